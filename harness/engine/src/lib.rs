@@ -1,0 +1,104 @@
+//! What can run a program: one trait, and one module an engine.
+//!
+//! * [`reference`] runs it on the reference view, as any version of CPython.
+//! * [`embedded`] runs it on the CPython that is linked into this process, through its C API.
+//!
+//! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
+
+pub mod embedded;
+pub mod reference;
+
+use program::{Program, Trace};
+use std::collections::BTreeSet;
+pub use view::{Abi, Profile, Version};
+
+/// Something that runs programs.
+pub trait Engine {
+    /// Who it is and what it can do.
+    fn about(&self) -> &About;
+
+    /// Runs a program and replaces what the trace holds by what was observed, a step at a time. Errors that the
+    /// program raises are part of the trace; a [`Fault`] is the engine's own failure, and leaves the trace with the
+    /// steps that were completed.
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault>;
+}
+
+/// After which steps an engine looks at the state of all named objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// After each: nothing can change unseen, not even by an operation that should only read.
+    Always,
+    /// After steps that could change something, and after the last. Cheaper, for fuzzing.
+    Changes,
+}
+
+/// Who an engine is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The name by which the command line and the reports call it.
+    pub name: String,
+    /// What it is: `reference`, `cpython`, …
+    pub implementation: String,
+    /// The version and ABI of Python that it is, or stands for.
+    pub profile: Profile,
+    /// What it can do beyond the language itself, mostly modules that can be imported: `array`, `numpy`, ….
+    pub capabilities: BTreeSet<String>,
+    /// Where it was loaded from, if that is a file. For people; never part of what is compared or committed.
+    pub library: Option<String>,
+}
+
+/// Why an engine could not run a program. Not a finding about Python: the program or the engine is at fault.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The program uses an operation, or an operand, that this engine does not have.
+    #[error("the engine `{engine}` can't run `{operation}`: {reason}")]
+    Unsupported {
+        /// The engine's name.
+        engine: &'static str,
+        /// The operation's name.
+        operation: &'static str,
+        /// What is missing.
+        reason: String,
+    },
+    /// The program is not well formed: a temporary without an operation that makes it, a name without a text.
+    #[error("the program is not well formed: {0}")]
+    Malformed(&'static str),
+}
+
+/// Why an engine could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The interpreter that was loaded is not the one that was linked.
+    #[error(
+        "the loaded Python is {loaded} ({library}), but this program was built for {built}: \
+         set LD_LIBRARY_PATH to a {built} or build again with PYO3_PYTHON"
+    )]
+    WrongPython {
+        /// What was loaded, major.minor.
+        loaded: String,
+        /// Where from.
+        library: String,
+        /// What it was built for, major.minor.
+        built: String,
+    },
+    /// The interpreter's objects do not lie in memory as the engine expects.
+    #[error("the loaded Python ({library}) can't be observed: {reason}")]
+    Unobservable {
+        /// Where it was loaded from.
+        library: String,
+        /// What was tried and did not hold.
+        reason: String,
+    },
+    /// There is no engine of that name.
+    #[error("there is no engine `{0}`; known are `reference` and `embedded`")]
+    Unknown(String),
+}
+
+/// Opens an engine by the name that the command line uses. `like` is the profile that the reference takes.
+pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
+    match name {
+        "reference" => Ok(Box::new(reference::Reference::new(like))),
+        "embedded" => Ok(Box::new(embedded::Embedded::new()?)),
+        _ => Err(OpenError::Unknown(name.to_owned())),
+    }
+}

@@ -1,0 +1,26 @@
+//! Programs of memoryview operations, and what was observed when one ran.
+//!
+//! A [`Program`] is the one currency of viewcheck: a case is parsed into one, the fuzzer builds one, every engine
+//! runs one, the shrinker makes one smaller and the report prints one. This crate owns its operations
+//! ([`operation`]), its Python text in both directions ([`parse`], [`print`](mod@print)) and the record of a run
+//! ([`Trace`]). It knows no Python runtime and runs nothing.
+
+#![forbid(unsafe_code)]
+
+pub mod observation;
+pub mod operation;
+pub mod parse;
+pub mod print;
+#[allow(clippy::module_inception, reason = "the crate is named after what it holds")]
+mod program;
+mod repr;
+mod trace;
+mod value;
+
+pub use observation::{Live, Observation, Outcome, Raised, Root, ViewState};
+pub use operation::{Kind, Row, Syntax};
+pub use parse::{ParseError, Parser};
+pub use program::{Name, Operand, Operation, Program, Target};
+pub use repr::{bytes_literal, float_repr, str_literal};
+pub use trace::{Axes, Trace, mask_addresses};
+pub use value::Value;

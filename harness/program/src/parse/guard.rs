@@ -1,0 +1,85 @@
+//! Refuses text that is too deep or too long before the Python parser sees it.
+//!
+//! A syntax tree is as deep as the text nests or chains, and is walked and dropped by recursion. No case needs more
+//! than a few levels; a text of ten thousand is refused with its place instead of overflowing the stack.
+
+use super::ParseError;
+
+/// How deep brackets may nest.
+const MAX_NESTING: usize = 64;
+/// How many operators, dots and brackets one statement may chain.
+const MAX_CHAIN: usize = 512;
+/// How many bytes one step may have.
+const MAX_LENGTH: usize = 1 << 20;
+
+/// Refuses a text with more nesting, chaining or bytes than a step may have.
+pub(super) fn check(text: &str) -> Result<(), ParseError> {
+    if text.len() > MAX_LENGTH {
+        let message = format!("a step can have at most {MAX_LENGTH} bytes, and this one has {}", text.len());
+        return Err(ParseError { range: 0..0, message });
+    }
+    let (mut depth, mut chain) = (0usize, 0usize);
+    let mut rest = text.char_indices();
+    while let Some((at, char)) = rest.next() {
+        match char {
+            '\'' | '"' => skip_string(&mut rest, char),
+            '#' => _ = rest.find(|(_, char)| *char == '\n'),
+            '(' | '[' | '{' => {
+                depth += 1;
+                chain += 1;
+            }
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            '\n' if depth == 0 => chain = 0,
+            '.' | '+' | '-' | '*' | '/' | '~' | '<' | '>' | '=' | '|' | '&' | '^' | '@' => chain += 1,
+            // Keywords that nest: `not not x`, `a if b else …`, `lambda: lambda: …`, `await await x`.
+            ' ' | '\t' | ':' => {
+                chain += usize::from(!rest.as_str().starts_with([' ', '\t', '\n', '#'])) / 2
+                    + usize::from(starts_keyword(rest.as_str()))
+            }
+            _ => {}
+        }
+        let too = match () {
+            () if depth > MAX_NESTING => format!("brackets nest deeper than {MAX_NESTING} here"),
+            () if chain > MAX_CHAIN => {
+                format!("a statement can chain at most {MAX_CHAIN} operators")
+            }
+            () => continue,
+        };
+        return Err(ParseError { range: at..at + char.len_utf8(), message: too });
+    }
+    Ok(())
+}
+
+fn starts_keyword(text: &str) -> bool {
+    ["not ", "if ", "else ", "lambda", "await ", "and ", "or ", "in ", "is "].iter().any(|word| text.starts_with(word))
+}
+
+/// Moves past a string literal whose opening quote was just read.
+fn skip_string(rest: &mut std::str::CharIndices<'_>, quote: char) {
+    let triple: String = std::iter::repeat_n(quote, 2).collect();
+    if rest.as_str().starts_with(&triple) {
+        rest.nth(1);
+        let closing = std::iter::repeat_n(quote, 3).collect::<String>();
+        if rest.as_str().starts_with(quote) || !rest.as_str().contains(&closing) {
+            // Only the empty string, or a triple-quoted one that never ends: the parser will say so.
+            return;
+        }
+        while !rest.as_str().starts_with(&closing) {
+            match rest.next() {
+                Some((_, '\\')) => _ = rest.next(),
+                Some(_) => {}
+                None => return,
+            }
+        }
+        rest.nth(2);
+        return;
+    }
+    while let Some((_, char)) = rest.next() {
+        match char {
+            '\\' => _ = rest.next(),
+            '\n' => return,
+            char if char == quote => return,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,118 @@
+use super::*;
+use crate::print;
+use rstest::rstest;
+
+fn program(steps: &[&str]) -> Result<Program> {
+    let mut parser = Parser::new();
+    steps.iter().try_for_each(|step| parser.step(step))?;
+    Ok(parser.finish())
+}
+
+fn message(steps: &[&str]) -> String {
+    program(steps).expect_err("the text should be refused").message
+}
+
+#[rstest]
+#[case("data = bytearray(b'abc')")]
+#[case("m = memoryview(bytearray(8)).cast('i', shape=[2])")]
+#[case("m[1:2, ::3]")]
+#[case("m[-1, (2, slice(None, 1, None)), ...]")]
+#[case("m[(-1).real]")]
+#[case("m[:a + 1:2] = b'x'")]
+#[case("m[a, b:] = m[1,]")]
+#[case("del m[0]")]
+#[case("del m")]
+#[case("a += b'x'")]
+#[case("(a == b) is not True")]
+#[case("[m, 1] == [b'', (m,)]")]
+#[case("m.hex('-', bytes_per_sep=-2)")]
+#[case("m.whatever(1).other")]
+#[case("bytes.fromhex('00')")]
+#[case("with memoryview(a) as v:\n    len(v)\n    v.nbytes")]
+#[case("with v:\n    pass")]
+#[case("import numpy")]
+#[case("isinstance(v, collections.abc.Sequence)")]
+#[case("x = float('nan')")]
+#[case("x = -9223372036854775809")]
+fn text_comes_out_as_it_went_in(#[case] text: &str) {
+    let program = program(&[text]).unwrap();
+    assert_eq!(print::program(&program), format!("{text}\n"));
+}
+
+#[rstest]
+#[case("m[slice(1, 2, None)]", "m[1:2]\n")]
+#[case("import numpy as np\nnp.array([1])", "import numpy\nnumpy.array([1])\n")]
+#[case("from array import array\narray('h')", "import array\narray.array('h')\n")]
+#[case("b'a' b'b'; x", "b'ab'\nx\n")]
+#[case("byte(x)", "byte\n")]
+fn text_is_normalised(#[case] text: &str, #[case] normal: &str) {
+    assert_eq!(print::program(&program(&[text]).unwrap()), normal);
+}
+
+#[test]
+fn parts_are_evaluated_in_pythons_order() {
+    let program = program(&["memoryview(a)[f.b] = bytes(c)"]).unwrap();
+    let kinds: Vec<&str> = program.operations.iter().map(|operation| operation.kind.row().name).collect();
+    assert_eq!(kinds, ["bytes", "memoryview", "attribute", "set"]);
+}
+
+#[test]
+fn a_name_that_the_program_binds_is_no_builtin_any_more() {
+    let program = program(&["bytes(a)", "bytes = b''", "bytes[0]"]).unwrap();
+    assert_eq!(program.operations[2].operands[0], Operand::Name(1));
+    assert_eq!(
+        message(&["len = 3", "len(b'')"]),
+        "calling anything but a known function or a method is not part of the language of cases"
+    );
+}
+
+#[test]
+fn an_error_says_where() {
+    let error = program(&["a = [x for x in y]"]).unwrap_err();
+    assert_eq!(error.range, 4..18);
+    assert_eq!(error.message, "this kind of expression is not part of the language of cases");
+}
+
+#[rstest]
+#[case("", "there is no statement here")]
+#[case("a b", "this is not Python")]
+#[case("def f(): pass", "this kind of statement")]
+#[case("a = b = c", "assigning to several targets")]
+#[case("a.b = 1", "assigning to anything but a name or a subscript")]
+#[case("len(*a)", "`*` in a call")]
+#[case("import os", "a program can only import")]
+#[case("1 < a < 2", "a chain of comparisons")]
+#[case("lambda: 0", "this kind of expression")]
+#[case("len(a)(b)", "calling anything but")]
+fn what_the_subset_lacks_is_refused(#[case] text: &str, #[case] start: &str) {
+    let message = message(&[text]);
+    assert!(message.starts_with(start), "{message}");
+}
+
+#[rstest]
+#[case("(".repeat(10_000), "brackets nest deeper")]
+#[case("-".repeat(10_000) + "1", "a statement can chain")]
+#[case("not ".repeat(10_000) + "1", "a statement can chain")]
+#[case("a".to_owned() + &".b".repeat(10_000), "a statement can chain")]
+#[case("a".to_owned() + &"[0]".repeat(10_000), "a statement can chain")]
+#[case("lambda:".repeat(10_000), "a statement can chain")]
+#[case("await ".repeat(10_000), "a statement can chain")]
+#[case("1 if 1 else ".repeat(10_000), "a statement can chain")]
+#[case("with a:\n".to_owned() + &(1..2_000).map(|depth| " ".repeat(depth) + "with a:\n").collect::<String>(), "")]
+fn depth_is_refused_and_never_overflows(#[case] text: String, #[case] start: &str) {
+    let message = message(&[&text]);
+    assert!(message.starts_with(start), "{message}");
+}
+
+#[test]
+fn brackets_in_strings_do_not_count() {
+    let text = format!("a = '{}' + b'''{}'''", "(".repeat(1000), "[".repeat(1000));
+    assert!(program(&[&text]).is_ok());
+}
+
+#[test]
+fn a_refused_step_leaves_nothing_behind() {
+    let mut parser = Parser::new();
+    assert!(parser.step("a = 1; b = [x for x in a]").is_err());
+    assert!(parser.finish().operations.is_empty());
+}

@@ -1,0 +1,233 @@
+//! Python text out: the inverse of [`crate::parse`].
+//!
+//! The operations of a statement are put back into one nested expression: each temporary is written where it is used.
+
+use crate::operation::{Kind, Syntax};
+use crate::program::{Operand, Operation, Program, Target};
+use crate::value::Value;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// The text of a program: its steps, one after the other.
+pub fn program(program: &Program) -> String {
+    (0..program.steps.len()).map(|index| step(program, index)).collect()
+}
+
+/// The text of one step: a line for each statement, each with its line break.
+pub fn step(program: &Program, index: usize) -> String {
+    let mut printer = Printer { program, temps: Vec::new(), out: String::new(), depth: 0, block_is_empty: false };
+    for operation in program.operations.get(program.step_range(index)).unwrap_or_default() {
+        printer.operation(operation);
+    }
+    printer.out
+}
+
+/// The modules that a program's text needs to have imported, beside those that it imports itself.
+pub fn modules(program: &Program) -> BTreeSet<&'static str> {
+    let mut modules = BTreeSet::new();
+    let mut add = |path: &str| {
+        let owner = path.rsplit_once('.').map(|(owner, _)| owner);
+        modules.extend(crate::operation::MODULES.iter().filter(|module| Some(**module) == owner));
+    };
+    for operation in &program.operations {
+        if let Syntax::Call(path) = operation.kind.row().syntax {
+            add(path);
+        }
+        for operand in &operation.operands {
+            if let Operand::Value(Value::Type(path)) = operand {
+                add(path);
+            }
+        }
+    }
+    modules
+}
+
+struct Printer<'a> {
+    program: &'a Program,
+    /// The text of the temporaries of this statement that wait to be used.
+    temps: Vec<(u16, Text)>,
+    out: String,
+    depth: usize,
+    block_is_empty: bool,
+}
+
+/// What an expression's text needs brackets for.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// Nothing.
+    Atom,
+    /// An attribute or a subscript: `1.real` and `-1[0]` are other things than `(1).real` and `(-1)[0]`.
+    Number,
+    /// Being part of any other expression but a call or a display.
+    Infix,
+}
+
+/// An expression's text.
+#[derive(Clone)]
+struct Text {
+    text: String,
+    form: Form,
+    /// What is written instead where it stands between square brackets: slices have a notation of their own there.
+    key: Option<String>,
+}
+
+impl Text {
+    fn atom(text: impl Into<String>) -> Text {
+        Text { text: text.into(), form: Form::Atom, key: None }
+    }
+
+    fn slice(parts: &[String]) -> Text {
+        let shown = |part: &String| {
+            if part == "None" { String::new() } else { part.clone() }
+        };
+        let parts_shown: Vec<String> = parts.iter().map(shown).collect();
+        let mut key = parts_shown.get(..2).unwrap_or_default().join(":");
+        if let Some(step) = parts_shown.get(2).filter(|step| !step.is_empty()) {
+            key = format!("{key}:{step}");
+        }
+        Text { key: Some(key), ..Text::atom(format!("slice({})", parts.join(", "))) }
+    }
+
+    fn tuple(items: Vec<Text>) -> Text {
+        let join = |items: Vec<String>| match items.as_slice() {
+            [one] => format!("{one},"),
+            _ => items.join(", "),
+        };
+        let is_empty = items.is_empty();
+        // A tuple in a tuple keeps its brackets, and there is no slice notation inside those.
+        let in_key = |item: &Text| match &item.key {
+            Some(key) if !item.text.starts_with('(') => key.clone(),
+            _ => item.text.clone(),
+        };
+        let key = join(items.iter().map(in_key).collect());
+        let text = format!("({})", join(items.into_iter().map(|item| item.text).collect()));
+        Text { key: (!is_empty).then_some(key), ..Text::atom(text) }
+    }
+
+    fn constant(value: &Value) -> Text {
+        match value {
+            Value::Slice(parts) => Text::slice(&parts.each_ref().map(Value::to_string)),
+            Value::Tuple(items) => Text::tuple(items.iter().map(Text::constant).collect()),
+            Value::Int(_) | Value::Big(_) | Value::Float(_) => {
+                Text { form: Form::Number, ..Text::atom(value.to_string()) }
+            }
+            _ => Text::atom(value.to_string()),
+        }
+    }
+
+    fn as_receiver(self) -> String {
+        if self.form == Form::Atom { self.text } else { format!("({})", self.text) }
+    }
+
+    fn as_side(self) -> String {
+        if self.form == Form::Infix { format!("({})", self.text) } else { self.text }
+    }
+
+    fn in_brackets(self) -> String {
+        self.key.unwrap_or(self.text)
+    }
+}
+
+impl Printer<'_> {
+    fn operation(&mut self, operation: &Operation) {
+        if operation.kind == Kind::Leave {
+            if self.block_is_empty {
+                self.line("pass");
+            }
+            self.depth = self.depth.saturating_sub(1);
+            self.block_is_empty = false;
+            return;
+        }
+        let text = self.expression(operation);
+        match operation.target {
+            Target::Temp(temp) => self.temps.push((temp, text)),
+            _ if operation.kind == Kind::Enter => {
+                let name = match operation.target {
+                    Target::Name(name) => format!(" as {}", self.name(name)),
+                    _ => String::new(),
+                };
+                self.line(&format!("with {}{name}:", text.text));
+                self.depth += 1;
+                self.block_is_empty = true;
+            }
+            Target::Name(_) if matches!(operation.kind.row().syntax, Syntax::InPlace(_)) => self.line(&text.text),
+            Target::Name(name) => self.line(&format!("{} = {}", self.name(name), text.text)),
+            Target::Discard => self.line(&text.text),
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.out, "{:indent$}{text}", "", indent = self.depth * 4);
+        self.temps.clear();
+        self.block_is_empty = false;
+    }
+
+    fn name(&self, name: u16) -> &str {
+        self.program.names.get(usize::from(name)).map_or("_", |name| name)
+    }
+
+    fn expression(&mut self, operation: &Operation) -> Text {
+        let mut operands: Vec<Text> = operation.operands.iter().map(|operand| self.operand(operand)).collect();
+        let keywords = operation.keywords.as_deref().unwrap_or_default();
+        let positional = operands.len().saturating_sub(keywords.len());
+        for (operand, keyword) in operands[positional..].iter_mut().zip(keywords) {
+            operand.text = format!("{keyword}={}", operand.text);
+        }
+        let mut operands = operands.into_iter();
+        let mut next = || operands.next().unwrap_or_else(|| Text::atom("None"));
+        match operation.kind.row().syntax {
+            Syntax::Call(path) => Text::atom(format!("{path}({})", join(operands))),
+            Syntax::Method(name) => {
+                let receiver = next().as_receiver();
+                Text::atom(format!("{receiver}.{name}({})", join(operands)))
+            }
+            Syntax::Attribute(name) => Text::atom(format!("{}.{name}", next().as_receiver())),
+            Syntax::AnyAttribute => Text::atom(format!("{}.{}", next().as_receiver(), bare(&next().text))),
+            Syntax::AnyMethod => {
+                let (receiver, name) = (next().as_receiver(), next());
+                Text::atom(format!("{receiver}.{}({})", bare(&name.text), join(operands)))
+            }
+            Syntax::Get => Text::atom(format!("{}[{}]", next().as_receiver(), next().in_brackets())),
+            Syntax::Set => {
+                let (container, key) = (next().as_receiver(), next());
+                Text::atom(format!("{container}[{}] = {}", key.in_brackets(), next().text))
+            }
+            Syntax::Delete => Text::atom(format!("del {}[{}]", next().as_receiver(), next().in_brackets())),
+            Syntax::Infix(operator) => {
+                let (left, right) = (next().as_side(), next().as_side());
+                Text { form: Form::Infix, ..Text::atom(format!("{left} {operator} {right}")) }
+            }
+            Syntax::InPlace(operator) => Text::atom(format!("{} {operator}= {}", next().text, next().text)),
+            Syntax::Tuple => Text::tuple(operands.collect()),
+            Syntax::List => Text::atom(format!("[{}]", join(operands))),
+            Syntax::Slice => Text::slice(&operands.map(|part| part.text).collect::<Vec<_>>()),
+            Syntax::Plain | Syntax::Enter => next(),
+            Syntax::Unbind => Text::atom(format!("del {}", next().text)),
+            Syntax::Import => Text::atom(format!("import {}", bare(&next().text))),
+            Syntax::Leave => Text::atom("pass"),
+        }
+    }
+
+    fn operand(&mut self, operand: &Operand) -> Text {
+        match operand {
+            Operand::Name(name) => Text::atom(self.name(*name)),
+            Operand::Temp(temp) => match self.temps.iter().position(|(known, _)| known == temp) {
+                Some(at) => self.temps.swap_remove(at).1,
+                None => Text::atom("_"),
+            },
+            Operand::Value(value) => Text::constant(value),
+        }
+    }
+}
+
+fn join(texts: impl Iterator<Item = Text>) -> String {
+    texts.map(|text| text.text).collect::<Vec<_>>().join(", ")
+}
+
+/// A name that is kept as a str, without its quotes.
+fn bare(literal: &str) -> &str {
+    literal.trim_matches(['\'', '"'])
+}
+
+#[cfg(test)]
+mod tests;

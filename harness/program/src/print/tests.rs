@@ -1,0 +1,129 @@
+use super::*;
+use crate::parse::Parser;
+use proptest::prelude::*;
+
+/// An expression: what a parser sees, before it is lowered.
+#[derive(Clone, Debug)]
+enum Tree {
+    Leaf(Operand),
+    Node(Kind, Vec<Tree>),
+}
+
+const NAMES: [&str; 3] = ["v0", "v1", "data"];
+
+fn constant() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::None),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::Int),
+        any::<i128>().prop_map(|value| Value::int(value.into())),
+        any::<f64>().prop_map(Value::Float),
+        any::<Vec<u8>>().prop_map(|bytes| Value::Bytes(bytes.into())),
+        any::<String>().prop_map(|text| Value::Str(text.into())),
+        Just(Value::Ellipsis),
+        Just(Value::Type("memoryview".into())),
+        Just(Value::Type("array.array".into())),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::Tuple),
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::List),
+            [inner.clone(), inner.clone(), inner].prop_map(|parts| Value::Slice(Box::new(parts))),
+        ]
+    })
+}
+
+fn expression() -> impl Strategy<Value = Tree> {
+    let leaf = prop_oneof![
+        constant().prop_map(|value| Tree::Leaf(Operand::Value(value))),
+        (0..3u16).prop_map(|name| Tree::Leaf(Operand::Name(name))),
+    ];
+    let kinds: Vec<Kind> = Kind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| !kind.is_statement() && *kind != Kind::Plain)
+        .filter(|kind| !matches!(kind.row().syntax, Syntax::InPlace(_) | Syntax::AnyAttribute | Syntax::AnyMethod))
+        .collect();
+    leaf.prop_recursive(3, 16, 3, move |inner| {
+        (prop::sample::select(kinds.clone()), prop::collection::vec(inner, 3)).prop_map(|(kind, mut operands)| {
+            operands.truncate(match kind.row().syntax {
+                Syntax::Tuple | Syntax::List => 2,
+                _ => kind.row().parameters.len(),
+            });
+            // A display of constants is itself a constant, so it needs something else.
+            if matches!(kind, Kind::Tuple | Kind::List | Kind::Slice) {
+                operands[0] = Tree::Leaf(Operand::Name(0));
+            }
+            Tree::Node(kind, operands)
+        })
+    })
+}
+
+fn lower(tree: Tree, program: &mut Program, temps: &mut u16) -> Operand {
+    match tree {
+        Tree::Leaf(operand) => operand,
+        Tree::Node(kind, operands) => {
+            let operands: Vec<Operand> = operands.into_iter().map(|tree| lower(tree, program, temps)).collect();
+            let temp = *temps;
+            *temps += 1;
+            program.operations.push(Operation::new(kind, Target::Temp(temp), operands));
+            Operand::Temp(temp)
+        }
+    }
+}
+
+fn statement(program: &mut Program, tree: Tree, target: Option<u16>) {
+    let target = target.map_or(Target::Discard, Target::Name);
+    match lower(tree, program, &mut 0) {
+        Operand::Temp(_) => {
+            if let Some(last) = program.operations.last_mut() {
+                last.target = target;
+            }
+        }
+        operand => program.operations.push(Operation::new(Kind::Plain, target, [operand])),
+    }
+    program.steps.push(program.operations.len() as u32);
+}
+
+fn any_program() -> impl Strategy<Value = Program> {
+    let statements = prop::collection::vec((expression(), prop::option::of(0..3u16)), 1..5);
+    statements.prop_map(|statements| {
+        let names = NAMES.map(Box::from).to_vec();
+        let mut program = Program { names, ..Program::default() };
+        // Names are numbered as they first appear; make that the order of the table.
+        for name in 0..3 {
+            program.operations.push(Operation::new(Kind::Plain, Target::Name(name), [Operand::Value(Value::None)]));
+            program.steps.push(program.operations.len() as u32);
+        }
+        for (tree, target) in statements {
+            statement(&mut program, tree, target);
+        }
+        program
+    })
+}
+
+proptest! {
+    #[test]
+    fn parsing_is_the_inverse_of_printing(program in any_program()) {
+        let mut parser = Parser::new();
+        for index in 0..program.steps.len() {
+            let text = step(&program, index);
+            prop_assert!(parser.step(&text).is_ok(), "{text}");
+        }
+        prop_assert_eq!(parser.finish(), program);
+    }
+
+    #[test]
+    fn a_trace_gives_back_what_was_written(values in prop::collection::vec(constant(), 1..4)) {
+        let mut trace = crate::Trace::new();
+        for value in &values {
+            trace.value();
+            trace.write(value);
+            trace.state("", false);
+            trace.end_step();
+        }
+        let back: Vec<_> = trace.observations().map(|observation| observation.outcome).collect();
+        let masked = values.into_iter().map(crate::Outcome::Value).collect::<Vec<_>>();
+        prop_assert_eq!(back, masked);
+    }
+}

@@ -1,0 +1,546 @@
+//! The record of a run, in a form made to be compared.
+//!
+//! A trace is one run of bytes, in a canonical encoding, with the places where its steps end. Two engines agreed on a
+//! step exactly when its bytes are the same, so a fuzzing run compares with `memcmp` and allocates nothing; only a
+//! step that differs is decoded, into an [`Observation`].
+
+use crate::observation::{Live, Observation, Outcome, Raised, Root, ViewState};
+use crate::value::{Value, float_bits};
+use num_bigint::BigInt;
+use std::io::Write;
+
+/// What an engine observed, step by step. An engine writes it in order: for each step its outcome
+/// ([`Trace::nothing`], [`Trace::value`] and a value, or [`Trace::raised`]), then [`Trace::state`] with the state of
+/// each named object, then [`Trace::end_step`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+const NOTHING: u8 = b'-';
+const VALUE: u8 = b'=';
+const RAISED: u8 = b'!';
+const STATE: u8 = b'S';
+const NO_STATE: u8 = b's';
+const LIVE_EXPORTER: u8 = b'E';
+const LIVE_VIEW: u8 = b'V';
+const LIVE_UNNAMED: u8 = b'U';
+const END: u8 = b'.';
+
+impl Trace {
+    /// An empty trace.
+    pub fn new() -> Trace {
+        Trace::default()
+    }
+
+    /// Empties the trace, keeping its memory for the next program.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    /// The number of complete steps.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no step is complete.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The encoded bytes of a step; empty for one that does not exist.
+    pub fn step(&self, index: usize) -> &[u8] {
+        let start = index.checked_sub(1).map_or(0, |before| self.end(before));
+        &self.bytes[start..self.end(index)]
+    }
+
+    fn end(&self, index: usize) -> usize {
+        self.ends.get(index).map_or(self.bytes.len(), |end| *end as usize)
+    }
+
+    /// The first step in which two traces differ, if any.
+    pub fn first_difference(&self, other: &Trace) -> Option<usize> {
+        if self == other {
+            return None;
+        }
+        let steps = self.len().max(other.len());
+        (0..steps).find(|&index| index >= self.len() || index >= other.len() || self.step(index) != other.step(index))
+    }
+
+    /// The observation of a step; `None` if it was never completed.
+    pub fn observation(&self, index: usize) -> Option<Observation> {
+        if index >= self.len() {
+            return None;
+        }
+        Decoder { rest: self.step(index) }.observation()
+    }
+
+    /// All observations.
+    pub fn observations(&self) -> impl Iterator<Item = Observation> + '_ {
+        (0..self.len()).map_while(|index| self.observation(index))
+    }
+
+    /// The step had no value.
+    pub fn nothing(&mut self) {
+        self.bytes.push(NOTHING);
+    }
+
+    /// The step had a value; the value is to follow.
+    pub fn value(&mut self) {
+        self.bytes.push(VALUE);
+    }
+
+    /// The step raised.
+    pub fn raised(&mut self, exception: &str, message: impl std::fmt::Display) {
+        self.bytes.push(RAISED);
+        self.text(exception);
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(&[0; 4]);
+        // Writing to a Vec can't fail.
+        let _ = write!(self.bytes, "{message}");
+        if contains_address(&self.bytes[start + 4..]) {
+            let masked = mask_addresses(&String::from_utf8_lossy(&self.bytes[start + 4..]));
+            self.bytes.truncate(start + 4);
+            self.bytes.extend_from_slice(masked.as_bytes());
+        }
+        let length = self.bytes.len() - start - 4;
+        self.bytes[start..start + 4].copy_from_slice(&(length as u32).to_le_bytes());
+    }
+
+    /// Ends the outcome of a step: what it printed, and whether the state of the named objects follows.
+    pub fn state(&mut self, printed: &str, observed: bool) {
+        self.masked(printed);
+        self.bytes.push(if observed { STATE } else { NO_STATE });
+    }
+
+    /// The state of a named mutable exporter.
+    pub fn live_exporter(&mut self, name: u16, locked: bool, content: &[u8]) {
+        self.live(LIVE_EXPORTER, name, locked);
+        self.blob(content);
+    }
+
+    /// The state of a named view.
+    pub fn live_view(&mut self, name: u16, released: bool) {
+        self.live(LIVE_VIEW, name, released);
+    }
+
+    /// The state of the mutable exporter behind a named view, when it has no name of its own.
+    pub fn live_unnamed(&mut self, name: u16, locked: bool, content: &[u8]) {
+        self.live(LIVE_UNNAMED, name, locked);
+        self.blob(content);
+    }
+
+    fn live(&mut self, tag: u8, name: u16, flag: bool) {
+        let [low, high] = name.to_le_bytes();
+        self.bytes.extend_from_slice(&[tag, low, high, u8::from(flag)]);
+    }
+
+    /// Ends the step.
+    pub fn end_step(&mut self) {
+        self.bytes.push(END);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
+    /// Takes back what was written of a step that is not complete.
+    pub fn abandon_step(&mut self) {
+        let end = self.ends.last().map_or(0, |end| *end as usize);
+        self.bytes.truncate(end);
+    }
+
+    /// `None`
+    pub fn none(&mut self) {
+        self.bytes.push(b'0');
+    }
+
+    /// A bool.
+    pub fn bool(&mut self, value: bool) {
+        self.bytes.push(if value { b'T' } else { b'F' });
+    }
+
+    /// An int that fits in 64 bits, signed.
+    pub fn int(&mut self, value: i64) {
+        self.word(b'i', value as u64);
+    }
+
+    /// An int that fits in 64 bits, unsigned.
+    pub fn uint(&mut self, value: u64) {
+        match i64::try_from(value) {
+            Ok(value) => self.int(value),
+            Err(_) => self.big(&BigInt::from(value)),
+        }
+    }
+
+    /// An int of any size; smaller ones are written as [`Trace::int`] does.
+    pub fn big(&mut self, value: &BigInt) {
+        match i64::try_from(value) {
+            Ok(value) => self.int(value),
+            Err(_) => {
+                self.bytes.push(b'I');
+                self.blob(&value.to_signed_bytes_le());
+            }
+        }
+    }
+
+    /// A float.
+    pub fn float(&mut self, value: f64) {
+        self.word(b'f', float_bits(value));
+    }
+
+    /// A complex number.
+    pub fn complex(&mut self, real: f64, imag: f64) {
+        self.word(b'j', float_bits(real));
+        self.bytes.extend_from_slice(&float_bits(imag).to_le_bytes());
+    }
+
+    /// `bytes`
+    pub fn bytes(&mut self, value: &[u8]) {
+        self.bytes.push(b'b');
+        self.blob(value);
+    }
+
+    /// `bytearray`
+    pub fn bytearray(&mut self, value: &[u8]) {
+        self.bytes.push(b'a');
+        self.blob(value);
+    }
+
+    /// `str`
+    pub fn str(&mut self, value: &str) {
+        self.bytes.push(b's');
+        self.masked(value);
+    }
+
+    /// A tuple of that many values, which are to follow.
+    pub fn tuple(&mut self, len: usize) {
+        self.count(b'(', len);
+    }
+
+    /// A list of that many values, which are to follow.
+    pub fn list(&mut self, len: usize) {
+        self.count(b'[', len);
+    }
+
+    /// A slice; its three parts are to follow.
+    pub fn slice(&mut self) {
+        self.bytes.push(b':');
+    }
+
+    /// `...`
+    pub fn ellipsis(&mut self) {
+        self.bytes.push(b'E');
+    }
+
+    /// A type.
+    pub fn type_(&mut self, name: &str) {
+        self.bytes.push(b't');
+        self.text(name);
+    }
+
+    /// An `array.array`.
+    pub fn array(&mut self, typecode: char, content: &[u8]) {
+        self.count(b'A', typecode as usize);
+        self.blob(content);
+    }
+
+    /// A hash.
+    pub fn hash(&mut self) {
+        self.bytes.push(b'h');
+    }
+
+    /// Any other object.
+    pub fn object(&mut self, type_name: &str) {
+        self.bytes.push(b'o');
+        self.text(type_name);
+    }
+
+    /// A view that was released.
+    pub fn released_view(&mut self) {
+        self.bytes.push(b'r');
+    }
+
+    /// A view whose exporter has a name. Its layout is to follow.
+    pub fn view_of_name(&mut self, name: u16) {
+        self.bytes.extend_from_slice(&[b'v', name.to_le_bytes()[0], name.to_le_bytes()[1]]);
+    }
+
+    /// A view whose exporter has no name, by the name of its type. Its layout is to follow.
+    pub fn view_of_unnamed(&mut self, type_name: &str) {
+        self.bytes.push(b'u');
+        self.text(type_name);
+    }
+
+    /// The layout of a view, in bytes but for the shape. `suboffsets` is empty where there are none.
+    pub fn layout(&mut self, offset: Option<i64>, readonly: bool, format: &str, itemsize: i64, axes: Axes<'_>) {
+        self.bytes.push(u8::from(offset.is_some()) | u8::from(readonly) << 1);
+        self.bytes.extend_from_slice(&offset.unwrap_or(0).to_le_bytes());
+        self.text(format);
+        self.bytes.extend_from_slice(&itemsize.to_le_bytes());
+        for axis in [axes.shape, axes.strides, axes.suboffsets] {
+            self.bytes.extend_from_slice(&(axis.len() as u32).to_le_bytes());
+            for size in axis {
+                self.bytes.extend_from_slice(&(*size as i64).to_le_bytes());
+            }
+        }
+    }
+
+    fn word(&mut self, tag: u8, word: u64) {
+        let mut encoded = [tag; 9];
+        encoded[1..].copy_from_slice(&word.to_le_bytes());
+        self.bytes.extend_from_slice(&encoded);
+    }
+
+    fn count(&mut self, tag: u8, count: usize) {
+        self.bytes.push(tag);
+        self.bytes.extend_from_slice(&(count as u32).to_le_bytes());
+    }
+
+    fn blob(&mut self, blob: &[u8]) {
+        self.bytes.extend_from_slice(&(blob.len() as u32).to_le_bytes());
+        self.bytes.extend_from_slice(blob);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.blob(text.as_bytes());
+    }
+
+    fn masked(&mut self, text: &str) {
+        if contains_address(text.as_bytes()) { self.text(&mask_addresses(text)) } else { self.text(text) }
+    }
+}
+
+/// The sizes that a view has in each dimension.
+#[derive(Clone, Copy, Debug)]
+pub struct Axes<'a> {
+    /// Items in each dimension.
+    pub shape: &'a [isize],
+    /// Bytes from an item to the next.
+    pub strides: &'a [isize],
+    /// Bytes added after following a pointer; empty where there are none.
+    pub suboffsets: &'a [isize],
+}
+
+fn contains_address(text: &[u8]) -> bool {
+    text.len() > 2 && text.windows(2).any(|pair| pair == b"0x")
+}
+
+/// Replaces what differs from run to run in a text: the address in `<memory at 0x7f…>` becomes `0x...`.
+pub fn mask_addresses(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(" at 0x") {
+        let (before, address) = rest.split_at(at + " at 0x".len());
+        out.push_str(before);
+        let digits = address.bytes().take_while(u8::is_ascii_hexdigit).count();
+        out.push_str(if digits > 0 { "..." } else { "" });
+        rest = &address[digits..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Reads back what [`Trace`] wrote. Every reader gives `None` at bytes that no trace contains.
+struct Decoder<'a> {
+    rest: &'a [u8],
+}
+
+impl Decoder<'_> {
+    fn observation(&mut self) -> Option<Observation> {
+        let outcome = match self.byte()? {
+            NOTHING => Outcome::Nothing,
+            VALUE => Outcome::Value(self.value()?),
+            RAISED => Outcome::Raised(Raised { exception: self.text()?, message: self.text()? }),
+            _ => return None,
+        };
+        let printed = self.text()?;
+        let live = match self.byte()? {
+            NO_STATE => None,
+            STATE => Some(self.live()?),
+            _ => return None,
+        };
+        Some(Observation { outcome, printed, live })
+    }
+
+    fn live(&mut self) -> Option<Vec<(u16, Live)>> {
+        let mut live = Vec::new();
+        loop {
+            let tag = self.byte()?;
+            if tag == END {
+                return Some(live);
+            }
+            let name = u16::from_le_bytes(self.array()?);
+            let flag = self.byte()? != 0;
+            live.push((
+                name,
+                match tag {
+                    LIVE_EXPORTER => Live::Exporter { locked: flag, content: self.blob()?.into() },
+                    LIVE_VIEW => Live::View { released: flag },
+                    LIVE_UNNAMED => Live::ViewOfUnnamed { locked: flag, content: self.blob()?.into() },
+                    _ => return None,
+                },
+            ));
+        }
+    }
+
+    fn value(&mut self) -> Option<Value> {
+        Some(match self.byte()? {
+            b'0' => Value::None,
+            b'T' => Value::Bool(true),
+            b'F' => Value::Bool(false),
+            b'i' => Value::Int(i64::from_le_bytes(self.array()?)),
+            b'I' => Value::Big(Box::new(BigInt::from_signed_bytes_le(&self.blob()?))),
+            b'f' => Value::Float(f64::from_bits(u64::from_le_bytes(self.array()?))),
+            b'j' => Value::Complex(
+                f64::from_bits(u64::from_le_bytes(self.array()?)),
+                f64::from_bits(u64::from_le_bytes(self.array()?)),
+            ),
+            b'b' => Value::Bytes(self.blob()?.into()),
+            b'a' => Value::Bytearray(self.blob()?.into()),
+            b's' => Value::Str(self.text()?.into()),
+            b'(' => Value::Tuple(self.values()?),
+            b'[' => Value::List(self.values()?),
+            b':' => Value::Slice(Box::new([self.value()?, self.value()?, self.value()?])),
+            b'E' => Value::Ellipsis,
+            b't' => Value::Type(self.text()?.into()),
+            b'A' => Value::Array(char::from_u32(self.length()? as u32)?, self.blob()?.into()),
+            b'h' => Value::Hash,
+            b'o' => Value::Object(self.text()?.into()),
+            b'r' => Value::View(Box::new(ViewState {
+                root: Root::Unnamed("".into()),
+                offset: None,
+                format: "".into(),
+                itemsize: 0,
+                readonly: false,
+                released: true,
+                shape: vec![],
+                strides: vec![],
+                suboffsets: vec![],
+            })),
+            b'v' => {
+                let name = u16::from_le_bytes(self.array()?);
+                self.layout(Root::Named(name))?
+            }
+            b'u' => {
+                let type_name = self.text()?;
+                self.layout(Root::Unnamed(type_name.into()))?
+            }
+            _ => return None,
+        })
+    }
+
+    fn layout(&mut self, root: Root) -> Option<Value> {
+        let flags = self.byte()?;
+        let offset = i64::from_le_bytes(self.array()?);
+        Some(Value::View(Box::new(ViewState {
+            root,
+            offset: (flags & 1 != 0).then_some(offset),
+            format: self.text()?.into(),
+            itemsize: i64::from_le_bytes(self.array()?),
+            readonly: flags & 2 != 0,
+            released: false,
+            shape: self.sizes()?,
+            strides: self.sizes()?,
+            suboffsets: self.sizes()?,
+        })))
+    }
+
+    fn sizes(&mut self) -> Option<Vec<i64>> {
+        (0..self.length()?).map(|_| Some(i64::from_le_bytes(self.array()?))).collect()
+    }
+
+    fn values(&mut self) -> Option<Vec<Value>> {
+        (0..self.length()?).map(|_| self.value()).collect()
+    }
+
+    fn length(&mut self) -> Option<usize> {
+        Some(u32::from_le_bytes(self.array()?) as usize)
+    }
+
+    fn blob(&mut self) -> Option<Vec<u8>> {
+        let length = self.length()?;
+        let (blob, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(blob.to_vec())
+    }
+
+    fn text(&mut self) -> Option<String> {
+        Some(String::from_utf8_lossy(&self.blob()?).into_owned())
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.array().map(|[byte]| byte)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (array, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(*array)
+    }
+}
+
+impl Trace {
+    /// Writes a value that is already known, as an engine would that saw it.
+    pub fn write(&mut self, value: &Value) {
+        match value {
+            Value::None => self.none(),
+            Value::Bool(value) => self.bool(*value),
+            Value::Int(value) => self.int(*value),
+            Value::Big(value) => self.big(value),
+            Value::Float(value) => self.float(*value),
+            Value::Complex(real, imag) => self.complex(*real, *imag),
+            Value::Bytes(value) => self.bytes(value),
+            Value::Bytearray(value) => self.bytearray(value),
+            Value::Str(value) => self.str(value),
+            Value::Tuple(items) => {
+                self.tuple(items.len());
+                items.iter().for_each(|item| self.write(item));
+            }
+            Value::List(items) => {
+                self.list(items.len());
+                items.iter().for_each(|item| self.write(item));
+            }
+            Value::Slice(parts) => {
+                self.slice();
+                parts.iter().for_each(|part| self.write(part));
+            }
+            Value::Ellipsis => self.ellipsis(),
+            Value::Type(name) => self.type_(name),
+            Value::Array(typecode, content) => self.array(*typecode, content),
+            Value::Hash => self.hash(),
+            Value::Object(name) => self.object(name),
+            Value::View(view) if view.released => self.released_view(),
+            Value::View(view) => {
+                match &view.root {
+                    Root::Named(name) => self.view_of_name(*name),
+                    Root::Unnamed(type_name) => self.view_of_unnamed(type_name),
+                }
+                let sizes = |axis: &[i64]| axis.iter().map(|size| *size as isize).collect::<Vec<_>>();
+                let (shape, strides, suboffsets) = (sizes(&view.shape), sizes(&view.strides), sizes(&view.suboffsets));
+                let axes = Axes { shape: &shape, strides: &strides, suboffsets: &suboffsets };
+                self.layout(view.offset, view.readonly, &view.format, view.itemsize, axes);
+            }
+        }
+    }
+
+    /// Writes a step that is already known.
+    pub fn write_observation(&mut self, observation: &Observation) {
+        match &observation.outcome {
+            Outcome::Nothing => self.nothing(),
+            Outcome::Value(value) => {
+                self.value();
+                self.write(value);
+            }
+            Outcome::Raised(raised) => self.raised(&raised.exception, &raised.message),
+        }
+        self.state(&observation.printed, observation.live.is_some());
+        for (name, live) in observation.live.iter().flatten() {
+            match live {
+                Live::Exporter { locked, content } => self.live_exporter(*name, *locked, content),
+                Live::View { released } => self.live_view(*name, *released),
+                Live::ViewOfUnnamed { locked, content } => self.live_unnamed(*name, *locked, content),
+            }
+        }
+        self.end_step();
+    }
+}

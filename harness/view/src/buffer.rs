@@ -1,0 +1,144 @@
+//! Memory: the bytes of an exporter, and how many exports keep them in place.
+//!
+//! All access copies, in or out, so that no borrow outlives a call and program code may run between any two of them.
+//! Addresses are byte offsets into the buffer and may be anything; outside of the memory every access is an error.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+use crate::error::Error;
+
+/// Owned bytes. Their number can change only while nothing is exported; their values always.
+#[derive(Default)]
+pub struct Buffer {
+    bytes: RefCell<Vec<u8>>,
+    exports: Cell<usize>,
+    generation: Cell<u32>,
+}
+
+const OUTSIDE: Error = Error::Unspecified { what: "access outside of the exporter's memory" };
+
+impl Buffer {
+    /// Memory with this content.
+    pub fn new(bytes: Vec<u8>) -> Rc<Self> {
+        Rc::new(Self { bytes: RefCell::new(bytes), ..Self::default() })
+    }
+
+    /// Bytes in the buffer.
+    pub fn len(&self) -> usize {
+        self.bytes.borrow().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many exports keep the memory from being resized.
+    pub fn exports(&self) -> usize {
+        self.exports.get()
+    }
+
+    /// Raised by every resize: memory that moved is not the memory a C pointer was taken from.
+    pub fn generation(&self) -> u32 {
+        self.generation.get()
+    }
+
+    /// A copy of everything.
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.bytes.borrow().clone()
+    }
+
+    /// Whether the content is `bytes`, without copying it.
+    pub fn equals(&self, bytes: &[u8]) -> bool {
+        *self.bytes.borrow() == bytes
+    }
+
+    /// Shows `length` bytes at `address` to `look`, which must not call program code.
+    pub(crate) fn look<R>(&self, address: isize, length: usize, look: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {
+        let bytes = self.bytes.borrow();
+        let start = usize::try_from(address).map_err(|_| OUTSIDE)?;
+        let range = start..start.checked_add(length).ok_or(OUTSIDE)?;
+        bytes.get(range).map(look).ok_or(OUTSIDE)
+    }
+
+    /// Fills `into` with the bytes at `address`. [`Error::Unspecified`] if they are not all inside.
+    pub fn read(&self, address: isize, into: &mut [u8]) -> Result<(), Error> {
+        self.look(address, into.len(), |bytes| into.copy_from_slice(bytes))
+    }
+
+    /// Stores `from` at `address`. [`Error::Unspecified`] if it does not fit inside; then nothing is written.
+    pub fn write(&self, address: isize, from: &[u8]) -> Result<(), Error> {
+        let mut bytes = self.bytes.borrow_mut();
+        let start = usize::try_from(address).map_err(|_| OUTSIDE)?;
+        let range = start..start.checked_add(from.len()).ok_or(OUTSIDE)?;
+        bytes.get_mut(range).ok_or(OUTSIDE)?.copy_from_slice(from);
+        Ok(())
+    }
+
+    /// Lets `change` do anything to the bytes, or fails with `pinned` while there are exports.
+    /// `change` must not call program code.
+    pub fn resize<R>(&self, pinned: Error, change: impl FnOnce(&mut Vec<u8>) -> R) -> Result<R, Error> {
+        if self.exports.get() > 0 {
+            return Err(pinned);
+        }
+        self.generation.set(self.generation.get().wrapping_add(1));
+        Ok(change(&mut self.bytes.borrow_mut()))
+    }
+
+    /// Lets `change` alter values but not their number. It must not call program code.
+    pub(crate) fn modify<R>(&self, change: impl FnOnce(&mut [u8]) -> R) -> R {
+        change(&mut self.bytes.borrow_mut())
+    }
+}
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Buffer").field("bytes", &self.bytes).field("exports", &self.exports).finish()
+    }
+}
+
+/// One export of a buffer: while it lives the memory stays in place.
+#[derive(Debug)]
+pub struct Lease(Rc<Buffer>);
+
+impl Lease {
+    /// Counts one more export of `buffer`, until the lease is dropped.
+    pub fn new(buffer: &Rc<Buffer>) -> Self {
+        buffer.exports.set(buffer.exports.get() + 1);
+        Self(buffer.clone())
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.0.exports.set(self.0.exports.get().saturating_sub(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leased_memory_cannot_be_resized() {
+        let buffer = Buffer::new(vec![1, 2]);
+        let leases = (Lease::new(&buffer), Lease::new(&buffer));
+        assert_eq!(buffer.exports(), 2);
+        assert_eq!(buffer.resize(Error::ArrayResize, Vec::clear), Err(Error::ArrayResize));
+        drop(leases);
+        assert_eq!(buffer.resize(Error::ArrayResize, Vec::clear), Ok(()));
+        assert_eq!((buffer.len(), buffer.generation()), (0, 1));
+    }
+
+    #[test]
+    fn access_outside_is_an_error_and_changes_nothing() {
+        let buffer = Buffer::new(vec![1, 2]);
+        for address in [-1, 1, 2, isize::MAX, isize::MIN] {
+            assert!(buffer.read(address, &mut [0; 2]).unwrap_err().is_unspecified());
+            assert!(buffer.write(address, &[9; 2]).unwrap_err().is_unspecified());
+        }
+        assert_eq!(buffer.to_vec(), [1, 2]);
+    }
+}

@@ -1,0 +1,59 @@
+//! `bytes`: memory that never changes, hashable.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::{Export, Exporter};
+use crate::buffer::Buffer;
+use crate::error::Error;
+use crate::flags::Flags;
+
+/// A bytes object.
+#[derive(Debug)]
+pub struct Bytes {
+    memory: Rc<Buffer>,
+}
+
+impl Bytes {
+    /// `bytes(content)`
+    pub fn new(content: Vec<u8>) -> Rc<Self> {
+        Rc::new(Self { memory: Buffer::new(content) })
+    }
+
+    /// A copy of the content.
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.memory.to_vec()
+    }
+
+    /// `len(b)`
+    pub fn len(&self) -> usize {
+        self.memory.len()
+    }
+
+    /// `not b`
+    pub fn is_empty(&self) -> bool {
+        self.memory.is_empty()
+    }
+}
+
+impl Exporter for Bytes {
+    fn type_name(&self) -> Cow<'_, str> {
+        "bytes".into()
+    }
+
+    fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
+        match flags.has(Flags::WRITABLE) {
+            true => Err(Error::NotWritable),
+            false => Ok(Export::flat(&self.memory, "B".into(), 1, true, flags)),
+        }
+    }
+
+    fn buffer(&self) -> Option<&Rc<Buffer>> {
+        Some(&self.memory)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,146 @@
+//! Objects with memory: the trait, what an export consists of, and the exporters that come with the model.
+//!
+//! An exporter answers a request with an [`Export`], which is Python's `Py_buffer`: where the memory is and how it is
+//! laid out, as far as the consumer asked. Dropping the export gives the memory back. Adding an exporter takes one file
+//! with one implementation of [`Exporter`].
+
+mod array;
+mod bytearray;
+mod bytes;
+mod described;
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
+
+pub use array::{Array, Typecode};
+pub use bytearray::Bytearray;
+pub use bytes::Bytes;
+pub use described::{Described, Description};
+
+use crate::buffer::{Buffer, Lease};
+use crate::error::Error;
+use crate::flags::Flags;
+use crate::format::Text;
+use crate::layout::{Dims, Layout, packed_strides};
+use crate::version::Abi;
+use crate::view::Held;
+
+/// An object with the buffer protocol. Its methods may run program code.
+pub trait Exporter {
+    /// `type(x).__name__`, for error texts.
+    fn type_name(&self) -> Cow<'_, str>;
+
+    /// Serves a request, or fails as `__buffer__` would.
+    fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error>;
+
+    /// Called once when an export ends, before it is dropped: `__release_buffer__`.
+    fn released(&self, _export: &Export) {}
+
+    /// `hash(x)`, of which memoryview only wants to know whether it fails.
+    fn hash(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The memory, for observers; `None` if the object only passes on that of others.
+    fn buffer(&self) -> Option<&Rc<Buffer>>;
+
+    /// For embedders, to get their own type back.
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// Memory as a consumer sees it. What was not asked for is `None`, and means what PEP 3118 says it means.
+pub struct Export {
+    /// The memory.
+    pub memory: Rc<Buffer>,
+    /// Address of the first item.
+    pub offset: isize,
+    /// Bytes that a packed copy takes.
+    pub length: isize,
+    /// Bytes of an item; the true one, even if the format is not given.
+    pub itemsize: isize,
+    /// Whether writing is forbidden.
+    pub readonly: bool,
+    /// Number of dimensions; 1 if there is no shape.
+    pub ndim: usize,
+    /// `None` means unsigned bytes.
+    pub format: Option<Text>,
+    /// `None` means one dimension of `length / itemsize` items.
+    pub shape: Option<Dims>,
+    /// `None` means C order.
+    pub strides: Option<Dims>,
+    /// `None` means that there are no pointers.
+    pub suboffsets: Option<Dims>,
+    /// Keeps the memory in place.
+    pub hold: Hold,
+}
+
+/// What an export keeps from happening to its exporter until it is dropped.
+pub enum Hold {
+    /// The memory may not be resized.
+    Lease(#[allow(dead_code, reason = "held for its drop")] Lease),
+    /// A view may not be released.
+    View(Held),
+    /// Whatever else the exporter needs, typically the export that it passes on.
+    Other(Box<dyn Any>),
+}
+
+impl Export {
+    /// One dimension of packed items that fill `memory`: bytes, bytearray, array, mmap.
+    pub fn flat(memory: &Rc<Buffer>, format: Text, itemsize: isize, readonly: bool, flags: Flags) -> Self {
+        let length = isize::try_from(memory.len()).unwrap_or(isize::MAX);
+        let items = length.checked_div(itemsize).unwrap_or(0);
+        Export {
+            memory: memory.clone(),
+            offset: 0,
+            length,
+            itemsize,
+            readonly,
+            ndim: 1,
+            format: flags.has(Flags::FORMAT).then_some(format),
+            shape: flags.has(Flags::ND).then(|| Dims::from_slice(&[items])),
+            strides: flags.has(Flags::STRIDES).then(|| Dims::from_slice(&[itemsize])),
+            suboffsets: None,
+            hold: Hold::Lease(Lease::new(memory)),
+        }
+    }
+
+    /// The geometry, with what the exporter left out filled in as memoryview does (measured).
+    pub fn layout(&self, abi: Abi) -> Result<Layout, Error> {
+        let shape = match &self.shape {
+            Some(shape) => shape.clone(),
+            None if self.ndim == 0 => Dims::new(),
+            None => match self.length.checked_div(self.itemsize) {
+                Some(items) => Dims::from_slice(&[items]),
+                None => return Err(Error::Unspecified { what: "items of size 0 without a shape" }),
+            },
+        };
+        let strides = match &self.strides {
+            Some(strides) => strides.clone(),
+            None => packed_strides(&shape, self.itemsize, abi),
+        };
+        Layout::new(self.offset, shape, strides, self.suboffsets.clone().unwrap_or_default(), abi)
+    }
+
+    /// The format, `B` if the exporter gave none.
+    pub fn format_or_bytes(&self) -> Text {
+        self.format.clone().unwrap_or_else(|| "B".into())
+    }
+}
+
+impl fmt::Debug for Export {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Export")
+            .field("offset", &self.offset)
+            .field("length", &self.length)
+            .field("itemsize", &self.itemsize)
+            .field("readonly", &self.readonly)
+            .field("ndim", &self.ndim)
+            .field("format", &self.format)
+            .field("shape", &self.shape)
+            .field("strides", &self.strides)
+            .field("suboffsets", &self.suboffsets)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,280 @@
+//! What memoryview wants to know about the objects it is given.
+//!
+//! An embedder implements [`Object`] for its operands. Every method that Python would answer by running program code
+//! may do anything here too: release the view, resize the exporter, write. The view holds no borrow across such a call.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use crate::error::{Error, Raised};
+use crate::exception::Exception;
+use crate::exporter::Exporter;
+use crate::int::Int;
+use crate::item::Item;
+use crate::view::View;
+
+/// A Python object as memoryview sees it.
+pub trait Object {
+    /// `type(x).__name__`, for error texts.
+    fn type_name(&self) -> Cow<'_, str>;
+
+    /// An instance of int: its own value, even if a subclass overrides `__index__`. Runs no program code.
+    fn int(&self) -> Option<Int> {
+        None
+    }
+
+    /// Whether there is an `__index__`, without calling it. Override it together with [`Object::index`].
+    fn has_index(&self) -> bool {
+        self.int().is_some()
+    }
+
+    /// Calls `__index__`; `None` if there is none. A result that is no int is [`Error::IndexNotInt`].
+    fn index(&self) -> Option<Result<Int, Error>> {
+        self.int().map(Ok)
+    }
+
+    /// A float instance, or calls `__float__`. Ints say `None`: the view converts those, with its own overflow rule.
+    fn float(&self) -> Option<Result<f64, Error>> {
+        None
+    }
+
+    /// A complex instance, or calls `__complex__`: real and imaginary part.
+    fn complex(&self) -> Option<Result<(f64, f64), Error>> {
+        None
+    }
+
+    /// `bool(x)`
+    fn truth(&self) -> Result<bool, Error>;
+
+    /// The content of a bytes instance.
+    fn bytes(&self) -> Option<Cow<'_, [u8]>> {
+        None
+    }
+
+    /// The content of a str instance.
+    fn text(&self) -> Option<Cow<'_, str>> {
+        None
+    }
+
+    /// `len(x)`, asked of the separator of `hex()`; `None` if it has no length.
+    fn length(&self) -> Option<Result<usize, Error>> {
+        let of_text = || self.text().map(|text| text.chars().count());
+        self.bytes().map(|bytes| bytes.len()).or_else(of_text).map(Ok)
+    }
+
+    /// Something that exports a buffer and is no memoryview.
+    fn exporter(&self) -> Option<Rc<dyn Exporter>> {
+        None
+    }
+
+    /// A memoryview.
+    fn view(&self) -> Option<&Rc<View>> {
+        None
+    }
+
+    /// Python's `item == x`, the comparison that `in`, `count` and `index` make.
+    fn equals(&self, item: &Item) -> Result<bool, Error>;
+
+    /// `item is x`, which those look at first; it can only matter for objects that do not equal themselves.
+    fn is(&self, _item: &Item) -> bool {
+        false
+    }
+}
+
+impl Object for Int {
+    fn type_name(&self) -> Cow<'_, str> {
+        "int".into()
+    }
+
+    fn int(&self) -> Option<Int> {
+        Some(self.clone())
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(*self != Int::Small(0))
+    }
+
+    fn equals(&self, item: &Item) -> Result<bool, Error> {
+        Ok(match (self, item) {
+            (Int::Small(value), item) => item.equals(Item::Int(*value)),
+            (value, Item::Uint(item)) => *value == Int::from(*item),
+            (value, Item::Float(item) | Item::Complex(item, 0.0)) => value.equals_float(*item),
+            _ => false,
+        })
+    }
+}
+
+impl Object for i64 {
+    fn type_name(&self) -> Cow<'_, str> {
+        "int".into()
+    }
+
+    fn int(&self) -> Option<Int> {
+        Some(Int::Small(*self))
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(*self != 0)
+    }
+
+    fn equals(&self, item: &Item) -> Result<bool, Error> {
+        Ok(item.equals(Item::Int(*self)))
+    }
+}
+
+/// Python's `None`.
+impl Object for () {
+    fn type_name(&self) -> Cow<'_, str> {
+        "NoneType".into()
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(false)
+    }
+
+    fn equals(&self, _: &Item) -> Result<bool, Error> {
+        Ok(false)
+    }
+}
+
+impl Object for &str {
+    fn type_name(&self) -> Cow<'_, str> {
+        "str".into()
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(!self.is_empty())
+    }
+
+    fn text(&self) -> Option<Cow<'_, str>> {
+        Some((*self).into())
+    }
+
+    fn equals(&self, _: &Item) -> Result<bool, Error> {
+        Ok(false)
+    }
+}
+
+/// An item that was read, used as an operand again.
+impl Object for Item {
+    fn type_name(&self) -> Cow<'_, str> {
+        match self {
+            Item::Int(_) | Item::Uint(_) => "int",
+            Item::Bool(_) => "bool",
+            Item::Float(_) => "float",
+            Item::Byte(_) => "bytes",
+            Item::Complex(..) => "complex",
+        }
+        .into()
+    }
+
+    fn int(&self) -> Option<Int> {
+        match self {
+            Item::Int(value) => Some(Int::Small(*value)),
+            Item::Uint(value) => Some(Int::from(*value)),
+            Item::Bool(value) => Some(Int::Small((*value).into())),
+            _ => None,
+        }
+    }
+
+    fn float(&self) -> Option<Result<f64, Error>> {
+        match self {
+            Item::Float(value) => Some(Ok(*value)),
+            _ => None,
+        }
+    }
+
+    fn complex(&self) -> Option<Result<(f64, f64), Error>> {
+        match self {
+            Item::Complex(real, imaginary) => Some(Ok((*real, *imaginary))),
+            _ => None,
+        }
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(match *self {
+            Item::Int(value) => value != 0,
+            Item::Bool(value) => value,
+            Item::Float(value) => value != 0.0,
+            Item::Complex(real, imaginary) => real != 0.0 || imaginary != 0.0,
+            Item::Uint(_) | Item::Byte(_) => true,
+        })
+    }
+
+    fn bytes(&self) -> Option<Cow<'_, [u8]>> {
+        match self {
+            Item::Byte(byte) => Some(std::slice::from_ref(byte).into()),
+            _ => None,
+        }
+    }
+
+    fn exporter(&self) -> Option<Rc<dyn Exporter>> {
+        match self {
+            Item::Byte(byte) => Some(crate::exporter::Bytes::new(vec![*byte])),
+            _ => None,
+        }
+    }
+
+    fn equals(&self, item: &Item) -> Result<bool, Error> {
+        Ok(Item::equals(*item, *self))
+    }
+}
+
+/// A memoryview as an operand. (`item == view` is False for every item but a byte, which compares as a buffer.)
+impl Object for Rc<View> {
+    fn type_name(&self) -> Cow<'_, str> {
+        "memoryview".into()
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(self.len()? != 0)
+    }
+
+    fn length(&self) -> Option<Result<usize, Error>> {
+        Some(self.len().map(isize::unsigned_abs))
+    }
+
+    fn view(&self) -> Option<&Rc<View>> {
+        Some(self)
+    }
+
+    fn equals(&self, item: &Item) -> Result<bool, Error> {
+        Ok(View::equals(self, item)?.unwrap_or(false))
+    }
+}
+
+/// An exporter as an operand.
+impl Object for Rc<dyn Exporter> {
+    fn type_name(&self) -> Cow<'_, str> {
+        Exporter::type_name(&**self).into_owned().into()
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(self.buffer().is_none_or(|buffer| !buffer.is_empty()))
+    }
+
+    fn exporter(&self) -> Option<Rc<dyn Exporter>> {
+        Some(self.clone())
+    }
+
+    fn equals(&self, _: &Item) -> Result<bool, Error> {
+        Ok(false)
+    }
+}
+
+/// Program code raised `exception` with `text`: shorthand for implementers of [`Object`].
+impl From<Raised> for Error {
+    fn from(raised: Raised) -> Self {
+        Error::Raised(Box::new(raised))
+    }
+}
+
+/// Replaces a conversion's TypeError by `as_type`, its ValueError or OverflowError by `as_value`; others pass.
+pub(crate) fn translate(error: Error, as_type: Error, as_value: Error) -> Error {
+    match error.exception() {
+        Exception::Unspecified => error,
+        exception if exception.is_type_error() => as_type,
+        exception if exception.is_value_or_overflow_error() => as_value,
+        _ => error,
+    }
+}

@@ -1,0 +1,167 @@
+//! Which Python is being modelled: a version, and the sizes of C types in the build.
+//!
+//! Everything that depends on either asks a [`Profile`], which is small, `Copy` and answers from a precomputed set,
+//! so that asking costs one bit test in the middle of an item read.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::changes::Change;
+
+/// A Python version down to the patch level, because several memoryview fixes arrived in patch releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// `3` in `3.12.1`.
+    pub major: u8,
+    /// `12` in `3.12.1`.
+    pub minor: u8,
+    /// `1` in `3.12.1`.
+    pub patch: u8,
+}
+
+impl Version {
+    /// A version from its three numbers.
+    pub const fn new(major: u8, minor: u8, patch: u8) -> Self {
+        Self { major, minor, patch }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+/// The text was not `MAJOR.MINOR` or `MAJOR.MINOR.PATCH`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAVersion;
+
+impl fmt::Display for NotAVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a version is written MAJOR.MINOR or MAJOR.MINOR.PATCH, for example 3.12 or 3.12.1")
+    }
+}
+
+impl std::error::Error for NotAVersion {}
+
+impl FromStr for Version {
+    type Err = NotAVersion;
+
+    /// Reads `3.12` (patch level 0) or `3.12.1`.
+    fn from_str(text: &str) -> Result<Self, NotAVersion> {
+        let mut parts = text.split('.').map(|part| part.parse::<u8>().map_err(|_| NotAVersion));
+        let mut next = || parts.next();
+        let major = next().ok_or(NotAVersion)??;
+        let minor = next().ok_or(NotAVersion)??;
+        let patch = next().unwrap_or(Ok(0))?;
+        match next() {
+            None => Ok(Self { major, minor, patch }),
+            Some(_) => Err(NotAVersion),
+        }
+    }
+}
+
+// Offsets and sizes of both ABIs are kept in `isize`; the wider one has to fit.
+const _: () = assert!(isize::BITS == 64, "the model needs a 64-bit host");
+
+/// The data model of the C compiler that built the interpreter: the sizes of `l L n N P` and of `Py_ssize_t`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Abi {
+    /// `long` and pointers are 8 bytes: Linux and macOS on 64-bit machines.
+    #[default]
+    Lp64,
+    /// `int`, `long` and pointers are 4 bytes: wasm32, 32-bit Linux.
+    Ilp32,
+}
+
+impl Abi {
+    /// Bytes in a pointer, a `long`, a `size_t`.
+    pub const fn word(self) -> usize {
+        match self {
+            Abi::Lp64 => 8,
+            Abi::Ilp32 => 4,
+        }
+    }
+
+    /// The largest `Py_ssize_t`.
+    pub const fn ssize_max(self) -> isize {
+        match self {
+            Abi::Lp64 => isize::MAX,
+            Abi::Ilp32 => i32::MAX as isize,
+        }
+    }
+
+    /// What is left of `value` in a `Py_ssize_t`; C leaves signed overflow undefined, all builds measured wrap.
+    pub const fn wrap(self, value: isize) -> isize {
+        match self {
+            Abi::Lp64 => value,
+            Abi::Ilp32 => value as i32 as isize,
+        }
+    }
+
+    pub(crate) const fn add(self, a: isize, b: isize) -> isize {
+        self.wrap(a.wrapping_add(b))
+    }
+
+    pub(crate) const fn mul(self, a: isize, b: isize) -> isize {
+        self.wrap(a.wrapping_mul(b))
+    }
+}
+
+/// A version and an ABI, with the set of [`Change`]s that the version has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Profile {
+    version: Version,
+    abi: Abi,
+    changes: u64,
+}
+
+impl Profile {
+    /// The profile of a build of `version`.
+    pub fn new(version: Version, abi: Abi) -> Self {
+        let changes = Change::ALL
+            .iter()
+            .filter(|change| change.is_in(version))
+            .fold(0, |set, change| set | change.bit());
+        Self { version, abi, changes }
+    }
+
+    /// The version modelled.
+    pub fn version(self) -> Version {
+        self.version
+    }
+
+    /// The sizes of C types modelled.
+    pub fn abi(self) -> Abi {
+        self.abi
+    }
+
+    /// Whether this version behaves as it does since `change`.
+    pub fn has(self, change: Change) -> bool {
+        self.changes & change.bit() != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("3.12.1", Ok(Version::new(3, 12, 1)))]
+    #[case("3.8", Ok(Version::new(3, 8, 0)))]
+    #[case("3", Err(NotAVersion))]
+    #[case("3.8.1.2", Err(NotAVersion))]
+    #[case("3.x", Err(NotAVersion))]
+    #[case("3.999", Err(NotAVersion))]
+    fn versions_are_read(#[case] text: &str, #[case] expected: Result<Version, NotAVersion>) {
+        assert_eq!(text.parse(), expected);
+    }
+
+    #[test]
+    fn narrow_arithmetic_wraps_at_32_bits() {
+        assert_eq!(Abi::Ilp32.mul(4, 1 << 30), 0);
+        assert_eq!(Abi::Ilp32.add(i32::MAX as isize, 1), i32::MIN as isize);
+        assert_eq!(Abi::Lp64.mul(4, isize::MAX), -4);
+    }
+}
