@@ -6,7 +6,10 @@
 //! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
 
 pub mod embedded;
+mod machine;
 pub mod reference;
+#[cfg(test)]
+mod tests;
 
 use program::{Program, Trace};
 use std::collections::BTreeSet;

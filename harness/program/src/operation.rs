@@ -17,6 +17,8 @@ pub enum Syntax {
     AnyAttribute,
     /// `receiver.name(operands…)`, with a name that no row has; the name is the second operand.
     AnyMethod,
+    /// `path(operands…)`, with a function of a known module that no row has; its path is the first operand.
+    AnyCall,
     /// `container[key]`
     Get,
     /// `container[key] = value`
@@ -150,7 +152,7 @@ const fn is_marked(marks: &[&str]) -> bool {
     !marks.is_empty()
 }
 
-use Syntax::{AnyAttribute, AnyMethod, Attribute, Call, Get, Infix, Method};
+use Syntax::{AnyAttribute, AnyCall, AnyMethod, Attribute, Call, Get, Infix, Method};
 
 #[rustfmt::skip]
 operations! {
@@ -241,6 +243,8 @@ operations! {
     FContiguous     "f_contiguous"      Attribute("f_contiguous"),          [view: View],                               Reads;
     /// Whether either of those holds.
     Contiguous      "contiguous"        Attribute("contiguous"),            [view: View],                               Reads;
+    /// Any function without a row.
+    AnyCall         "call"              AnyCall,                            [path: Any],                                Changes;
     /// Any attribute without a row.
     AnyAttribute    "attribute"         AnyAttribute,                       [object: Any, name: Any],                   Reads;
     /// Any method without a row.
@@ -423,7 +427,7 @@ pub const TYPES: &[&str] = &[
 ];
 
 /// The modules that a program may import.
-pub const MODULES: &[&str] = &["array", "collections.abc", "gc", "mmap", "numpy", "struct"];
+pub const MODULES: &[&str] = &["array", "collections.abc", "ctypes", "gc", "mmap", "numpy", "struct"];
 
 #[cfg(test)]
 mod tests {

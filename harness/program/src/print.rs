@@ -30,8 +30,10 @@ pub fn modules(program: &Program) -> BTreeSet<&'static str> {
         modules.extend(crate::operation::MODULES.iter().filter(|module| Some(**module) == owner));
     };
     for operation in &program.operations {
-        if let Syntax::Call(path) = operation.kind.row().syntax {
-            add(path);
+        match (operation.kind.row().syntax, operation.operands.first()) {
+            (Syntax::Call(path), _) => add(path),
+            (Syntax::AnyCall, Some(Operand::Value(Value::Str(path)))) => add(path),
+            _ => {}
         }
         for operand in &operation.operands {
             if let Operand::Value(Value::Type(path)) = operand {
@@ -177,6 +179,10 @@ impl Printer<'_> {
         let mut next = || operands.next().unwrap_or_else(|| Text::atom("None"));
         match operation.kind.row().syntax {
             Syntax::Call(path) => Text::atom(format!("{path}({})", join(operands))),
+            Syntax::AnyCall => {
+                let path = next();
+                Text::atom(format!("{}({})", bare(&path.text), join(operands)))
+            }
             Syntax::Method(name) => {
                 let receiver = next().as_receiver();
                 Text::atom(format!("{receiver}.{name}({})", join(operands)))

@@ -56,7 +56,7 @@ impl Buffer {
     }
 
     /// Shows `length` bytes at `address` to `look`, which must not call program code.
-    pub(crate) fn look<R>(&self, address: isize, length: usize, look: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {
+    pub fn look<R>(&self, address: isize, length: usize, look: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {
         let bytes = self.bytes.borrow();
         let start = usize::try_from(address).map_err(|_| OUTSIDE)?;
         let range = start..start.checked_add(length).ok_or(OUTSIDE)?;

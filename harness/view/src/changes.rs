@@ -25,7 +25,12 @@ macro_rules! changes {
 
             /// The first version of each branch that has the change, ascending.
             pub const fn since(self) -> &'static [Version] {
-                match self { $(Change::$name => &[$($version),+],)+ }
+                match self {
+                    $(Change::$name => {
+                        const SINCE: &[Version] = &[$($version),+];
+                        SINCE
+                    })+
+                }
             }
 
             /// CPython's issue number, `gh-` or `bpo-`; empty when it was only measured.
@@ -49,6 +54,8 @@ changes! {
     MethodPrefix [v(9, 0)] "" "Argument errors of methods that take none begin with `memoryview.`.";
     OwnIterator [v(10, 0)] "bpo-41732" "memoryview has its own iterator: it refuses a bad view when it is made, and keeps the length that it then saw.";
     ArgumentsFirst [v(10, 0)] "bpo-41262" "Arguments of methods are checked before the view is found to be released, and named in the errors.";
+    IntegerText [v(10, 0)] "" "An argument that is no integer is refused as `'X' object cannot be interpreted as an integer`.";
+    ByteFirst [v(10, 0)] "" "`bytearray[i] = x` looks at the value before the index.";
     SequenceFlag [v(10, 0)] "" "Pattern matching takes a memoryview for a sequence (PEP 634).";
     ReleaseRecheck [v(10, 6), v(11, 0)] "gh-92888" "After a conversion has run program code, a released view is noticed before memory is touched.";
     PickleText [v(11, 0)] "" "Pickling fails with `cannot pickle memoryview objects`.";

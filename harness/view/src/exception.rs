@@ -2,75 +2,58 @@
 
 use std::fmt;
 
-/// The type of a Python exception.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the names are Python's")]
-pub enum Exception {
-    TypeError,
-    ValueError,
-    IndexError,
-    BufferError,
-    NotImplementedError,
-    OverflowError,
-    MemoryError,
-    AttributeError,
-    StopIteration,
-    UnicodeEncodeError,
-    SystemError,
-    KeyError,
-    NameError,
-    ZeroDivisionError,
-    RuntimeError,
-    /// `struct.error`
-    StructError,
-    /// No Python exception: what happens next is left open by C. Comparisons should stop here.
-    Unspecified,
-    /// Any other type, by its name.
-    Other(Box<str>),
+macro_rules! exceptions {
+    ($($variant:ident $name:literal,)+) => {
+        /// The type of a Python exception.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum Exception {
+            $(#[doc = concat!("`", $name, "`")] $variant,)+
+            /// Any other type, by its name.
+            Other(Box<str>),
+        }
+
+        impl Exception {
+            /// The name as Python writes it; `struct.error` with its module.
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Exception::$variant => $name,)+
+                    Exception::Other(name) => name,
+                }
+            }
+
+            /// The exception with that name; [`Exception::Other`] when it is none of the known ones.
+            pub fn from_name(name: &str) -> Self {
+                match name {
+                    $($name => Exception::$variant,)+
+                    _ => Exception::Other(name.into()),
+                }
+            }
+        }
+    };
 }
 
-const NAMED: [(Exception, &str); 17] = [
-    (Exception::TypeError, "TypeError"),
-    (Exception::ValueError, "ValueError"),
-    (Exception::IndexError, "IndexError"),
-    (Exception::BufferError, "BufferError"),
-    (Exception::NotImplementedError, "NotImplementedError"),
-    (Exception::OverflowError, "OverflowError"),
-    (Exception::MemoryError, "MemoryError"),
-    (Exception::AttributeError, "AttributeError"),
-    (Exception::StopIteration, "StopIteration"),
-    (Exception::UnicodeEncodeError, "UnicodeEncodeError"),
-    (Exception::SystemError, "SystemError"),
-    (Exception::KeyError, "KeyError"),
-    (Exception::NameError, "NameError"),
-    (Exception::ZeroDivisionError, "ZeroDivisionError"),
-    (Exception::RuntimeError, "RuntimeError"),
-    (Exception::StructError, "struct.error"),
-    (Exception::Unspecified, "(unspecified)"),
-];
+exceptions! {
+    TypeError "TypeError",
+    ValueError "ValueError",
+    IndexError "IndexError",
+    BufferError "BufferError",
+    NotImplementedError "NotImplementedError",
+    OverflowError "OverflowError",
+    MemoryError "MemoryError",
+    AttributeError "AttributeError",
+    StopIteration "StopIteration",
+    UnicodeEncodeError "UnicodeEncodeError",
+    SystemError "SystemError",
+    KeyError "KeyError",
+    NameError "NameError",
+    ZeroDivisionError "ZeroDivisionError",
+    RuntimeError "RuntimeError",
+    StructError "struct.error",
+    // No Python exception: what happens next is left open by C, so there is nothing to compare.
+    Unspecified "(unspecified)",
+}
 
 impl Exception {
-    /// The name as Python writes it; `struct.error` with its module.
-    pub fn name(&self) -> &str {
-        match self {
-            Exception::Other(name) => name,
-            _ => NAMED.iter().find(|(exception, _)| exception == self).map_or("", |(_, name)| name),
-        }
-    }
-
-    /// The exception with that name; [`Exception::Other`] when it is none of the known ones.
-    pub fn from_name(name: &str) -> Self {
-        match NAMED.iter().find(|(_, known)| *known == name) {
-            Some((exception, _)) => exception.clone(),
-            None => Exception::Other(name.into()),
-        }
-    }
-
-    /// `except TypeError` would catch it.
-    pub fn is_type_error(&self) -> bool {
-        *self == Exception::TypeError
-    }
-
     /// `except (ValueError, OverflowError)` would catch it; subclasses of ValueError count.
     pub fn is_value_or_overflow_error(&self) -> bool {
         match self {
@@ -100,7 +83,7 @@ mod tests {
 
     #[test]
     fn names_lead_back() {
-        for name in NAMED.iter().map(|(_, name)| *name).chain(["KeyboardInterrupt", "MyError"]) {
+        for name in ["TypeError", "struct.error", "KeyboardInterrupt"] {
             assert_eq!(Exception::from_name(name).name(), name);
         }
     }

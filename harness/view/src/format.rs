@@ -131,6 +131,11 @@ impl Native {
         TABLE.get(self as usize).map_or("", |row| row.code)
     }
 
+    /// The C type that a single character stands for, in any version.
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        TABLE.iter().find(|row| row.code.as_bytes() == [code]).map(|row| row.native)
+    }
+
     /// Bytes of an item.
     pub const fn size(self, abi: Abi) -> usize {
         use Native::*;

@@ -44,7 +44,7 @@ impl Item {
     }
 
     /// Python's `self == other`: numbers of different types compare by exact value, bytes only with bytes.
-    pub fn equals(self, other: Item) -> bool {
+    pub fn same_value(self, other: Item) -> bool {
         if let (Item::Byte(a), Item::Byte(b)) = (self, other) {
             return a == b;
         }
@@ -117,7 +117,7 @@ mod tests {
     #[case(Item::Complex(2.0, 0.0), Item::Int(2), true)]
     #[case(Item::Complex(2.0, 1.0), Item::Float(2.0), false)]
     fn equality_is_pythons(#[case] a: Item, #[case] b: Item, #[case] equal: bool) {
-        assert_eq!(a.equals(b), equal);
-        assert_eq!(b.equals(a), equal);
+        assert_eq!(a.same_value(b), equal);
+        assert_eq!(b.same_value(a), equal);
     }
 }

@@ -15,7 +15,7 @@ use crate::view::View;
 
 /// A Python object as memoryview sees it.
 pub trait Object {
-    /// `type(x).__name__`, for error texts.
+    /// The type's name as error texts have it (`tp_name`: with the module for most types written in C).
     fn type_name(&self) -> Cow<'_, str>;
 
     /// An instance of int: its own value, even if a subclass overrides `__index__`. Runs no program code.
@@ -96,7 +96,7 @@ impl Object for Int {
 
     fn equals(&self, item: &Item) -> Result<bool, Error> {
         Ok(match (self, item) {
-            (Int::Small(value), item) => item.equals(Item::Int(*value)),
+            (Int::Small(value), item) => item.same_value(Item::Int(*value)),
             (value, Item::Uint(item)) => *value == Int::from(*item),
             (value, Item::Float(item) | Item::Complex(item, 0.0)) => value.equals_float(*item),
             _ => false,
@@ -118,7 +118,7 @@ impl Object for i64 {
     }
 
     fn equals(&self, item: &Item) -> Result<bool, Error> {
-        Ok(item.equals(Item::Int(*self)))
+        Ok(item.same_value(Item::Int(*self)))
     }
 }
 
@@ -216,7 +216,7 @@ impl Object for Item {
     }
 
     fn equals(&self, item: &Item) -> Result<bool, Error> {
-        Ok(Item::equals(*item, *self))
+        Ok(item.same_value(*self))
     }
 }
 
@@ -273,7 +273,7 @@ impl From<Raised> for Error {
 pub(crate) fn translate(error: Error, as_type: Error, as_value: Error) -> Error {
     match error.exception() {
         Exception::Unspecified => error,
-        exception if exception.is_type_error() => as_type,
+        Exception::TypeError => as_type,
         exception if exception.is_value_or_overflow_error() => as_value,
         _ => error,
     }

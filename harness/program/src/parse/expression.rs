@@ -2,7 +2,7 @@
 
 use super::literal::{constant, dotted};
 use super::{Parser, Result, refuse};
-use crate::operation::{Kind, TYPES};
+use crate::operation::{Kind, MODULES, TYPES};
 use crate::program::{Operand, Operation, Target};
 use crate::value::Value;
 use ruff_python_ast::{Arguments, CmpOp, Expr, Operator};
@@ -125,7 +125,7 @@ impl Parser {
                 (None, Some((owner, name))) if TYPES.contains(&owner) => {
                     method(name, Operand::Value(Value::Type(owner.into())))
                 }
-                _ => return Err(refuse(function, "this function")),
+                _ => (Kind::AnyCall, vec![Operand::Value(Value::Str(path.into()))]),
             },
             (None, Expr::Attribute(attribute)) => {
                 let receiver = self.operand(&attribute.value)?;
@@ -183,9 +183,8 @@ impl Parser {
         let first = self.imported.get(first).map_or(first, String::as_str);
         let path = rest.map_or_else(|| first.to_owned(), |rest| format!("{first}.{rest}"));
         let known = TYPES.contains(&&*path) || Kind::call(&path).is_some();
-        let owner_known = path.rsplit_once('.').is_some_and(|(owner, _)| TYPES.contains(&owner));
-        // An attribute of a type is read from the type; only a *call* of one is known by its path.
-        (known || owner_known && expression.is_attribute_expr()).then_some(path)
+        let owner = path.rsplit_once('.').map_or("", |(owner, _)| owner);
+        (known || TYPES.contains(&owner) || MODULES.contains(&owner)).then_some(path)
     }
 
     fn is_bound(&self, text: &str) -> bool {

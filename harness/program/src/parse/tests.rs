@@ -31,6 +31,7 @@ fn message(steps: &[&str]) -> String {
 #[case("with memoryview(a) as v:\n    len(v)\n    v.nbytes")]
 #[case("with v:\n    pass")]
 #[case("import numpy")]
+#[case("ctypes.c_wchar('a')")]
 #[case("isinstance(v, collections.abc.Sequence)")]
 #[case("x = float('nan')")]
 #[case("x = -9223372036854775809")]

@@ -42,7 +42,12 @@ fn expression() -> impl Strategy<Value = Tree> {
         .iter()
         .copied()
         .filter(|kind| !kind.is_statement() && *kind != Kind::Plain)
-        .filter(|kind| !matches!(kind.row().syntax, Syntax::InPlace(_) | Syntax::AnyAttribute | Syntax::AnyMethod))
+        .filter(|kind| {
+            !matches!(
+                kind.row().syntax,
+                Syntax::InPlace(_) | Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::AnyCall
+            )
+        })
         .collect();
     leaf.prop_recursive(3, 16, 3, move |inner| {
         (prop::sample::select(kinds.clone()), prop::collection::vec(inner, 3)).prop_map(|(kind, mut operands)| {

@@ -15,8 +15,9 @@ use std::fmt;
 use std::rc::Rc;
 
 pub use array::{Array, Typecode};
-pub use bytearray::Bytearray;
+pub use bytearray::{Bytearray, byte};
 pub use bytes::Bytes;
+pub(crate) use described::refusal;
 pub use described::{Described, Description};
 
 use crate::buffer::{Buffer, Lease};
@@ -28,8 +29,8 @@ use crate::version::Abi;
 use crate::view::Held;
 
 /// An object with the buffer protocol. Its methods may run program code.
-pub trait Exporter {
-    /// `type(x).__name__`, for error texts.
+pub trait Exporter: Any {
+    /// The type's name as error texts have it (`tp_name`).
     fn type_name(&self) -> Cow<'_, str>;
 
     /// Serves a request, or fails as `__buffer__` would.

@@ -1,0 +1,52 @@
+//! What the rows of the operation table name, looked up once: functions, and the names of methods and attributes.
+
+use program::{Kind, Syntax};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyString, PyType};
+
+/// The Python objects by which operations are called.
+pub(super) struct Callables {
+    /// By kind: the function of a `Call` row, or the name of a method or an attribute.
+    by_kind: Vec<PyOnceLock<Py<PyAny>>>,
+    /// `array.array`, by which arrays are known.
+    pub(super) array: Py<PyType>,
+    /// `"__enter__"`
+    pub(super) enter: Py<PyString>,
+    /// `"__exit__"`
+    pub(super) exit: Py<PyString>,
+}
+
+impl Callables {
+    /// Looks up what is needed always. Functions of modules that may be missing wait until they are called.
+    pub(super) fn new(py: Python<'_>) -> PyResult<Callables> {
+        Ok(Callables {
+            by_kind: Kind::ALL.iter().map(|_| PyOnceLock::new()).collect(),
+            array: py.import("array")?.getattr("array")?.cast_into::<PyType>()?.unbind(),
+            enter: PyString::intern(py, "__enter__").unbind(),
+            exit: PyString::intern(py, "__exit__").unbind(),
+        })
+    }
+
+    /// The function that a `Call` row names, or the name of a method or an attribute.
+    pub(super) fn get<'py>(&self, py: Python<'py>, kind: Kind) -> PyResult<&Bound<'py, PyAny>> {
+        let found = self.by_kind[kind as usize].get_or_try_init(py, || match kind.row().syntax {
+            Syntax::Call(path) => lookup(py, path).map(Bound::unbind),
+            Syntax::Method(name) | Syntax::Attribute(name) => Ok(PyString::intern(py, name).into_any().unbind()),
+            _ => Ok(py.None()),
+        });
+        found.map(|found| found.bind(py))
+    }
+}
+
+/// The object of a dotted name: a builtin, or a module's member, or a member of that.
+pub(super) fn lookup<'py>(py: Python<'py>, path: &str) -> PyResult<Bound<'py, PyAny>> {
+    let (owner, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+    match py.import(owner) {
+        Ok(module) => module.getattr(name),
+        Err(error) => match py.import("builtins")?.getattr(owner) {
+            Ok(owner) => owner.getattr(name),
+            Err(_) => Err(error),
+        },
+    }
+}

@@ -1,0 +1,190 @@
+//! What each operation is in the C API.
+
+use super::callables::{Callables, lookup};
+use super::{constant, observe};
+use crate::machine::{self, Operands, Performed, Runtime, operand, own_name};
+use program::{Operation, Syntax, Trace, Value};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyList, PyTuple};
+use smallvec::SmallVec;
+
+type Object<'py> = Bound<'py, PyAny>;
+type Stop = machine::Stop<PyErr>;
+
+/// The interpreter, while a program runs.
+pub(super) struct Interpreter<'py, 'a> {
+    pub(super) py: Python<'py>,
+    pub(super) callables: &'a Callables,
+}
+
+impl<'py> Runtime for Interpreter<'py, '_> {
+    type Object = Object<'py>;
+    type Error = PyErr;
+
+    fn constant(&mut self, value: &Value) -> Result<Object<'py>, Stop> {
+        Ok(constant::make(self.py, value)?)
+    }
+
+    fn perform(&mut self, operation: &Operation, operands: Operands<Object<'py>>) -> Performed<Self> {
+        let py = self.py;
+        let first = || operand::<_, PyErr>(&operands, 0);
+        let second = || operand::<_, PyErr>(&operands, 1);
+        let value = match operation.kind.row().syntax {
+            Syntax::Call(_) => call(self.callables.get(py, operation.kind)?, &operands, operation)?,
+            Syntax::AnyCall => call(&lookup(py, own_name(operation, 0)?)?, &operands[1..], operation)?,
+            Syntax::Method(_) => call_method(self.callables.get(py, operation.kind)?, &operands, operation)?,
+            Syntax::AnyMethod => {
+                let name = second()?.clone();
+                let mut arguments = operands;
+                arguments.remove(1);
+                call_method(&name, &arguments, operation)?
+            }
+            Syntax::Attribute(_) => get_attribute(first()?, self.callables.get(py, operation.kind)?)?,
+            Syntax::AnyAttribute => get_attribute(first()?, second()?)?,
+            Syntax::Get => get_item(first()?, second()?)?,
+            Syntax::Set => return set_item(first()?, second()?, operand(&operands, 2)?).map(|()| None),
+            Syntax::Delete => return delete_item(first()?, second()?).map(|()| None),
+            Syntax::Infix(operator) => infix(operator, first()?, second()?)?,
+            Syntax::InPlace(operator) => in_place(operator, first()?, second()?)?,
+            Syntax::Tuple => PyTuple::new(py, &operands)?.into_any(),
+            Syntax::List => PyList::new(py, &operands)?.into_any(),
+            Syntax::Slice => constant::slice(first()?, second()?, operand(&operands, 2)?)?.into_any(),
+            Syntax::Import => {
+                py.import(own_name::<PyErr>(operation, 0)?)?;
+                return Ok(None);
+            }
+            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
+        };
+        Ok(Some(value))
+    }
+
+    fn enter(&mut self, manager: &Object<'py>) -> Result<Object<'py>, Stop> {
+        Ok(manager.call_method0(self.callables.enter.bind(self.py))?)
+    }
+
+    fn exit(&mut self, manager: &Object<'py>) -> Result<(), Stop> {
+        let none = self.py.None();
+        manager.call_method1(self.callables.exit.bind(self.py), (&none, &none, &none))?;
+        Ok(())
+    }
+
+    fn text(&mut self, object: &Object<'py>) -> Result<String, Stop> {
+        Ok(object.str()?.to_string_lossy().into_owned())
+    }
+
+    fn none(&mut self) -> Object<'py> {
+        self.py.None().into_bound(self.py)
+    }
+
+    fn record(&self, names: &[Option<Object<'py>>], object: &Object<'py>, trace: &mut Trace) {
+        observe::Observer { py: self.py, callables: self.callables, names }.value(object, trace);
+    }
+
+    fn record_error(&self, error: PyErr, trace: &mut Trace) {
+        observe::error(self.py, error, trace);
+    }
+
+    fn record_live(&self, names: &[Option<Object<'py>>], trace: &mut Trace) {
+        observe::Observer { py: self.py, callables: self.callables, names }.live(trace);
+    }
+}
+
+fn get_item<'py>(container: &Object<'py>, key: &Object<'py>) -> Result<Object<'py>, Stop> {
+    // SAFETY: both are live objects; the result is a new reference or an error is set.
+    owned(container.py(), unsafe { ffi::PyObject_GetItem(container.as_ptr(), key.as_ptr()) })
+}
+
+fn set_item(container: &Object<'_>, key: &Object<'_>, value: &Object<'_>) -> Result<(), Stop> {
+    // SAFETY: all are live objects; the result is 0, or -1 with an error set.
+    let done = unsafe { ffi::PyObject_SetItem(container.as_ptr(), key.as_ptr(), value.as_ptr()) };
+    status(container.py(), done).map(drop)
+}
+
+fn delete_item(container: &Object<'_>, key: &Object<'_>) -> Result<(), Stop> {
+    // SAFETY: both are live objects; the result is 0, or -1 with an error set.
+    status(container.py(), unsafe { ffi::PyObject_DelItem(container.as_ptr(), key.as_ptr()) }).map(drop)
+}
+
+fn in_place<'py>(operator: &str, left: &Object<'py>, right: &Object<'py>) -> Result<Object<'py>, Stop> {
+    let (left, right, py) = (left.as_ptr(), right.as_ptr(), left.py());
+    // SAFETY: both are live objects; the result is a new reference or an error is set.
+    let result = unsafe {
+        match operator {
+            "*" => ffi::PyNumber_InPlaceMultiply(left, right),
+            _ => ffi::PyNumber_InPlaceAdd(left, right),
+        }
+    };
+    owned(py, result)
+}
+
+fn infix<'py>(operator: &str, left: &Object<'py>, right: &Object<'py>) -> Result<Object<'py>, Stop> {
+    let py = left.py();
+    let comparison = match operator {
+        "<" => ffi::Py_LT,
+        "<=" => ffi::Py_LE,
+        "==" => ffi::Py_EQ,
+        "!=" => ffi::Py_NE,
+        ">" => ffi::Py_GT,
+        ">=" => ffi::Py_GE,
+        "is" => return Ok(bool(py, left.is(right))),
+        "is not" => return Ok(bool(py, !left.is(right))),
+        "in" | "not in" => {
+            // SAFETY: both are live objects; the result is 0, 1 or -1 with an error set.
+            let found = status(py, unsafe { ffi::PySequence_Contains(right.as_ptr(), left.as_ptr()) })?;
+            return Ok(bool(py, (found == 1) == (operator == "in")));
+        }
+        "*" => return Ok(left.mul(right)?),
+        _ => return Ok(left.add(right)?),
+    };
+    // SAFETY: both are live objects; the result is a new reference or an error is set.
+    owned(py, unsafe { ffi::PyObject_RichCompare(left.as_ptr(), right.as_ptr(), comparison) })
+}
+
+fn bool(py: Python<'_>, value: bool) -> Object<'_> {
+    PyBool::new(py, value).to_owned().into_any()
+}
+
+fn get_attribute<'py>(object: &Object<'py>, name: &Object<'py>) -> Result<Object<'py>, Stop> {
+    // SAFETY: both are live objects, the name is a str; the result is a new reference or an error is set.
+    owned(object.py(), unsafe { ffi::PyObject_GetAttr(object.as_ptr(), name.as_ptr()) })
+}
+
+/// Calls a function with the operands of an operation.
+fn call<'py>(function: &Object<'py>, operands: &[Object<'py>], operation: &Operation) -> Result<Object<'py>, Stop> {
+    let py = function.py();
+    let (arguments, keywords) = (pointers(operands), keyword_names(py, operation)?);
+    let positional = arguments.len() - operation.keyword_count().min(arguments.len());
+    let names = keywords.as_ref().map_or(std::ptr::null_mut(), |names| names.as_ptr());
+    // SAFETY: the arguments are live objects, as many as is said, the last of them named by the tuple of names.
+    owned(py, unsafe { ffi::PyObject_Vectorcall(function.as_ptr(), arguments.as_ptr(), positional, names) })
+}
+
+/// Calls a method of the first operand with the others.
+fn call_method<'py>(name: &Object<'py>, operands: &[Object<'py>], operation: &Operation) -> Result<Object<'py>, Stop> {
+    let py = name.py();
+    let (arguments, keywords) = (pointers(operands), keyword_names(py, operation)?);
+    let positional = arguments.len() - operation.keyword_count().min(arguments.len());
+    let names = keywords.as_ref().map_or(std::ptr::null_mut(), |names| names.as_ptr());
+    // SAFETY: as in `call`; the first argument is the receiver, and there is one.
+    owned(py, unsafe { ffi::PyObject_VectorcallMethod(name.as_ptr(), arguments.as_ptr(), positional, names) })
+}
+
+fn pointers(operands: &[Object<'_>]) -> SmallVec<[*mut ffi::PyObject; 4]> {
+    operands.iter().map(Bound::as_ptr).collect()
+}
+
+fn keyword_names<'py>(py: Python<'py>, operation: &Operation) -> PyResult<Option<Bound<'py, PyTuple>>> {
+    operation.keywords.as_ref().map(|names| PyTuple::new(py, names.iter().map(|name| &**name))).transpose()
+}
+
+/// Takes a new reference, or the error that was set.
+fn owned<'py>(py: Python<'py>, pointer: *mut ffi::PyObject) -> Result<Object<'py>, Stop> {
+    // SAFETY: the callers pass what a C function gave them that returns a new reference or sets an error.
+    unsafe { Bound::from_owned_ptr_or_opt(py, pointer) }.ok_or_else(|| Stop::Raised(PyErr::fetch(py)))
+}
+
+/// A status of the C API: -1 is an error.
+fn status(py: Python<'_>, status: i32) -> Result<i32, Stop> {
+    if status == -1 { Err(Stop::Raised(PyErr::fetch(py))) } else { Ok(status) }
+}

@@ -1,0 +1,86 @@
+//! The CPython that is linked into this process, driven through its C API.
+//!
+//! An operation is one call of the C API, by the [`Syntax`](program::Syntax) of its row ([`execute`]); no source text
+//! is compiled. What came of it is written to the trace from the objects themselves ([`observe`]): a view's layout and
+//! the address of its memory come from its `Py_buffer`, so aliasing is known exactly.
+//!
+//! All `unsafe` code of the project is in this folder, in functions that say why it is sound.
+
+mod callables;
+mod constant;
+mod execute;
+mod memory;
+mod observe;
+mod start;
+
+use crate::machine::Machine;
+use crate::{Abi, About, Engine, Fault, OpenError, Profile, Version, Watch};
+use callables::Callables;
+use execute::Interpreter;
+use program::{Program, Trace};
+use pyo3::prelude::*;
+use std::collections::BTreeSet;
+
+/// The sizes of this process's C types; the interpreter in it has the same.
+const NATIVE: Abi = if cfg!(target_pointer_width = "32") { Abi::Ilp32 } else { Abi::Lp64 };
+
+/// The embedded CPython. All values of this type share the one interpreter of the process.
+pub struct Embedded {
+    about: About,
+    callables: Callables,
+}
+
+impl Embedded {
+    /// Starts the interpreter, if it is not running yet, and looks at what was loaded.
+    pub fn new() -> Result<Embedded, OpenError> {
+        let loaded = start::start()?;
+        Python::attach(|py| {
+            memory::check(py)
+                .map_err(|reason| OpenError::Unobservable { library: loaded.library_or_unknown(), reason })?;
+            let callables = Callables::new(py).map_err(|error| OpenError::Unobservable {
+                library: loaded.library_or_unknown(),
+                reason: error.to_string(),
+            })?;
+            let about = About {
+                name: "embedded".to_owned(),
+                implementation: "cpython".to_owned(),
+                profile: Profile::new(loaded.version, NATIVE),
+                capabilities: capabilities(py, loaded.version),
+                library: loaded.library,
+            };
+            Ok(Embedded { about, callables })
+        })
+    }
+
+    /// Runs `work` while this thread holds the interpreter, so that the runs inside need not take it one by one.
+    pub fn attached<T>(work: impl FnOnce() -> T) -> T {
+        Python::attach(|_| work())
+    }
+}
+
+impl Engine for Embedded {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+        trace.clear();
+        Python::attach(|py| {
+            let interpreter = Interpreter { py, callables: &self.callables };
+            Machine::new(interpreter, program).run(watch, trace)
+        })
+    }
+}
+
+/// Modules that cases may need, where they can be imported, and what came with a version.
+fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
+    let modules = ["array", "ctypes", "gc", "mmap", "numpy", "struct"];
+    let mut capabilities: BTreeSet<String> =
+        modules.iter().filter(|module| py.import(**module).is_ok()).map(|module| (*module).to_owned()).collect();
+    capabilities.insert("abc".to_owned());
+    capabilities.insert("addresses".to_owned());
+    if version >= (Version { major: 3, minor: 12, patch: 0 }) {
+        capabilities.insert("pep688".to_owned());
+    }
+    capabilities
+}

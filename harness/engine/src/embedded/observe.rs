@@ -1,0 +1,178 @@
+//! Writing what happened to the trace, from the objects themselves.
+
+use super::callables::Callables;
+use super::memory::{RawView, Resizable, extent};
+use num_bigint::BigInt;
+use program::{Axes, Trace};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple, PyType,
+};
+use pyo3::types::{PyNone, PyTypeMethods};
+
+/// How deep lists and tuples are followed.
+const MAX_DEPTH: usize = 70;
+
+/// How far before and after an exporter's memory a view's first item may lie and still count as an offset: a view of
+/// no items may start anywhere near.
+const NEAR: i64 = 1 << 16;
+
+/// Looks at objects, with the names that views are to be told by.
+pub(super) struct Observer<'py, 'a> {
+    pub(super) py: Python<'py>,
+    pub(super) callables: &'a Callables,
+    pub(super) names: &'a [Option<Bound<'py, PyAny>>],
+}
+
+impl Observer<'_, '_> {
+    /// Records an object.
+    pub(super) fn value(&self, object: &Bound<'_, PyAny>, trace: &mut Trace) {
+        nested(self, object, trace, 0);
+    }
+
+    /// Records the state of every name that is bound to a mutable exporter or to a view.
+    pub(super) fn live(&self, trace: &mut Trace) {
+        let array = self.callables.array.bind(self.py).as_type_ptr();
+        for (name, object) in self.names.iter().enumerate() {
+            let (Some(object), Ok(name)) = (object, u16::try_from(name)) else { continue };
+            if let Some(view) = RawView::of(object) {
+                trace.live_view(name, view.is_released());
+                let exporter = (!view.is_released()).then(|| view.exporter(self.py)).flatten();
+                let Some(exporter) = exporter else { continue };
+                if let Some(resizable) = Resizable::of(&exporter, array)
+                    && name_of(self, &exporter).is_none()
+                {
+                    trace.live_unnamed(name, resizable.locked, resizable.content);
+                }
+            } else if let Some(resizable) = Resizable::of(object, array) {
+                trace.live_exporter(name, resizable.locked, resizable.content);
+            }
+        }
+    }
+}
+
+fn nested(observer: &Observer<'_, '_>, object: &Bound<'_, PyAny>, trace: &mut Trace, depth: usize) {
+    let array = observer.callables.array.bind(observer.py);
+    if let Some(view) = RawView::of(object) {
+        self::view(observer, view, trace);
+    } else if let Ok(int) = object.cast_exact::<PyInt>() {
+        self::int(int, trace);
+    } else if let Ok(bool) = object.cast_exact::<PyBool>() {
+        trace.bool(bool.is_true());
+    } else if object.cast_exact::<PyNone>().is_ok() {
+        trace.none();
+    } else if let Ok(float) = object.cast_exact::<PyFloat>() {
+        trace.float(float.value());
+    } else if let Ok(bytes) = object.cast_exact::<PyBytes>() {
+        trace.bytes(bytes.as_bytes());
+    } else if object.cast_exact::<PyByteArray>().is_ok() {
+        trace.bytearray(Resizable::of(object, array.as_type_ptr()).map_or(&[], |bytearray| bytearray.content));
+    } else if let Ok(str) = object.cast_exact::<PyString>() {
+        trace.str(&str.to_string_lossy());
+    } else if let (Ok(tuple), true) = (object.cast_exact::<PyTuple>(), depth < MAX_DEPTH) {
+        trace.tuple(tuple.len());
+        tuple.iter_borrowed().for_each(|item| nested(observer, &item, trace, depth + 1));
+    } else if let (Ok(list), true) = (object.cast_exact::<PyList>(), depth < MAX_DEPTH) {
+        trace.list(list.len());
+        list.iter().for_each(|item| nested(observer, &item, trace, depth + 1));
+    } else if let (Ok(slice), true) = (object.cast_exact::<PySlice>(), depth < MAX_DEPTH) {
+        trace.slice();
+        for part in ["start", "stop", "step"] {
+            match slice.getattr(part) {
+                Ok(part) => nested(observer, &part, trace, depth + 1),
+                Err(_) => trace.none(),
+            }
+        }
+    } else if object.cast_exact::<PyEllipsis>().is_ok() {
+        trace.ellipsis();
+    } else if let Ok(complex) = object.cast_exact::<PyComplex>() {
+        trace.complex(complex.real(), complex.imag());
+    } else if let Ok(class) = object.cast::<PyType>() {
+        trace.type_(&type_name(class));
+    } else if object.get_type().is(array) {
+        let typecode = object.getattr("typecode").and_then(|code| code.extract::<char>()).unwrap_or('?');
+        trace.array(typecode, Resizable::of(object, array.as_type_ptr()).map_or(&[], |array| array.content));
+    } else {
+        trace.object(&type_name(&object.get_type()));
+    }
+}
+
+fn int(int: &Bound<'_, PyInt>, trace: &mut Trace) {
+    let mut overflow = 0;
+    // SAFETY: it is a live int; the only error is an overflow, which is reported and not raised.
+    let small = unsafe { ffi::PyLong_AsLongLongAndOverflow(int.as_ptr(), &raw mut overflow) };
+    if overflow == 0 {
+        return trace.int(small);
+    }
+    let bits: PyResult<usize> = int.call_method0("bit_length").and_then(|bits| bits.extract());
+    let length = bits.unwrap_or(0) / 8 + 1;
+    let keywords = pyo3::types::PyDict::new(int.py());
+    let bytes = keywords
+        .set_item("signed", true)
+        .and_then(|()| int.call_method("to_bytes", (length, "little"), Some(&keywords)))
+        .and_then(|bytes| bytes.extract::<Vec<u8>>());
+    match bytes {
+        Ok(bytes) => trace.big(&BigInt::from_signed_bytes_le(&bytes)),
+        Err(_) => trace.object("int"),
+    }
+}
+
+/// The name of a type with its module, unless that is the builtins.
+fn type_name(class: &Bound<'_, PyType>) -> String {
+    let name = class.qualname().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+    match class.module().map(|module| module.to_string()) {
+        Ok(module) if module != "builtins" => format!("{module}.{name}"),
+        _ => name,
+    }
+}
+
+/// Records a view: its layout, and which bytes of which object it covers.
+fn view(observer: &Observer<'_, '_>, view: RawView<'_>, trace: &mut Trace) {
+    if view.is_released() {
+        return trace.released_view();
+    }
+    let array = observer.callables.array.bind(observer.py).as_type_ptr();
+    let exporter = view.exporter(observer.py);
+    let mut offset = None;
+    match &exporter {
+        None => trace.view_of_unnamed("NULL"),
+        Some(exporter) => {
+            match name_of(observer, exporter) {
+                Some(name) => trace.view_of_name(name),
+                None => trace.view_of_unnamed(&type_name(&exporter.get_type())),
+            }
+            if let Some((start, length)) = extent(exporter, array) {
+                let distance = (view.address() as i64).wrapping_sub(start as i64);
+                let reach = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(NEAR);
+                offset = (-NEAR..=reach).contains(&distance).then_some(distance);
+            }
+        }
+    }
+    let axes = Axes { shape: view.shape(), strides: view.strides(), suboffsets: view.suboffsets() };
+    trace.layout(offset, view.is_readonly(), &view.format(), view.itemsize() as i64, axes);
+}
+
+/// The first name that is bound to an exporter. Equal bytes count as the same, as CPython may share them.
+fn name_of(observer: &Observer<'_, '_>, exporter: &Bound<'_, PyAny>) -> Option<u16> {
+    let position = |wanted: &dyn Fn(&Bound<'_, PyAny>) -> bool| {
+        observer.names.iter().position(|object| object.as_ref().is_some_and(wanted))
+    };
+    let found = position(&|object| object.is(exporter))?;
+    let found = match exporter.cast_exact::<PyBytes>() {
+        Ok(bytes) => {
+            position(&|object| object.cast_exact::<PyBytes>().is_ok_and(|other| other.as_bytes() == bytes.as_bytes()))?
+        }
+        Err(_) => found,
+    };
+    u16::try_from(found).ok()
+}
+
+/// Records an error.
+pub(super) fn error(py: Python<'_>, error: PyErr, trace: &mut Trace) {
+    let name = error.get_type(py).name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+    match error.value(py).str() {
+        Ok(message) => trace.raised(&name, message.to_string_lossy()),
+        Err(_) => trace.raised(&name, "an error whose text can't be had"),
+    }
+}

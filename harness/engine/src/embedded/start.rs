@@ -1,0 +1,94 @@
+//! Starting the interpreter, and saying which one it is.
+
+use crate::{OpenError, Version};
+use pyo3::ffi;
+use std::ffi::{CStr, CString};
+use std::sync::Once;
+
+/// The interpreter that was loaded.
+pub(super) struct Loaded {
+    /// Its version, as it says itself.
+    pub(super) version: Version,
+    /// The file it was loaded from, where that can be found out.
+    pub(super) library: Option<String>,
+}
+
+impl Loaded {
+    pub(super) fn library_or_unknown(&self) -> String {
+        self.library.clone().unwrap_or_else(|| "an unknown library".to_owned())
+    }
+}
+
+/// Starts the interpreter once, with the modules of the one it was built for, unless another version was loaded.
+pub(super) fn start() -> Result<Loaded, OpenError> {
+    let version = loaded_version();
+    let loaded = Loaded { version, library: library_path() };
+    let built = env!("VIEWCHECK_PYTHON_VERSION");
+    let found = format!("{}.{}", version.major, version.minor);
+    if found != built {
+        let library = loaded.library_or_unknown();
+        return Err(OpenError::WrongPython { loaded: found, library, built: built.to_owned() });
+    }
+    static STARTED: Once = Once::new();
+    let mut failure = None;
+    STARTED.call_once(|| failure = initialize().err());
+    match failure {
+        Some(reason) => Err(OpenError::Unobservable { library: loaded.library_or_unknown(), reason }),
+        None => Ok(loaded),
+    }
+}
+
+/// What `Py_GetVersion` says, as in `3.12.1 (main, …)`.
+fn loaded_version() -> Version {
+    // SAFETY: Py_GetVersion may be called at any time, and gives a static string.
+    let text = unsafe { CStr::from_ptr(ffi::Py_GetVersion()) };
+    let text = text.to_string_lossy();
+    let digits = text.split(|char: char| !(char.is_ascii_digit() || char == '.')).next().unwrap_or("");
+    let mut parts = digits.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut part = || parts.next().unwrap_or(0);
+    Version { major: part(), minor: part(), patch: part() }
+}
+
+/// Py_InitializeFromConfig, with the program name of the interpreter that the build found, so that a virtual
+/// environment's packages are seen. Leaves the interpreter unattached, as PyO3 expects it.
+fn initialize() -> Result<(), String> {
+    let executable = CString::new(env!("VIEWCHECK_PYTHON_EXECUTABLE")).unwrap_or_default();
+    let mut config = std::mem::MaybeUninit::<ffi::PyConfig>::uninit();
+    // SAFETY: the configuration is initialised before it is used and cleared after; nothing else has started the
+    // interpreter, as this runs once.
+    unsafe {
+        ffi::PyConfig_InitPythonConfig(config.as_mut_ptr());
+        let config = config.assume_init_mut();
+        config.install_signal_handlers = 0;
+        config.parse_argv = 0;
+        config.write_bytecode = 0;
+        let mut status = ffi::PyStatus_Ok();
+        if !executable.is_empty() {
+            let field = &raw mut config.program_name;
+            status = ffi::PyConfig_SetBytesString(config, field, executable.as_ptr());
+        }
+        if ffi::PyStatus_Exception(status) == 0 {
+            status = ffi::Py_InitializeFromConfig(config);
+        }
+        ffi::PyConfig_Clear(config);
+        if ffi::PyStatus_Exception(status) != 0 {
+            return Err("it could not be initialised".to_owned());
+        }
+        ffi::PyEval_SaveThread();
+    }
+    Ok(())
+}
+
+/// The file that the interpreter's code was mapped from, where the system tells.
+fn library_path() -> Option<String> {
+    let address = ffi::Py_GetVersion as *const () as usize;
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    maps.lines().find_map(|line| {
+        let (range, rest) = line.split_once(' ')?;
+        let (start, end) = range.split_once('-')?;
+        let start = usize::from_str_radix(start, 16).ok()?;
+        let end = usize::from_str_radix(end, 16).ok()?;
+        let path = rest.find('/').map(|at| rest[at..].to_owned());
+        path.filter(|_| (start..end).contains(&address))
+    })
+}

@@ -1,0 +1,110 @@
+//! Arguments: how many a function takes and by which names, with the errors that CPython gives for others.
+
+use super::object::Object;
+use super::{Python, type_error};
+use program::{Operation, Syntax};
+use view::{Change, Error};
+
+/// The arguments of a call, bound to the parameters of its row; what was left out is `None`.
+pub(super) type Bound<'a, const N: usize> = [Option<&'a Object>; N];
+
+impl Python {
+    /// Binds arguments to parameters as functions made by Argument Clinic do, of which `required` must be given.
+    pub(super) fn bind<'a, const N: usize>(
+        &self,
+        operation: &Operation,
+        arguments: &'a [Object],
+        required: usize,
+    ) -> Result<Bound<'a, N>, Error> {
+        let row = operation.kind.row();
+        let (name, parameters) = match row.syntax {
+            Syntax::Method(name) => (name, row.parameters.get(1..).unwrap_or_default()),
+            Syntax::Call(name) => (name, row.parameters),
+            _ => (row.name, row.parameters),
+        };
+        // Before 3.10 the functions of memoryview did not know their own names.
+        let is_method = matches!(row.syntax, Syntax::Method(_));
+        let (called, called_name) = match is_method && !self.profile.has(Change::ArgumentsFirst) {
+            true => ("function".to_owned(), "this function".to_owned()),
+            false => (format!("{name}()"), format!("{name}()")),
+        };
+        if arguments.len() > N {
+            let (s, given) = (if N == 1 { "" } else { "s" }, arguments.len());
+            return Err(type_error(format!("{called} takes at most {N} argument{s} ({given} given)")));
+        }
+        let keywords = operation.keywords.as_deref().unwrap_or_default();
+        let positional = arguments.len().saturating_sub(keywords.len());
+        let mut bound: Bound<'a, N> = [None; N];
+        for (slot, argument) in bound.iter_mut().zip(arguments.iter().take(positional)) {
+            *slot = Some(argument);
+        }
+        for (keyword, argument) in keywords.iter().zip(&arguments[positional..]) {
+            match parameters.iter().position(|parameter| parameter.name == &**keyword) {
+                Some(at) if at < positional => {
+                    let place = at + 1;
+                    return Err(type_error(format!(
+                        "argument for {called} given by name ('{keyword}') and position ({place})"
+                    )));
+                }
+                Some(at) => bound[at] = Some(argument),
+                None if self.profile.has(Change::KeywordText) => {
+                    return Err(type_error(format!("{called} got an unexpected keyword argument '{keyword}'")));
+                }
+                None => {
+                    return Err(type_error(format!("'{keyword}' is an invalid keyword argument for {called_name}")));
+                }
+            }
+        }
+        if let Some(missing) = bound[..required].iter().position(Option::is_none) {
+            let (parameter, place) = (parameters[missing].name, missing + 1);
+            return Err(type_error(format!("{called} missing required argument '{parameter}' (pos {place})")));
+        }
+        Ok(bound)
+    }
+
+    /// Checks that a method of `class` was given nothing.
+    pub(super) fn no_arguments(&self, operation: &Operation, class: &str, arguments: &[Object]) -> Result<(), Error> {
+        let Syntax::Method(name) = operation.kind.row().syntax else { return Ok(()) };
+        let name = if self.profile.has(Change::MethodPrefix) { format!("{class}.{name}") } else { name.to_owned() };
+        if operation.keyword_count() > 0 {
+            return Err(type_error(format!("{name}() takes no keyword arguments")));
+        }
+        match arguments.len() {
+            0 => Ok(()),
+            given => Err(type_error(format!("{name}() takes no arguments ({given} given)"))),
+        }
+    }
+
+    /// Checks the number of arguments of a builtin that takes exactly one, by position.
+    pub(super) fn one<'a>(
+        &self,
+        name: &str,
+        operation: &Operation,
+        arguments: &'a [Object],
+    ) -> Result<&'a Object, Error> {
+        if operation.keyword_count() > 0 {
+            return Err(type_error(format!("{name}() takes no keyword arguments")));
+        }
+        match arguments {
+            [argument] => Ok(argument),
+            _ => Err(type_error(format!("{name}() takes exactly one argument ({} given)", arguments.len()))),
+        }
+    }
+
+    /// Checks the number of arguments of a type that takes at most one, by position.
+    pub(super) fn at_most_one<'a>(
+        &self,
+        name: &str,
+        operation: &Operation,
+        arguments: &'a [Object],
+    ) -> Result<Option<&'a Object>, Error> {
+        if operation.keyword_count() > 0 {
+            return Err(type_error(format!("{name}() takes no keyword arguments")));
+        }
+        match arguments {
+            [] => Ok(None),
+            [argument] => Ok(Some(argument)),
+            _ => Err(type_error(format!("{name} expected at most 1 argument, got {}", arguments.len()))),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Reading attributes, of views and of what else cases read them from.
+
+use super::object::Object;
+use super::{Outcome, Python};
+use program::Kind;
+
+/// The data descriptors of the type memoryview.
+const DESCRIPTORS: &[&str] = &[
+    "obj",
+    "nbytes",
+    "readonly",
+    "format",
+    "itemsize",
+    "ndim",
+    "shape",
+    "strides",
+    "suboffsets",
+    "c_contiguous",
+    "f_contiguous",
+    "contiguous",
+];
+
+impl Python {
+    /// `object.name`
+    pub(super) fn attribute(&self, object: &Object, name: &str) -> Outcome {
+        let found = match object {
+            Object::View(view) => self.view_attribute(view, name)?,
+            Object::Type(class) if &**class == "memoryview" && DESCRIPTORS.contains(&name) => {
+                Some(Object::Descriptor(name.into()))
+            }
+            Object::Array(array) => match name {
+                "itemsize" => Some(Object::size(array.itemsize() as isize)),
+                "typecode" => Some(Object::str(super::exporters::typecode(array).to_string())),
+                _ => None,
+            },
+            Object::Struct(format) => match name {
+                "size" => Some(self.struct_size(format)?),
+                "format" => Some(Object::Str(format.clone())),
+                _ => None,
+            },
+            Object::Exporter(_, class) => {
+                return Err(self.unsupported(Kind::AnyAttribute, format!("attributes of {class}")));
+            }
+            _ => None,
+        };
+        match found {
+            Some(found) => Ok(found),
+            None if name.starts_with("__")
+                || matches!(object, Object::Int(_) | Object::Float(_) | Object::Slice(_)) =>
+            {
+                Err(self.unsupported(Kind::AnyAttribute, format!("{}.{name}", object.class())))
+            }
+            None => Err(self.no_attribute(object, name).into()),
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Comparisons and arithmetic between objects, a view on either side or none.
+
+use super::object::Object;
+use super::{Outcome, Python, type_error, value_error};
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+use program::Kind;
+use std::cmp::Ordering;
+use std::rc::Rc;
+use view::{Bytearray, Error, Flags, Int};
+
+impl Python {
+    /// `left operator right`
+    pub(super) fn infix(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
+        Ok(match operator {
+            "==" => Object::Bool(equals(left, right)?),
+            "!=" => Object::Bool(!equals(left, right)?),
+            "is" => Object::Bool(left.is(right)),
+            "is not" => Object::Bool(!left.is(right)),
+            "in" => Object::Bool(self.contains(right, left)?),
+            "not in" => Object::Bool(!self.contains(right, left)?),
+            "+" => self.add(left, right)?,
+            "*" => self.multiply(left, right)?,
+            _ => {
+                let Some(ordering) = order(left, right)? else {
+                    let (left, right) = (left.class(), right.class());
+                    let text = format!("'{operator}' not supported between instances of '{left}' and '{right}'");
+                    return Err(type_error(text).into());
+                };
+                Object::Bool(ordering.is_some_and(|ordering| match operator {
+                    "<" => ordering.is_lt(),
+                    "<=" => ordering.is_le(),
+                    ">" => ordering.is_gt(),
+                    _ => ordering.is_ge(),
+                }))
+            }
+        })
+    }
+
+    /// `item in container`
+    fn contains(&self, container: &Object, item: &Object) -> Result<bool, Error> {
+        match container {
+            Object::View(view) => view.contains(item),
+            Object::Bytes(_) | Object::Bytearray(_) => {
+                let content = raw(container).unwrap_or_default();
+                if let Some(byte) = item.as_int() {
+                    let byte = byte.within(0, 255).ok_or_else(|| value_error("byte must be in range(0, 256)"))?;
+                    return Ok(content.contains(&(byte as u8)));
+                }
+                let wanted = buffer_of(item)?;
+                Ok(wanted.is_empty() || content.windows(wanted.len()).any(|window| window == wanted))
+            }
+            Object::Array(_) | Object::List(_) | Object::Tuple(_) | Object::Iter(_) => {
+                for candidate in self.items(container)? {
+                    if candidate.is(item) || equals(&candidate, item)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Object::Str(text) => match item {
+                Object::Str(part) => Ok(text.contains(&**part)),
+                _ => {
+                    let class = item.class();
+                    Err(type_error(format!("'in <string>' requires string as left operand, not {class}")))
+                }
+            },
+            _ => {
+                let text = match self.profile.has(view::Change::ContainerText) {
+                    true => "is not a container or iterable",
+                    false => "is not iterable",
+                };
+                Err(type_error(format!("argument of type '{}' {text}", container.class())))
+            }
+        }
+    }
+
+    fn add(&self, left: &Object, right: &Object) -> Result<Object, Error> {
+        Ok(match (left, right) {
+            (Object::Bytes(_) | Object::Bytearray(_), _) => {
+                // Since buffers are asked for first, the error of asking is not the one that is seen.
+                let Ok(added) = buffer_of(right) else {
+                    let (left, right) = (left.class(), right.class());
+                    return Err(type_error(format!("can't concat {right} to {left}")));
+                };
+                let mut content = raw(left).unwrap_or_default();
+                content.extend(added);
+                match left {
+                    Object::Bytes(_) => Object::bytes(content),
+                    _ => Object::Bytearray(Bytearray::new(content)),
+                }
+            }
+            (Object::List(a), Object::List(b)) => Object::List(a.iter().chain(b.iter()).cloned().collect()),
+            (Object::Tuple(a), Object::Tuple(b)) => Object::Tuple(a.iter().chain(b.iter()).cloned().collect()),
+            (Object::Str(a), Object::Str(b)) => Object::str(format!("{a}{b}")),
+            _ => match (left.as_int(), right.as_int(), float_of(left), float_of(right)) {
+                (Some(a), Some(b), ..) => Object::Int(Int::from(Object::big(&a) + Object::big(&b))),
+                (.., Some(a), Some(b)) => Object::Float(a + b),
+                _ => {
+                    let (left, right) = (left.class(), right.class());
+                    return Err(type_error(format!("unsupported operand type(s) for +: '{left}' and '{right}'")));
+                }
+            },
+        })
+    }
+
+    fn multiply(&self, left: &Object, right: &Object) -> Result<Object, super::Stop> {
+        let (sequence, times) = match (left.as_int(), right.as_int()) {
+            (Some(a), Some(b)) => return Ok(Object::Int(Int::from(Object::big(&a) * Object::big(&b)))),
+            (Some(times), None) => (right, times),
+            (None, Some(times)) => (left, times),
+            (None, None) => {
+                let (left, right) = (left.class(), right.class());
+                return Err(type_error(format!("unsupported operand type(s) for *: '{left}' and '{right}'")).into());
+            }
+        };
+        let times = times.within(i64::MIN.into(), 1 << 16);
+        let times = times.ok_or_else(|| self.unsupported(Kind::Multiply, "it makes no huge objects"))?.max(0) as usize;
+        Ok(match sequence {
+            Object::Bytes(content) => Object::bytes(content.to_vec().repeat(times)),
+            Object::Bytearray(content) => Object::Bytearray(Bytearray::new(content.to_vec().repeat(times))),
+            Object::List(items) => Object::List(repeat(items, times)),
+            Object::Tuple(items) => Object::Tuple(repeat(items, times)),
+            Object::Str(text) => Object::str(text.repeat(times)),
+            _ => {
+                let (left, right) = (left.class(), right.class());
+                return Err(type_error(format!("unsupported operand type(s) for *: '{left}' and '{right}'")).into());
+            }
+        })
+    }
+
+    /// `left += right`, `left *= right`
+    pub(super) fn in_place(&self, kind: Kind, left: &Object, right: &Object) -> Outcome {
+        match (kind, left) {
+            (Kind::InPlaceAdd, Object::Bytearray(content)) => {
+                let Ok(added) = buffer_of(right) else {
+                    return Err(type_error(format!("can't concat {} to bytearray", right.class())).into());
+                };
+                content.extend(&added)?;
+            }
+            (Kind::InPlaceAdd, Object::Array(array)) => match right {
+                Object::Array(other) => array.extend(other)?,
+                _ => {
+                    let class = right.class();
+                    return Err(type_error(format!("can only extend with array (not \"{class}\")")).into());
+                }
+            },
+            (Kind::InPlaceAdd, _) => return Ok(self.add(left, right)?),
+            (_, Object::Bytearray(_) | Object::Array(_)) => {
+                let Some(times) = right.as_int() else {
+                    let class = right.class();
+                    return Err(type_error(format!("can't multiply sequence by non-int of type '{class}'")).into());
+                };
+                let times = times.within(isize::MIN as i128, isize::MAX as i128);
+                let times = times.ok_or(Error::IndexTooLarge { type_name: right.class().into() });
+                let times = times.map_err(|error| Error::raised(view::Exception::OverflowError, error.to_string()))?;
+                match left {
+                    Object::Bytearray(content) => content.repeat(times as isize)?,
+                    Object::Array(array) => array.repeat(times as isize)?,
+                    _ => {}
+                }
+            }
+            _ => return self.multiply(left, right),
+        }
+        Ok(left.clone())
+    }
+}
+
+/// `left == right`
+pub(super) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
+    // A bytearray on the left looks at the raw bytes of anything that exports them.
+    if let Object::Bytearray(content) = left
+        && let Ok(other) = buffer_of(right)
+    {
+        return Ok(content.to_vec() == other);
+    }
+    if let Object::View(view) = left
+        && let Some(equal) = view.equals(right)?
+    {
+        return Ok(equal);
+    }
+    if let Object::View(view) = right
+        && let Some(equal) = view.equals(left)?
+    {
+        return Ok(equal);
+    }
+    if let Object::Bytearray(content) = right
+        && let Ok(other) = buffer_of(left)
+    {
+        return Ok(content.to_vec() == other);
+    }
+    Ok(match (left, right) {
+        (Object::Bytes(a), Object::Bytes(b)) => a.to_vec() == b.to_vec(),
+        (Object::Str(a), Object::Str(b)) => a == b,
+        (Object::List(a), Object::List(b)) | (Object::Tuple(a), Object::Tuple(b)) => {
+            if a.len() != b.len() {
+                return Ok(false);
+            }
+            for (a, b) in a.iter().zip(b.iter()) {
+                if !a.is(b) && !equals(a, b)? {
+                    return Ok(false);
+                }
+            }
+            true
+        }
+        (Object::Array(a), Object::Array(b)) => {
+            let list = |items: Vec<view::Item>| Object::List(items.into_iter().map(Object::item).collect());
+            return equals(&list(a.items()?), &list(b.items()?));
+        }
+        (Object::Slice(a), Object::Slice(b)) => {
+            for (a, b) in a.iter().zip(b.iter()) {
+                if !equals(a, b)? {
+                    return Ok(false);
+                }
+            }
+            true
+        }
+        (Object::Complex(a, b), Object::Complex(c, d)) => a == c && b == d,
+        (Object::Complex(a, b), other) | (other, Object::Complex(a, b)) => {
+            *b == 0.0 && numbers(&Object::Float(*a), other) == Some(Some(Ordering::Equal))
+        }
+        _ => match numbers(left, right) {
+            Some(ordering) => ordering == Some(Ordering::Equal),
+            None => left.is(right),
+        },
+    })
+}
+
+/// How two objects are ordered: `None` if they can't be, `Some(None)` for a NaN.
+fn order(left: &Object, right: &Object) -> Result<Option<Option<Ordering>>, Error> {
+    Ok(match (left, right) {
+        (Object::Bytes(a), Object::Bytes(b)) => Some(Some(a.to_vec().cmp(&b.to_vec()))),
+        (Object::Bytearray(_), other) | (other, Object::Bytearray(_)) => match buffer_of(other) {
+            Ok(_) => Some(Some(buffer_of(left)?.cmp(&buffer_of(right)?))),
+            Err(_) => None,
+        },
+        (Object::Str(a), Object::Str(b)) => Some(Some(a.cmp(b))),
+        (Object::List(a), Object::List(b)) | (Object::Tuple(a), Object::Tuple(b)) => {
+            for (a, b) in a.iter().zip(b.iter()) {
+                if !a.is(b) && !equals(a, b)? {
+                    return order(a, b);
+                }
+            }
+            Some(Some(a.len().cmp(&b.len())))
+        }
+        _ => numbers(left, right),
+    })
+}
+
+/// Compares numbers by their exact values. `None` if one is no real number, `Some(None)` for a NaN.
+fn numbers(left: &Object, right: &Object) -> Option<Option<Ordering>> {
+    match (left.as_int(), right.as_int(), left, right) {
+        (Some(a), Some(b), ..) => Some(Some(Object::big(&a).cmp(&Object::big(&b)))),
+        (None, None, Object::Float(a), Object::Float(b)) => Some(a.partial_cmp(b)),
+        (Some(a), None, _, Object::Float(b)) => Some(int_to_float(&a, *b)),
+        (None, Some(b), Object::Float(a), _) => Some(int_to_float(&b, *a).map(Ordering::reverse)),
+        _ => None,
+    }
+}
+
+/// Orders an int and a float exactly.
+fn int_to_float(int: &Int, float: f64) -> Option<Ordering> {
+    if float.is_nan() {
+        return None;
+    }
+    let Some(floor) = num_traits::FromPrimitive::from_f64(float.floor()) else {
+        return Some(if float > 0.0 { Ordering::Less } else { Ordering::Greater });
+    };
+    let floor: BigInt = floor;
+    let by_floor = Object::big(int).cmp(&floor);
+    // Equal to the floor of a float with a fraction means less than the float.
+    Some(if by_floor.is_eq() && float.fract() != 0.0 { Ordering::Less } else { by_floor })
+}
+
+fn repeat(items: &[Object], times: usize) -> Rc<[Object]> {
+    std::iter::repeat_n(items, times).flatten().cloned().collect()
+}
+
+/// A real number as a float.
+pub(super) fn float_of(object: &Object) -> Option<f64> {
+    match object {
+        Object::Float(value) => Some(*value),
+        _ => object.as_int().and_then(|int| Object::big(&int).to_f64()),
+    }
+}
+
+/// The content of bytes or a bytearray.
+pub(super) fn raw(object: &Object) -> Option<Vec<u8>> {
+    match object {
+        Object::Bytes(content) => Some(content.to_vec()),
+        Object::Bytearray(content) => Some(content.to_vec()),
+        _ => None,
+    }
+}
+
+/// The memory of a buffer as consumers see it that ask for plain bytes (PyBUF_SIMPLE).
+pub(super) fn buffer_of(object: &Object) -> Result<Vec<u8>, Error> {
+    match object {
+        Object::Bytes(_) | Object::Bytearray(_) => Ok(raw(object).unwrap_or_default()),
+        Object::View(view) => {
+            let export = Rc::clone(view).export(Flags::SIMPLE)?;
+            let mut content = vec![0; usize::try_from(export.length).unwrap_or(0)];
+            export.memory.read(export.offset, &mut content)?;
+            Ok(content)
+        }
+        other => match other.as_exporter() {
+            Some(exporter) => {
+                let export = exporter.export(Flags::SIMPLE)?;
+                let mut content = vec![0; usize::try_from(export.length).unwrap_or(0)];
+                export.memory.read(export.offset, &mut content)?;
+                Ok(content)
+            }
+            None => Err(Error::NoBuffer { type_name: object.class().into() }),
+        },
+    }
+}

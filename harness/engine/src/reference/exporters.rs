@@ -1,0 +1,350 @@
+//! Making exporters, and the methods of bytes, bytearrays and arrays.
+
+use super::compare::{buffer_of, raw};
+use super::object::Object;
+use super::{Outcome, Python, Stop, type_error, value_error};
+use program::{Kind, Operation};
+use std::any::Any;
+use std::rc::Rc;
+use view::{Array, Bytearray, Bytes, Described, Description, Error, Exporter, Typecode};
+
+/// The object that an exporter is.
+pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
+    let any = || -> Rc<dyn Any> { exporter.clone() };
+    if let Ok(bytearray) = any().downcast::<Bytearray>() {
+        return Object::Bytearray(bytearray);
+    }
+    if let Ok(bytes) = any().downcast::<Bytes>() {
+        return Object::Bytes(bytes);
+    }
+    if let Ok(array) = any().downcast::<Array>() {
+        return Object::Array(array);
+    }
+    let class = match &*Exporter::type_name(&**exporter) {
+        NUMPY => NUMPY,
+        MMAP => MMAP,
+        _ => "object",
+    };
+    Object::Exporter(exporter.clone(), class)
+}
+
+const NUMPY: &str = "numpy.ndarray";
+const MMAP: &str = "mmap.mmap";
+
+/// An array's typecode.
+pub(super) fn typecode(array: &Array) -> char {
+    match array.typecode() {
+        Typecode::Character(code) => code,
+        Typecode::Number(native) => native.code().chars().next().unwrap_or('?'),
+    }
+}
+
+impl Python {
+    /// `bytes(…)` and `bytearray(…)`
+    pub(super) fn new_bytes(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
+        let is_bytes = operation.kind == Kind::NewBytes;
+        let [source, encoding] = self.bind(operation, arguments, 0)?;
+        let content = match (source, encoding) {
+            (None, None) => Vec::new(),
+            (Some(Object::Str(_)), None) => return Err(type_error("string argument without an encoding").into()),
+            (Some(Object::Str(text)), Some(Object::Str(encoding))) => self.encode(text, encoding, operation.kind)?,
+            (_, Some(Object::Str(_))) => return Err(type_error("encoding without a string argument").into()),
+            (_, Some(other)) => {
+                let name = operation.kind.row().name;
+                let text = format!("{name}() argument 'encoding' must be str, not {}", other.class());
+                return Err(type_error(text).into());
+            }
+            (Some(source), None) => self.content(source, is_bytes)?,
+        };
+        Ok(if is_bytes { Object::bytes(content) } else { Object::Bytearray(Bytearray::new(content)) })
+    }
+
+    fn encode(&self, text: &str, encoding: &str, kind: Kind) -> Result<Vec<u8>, Stop> {
+        match encoding {
+            "utf-8" | "utf8" => Ok(text.as_bytes().to_vec()),
+            "ascii" if text.is_ascii() => Ok(text.as_bytes().to_vec()),
+            _ => Err(self.unsupported(kind, "this encoding, or what it can't encode")),
+        }
+    }
+
+    /// What `bytes(source)` copies: a number of zeros, a buffer's items in C order, or an iterable's ints.
+    fn content(&self, source: &Object, is_bytes: bool) -> Result<Vec<u8>, Stop> {
+        if source.as_int().is_some() {
+            let count =
+                source.as_size().map_err(|error| Error::raised(view::Exception::OverflowError, error.to_string()))?;
+            return match usize::try_from(count) {
+                Err(_) => Err(value_error("negative count").into()),
+                Ok(count) if count <= view::LIMIT => Ok(vec![0; count]),
+                Ok(_) => Err(Error::Memory.into()),
+            };
+        }
+        if let Object::View(view) = source {
+            return Ok(view.tobytes(view::Order::C)?);
+        }
+        if let Some(exporter) = source.as_exporter() {
+            return Ok(view::View::new(exporter, self.profile)?.tobytes(view::Order::C)?);
+        }
+        let Ok(items) = self.items(source) else {
+            let name = if is_bytes { "bytes" } else { "bytearray" };
+            return Err(type_error(format!("cannot convert '{}' object to {name}", source.class())).into());
+        };
+        let name = if is_bytes { "bytes" } else { "byte" };
+        let byte = |item: &Object| match item.as_int() {
+            Some(int) => int
+                .within(0, 255)
+                .map(|byte| byte as u8)
+                .ok_or_else(|| value_error(format!("{name} must be in range(0, 256)"))),
+            None => item.as_size().map(|_| 0),
+        };
+        Ok(items.iter().map(byte).collect::<Result<_, _>>()?)
+    }
+
+    /// `array.array(typecode, items)`
+    pub(super) fn new_array(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
+        if operation.keyword_count() > 0 {
+            return Err(type_error("array.array() takes no keyword arguments").into());
+        }
+        let (code, items) = match arguments {
+            [code] => (code, None),
+            [code, items] => (code, Some(items)),
+            [] => return Err(type_error("array() takes at least 1 argument (0 given)").into()),
+            _ => {
+                let given = arguments.len();
+                return Err(type_error(format!("array() takes at most 2 arguments ({given} given)")).into());
+            }
+        };
+        let Object::Str(code) = code else {
+            let class = code.class();
+            return Err(type_error(format!("array() argument 1 must be a unicode character, not {class}")).into());
+        };
+        if code.chars().count() != 1 || matches!(&**code, "u" | "w") {
+            return Err(self.unsupported(operation.kind, "this typecode"));
+        }
+        let profile = self.profile;
+        let array = match items {
+            None => Array::new(code, vec![], profile)?,
+            Some(Object::Bytes(content)) => Array::new(code, content.to_vec(), profile)?,
+            Some(Object::Bytearray(content)) => Array::new(code, content.to_vec(), profile)?,
+            Some(Object::Str(_)) => {
+                return Err(
+                    type_error(format!("cannot use a str to initialize an array with typecode '{code}'")).into()
+                );
+            }
+            Some(items) => {
+                Array::new(code, vec![], profile)?;
+                let items = self.items(items)?;
+                let items: Vec<&dyn view::Object> = items.iter().map(|item| item as &dyn view::Object).collect();
+                Array::from_items(code, &items, profile)?
+            }
+        };
+        Ok(Object::Array(array))
+    }
+
+    /// `numpy.array(items)` of ints in nested lists, which become `int64`.
+    pub(super) fn new_numpy(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
+        let [items] = arguments else { return Err(self.unsupported(operation.kind, "more than a list of ints")) };
+        let (mut shape, mut content) = (Vec::new(), Vec::new());
+        if numpy_items(items, 0, &mut shape, &mut content).is_none() || shape.is_empty() {
+            return Err(self.unsupported(operation.kind, "more than a list of ints"));
+        }
+        let description =
+            Description { format: Some("l".into()), itemsize: 8, shape: Some(shape), ..Description::default() };
+        let array = Described::new(NUMPY, content, &description, self.profile.abi())?;
+        Ok(Object::Exporter(array, NUMPY))
+    }
+
+    /// `mmap.mmap(-1, length)`
+    pub(super) fn new_mmap(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
+        match arguments {
+            [fileno, length] if fileno.as_int() == Some(view::Int::Small(-1)) => {
+                let length = length.as_int().and_then(|length| length.within(1, 1 << 20));
+                let length = length.ok_or_else(|| self.unsupported(operation.kind, "this length"))?;
+                let description = Description { format: Some("B".into()), itemsize: 1, ..Description::default() };
+                let map = Described::new(MMAP, vec![0; length as usize], &description, self.profile.abi())?;
+                Ok(Object::Exporter(map, MMAP))
+            }
+            _ => Err(self.unsupported(operation.kind, "anything but anonymous memory")),
+        }
+    }
+
+    /// `struct.pack(format, value…)` and `Struct(format).pack(value…)`, for formats of a fixed size.
+    pub(super) fn pack(&self, kind: Kind, format: &str, values: &[Object]) -> Outcome {
+        let codes = struct_codes(format).ok_or_else(|| self.unsupported(kind, format!("the format {format}")))?;
+        if codes.len() != values.len() {
+            return Err(self.unsupported(kind, "another number of values than the format has"));
+        }
+        let mut packed = Vec::new();
+        for ((code, size), value) in codes.into_iter().zip(values) {
+            let (low, high) = match code.is_ascii_lowercase() {
+                true => (-(1i128 << (size * 8 - 1)), (1i128 << (size * 8 - 1)) - 1),
+                false => (0, (1i128 << (size * 8)) - 1),
+            };
+            let value = value.as_int().and_then(|value| value.within(low, high));
+            let value = value.ok_or_else(|| self.unsupported(kind, "a value that does not fit"))?;
+            packed.extend_from_slice(&value.to_le_bytes()[..size]);
+        }
+        Ok(Object::bytes(packed))
+    }
+
+    /// A method of bytes, a bytearray or an array.
+    pub(super) fn exporter_method(&self, object: &Object, operation: &Operation, arguments: &[Object]) -> Outcome {
+        let kind = operation.kind;
+        let item = |index: usize| arguments.get(index).ok_or_else(|| self.unsupported(kind, "these arguments"));
+        if operation.keyword_count() > 0 {
+            return Err(self.unsupported(kind, "keywords"));
+        }
+        match (object, kind) {
+            (Object::Bytearray(bytearray), _) => match kind {
+                Kind::Append => bytearray.append(item(0)?)?,
+                Kind::Extend => match item(0)? {
+                    source @ (Object::List(_) | Object::Tuple(_)) => bytearray.extend(&self.content(source, false)?)?,
+                    source => match buffer_of(source) {
+                        Ok(added) => bytearray.extend(&added)?,
+                        Err(Error::NoBuffer { .. }) => return Err(self.unsupported(kind, "this source")),
+                        Err(_) => {
+                            let class = source.class();
+                            return Err(type_error(format!("can't set bytearray slice from {class}")).into());
+                        }
+                    },
+                },
+                Kind::Insert => bytearray.insert(item(0)?.as_size()?, item(1)?)?,
+                Kind::Pop => return Ok(Object::int(bytearray.pop(self.pop_index(arguments)?)?)),
+                Kind::Remove => bytearray.remove(item(0)?)?,
+                Kind::Clear => bytearray.clear()?,
+                Kind::Reverse => bytearray.reverse(),
+                Kind::Hex => return Ok(Object::str(self.view_of(object)?.hex(None, 1)?)),
+                _ => return Err(self.no_attribute(object, kind.row().name).into()),
+            },
+            (Object::Array(array), _) => match kind {
+                Kind::Append => array.append(item(0)?)?,
+                Kind::Extend => match item(0)? {
+                    Object::Array(other) => array.extend(other)?,
+                    source => self.items(source)?.iter().try_for_each(|item| array.append(item))?,
+                },
+                Kind::Insert => array.insert(item(0)?.as_size()?, item(1)?)?,
+                Kind::Pop => return Ok(Object::item(array.pop(self.pop_index(arguments)?)?)),
+                Kind::Remove => array.remove(item(0)?)?,
+                Kind::Clear if self.profile.has(view::Change::ArrayW) => array.clear()?,
+                Kind::Reverse => array.reverse(),
+                Kind::FromBytes => array.frombytes(&buffer_of(item(0)?)?)?,
+                Kind::Byteswap => array.byteswap(),
+                Kind::ToBytes => return Ok(Object::bytes(array.to_vec())),
+                Kind::ToList => return Ok(Object::List(self.items(object)?.into())),
+                _ => return Err(self.no_attribute(object, kind.row().name).into()),
+            },
+            (Object::Bytes(_), Kind::Hex) => return Ok(Object::str(self.view_of(object)?.hex(None, 1)?)),
+            (Object::Exporter(..), Kind::ToList) => return Ok(Object::nested(self.view_of(object)?.tolist()?)),
+            (Object::Exporter(..), _) => return Err(self.unsupported(kind, format!("a method of {}", object.class()))),
+            _ => return Err(self.no_attribute(object, kind.row().name).into()),
+        }
+        Ok(Object::None)
+    }
+
+    fn pop_index(&self, arguments: &[Object]) -> Result<Option<isize>, Error> {
+        arguments.first().map(Object::as_size).transpose()
+    }
+
+    /// A method that no row has.
+    pub(super) fn any_method(&self, name: &str, operation: &Operation, operands: &[Object]) -> Outcome {
+        let arguments = operands.get(2..).unwrap_or_default();
+        let object = operands.first().unwrap_or(&Object::None);
+        match (object, name, arguments) {
+            (Object::Bytes(_) | Object::Bytearray(_), "decode", [] | [Object::Str(_)]) => {
+                let text = String::from_utf8(raw(object).unwrap_or_default());
+                let text = text.map_err(|_| self.unsupported(operation.kind, "what is not UTF-8"))?;
+                Ok(Object::str(text))
+            }
+            (Object::Bytes(_), "join", [parts]) => {
+                let separator = raw(object).unwrap_or_default();
+                let mut joined = Vec::new();
+                for (index, part) in self.items(parts)?.iter().enumerate() {
+                    if index > 0 {
+                        joined.extend_from_slice(&separator);
+                    }
+                    let Ok(content) = buffer_of(part) else {
+                        let class = part.class();
+                        let text = format!("sequence item {index}: expected a bytes-like object, {class} found");
+                        return Err(type_error(text).into());
+                    };
+                    joined.extend(content);
+                }
+                Ok(Object::bytes(joined))
+            }
+            (Object::Bytes(_) | Object::Bytearray(_), "__buffer__", [flags])
+                if self.profile.has(view::Change::BufferClasses) =>
+            {
+                let flags = view::Flags(flags.as_size()? as i32);
+                match object.as_exporter() {
+                    Some(exporter) => Ok(Object::View(view::View::from_flags(exporter, flags, self.profile)?)),
+                    None => Ok(Object::None),
+                }
+            }
+            (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
+            (Object::View(_), name, _) if !KNOWN_OF_VIEW.contains(&name) => Err(self.no_attribute(object, name).into()),
+            _ => Err(self.unsupported(operation.kind, format!("{}.{name}", object.class()))),
+        }
+    }
+
+    /// What `Struct(format).size` is.
+    pub(super) fn struct_size(&self, format: &str) -> Result<Object, Stop> {
+        let codes =
+            struct_codes(format).ok_or_else(|| self.unsupported(Kind::NewStruct, format!("the format {format}")));
+        Ok(Object::size(codes?.iter().map(|(_, size)| *size as isize).sum()))
+    }
+
+    /// The error of reading an attribute that an object does not have.
+    pub(super) fn no_attribute(&self, object: &Object, name: &str) -> Error {
+        let text = match object {
+            Object::Type(class) => format!("type object '{class}' has no attribute '{name}'"),
+            _ => format!("'{}' object has no attribute '{name}'", object.class()),
+        };
+        Error::raised(view::Exception::AttributeError, text)
+    }
+}
+
+/// Methods that views have in some version, so that they are not to be taken for unknown ones.
+const KNOWN_OF_VIEW: &[&str] = &["__buffer__", "__release_buffer__", "count", "index", "__reduce__", "__getstate__"];
+
+/// Items in nested lists as numpy lays them out. `None` if they are not ints, or not as many in each list.
+fn numpy_items(object: &Object, depth: usize, shape: &mut Vec<isize>, content: &mut Vec<u8>) -> Option<()> {
+    match object {
+        Object::List(items) => {
+            let length = items.len() as isize;
+            match shape.get(depth) {
+                Some(known) if *known != length => return None,
+                Some(_) => {}
+                None => shape.push(length),
+            }
+            items.iter().try_for_each(|item| numpy_items(item, depth + 1, shape, content))
+        }
+        Object::Int(view::Int::Small(value)) if depth == shape.len() => {
+            content.extend_from_slice(&value.to_le_bytes());
+            Some(())
+        }
+        _ => None,
+    }
+}
+
+/// The codes of a struct format that has only ints, and their sizes. Little-endian, or native without padding.
+fn struct_codes(format: &str) -> Option<Vec<(char, usize)>> {
+    let (is_standard, codes) = match format.strip_prefix('<') {
+        Some(codes) => (true, codes),
+        None => (false, format),
+    };
+    let sizes: Option<Vec<(char, usize)>> = codes
+        .chars()
+        .map(|code| {
+            let size = match code.to_ascii_lowercase() {
+                'b' => 1,
+                'h' => 2,
+                'i' => 4,
+                'l' if is_standard => 4,
+                'q' => 8,
+                _ => return None,
+            };
+            Some((code, size))
+        })
+        .collect();
+    // In native mode items are aligned; without padding there is nothing to know about that.
+    sizes.filter(|sizes| is_standard || sizes.windows(2).all(|pair| pair[0].1 >= pair[1].1))
+}

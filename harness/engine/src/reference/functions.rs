@@ -1,0 +1,261 @@
+//! Builtin functions, and which method goes to which type.
+
+use super::object::{Object, is_abstract};
+use super::{Outcome, Python, type_error, value_error};
+use num_bigint::{BigInt, Sign};
+use program::{Kind, Operation};
+use view::{Error, Int};
+
+impl Python {
+    /// A call of a function.
+    pub(super) fn call(&self, operation: &Operation, operands: &[Object]) -> Outcome {
+        let kind = operation.kind;
+        let name = kind.row().name;
+        let one = || self.one(name, operation, operands);
+        let at_most_one = || self.at_most_one(name, operation, operands);
+        Ok(match kind {
+            Kind::NewView => self.new_view(operation, operands)?,
+            Kind::NewBytes | Kind::NewBytearray => self.new_bytes(operation, operands)?,
+            Kind::NewArray => self.new_array(operation, operands)?,
+            Kind::NewNumpy => self.new_numpy(operation, operands)?,
+            Kind::NewMmap => self.new_mmap(operation, operands)?,
+            Kind::StructPack | Kind::NewStruct => {
+                let Some((Object::Str(format), values)) = operands.split_first() else {
+                    return Err(self.unsupported(kind, "these arguments"));
+                };
+                match kind {
+                    Kind::NewStruct => Object::Struct(format.clone()),
+                    _ => self.pack(kind, format, values)?,
+                }
+            }
+            Kind::Len => {
+                let object = one()?;
+                let length = length(object);
+                let none = || type_error(format!("object of type '{}' has no len()", object.class()));
+                Object::size(length.ok_or_else(none)??)
+            }
+            Kind::ListOf => Object::List(at_most_one()?.map_or(Ok(vec![]), |object| self.items(object))?.into()),
+            Kind::TupleOf => Object::Tuple(at_most_one()?.map_or(Ok(vec![]), |object| self.items(object))?.into()),
+            Kind::BoolOf => match at_most_one()? {
+                Some(object) => Object::Bool(view::Object::truth(object)?),
+                None => Object::Bool(false),
+            },
+            Kind::TypeOf => match operands {
+                [object] => Object::Type(self.type_of(object).into()),
+                _ => return Err(type_error("type() takes 1 or 3 arguments").into()),
+            },
+            Kind::Str => self.str(operation, operands)?,
+            Kind::Repr => Object::str(super::text::repr(one()?)),
+            Kind::Hash => Object::int(self.hash(one()?)? as i64),
+            Kind::Iter => match operands {
+                [object] => self.iter(object)?,
+                _ => return Err(self.unsupported(kind, "anything but one argument")),
+            },
+            Kind::Next => match operands {
+                [iterator] => self.next(iterator)?,
+                _ => return Err(self.unsupported(kind, "anything but one argument")),
+            },
+            Kind::Reversed => match operands {
+                [object] => self.reversed(object)?,
+                _ => return Err(self.unsupported(kind, "anything but one argument")),
+            },
+            Kind::IsInstance => match operands {
+                [object, Object::Type(class)] => Object::Bool(self.is_instance(object, class)?),
+                _ => return Err(self.unsupported(kind, "anything but an object and a type")),
+            },
+            Kind::IntOf => match at_most_one()? {
+                None => Object::int(0),
+                Some(object) => match (object.as_int(), object) {
+                    (Some(int), _) => Object::Int(int),
+                    (None, Object::Float(value)) if value.is_finite() => {
+                        Object::Int(Int::from(num_traits::FromPrimitive::from_f64(*value).unwrap_or(BigInt::ZERO)))
+                    }
+                    _ => return Err(self.unsupported(kind, format!("an int from {}", object.class()))),
+                },
+            },
+            Kind::IntFromBytes => match operands {
+                [source, Object::Str(order)] => {
+                    let content = self.view_of(source).and_then(|view| view.tobytes(view::Order::C))?;
+                    match &**order {
+                        "little" => Object::Int(Int::from(BigInt::from_bytes_le(Sign::Plus, &content))),
+                        "big" => Object::Int(Int::from(BigInt::from_bytes_be(Sign::Plus, &content))),
+                        _ => return Err(value_error("byteorder must be either 'little' or 'big'").into()),
+                    }
+                }
+                _ => return Err(self.unsupported(kind, "these arguments")),
+            },
+            Kind::Ord => {
+                let object = one()?;
+                let (codes, what) = match object {
+                    Object::Str(text) => (text.chars().map(u32::from).collect::<Vec<_>>(), "string"),
+                    Object::Bytes(content) => (content.to_vec().into_iter().map(u32::from).collect(), "string"),
+                    Object::Bytearray(content) => (content.to_vec().into_iter().map(u32::from).collect(), "string"),
+                    other => {
+                        let class = other.class();
+                        return Err(type_error(format!("ord() expected string of length 1, but {class} found")).into());
+                    }
+                };
+                match codes.as_slice() {
+                    [code] => Object::int(*code),
+                    _ => {
+                        let length = codes.len();
+                        let text = format!("ord() expected a character, but {what} of length {length} found");
+                        return Err(type_error(text).into());
+                    }
+                }
+            }
+            Kind::Sum => self.sum(one()?)?,
+            Kind::Max | Kind::Min => self.extreme(kind, one()?)?,
+            Kind::Sorted => {
+                let mut sorted: Vec<Object> = Vec::new();
+                for item in self.items(one()?)? {
+                    let mut at = sorted.len();
+                    while at > 0 && self.is_less(&item, &sorted[at - 1])? {
+                        at -= 1;
+                    }
+                    sorted.insert(at, item);
+                }
+                Object::List(sorted.into())
+            }
+            // How much it finds is no business of memoryview.
+            Kind::Collect => Object::int(0),
+            _ => return Err(self.unsupported(kind, "this function")),
+        })
+    }
+
+    /// A call of a method that a row has.
+    pub(super) fn method(&self, operation: &Operation, operands: &[Object]) -> Outcome {
+        let Some((receiver, arguments)) = operands.split_first() else {
+            return Err(self.unsupported(operation.kind, "a call without a receiver"));
+        };
+        match receiver {
+            Object::View(view) => self.view_method(view, operation, arguments),
+            Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Exporter(..) => {
+                self.exporter_method(receiver, operation, arguments)
+            }
+            Object::Type(_) | Object::List(_) | Object::Struct(_) => {
+                Err(self.unsupported(operation.kind, format!("methods of {}", receiver.class())))
+            }
+            _ => Err(self.no_attribute(receiver, operation.kind.row().name).into()),
+        }
+    }
+
+    fn str(&self, operation: &Operation, operands: &[Object]) -> Outcome {
+        match operands {
+            _ if operation.keyword_count() > 0 => Err(self.unsupported(operation.kind, "keywords")),
+            [] => Ok(Object::str("")),
+            [object] => Ok(Object::str(super::text::str(object))),
+            [Object::Str(_), Object::Str(_)] => Err(type_error("decoding str is not supported").into()),
+            [source, Object::Str(encoding)] => {
+                let Ok(content) = super::compare::buffer_of(source) else {
+                    let class = source.class();
+                    return Err(type_error(format!("decoding to str: need a bytes-like object, {class} found")).into());
+                };
+                match (&**encoding, String::from_utf8(content)) {
+                    ("utf-8" | "utf8", Ok(text)) => Ok(Object::str(text)),
+                    ("ascii", Ok(text)) if text.is_ascii() => Ok(Object::str(text)),
+                    _ => Err(self.unsupported(operation.kind, "this encoding, or what it can't decode")),
+                }
+            }
+            _ => Err(self.unsupported(operation.kind, "these arguments")),
+        }
+    }
+
+    /// `hash(object)`: equal for equal bytes, whoever holds them, and meaningless otherwise.
+    fn hash(&self, object: &Object) -> Result<u64, Error> {
+        let unhashable = || Err(type_error(format!("unhashable type: '{}'", object.class())));
+        match object {
+            Object::View(view) => view.hash(),
+            Object::Bytes(content) => Ok(view::hash_bytes(&content.to_vec())),
+            Object::Bytearray(_) | Object::Array(_) | Object::List(_) => unhashable(),
+            Object::Slice(_) => unhashable(),
+            Object::Exporter(exporter, _) => exporter.hash().map(|()| 0),
+            Object::Tuple(items) => {
+                items.iter().try_fold(0u64, |hash, item| Ok(hash.rotate_left(9) ^ self.hash(item)?))
+            }
+            other => Ok(view::hash_bytes(super::text::repr(other).as_bytes())),
+        }
+    }
+
+    fn sum(&self, object: &Object) -> Outcome {
+        let mut sum = Object::int(0);
+        for item in self.items(object)? {
+            sum = self.infix("+", &sum, &item)?;
+        }
+        Ok(sum)
+    }
+
+    fn extreme(&self, kind: Kind, object: &Object) -> Outcome {
+        let mut items = self.items(object)?.into_iter();
+        let name = kind.row().name;
+        let Some(mut extreme) = items.next() else {
+            let text = match self.profile.has(view::Change::HalfFloat) {
+                true => format!("{name}() iterable argument is empty"),
+                false => format!("{name}() arg is an empty sequence"),
+            };
+            return Err(value_error(text).into());
+        };
+        for item in items {
+            let better =
+                if kind == Kind::Max { self.is_less(&extreme, &item)? } else { self.is_less(&item, &extreme)? };
+            if better {
+                extreme = item;
+            }
+        }
+        Ok(extreme)
+    }
+
+    fn is_less(&self, left: &Object, right: &Object) -> Result<bool, super::Stop> {
+        Ok(matches!(self.infix("<", left, right)?, Object::Bool(true)))
+    }
+
+    /// The type of an object by its qualified name.
+    fn type_of(&self, object: &Object) -> String {
+        match object {
+            Object::Type(name) if is_abstract(name) => "abc.ABCMeta".to_owned(),
+            other => other.class().to_owned(),
+        }
+    }
+
+    /// `isinstance(object, class)`
+    fn is_instance(&self, object: &Object, class: &str) -> Result<bool, super::Stop> {
+        let Some(abstract_class) = class.strip_prefix("collections.abc.") else {
+            let own = self.type_of(object);
+            return Ok(class == "object" || own == class || class == "int" && own == "bool");
+        };
+        let is_sequence = matches!(object, Object::View(_) | Object::Bytes(_) | Object::Bytearray(_) | Object::List(_))
+            || matches!(object, Object::Tuple(_) | Object::Str(_));
+        let is_mutable = matches!(object, Object::Bytearray(_) | Object::List(_));
+        if !is_sequence {
+            return Err(self.unsupported(Kind::IsInstance, format!("abstract types of {}", object.class())));
+        }
+        Ok(match abstract_class {
+            "Sequence" | "Iterable" | "Sized" | "Container" | "Reversible" | "Collection" => true,
+            "MutableSequence" => is_mutable,
+            "Hashable" => !is_mutable,
+            "Mapping" => false,
+            "Buffer" => matches!(object, Object::View(_)) || object.as_exporter().is_some(),
+            _ => return Err(self.unsupported(Kind::IsInstance, abstract_class)),
+        })
+    }
+}
+
+/// `len(object)`; `None` if it has no length.
+pub(super) fn length(object: &Object) -> Option<Result<isize, Error>> {
+    Some(Ok(match object {
+        Object::View(view) => return Some(view.len()),
+        Object::Bytes(content) => content.len(),
+        Object::Bytearray(content) => content.len(),
+        Object::Array(array) => array.len(),
+        Object::List(items) | Object::Tuple(items) => items.len(),
+        Object::Str(text) => text.chars().count(),
+        Object::Exporter(exporter, _) => return view_length(exporter),
+        _ => return None,
+    } as isize))
+}
+
+fn view_length(exporter: &std::rc::Rc<dyn view::Exporter>) -> Option<Result<isize, Error>> {
+    let export = exporter.clone().export(view::Flags::FULL_RO).ok()?;
+    let layout = export.layout(view::Abi::Lp64).ok()?;
+    layout.shape().first().map(|length| Ok(*length))
+}

@@ -1,0 +1,162 @@
+//! The reference view as an engine: what Python around memoryview does, as far as programs use it.
+//!
+//! The view itself is the crate `view`; this adapter gives it operands ([`object`]) and adds the parts of Python that
+//! cases need beside it: building exporters ([`exporters`]), functions ([`functions`]), comparisons ([`compare`]) and
+//! texts ([`text`]). What it does not have it refuses as a [`Fault`](crate::Fault), and never makes up.
+
+mod arguments;
+mod attributes;
+mod compare;
+mod exporters;
+mod functions;
+mod iterators;
+mod object;
+mod observe;
+mod subscripts;
+mod text;
+mod views;
+
+use crate::machine::{self, Machine, Operands, Performed, Runtime, operand, own_name};
+use crate::{About, Engine, Fault, Profile, Watch};
+use object::Object;
+use program::{Kind, Operation, Program, Syntax, Trace, Value};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use view::{Error, Exception};
+
+type Stop = machine::Stop<Error>;
+type Outcome = Result<Object, Stop>;
+
+/// The reference, as one version of CPython.
+pub struct Reference {
+    about: About,
+}
+
+impl Reference {
+    /// The reference as the Python of a profile.
+    pub fn new(profile: Profile) -> Reference {
+        let mut capabilities: BTreeSet<String> =
+            ["abc", "addresses", "array", "gc", "mmap", "numpy", "struct"].map(str::to_owned).into();
+        if profile.has(view::Change::BufferClasses) {
+            capabilities.insert("pep688".to_owned());
+        }
+        let about = About {
+            name: "reference".to_owned(),
+            implementation: "reference".to_owned(),
+            profile,
+            capabilities,
+            library: None,
+        };
+        Reference { about }
+    }
+}
+
+impl Engine for Reference {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+        trace.clear();
+        Machine::new(Python { profile: self.about.profile }, program).run(watch, trace)
+    }
+}
+
+/// The Python that the reference stands for.
+struct Python {
+    profile: Profile,
+}
+
+impl Runtime for Python {
+    type Object = Object;
+    type Error = Error;
+
+    fn constant(&mut self, value: &Value) -> Outcome {
+        Ok(Object::constant(value))
+    }
+
+    fn perform(&mut self, operation: &Operation, operands: Operands<Object>) -> Performed<Self> {
+        let row = operation.kind.row();
+        let first = || operand::<_, Error>(&operands, 0);
+        let second = || operand::<_, Error>(&operands, 1);
+        let value = match row.syntax {
+            Syntax::Call(_) => self.call(operation, &operands)?,
+            Syntax::Method(_) => self.method(operation, &operands)?,
+            Syntax::AnyMethod => self.any_method(own_name(operation, 1)?, operation, &operands)?,
+            Syntax::Attribute(name) => self.attribute(first()?, name)?,
+            Syntax::AnyAttribute => self.attribute(first()?, own_name(operation, 1)?)?,
+            Syntax::Get => self.get(first()?, second()?)?,
+            Syntax::Set => return self.set(first()?, second()?, operand(&operands, 2)?).map(|()| None),
+            Syntax::Delete => return self.delete(first()?, second()?).map(|()| None),
+            Syntax::Infix(operator) => self.infix(operator, first()?, second()?)?,
+            Syntax::InPlace(_) => self.in_place(operation.kind, first()?, second()?)?,
+            Syntax::Tuple => Object::Tuple(operands.into_vec().into()),
+            Syntax::List => Object::List(operands.into_vec().into()),
+            Syntax::Slice => {
+                let [start, stop, step] = [0, 1, 2].map(|index| operand::<_, Error>(&operands, index).cloned());
+                Object::Slice(Rc::new([start?, stop?, step?]))
+            }
+            Syntax::Import => match own_name::<Error>(operation, 0)? {
+                "ctypes" => return Err(self.unsupported(operation.kind, "it has no ctypes")),
+                _ => return Ok(None),
+            },
+            Syntax::AnyCall => return Err(self.unsupported(operation.kind, own_name(operation, 0)?)),
+            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
+        };
+        Ok(Some(value))
+    }
+
+    fn enter(&mut self, manager: &Object) -> Outcome {
+        match manager {
+            Object::View(view) => {
+                view.enter()?;
+                Ok(manager.clone())
+            }
+            other => Err(self.no_attribute(other, "__enter__").into()),
+        }
+    }
+
+    fn exit(&mut self, manager: &Object) -> Result<(), Stop> {
+        match manager {
+            Object::View(view) => Ok(view.exit()?),
+            other => Err(self.no_attribute(other, "__exit__").into()),
+        }
+    }
+
+    fn text(&mut self, object: &Object) -> Result<String, Stop> {
+        Ok(text::str(object))
+    }
+
+    fn none(&mut self) -> Object {
+        Object::None
+    }
+
+    fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
+        observe::value(names, object, trace);
+    }
+
+    fn record_error(&self, error: Error, trace: &mut Trace) {
+        let exception = error.exception();
+        let name = exception.name();
+        trace.raised(name.rsplit_once('.').map_or(name, |(_, name)| name), error);
+    }
+
+    fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
+        observe::live(names, trace);
+    }
+}
+
+impl Python {
+    fn unsupported(&self, kind: Kind, reason: impl Into<String>) -> Stop {
+        let operation = kind.row().name;
+        machine::Stop::Fault(Fault::Unsupported { engine: "reference", operation, reason: reason.into() })
+    }
+}
+
+fn type_error(text: impl Into<String>) -> Error {
+    Error::raised(Exception::TypeError, text)
+}
+
+fn value_error(text: impl Into<String>) -> Error {
+    Error::raised(Exception::ValueError, text)
+}

@@ -1,0 +1,111 @@
+//! Writing what happened to the trace.
+
+use super::exporters::typecode;
+use super::object::Object;
+use program::{Axes, Trace};
+use std::rc::Rc;
+use view::{Buffer, Exporter, Int, View};
+
+/// Records an object.
+pub(super) fn value(names: &[Option<Object>], object: &Object, trace: &mut Trace) {
+    match object {
+        Object::None => trace.none(),
+        Object::Ellipsis => trace.ellipsis(),
+        Object::Bool(value) => trace.bool(*value),
+        Object::Int(Int::Small(value)) => trace.int(*value),
+        Object::Int(Int::Big(value)) => trace.big(value),
+        Object::Float(value) => trace.float(*value),
+        Object::Complex(real, imag) => trace.complex(*real, *imag),
+        Object::Str(text) => trace.str(text),
+        Object::Bytes(content) => trace.bytes(&content.to_vec()),
+        Object::Bytearray(content) => trace.bytearray(&content.to_vec()),
+        Object::Array(array) => trace.array(typecode(array), &array.to_vec()),
+        Object::Exporter(_, class) => trace.object(class),
+        Object::View(view) => self::view(names, view, trace),
+        Object::Tuple(items) => {
+            trace.tuple(items.len());
+            items.iter().for_each(|item| value(names, item, trace));
+        }
+        Object::List(items) => {
+            trace.list(items.len());
+            items.iter().for_each(|item| value(names, item, trace));
+        }
+        Object::Slice(parts) => {
+            trace.slice();
+            parts.iter().for_each(|part| value(names, part, trace));
+        }
+        Object::Type(name) => trace.type_(name),
+        Object::Iter(_) | Object::Struct(_) | Object::Descriptor(_) => trace.object(object.class()),
+    }
+}
+
+/// Records a view: its layout, and which bytes of which object it covers.
+fn view(names: &[Option<Object>], view: &Rc<View>, trace: &mut Trace) {
+    if view.is_released() {
+        return trace.released_view();
+    }
+    match view.root() {
+        None => trace.view_of_unnamed("NULL"),
+        Some(root) => match name_of(names, &root) {
+            Some(name) => trace.view_of_name(name),
+            None => trace.view_of_unnamed(super::exporters::object_of(&root).class()),
+        },
+    }
+    let layout = view.layout();
+    let axes = Axes { shape: layout.shape(), strides: layout.strides(), suboffsets: layout.suboffsets() };
+    let itemsize = view.raw_itemsize() as i64;
+    trace.layout(Some(layout.offset() as i64), view.raw_readonly(), view.raw_format(), itemsize, axes);
+}
+
+/// The first name that is bound to an exporter. Equal bytes count as the same, as CPython may share them.
+fn name_of(names: &[Option<Object>], exporter: &Rc<dyn Exporter>) -> Option<u16> {
+    let exporter = super::exporters::object_of(exporter);
+    let bound = |wanted: &dyn Fn(&Object) -> bool| names.iter().position(|name| name.as_ref().is_some_and(wanted));
+    let found = bound(&|object| object.is(&exporter))?;
+    let found = match &exporter {
+        Object::Bytes(content) => {
+            let content = content.to_vec();
+            bound(&|object| matches!(object, Object::Bytes(other) if other.to_vec() == content))?
+        }
+        _ => found,
+    };
+    u16::try_from(found).ok()
+}
+
+/// Records the state of every name that is bound to a mutable exporter or to a view.
+pub(super) fn live(names: &[Option<Object>], trace: &mut Trace) {
+    for (name, object) in names.iter().enumerate() {
+        let (Some(object), Ok(name)) = (object, u16::try_from(name)) else { continue };
+        match object {
+            Object::Bytearray(_) | Object::Array(_) => {
+                if let Some(buffer) = resizable(object) {
+                    look(&buffer, |locked, content| trace.live_exporter(name, locked, content));
+                }
+            }
+            Object::View(view) => {
+                trace.live_view(name, view.is_released());
+                if let Some(root) = view.root().filter(|_| !view.is_released())
+                    && let Some(buffer) = resizable(&super::exporters::object_of(&root))
+                    && name_of(names, &root).is_none()
+                {
+                    look(&buffer, |locked, content| trace.live_unnamed(name, locked, content));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn resizable(object: &Object) -> Option<Rc<Buffer>> {
+    match object {
+        Object::Bytearray(bytearray) => bytearray.buffer().cloned(),
+        Object::Array(array) => array.buffer().cloned(),
+        _ => None,
+    }
+}
+
+fn look(buffer: &Buffer, record: impl FnOnce(bool, &[u8])) {
+    let locked = buffer.exports() > 0;
+    // The whole of a buffer is always inside of it.
+    let _ = buffer.look(0, buffer.len(), |content| record(locked, content));
+}

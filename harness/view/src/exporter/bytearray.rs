@@ -1,0 +1,298 @@
+//! `bytearray`: writable memory that can be resized while nobody looks at it.
+//!
+//! Which of several errors wins was measured: a bad argument is noticed before the exports are.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::{Export, Exporter};
+use crate::buffer::Buffer;
+use crate::changes::Change;
+use crate::error::{Error, LIMIT};
+use crate::flags::Flags;
+use crate::int::Int;
+use crate::key::Indices;
+use crate::object::Object;
+use crate::version::Profile;
+
+/// A bytearray. Methods that would change its length raise [`Error::BytearrayResize`] while it is exported.
+#[derive(Debug)]
+pub struct Bytearray {
+    memory: Rc<Buffer>,
+}
+
+/// A byte from an argument: an int from 0 to 255, or what has such an `__index__`.
+pub fn byte(value: &dyn Object) -> Result<u8, Error> {
+    let not_integer = || Error::NotInteger { type_name: value.type_name().into() };
+    match value.index().ok_or_else(not_integer)?? {
+        Int::Small(value @ 0..256) => Ok(value as u8),
+        _ => Err(Error::Value("byte must be in range(0, 256)")),
+    }
+}
+
+/// A position counted from either end, if it is inside.
+pub(super) fn position(index: isize, length: usize) -> Option<usize> {
+    let length = isize::try_from(length).ok()?;
+    let index = if index < 0 { index.wrapping_add(length) } else { index };
+    (0..length).contains(&index).then_some(index as usize)
+}
+
+/// Where `insert` puts an item: any index is moved inside.
+pub(super) fn insertion(index: isize, length: usize) -> usize {
+    let length = isize::try_from(length).unwrap_or(isize::MAX);
+    let index = if index < 0 { index.wrapping_add(length) } else { index };
+    index.clamp(0, length) as usize
+}
+
+impl Bytearray {
+    /// `bytearray(content)`
+    pub fn new(content: Vec<u8>) -> Rc<Self> {
+        Rc::new(Self { memory: Buffer::new(content) })
+    }
+
+    /// A copy of the content.
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.memory.to_vec()
+    }
+
+    /// `len(b)`
+    pub fn len(&self) -> usize {
+        self.memory.len()
+    }
+
+    /// `not b`
+    pub fn is_empty(&self) -> bool {
+        self.memory.is_empty()
+    }
+
+    fn resize<R>(&self, change: impl FnOnce(&mut Vec<u8>) -> R) -> Result<R, Error> {
+        self.memory.resize(Error::BytearrayResize, change)
+    }
+
+    fn find(&self, index: isize) -> Result<isize, Error> {
+        let position = position(index, self.len()).ok_or(Error::Index("bytearray index out of range"))?;
+        Ok(position as isize)
+    }
+
+    /// `b[index]`
+    pub fn get(&self, index: isize) -> Result<u8, Error> {
+        let mut byte = [0];
+        self.memory.read(self.find(index)?, &mut byte)?;
+        let [byte] = byte;
+        Ok(byte)
+    }
+
+    /// `b[index] = value`; since 3.10 the value is looked at before the index is.
+    pub fn set(&self, index: isize, value: &dyn Object, profile: Profile) -> Result<(), Error> {
+        let (position, value) = if profile.has(Change::ByteFirst) {
+            let value = byte(value)?;
+            (self.find(index)?, value)
+        } else {
+            (self.find(index)?, byte(value)?)
+        };
+        self.memory.write(position, &[value])
+    }
+
+    /// `b.append(value)`
+    pub fn append(&self, value: &dyn Object) -> Result<(), Error> {
+        let value = byte(value)?;
+        self.resize(|bytes| bytes.push(value))
+    }
+
+    /// `b.extend(bytes)` and `b += bytes`; nothing to add is always allowed.
+    pub fn extend(&self, added: &[u8]) -> Result<(), Error> {
+        match added.is_empty() {
+            true => Ok(()),
+            false => self.resize(|bytes| bytes.extend_from_slice(added)),
+        }
+    }
+
+    /// `b.insert(index, value)`
+    pub fn insert(&self, index: isize, value: &dyn Object) -> Result<(), Error> {
+        let value = byte(value)?;
+        self.resize(|bytes| bytes.insert(insertion(index, bytes.len()), value))
+    }
+
+    /// `b.pop(index)`, the last one by default
+    pub fn pop(&self, index: Option<isize>) -> Result<u8, Error> {
+        if self.is_empty() {
+            return Err(Error::Index("pop from empty bytearray"));
+        }
+        let out_of_range = Error::Index("pop index out of range");
+        let position = position(index.unwrap_or(-1), self.len()).ok_or(out_of_range)?;
+        self.resize(|bytes| bytes.remove(position))
+    }
+
+    /// `b.remove(value)`
+    pub fn remove(&self, value: &dyn Object) -> Result<(), Error> {
+        let value = byte(value)?;
+        let position = self.to_vec().iter().position(|byte| *byte == value);
+        let position = position.ok_or(Error::Value("value not found in bytearray"))?;
+        self.resize(|bytes| bytes.remove(position)).map(drop)
+    }
+
+    /// `b.clear()`, always allowed when there is nothing to clear
+    pub fn clear(&self) -> Result<(), Error> {
+        match self.is_empty() {
+            true => Ok(()),
+            false => self.resize(Vec::clear),
+        }
+    }
+
+    /// `b.reverse()`
+    pub fn reverse(&self) {
+        self.memory.modify(<[u8]>::reverse);
+    }
+
+    /// `b *= times`
+    pub fn repeat(&self, times: isize) -> Result<(), Error> {
+        let times = usize::try_from(times).unwrap_or(0);
+        match self.len().saturating_mul(times) {
+            length if length == self.len() => Ok(()),
+            0..=LIMIT => self.resize(|bytes| *bytes = bytes.repeat(times)),
+            _ => Err(Error::Memory),
+        }
+    }
+
+    /// `del b[index]`
+    pub fn delete(&self, index: isize) -> Result<(), Error> {
+        let position = self.find(index)? as usize;
+        self.resize(|bytes| bytes.remove(position)).map(drop)
+    }
+
+    /// `del b[a:b:c]`
+    pub fn delete_slice(&self, slice: Indices) -> Result<(), Error> {
+        self.set_slice(slice, &[])
+    }
+
+    /// `b[a:b:c] = bytes`; the same number of bytes is always allowed, except none at all with a step.
+    pub fn set_slice(&self, slice: Indices, bytes: &[u8]) -> Result<(), Error> {
+        let count = usize::try_from(slice.count).unwrap_or(0);
+        if slice.step == 1 && bytes.len() != count {
+            let start = insertion(slice.start, self.len());
+            let end = start.saturating_add(count).min(self.len());
+            return self.resize(|content| content.splice(start..end, bytes.iter().copied()).for_each(drop));
+        }
+        if slice.step != 1 && bytes.is_empty() {
+            return self.resize(|content| remove_items(content, 1, slice.positions().collect()));
+        }
+        if bytes.len() != count {
+            let sizes = (bytes.len() as u32, count as u32);
+            return Err(Error::ExtendedSlice { what: &"bytes", sizes });
+        }
+        for (position, byte) in slice.positions().zip(bytes) {
+            self.memory.write(position as isize, &[*byte])?;
+        }
+        Ok(())
+    }
+}
+
+/// Removes the items of `size` bytes at these positions.
+pub(super) fn remove_items(content: &mut Vec<u8>, size: usize, mut doomed: Vec<usize>) {
+    doomed.sort_unstable();
+    let mut at = 0;
+    content.retain(|_| {
+        at += 1;
+        doomed.binary_search(&((at - 1) / size.max(1))).is_err()
+    });
+}
+
+impl Exporter for Bytearray {
+    fn type_name(&self) -> Cow<'_, str> {
+        "bytearray".into()
+    }
+
+    fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
+        Ok(Export::flat(&self.memory, "B".into(), 1, false, flags))
+    }
+
+    fn hash(&self) -> Result<(), Error> {
+        Err(Error::Unhashable { type_name: "bytearray".into() })
+    }
+
+    fn buffer(&self) -> Option<&Rc<Buffer>> {
+        Some(&self.memory)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Bounds;
+    use crate::version::{Abi, Version};
+    use rstest::rstest;
+
+    type Row = (fn(&Bytearray) -> Result<(), Error>, Result<&'static [u8], &'static str>, &'static str);
+
+    const RESIZE: &str = "Existing exports of data: object cannot be re-sized";
+    const RANGE: &str = "byte must be in range(0, 256)";
+    const SIZES: &str = "attempt to assign bytes of size 1 to extended slice of size 2";
+
+    fn slice(start: isize, stop: isize, step: isize) -> Indices {
+        Bounds { start, stop, step }.of(3)
+    }
+
+    /// Each method on `bytearray(b'\0\1\2')`, without and with an export ("": succeeds); measured on 3.8 to 3.13.
+    const METHODS: &[Row] = &[
+        (|b| b.append(&1_i64), Ok(&[0, 1, 2, 1]), RESIZE),
+        (|b| b.append(&300_i64), Err(RANGE), RANGE),
+        (|b| b.extend(&[9]), Ok(&[0, 1, 2, 9]), RESIZE),
+        (|b| b.extend(&[]), Ok(&[0, 1, 2]), ""),
+        (|b| b.insert(-9, &7_i64), Ok(&[7, 0, 1, 2]), RESIZE),
+        (|b| b.insert(99, &7_i64), Ok(&[0, 1, 2, 7]), RESIZE),
+        (|b| b.pop(None).map(drop), Ok(&[0, 1]), RESIZE),
+        (|b| b.pop(Some(-4)).map(drop), Err("pop index out of range"), "pop index out of range"),
+        (|b| b.remove(&1_i64), Ok(&[0, 2]), RESIZE),
+        (|b| b.remove(&9_i64), Err("value not found in bytearray"), "value not found in bytearray"),
+        (|b| b.clear(), Ok(&[]), RESIZE),
+        (|b| b.repeat(1), Ok(&[0, 1, 2]), ""),
+        (|b| b.repeat(2), Ok(&[0, 1, 2, 0, 1, 2]), RESIZE),
+        (|b| b.repeat(-1), Ok(&[]), RESIZE),
+        (|b| b.repeat(isize::MAX).map_err(|_| Error::Value("MemoryError")), Err("MemoryError"), "MemoryError"),
+        (
+            |b| {
+                b.reverse();
+                Ok(())
+            },
+            Ok(&[2, 1, 0]),
+            "",
+        ),
+        (|b| b.delete(9), Err("bytearray index out of range"), "bytearray index out of range"),
+        (|b| b.delete(-1), Ok(&[0, 1]), RESIZE),
+        (|b| b.delete_slice(slice(0, 0, 1)), Ok(&[0, 1, 2]), ""),
+        (|b| b.delete_slice(slice(0, 0, 2)), Ok(&[0, 1, 2]), RESIZE),
+        (|b| b.delete_slice(slice(0, 3, 2)), Ok(&[1]), RESIZE),
+        (|b| b.set_slice(slice(0, 2, 1), b"ab"), Ok(b"ab\x02"), ""),
+        (|b| b.set_slice(slice(0, 2, 1), b"a"), Ok(b"a\x02"), RESIZE),
+        (|b| b.set_slice(slice(2, 0, 1), b"x"), Ok(b"\0\x01x\x02"), RESIZE),
+        (|b| b.set_slice(slice(2, -9, -1), b"cba"), Ok(b"abc"), ""),
+        (|b| b.set_slice(slice(0, 3, 2), b"a"), Err(SIZES), SIZES),
+        (|b| b.set_slice(slice(0, 3, 2), b""), Ok(&[1]), RESIZE),
+    ];
+
+    #[test]
+    fn methods_with_and_without_an_export() {
+        for (row, (method, free, exported)) in METHODS.iter().enumerate() {
+            let bytes = Bytearray::new(vec![0, 1, 2]);
+            let outcome = method(&bytes).map(|()| bytes.to_vec()).map_err(|error| error.to_string());
+            assert_eq!(outcome, free.map(<[u8]>::to_vec).map_err(str::to_owned), "row {row}");
+            let bytes = Bytearray::new(vec![0, 1, 2]);
+            let _export = bytes.clone().export(Flags::SIMPLE).unwrap();
+            let text = method(&bytes).map_or_else(|error| error.to_string(), |()| String::new());
+            assert_eq!((text.as_str(), bytes.len()), (*exported, 3), "row {row}");
+        }
+    }
+
+    #[rstest]
+    #[case("3.9.18", "bytearray index out of range")]
+    #[case("3.10.13", "byte must be in range(0, 256)")]
+    fn two_errors_at_once(#[case] version: Version, #[case] text: &str) {
+        let profile = Profile::new(version, Abi::Lp64);
+        assert_eq!(Bytearray::new(vec![]).set(9, &300_i64, profile).unwrap_err().to_string(), text);
+    }
+}

@@ -1,0 +1,291 @@
+//! As much of the struct module as comparing views takes: format strings in, values of one item out (library
+//! reference, "struct — Format Strings").
+//!
+//! memoryview compares items natively only if both sides have the same native format. Everything else goes through
+//! struct, and a format that struct does not know makes views unequal, even to themselves.
+
+use smallvec::SmallVec;
+
+use crate::changes::Change;
+use crate::format::Native;
+use crate::item::Item;
+use crate::pack::Raw;
+use crate::version::Profile;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Code {
+    Number(Native),
+    /// `s`: bytes, all of them one value.
+    Bytes,
+    /// `p`: bytes after a length byte, one value.
+    Pascal,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Field {
+    code: Code,
+    offset: usize,
+    /// Bytes of one value.
+    size: usize,
+    /// How many values.
+    count: usize,
+}
+
+/// A parsed struct format.
+#[derive(Clone, Debug)]
+pub(crate) struct Struct {
+    fields: SmallVec<[Field; 2]>,
+    size: usize,
+    big_endian: bool,
+    profile: Profile,
+}
+
+/// One value of an item.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value<'a> {
+    Item(Item),
+    Bytes(&'a [u8]),
+}
+
+impl Value<'_> {
+    fn equals(self, other: Value) -> bool {
+        match (self, other) {
+            (Value::Item(a), Value::Item(b)) => a.same_value(b),
+            (Value::Bytes(a), Value::Bytes(b)) => a == b,
+            (Value::Item(Item::Byte(a)), Value::Bytes(b)) | (Value::Bytes(b), Value::Item(Item::Byte(a))) => b == [a],
+            _ => false,
+        }
+    }
+}
+
+impl Struct {
+    /// Parses a format; `None` where `struct.Struct(format)` raises.
+    pub(crate) fn parse(format: &str, profile: Profile) -> Option<Self> {
+        let mut text = format.as_bytes();
+        let (native_sizes, big_endian) = match text.first() {
+            Some(b'@') => (true, false),
+            Some(b'=' | b'<') => (false, false),
+            Some(b'>' | b'!') => (false, true),
+            _ => (true, false),
+        };
+        if let [b'@' | b'=' | b'<' | b'>' | b'!', rest @ ..] = text {
+            text = rest;
+        }
+        let mut parsed = Self { fields: SmallVec::new(), size: 0, big_endian, profile };
+        loop {
+            text = text.trim_ascii_start();
+            // Vertical tabs are space to C but not to `trim_ascii`.
+            if let [b'\x0b', rest @ ..] = text {
+                text = rest;
+                continue;
+            }
+            if text.is_empty() {
+                return Some(parsed);
+            }
+            let count = read_count(&mut text)?;
+            parsed.add(&mut text, count, native_sizes)?;
+            if parsed.size > profile.abi().ssize_max() as usize {
+                return None;
+            }
+        }
+    }
+
+    fn add(&mut self, text: &mut &[u8], count: Option<usize>, native_sizes: bool) -> Option<()> {
+        let (code, rest) = text.split_first()?;
+        *text = rest;
+        let times = count.unwrap_or(1);
+        let (code, size, count) = match code {
+            b'x' => {
+                self.size = self.size.checked_add(times)?;
+                return Some(());
+            }
+            b's' => (Code::Bytes, times, 1),
+            b'p' => (Code::Pascal, times, 1),
+            b'Z' if self.profile.has(Change::Complex) => {
+                let (part, rest) = text.split_first()?;
+                *text = rest;
+                let native = match part {
+                    b'f' => Native::ComplexFloat,
+                    b'd' => Native::ComplexDouble,
+                    _ => return None,
+                };
+                (Code::Number(native), native.size(self.profile.abi()), times)
+            }
+            code => {
+                let native = number(*code, self.profile)?;
+                if !native_sizes && matches!(native, Native::Ssize | Native::Size | Native::Pointer) {
+                    return None;
+                }
+                let size = match (native_sizes, native) {
+                    (false, Native::Long | Native::UnsignedLong) => 4,
+                    _ => native.size(self.profile.abi()),
+                };
+                (Code::Number(native), size, times)
+            }
+        };
+        if let (true, Code::Number(native)) = (native_sizes, code) {
+            // Complex numbers are aligned like their parts; a count of 0 aligns, too.
+            let alignment = if native.is_complex() { size / 2 } else { size };
+            self.size = self.size.checked_next_multiple_of(alignment)?;
+        }
+        if count > 0 {
+            self.fields.push(Field { code, offset: self.size, size, count });
+        }
+        self.size = self.size.checked_add(size.checked_mul(count)?)?;
+        Some(())
+    }
+
+    /// Bytes that unpacking needs.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    fn values<'a>(&'a self, raw: &'a [u8]) -> impl Iterator<Item = Value<'a>> {
+        self.fields.iter().flat_map(move |field| {
+            (0..field.count).map(move |index| {
+                let start = field.offset + index * field.size;
+                self.value(field, raw.get(start..start + field.size).unwrap_or_default())
+            })
+        })
+    }
+
+    fn value<'a>(&self, field: &Field, bytes: &'a [u8]) -> Value<'a> {
+        match field.code {
+            Code::Bytes => Value::Bytes(bytes),
+            Code::Pascal => {
+                let Some((length, content)) = bytes.split_first() else { return Value::Bytes(&[]) };
+                Value::Bytes(content.get(..usize::from(*length)).unwrap_or(content))
+            }
+            Code::Number(native) => {
+                let mut raw = Raw::default();
+                raw.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+                if self.big_endian {
+                    let part = if native.is_complex() { field.size / 2 } else { field.size };
+                    raw.chunks_exact_mut(part.max(1)).take(field.size / part.max(1)).for_each(<[u8]>::reverse);
+                }
+                Value::Item(self.narrow(native, field.size).unpack(raw, self.profile))
+            }
+        }
+    }
+
+    /// `l` has four bytes in standard sizes.
+    fn narrow(&self, native: Native, size: usize) -> Native {
+        match (native, size) {
+            (Native::Long, 4) => Native::Int,
+            (Native::UnsignedLong, 4) => Native::UnsignedInt,
+            _ => native,
+        }
+    }
+
+    /// Whether two unpacked items are equal: as values if each has one, else as tuples.
+    ///
+    /// Both slices are at least as long as [`Struct::size`].
+    pub(crate) fn equal(&self, raw: &[u8], other: &Struct, other_raw: &[u8]) -> bool {
+        let count = |of: &Struct| of.fields.iter().map(|field| field.count).fold(0, usize::saturating_add);
+        count(self) == count(other)
+            && self.values(raw).zip(other.values(other_raw)).all(|(ours, theirs)| ours.equals(theirs))
+    }
+}
+
+/// A decimal repeat count; the outer `None` is an error.
+fn read_count(text: &mut &[u8]) -> Option<Option<usize>> {
+    let mut count = None;
+    while let [digit @ b'0'..=b'9', rest @ ..] = text {
+        let tens = count.unwrap_or(0_usize).checked_mul(10)?;
+        count = Some(tens.checked_add(usize::from(digit - b'0'))?);
+        *text = rest;
+    }
+    Some(count)
+}
+
+fn number(code: u8, profile: Profile) -> Option<Native> {
+    match code {
+        b'F' if profile.has(Change::StructComplex) => Some(Native::ComplexFloat),
+        b'D' if profile.has(Change::StructComplex) => Some(Native::ComplexDouble),
+        // struct has known `e` for longer than any version modelled here; memoryview has not.
+        _ => Native::from_code(code),
+    }
+}
+
+impl Native {
+    fn is_complex(self) -> bool {
+        matches!(self, Native::ComplexFloat | Native::ComplexDouble)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::version::{Abi, Version};
+    use rstest::rstest;
+
+    fn parse(format: &str, minor: u8) -> Option<Struct> {
+        Struct::parse(format, Profile::new(Version::new(3, minor, 0), Abi::Lp64))
+    }
+
+    /// `struct.calcsize` on 3.8 to 3.13; `None` where it raises.
+    #[rstest]
+    #[case("", Some(0))]
+    #[case("@", Some(0))]
+    #[case("i i", Some(8))]
+    #[case("\t\x0bi\n", Some(4))]
+    #[case("2 i", None)]
+    #[case("3", None)]
+    #[case(" <i", None)]
+    #[case("i@i", None)]
+    #[case("0i", Some(0))]
+    #[case("b0i", Some(4))]
+    #[case("bi", Some(8))]
+    #[case("=bi", Some(5))]
+    #[case("ib", Some(5))]
+    #[case("<l", Some(4))]
+    #[case("l", Some(8))]
+    #[case("@n", Some(8))]
+    #[case("=n", None)]
+    #[case("<P", None)]
+    #[case("!?", Some(1))]
+    #[case("3s2x4p", Some(9))]
+    #[case("e", Some(2))]
+    #[case("w", None)]
+    #[case("T{<i:a:}", None)]
+    #[case("9223372036854775807b9b", None)]
+    #[case("99999999999999999999i", None)]
+    #[case("é", None)]
+    fn sizes(#[case] format: &str, #[case] size: Option<usize>) {
+        assert_eq!(parse(format, 13).map(|parsed| parsed.size()), size);
+    }
+
+    #[test]
+    fn complex_codes_came_in_two_steps() {
+        let size = |format, minor| parse(format, minor).map(|parsed| parsed.size());
+        assert_eq!([size("F", 13), size("F", 14), size("bD", 14), size("Zf", 14)], [None, Some(8), Some(24), None]);
+        assert_eq!([size("Zf", 15), size("b2Zd", 15), size("Zx", 15), size("Z", 15)], [Some(8), Some(40), None, None]);
+    }
+
+    #[rstest]
+    #[case("<i", b"\x01\0\0\0", ">i", b"\0\0\0\x01", true)]
+    #[case("2h", b"\x01\0\x02\0", "hh", b"\x01\0\x02\0", true)]
+    #[case("2h", b"\x01\0\x02\0", "h", b"\x01\0", false)]
+    #[case("ix", b"\x01\0\0\0\xff", "i", b"\x01\0\0\0", true)]
+    #[case("", b"", "x", b"\0", true)]
+    #[case("c", b"a", "s", b"a", true)]
+    #[case("c", b"a", "B", b"a", false)]
+    #[case("3s", b"abc", "4p", b"\x03abc", true)]
+    #[case("4p", b"\xffabc", "3s", b"abc", true)]
+    #[case("0s", b"", "0p", b"", true)]
+    #[case("<q", b"\xff\xff\xff\xff\xff\xff\xff\xff", ">b", b"\xff", true)]
+    #[case("<d", b"\0\0\0\0\0\0\xf0\x3f", "?", b"\x05", true)]
+    #[case("<f", b"\0\0\xc0\x7f", "<f", b"\0\0\xc0\x7f", false)]
+    #[case("<L", b"\xff\xff\xff\xff", "<I", b"\xff\xff\xff\xff", true)]
+    fn items(#[case] a: &str, #[case] raw_a: &[u8], #[case] b: &str, #[case] raw_b: &[u8], #[case] equal: bool) {
+        let (a, b) = (parse(a, 13).unwrap(), parse(b, 13).unwrap());
+        assert_eq!(a.equal(raw_a, &b, raw_b), equal);
+        assert_eq!(b.equal(raw_b, &a, raw_a), equal);
+    }
+
+    #[test]
+    fn the_parts_of_a_complex_number_are_swapped_separately() {
+        let (little, big) = (parse("<F", 14).unwrap(), parse(">F", 14).unwrap());
+        assert!(little.equal(b"\0\0\x80\x3f\0\0\0\x40", &big, b"\x3f\x80\0\0\x40\0\0\0"));
+    }
+}

@@ -1,0 +1,101 @@
+//! `m.cast(format, shape)`: other items, or another shape, over the same bytes.
+
+use std::rc::Rc;
+
+use super::{Registration, View};
+use crate::changes::Change;
+use crate::error::{Error, Target};
+use crate::format::Format;
+use crate::layout::{Dims, Layout, MAX_NDIM};
+use crate::object::Object;
+
+/// The `shape` argument of `cast`.
+#[derive(Clone, Copy)]
+pub enum CastShape<'a> {
+    /// Something that is neither list nor tuple; None is one.
+    NotSequence,
+    /// The elements of a list or tuple.
+    Elements(&'a [&'a dyn Object]),
+}
+
+impl View {
+    /// `m.cast(format, shape)` (library reference, "memoryview.cast"; order of checks measured).
+    ///
+    /// One side must be one-dimensional, one format must be a byte format, and the view C-contiguous.
+    pub fn cast(&self, format: &str, shape: Option<CastShape>) -> Result<Rc<View>, Error> {
+        self.check()?;
+        self.check_unrestricted()?;
+        if !self.contiguity.c {
+            return Err(Error::CastContiguity);
+        }
+        let flat = self.layout.ndim() == 1;
+        let has_zeros = self.layout.shape().contains(&0) || self.layout.strides().contains(&0);
+        if (shape.is_some() || !flat) && has_zeros {
+            return Err(Error::CastZeros);
+        }
+        let elements = match shape {
+            None => None,
+            Some(CastShape::NotSequence) => return Err(Error::CastShape),
+            Some(CastShape::Elements(elements)) => Some(elements),
+        };
+        if let Some(elements) = elements {
+            if elements.len() > MAX_NDIM {
+                return Err(Error::TooManyDimensions);
+            }
+            if !flat && elements.len() != 1 {
+                return Err(Error::CastDimensions);
+            }
+        }
+        let registration = Registration::new(&self.registration.managed);
+        let (format, itemsize) = self.cast_format(format)?;
+        let shape = match elements {
+            None => Dims::from_slice(&[self.nbytes / itemsize]),
+            Some(elements) => self.cast_shape(elements, itemsize)?,
+        };
+        let layout = Layout::packed(self.layout.offset(), shape, itemsize, self.abi())?;
+        Ok(Rc::new(self.derive(registration, layout, format, itemsize)))
+    }
+
+    fn cast_format(&self, text: &str) -> Result<(Format, isize), Error> {
+        if let Some(error) = first_non_ascii(text) {
+            return Err(error);
+        }
+        let format = Format::new(text.into(), self.profile);
+        let what = if self.profile.has(Change::Complex) { Target::Format } else { Target::Character };
+        let native = format.native().ok_or(Error::CastFormat { what })?;
+        let is_byte = |format: &Format| format.native().is_some_and(|native| native.is_byte());
+        if !is_byte(&self.format) && !is_byte(&format) {
+            return Err(Error::CastFormats);
+        }
+        let itemsize = native.size(self.abi()) as isize;
+        match self.nbytes % itemsize {
+            0 => Ok((format, itemsize)),
+            _ => Err(Error::CastLength),
+        }
+    }
+
+    fn cast_shape(&self, elements: &[&dyn Object], itemsize: isize) -> Result<Dims, Error> {
+        let max = self.abi().ssize_max();
+        let mut shape = Dims::new();
+        let mut length = itemsize;
+        for element in elements {
+            // Only ints count, and `__index__` is not asked.
+            let int = element.int().ok_or(Error::CastElement)?;
+            let (low, high) = (-(max as i128) - 1, max as i128);
+            let size = int.within(low, high).ok_or(Error::CastElementTooLarge)? as isize;
+            if size <= 0 {
+                return Err(Error::CastElementSign);
+            }
+            length = length.checked_mul(size).filter(|length| *length <= max).ok_or(Error::CastOverflow)?;
+            shape.push(size);
+        }
+        if length == self.nbytes { Ok(shape) } else { Err(Error::CastProduct) }
+    }
+}
+
+/// The error that Python's ascii codec makes of the first run of characters that it cannot encode.
+fn first_non_ascii(text: &str) -> Option<Error> {
+    let (start, character) = text.chars().enumerate().find(|(_, character)| !character.is_ascii())?;
+    let run = text.chars().skip(start).take_while(|character| !character.is_ascii()).count();
+    Some(Error::NonAscii { character, start: start as u32, end: (start + run) as u32 })
+}

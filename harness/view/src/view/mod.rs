@@ -1,0 +1,451 @@
+//! The memoryview itself: making one, giving it back, and what it says about itself.
+//!
+//! Three layers, as in CPython (measured): an *exporter*; one *managed buffer* that holds exactly one export of it; and
+//! any number of *views* registered there. A view made from a view registers with the same managed buffer, so `obj` is
+//! always the root, and the exporter gets its memory back when the last registered view is released or dropped. A
+//! consumer that reads *through* a view is counted by that view, and keeps it from being released.
+//!
+//! The operations are in the other files of this folder. Each is written in the order in which CPython checks, because
+//! which of two errors wins is part of what is specified.
+
+mod cast;
+mod compare;
+mod copy;
+mod get;
+mod iterate;
+mod set;
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+pub use cast::CastShape;
+pub use copy::{Order, hash_bytes};
+pub use get::Got;
+pub use iterate::ViewIter;
+
+use crate::buffer::Buffer;
+use crate::changes::Change;
+use crate::error::Error;
+use crate::exporter::{Export, Exporter, Hold, refusal};
+use crate::flags::Flags;
+use crate::format::Format;
+use crate::layout::{Contiguity, Layout, product};
+use crate::object::Object;
+use crate::version::{Abi, Profile};
+
+/// A memoryview.
+///
+/// Views are shared (`Rc`) and never change, except that they can be released and that their exports are counted.
+/// Dropping an unreleased view releases it.
+pub struct View {
+    registration: Registration,
+    memory: Rc<Buffer>,
+    layout: Layout,
+    format: Format,
+    itemsize: isize,
+    nbytes: isize,
+    readonly: bool,
+    contiguity: Contiguity,
+    profile: Profile,
+    exports: Cell<usize>,
+    restricted: Cell<bool>,
+    hash: Cell<Option<u64>>,
+}
+
+/// One export of the root exporter, shared by the views registered on it.
+struct Managed {
+    views: Cell<usize>,
+    acquired: RefCell<Option<(Rc<dyn Exporter>, Export)>>,
+    exporter: Weak<dyn Exporter>,
+}
+
+/// A view's place in the count of its managed buffer, until it is cancelled or dropped.
+struct Registration {
+    managed: Rc<Managed>,
+    live: Cell<bool>,
+}
+
+impl Registration {
+    fn new(managed: &Rc<Managed>) -> Self {
+        managed.views.set(managed.views.get() + 1);
+        Self { managed: managed.clone(), live: Cell::new(true) }
+    }
+
+    /// Gives the place back; with the last one, the exporter its memory.
+    fn cancel(&self) {
+        if !self.live.replace(false) {
+            return;
+        }
+        let left = self.managed.views.get().saturating_sub(1);
+        self.managed.views.set(left);
+        if left == 0 {
+            let acquired = self.managed.acquired.borrow_mut().take();
+            if let Some((exporter, export)) = acquired {
+                exporter.released(&export);
+            }
+        }
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+/// A consumer's hold on a view: while it exists the view cannot be released.
+pub struct Held(Rc<View>);
+
+impl Held {
+    fn new(view: &Rc<View>) -> Self {
+        view.exports.set(view.exports.get() + 1);
+        Self(view.clone())
+    }
+
+    /// The view that is read through.
+    pub fn view(&self) -> &Rc<View> {
+        &self.0
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.exports.set(self.0.exports.get().saturating_sub(1));
+    }
+}
+
+impl View {
+    /// `memoryview(exporter)`. Errors: the exporter's own; more than 64 dimensions.
+    pub fn new(exporter: Rc<dyn Exporter>, profile: Profile) -> Result<Rc<View>, Error> {
+        Self::from_flags(exporter, Flags::FULL_RO, profile)
+    }
+
+    /// `memoryview(object)` for any object. `Error::NotBytesLike` if it exports nothing.
+    pub fn from_object(object: &dyn Object, profile: Profile) -> Result<Rc<View>, Error> {
+        if let Some(view) = object.view() {
+            return view.again();
+        }
+        match object.exporter() {
+            Some(exporter) => Self::new(exporter, profile),
+            None => Err(Error::NotBytesLike { type_name: object.type_name().into() }),
+        }
+    }
+
+    /// `memoryview._from_flags(exporter, flags)` (3.12), and `x.__buffer__(flags)` for any exporter, a view included.
+    ///
+    /// (Called with a memoryview, `_from_flags` itself ignores the flags: that is [`View::again`].)
+    pub fn from_flags(exporter: Rc<dyn Exporter>, flags: Flags, profile: Profile) -> Result<Rc<View>, Error> {
+        if profile.has(Change::FlagsChecked) && (flags == Flags::READ || flags == Flags::WRITE) {
+            let line = if profile.has(Change::CountIndex) { 433 } else { 430 };
+            return Err(Error::BadInternalCall { line });
+        }
+        let export = exporter.clone().export(flags)?;
+        let layout = export.layout(profile.abi())?;
+        let format = Format::new(export.format_or_bytes(), profile);
+        let (memory, length, itemsize) = (export.memory.clone(), export.length, export.itemsize);
+        let readonly = export.readonly;
+        let managed = Rc::new(Managed {
+            views: Cell::new(0),
+            exporter: Rc::downgrade(&exporter),
+            acquired: RefCell::new(Some((exporter, export))),
+        });
+        let registration = Registration::new(&managed);
+        let view = Self::build(registration, memory, layout, format, itemsize, readonly, profile);
+        Ok(Rc::new(View { nbytes: length, ..view }))
+    }
+
+    fn build(
+        registration: Registration,
+        memory: Rc<Buffer>,
+        layout: Layout,
+        format: Format,
+        itemsize: isize,
+        readonly: bool,
+        profile: Profile,
+    ) -> View {
+        View {
+            registration,
+            memory,
+            nbytes: product(layout.shape(), itemsize).unwrap_or(isize::MAX),
+            contiguity: layout.contiguity(itemsize),
+            layout,
+            format,
+            itemsize,
+            readonly,
+            profile,
+            exports: Cell::new(0),
+            restricted: Cell::new(false),
+            hash: Cell::new(None),
+        }
+    }
+
+    /// A view on the same managed buffer that differs in the given respects.
+    fn derive(&self, registration: Registration, layout: Layout, format: Format, itemsize: isize) -> View {
+        Self::build(registration, self.memory.clone(), layout, format, itemsize, self.readonly, self.profile)
+    }
+
+    /// `memoryview(m)`. Errors: released, restricted.
+    pub fn again(self: &Rc<Self>) -> Result<Rc<View>, Error> {
+        self.copy(self.readonly)
+    }
+
+    /// `m.toreadonly()`. Errors: released, restricted.
+    pub fn toreadonly(&self) -> Result<Rc<View>, Error> {
+        self.copy(true)
+    }
+
+    fn copy(&self, readonly: bool) -> Result<Rc<View>, Error> {
+        self.check()?;
+        self.check_unrestricted()?;
+        let registration = Registration::new(&self.registration.managed);
+        let view = self.derive(registration, self.layout.clone(), self.format.clone(), self.itemsize);
+        Ok(Rc::new(View { readonly, nbytes: self.nbytes, ..view }))
+    }
+
+    /// REL: nearly every operation begins with it.
+    fn check(&self) -> Result<(), Error> {
+        if self.is_released() { Err(Error::Released) } else { Ok(()) }
+    }
+
+    fn check_unrestricted(&self) -> Result<(), Error> {
+        if self.restricted.get() { Err(Error::Restricted) } else { Ok(()) }
+    }
+
+    /// Looks again whether the view was released, after program code ran: only since gh-92888.
+    fn check_again(&self) -> Result<(), Error> {
+        if self.profile.has(Change::ReleaseRecheck) { self.check() } else { Ok(()) }
+    }
+
+    /// For operations that go on although program code released the view: fails if C would touch memory that is gone.
+    ///
+    /// `generation` is that of the memory before the program code ran.
+    fn check_memory(&self, generation: u32) -> Result<(), Error> {
+        let gone = self.is_released()
+            && (self.memory.generation() != generation || self.registration.managed.exporter.strong_count() == 0);
+        if gone { Err(Error::Unspecified { what: "access to memory that was given back" }) } else { Ok(()) }
+    }
+
+    fn abi(&self) -> Abi {
+        self.profile.abi()
+    }
+
+    /// `m.release()` and `m.__exit__(…)`. Nothing happens the second time; `Error::Exported` while others read through it.
+    pub fn release(&self) -> Result<(), Error> {
+        if self.is_released() {
+            return Ok(());
+        }
+        match self.exports.get() {
+            0 => {
+                self.registration.cancel();
+                Ok(())
+            }
+            count => Err(Error::Exported { count }),
+        }
+    }
+
+    /// `m.__enter__()`, which gives `m`. Errors: released.
+    pub fn enter(&self) -> Result<(), Error> {
+        self.check()
+    }
+
+    /// `m.__exit__(…)`
+    pub fn exit(&self) -> Result<(), Error> {
+        self.release()
+    }
+
+    /// Makes this the view that `__release_buffer__` of a Python class gets: no new views can be made from it (3.12).
+    pub fn restrict(&self) {
+        self.restricted.set(true);
+    }
+
+    /// Serves a buffer consumer that reads through this view, and counts it until the export is dropped.
+    ///
+    /// Errors, in this order: released, restricted, then each [`crate::Refusal`].
+    pub fn export(self: &Rc<Self>, flags: Flags) -> Result<Export, Error> {
+        self.check()?;
+        self.check_unrestricted()?;
+        let has_suboffsets = !self.layout.suboffsets().is_empty();
+        if let Some(refusal) = refusal(flags, self.readonly, self.contiguity, has_suboffsets) {
+            return Err(Error::Refused(refusal));
+        }
+        Ok(Export {
+            length: self.nbytes,
+            itemsize: self.itemsize,
+            readonly: self.readonly,
+            format: flags.has(Flags::FORMAT).then(|| self.format.text().clone()),
+            ..Export::of_layout(&self.memory, &self.layout, flags, Hold::View(Held::new(self)))
+        })
+    }
+
+    /// `m.obj`
+    pub fn obj(&self) -> Result<Rc<dyn Exporter>, Error> {
+        self.check()?;
+        self.root().ok_or(Error::Released)
+    }
+
+    /// `m.nbytes`: bytes of a packed copy.
+    pub fn nbytes(&self) -> Result<isize, Error> {
+        self.check().map(|()| self.nbytes)
+    }
+
+    /// `m.readonly`
+    pub fn readonly(&self) -> Result<bool, Error> {
+        self.check().map(|()| self.readonly)
+    }
+
+    /// `m.format`
+    pub fn format(&self) -> Result<&str, Error> {
+        self.check().map(|()| self.raw_format())
+    }
+
+    /// `m.itemsize`, in bytes
+    pub fn itemsize(&self) -> Result<isize, Error> {
+        self.check().map(|()| self.itemsize)
+    }
+
+    /// `m.ndim`
+    pub fn ndim(&self) -> Result<usize, Error> {
+        self.check().map(|()| self.layout.ndim())
+    }
+
+    /// `m.shape`
+    pub fn shape(&self) -> Result<&[isize], Error> {
+        self.check().map(|()| self.layout.shape())
+    }
+
+    /// `m.strides`, in bytes
+    pub fn strides(&self) -> Result<&[isize], Error> {
+        self.check().map(|()| self.layout.strides())
+    }
+
+    /// `m.suboffsets`, in bytes
+    pub fn suboffsets(&self) -> Result<&[isize], Error> {
+        self.check().map(|()| self.layout.suboffsets())
+    }
+
+    /// `m.c_contiguous`
+    pub fn c_contiguous(&self) -> Result<bool, Error> {
+        self.check().map(|()| self.contiguity.c)
+    }
+
+    /// `m.f_contiguous`
+    pub fn f_contiguous(&self) -> Result<bool, Error> {
+        self.check().map(|()| self.contiguity.fortran)
+    }
+
+    /// `m.contiguous`
+    pub fn contiguous(&self) -> Result<bool, Error> {
+        self.check().map(|()| self.contiguity.c || self.contiguity.fortran)
+    }
+
+    /// `len(m)`: items along the first dimension. A 0-dimensional view had the length 1 before 3.12.
+    pub fn len(&self) -> Result<isize, Error> {
+        self.check()?;
+        match self.layout.shape().first() {
+            Some(size) => Ok(*size),
+            None if self.profile.has(Change::ZeroDimLength) => Err(Error::ZeroDimLength),
+            None => Ok(1),
+        }
+    }
+
+    /// `not m`. Errors as [`View::len`].
+    pub fn is_empty(&self) -> Result<bool, Error> {
+        self.len().map(|length| length == 0)
+    }
+
+    /// The geometry, also of a released view.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The memory, also of a released view.
+    pub fn memory(&self) -> &Rc<Buffer> {
+        &self.memory
+    }
+
+    /// The root exporter; `None` once the last view on it was released, because nothing holds it any more.
+    pub fn root(&self) -> Option<Rc<dyn Exporter>> {
+        self.registration.managed.acquired.borrow().as_ref().map(|(exporter, _)| exporter.clone())
+    }
+
+    /// Whether the view was released.
+    pub fn is_released(&self) -> bool {
+        !self.registration.live.get()
+    }
+
+    /// How many consumers read through this view.
+    pub fn export_count(&self) -> usize {
+        self.exports.get()
+    }
+
+    /// Live views on the same managed buffer, this one included.
+    pub fn registered(&self) -> usize {
+        self.registration.managed.views.get()
+    }
+
+    /// The format, also of a released view.
+    pub fn raw_format(&self) -> &str {
+        self.format.as_str()
+    }
+
+    /// The read-only flag, also of a released view.
+    pub fn raw_readonly(&self) -> bool {
+        self.readonly
+    }
+
+    /// The item size in bytes, also of a released view.
+    pub fn raw_itemsize(&self) -> isize {
+        self.itemsize
+    }
+
+    /// The version and ABI that the view behaves as.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+}
+
+/// A view as the exporter of another one: `m.__buffer__(flags)`, whose result has `m` itself as its `obj`.
+impl Exporter for View {
+    fn type_name(&self) -> Cow<'_, str> {
+        "memoryview".into()
+    }
+
+    fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
+        View::export(&self, flags)
+    }
+
+    fn hash(&self) -> Result<(), Error> {
+        View::hash(self).map(drop)
+    }
+
+    fn buffer(&self) -> Option<&Rc<Buffer>> {
+        Some(&self.memory)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl fmt::Debug for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View")
+            .field("released", &self.is_released())
+            .field("format", &self.format.as_str())
+            .field("itemsize", &self.itemsize)
+            .field("layout", &self.layout)
+            .field("readonly", &self.readonly)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The buffer of any object, as a consumer gets it; `None` if it exports nothing.
+fn acquire(object: &dyn Object, flags: Flags) -> Option<Result<Export, Error>> {
+    match object.view() {
+        Some(view) => Some(view.export(flags)),
+        None => object.exporter().map(|exporter| exporter.export(flags)),
+    }
+}
