@@ -63,6 +63,9 @@ pub enum Fault {
         /// What is missing.
         reason: String,
     },
+    /// Python leaves open what happens, or CPython leaves it to C: there is nothing to compare from here on.
+    #[error("what happens is left open: {0}")]
+    Unspecified(&'static str),
     /// The program is not well formed: a temporary without an operation that makes it, a name without a text.
     #[error("the program is not well formed: {0}")]
     Malformed(&'static str),

@@ -61,12 +61,6 @@ pub(crate) enum Stop<Error> {
     Fault(Fault),
 }
 
-impl<Error> From<Error> for Stop<Error> {
-    fn from(error: Error) -> Self {
-        Stop::Raised(error)
-    }
-}
-
 /// The state of one run.
 pub(crate) struct Machine<'p, R: Runtime> {
     runtime: R,

@@ -85,6 +85,10 @@ pub enum Takes {
     Items,
     /// An iterator.
     Iterator,
+    /// `'little'` or `'big'`.
+    Byteorder,
+    /// A type.
+    Class,
     /// Anything.
     Any,
 }
@@ -276,11 +280,11 @@ operations! {
     /// An iterator over the items, from the last.
     Reversed        "reversed"          Call("reversed"),                   [object: View],                             Changes;
     /// Whether an object is of a type.
-    IsInstance      "isinstance"        Call("isinstance"),                 [object: Any, class: Any],                  Reads;
+    IsInstance      "isinstance"        Call("isinstance"),                 [object: Any, class: Class],                  Reads;
     /// An int from text or a number.
     IntOf           "int"               Call("int"),                        [value: Any "?"],                           Reads;
     /// An int from bytes.
-    IntFromBytes    "int.from_bytes"    Call("int.from_bytes"),             [bytes: View, byteorder: Any],              Reads;
+    IntFromBytes    "int.from_bytes"    Call("int.from_bytes"),             [bytes: View, byteorder: Byteorder],              Reads;
     /// The code of a character.
     Ord             "ord"               Call("ord"),                        [character: Any],                           Reads;
     /// The sum of the items.

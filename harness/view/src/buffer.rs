@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::error::Error;
@@ -18,6 +19,15 @@ pub struct Buffer {
 }
 
 const OUTSIDE: Error = Error::Unspecified { what: "access outside of the exporter's memory" };
+
+/// Nothing is accessible at any address: an empty view may well begin outside of its memory.
+fn range(address: isize, length: usize) -> Result<Range<usize>, Error> {
+    if length == 0 {
+        return Ok(0..0);
+    }
+    let start = usize::try_from(address).map_err(|_| OUTSIDE)?;
+    Ok(start..start.checked_add(length).ok_or(OUTSIDE)?)
+}
 
 impl Buffer {
     /// Memory with this content.
@@ -58,9 +68,7 @@ impl Buffer {
     /// Shows `length` bytes at `address` to `look`, which must not call program code.
     pub fn look<R>(&self, address: isize, length: usize, look: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {
         let bytes = self.bytes.borrow();
-        let start = usize::try_from(address).map_err(|_| OUTSIDE)?;
-        let range = start..start.checked_add(length).ok_or(OUTSIDE)?;
-        bytes.get(range).map(look).ok_or(OUTSIDE)
+        bytes.get(range(address, length)?).map(look).ok_or(OUTSIDE)
     }
 
     /// Fills `into` with the bytes at `address`. [`Error::Unspecified`] if they are not all inside.
@@ -71,9 +79,7 @@ impl Buffer {
     /// Stores `from` at `address`. [`Error::Unspecified`] if it does not fit inside; then nothing is written.
     pub fn write(&self, address: isize, from: &[u8]) -> Result<(), Error> {
         let mut bytes = self.bytes.borrow_mut();
-        let start = usize::try_from(address).map_err(|_| OUTSIDE)?;
-        let range = start..start.checked_add(from.len()).ok_or(OUTSIDE)?;
-        bytes.get_mut(range).ok_or(OUTSIDE)?.copy_from_slice(from);
+        bytes.get_mut(range(address, from.len())?).ok_or(OUTSIDE)?.copy_from_slice(from);
         Ok(())
     }
 

@@ -67,7 +67,8 @@ impl Slice<'_> {
     /// Converts the bounds as Python does: step, then start, then stop, each of which may run program code.
     pub fn bounds(&self, abi: Abi) -> Result<Bounds, Error> {
         let max = abi.ssize_max();
-        let bound = |object: Option<&dyn Object>| object.map(|object| clipped(object, abi, Error::SliceBound)).transpose();
+        let bound =
+            |object: Option<&dyn Object>| object.map(|object| clipped(object, abi, Error::SliceBound)).transpose();
         // The most negative step is avoided so that it can be negated.
         let step = bound(self.step)?.unwrap_or(1).max(-max);
         if step == 0 {
@@ -141,18 +142,31 @@ pub fn search_bound(object: &dyn Object, abi: Abi) -> Result<isize, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item::Item;
     use proptest::prelude::*;
 
     /// Python's slices, from their definition: the multiples of step that stay inside.
     fn naive(start: Option<isize>, stop: Option<isize>, step: isize, length: isize) -> Vec<usize> {
         let from_end = |bound: isize| if bound < 0 { bound + length } else { bound };
         let mut position = match start.map(from_end) {
-            None => if step > 0 { 0 } else { length - 1 },
+            None => {
+                if step > 0 {
+                    0
+                } else {
+                    length - 1
+                }
+            }
             Some(start) if step > 0 => start.max(0),
             Some(start) => start.min(length - 1),
         };
         let stop = match stop.map(from_end) {
-            None => if step > 0 { length } else { -1 },
+            None => {
+                if step > 0 {
+                    length
+                } else {
+                    -1
+                }
+            }
             Some(stop) if step > 0 => stop.min(length),
             Some(stop) => stop.max(-1),
         };
@@ -195,7 +209,7 @@ mod tests {
 
     #[test]
     fn bounds_are_converted_step_first() {
-        let slice = Slice { start: Some(&"a"), stop: None, step: Some(&0_i64) };
+        let slice = Slice { start: Some(&Item::Float(1.0)), stop: None, step: Some(&0_i64) };
         assert_eq!(slice.bounds(Abi::Lp64), Err(Error::ZeroStep));
         assert_eq!(Slice { step: Some(&1_i64), ..slice }.bounds(Abi::Lp64), Err(Error::SliceBound));
     }

@@ -172,7 +172,13 @@ impl Layout {
     }
 
     /// [`Layout::lookup`] for an index known to be inside.
-    pub(crate) fn enter(&self, address: isize, dimension: usize, index: isize, memory: &Buffer) -> Result<isize, Error> {
+    pub(crate) fn enter(
+        &self,
+        address: isize,
+        dimension: usize,
+        index: isize,
+        memory: &Buffer,
+    ) -> Result<isize, Error> {
         let stride = self.strides.get(dimension).copied().unwrap_or(0);
         let address = self.abi.add(address, self.abi.mul(stride, index));
         match self.suboffsets.get(dimension) {
@@ -241,6 +247,3 @@ pub(crate) fn packed_strides(shape: &[isize], itemsize: isize, abi: Abi) -> Dims
     }
     strides
 }
-
-#[cfg(test)]
-mod tests;

@@ -65,7 +65,7 @@ pub mod object;
 mod pack;
 mod structs;
 pub mod version;
-pub mod view;
+mod view;
 
 pub use buffer::{Buffer, Lease};
 pub use changes::Change;

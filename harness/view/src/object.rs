@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::error::{Error, Raised};
+use crate::error::Error;
 use crate::exception::Exception;
 use crate::exporter::Exporter;
 use crate::int::Int;
@@ -122,39 +122,6 @@ impl Object for i64 {
     }
 }
 
-/// Python's `None`.
-impl Object for () {
-    fn type_name(&self) -> Cow<'_, str> {
-        "NoneType".into()
-    }
-
-    fn truth(&self) -> Result<bool, Error> {
-        Ok(false)
-    }
-
-    fn equals(&self, _: &Item) -> Result<bool, Error> {
-        Ok(false)
-    }
-}
-
-impl Object for &str {
-    fn type_name(&self) -> Cow<'_, str> {
-        "str".into()
-    }
-
-    fn truth(&self) -> Result<bool, Error> {
-        Ok(!self.is_empty())
-    }
-
-    fn text(&self) -> Option<Cow<'_, str>> {
-        Some((*self).into())
-    }
-
-    fn equals(&self, _: &Item) -> Result<bool, Error> {
-        Ok(false)
-    }
-}
-
 /// An item that was read, used as an operand again.
 impl Object for Item {
     fn type_name(&self) -> Cow<'_, str> {
@@ -217,55 +184,6 @@ impl Object for Item {
 
     fn equals(&self, item: &Item) -> Result<bool, Error> {
         Ok(item.same_value(*self))
-    }
-}
-
-/// A memoryview as an operand. (`item == view` is False for every item but a byte, which compares as a buffer.)
-impl Object for Rc<View> {
-    fn type_name(&self) -> Cow<'_, str> {
-        "memoryview".into()
-    }
-
-    fn truth(&self) -> Result<bool, Error> {
-        Ok(self.len()? != 0)
-    }
-
-    fn length(&self) -> Option<Result<usize, Error>> {
-        Some(self.len().map(isize::unsigned_abs))
-    }
-
-    fn view(&self) -> Option<&Rc<View>> {
-        Some(self)
-    }
-
-    fn equals(&self, item: &Item) -> Result<bool, Error> {
-        Ok(View::equals(self, item)?.unwrap_or(false))
-    }
-}
-
-/// An exporter as an operand.
-impl Object for Rc<dyn Exporter> {
-    fn type_name(&self) -> Cow<'_, str> {
-        Exporter::type_name(&**self).into_owned().into()
-    }
-
-    fn truth(&self) -> Result<bool, Error> {
-        Ok(self.buffer().is_none_or(|buffer| !buffer.is_empty()))
-    }
-
-    fn exporter(&self) -> Option<Rc<dyn Exporter>> {
-        Some(self.clone())
-    }
-
-    fn equals(&self, _: &Item) -> Result<bool, Error> {
-        Ok(false)
-    }
-}
-
-/// Program code raised `exception` with `text`: shorthand for implementers of [`Object`].
-impl From<Raised> for Error {
-    fn from(raised: Raised) -> Self {
-        Error::Raised(Box::new(raised))
     }
 }
 

@@ -93,9 +93,7 @@ impl Native {
                 let int = match (value.int(), self) {
                     (Some(int), _) => int,
                     (None, Native::Pointer) => return Err(self.type_error()),
-                    (None, _) => {
-                        value.index().ok_or(self.type_error())?.map_err(|error| self.failed(error))?
-                    }
+                    (None, _) => value.index().ok_or(self.type_error())?.map_err(|error| self.failed(error))?,
                 };
                 let (low, high) = self.conversion_range(abi);
                 int.within(low, high).map(Wide::Int).ok_or(self.value_error())

@@ -119,10 +119,8 @@ pub struct Profile {
 impl Profile {
     /// The profile of a build of `version`.
     pub fn new(version: Version, abi: Abi) -> Self {
-        let changes = Change::ALL
-            .iter()
-            .filter(|change| change.is_in(version))
-            .fold(0, |set, change| set | change.bit());
+        let changes =
+            Change::ALL.iter().filter(|change| change.is_in(version)).fold(0, |set, change| set | change.bit());
         Self { version, abi, changes }
     }
 

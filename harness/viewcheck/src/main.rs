@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! The `viewcheck` program; everything it does is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    viewcheck::commands::main()
+}

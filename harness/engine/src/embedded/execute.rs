@@ -90,6 +90,12 @@ impl<'py> Runtime for Interpreter<'py, '_> {
     }
 }
 
+impl From<PyErr> for Stop {
+    fn from(error: PyErr) -> Stop {
+        Stop::Raised(error)
+    }
+}
+
 fn get_item<'py>(container: &Object<'py>, key: &Object<'py>) -> Result<Object<'py>, Stop> {
     // SAFETY: both are live objects; the result is a new reference or an error is set.
     owned(container.py(), unsafe { ffi::PyObject_GetItem(container.as_ptr(), key.as_ptr()) })

@@ -185,17 +185,9 @@ pub(super) fn extent(object: &Bound<'_, PyAny>, array: *mut ffi::PyTypeObject) -
     if let Ok(bytes) = object.cast::<PyBytes>() {
         return Some((bytes.as_bytes().as_ptr() as usize, bytes.as_bytes().len()));
     }
-    if let Some(resizable) = Resizable::of(object, array) {
-        // An empty bytearray's address is that of a static byte, which no slice has.
-        // SAFETY: the object is alive; the address is only computed with.
-        let start = unsafe {
-            if ffi::Py_TYPE(object.as_ptr()) == &raw mut ffi::PyByteArray_Type {
-                ffi::PyByteArray_AsString(object.as_ptr()) as usize
-            } else {
-                (*object.as_ptr().cast::<ArrayObject>()).items as usize
-            }
-        };
-        return Some((start, resizable.content.len()));
+    // An empty object may have no memory of its own, and gives views an address that only asking for a buffer tells.
+    if let Some(resizable) = Resizable::of(object, array).filter(|resizable| !resizable.content.is_empty()) {
+        return Some((resizable.content.as_ptr() as usize, resizable.content.len()));
     }
     let mut buffer = std::mem::MaybeUninit::<ffi::Py_buffer>::zeroed();
     // SAFETY: the object is alive, the buffer is filled on success and released then, and an error is cleared.

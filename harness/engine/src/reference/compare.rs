@@ -19,8 +19,8 @@ impl Python {
             "is not" => Object::Bool(!left.is(right)),
             "in" => Object::Bool(self.contains(right, left)?),
             "not in" => Object::Bool(!self.contains(right, left)?),
-            "+" => self.add(left, right)?,
-            "*" => self.multiply(left, right)?,
+            "+" => self.add(left, right, "+")?,
+            "*" => self.multiply(left, right, "*")?,
             _ => {
                 let Some(ordering) = order(left, right)? else {
                     let (left, right) = (left.class(), right.class());
@@ -75,7 +75,7 @@ impl Python {
         }
     }
 
-    fn add(&self, left: &Object, right: &Object) -> Result<Object, Error> {
+    fn add(&self, left: &Object, right: &Object, operator: &str) -> Result<Object, Error> {
         Ok(match (left, right) {
             (Object::Bytes(_) | Object::Bytearray(_), _) => {
                 // Since buffers are asked for first, the error of asking is not the one that is seen.
@@ -97,21 +97,19 @@ impl Python {
                 (Some(a), Some(b), ..) => Object::Int(Int::from(Object::big(&a) + Object::big(&b))),
                 (.., Some(a), Some(b)) => Object::Float(a + b),
                 _ => {
-                    let (left, right) = (left.class(), right.class());
-                    return Err(type_error(format!("unsupported operand type(s) for +: '{left}' and '{right}'")));
+                    return Err(unsupported(operator, left, right));
                 }
             },
         })
     }
 
-    fn multiply(&self, left: &Object, right: &Object) -> Result<Object, super::Stop> {
+    fn multiply(&self, left: &Object, right: &Object, operator: &str) -> Result<Object, super::Stop> {
         let (sequence, times) = match (left.as_int(), right.as_int()) {
             (Some(a), Some(b)) => return Ok(Object::Int(Int::from(Object::big(&a) * Object::big(&b)))),
             (Some(times), None) => (right, times),
             (None, Some(times)) => (left, times),
             (None, None) => {
-                let (left, right) = (left.class(), right.class());
-                return Err(type_error(format!("unsupported operand type(s) for *: '{left}' and '{right}'")).into());
+                return Err(unsupported(operator, left, right).into());
             }
         };
         let times = times.within(i64::MIN.into(), 1 << 16);
@@ -123,8 +121,7 @@ impl Python {
             Object::Tuple(items) => Object::Tuple(repeat(items, times)),
             Object::Str(text) => Object::str(text.repeat(times)),
             _ => {
-                let (left, right) = (left.class(), right.class());
-                return Err(type_error(format!("unsupported operand type(s) for *: '{left}' and '{right}'")).into());
+                return Err(unsupported(operator, left, right).into());
             }
         })
     }
@@ -142,10 +139,10 @@ impl Python {
                 Object::Array(other) => array.extend(other)?,
                 _ => {
                     let class = right.class();
-                    return Err(type_error(format!("can only extend with array (not \"{class}\")")).into());
+                    return Err(type_error(format!("can only extend array with array (not \"{class}\")")).into());
                 }
             },
-            (Kind::InPlaceAdd, _) => return Ok(self.add(left, right)?),
+            (Kind::InPlaceAdd, _) => return Ok(self.add(left, right, "+=")?),
             (_, Object::Bytearray(_) | Object::Array(_)) => {
                 let Some(times) = right.as_int() else {
                     let class = right.class();
@@ -160,7 +157,7 @@ impl Python {
                     _ => {}
                 }
             }
-            _ => return self.multiply(left, right),
+            _ => return self.multiply(left, right, "*="),
         }
         Ok(left.clone())
     }
@@ -270,6 +267,11 @@ fn int_to_float(int: &Int, float: f64) -> Option<Ordering> {
     let by_floor = Object::big(int).cmp(&floor);
     // Equal to the floor of a float with a fraction means less than the float.
     Some(if by_floor.is_eq() && float.fract() != 0.0 { Ordering::Less } else { by_floor })
+}
+
+fn unsupported(operator: &str, left: &Object, right: &Object) -> Error {
+    let (left, right) = (left.class(), right.class());
+    type_error(format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'"))
 }
 
 fn repeat(items: &[Object], times: usize) -> Rc<[Object]> {

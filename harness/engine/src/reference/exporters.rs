@@ -189,6 +189,9 @@ impl Python {
     /// A method of bytes, a bytearray or an array.
     pub(super) fn exporter_method(&self, object: &Object, operation: &Operation, arguments: &[Object]) -> Outcome {
         let kind = operation.kind;
+        if matches!(kind, Kind::Cast | Kind::Release | Kind::ToReadonly | Kind::EnterMethod | Kind::ExitMethod) {
+            return Err(self.no_attribute(object, kind.row().name).into());
+        }
         let item = |index: usize| arguments.get(index).ok_or_else(|| self.unsupported(kind, "these arguments"));
         if operation.keyword_count() > 0 {
             return Err(self.unsupported(kind, "keywords"));
@@ -226,7 +229,7 @@ impl Python {
                 Kind::Remove => array.remove(item(0)?)?,
                 Kind::Clear if self.profile.has(view::Change::ArrayW) => array.clear()?,
                 Kind::Reverse => array.reverse(),
-                Kind::FromBytes => array.frombytes(&buffer_of(item(0)?)?)?,
+                Kind::FromBytes => self.frombytes(array, item(0)?)?,
                 Kind::Byteswap => array.byteswap(),
                 Kind::ToBytes => return Ok(Object::bytes(array.to_vec())),
                 Kind::ToList => return Ok(Object::List(self.items(object)?.into())),
@@ -238,6 +241,19 @@ impl Python {
             _ => return Err(self.no_attribute(object, kind.row().name).into()),
         }
         Ok(Object::None)
+    }
+
+    fn frombytes(&self, array: &Array, source: &Object) -> Result<(), Error> {
+        let content = buffer_of(source)?;
+        let itemsize = match source {
+            Object::View(view) => view.itemsize()?,
+            Object::Array(array) => array.itemsize() as isize,
+            _ => 1,
+        };
+        if itemsize != 1 {
+            return Err(type_error("a bytes-like object is required"));
+        }
+        array.frombytes(&content)
     }
 
     fn pop_index(&self, arguments: &[Object]) -> Result<Option<isize>, Error> {

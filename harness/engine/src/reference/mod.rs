@@ -149,7 +149,16 @@ impl Runtime for Python {
 impl Python {
     fn unsupported(&self, kind: Kind, reason: impl Into<String>) -> Stop {
         let operation = kind.row().name;
-        machine::Stop::Fault(Fault::Unsupported { engine: "reference", operation, reason: reason.into() })
+        Stop::Fault(Fault::Unsupported { engine: "reference", operation, reason: reason.into() })
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Stop {
+        match error {
+            Error::Unspecified { what } => Stop::Fault(Fault::Unspecified(what)),
+            error => Stop::Raised(error),
+        }
     }
 }
 

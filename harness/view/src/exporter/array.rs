@@ -352,7 +352,10 @@ fn steps(native: Native) -> &'static [(Native, (&'static str, &'static str))] {
         }
         UnsignedChar => &[
             LONG,
-            (UnsignedChar, ("unsigned byte integer is less than minimum", "unsigned byte integer is greater than maximum")),
+            (
+                UnsignedChar,
+                ("unsigned byte integer is less than minimum", "unsigned byte integer is greater than maximum"),
+            ),
         ],
         Short => &[LONG, SHORT],
         UnsignedShort => &[
@@ -456,7 +459,7 @@ mod tests {
         (|a| a.set_slice(slice(2, 0, 1), &shorts(&[])), Ok(&[1, 2, 3]), RESIZE),
         (|a| a.set_slice(slice(2, 0, 1), &shorts(&[1])), Ok(&[1, 2, 1, 3]), RESIZE),
         (|a| a.set_slice(slice(0, 3, 2), &shorts(&[7])), Err(SIZES), RESIZE),
-        (|a| a.set(9, &"a"), Err(RANGE), RANGE),
+        (|a| a.set(9, &Item::Byte(0)), Err(RANGE), RANGE),
     ];
 
     #[test]

@@ -108,7 +108,12 @@ impl Export {
     }
 
     /// The geometry, with what the exporter left out filled in as memoryview does (measured).
+    ///
+    /// [`Error::Unspecified`] for what no exporter may give: negative sizes, lists of different lengths.
     pub fn layout(&self, abi: Abi) -> Result<Layout, Error> {
+        if self.itemsize < 0 || self.length < 0 {
+            return Err(Error::Unspecified { what: "an exporter gave a negative size" });
+        }
         let shape = match &self.shape {
             Some(shape) => shape.clone(),
             None if self.ndim == 0 => Dims::new(),

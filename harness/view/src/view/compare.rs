@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{View, acquire};
 use crate::buffer::Buffer;
 use crate::changes::Change;
-use crate::error::{Error, LIMIT};
+use crate::error::Error;
 use crate::flags::Flags;
 use crate::format::{Format, Native};
 use crate::layout::Layout;
@@ -74,14 +74,12 @@ impl Side<'_> {
                 Comparison::Structs(Box::new((ours, theirs)))
             }
         };
-        let mut budget = LIMIT;
-        self.equal_from(other, 0, self.layout.offset(), other.layout.offset(), &mut |ours, theirs| {
-            budget = budget.checked_sub(1).ok_or(Error::Memory)?;
-            match &comparison {
-                Comparison::Native(native) => self.equal_native(other, *native, ours, theirs, profile),
-                Comparison::Structs(formats) => self.equal_structs(other, formats, ours, theirs),
-            }
-        })
+        self.layout.check_walkable(1)?;
+        let equal = |ours, theirs| match &comparison {
+            Comparison::Native(native) => self.equal_native(other, *native, ours, theirs, profile),
+            Comparison::Structs(formats) => self.equal_structs(other, formats, ours, theirs),
+        };
+        self.equal_from(other, 0, self.layout.offset(), other.layout.offset(), &equal)
     }
 
     fn equal_from(
@@ -90,16 +88,13 @@ impl Side<'_> {
         dimension: usize,
         ours: isize,
         theirs: isize,
-        equal: &mut dyn FnMut(isize, isize) -> Result<bool, Error>,
+        equal: &dyn Fn(isize, isize) -> Result<bool, Error>,
     ) -> Result<bool, Error> {
         if dimension == self.layout.ndim() {
             return equal(ours, theirs);
         }
-        let pairs = self.layout.along(ours, dimension, self.memory).zip(other.layout.along(
-            theirs,
-            dimension,
-            other.memory,
-        ));
+        let pairs =
+            self.layout.along(ours, dimension, self.memory).zip(other.layout.along(theirs, dimension, other.memory));
         for (ours, theirs) in pairs {
             if !self.equal_from(other, dimension + 1, ours?, theirs?, equal)? {
                 return Ok(false);
@@ -135,9 +130,8 @@ impl Side<'_> {
         theirs: isize,
     ) -> Result<bool, Error> {
         let (our_size, their_size) = (self.item_bytes(a)?, other.item_bytes(b)?);
-        self.memory.look(ours, our_size, |ours| {
-            other.memory.look(theirs, their_size, |theirs| a.equal(ours, b, theirs))
-        })?
+        self.memory
+            .look(ours, our_size, |ours| other.memory.look(theirs, their_size, |theirs| a.equal(ours, b, theirs)))?
     }
 
     /// Bytes of an item, if they suffice for its format.

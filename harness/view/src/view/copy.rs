@@ -7,8 +7,9 @@ use crate::buffer::Buffer;
 use crate::changes::Change;
 use crate::error::{Error, LIMIT};
 use crate::item::Nested;
-use crate::layout::{Layout, packed_strides};
+use crate::layout::{Dims, Layout, packed_strides};
 use crate::object::Object;
+use crate::version::Abi;
 
 /// The order of the items in `tobytes(order)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,12 +139,12 @@ pub(super) fn gather(layout: &Layout, memory: &Buffer, itemsize: isize, c_order:
     layout.check_walkable(itemsize.max(1))?;
     let size = itemsize.unsigned_abs();
     let mut copy = vec![0; size * layout.items().unsigned_abs()];
-    let mut places = if c_order {
-        packed_strides(layout.shape(), itemsize, crate::version::Abi::Lp64)
-    } else {
-        let reversed: Vec<isize> = layout.shape().iter().rev().copied().collect();
-        packed_strides(&reversed, itemsize, crate::version::Abi::Lp64)
-    };
+    // Fortran order is C order of the reversed shape. The copy is the model's own memory, whatever the ABI modelled.
+    let mut places: Dims = layout.shape().into();
+    if !c_order {
+        places.reverse();
+    }
+    places = packed_strides(&places, itemsize, Abi::Lp64);
     if !c_order {
         places.reverse();
     }

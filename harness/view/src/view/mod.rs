@@ -224,8 +224,12 @@ impl View {
     /// `generation` is that of the memory before the program code ran.
     fn check_memory(&self, generation: u32) -> Result<(), Error> {
         let gone = self.is_released()
-            && (self.memory.generation() != generation || self.registration.managed.exporter.strong_count() == 0);
+            && (self.memory.generation() != generation || self.exporter_is_gone());
         if gone { Err(Error::Unspecified { what: "access to memory that was given back" }) } else { Ok(()) }
+    }
+
+    fn exporter_is_gone(&self) -> bool {
+        self.registration.managed.exporter.strong_count() == 0
     }
 
     fn abi(&self) -> Abi {
@@ -263,7 +267,8 @@ impl View {
 
     /// Serves a buffer consumer that reads through this view, and counts it until the export is dropped.
     ///
-    /// Errors, in this order: released, restricted, then each [`crate::Refusal`].
+    /// Errors, in this order: released, restricted, then each [`crate::Refusal`]. Where [`Exporter`] is in scope, call
+    /// it as `View::export(&view, flags)`: the trait's method of the same name consumes the `Rc`.
     pub fn export(self: &Rc<Self>, flags: Flags) -> Result<Export, Error> {
         self.check()?;
         self.check_unrestricted()?;

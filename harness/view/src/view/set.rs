@@ -65,8 +65,8 @@ impl View {
         if native != Native::Char {
             self.check_again()?;
         }
-        self.check_memory(generation)?;
         let raw = native.pack(wide, self.profile)?;
+        self.check_memory(generation)?;
         let (item, _) = raw.split_at(native.size(self.abi()));
         self.memory.write(address, item)
     }

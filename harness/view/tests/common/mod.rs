@@ -152,7 +152,32 @@ impl Object for Hook {
     }
 }
 
-/// A str, bytes or float operand.
+/// A memoryview operand.
+pub struct Viewed<'a>(pub &'a Rc<View>);
+
+impl Object for Viewed<'_> {
+    fn type_name(&self) -> Cow<'_, str> {
+        "memoryview".into()
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(self.0.len()? != 0)
+    }
+
+    fn length(&self) -> Option<Result<usize, Error>> {
+        Some(self.0.len().map(isize::unsigned_abs))
+    }
+
+    fn view(&self) -> Option<&Rc<View>> {
+        Some(self.0)
+    }
+
+    fn equals(&self, _: &Item) -> Result<bool, Error> {
+        Ok(false)
+    }
+}
+
+/// Operands of the types str and bytes.
 pub struct Text(pub &'static str);
 pub struct Content(pub &'static [u8]);
 

@@ -1,0 +1,194 @@
+//! Runs cases on engines and says of each what came of it.
+//!
+//! An engine is compared with what the case says and then, where the case leaves something open, with the reference,
+//! as the same version of Python, if the reference is among the engines and itself does what the case says.
+
+use crate::compare::{Level, compare};
+use crate::difference::{self as describe, Difference};
+use crate::judge::judge;
+use crate::spec::{Case, Claim, Suite};
+use engine::reference::Reference;
+use engine::{About, Engine, Watch};
+use program::{Outcome, Trace};
+use std::ops::ControlFlow;
+
+/// What came of a case on an engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It did what the case says.
+    Pass,
+    /// It did something else.
+    Fail {
+        /// What it did.
+        difference: Difference,
+        /// What it was compared with.
+        against: Against,
+    },
+    /// It was not run, for this reason.
+    Skip(String),
+    /// The engine could not run it, for this reason.
+    Fault(String),
+}
+
+/// What an engine was compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// What the case says.
+    Case,
+    /// What the reference did, where the case says nothing.
+    Reference,
+}
+
+impl Verdict {
+    /// Whether it is a finding: neither passed nor skipped.
+    pub fn is_bad(&self) -> bool {
+        matches!(self, Verdict::Fail { .. } | Verdict::Fault(_))
+    }
+}
+
+/// The engines that cases are run on.
+pub struct Panel {
+    seats: Vec<Seat>,
+}
+
+struct Seat {
+    engine: Box<dyn Engine>,
+    /// The reference as the engine's version, for every engine but the reference.
+    reference: Option<Reference>,
+}
+
+impl Panel {
+    /// A panel of engines. The one whose implementation is `reference` judges the others.
+    pub fn new(engines: Vec<Box<dyn Engine>>) -> Panel {
+        let judged = engines.iter().any(|engine| is_reference(engine.about()));
+        let seat = |engine: Box<dyn Engine>| {
+            let about = engine.about();
+            let reference = (judged && !is_reference(about)).then(|| Reference::new(about.profile));
+            Seat { engine, reference }
+        };
+        Panel { seats: engines.into_iter().map(seat).collect() }
+    }
+
+    /// Who the engines are.
+    pub fn about(&self) -> Vec<About> {
+        self.seats.iter().map(|seat| seat.engine.about().clone()).collect()
+    }
+
+    /// Runs a case on each engine.
+    pub fn check(&mut self, case: &Case, level: Level) -> CaseRun {
+        let mut run = CaseRun { verdicts: vec![], observed: None };
+        for seat in &mut self.seats {
+            let mut trace = Trace::new();
+            run.verdicts.push(seat.check(case, level, &mut trace));
+            if matches!(case.verdict, Claim::Refuted { .. }) && !trace.is_empty() {
+                // The last engine that ran stands for what happens: a real Python, if there is one.
+                run.observed = Some(transcript(case, &trace));
+            }
+        }
+        run
+    }
+}
+
+fn is_reference(about: &About) -> bool {
+    about.implementation == "reference"
+}
+
+/// Why a case is not run on an engine, if it is not.
+pub fn skipped(case: &Case, about: &About) -> Option<String> {
+    let version = about.profile.version();
+    if !case.python.admits(version) {
+        return Some(format!("is about Python {}, this is {}.{}", case.python, version.major, version.minor));
+    }
+    let missing: Vec<&str> =
+        case.needs.iter().filter(|need| !about.capabilities.contains(*need)).map(String::as_str).collect();
+    (!missing.is_empty()).then(|| format!("needs {}", missing.join(", ")))
+}
+
+impl Seat {
+    fn check(&mut self, case: &Case, level: Level, trace: &mut Trace) -> Verdict {
+        if let Some(reason) = skipped(case, self.engine.about()) {
+            return Verdict::Skip(reason);
+        }
+        if let Err(fault) = self.engine.run(&case.program, Watch::Always, trace) {
+            return Verdict::Fault(fault.to_string());
+        }
+        let version = self.engine.about().profile.version();
+        if let Some(difference) = judge(case, trace, version, level) {
+            return Verdict::Fail { difference, against: Against::Case };
+        }
+        let Some(reference) = &mut self.reference else { return Verdict::Pass };
+        let mut expected = Trace::new();
+        let ran = skipped(case, reference.about()).is_none()
+            && reference.run(&case.program, Watch::Always, &mut expected).is_ok()
+            && judge(case, &expected, version, level).is_none();
+        match compare(&case.program, &expected, trace, level).filter(|_| ran) {
+            Some(difference) => Verdict::Fail { difference, against: Against::Reference },
+            None => Verdict::Pass,
+        }
+    }
+}
+
+/// What came of a case.
+#[derive(Clone, Debug)]
+pub struct CaseRun {
+    /// For each engine.
+    pub verdicts: Vec<Verdict>,
+    /// For a refuted claim: for each step the lines that tell what was seen, as a session would show them.
+    pub observed: Option<Vec<Vec<String>>>,
+}
+
+/// What came of a suite.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The engines, in the order in which each case was run on them.
+    pub engines: Vec<About>,
+    /// For each document the runs of its cases. When the run was stopped, fewer than there are.
+    pub documents: Vec<Vec<CaseRun>>,
+}
+
+impl Run {
+    /// How many verdicts are findings.
+    pub fn bad(&self) -> usize {
+        self.documents.iter().flatten().flat_map(|run| &run.verdicts).filter(|verdict| verdict.is_bad()).count()
+    }
+
+    /// How many cases were run, on any number of engines.
+    pub fn cases(&self) -> usize {
+        self.documents.iter().map(Vec::len).sum()
+    }
+}
+
+/// Runs every case of a suite. `before` is called before each case and can end the run.
+pub fn check(suite: &Suite, panel: &mut Panel, level: Level, mut before: impl FnMut(&Case) -> ControlFlow<()>) -> Run {
+    let mut run = Run { engines: panel.about(), documents: vec![] };
+    for document in &suite.documents {
+        let mut runs = Vec::with_capacity(document.cases.len());
+        for case in &document.cases {
+            if before(case).is_break() {
+                run.documents.push(runs);
+                return run;
+            }
+            runs.push(panel.check(case, level));
+        }
+        run.documents.push(runs);
+    }
+    run
+}
+
+/// What an interactive session would show for each step.
+fn transcript(case: &Case, trace: &Trace) -> Vec<Vec<String>> {
+    let binds = |step: usize| {
+        let operations = &case.program.operations[case.program.step_range(step)];
+        operations.last().is_some_and(|last| matches!(last.target, program::Target::Name(_)))
+    };
+    let lines = |(step, seen): (usize, program::Observation)| {
+        let mut lines: Vec<String> = seen.printed.lines().map(str::to_owned).collect();
+        match &seen.outcome {
+            Outcome::Value(program::Value::None) | Outcome::Nothing => {}
+            Outcome::Value(_) if binds(step) => {}
+            outcome => lines.push(describe::outcome(&case.program, outcome)),
+        }
+        lines
+    };
+    trace.observations().enumerate().map(lines).collect()
+}

@@ -1,0 +1,192 @@
+//! `viewcheck check`: cases on engines.
+
+use super::{CommandError, Console, Exit, interrupted, open_engines};
+use crate::check::{Panel, Run, check};
+use crate::compare::Level;
+use crate::output::Output;
+use crate::report::json::{self, Detail};
+use crate::report::{baseline, junit, label, markdown, summary};
+use crate::spec::{self, Case, Document, Suite};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Run cases on engines, and tell every mismatch.
+///
+/// An engine is compared with what each case says and, where a case leaves something open, with the reference.
+#[derive(clap::Args, Debug, Default)]
+pub(crate) struct Arguments {
+    /// Files of cases, or folders with them [default: spec]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// An engine to run them on, may be repeated [default: reference, embedded]
+    #[arg(long = "engine", value_name = "ENGINE")]
+    engines: Vec<String>,
+    /// How strict to be about errors: any error will do, or its type, or its text must be the same too
+    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    level: Level,
+    /// Only cases with this text in their id, section, claim or document
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Write conformance.md and conformance.json into this folder [default: reports, if that exists and everything
+    /// is checked]
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Write the results as JSON, `-` for standard output
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write the results as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// A former --json FILE: tell what is fixed, broken, new or gone since
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// What `viewcheck report` does: everything, with reports.
+    pub(super) fn with_reports(folder: PathBuf) -> Arguments {
+        Arguments { report: Some(folder), ..Arguments::default() }
+    }
+
+    /// Whether everything is checked, as strictly as can be.
+    fn is_complete(&self) -> bool {
+        self.paths.is_empty() && self.engines.is_empty() && self.filter.is_none() && self.level == Level::default()
+    }
+
+    /// The folder for reports, if any are to be written.
+    fn report_folder(&self) -> Option<PathBuf> {
+        let default = || Path::new("reports").is_dir().then(|| PathBuf::from("reports"));
+        self.report.clone().or_else(|| default().filter(|_| self.is_complete()))
+    }
+}
+
+/// The files that are written at the end.
+struct Outputs {
+    json: Option<Output>,
+    junit: Option<Output>,
+    /// The folder, and the Markdown and JSON files in it.
+    report: Option<(PathBuf, Output, Output)>,
+}
+
+impl Outputs {
+    fn open(arguments: &Arguments) -> Result<Outputs, CommandError> {
+        let open = |path: &Option<PathBuf>| path.as_deref().map(Output::open).transpose();
+        let report = match arguments.report_folder() {
+            None => None,
+            Some(folder) => {
+                std::fs::create_dir_all(&folder)
+                    .map_err(|error| CommandError::Folder { path: folder.display().to_string(), error })?;
+                let markdown = Output::open(&folder.join("conformance.md"))?;
+                let json = Output::open(&folder.join("conformance.json"))?;
+                Some((folder, markdown, json))
+            }
+        };
+        Ok(Outputs { json: open(&arguments.json)?, junit: open(&arguments.junit)?, report })
+    }
+
+    /// Whether standard output belongs to a machine.
+    fn take_stdout(&self) -> bool {
+        [&self.json, &self.junit].into_iter().flatten().any(Output::is_standard)
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let mut panel = Panel::new(open_engines(&arguments.engines)?);
+    let former = arguments.baseline.as_deref().map(baseline::read).transpose()?;
+    let outputs = Outputs::open(arguments)?;
+    let default = [PathBuf::from("spec")];
+    let paths = if arguments.paths.is_empty() { &default[..] } else { &arguments.paths };
+    let mut suite = spec::load(paths);
+    for problem in &suite.problems {
+        writeln!(console.err, "{}", problem.render(console.paint.color))?;
+    }
+    if let Some(text) = &arguments.filter {
+        retain(&mut suite, text);
+        if suite.documents.is_empty() && suite.problems.is_empty() {
+            return Err(CommandError::NothingMatches(text.clone()));
+        }
+    }
+    let run = run_suite(&suite, &mut panel, arguments.level, console.progress && !outputs.take_stdout());
+    let mut text = summary::render(&suite, &run, console.paint);
+    let report = json::report(&suite, &run, Detail::Full);
+    if let Some(former) = &former {
+        let mut changes = baseline::changes(former, &report);
+        if !arguments.is_complete() {
+            // What was left out on purpose is not gone.
+            changes.gone.clear();
+        }
+        text += &summary::changes(&changes, console.paint);
+    }
+    let stopped = interrupted();
+    if stopped {
+        let all: usize = suite.documents.iter().map(|document| document.cases.len()).sum();
+        text += &format!("Interrupted: {} of {} were run.\n", run.cases(), summary::count(all, "case"));
+    }
+    let to_stdout = !outputs.take_stdout();
+    text += &write(outputs, &suite, &run, &report, stopped, console)?;
+    if to_stdout {
+        console.out.write_all(text.as_bytes())?;
+        console.out.flush()?;
+    } else {
+        console.err.write_all(text.as_bytes())?;
+    }
+    let exits =
+        [(stopped, Exit::Interrupted), (!suite.problems.is_empty(), Exit::BadInput), (run.bad() > 0, Exit::Mismatch)];
+    Ok(exits.into_iter().find(|(reached, _)| *reached).map_or(Exit::Expected, |(_, exit)| exit))
+}
+
+/// Keeps the cases with a text in their id, section, claim or document.
+fn retain(suite: &mut Suite, text: &str) {
+    suite.documents.retain_mut(|document| {
+        let whole = label(document).contains(text);
+        let wanted = |case: &Case| [&case.id, &case.section, &case.claim].iter().any(|field| field.contains(text));
+        let Document { cases, .. } = document;
+        cases.retain(|case| whole || wanted(case));
+        !cases.is_empty()
+    });
+}
+
+fn run_suite(suite: &Suite, panel: &mut Panel, level: Level, progress: bool) -> Run {
+    let cases = suite.documents.iter().map(|document| document.cases.len() as u64).sum();
+    let target = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(cases), target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    let run = check(suite, panel, level, |case| {
+        bar.set_message(case.id.clone());
+        bar.inc(1);
+        if interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    bar.finish_and_clear();
+    run
+}
+
+/// Writes all files; what there is to say about it.
+fn write(
+    outputs: Outputs,
+    suite: &Suite,
+    run: &Run,
+    report: &json::Report,
+    stopped: bool,
+    console: &mut Console<'_>,
+) -> Result<String, CommandError> {
+    let mut text = String::new();
+    if let Some(output) = outputs.json {
+        output.write(&json::render(report), console.out)?;
+    }
+    if let Some(output) = outputs.junit {
+        output.write(&junit::render(suite, run)?, console.out)?;
+    }
+    if let Some((folder, markdown, json)) = outputs.report {
+        if stopped || !suite.problems.is_empty() {
+            text += &format!("The reports in {} are not written: they would not be complete.\n", folder.display());
+        } else {
+            markdown.write(&markdown::render(suite, run), console.out)?;
+            json.write(&json::render(&json::report(suite, run, Detail::Committed)), console.out)?;
+            text += &format!("Reports: conformance.md and conformance.json in {}.\n", folder.display());
+        }
+    }
+    Ok(text)
+}

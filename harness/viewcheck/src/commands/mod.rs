@@ -1,0 +1,210 @@
+//! The command line: one file a command, and what they share.
+
+mod check;
+mod engines;
+mod report;
+mod schema;
+
+use crate::output::OutputError;
+use crate::report::baseline::BaselineError;
+use crate::report::summary::Paint;
+use clap::{Parser, Subcommand, ValueEnum};
+use engine::{Abi, Engine, OpenError, Profile, Version};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Checks implementations of Python's memoryview against cases and against each other.
+///
+/// Without a command, it does what `viewcheck check` does.
+#[derive(Parser, Debug)]
+#[command(
+    name = "viewcheck",
+    version,
+    after_help = "Exit codes: 0 all as expected; 1 a mismatch was found; 2 bad usage or bad input; 130 interrupted."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, global = true)]
+    color: Color,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Check(check::Arguments),
+    Engines(engines::Arguments),
+    Report(report::Arguments),
+    Schema(schema::Arguments),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    fn paint(self, terminal: bool) -> Paint {
+        let color = match self {
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Color::Always => true,
+            Color::Never => false,
+        };
+        Paint { color }
+    }
+}
+
+/// What a command ends with, from the least to the most important.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// All as expected.
+    Expected,
+    /// A mismatch was found.
+    Mismatch,
+    /// Bad usage or bad input.
+    BadInput,
+    /// Interrupted.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Expected => 0,
+            Exit::Mismatch => 1,
+            Exit::BadInput => 2,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// An engine can't be opened.
+    #[error(transparent)]
+    Engine(#[from] OpenError),
+    /// A file can't be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The baseline can't be used.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// Two engines of one name.
+    #[error("the engine `{0}` is given twice")]
+    EngineTwice(String),
+    /// Nothing is left to check.
+    #[error("no case matches the filter `{0}`; it is looked for in ids, sections, claims and documents")]
+    NothingMatches(String),
+    /// A folder for reports can't be made.
+    #[error("can't make the folder {path}: {error}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// The JUnit report can't be made.
+    #[error("can't make the JUnit report: {0}")]
+    Junit(#[from] quick_junit::SerializeError),
+    /// What is written to the terminal, or into a pipe, did not arrive.
+    #[error("can't write the results: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+/// Where a command writes to.
+pub(crate) struct Console<'a> {
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+    paint: Paint,
+    /// Whether a progress bar may be shown on standard error.
+    progress: bool,
+}
+
+/// Set once Ctrl-C was pressed.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Without a handler Ctrl-C still ends the program, only less orderly.
+    let _ = ctrlc::set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    let paint = cli.color.paint(stdout.is_terminal());
+    let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
+    let mut console = Console { out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
+    let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
+        Command::Check(arguments) => check::run(&arguments, &mut console),
+        Command::Engines(arguments) => engines::run(&arguments, &mut console),
+        Command::Report(arguments) => report::run(&arguments, &mut console),
+        Command::Schema(arguments) => schema::run(&arguments, &mut console),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        // The reader has seen enough, as in `viewcheck | head`.
+        Err(CommandError::Terminal(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            // There is nowhere left to say that standard error is closed.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            Exit::BadInput.into()
+        }
+    }
+}
+
+/// The engines that are used when none are named.
+const DEFAULT_ENGINES: [&str; 2] = ["reference", "embedded"];
+
+/// What the reference models when no other engine says what it should.
+fn default_profile() -> Profile {
+    Profile::new(Version::new(3, 13, 0), Abi::Lp64)
+}
+
+/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them.
+fn open_engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, CommandError> {
+    let names: Vec<&str> = match names {
+        [] => DEFAULT_ENGINES.to_vec(),
+        names => names.iter().map(String::as_str).collect(),
+    };
+    if let Some(twice) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
+        return Err(CommandError::EngineTwice((*twice.1).to_owned()));
+    }
+    let mut like = default_profile();
+    let mut engines: Vec<(usize, Box<dyn Engine>)> = vec![];
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| **name != "reference") {
+        let engine = engine::open(name, like)?;
+        if *name == "embedded" {
+            like = engine.about().profile;
+        }
+        engines.push((index, engine));
+    }
+    if let Some(index) = names.iter().position(|name| *name == "reference") {
+        engines.push((index, engine::open("reference", like)?));
+    }
+    engines.sort_by_key(|(index, _)| *index);
+    Ok(engines.into_iter().map(|(_, engine)| engine).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,13 @@
+//! `viewcheck schema`: what editors check files of cases with.
+
+use super::{CommandError, Console, Exit};
+
+/// Print the JSON schema of files of cases, which is committed as spec/schema.json.
+#[derive(clap::Args, Debug, Default)]
+pub(crate) struct Arguments {}
+
+pub(crate) fn run(_: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    console.out.write_all(crate::spec::schema().as_bytes())?;
+    console.out.flush()?;
+    Ok(Exit::Expected)
+}

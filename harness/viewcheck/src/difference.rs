@@ -1,0 +1,239 @@
+//! In what two runs, or a run and a case, can differ, and how a difference is told in the terms of the program.
+
+use program::{Outcome, Program, Raised, Root, Value, ViewState};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The three kinds of difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Another value.
+    Value,
+    /// Another error, one too many or one too few.
+    Error,
+    /// Another memory: what a view covers, who is locked, what an object holds.
+    Aliasing,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Value => "value",
+            Kind::Error => "error",
+            Kind::Aliasing => "aliasing",
+        })
+    }
+}
+
+macro_rules! facets {
+    ($($(#[$doc:meta])* $name:ident $kind:ident $text:literal,)*) => {
+        /// What exactly differs. Two findings with the same facet, on the same operations, are likely one defect.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Facet { $($(#[$doc])* $name,)* }
+
+        impl Facet {
+            /// The kind of difference it belongs to.
+            pub fn kind(self) -> Kind {
+                match self { $(Facet::$name => Kind::$kind,)* }
+            }
+
+            /// Its name in reports.
+            pub fn text(self) -> &'static str {
+                match self { $(Facet::$name => $text,)* }
+            }
+        }
+    };
+}
+
+facets! {
+    /// The value, of the same type.
+    Value Value "value",
+    /// The type of the value, or of an item in it: `True` for `1`, `bytes` for `bytearray`.
+    Type Value "type of value",
+    /// What was printed.
+    Printed Value "printed",
+    /// A view's format.
+    Format Value "format",
+    /// A view's bytes an item.
+    Itemsize Value "itemsize",
+    /// Whether a view may be written to.
+    Readonly Value "readonly",
+    /// The type of the exception.
+    Exception Error "exception type",
+    /// The text of the exception.
+    Message Error "message",
+    /// An exception where there should be none.
+    Raised Error "raised instead of a value",
+    /// No exception where there should be one.
+    NotRaised Error "a value instead of an error",
+    /// The step was not run.
+    Missing Error "missing step",
+    /// A view covers another object, or a copy.
+    Exporter Aliasing "exporter",
+    /// A view starts at another byte.
+    Offset Aliasing "offset",
+    /// A view has other dimensions.
+    Shape Aliasing "shape",
+    /// A view steps through memory otherwise.
+    Strides Aliasing "strides",
+    /// A view follows other pointers.
+    Suboffsets Aliasing "suboffsets",
+    /// An exporter can be resized that should not, or the reverse.
+    Lock Aliasing "lock",
+    /// A view was released that should not, or the reverse.
+    Released Aliasing "released",
+    /// An object holds other bytes.
+    Contents Aliasing "contents",
+    /// Another set of objects is alive.
+    Alive Aliasing "objects alive",
+}
+
+impl fmt::Display for Facet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// The first thing in which two runs differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The index of the step.
+    pub step: usize,
+    /// What differs.
+    pub facet: Facet,
+    /// What should have been.
+    pub expected: String,
+    /// What was.
+    pub actual: String,
+}
+
+impl Difference {
+    /// A difference, its texts cut to what can be read.
+    pub(crate) fn new(step: usize, facet: Facet, expected: String, actual: String) -> Difference {
+        let (expected, actual) = cut(&expected, &actual);
+        Difference { step, facet, expected, actual }
+    }
+
+    /// The kind of difference.
+    pub fn kind(&self) -> Kind {
+        self.facet.kind()
+    }
+}
+
+/// The longest text of a value in a report, in characters.
+const LONGEST: usize = 240;
+
+/// Two texts, cut to windows around the first place where they differ if they are long.
+fn cut(expected: &str, actual: &str) -> (String, String) {
+    let same = expected.chars().zip(actual.chars()).take_while(|(a, b)| a == b).count();
+    let window = |text: &str| {
+        let count = text.chars().count();
+        if count <= LONGEST {
+            return text.to_owned();
+        }
+        let start = same.saturating_sub(LONGEST / 4).min(count - LONGEST);
+        let middle: String = text.chars().skip(start).take(LONGEST).collect();
+        let (before, after) = (if start > 0 { "…" } else { "" }, if start + LONGEST < count { "…" } else { "" });
+        format!("{before}{middle}{after} ({count} characters)")
+    };
+    (window(expected), window(actual))
+}
+
+/// An outcome in words.
+pub fn outcome(program: &Program, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Nothing => "no value".to_owned(),
+        Outcome::Value(value) => self::value(program, value),
+        Outcome::Raised(raised) => self::raised(raised),
+    }
+}
+
+/// An exception as a traceback's last line has it.
+pub fn raised(raised: &Raised) -> String {
+    match raised.message.as_str() {
+        "" => raised.exception.clone(),
+        message => format!("{}: {message}", raised.exception),
+    }
+}
+
+/// A value, with the program's names for the objects in it.
+pub fn value(program: &Program, value: &Value) -> String {
+    match value {
+        Value::View(view) => self::view(program, view),
+        Value::List(items) if items.iter().any(holds_view) => format!("[{}]", list(program, items)),
+        Value::Tuple(items) if items.iter().any(holds_view) => format!("({})", list(program, items)),
+        value => value.to_string(),
+    }
+}
+
+fn holds_view(value: &Value) -> bool {
+    match value {
+        Value::View(_) => true,
+        Value::List(items) | Value::Tuple(items) => items.iter().any(holds_view),
+        _ => false,
+    }
+}
+
+fn list(program: &Program, items: &[Value]) -> String {
+    items.iter().map(|item| value(program, item)).collect::<Vec<_>>().join(", ")
+}
+
+/// A view, with the program's name for its exporter.
+pub fn view(program: &Program, view: &ViewState) -> String {
+    if view.released {
+        return "a released view".to_owned();
+    }
+    let mut text = format!(
+        "a {} view, format {}, itemsize {}, shape {:?}, strides {:?}",
+        if view.readonly { "read-only" } else { "writable" },
+        program::str_literal(&view.format),
+        view.itemsize,
+        view.shape,
+        view.strides
+    );
+    if !view.suboffsets.is_empty() {
+        text += &format!(", suboffsets {:?}", view.suboffsets);
+    }
+    text + ", " + &place(program, view)
+}
+
+/// Where a view starts, in words.
+pub fn place(program: &Program, view: &ViewState) -> String {
+    let root = root(program, &view.root);
+    match view.offset {
+        Some(offset) => format!("from byte {offset} of {root}"),
+        None => format!("outside the memory of {root}"),
+    }
+}
+
+/// An exporter, by its name where it has one.
+pub fn root(program: &Program, root: &Root) -> String {
+    match root {
+        Root::Named(name) => self::name(program, *name),
+        Root::Unnamed(type_name) => format!("an unnamed {type_name}"),
+    }
+}
+
+/// A name as it stands in the program.
+pub fn name(program: &Program, name: program::Name) -> String {
+    match program.names.get(usize::from(name)) {
+        Some(text) => format!("`{text}`"),
+        None => format!("name {name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_around_the_difference() {
+        let a = "x".repeat(1000);
+        let b = format!("{}y{}", "x".repeat(700), "x".repeat(299));
+        let (a, b) = cut(&a, &b);
+        assert_ne!(a, b);
+        assert!(a.starts_with('…') && a.ends_with("…  (1000 characters)".replace("  ", " ").as_str()), "{a}");
+        assert_eq!(cut("short", "also short"), ("short".to_owned(), "also short".to_owned()));
+    }
+}

@@ -1,0 +1,295 @@
+//! Operands: for each parameter of a row something that it takes, or on purpose something that it does not.
+
+use super::state::{Known, State, View};
+use super::values::{self, Items};
+use super::{Source, name};
+use program::operation::Takes;
+use program::{Kind, Operand, Operation, Target, Value};
+
+/// How often, of a hundred, an operand is of a kind that the operation can't use.
+const MISFIT: usize = 3;
+
+/// An operation that makes an exporter.
+pub(super) fn exporter(source: &mut Source<'_>) -> Operation {
+    let kind = source.pick(&[Kind::NewBytearray, Kind::NewBytearray, Kind::NewArray, Kind::NewArray, Kind::NewBytes]);
+    operation_of_constants(kind, source)
+}
+
+fn operation_of_constants(kind: Kind, source: &mut Source<'_>) -> Operation {
+    let operands = match kind {
+        Kind::NewArray => array(source),
+        _ => vec![Operand::Value(Value::Bytes(values::bytes(source)))],
+    };
+    Operation::new(kind, Target::Discard, operands)
+}
+
+/// A typecode, and items for it.
+fn array(source: &mut Source<'_>) -> Vec<Operand> {
+    let code = source.pick(values::TYPECODES);
+    let format = values::known(code.encode_utf8(&mut [0; 4])).unwrap_or(values::FORMATS[0]);
+    let items = match source.below(4) {
+        0 => {
+            let mut bytes = values::bytes(source).into_vec();
+            bytes.truncate(bytes.len() / format.size as usize * format.size as usize);
+            Value::Bytes(bytes.into())
+        }
+        1 => Value::List((0..source.below(6)).map(|_| values::item(source, format.items, format.size)).collect()),
+        _ => Value::List((0..source.below(7)).map(|_| small_item(source, format.items)).collect()),
+    };
+    vec![Operand::Value(Value::Str(code.to_string().into())), Operand::Value(items)]
+}
+
+fn small_item(source: &mut Source<'_>, items: Items) -> Value {
+    match items {
+        Items::Float => Value::Float(values::float(source)),
+        _ => Value::Int(source.below(128) as i64),
+    }
+}
+
+/// An operation of that kind.
+pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> Operation {
+    match kind {
+        Kind::NewArray if source.chance(90) => return operation_of_constants(kind, source),
+        Kind::NewBytearray | Kind::NewBytes if source.chance(60) => return operation_of_constants(kind, source),
+        _ => {}
+    }
+    let row = kind.row();
+    let mut operation = Operation::new(kind, Target::Discard, []);
+    for parameter in row.parameters {
+        if parameter.optional && source.chance(50) {
+            break;
+        }
+        let operand = self::operand(parameter.takes, &operation, state, source);
+        operation.operands.push(operand);
+    }
+    pass_by_keyword(&mut operation, source);
+    operation
+}
+
+/// Names the last operand of a method that allows it, now and then.
+fn pass_by_keyword(operation: &mut Operation, source: &mut Source<'_>) {
+    if !matches!(operation.kind, Kind::Cast | Kind::ToBytes | Kind::Hex) || !source.chance(15) {
+        return;
+    }
+    let last = operation.operands.len() - 1;
+    if let Some(parameter) = operation.kind.row().parameters.get(last).filter(|_| last > 0) {
+        operation.keywords = Some(Box::new([parameter.name.into()]));
+    }
+}
+
+fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Source<'_>) -> Operand {
+    // What the operation is done to, as far as it is known.
+    let receiver = operation.operands.first().and_then(name).map_or(&Known::Other, |name| state.get(name));
+    let view = match receiver {
+        Known::View(view) => Some(view),
+        _ => None,
+    };
+    let value = match takes {
+        Takes::View => return a_view(operation.kind, state, source),
+        Takes::Exporter => return an_exporter(state, source),
+        Takes::Resizable => {
+            return named(state, source, |known| matches!(known, Known::Bytearray(_) | Known::Array(..)));
+        }
+        Takes::Array => return named(state, source, |known| matches!(known, Known::Array(..))),
+        Takes::Iterator => return named(state, source, |known| matches!(known, Known::Iterator)),
+        Takes::Any if operation.kind == Kind::Unbind => return named(state, source, |known| *known != Known::Unbound),
+        Takes::Any => return any(state, source),
+        Takes::Bytes => match source.below(4) {
+            0 => Value::Int(source.below(33) as i64),
+            1 => Value::Bytes(values::bytes(source)),
+            _ => return an_exporter(state, source),
+        },
+        Takes::Key => key(receiver, source),
+        Takes::Index => values::index(source, length(receiver)),
+        Takes::Item => match operation.operands.get(1) {
+            Some(Operand::Value(Value::Slice(_))) => return slice_source(view, operation, state, source),
+            _ => item(receiver, source),
+        },
+        Takes::Element => match operation.operands.first() {
+            // `item in container` is asked before the container is known.
+            None => match source.below(4) {
+                0 => values::wrong(source),
+                1 => Value::Float(values::float(source)),
+                _ => Value::Int(source.below(10) as i64),
+            },
+            Some(_) => item(receiver, source),
+        },
+        Takes::Format => Value::Str(values::format_text(source, view.map(View::bytes)).into()),
+        Takes::Shape => shape(view, operation, source),
+        Takes::Order => match source.below(10) {
+            0..=2 => Value::Str("C".into()),
+            3..=5 => Value::Str("F".into()),
+            6 | 7 => Value::Str("A".into()),
+            8 => Value::None,
+            _ => source
+                .pick(&[Some("c"), Some(""), Some("CC"), None])
+                .map_or(Value::Int(1), |text| Value::Str(text.into())),
+        },
+        Takes::Byteorder => Value::Str(source.pick(&["little", "big", "little", "middle"]).into()),
+        Takes::Class => Value::Type(source.pick(&["memoryview", "bytes", "bytearray", "object"]).into()),
+        Takes::Separator => match source.below(8) {
+            0..=3 => Value::Str(source.pick(&[":", "-", " ", "_"]).into()),
+            4 | 5 => Value::Bytes(Box::from(*b"-")),
+            _ => source
+                .pick(&[Some("::"), Some(""), Some("\u{e9}"), None])
+                .map_or(Value::Int(1), |text| Value::Str(text.into())),
+        },
+        Takes::Group => match source.below(12) {
+            0 => values::wrong(source),
+            1 => values::int(source, 4),
+            _ => Value::Int(source.below(9) as i64 - 4),
+        },
+        Takes::Typecode => match source.chance(90) {
+            true => Value::Str(source.pick(values::TYPECODES).to_string().into()),
+            false => Value::Str(source.pick(&["c", "?", "n", "@", "x"]).into()),
+        },
+        Takes::Items => match source.chance(50) {
+            true => Value::Bytes(values::bytes(source)),
+            false => Value::List((0..source.below(4)).map(|_| values::int(source, 4)).collect()),
+        },
+    };
+    Operand::Value(value)
+}
+
+fn named(state: &State, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) -> Operand {
+    let found = if source.chance(MISFIT) { None } else { state.find(source, fits) };
+    match found.or_else(|| state.find(source, |known| *known != Known::Unbound)) {
+        Some(name) => Operand::Name(name),
+        None => Operand::Value(Value::None),
+    }
+}
+
+fn a_view(kind: Kind, state: &State, source: &mut Source<'_>) -> Operand {
+    let wants_released = source.chance(6);
+    let wants_writable = kind == Kind::Set && source.chance(80);
+    named(state, source, |known| match known {
+        Known::View(view) => view.is_released == wants_released && !(wants_writable && view.is_readonly),
+        _ => false,
+    })
+}
+
+fn an_exporter(state: &State, source: &mut Source<'_>) -> Operand {
+    match source.below(10) {
+        0 => Operand::Value(Value::Bytes(values::bytes(source))),
+        1 => Operand::Value(values::wrong(source)),
+        _ => named(state, source, |known| known.is_object() && *known != Known::Iterator),
+    }
+}
+
+fn any(state: &State, source: &mut Source<'_>) -> Operand {
+    match source.chance(50) {
+        true => named(state, source, Known::is_object),
+        false => Operand::Value(values::wrong(source)),
+    }
+}
+
+fn length(known: &Known) -> i64 {
+    match known {
+        Known::Bytes(length) | Known::Bytearray(length) | Known::Array(_, length) => *length,
+        Known::View(view) => view.length(),
+        _ => 3,
+    }
+}
+
+fn key(receiver: &Known, source: &mut Source<'_>) -> Value {
+    let dimensions: &[i64] = match receiver {
+        Known::View(view) => &view.shape,
+        _ => &[],
+    };
+    match (dimensions, source.below(20)) {
+        (_, 0) => values::wrong(source),
+        (_, 1) => Value::Ellipsis,
+        ([], 2..=10) if matches!(receiver, Known::View(_)) => Value::Tuple(vec![]),
+        ([_, _, ..], 2..=14) | (_, 2) => {
+            let mut items: Vec<Value> = dimensions.iter().map(|length| values::index(source, *length)).collect();
+            match source.below(12) {
+                0 => _ = items.pop(),
+                1 => items.push(Value::Int(0)),
+                2 => items
+                    .iter_mut()
+                    .for_each(|item| *item = Value::Slice(Box::new([Value::None, Value::None, Value::None]))),
+                3 => items.push(Value::Slice(Box::new([Value::None, Value::Int(1), Value::None]))),
+                _ => {}
+            }
+            Value::Tuple(items)
+        }
+        (_, 3..=11) => values::slice(source, length(receiver)),
+        _ => values::index(source, length(receiver)),
+    }
+}
+
+fn item(receiver: &Known, source: &mut Source<'_>) -> Value {
+    let format = match receiver {
+        Known::View(view) => view.format,
+        Known::Array(code, _) => values::known(code.encode_utf8(&mut [0; 4])).unwrap_or(values::FORMATS[0]),
+        _ => values::FORMATS[0],
+    };
+    values::item(source, format.items, format.size)
+}
+
+/// Something to assign to a part of a view: bytes of the right number, or a view that may well overlap it.
+fn slice_source(view: Option<&View>, operation: &Operation, state: &State, source: &mut Source<'_>) -> Operand {
+    let Some(view) = view else { return an_exporter(state, source) };
+    let count = match state.result(&Operation::new(Kind::Get, Target::Discard, operation.operands.iter().cloned())) {
+        Known::View(part) => part.length(),
+        _ => view.length(),
+    };
+    if source.chance(45) {
+        let fits = |known: &Known| match known {
+            Known::View(other) => {
+                !other.is_released && other.format == view.format && other.shape.as_slice() == [count]
+            }
+            Known::Array(code, length) => view.format.text.starts_with(*code) && *length == count,
+            _ => false,
+        };
+        if let Some(name) = state.find(source, fits) {
+            return Operand::Name(name);
+        }
+    }
+    if view.format.text == "B" && source.chance(60) {
+        let length = if source.chance(90) { count } else { count + 1 };
+        return Operand::Value(Value::Bytes((0..length.clamp(0, 64)).map(|_| source.byte()).collect()));
+    }
+    an_exporter(state, source)
+}
+
+/// A shape for a cast: the sizes multiply to the number of items, mostly.
+fn shape(view: Option<&View>, operation: &Operation, source: &mut Source<'_>) -> Value {
+    let size = match operation.operands.get(1) {
+        Some(Operand::Value(Value::Str(text))) => values::known(text).map_or(1, |format| format.size),
+        _ => 1,
+    };
+    let mut rest = view.map_or(6, View::bytes) / size;
+    let mut sizes = Vec::new();
+    let dimensions = match source.below(40) {
+        0 => source.pick(&[0, 63, 64, 65]),
+        1..=5 => 0,
+        6..=14 => 1,
+        15..=30 => 2,
+        _ => 3,
+    };
+    for dimension in 1..=dimensions {
+        let last = dimension == dimensions;
+        let divisors =
+            [1, 2, 3, 4, 5, 8].map(|divisor| if rest % divisor == 0 && dimensions < 9 { divisor } else { 1 });
+        let factor = if last { rest } else { source.pick(&divisors) };
+        rest /= factor.max(1);
+        sizes.push(Value::Int(factor));
+    }
+    match source.below(24) {
+        0 => values::wrong(source),
+        1 => {
+            let wrong = values::int(source, 4);
+            if let Some(first) = sizes.first_mut() {
+                *first = wrong;
+            }
+            Value::List(sizes)
+        }
+        2 => {
+            sizes.push(values::wrong(source));
+            Value::List(sizes)
+        }
+        3..=8 => Value::Tuple(sizes),
+        _ => Value::List(sizes),
+    }
+}

@@ -1,0 +1,73 @@
+//! Where choices come from: bytes, read through `arbitrary`, and the stream of bytes that a seed stands for.
+
+use arbitrary::Unstructured;
+
+/// Choices, made from bytes. When the bytes run out every choice is the first one.
+#[derive(Debug)]
+pub struct Source<'a>(Unstructured<'a>);
+
+impl<'a> Source<'a> {
+    /// Choices made from these bytes.
+    pub fn new(bytes: &'a [u8]) -> Source<'a> {
+        Source(Unstructured::new(bytes))
+    }
+
+    /// Whether the bytes have run out.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A number from 0 to `count - 1`; 0 if there is none.
+    pub fn below(&mut self, count: usize) -> usize {
+        match count {
+            0 | 1 => 0,
+            2..=256 => usize::from(self.0.int_in_range(0..=(count - 1) as u8).unwrap_or(0)),
+            257..=65_536 => usize::from(self.0.int_in_range(0..=(count - 1) as u16).unwrap_or(0)),
+            _ => self.0.int_in_range(0..=count - 1).unwrap_or(0),
+        }
+    }
+
+    /// True in so many of a hundred cases.
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    /// One of some things.
+    pub fn pick<T: Copy>(&mut self, things: &[T]) -> T {
+        things[self.below(things.len())]
+    }
+
+    /// 64 bits.
+    pub fn word(&mut self) -> u64 {
+        self.0.arbitrary().unwrap_or(0)
+    }
+
+    /// A byte.
+    pub fn byte(&mut self) -> u8 {
+        self.0.arbitrary().unwrap_or(0)
+    }
+}
+
+/// A seed of a campaign: each of its programs has a stream of bytes of its own, so that any of them can be made again
+/// without those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seed(pub u64);
+
+impl Seed {
+    /// Fills `bytes` for the program of that index.
+    pub fn fill(self, index: u64, bytes: &mut [u8]) {
+        // SplitMix64: the state is a counter, so the start of any stream is a multiplication away.
+        let mut state = mix(self.0 ^ mix(index));
+        for chunk in bytes.chunks_mut(8) {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let word = mix(state).to_le_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
+        }
+    }
+}
+
+fn mix(mut word: u64) -> u64 {
+    word = (word ^ word >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    word = (word ^ word >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ word >> 31
+}

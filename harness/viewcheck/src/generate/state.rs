@@ -1,0 +1,232 @@
+//! What the generator believes the names of a program are bound to.
+//!
+//! It is a rough picture, kept cheaply: where an operation fails, or does something out of the ordinary, the picture is
+//! wrong from there on, and so are some of the operands that are made from it. That is as good as any other mistake.
+
+use super::values::{self, Format, known};
+use super::{NAMES, Source, constant, name};
+use program::{Kind, Name, Operand, Operation, Value};
+use smallvec::SmallVec;
+
+/// What a name is bound to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Known {
+    /// Nothing.
+    #[default]
+    Unbound,
+    /// bytes of that length.
+    Bytes(i64),
+    /// A bytearray of that length.
+    Bytearray(i64),
+    /// An array of that typecode and that many items.
+    Array(char, i64),
+    /// A view.
+    View(View),
+    /// An iterator.
+    Iterator,
+    /// Something else.
+    Other,
+}
+
+/// What is known of a view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    pub(super) format: Format,
+    pub(super) shape: SmallVec<[i64; 3]>,
+    pub(super) is_readonly: bool,
+    pub(super) is_released: bool,
+    pub(super) is_contiguous: bool,
+}
+
+impl Known {
+    /// Whether it is worth a name.
+    pub(super) fn is_object(&self) -> bool {
+        !matches!(self, Known::Unbound | Known::Other)
+    }
+}
+
+impl View {
+    /// The bytes that the items take.
+    pub(super) fn bytes(&self) -> i64 {
+        self.shape.iter().product::<i64>() * self.format.size
+    }
+
+    /// Items in the first dimension.
+    pub(super) fn length(&self) -> i64 {
+        self.shape.first().copied().unwrap_or(0)
+    }
+}
+
+/// What each name is bound to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    names: [Known; NAMES],
+}
+
+impl State {
+    pub(super) fn clear(&mut self) {
+        self.names = Default::default();
+    }
+
+    pub(super) fn get(&self, name: Name) -> &Known {
+        self.names.get(usize::from(name)).unwrap_or(&Known::Unbound)
+    }
+
+    pub(super) fn bind(&mut self, name: Name, known: Known) {
+        if let Some(slot) = self.names.get_mut(usize::from(name)) {
+            *slot = known;
+        }
+    }
+
+    /// A name that is bound to nothing, or one to take from something else.
+    pub(super) fn free_name(&self, source: &mut Source<'_>) -> Name {
+        match self.names.iter().position(|known| *known == Known::Unbound) {
+            Some(free) => free as Name,
+            None => source.below(NAMES) as Name,
+        }
+    }
+
+    /// One of the names that fit, if any does.
+    pub(super) fn find(&self, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) -> Option<Name> {
+        let count = self.names.iter().filter(|known| fits(known)).count();
+        let wanted = source.below(count);
+        let mut fitting = self.names.iter().enumerate().filter(|(_, known)| fits(known));
+        fitting.nth(wanted).map(|(name, _)| name as Name)
+    }
+
+    fn known(&self, operation: &Operation, index: usize) -> &Known {
+        operation.operands.get(index).and_then(name).map_or(&Known::Other, |name| self.get(name))
+    }
+
+    /// What an operation is believed to give.
+    pub(super) fn result(&self, operation: &Operation) -> Known {
+        match (operation.kind, self.known(operation, 0)) {
+            (Kind::NewView, known) => match known {
+                Known::Bytes(length) => view(values::FORMATS[0], *length, true),
+                Known::Bytearray(length) => view(values::FORMATS[0], *length, false),
+                Known::Array(code, length) => {
+                    match values::FORMATS.iter().find(|format| format.text.starts_with(*code)) {
+                        Some(format) => view(*format, *length, false),
+                        None => Known::Other,
+                    }
+                }
+                Known::View(view) if !view.is_released => Known::View(view.clone()),
+                _ => Known::Other,
+            },
+            (Kind::NewBytearray | Kind::NewBytes, known) => {
+                let length = match (operation.operands.first(), known) {
+                    (Some(Operand::Value(Value::Int(length))), _) if (0..=256).contains(length) => *length,
+                    (Some(Operand::Value(Value::Bytes(bytes))), _) => bytes.len() as i64,
+                    (None, _) => 0,
+                    (_, Known::View(view)) if !view.is_released => view.bytes(),
+                    (_, Known::Bytes(length) | Known::Bytearray(length)) => *length,
+                    _ => return Known::Other,
+                };
+                if operation.kind == Kind::NewBytes { Known::Bytes(length) } else { Known::Bytearray(length) }
+            }
+            (Kind::NewArray, _) => {
+                let code = match operation.operands.first().and_then(constant) {
+                    Some(Value::Str(code)) => code.chars().next().filter(|code| values::TYPECODES.contains(code)),
+                    _ => None,
+                };
+                let Some(code) = code else { return Known::Other };
+                let size = known(code.encode_utf8(&mut [0; 4])).map_or(1, |format| format.size);
+                match operation.operands.get(1).and_then(constant) {
+                    None => Known::Array(code, 0),
+                    Some(Value::List(items)) => Known::Array(code, items.len() as i64),
+                    Some(Value::Bytes(bytes)) if bytes.len() as i64 % size == 0 => {
+                        Known::Array(code, bytes.len() as i64 / size)
+                    }
+                    _ => Known::Other,
+                }
+            }
+            (Kind::ToBytes, Known::View(view)) if !view.is_released => Known::Bytes(view.bytes()),
+            (Kind::ToReadonly, Known::View(view)) if !view.is_released => {
+                Known::View(View { is_readonly: true, ..view.clone() })
+            }
+            (Kind::EnterMethod | Kind::Plain | Kind::InPlaceAdd | Kind::InPlaceMultiply, known) => match known {
+                Known::Unbound => Known::Other,
+                known => known.clone(),
+            },
+            (Kind::Iter | Kind::Reversed, Known::View(view)) if !view.is_released && view.shape.len() == 1 => {
+                Known::Iterator
+            }
+            (Kind::Cast, Known::View(view)) => cast(view, operation).map_or(Known::Other, Known::View),
+            (Kind::Get, Known::View(view)) => part(view, operation).map_or(Known::Other, Known::View),
+            _ => Known::Other,
+        }
+    }
+
+    /// Changes the picture as an operation is believed to change things.
+    pub(super) fn apply(&mut self, operation: &Operation) {
+        let Some(first) = operation.operands.first().and_then(name) else { return };
+        let Some(known) = self.names.get_mut(usize::from(first)) else { return };
+        match (operation.kind, known) {
+            (Kind::Unbind, known) => *known = Known::Unbound,
+            (Kind::Release | Kind::ExitMethod, Known::View(view)) => view.is_released = true,
+            _ => {}
+        }
+    }
+}
+
+fn view(format: Format, length: i64, is_readonly: bool) -> Known {
+    let shape = SmallVec::from_slice(&[length]);
+    Known::View(View { format, shape, is_readonly, is_released: false, is_contiguous: true })
+}
+
+fn cast(view: &View, operation: &Operation) -> Option<View> {
+    if view.is_released || !view.is_contiguous {
+        return None;
+    }
+    let Some(Value::Str(text)) = operation.operands.get(1).and_then(constant) else { return None };
+    let format = known(text)?;
+    let is_byte = |format: Format| matches!(format.text, "B" | "b" | "c" | "@B");
+    if !is_byte(format) && !is_byte(view.format) || view.bytes() % format.size != 0 {
+        return None;
+    }
+    let shape = match operation.operands.get(2).and_then(constant) {
+        None => SmallVec::from_slice(&[view.bytes() / format.size]),
+        Some(Value::List(sizes) | Value::Tuple(sizes)) => sizes
+            .iter()
+            .map(|size| if let Value::Int(size) = size { Some(*size) } else { None })
+            .collect::<Option<SmallVec<_>>>()?,
+        Some(_) => return None,
+    };
+    let fits = shape.iter().try_fold(format.size, |bytes, size| bytes.checked_mul(*size))? == view.bytes();
+    (fits && shape.iter().all(|size| *size > 0 || shape.len() == 1)).then(|| View { format, shape, ..view.clone() })
+}
+
+fn part(view: &View, operation: &Operation) -> Option<View> {
+    let Some(Value::Slice(parts)) = operation.operands.get(1).and_then(constant) else { return None };
+    if view.is_released || view.shape.is_empty() {
+        return None;
+    }
+    let int = |value: &Value, default: i64| match value {
+        Value::None => Some(default),
+        Value::Int(value) => Some(*value),
+        _ => None,
+    };
+    let (length, step) = (view.length(), int(&parts[2], 1)?);
+    let within = |bound: i64| if bound < 0 { bound.saturating_add(length) } else { bound };
+    let count = match step {
+        0 => return None,
+        1.. => {
+            let start = within(int(&parts[0], 0)?).clamp(0, length);
+            let stop = within(int(&parts[1], length)?).clamp(0, length);
+            (stop - start).max(0).saturating_add(step - 1) / step
+        }
+        _ => {
+            let start =
+                if parts[0] == Value::None { length - 1 } else { within(int(&parts[0], 0)?).clamp(-1, length - 1) };
+            let stop = if parts[1] == Value::None { -1 } else { within(int(&parts[1], 0)?).clamp(-1, length - 1) };
+            let step = step.saturating_neg();
+            (start - stop).max(0).saturating_add(step - 1) / step
+        }
+    };
+    let mut shape = view.shape.clone();
+    if let Some(first) = shape.first_mut() {
+        *first = count;
+    }
+    let is_contiguous = view.is_contiguous && (step == 1 || count == 1);
+    Some(View { shape, is_contiguous, ..view.clone() })
+}

@@ -1,0 +1,20 @@
+//! viewcheck checks implementations of Python's memoryview, and of the buffer protocol under it, against cases and
+//! against each other.
+//!
+//! * [`spec`] loads cases: claims of documents, each with a program that confirms or refutes it.
+//! * [`check`] runs them on engines. [`judge`] compares a run with its case, [`compare`] with another run; both tell
+//!   a [`difference`] in the terms of the program.
+//! * [`report`] writes down what came of it.
+//! * [`commands`] is the command line, one file a command.
+
+#![forbid(unsafe_code)]
+
+pub mod check;
+pub mod commands;
+pub mod compare;
+pub mod difference;
+pub mod generate;
+pub mod judge;
+pub mod output;
+pub mod report;
+pub mod spec;

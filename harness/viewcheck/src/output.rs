@@ -1,0 +1,84 @@
+//! Files that are written at the end of a run but opened before it, so that a bad path fails early and a run that
+//! breaks off leaves the former file whole.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Why an output can't be written.
+#[derive(Debug, thiserror::Error)]
+#[error("can't write {}: {error}", path.display())]
+pub struct OutputError {
+    path: PathBuf,
+    error: io::Error,
+}
+
+/// A file to be written.
+#[derive(Debug)]
+pub struct Output {
+    path: PathBuf,
+    to: Destination,
+}
+
+#[derive(Debug)]
+enum Destination {
+    /// Standard output.
+    Standard,
+    /// A device or a pipe, which can't be replaced.
+    Device(File),
+    /// A file beside the one meant, which takes its place at the end, and where that is.
+    File(NamedTempFile, PathBuf),
+}
+
+impl Output {
+    /// Opens a file; `-` is standard output.
+    pub fn open(path: &Path) -> Result<Output, OutputError> {
+        let destination = Self::destination(path).map_err(|error| OutputError { path: path.to_owned(), error })?;
+        Ok(Output { path: path.to_owned(), to: destination })
+    }
+
+    fn destination(path: &Path) -> io::Result<Destination> {
+        if path == Path::new("-") {
+            return Ok(Destination::Standard);
+        }
+        // A link stays a link: what it leads to is replaced.
+        let target = if path.is_symlink() { fs::canonicalize(path)? } else { path.to_owned() };
+        match fs::metadata(&target) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(metadata) if !metadata.is_file() => {
+                return OpenOptions::new().write(true).open(&target).map(Destination::Device);
+            }
+            Ok(_) => drop(OpenOptions::new().append(true).open(&target)?),
+            Err(_) => {}
+        }
+        let folder = match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".viewcheck-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        Ok(Destination::File(builder.tempfile_in(folder)?, target))
+    }
+
+    /// Whether it is standard output.
+    pub fn is_standard(&self) -> bool {
+        matches!(self.to, Destination::Standard)
+    }
+
+    /// Writes the whole content. `standard` is what `-` means.
+    pub fn write(self, text: &str, standard: &mut dyn Write) -> Result<(), OutputError> {
+        let path = self.path;
+        let written = match self.to {
+            Destination::Standard => standard.write_all(text.as_bytes()),
+            Destination::Device(mut file) => file.write_all(text.as_bytes()),
+            Destination::File(mut file, target) => file
+                .write_all(text.as_bytes())
+                .and_then(|()| file.as_file().sync_all())
+                .and_then(|()| file.persist(target).map(drop).map_err(|error| error.error)),
+        };
+        written.map_err(|error| OutputError { path, error })
+    }
+}

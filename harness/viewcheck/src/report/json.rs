@@ -1,0 +1,190 @@
+//! The machine's report, which also is the baseline of a later run.
+
+use super::{pairs, reason};
+use crate::check::{Run, Verdict};
+use crate::difference::Kind;
+use crate::spec::Suite;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of this format.
+pub const SCHEMA: u32 = 1;
+
+/// A report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`]
+    pub schema: u32,
+    /// The engines, in the order of the command line.
+    pub engines: Vec<EngineReport>,
+    /// The cases, in the order of the files.
+    pub cases: Vec<CaseReport>,
+    /// Counts for each engine.
+    pub summary: BTreeMap<String, Counts>,
+}
+
+/// An engine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EngineReport {
+    /// Its name on the command line and in `results`.
+    pub name: String,
+    /// What it is.
+    pub implementation: String,
+    /// The version of Python that it is or stands for; left out of reports that are committed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What it can do beyond the language; left out of reports that are committed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capabilities: Option<Vec<String>>,
+}
+
+/// A case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseReport {
+    /// Its id.
+    pub id: String,
+    /// The file it is in.
+    pub file: String,
+    /// The line in the file, counted from 1.
+    pub line: usize,
+    /// The document whose claim it checks.
+    pub document: Option<String>,
+    /// `confirmed` or `refuted`
+    pub verdict: String,
+    /// What came of it, by engine.
+    pub results: BTreeMap<String, ResultReport>,
+}
+
+/// What came of a case on an engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultReport {
+    /// In one word.
+    pub status: Status,
+    /// For a failure: the kind of difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// For a failure: the step, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<usize>,
+    /// For a failure: what should have been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// For a failure: what was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<String>,
+    /// For everything but a pass: in which respect it differs, or why it was skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What came of a case, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It did what the case says.
+    Pass,
+    /// It did something else.
+    Fail,
+    /// It was not run.
+    Skip,
+    /// The engine's process died.
+    Crash,
+    /// The engine did not come to an end.
+    Hang,
+}
+
+/// How often each status came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "named after the variants of Status")]
+pub struct Counts {
+    pub pass: usize,
+    pub fail: usize,
+    pub skip: usize,
+    pub crash: usize,
+    pub hang: usize,
+}
+
+impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, status: Status) {
+        *match status {
+            Status::Pass => &mut self.pass,
+            Status::Fail => &mut self.fail,
+            Status::Skip => &mut self.skip,
+            Status::Crash => &mut self.crash,
+            Status::Hang => &mut self.hang,
+        } += 1;
+    }
+}
+
+/// How much a report says of the engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Version and capabilities.
+    Full,
+    /// Only what they are, so that the report is the same on every machine.
+    Committed,
+}
+
+impl From<&Verdict> for ResultReport {
+    fn from(verdict: &Verdict) -> ResultReport {
+        let status = match verdict {
+            Verdict::Pass => Status::Pass,
+            Verdict::Fail { .. } | Verdict::Fault(_) => Status::Fail,
+            Verdict::Skip(_) => Status::Skip,
+        };
+        let reason = reason(verdict);
+        match verdict {
+            Verdict::Fail { difference, .. } => ResultReport {
+                status,
+                kind: Some(difference.kind()),
+                step: Some(difference.step + 1),
+                expected: Some(difference.expected.clone()),
+                actual: Some(difference.actual.clone()),
+                reason,
+            },
+            _ => ResultReport { status, kind: None, step: None, expected: None, actual: None, reason },
+        }
+    }
+}
+
+/// Makes the report of a run.
+pub fn report(suite: &Suite, run: &Run, detail: Detail) -> Report {
+    let full = detail == Detail::Full;
+    let engines = run.engines.iter().map(|about| EngineReport {
+        name: about.name.clone(),
+        implementation: about.implementation.clone(),
+        version: full.then(|| about.profile.version().to_string()),
+        capabilities: full.then(|| about.capabilities.iter().cloned().collect()),
+    });
+    let mut summary: BTreeMap<String, Counts> =
+        run.engines.iter().map(|about| (about.name.clone(), Counts::default())).collect();
+    let mut cases = vec![];
+    for (document, pairs) in pairs(suite, run) {
+        for (case, case_run) in pairs {
+            let mut results = BTreeMap::new();
+            for (about, verdict) in run.engines.iter().zip(&case_run.verdicts) {
+                let result = ResultReport::from(verdict);
+                summary.entry(about.name.clone()).or_default().add(result.status);
+                results.insert(about.name.clone(), result);
+            }
+            cases.push(CaseReport {
+                id: case.id.clone(),
+                file: document.path.clone(),
+                line: case.line,
+                document: document.document.clone(),
+                verdict: case.verdict.word().to_owned(),
+                results,
+            });
+        }
+    }
+    Report { schema: SCHEMA, engines: engines.collect(), cases, summary }
+}
+
+/// The report as text.
+pub fn render(report: &Report) -> String {
+    // Strings, numbers and maps with string keys: writing them can't fail.
+    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,234 @@
+//! The report for people: what the documents claim, what really happens, and who conforms.
+
+use super::summary::count;
+use super::{label, pairs, reason};
+use crate::check::{CaseRun, Run, Verdict};
+use crate::spec::{Case, Claim, Document, Suite};
+use std::fmt::Write;
+
+/// The report of a run. It ends in a line that counts the cases, so that a part can't pass for the whole.
+pub fn render(suite: &Suite, run: &Run) -> String {
+    // Writing to a String can't fail, here and below.
+    let mut out = String::from("# Conformance of memoryview\n\n");
+    let names: Vec<String> = run.engines.iter().map(|about| code(&about.name)).collect();
+    let _ = writeln!(
+        out,
+        "Claims of documents about Python's memoryview, each checked by running a program. A claim is *confirmed* or \
+         *refuted* by what the program shows; an engine *passes* a case when it does what the case says. Engines: {}.\n",
+        names.join(", ")
+    );
+    summary(&mut out, suite, run);
+    errata(&mut out, suite, run);
+    for (document, pairs) in pairs(suite, run) {
+        let _ = writeln!(out, "\n## {}\n", text(label(document)));
+        if let Some(title) = &document.title {
+            let _ = writeln!(out, "{}\n", text(title));
+        }
+        cases(&mut out, run, pairs);
+        left_out(&mut out, document);
+    }
+    let _ = writeln!(out, "\n---\n\nEnd of report: {}.", count(run.cases(), "case"));
+    out
+}
+
+fn summary(out: &mut String, suite: &Suite, run: &Run) {
+    let names: String = run.engines.iter().map(|about| format!(" {} |", text(&about.name))).collect();
+    let _ = writeln!(out, "## Summary\n");
+    let _ = writeln!(out, "| document | claims | confirmed | refuted | left out |{names}");
+    let _ = writeln!(out, "|---|---:|---:|---:|---:|{}", "---:|".repeat(run.engines.len()));
+    let mut total = Row { counts: [0; 3], passed: vec![[0; 3]; run.engines.len()] };
+    for (document, runs) in suite.documents.iter().zip(&run.documents) {
+        let row = Row::of(document, runs, run.engines.len());
+        row.write(out, &text(label(document)));
+        total.add(&row);
+    }
+    total.write(out, "**all**");
+}
+
+/// A row of the summary.
+struct Row {
+    /// Confirmed, refuted, left out.
+    counts: [usize; 3],
+    /// For each engine: passed, run, skipped.
+    passed: Vec<[usize; 3]>,
+}
+
+impl Row {
+    fn of(document: &Document, runs: &[CaseRun], engines: usize) -> Row {
+        let refuted = document.cases.iter().filter(|case| case.verdict != Claim::Confirmed).count();
+        let passed = |engine: usize| {
+            let mut counts = [0; 3];
+            for verdict in runs.iter().filter_map(|run| run.verdicts.get(engine)) {
+                counts[0] += usize::from(*verdict == Verdict::Pass);
+                let skipped = matches!(verdict, Verdict::Skip(_));
+                counts[if skipped { 2 } else { 1 }] += 1;
+            }
+            counts
+        };
+        Row {
+            counts: [document.cases.len() - refuted, refuted, document.left_out.len()],
+            passed: (0..engines).map(passed).collect(),
+        }
+    }
+
+    fn add(&mut self, row: &Row) {
+        let pairs = self.counts.iter_mut().zip(row.counts);
+        let passed = self.passed.iter_mut().flatten().zip(row.passed.iter().flatten().copied());
+        pairs.chain(passed).for_each(|(total, more)| *total += more);
+    }
+
+    fn write(&self, out: &mut String, name: &str) {
+        let [confirmed, refuted, left_out] = self.counts;
+        let claims = confirmed + refuted + left_out;
+        let _ = write!(out, "| {name} | {claims} | {confirmed} | {refuted} | {left_out} |");
+        for [passed, ran, skipped] in &self.passed {
+            let skipped = if *skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
+            let _ = write!(out, " {passed} of {ran}{skipped} |");
+        }
+        out.push('\n');
+    }
+}
+
+fn errata(out: &mut String, suite: &Suite, run: &Run) {
+    let _ = writeln!(out, "\n## Errata\n\nClaims that are not so, and what happens instead.");
+    let mut any = false;
+    for (document, pairs) in pairs(suite, run) {
+        for (case, case_run) in pairs {
+            let Claim::Refuted { instead } = &case.verdict else { continue };
+            any = true;
+            let _ = writeln!(out, "\n### {}\n", text(&case.id));
+            let _ = writeln!(out, "*{}*, {}\n", text(label(document)), text(&case.section));
+            let _ = writeln!(out, "> {}\n", text(&case.claim));
+            let _ = writeln!(out, "{}\n", text(instead));
+            program(out, case, case_run);
+        }
+    }
+    if !any {
+        let _ = writeln!(out, "\nNone: no claim is refuted.");
+    }
+}
+
+/// The program, each step followed by what was seen, as comments.
+fn program(out: &mut String, case: &Case, run: &CaseRun) {
+    let mut body = String::new();
+    for (index, step) in case.steps.iter().enumerate() {
+        let _ = writeln!(body, "{}", step.text);
+        let seen = run.observed.as_ref().and_then(|observed| observed.get(index));
+        for line in seen.into_iter().flatten().flat_map(|text| text.lines()) {
+            let _ = writeln!(body, "# {line}");
+        }
+    }
+    let fence = "`".repeat(longest_run(&body).max(2) + 1);
+    let _ = writeln!(out, "{fence}python\n{body}{fence}");
+}
+
+fn cases<'a>(out: &mut String, run: &Run, pairs: impl Iterator<Item = (&'a Case, &'a CaseRun)>) {
+    let names: String = run.engines.iter().map(|about| format!(" {} |", text(&about.name))).collect();
+    let mut failures = vec![];
+    for (index, (case, case_run)) in pairs.enumerate() {
+        if index == 0 {
+            let _ = writeln!(out, "| section | claim | case | verdict |{names}");
+            let _ = writeln!(out, "|---|---|---|---|{}", "---|".repeat(run.engines.len()));
+        }
+        let (section, claim) = (text(&case.section), text(&case.claim));
+        let _ = write!(out, "| {section} | {claim} | {} | {} |", code(&case.id), case.verdict.word());
+        for (about, verdict) in run.engines.iter().zip(&case_run.verdicts) {
+            let cell = match verdict {
+                Verdict::Pass => "pass".to_owned(),
+                Verdict::Skip(reason) => format!("skip: {}", text(reason)),
+                Verdict::Fail { .. } | Verdict::Fault(_) => "**fail**".to_owned(),
+            };
+            let _ = write!(out, " {cell} |");
+            if verdict.is_bad() {
+                failures.push((case, &about.name, verdict));
+            }
+        }
+        out.push('\n');
+    }
+    if !failures.is_empty() {
+        let _ = writeln!(out, "\nMismatches:\n");
+    }
+    for (case, engine, verdict) in failures {
+        let reason = text(&reason(verdict).unwrap_or_default());
+        let _ = write!(out, "- {} on {}: {reason}", code(&case.id), text(engine));
+        if let Verdict::Fail { difference, .. } = verdict {
+            let step = case.steps.get(difference.step).map(|step| step.text.as_str()).unwrap_or_default();
+            let (expected, actual) = (code(&difference.expected), code(&difference.actual));
+            let _ = write!(out, "; step {} {}, expected {expected}, actual {actual}", difference.step + 1, code(step));
+        }
+        out.push('\n');
+    }
+}
+
+fn left_out(out: &mut String, document: &Document) {
+    if document.left_out.is_empty() {
+        return;
+    }
+    if !document.cases.is_empty() {
+        out.push('\n');
+    }
+    let _ = writeln!(out, "Left out:\n\n| section | claim | why |\n|---|---|---|");
+    for entry in &document.left_out {
+        let _ = writeln!(out, "| {} | {} | {} |", text(&entry.section), text(&entry.claim), text(&entry.why));
+    }
+}
+
+/// Plain text on one line: what Markdown would take for markup is escaped.
+fn text(plain: &str) -> String {
+    let mut out = String::with_capacity(plain.len());
+    for word in plain.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        for char in word.chars() {
+            if "\\`*_{}[]<>|~&#$".contains(char) {
+                out.push('\\');
+            }
+            out.push(char);
+        }
+    }
+    // What starts a list, a heading or a quotation only does so at the start.
+    if out.starts_with(['-', '+', '=']) || out.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')'])
+    {
+        let at = out.find(['-', '+', '=', '.', ')']).unwrap_or(0);
+        out.insert(at, '\\');
+    }
+    out
+}
+
+/// Text as code, on one line, in a table or not.
+fn code(plain: &str) -> String {
+    let plain = plain.replace(['\n', '\r'], " ").replace('|', "\\|");
+    let fence = "`".repeat(longest_run(&plain) + 1);
+    let pad = if plain.starts_with('`') || plain.ends_with('`') || plain.trim().is_empty() { " " } else { "" };
+    format!("{fence}{pad}{plain}{pad}{fence}")
+}
+
+/// The length of the longest run of backticks.
+fn longest_run(text: &str) -> usize {
+    text.split(|char| char != '`').map(str::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("a | b", r"a \| b")]
+    #[case("<b>*x*</b> [a](b) &amp;", r"\<b\>\*x\*\</b\> \[a\](b) \&amp;")]
+    #[case("- two\n  lines", r"\- two lines")]
+    #[case("1. one", r"1\. one")]
+    fn text_stays_text(#[case] plain: &str, #[case] markdown: &str) {
+        assert_eq!(text(plain), markdown);
+    }
+
+    #[rstest]
+    #[case("a", "`a`")]
+    #[case("a`b", "``a`b``")]
+    #[case("`", "`` ` ``")]
+    #[case("a|b", r"`a\|b`")]
+    fn code_stays_code(#[case] plain: &str, #[case] markdown: &str) {
+        assert_eq!(code(plain), markdown);
+    }
+}

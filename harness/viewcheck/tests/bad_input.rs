@@ -1,0 +1,180 @@
+//! Bad input of every kind: the program says what is wrong and where, exits with 2, and never panics.
+
+use rstest::rstest;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A file of one case with one step, whose keys are given.
+fn step(keys: &str) -> String {
+    format!("cases:\n  - id: a\n    section: s\n    claim: c\n    verdict: confirmed\n    steps:\n      - {keys}\n")
+}
+
+/// A file of one case with the keys given in place of `verdict`.
+fn case(keys: &str) -> String {
+    format!("cases:\n  - id: a\n    section: s\n    claim: c\n    {keys}\n    steps:\n      - run: x = 1\n")
+}
+
+fn check(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_viewcheck"))
+        .args(["check", "--engine", "reference", "--color", "never"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the program starts")
+}
+
+/// The program's output, which must be that of a refusal.
+fn refused(output: &Output) -> String {
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    stderr
+}
+
+#[rstest]
+#[case::unknown_key(&step("{run: x = 1, giwes: 1}"), "bad.yaml:7:20", "did you mean `gives`?")]
+#[case::unknown_case_key(&case("verdict: confirmed\n    python-version: 3"), "bad.yaml:6:5", "known here: id,")]
+#[case::unknown_file_key("casess: []", "bad.yaml:1:1", "did you mean `cases`?")]
+#[case::missing_key("cases:\n  - id: a\n", "bad.yaml:2:5", "the key `section` is missing")]
+#[case::missing_run(&step("gives: 1"), "bad.yaml:7:9", "the key `run` is missing")]
+#[case::verdict(&case("verdict: confirmd"), "bad.yaml:5:14", "did you mean `confirmed`?")]
+#[case::nothing_in_it("title: t", "bad.yaml:1:1", "neither `cases` nor `left_out`")]
+#[case::not_a_map("just text", "bad.yaml:1:1", "expected a map with keys, found a text")]
+#[case::list_given(&step("{run: x, gives: [1, 2]}"), "bad.yaml:7:25", "in quotes, as in '[1, 2]'")]
+#[case::text_for_list(&case("verdict: confirmed\n    needs: array"), "bad.yaml:6:12", "expected a list")]
+#[case::duplicate_key(&step("{run: x = 1, run: y = 1}"), "bad.yaml:7:22", "`run` is given twice")]
+#[case::duplicate_id(&format!("{0}{1}", step("run: x = 1"), &step("run: x = 1")[7..]), "bad.yaml:8:5", "the other one is at bad.yaml:2")]
+#[case::bad_id(&step("run: x = 1").replace("id: a", "id: A b"), "bad.yaml:2:9", "`A b` is not an id")]
+#[case::instead_missing(&case("verdict: refuted"), "bad.yaml:5:14", "needs `instead`")]
+#[case::instead_too_much(&case("verdict: confirmed\n    instead: x"), "bad.yaml:6:14", "has no `instead`")]
+#[case::requirement(&case("verdict: confirmed\n    python: 3.8"), "bad.yaml:6:13", "`3.8` is not a version requirement")]
+#[case::capability(&case("verdict: confirmed\n    needs: [a b]"), "bad.yaml:6:13", "`a b` is not the name")]
+#[case::no_steps(&step("run: x").replace("\n      - run: x", " []"), "bad.yaml:6:12", "the case has no steps")]
+#[case::tag(&step("{run: x, gives: !B}"), "bad.yaml:7:25", "write it in quotes: '!B'")]
+#[case::anchor(&step("{run: &x x = 1}"), "bad.yaml:7:18", "anchors and aliases")]
+#[case::at_sign(&step("{run: x, gives: @i}"), "bad.yaml:7:25", "must stand in quotes")]
+#[case::greater("a: >i", "bad.yaml:1:4", "must stand in quotes")]
+#[case::empty_value(&step("{run: x, gives: }"), "bad.yaml:7:25", "the key has no value")]
+#[case::second_document("cases: []\n---\ncases: []\n", "bad.yaml:2:1", "a second YAML document")]
+#[case::control("cases: []\n# \u{0}", "bad.yaml:2:3", "U+0000")]
+#[case::gives_and_raises(&step("{run: x, gives: 1, raises: E}"), "bad.yaml:7:36", "`gives` and `raises` contradict")]
+#[case::message_alone(&step("{run: x, message: m}"), "bad.yaml:7:27", "`message` without `raises`")]
+#[case::beside_expect(&step("{run: x, gives: 1, expect: [{python: '>=3.0'}]}"), "bad.yaml:7:25", "`gives` beside `expect`")]
+#[case::not_covered(&step("{run: x, expect: [{python: '<3.12'}]}"), "bad.yaml:7:26", "no entry of `expect` is for Python 3.12.0")]
+#[case::overlap(&step("{run: x, expect: [{python: '<=3.12'}, {python: '>=3.12'}]}"), "bad.yaml:7:26", "two entries of `expect` are for Python 3.12.")]
+#[case::no_entries(&step("{run: x, expect: []}"), "bad.yaml:7:26", "`expect` has no entries")]
+#[case::entry_without_python(&step("{run: x, expect: [{gives: 1}]}"), "bad.yaml:7:28", "the key `python` is missing")]
+#[case::unbound(&step("{run: x = 1, shares: 'y[0]'}"), "bad.yaml:7:30", "nothing is bound to the name `y`")]
+#[case::unbound_lock(&step("{run: x = 1, locks: [x, y]}"), "bad.yaml:7:33", "nothing is bound to the name `y`")]
+#[case::no_value(&step("{run: 'import array', gives: 1}"), "bad.yaml:7:38", "a step that has no value")]
+#[case::no_print(&step("{run: x = 1, prints: 1}"), "bad.yaml:7:30", "prints nothing")]
+#[case::python(&step("run: x = (1"), "bad.yaml:7:", "this is not Python")]
+#[case::python_in_block(&step("run: |\n          x = 1\n          while x: pass"), "bad.yaml:9:11", "while x: pass")]
+#[case::python_in_quotes(&step("run: 'x = 1; while x: pass'"), "bad.yaml:7:22", "while x: pass")]
+#[case::python_in_gives(&step("{run: x, gives: b'a' + 1}"), "bad.yaml:7:25", "gives: b'a' + 1")]
+#[case::yaml_true(&step("{run: x, gives: true}"), "bad.yaml:7:25", "true")]
+fn a_bad_file_is_shown(#[case] content: &str, #[case] place: &str, #[case] words: &str) {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("bad.yaml"), content).unwrap();
+    let stderr = refused(&check(folder.path(), &["bad.yaml"]));
+    assert!(stderr.contains(place), "no {place} in:\n{stderr}");
+    // What is said may be wrapped.
+    let flat = stderr.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(words), "no {words:?} in:\n{stderr}");
+}
+
+#[rstest]
+#[case::empty(b"", "the file is empty")]
+#[case::blank(b" \n\n", "the file is empty")]
+#[case::comment(b"# nothing\n", "the file is empty")]
+#[case::not_utf8(b"cases: []\n# \xff\n", "bad.yaml:2:3")]
+#[case::deep_yaml(&b"[".repeat(10_000), "bad.yaml:1:")]
+#[case::deep_block(&b"- ".repeat(10_000), "bad.yaml:1:")]
+#[case::too_large(&b"#".repeat((16 << 20) + 1), "larger than 16 MiB")]
+fn a_file_of_anything_is_refused(#[case] content: &[u8], #[case] words: &str) {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("bad.yaml"), content).unwrap();
+    let stderr = refused(&check(folder.path(), &["bad.yaml"]));
+    assert!(stderr.contains(words), "{stderr}");
+    assert!(stderr.len() < 10_000, "too much is shown");
+}
+
+#[rstest]
+#[case::parentheses("(", ")")]
+#[case::calls("bytes(", ")")]
+#[case::lists("[", "]")]
+#[case::minus("-", "")]
+fn deep_python_is_refused(#[case] open: &str, #[case] close: &str) {
+    let folder = TempDir::new().unwrap();
+    let python = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
+    fs::write(folder.path().join("bad.yaml"), step(&format!("run: '{python}'"))).unwrap();
+    let stderr = refused(&check(folder.path(), &["bad.yaml"]));
+    assert!(stderr.contains("bad.yaml:7:"), "{}", &stderr[..stderr.len().min(1000)]);
+}
+
+#[rstest]
+#[case::missing(&["missing.yaml"], "missing.yaml: there is no such file")]
+#[case::no_cases(&["empty"], "empty: the folder holds no cases")]
+#[case::no_default(&[], "spec: there is no such file")]
+#[case::engine(&["--engine", "pipy", "good.yaml"], "`pipy`")]
+#[case::engine_twice(&["--engine", "reference", "good.yaml"], "`reference` is given twice")]
+#[case::filter(&["--filter", "zzz", "good.yaml"], "no case matches the filter `zzz`")]
+#[case::json(&["--json", "no/such/folder.json", "good.yaml"], "can't write no/such/folder.json")]
+#[case::json_folder(&["--json", "empty", "good.yaml"], "can't write empty")]
+#[case::junit(&["--junit", "no/such/folder.xml", "good.yaml"], "can't write no/such/folder.xml")]
+#[case::report(&["--report", "good.yaml", "good.yaml"], "can't make the folder good.yaml")]
+#[case::no_baseline(&["--baseline", "no.json", "good.yaml"], "the baseline no.json can't be read")]
+#[case::bad_baseline(&["--baseline", "good.yaml", "good.yaml"], "good.yaml:1:1: the baseline is not a report")]
+#[case::level(&["--level", "tipe", "good.yaml"], "invalid value 'tipe'")]
+#[case::option(&["--enjine", "x"], "--engine")]
+fn bad_usage_is_refused(#[case] arguments: &[&str], #[case] words: &str) {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("good.yaml"), step("run: x = 1")).unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let stderr = refused(&check(folder.path(), arguments));
+    assert!(stderr.contains(words), "{stderr}");
+    let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["empty", "good.yaml"], "files are left behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_loop_of_links_ends() {
+    let folder = TempDir::new().unwrap();
+    let spec = folder.path().join("spec");
+    fs::create_dir(&spec).unwrap();
+    fs::write(spec.join("good.yaml"), step("run: x = 1")).unwrap();
+    std::os::unix::fs::symlink(".", spec.join("loop")).unwrap();
+    std::os::unix::fs::symlink("self.yaml", spec.join("self.yaml")).unwrap();
+    let output = check(folder.path(), &["spec"]);
+    assert!(refused(&output).contains("spec/self.yaml: can't be read"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 case on 1 engine"));
+}
+
+#[test]
+fn all_problems_are_told_and_the_good_cases_are_run() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.yaml"), step("{run: x, giwes: 1}")).unwrap();
+    fs::write(folder.path().join("b.yaml"), step("run: while x: pass") + "  - id: B\n").unwrap();
+    fs::write(folder.path().join("c.yaml"), step("{run: len(b'ab'), gives: 3}")).unwrap();
+    let output = check(folder.path(), &["."]);
+    let stderr = refused(&output);
+    for place in ["a.yaml:7:18", "b.yaml:7:14", "b.yaml:8:5"] {
+        assert!(stderr.contains(place), "no {place} in:\n{stderr}");
+    }
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("expected  3\n  actual    2"), "{stdout}");
+    assert!(stdout.contains("3 problems in the cases"), "{stdout}");
+}
+
+#[test]
+fn a_case_of_ten_thousand_steps_runs() {
+    let folder = TempDir::new().unwrap();
+    let steps = "      - {run: 'x = bytearray(3)', locks: []}\n".repeat(10_000);
+    fs::write(folder.path().join("long.yaml"), step("run: x = 1") + &steps).unwrap();
+    let output = check(folder.path(), &["long.yaml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}

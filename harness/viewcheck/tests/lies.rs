@@ -1,0 +1,237 @@
+//! Engines that lie on purpose, and how each lie is caught: by checking a case, and by comparing traces.
+//!
+//! A liar runs the reference and alters one thing of what it observed. If a comparison overlooked that thing, the
+//! liar would pass, and the test with it fail. Against the *case*: the case says otherwise. Against the *reference*:
+//! the case leaves it open, and the reference saw something else.
+//!
+//! | lie | kind | facet | caught against |
+//! |---|---|---|---|
+//! | a wrong value | value | value | case |
+//! | a wrong item in a list | value | value | case |
+//! | True for 1 | value | type of value | case |
+//! | a tuple for a list | value | type of value | case |
+//! | bytes for bytearray | value | type of value | case |
+//! | bytes for bytearray, left open | value | type of value | reference |
+//! | no value | value | value | case |
+//! | a wrong print | value | printed | case |
+//! | a print out of nowhere | value | printed | reference |
+//! | a wrong format | value | format | reference |
+//! | a wrong itemsize | value | itemsize | reference |
+//! | a writable view made read-only | value | readonly | reference |
+//! | a wrong error type | error | exception type | case |
+//! | a wrong text | error | message | case |
+//! | a wrong text, left open | error | message | reference |
+//! | a missing error | error | a value instead of an error | case |
+//! | an invented error | error | raised instead of a value | case |
+//! | a missing step | error | missing step | case |
+//! | a copy in place of an alias | aliasing | exporter | case |
+//! | another object | aliasing | exporter | case |
+//! | an alias one byte off | aliasing | offset | case |
+//! | a wrong shape | aliasing | shape | reference |
+//! | a wrong stride | aliasing | strides | reference |
+//! | a wrong suboffset | aliasing | suboffsets | reference |
+//! | a missed export lock | aliasing | lock | case |
+//! | a lock too many | aliasing | lock | case |
+//! | a lock that stays | aliasing | lock | reference |
+//! | an early release | aliasing | released | reference |
+//! | a released view given | aliasing | released | case |
+//! | a changed bystander | aliasing | contents | reference |
+//! | a write that is lost | aliasing | contents | reference |
+//! | an object that vanished | aliasing | objects alive | reference |
+
+use engine::reference::Reference;
+use engine::{Abi, About, Engine, Fault, Profile, Version, Watch};
+use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
+use rstest::rstest;
+use viewcheck::check::{Against, Panel, Verdict};
+use viewcheck::compare::{Level, compare};
+use viewcheck::difference::Facet;
+use viewcheck::spec::{Case, load_text};
+
+const CASE: &str = r"
+cases:
+  - id: window
+    section: lies
+    claim: a case that says much, but not all
+    verdict: confirmed
+    steps:
+      - run: data = bytearray(b'abcdefgh')
+      - run: other = bytearray(b'xyz')
+      - run: view = memoryview(data)
+        shares: data[0]
+        locks: [data]
+      - {run: 'part = view[2:6:2]', shares: 'data[2]'}
+      - {run: part.tolist(), gives: '[99, 101]'}
+      - {run: view.ndim, gives: 1}
+      - {run: 'data[2:4]', type: bytearray}
+      - run: data[4:6]
+      - {run: 'part[9]', raises: IndexError, message: index out of bounds on dimension 1}
+      - {run: 'part[True, 0]', raises: TypeError}
+      - run: view[0] = 90
+      - {run: print(len(part)), prints: 2}
+      - run: |
+          part.release()
+          view.release()
+";
+
+type Lie = fn(&mut Vec<Observation>);
+
+struct Liar {
+    honest: Reference,
+    about: About,
+    lie: Lie,
+}
+
+impl Liar {
+    fn new(lie: Lie) -> Liar {
+        let honest = Reference::new(profile());
+        let about = About { name: "liar".into(), implementation: "liar".into(), ..honest.about().clone() };
+        Liar { honest, about, lie }
+    }
+}
+
+impl Engine for Liar {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+        let mut truth = Trace::new();
+        self.honest.run(program, watch, &mut truth)?;
+        let mut observations: Vec<Observation> = truth.observations().collect();
+        (self.lie)(&mut observations);
+        trace.clear();
+        observations.iter().for_each(|observation| trace.write_observation(observation));
+        Ok(())
+    }
+}
+
+fn profile() -> Profile {
+    Profile::new(Version::new(3, 13, 0), Abi::Lp64)
+}
+
+fn case() -> Case {
+    let mut suite = load_text("lies.yaml", CASE);
+    assert!(suite.problems.is_empty(), "{:?}", suite.problems);
+    suite.documents.remove(0).cases.remove(0)
+}
+
+fn give(observation: &mut Observation, value: Value) {
+    observation.outcome = Outcome::Value(value);
+}
+
+fn raise(observation: &mut Observation, exception: &str, message: &str) {
+    observation.outcome = Outcome::Raised(Raised { exception: exception.into(), message: message.into() });
+}
+
+fn view(observation: &mut Observation) -> &mut ViewState {
+    match &mut observation.outcome {
+        Outcome::Value(Value::View(view)) => view,
+        other => panic!("not a view: {other:?}"),
+    }
+}
+
+fn live(observation: &mut Observation, name: u16) -> &mut Live {
+    let live = observation.live.as_mut().expect("the state is observed");
+    &mut live.iter_mut().find(|(other, _)| *other == name).expect("the object is alive").1
+}
+
+fn lock(observation: &mut Observation, name: u16, value: bool) {
+    match live(observation, name) {
+        Live::Exporter { locked, .. } => *locked = value,
+        other => panic!("not an exporter: {other:?}"),
+    }
+}
+
+fn hold(observation: &mut Observation, name: u16, bytes: &[u8]) {
+    match live(observation, name) {
+        Live::Exporter { content, .. } => *content = bytes.into(),
+        other => panic!("not an exporter: {other:?}"),
+    }
+}
+
+const DATA: u16 = 0;
+const OTHER: u16 = 1;
+const PART: u16 = 3;
+
+#[rstest]
+#[case::value("a wrong value", |seen| give(&mut seen[5], Value::Int(2)), Facet::Value, Against::Case)]
+#[case::item("a wrong item in a list", |seen| give(&mut seen[4], Value::List(vec![Value::Int(99), Value::Int(100)])), Facet::Value, Against::Case)]
+#[case::bool("True for 1", |seen| give(&mut seen[5], Value::Bool(true)), Facet::Type, Against::Case)]
+#[case::tuple("a tuple for a list", |seen| give(&mut seen[4], Value::Tuple(vec![Value::Int(99), Value::Int(101)])), Facet::Type, Against::Case)]
+#[case::bytes("bytes for bytearray", |seen| give(&mut seen[6], Value::Bytes((*b"cd").into())), Facet::Type, Against::Case)]
+#[case::open_bytes("bytes for bytearray, left open", |seen| give(&mut seen[7], Value::Bytes((*b"ef").into())), Facet::Type, Against::Reference)]
+#[case::nothing("no value", |seen| seen[5].outcome = Outcome::Nothing, Facet::Value, Against::Case)]
+#[case::print("a wrong print", |seen| seen[11].printed = "3".into(), Facet::Printed, Against::Case)]
+#[case::open_print("a print out of nowhere", |seen| seen[10].printed = "90".into(), Facet::Printed, Against::Reference)]
+#[case::format("a wrong format", |seen| view(&mut seen[3]).format = "b".into(), Facet::Format, Against::Reference)]
+#[case::itemsize("a wrong itemsize", |seen| view(&mut seen[3]).itemsize = 2, Facet::Itemsize, Against::Reference)]
+#[case::readonly("a writable view made read-only", |seen| view(&mut seen[3]).readonly = true, Facet::Readonly, Against::Reference)]
+#[case::exception("a wrong error type", |seen| raise(&mut seen[8], "ValueError", "index out of bounds on dimension 1"), Facet::Exception, Against::Case)]
+#[case::message("a wrong text", |seen| raise(&mut seen[8], "IndexError", "index out of bounds on dimension 2"), Facet::Message, Against::Case)]
+#[case::open_message("a wrong text, left open", |seen| raise(&mut seen[9], "TypeError", "no"), Facet::Message, Against::Reference)]
+#[case::no_error("a missing error", |seen| give(&mut seen[8], Value::Int(0)), Facet::NotRaised, Against::Case)]
+#[case::error("an invented error", |seen| raise(&mut seen[7], "BufferError", "no"), Facet::Raised, Against::Case)]
+#[case::step("a missing step", |seen| drop(seen.pop()), Facet::Missing, Against::Case)]
+#[case::copy("a copy in place of an alias", |seen| view(&mut seen[3]).root = Root::Unnamed("bytearray".into()), Facet::Exporter, Against::Case)]
+#[case::object("another object", |seen| view(&mut seen[3]).root = Root::Named(OTHER), Facet::Exporter, Against::Case)]
+#[case::offset("an alias one byte off", |seen| view(&mut seen[3]).offset = Some(3), Facet::Offset, Against::Case)]
+#[case::shape("a wrong shape", |seen| view(&mut seen[3]).shape = vec![3], Facet::Shape, Against::Reference)]
+#[case::stride("a wrong stride", |seen| view(&mut seen[3]).strides = vec![1], Facet::Strides, Against::Reference)]
+#[case::suboffset("a wrong suboffset", |seen| view(&mut seen[3]).suboffsets = vec![0], Facet::Suboffsets, Against::Reference)]
+#[case::no_lock("a missed export lock", |seen| lock(&mut seen[2], DATA, false), Facet::Lock, Against::Case)]
+#[case::lock("a lock too many", |seen| lock(&mut seen[2], OTHER, true), Facet::Lock, Against::Case)]
+#[case::open_lock("a lock that stays", |seen| lock(&mut seen[12], DATA, true), Facet::Lock, Against::Reference)]
+#[case::release("an early release", |seen| *live(&mut seen[4], PART) = Live::View { released: true }, Facet::Released, Against::Reference)]
+#[case::released("a released view given", |seen| view(&mut seen[3]).released = true, Facet::Released, Against::Case)]
+#[case::bystander("a changed bystander", |seen| hold(&mut seen[10], OTHER, b"xyZ"), Facet::Contents, Against::Reference)]
+#[case::lost("a write that is lost", |seen| hold(&mut seen[10], DATA, b"abcdefgh"), Facet::Contents, Against::Reference)]
+#[case::vanished("an object that vanished", |seen| drop(seen[10].live.as_mut().map(|live| live.remove(0))), Facet::Alive, Against::Reference)]
+fn a_lie_is_caught(#[case] lie: &str, #[case] tell: Lie, #[case] facet: Facet, #[case] against: Against) {
+    let case = case();
+
+    let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(tell))]);
+    let verdicts = panel.check(&case, Level::Message).verdicts;
+    assert_eq!(verdicts[0], Verdict::Pass);
+    let Verdict::Fail { difference, against: caught } = &verdicts[1] else { panic!("not caught: {verdicts:?}") };
+    assert_eq!((difference.facet, *caught), (facet, against), "{difference:?}");
+    assert_ne!(difference.expected, difference.actual);
+
+    let (mut truth, mut lied) = (Trace::new(), Trace::new());
+    Reference::new(profile()).run(&case.program, Watch::Always, &mut truth).unwrap();
+    Liar::new(tell).run(&case.program, Watch::Always, &mut lied).unwrap();
+    let difference = compare(&case.program, &truth, &lied, Level::Message).expect("the comparison saw it");
+    assert_eq!(difference.facet, facet, "{difference:?}");
+    assert_ne!(difference.expected, difference.actual);
+
+    let against = if against == Against::Case { "case" } else { "reference" };
+    let row = format!("//! | {lie} | {} | {facet} | {against} |\n", facet.kind());
+    print!("{row}");
+    assert!(include_str!("lies.rs").contains(&row), "the table above lacks {row}");
+}
+
+#[test]
+fn the_truth_passes() {
+    let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(|_| ()))]);
+    assert_eq!(panel.check(&case(), Level::Message).verdicts, [Verdict::Pass, Verdict::Pass]);
+}
+
+#[rstest]
+#[case::any_error(|seen| raise(&mut seen[8], "ValueError", "no"), Level::Value)]
+#[case::any_text(|seen| raise(&mut seen[8], "IndexError", "no"), Level::Type)]
+fn a_level_leaves_errors_open(#[case] tell: Lie, #[case] level: Level) {
+    let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(tell))]);
+    assert_eq!(panel.check(&case(), level).verdicts[1], Verdict::Pass);
+    assert_ne!(panel.check(&case(), Level::Message).verdicts[1], Verdict::Pass);
+}
+
+#[test]
+fn a_lenient_comparison_goes_on_after_a_step_that_it_forgives() {
+    let lie: Lie = |seen| {
+        raise(&mut seen[8], "ValueError", "no");
+        hold(&mut seen[10], OTHER, b"xyZ");
+    };
+    let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(lie))]);
+    let verdict = &panel.check(&case(), Level::Value).verdicts[1];
+    assert!(matches!(verdict, Verdict::Fail { difference, .. } if difference.facet == Facet::Contents), "{verdict:?}");
+}
