@@ -119,8 +119,13 @@ impl<'p, R: Runtime> Machine<'p, R> {
             Ok(None) => trace.nothing(),
             Ok(Some(value)) => {
                 trace.value();
-                let is_hash = operations.last().is_some_and(|operation| operation.kind == Kind::Hash);
-                if is_hash { trace.hash() } else { self.runtime.record(&self.names, &value, trace) }
+                match operations.last().map(|operation| operation.kind) {
+                    // Hashes are salted; only what compares equal can be told from them.
+                    Some(Kind::Hash) => trace.hash(),
+                    // How much garbage there was is not the program's doing.
+                    Some(Kind::Collect) => trace.none(),
+                    _ => self.runtime.record(&self.names, &value, trace),
+                }
             }
             Err(Stop::Raised(error)) => self.runtime.record_error(error, trace),
             Err(Stop::Unbound(name)) => {

@@ -97,7 +97,7 @@ fn is_reference(about: &About) -> bool {
 pub fn skipped(case: &Case, about: &About) -> Option<String> {
     let version = about.profile.version();
     if !case.python.admits(version) {
-        return Some(format!("is about Python {}, this is {}.{}", case.python, version.major, version.minor));
+        return Some(format!("is about Python {}", case.python));
     }
     let missing: Vec<&str> =
         case.needs.iter().filter(|need| !about.capabilities.contains(*need)).map(String::as_str).collect();

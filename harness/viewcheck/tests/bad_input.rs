@@ -34,7 +34,7 @@ fn refused(output: &Output) -> String {
 }
 
 #[rstest]
-#[case::unknown_key(&step("{run: x = 1, giwes: 1}"), "bad.yaml:7:20", "did you mean `gives`?")]
+#[case::unknown_key(&step("{run: x = 1, giwes: 1}"), "bad.yaml:7:22", "did you mean `gives`?")]
 #[case::unknown_case_key(&case("verdict: confirmed\n    python-version: 3"), "bad.yaml:6:5", "known here: id,")]
 #[case::unknown_file_key("casess: []", "bad.yaml:1:1", "did you mean `cases`?")]
 #[case::missing_key("cases:\n  - id: a\n", "bad.yaml:2:5", "the key `section` is missing")]
@@ -45,7 +45,7 @@ fn refused(output: &Output) -> String {
 #[case::list_given(&step("{run: x, gives: [1, 2]}"), "bad.yaml:7:25", "in quotes, as in '[1, 2]'")]
 #[case::text_for_list(&case("verdict: confirmed\n    needs: array"), "bad.yaml:6:12", "expected a list")]
 #[case::duplicate_key(&step("{run: x = 1, run: y = 1}"), "bad.yaml:7:22", "`run` is given twice")]
-#[case::duplicate_id(&format!("{0}{1}", step("run: x = 1"), &step("run: x = 1")[7..]), "bad.yaml:8:5", "the other one is at bad.yaml:2")]
+#[case::duplicate_id(&format!("{0}{1}", step("run: x = 1"), &step("run: x = 1")[7..]), "bad.yaml:8:9", "the other one is at bad.yaml:2")]
 #[case::bad_id(&step("run: x = 1").replace("id: a", "id: A b"), "bad.yaml:2:9", "`A b` is not an id")]
 #[case::instead_missing(&case("verdict: refuted"), "bad.yaml:5:14", "needs `instead`")]
 #[case::instead_too_much(&case("verdict: confirmed\n    instead: x"), "bad.yaml:6:14", "has no `instead`")]
@@ -53,10 +53,10 @@ fn refused(output: &Output) -> String {
 #[case::capability(&case("verdict: confirmed\n    needs: [a b]"), "bad.yaml:6:13", "`a b` is not the name")]
 #[case::no_steps(&step("run: x").replace("\n      - run: x", " []"), "bad.yaml:6:12", "the case has no steps")]
 #[case::tag(&step("{run: x, gives: !B}"), "bad.yaml:7:25", "write it in quotes: '!B'")]
-#[case::anchor(&step("{run: &x x = 1}"), "bad.yaml:7:18", "anchors and aliases")]
+#[case::anchor(&step("{run: &x x = 1}"), "bad.yaml:7:15", "anchors and aliases")]
 #[case::at_sign(&step("{run: x, gives: @i}"), "bad.yaml:7:25", "must stand in quotes")]
 #[case::greater("a: >i", "bad.yaml:1:4", "must stand in quotes")]
-#[case::empty_value(&step("{run: x, gives: }"), "bad.yaml:7:25", "the key has no value")]
+#[case::empty_value(&step("{run: x, gives: }"), "bad.yaml:7:23", "the key has no value")]
 #[case::second_document("cases: []\n---\ncases: []\n", "bad.yaml:2:1", "a second YAML document")]
 #[case::control("cases: []\n# \u{0}", "bad.yaml:2:3", "U+0000")]
 #[case::gives_and_raises(&step("{run: x, gives: 1, raises: E}"), "bad.yaml:7:36", "`gives` and `raises` contradict")]
@@ -158,11 +158,11 @@ fn a_loop_of_links_ends() {
 fn all_problems_are_told_and_the_good_cases_are_run() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("a.yaml"), step("{run: x, giwes: 1}")).unwrap();
-    fs::write(folder.path().join("b.yaml"), step("run: while x: pass") + "  - id: B\n").unwrap();
-    fs::write(folder.path().join("c.yaml"), step("{run: len(b'ab'), gives: 3}")).unwrap();
+    fs::write(folder.path().join("b.yaml"), step("run: 'while x: pass'").replace("id: a", "id: b") + "  - id: B\n").unwrap();
+    fs::write(folder.path().join("c.yaml"), step("{run: len(b'ab'), gives: 3}").replace("id: a", "id: c")).unwrap();
     let output = check(folder.path(), &["."]);
     let stderr = refused(&output);
-    for place in ["a.yaml:7:18", "b.yaml:7:14", "b.yaml:8:5"] {
+    for place in ["a.yaml:7:18", "b.yaml:7:15", "b.yaml:8:5"] {
         assert!(stderr.contains(place), "no {place} in:\n{stderr}");
     }
     let stdout = String::from_utf8_lossy(&output.stdout);

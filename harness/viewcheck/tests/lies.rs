@@ -74,7 +74,8 @@ cases:
           view.release()
 ";
 
-type Lie = fn(&mut Vec<Observation>);
+type Seen = Vec<Observation>;
+type Lie = fn(&mut Seen);
 
 struct Liar {
     honest: Reference,
@@ -155,38 +156,38 @@ const OTHER: u16 = 1;
 const PART: u16 = 3;
 
 #[rstest]
-#[case::value("a wrong value", |seen| give(&mut seen[5], Value::Int(2)), Facet::Value, Against::Case)]
-#[case::item("a wrong item in a list", |seen| give(&mut seen[4], Value::List(vec![Value::Int(99), Value::Int(100)])), Facet::Value, Against::Case)]
-#[case::bool("True for 1", |seen| give(&mut seen[5], Value::Bool(true)), Facet::Type, Against::Case)]
-#[case::tuple("a tuple for a list", |seen| give(&mut seen[4], Value::Tuple(vec![Value::Int(99), Value::Int(101)])), Facet::Type, Against::Case)]
-#[case::bytes("bytes for bytearray", |seen| give(&mut seen[6], Value::Bytes((*b"cd").into())), Facet::Type, Against::Case)]
-#[case::open_bytes("bytes for bytearray, left open", |seen| give(&mut seen[7], Value::Bytes((*b"ef").into())), Facet::Type, Against::Reference)]
-#[case::nothing("no value", |seen| seen[5].outcome = Outcome::Nothing, Facet::Value, Against::Case)]
-#[case::print("a wrong print", |seen| seen[11].printed = "3".into(), Facet::Printed, Against::Case)]
-#[case::open_print("a print out of nowhere", |seen| seen[10].printed = "90".into(), Facet::Printed, Against::Reference)]
-#[case::format("a wrong format", |seen| view(&mut seen[3]).format = "b".into(), Facet::Format, Against::Reference)]
-#[case::itemsize("a wrong itemsize", |seen| view(&mut seen[3]).itemsize = 2, Facet::Itemsize, Against::Reference)]
-#[case::readonly("a writable view made read-only", |seen| view(&mut seen[3]).readonly = true, Facet::Readonly, Against::Reference)]
-#[case::exception("a wrong error type", |seen| raise(&mut seen[8], "ValueError", "index out of bounds on dimension 1"), Facet::Exception, Against::Case)]
-#[case::message("a wrong text", |seen| raise(&mut seen[8], "IndexError", "index out of bounds on dimension 2"), Facet::Message, Against::Case)]
-#[case::open_message("a wrong text, left open", |seen| raise(&mut seen[9], "TypeError", "no"), Facet::Message, Against::Reference)]
-#[case::no_error("a missing error", |seen| give(&mut seen[8], Value::Int(0)), Facet::NotRaised, Against::Case)]
-#[case::error("an invented error", |seen| raise(&mut seen[7], "BufferError", "no"), Facet::Raised, Against::Case)]
-#[case::step("a missing step", |seen| drop(seen.pop()), Facet::Missing, Against::Case)]
-#[case::copy("a copy in place of an alias", |seen| view(&mut seen[3]).root = Root::Unnamed("bytearray".into()), Facet::Exporter, Against::Case)]
-#[case::object("another object", |seen| view(&mut seen[3]).root = Root::Named(OTHER), Facet::Exporter, Against::Case)]
-#[case::offset("an alias one byte off", |seen| view(&mut seen[3]).offset = Some(3), Facet::Offset, Against::Case)]
-#[case::shape("a wrong shape", |seen| view(&mut seen[3]).shape = vec![3], Facet::Shape, Against::Reference)]
-#[case::stride("a wrong stride", |seen| view(&mut seen[3]).strides = vec![1], Facet::Strides, Against::Reference)]
-#[case::suboffset("a wrong suboffset", |seen| view(&mut seen[3]).suboffsets = vec![0], Facet::Suboffsets, Against::Reference)]
-#[case::no_lock("a missed export lock", |seen| lock(&mut seen[2], DATA, false), Facet::Lock, Against::Case)]
-#[case::lock("a lock too many", |seen| lock(&mut seen[2], OTHER, true), Facet::Lock, Against::Case)]
-#[case::open_lock("a lock that stays", |seen| lock(&mut seen[12], DATA, true), Facet::Lock, Against::Reference)]
-#[case::release("an early release", |seen| *live(&mut seen[4], PART) = Live::View { released: true }, Facet::Released, Against::Reference)]
-#[case::released("a released view given", |seen| view(&mut seen[3]).released = true, Facet::Released, Against::Case)]
-#[case::bystander("a changed bystander", |seen| hold(&mut seen[10], OTHER, b"xyZ"), Facet::Contents, Against::Reference)]
-#[case::lost("a write that is lost", |seen| hold(&mut seen[10], DATA, b"abcdefgh"), Facet::Contents, Against::Reference)]
-#[case::vanished("an object that vanished", |seen| drop(seen[10].live.as_mut().map(|live| live.remove(0))), Facet::Alive, Against::Reference)]
+#[case::value("a wrong value", |seen: &mut Seen| give(&mut seen[5], Value::Int(2)), Facet::Value, Against::Case)]
+#[case::item("a wrong item in a list", |seen: &mut Seen| give(&mut seen[4], Value::List(vec![Value::Int(99), Value::Int(100)])), Facet::Value, Against::Case)]
+#[case::bool("True for 1", |seen: &mut Seen| give(&mut seen[5], Value::Bool(true)), Facet::Type, Against::Case)]
+#[case::tuple("a tuple for a list", |seen: &mut Seen| give(&mut seen[4], Value::Tuple(vec![Value::Int(99), Value::Int(101)])), Facet::Type, Against::Case)]
+#[case::bytes("bytes for bytearray", |seen: &mut Seen| give(&mut seen[6], Value::Bytes((*b"cd").into())), Facet::Type, Against::Case)]
+#[case::open_bytes("bytes for bytearray, left open", |seen: &mut Seen| give(&mut seen[7], Value::Bytes((*b"ef").into())), Facet::Type, Against::Reference)]
+#[case::nothing("no value", |seen: &mut Seen| seen[5].outcome = Outcome::Nothing, Facet::Value, Against::Case)]
+#[case::print("a wrong print", |seen: &mut Seen| seen[11].printed = "3".into(), Facet::Printed, Against::Case)]
+#[case::open_print("a print out of nowhere", |seen: &mut Seen| seen[10].printed = "90".into(), Facet::Printed, Against::Reference)]
+#[case::format("a wrong format", |seen: &mut Seen| view(&mut seen[3]).format = "b".into(), Facet::Format, Against::Reference)]
+#[case::itemsize("a wrong itemsize", |seen: &mut Seen| view(&mut seen[3]).itemsize = 2, Facet::Itemsize, Against::Reference)]
+#[case::readonly("a writable view made read-only", |seen: &mut Seen| view(&mut seen[3]).readonly = true, Facet::Readonly, Against::Reference)]
+#[case::exception("a wrong error type", |seen: &mut Seen| raise(&mut seen[8], "ValueError", "index out of bounds on dimension 1"), Facet::Exception, Against::Case)]
+#[case::message("a wrong text", |seen: &mut Seen| raise(&mut seen[8], "IndexError", "index out of bounds on dimension 2"), Facet::Message, Against::Case)]
+#[case::open_message("a wrong text, left open", |seen: &mut Seen| raise(&mut seen[9], "TypeError", "no"), Facet::Message, Against::Reference)]
+#[case::no_error("a missing error", |seen: &mut Seen| give(&mut seen[8], Value::Int(0)), Facet::NotRaised, Against::Case)]
+#[case::error("an invented error", |seen: &mut Seen| raise(&mut seen[7], "BufferError", "no"), Facet::Raised, Against::Case)]
+#[case::step("a missing step", |seen: &mut Seen| drop(seen.pop()), Facet::Missing, Against::Case)]
+#[case::copy("a copy in place of an alias", |seen: &mut Seen| view(&mut seen[3]).root = Root::Unnamed("bytearray".into()), Facet::Exporter, Against::Case)]
+#[case::object("another object", |seen: &mut Seen| view(&mut seen[3]).root = Root::Named(OTHER), Facet::Exporter, Against::Case)]
+#[case::offset("an alias one byte off", |seen: &mut Seen| view(&mut seen[3]).offset = Some(3), Facet::Offset, Against::Case)]
+#[case::shape("a wrong shape", |seen: &mut Seen| view(&mut seen[3]).shape = vec![3], Facet::Shape, Against::Reference)]
+#[case::stride("a wrong stride", |seen: &mut Seen| view(&mut seen[3]).strides = vec![1], Facet::Strides, Against::Reference)]
+#[case::suboffset("a wrong suboffset", |seen: &mut Seen| view(&mut seen[3]).suboffsets = vec![0], Facet::Suboffsets, Against::Reference)]
+#[case::no_lock("a missed export lock", |seen: &mut Seen| lock(&mut seen[2], DATA, false), Facet::Lock, Against::Case)]
+#[case::lock("a lock too many", |seen: &mut Seen| lock(&mut seen[2], OTHER, true), Facet::Lock, Against::Case)]
+#[case::open_lock("a lock that stays", |seen: &mut Seen| lock(&mut seen[12], DATA, true), Facet::Lock, Against::Reference)]
+#[case::release("an early release", |seen: &mut Seen| *live(&mut seen[4], PART) = Live::View { released: true }, Facet::Released, Against::Reference)]
+#[case::released("a released view given", |seen: &mut Seen| view(&mut seen[3]).released = true, Facet::Released, Against::Case)]
+#[case::bystander("a changed bystander", |seen: &mut Seen| hold(&mut seen[10], OTHER, b"xyZ"), Facet::Contents, Against::Reference)]
+#[case::lost("a write that is lost", |seen: &mut Seen| hold(&mut seen[10], DATA, b"abcdefgh"), Facet::Contents, Against::Reference)]
+#[case::vanished("an object that vanished", |seen: &mut Seen| drop(seen[10].live.as_mut().map(|live| live.remove(0))), Facet::Alive, Against::Reference)]
 fn a_lie_is_caught(#[case] lie: &str, #[case] tell: Lie, #[case] facet: Facet, #[case] against: Against) {
     let case = case();
 
@@ -217,8 +218,8 @@ fn the_truth_passes() {
 }
 
 #[rstest]
-#[case::any_error(|seen| raise(&mut seen[8], "ValueError", "no"), Level::Value)]
-#[case::any_text(|seen| raise(&mut seen[8], "IndexError", "no"), Level::Type)]
+#[case::any_error(|seen: &mut Seen| raise(&mut seen[8], "ValueError", "no"), Level::Value)]
+#[case::any_text(|seen: &mut Seen| raise(&mut seen[8], "IndexError", "no"), Level::Type)]
 fn a_level_leaves_errors_open(#[case] tell: Lie, #[case] level: Level) {
     let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(tell))]);
     assert_eq!(panel.check(&case(), level).verdicts[1], Verdict::Pass);

@@ -75,8 +75,10 @@ impl Engine for Embedded {
 /// Modules that cases may need, where they can be imported, and what came with a version.
 fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
     let modules = ["array", "ctypes", "gc", "mmap", "numpy", "struct"];
-    let mut capabilities: BTreeSet<String> =
-        modules.iter().filter(|module| py.import(**module).is_ok()).map(|module| (*module).to_owned()).collect();
+    let find = py.import("importlib.util").and_then(|module| module.getattr("find_spec"));
+    let is_there =
+        |module: &&str| find.as_ref().is_ok_and(|find| find.call1((*module,)).is_ok_and(|spec| !spec.is_none()));
+    let mut capabilities: BTreeSet<String> = modules.into_iter().filter(is_there).map(str::to_owned).collect();
     capabilities.insert("abc".to_owned());
     capabilities.insert("addresses".to_owned());
     if version >= (Version { major: 3, minor: 12, patch: 0 }) {

@@ -295,6 +295,11 @@ impl Python {
                     None => Ok(Object::None),
                 }
             }
+            (Object::Bytes(_) | Object::Bytearray(_), "__buffer__", _)
+                if !self.profile.has(view::Change::BufferClasses) =>
+            {
+                Err(self.no_attribute(object, name).into())
+            }
             (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
             (Object::View(_), name, _) if !KNOWN_OF_VIEW.contains(&name) => Err(self.no_attribute(object, name).into()),
             _ => Err(self.unsupported(operation.kind, format!("{}.{name}", object.class()))),

@@ -48,6 +48,9 @@ impl Python {
             });
         }
         let (length, name, out_of_range) = match container {
+            Object::Exporter(map, "mmap.mmap") => {
+                (map.buffer().map_or(0, |memory| memory.len()), "mmap", "mmap index out of range")
+            }
             Object::Bytes(content) => (content.len(), "byte", "index out of range"),
             Object::Bytearray(content) => (content.len(), "bytearray", "bytearray index out of range"),
             Object::Array(array) => (array.len(), "array", "array index out of range"),
@@ -59,6 +62,9 @@ impl Python {
             _ => return Err(type_error(format!("'{}' object is not subscriptable", container.class())).into()),
         };
         if let Object::Slice(parts) = key {
+            if matches!(container, Object::Exporter(..)) {
+                return Err(self.unsupported(Kind::Get, "parts of a memory map"));
+            }
             let indices = slice(parts).bounds(self.profile.abi())?.of(length as isize);
             return Ok(self.part(container, indices)?);
         }
@@ -71,6 +77,13 @@ impl Python {
             Object::Bytearray(content) => Object::int(content.get(at as isize)?),
             Object::Array(array) => Object::item(array.get(at as isize)?),
             Object::List(items) | Object::Tuple(items) => items[at].clone(),
+            Object::Exporter(map, _) => {
+                let mut byte = [0];
+                if let Some(memory) = map.buffer() {
+                    memory.read(at as isize, &mut byte)?;
+                }
+                Object::int(byte[0])
+            }
             _ => Object::None,
         })
     }

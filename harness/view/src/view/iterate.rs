@@ -84,12 +84,13 @@ impl View {
         }
         if self.profile.has(Change::IterReleased) {
             self.check()?;
-        } else if self.is_released() && self.format.native().is_none() && self.exporter_is_gone() {
-            // The text of the format is the exporter's; native ones are usually literals.
-            return Err(Error::Unspecified { what: "reading the format of an exporter that is gone" });
         }
         match self.layout.ndim() {
             0 => return Err(Error::ZeroDimIndex),
+            // The text of the format is the exporter's; native ones are usually literals.
+            1 if self.is_released() && self.format.native().is_none() && self.exporter_is_gone() => {
+                return Err(Error::Unspecified { what: "reading the format of an exporter that is gone" });
+            }
             1 => self.format.refuse_structured()?,
             _ => return Err(Error::SubViewsOfDimensions),
         }

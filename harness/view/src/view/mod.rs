@@ -223,8 +223,7 @@ impl View {
     ///
     /// `generation` is that of the memory before the program code ran.
     fn check_memory(&self, generation: u32) -> Result<(), Error> {
-        let gone = self.is_released()
-            && (self.memory.generation() != generation || self.exporter_is_gone());
+        let gone = self.is_released() && (self.memory.generation() != generation || self.exporter_is_gone());
         if gone { Err(Error::Unspecified { what: "access to memory that was given back" }) } else { Ok(()) }
     }
 

@@ -99,8 +99,11 @@ fn errata(out: &mut String, suite: &Suite, run: &Run) {
             let _ = writeln!(out, "\n### {}\n", text(&case.id));
             let _ = writeln!(out, "*{}*, {}\n", text(label(document)), text(&case.section));
             let _ = writeln!(out, "> {}\n", text(&case.claim));
-            let _ = writeln!(out, "{}\n", text(instead));
+            let _ = writeln!(out, "Instead: {}\n", text(instead));
             program(out, case, case_run);
+            if case_run.observed.is_none() {
+                let _ = writeln!(out, "\nNo engine of this report could run this.");
+            }
         }
     }
     if !any {
@@ -175,23 +178,27 @@ fn left_out(out: &mut String, document: &Document) {
 
 /// Plain text on one line: what Markdown would take for markup is escaped.
 fn text(plain: &str) -> String {
-    let mut out = String::with_capacity(plain.len());
-    for word in plain.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut out = String::with_capacity(line.len());
+    // What starts a list, a heading or a quotation does so only at the start of a line.
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let marker = match line[digits..].chars().next() {
+        Some('#' | '>' | '-' | '+' | '=') if digits == 0 => Some(0),
+        Some('.' | ')') if digits > 0 => Some(digits),
+        _ => None,
+    };
+    let mut before = ' ';
+    for (at, char) in line.char_indices() {
+        let after = line[at + char.len_utf8()..].chars().next().unwrap_or(' ');
+        let is_markup = match char {
+            '_' => !before.is_alphanumeric() || !after.is_alphanumeric(),
+            _ => "\\`*[]<|&$~".contains(char),
+        };
+        if is_markup || marker == Some(at) {
+            out.push('\\');
         }
-        for char in word.chars() {
-            if "\\`*_{}[]<>|~&#$".contains(char) {
-                out.push('\\');
-            }
-            out.push(char);
-        }
-    }
-    // What starts a list, a heading or a quotation only does so at the start.
-    if out.starts_with(['-', '+', '=']) || out.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')'])
-    {
-        let at = out.find(['-', '+', '=', '.', ')']).unwrap_or(0);
-        out.insert(at, '\\');
+        out.push(char);
+        before = char;
     }
     out
 }
@@ -216,9 +223,12 @@ mod tests {
 
     #[rstest]
     #[case("a | b", r"a \| b")]
-    #[case("<b>*x*</b> [a](b) &amp;", r"\<b\>\*x\*\</b\> \[a\](b) \&amp;")]
+    #[case("<b>*x*</b> [a](b) &amp;", r"\<b>\*x\*\</b> \[a\](b) \&amp;")]
     #[case("- two\n  lines", r"\- two lines")]
     #[case("1. one", r"1\. one")]
+    #[case("1.5 > 1", r"1\.5 > 1")]
+    #[case("# no heading", r"\# no heading")]
+    #[case("a_b __init__", r"a_b \_\_init\_\_")]
     fn text_stays_text(#[case] plain: &str, #[case] markdown: &str) {
         assert_eq!(text(plain), markdown);
     }

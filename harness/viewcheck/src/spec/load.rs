@@ -1,11 +1,14 @@
 //! From paths to cases: finds the files, reads them and gathers what is wrong, without ever stopping at the first.
 
-use super::{Document, LARGEST, Mistake, Problem, Suite, read, yaml};
-use std::collections::{HashMap, HashSet};
+use super::{LARGEST, Mistake, Problem, Suite, read, yaml};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// The problems of one file that are told.
+const MOST: usize = 20;
 
 /// Loads files, and folders with all `*.yaml` in them, in the order given and sorted by name within a folder.
 pub fn load(paths: &[PathBuf]) -> Suite {
@@ -28,8 +31,7 @@ struct Loader {
     suite: Suite,
     /// What was visited, so that a file that two paths lead to is loaded once and a loop of links ends.
     visited: HashSet<PathBuf>,
-    /// Where each id was first used.
-    ids: HashMap<String, String>,
+    ids: read::Ids,
 }
 
 /// A path as it is shown, the same on every system.
@@ -121,35 +123,18 @@ impl Loader {
         let (root, mut found) = yaml::parse(text);
         match root {
             Some(root) if found.is_empty() => {
-                let mut document = read::document(path, text, &root, &mut found);
-                self.claim_ids(&source, &mut document);
-                self.suite.documents.push(document);
+                self.suite.documents.push(read::document(path, text, &root, &mut self.ids, &mut found));
             }
             None if found.is_empty() => self.suite.problems.push(Problem::of_path(path, Mistake::EmptyFile)),
             _ => {}
         }
         found.sort_by_key(|(span, _)| span.start);
+        let more = found.split_off(found.len().min(MOST));
         let problems = found.into_iter().map(|(span, mistake)| Problem::at(path, &source, span, mistake));
         self.suite.problems.extend(problems);
-    }
-
-    /// Takes out the cases whose id is taken.
-    fn claim_ids(&mut self, source: &Arc<str>, document: &mut Document) {
-        let Document { path, cases, .. } = document;
-        cases.retain(|case| {
-            let place = format!("{path}:{}", case.line);
-            let Some(first) = self.ids.get(&case.id) else {
-                self.ids.insert(case.id.clone(), place);
-                return true;
-            };
-            let mistake = Mistake::DuplicateId { id: case.id.clone(), first: first.clone() };
-            let line_start: usize = source.split_inclusive('\n').take(case.line - 1).map(str::len).sum();
-            let line = source[line_start..].lines().next().unwrap_or_default();
-            let column = line.find(|char: char| char != ' ' && char != '-').unwrap_or(0);
-            let span = line_start + column..line_start + line.len();
-            self.suite.problems.push(Problem::at(path, source, span, mistake));
-            false
-        });
+        if !more.is_empty() {
+            self.suite.problems.push(Problem::of_path(path, Mistake::More(more.len())));
+        }
     }
 }
 

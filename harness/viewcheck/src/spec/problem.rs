@@ -58,6 +58,20 @@ impl Spot {
     }
 }
 
+/// Where the lines of a text start.
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(source: &str) -> Lines {
+        Lines(std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The line of a byte, counted from 1.
+    pub(crate) fn line(&self, byte: usize) -> usize {
+        self.0.partition_point(|start| *start <= byte)
+    }
+}
+
 impl Problem {
     /// A problem with a path as a whole.
     pub fn of_path(path: &str, mistake: Mistake) -> Problem {
@@ -136,6 +150,8 @@ pub enum Mistake {
     NoCases,
     #[error("the file is empty")]
     EmptyFile,
+    #[error("{0} more problems in this file are not shown")]
+    More(usize),
     #[error("the file is larger than {} MiB", LARGEST >> 20)]
     TooLarge,
     #[error("this is not UTF-8")]
@@ -151,7 +167,7 @@ pub enum Mistake {
     #[error("YAML anchors and aliases are not used here")]
     Anchor,
     #[error("the key `{0}` is given twice")]
-    DuplicateKey(String, usize),
+    DuplicateKey(String),
     #[error("a key must be a text")]
     KeyNotText,
     #[error("the key has no value")]

@@ -1,6 +1,6 @@
 //! From the tree of a file to its cases: everything that a case must be beyond its shape.
 
-use super::problem::{Mistake, Spot};
+use super::problem::{Lines, Mistake};
 use super::shape;
 use super::text::{CaseShell, EntryText, FileShell, LeftOutText, OutcomeText, StepShell, VerdictText};
 use super::yaml::{Found, Node};
@@ -8,10 +8,14 @@ use super::{Case, Claim, Document, Expectation, Expected, LeftOut, Requirement, 
 use engine::Version;
 use program::operation::Syntax;
 use program::{Kind, Name, Parser, Program, Target};
+use std::collections::HashMap;
 use std::ops::Range;
 
+/// Where each id was first used.
+pub(crate) type Ids = HashMap<String, String>;
+
 /// Reads a whole file. What is wrong goes into `found`; a case with a mistake in it is not among the cases.
-pub(crate) fn document(path: &str, source: &str, root: &Node, found: &mut Vec<Found>) -> Document {
+pub(crate) fn document(path: &str, source: &str, root: &Node, ids: &mut Ids, found: &mut Vec<Found>) -> Document {
     let mut document = Document { path: path.into(), document: None, title: None, cases: vec![], left_out: vec![] };
     let shell: FileShell = match shape::read(root) {
         Ok(shell) => shell,
@@ -27,11 +31,11 @@ pub(crate) fn document(path: &str, source: &str, root: &Node, found: &mut Vec<Fo
     document.title = shell.title;
     let left_out = |LeftOutText { section, claim, why }| LeftOut { section, claim, why };
     document.left_out = shell.left_out.into_iter().flatten().map(left_out).collect();
+    let mut reader = Reader { path, source, lines: Lines::of(source), ids, found };
     for node in root.get("cases").map(Node::items).unwrap_or_default() {
-        let before = found.len();
-        let mut reader = Reader { source, found };
+        let before = reader.found.len();
         let case = reader.case(node);
-        if found.len() == before {
+        if reader.found.len() == before {
             document.cases.extend(case);
         }
     }
@@ -40,7 +44,10 @@ pub(crate) fn document(path: &str, source: &str, root: &Node, found: &mut Vec<Fo
 
 /// Reads one case, gathering what is wrong with it.
 struct Reader<'a> {
+    path: &'a str,
     source: &'a str,
+    lines: Lines,
+    ids: &'a mut Ids,
     found: &'a mut Vec<Found>,
 }
 
@@ -55,6 +62,13 @@ impl Reader<'_> {
 
     fn case(&mut self, node: &Node) -> Option<Case> {
         let shell: CaseShell = self.read(node)?;
+        let line = self.lines.line(node.span.start);
+        if let Some(first) = self.ids.get(&shell.id) {
+            let mistake = Mistake::DuplicateId { id: shell.id.clone(), first: first.clone() };
+            self.refuse(node.span_of("id"), mistake);
+        } else {
+            self.ids.insert(shell.id.clone(), format!("{}:{line}", self.path));
+        }
         let id_chars = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
         if shell.id.is_empty() || shell.id.starts_with('-') || !shell.id.chars().all(id_chars) {
             self.refuse(node.span_of("id"), Mistake::BadId(shell.id.clone()));
@@ -92,7 +106,7 @@ impl Reader<'_> {
             steps.extend(self.step(step, &At { program: &program, index, bound: &bound }, &python));
         }
         Some(Case {
-            line: Spot::new(self.source, node.span.clone()).line,
+            line,
             id: shell.id,
             section: shell.section,
             claim: shell.claim,
@@ -135,7 +149,7 @@ impl Reader<'_> {
         let shell: StepShell = self.read(node)?;
         let run = node.get("run")?;
         let text = shell.run.0.trim_end().to_owned();
-        let line = Spot::new(self.source, run.span.clone()).line;
+        let line = self.lines.line(run.span.start);
         let split = shell.expect.is_some();
         let outcome = shell.outcome();
         if !split {
@@ -270,10 +284,18 @@ fn uncovered(entries: &[(Requirement, Expectation)], case: &Requirement) -> Opti
     let samples = entries.iter().flat_map(|(python, _)| python.samples()).chain(case.samples()).chain(ends);
     for version in samples.filter(|version| case.admits(*version)) {
         match entries.iter().filter(|(python, _)| python.admits(version)).count() {
-            0 => return Some(Mistake::NotCovered(version.to_string())),
+            0 => return Some(Mistake::NotCovered(shown(version))),
             1 => {}
-            _ => return Some(Mistake::Overlap(version.to_string())),
+            _ => return Some(Mistake::Overlap(shown(version))),
         }
     }
     None
+}
+
+/// A version, without the patch where the sample is the last of a minor version.
+fn shown(version: Version) -> String {
+    match version.patch {
+        u8::MAX => format!("{}.{}", version.major, version.minor),
+        _ => version.to_string(),
+    }
 }

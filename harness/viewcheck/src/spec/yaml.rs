@@ -6,6 +6,7 @@
 
 use super::Mistake;
 use saphyr_parser::{Event, Parser, ScalarStyle};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Lists and maps in each other that a file may have. Cases need five.
@@ -78,10 +79,11 @@ impl Node {
     }
 }
 
-/// The place of byte `at` of `text`, the content of a `|` block whose first line `start` is in.
+/// The place of byte `at` of `text`, the content of a `|` block whose first line that is not empty has `start`.
 fn in_literal(source: &str, start: usize, text: &str, at: usize) -> Option<usize> {
     let line_start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let index = text[..line_start].matches('\n').count();
+    let empty = text.len() - text.trim_start_matches('\n').len();
+    let index = text[..line_start].matches('\n').count().checked_sub(empty)?;
     let line = text[line_start..].lines().next().unwrap_or_default();
     let mut written_start = source.get(..start)?.rfind('\n').map_or(0, |newline| newline + 1);
     for _ in 0..index {
@@ -139,7 +141,15 @@ impl Offsets {
 /// A list or map that is not complete yet.
 enum Open {
     List(usize, Vec<Node>),
-    Map(usize, Vec<(Node, Node)>, Option<Node>),
+    Map(usize, OpenMap),
+}
+
+#[derive(Default)]
+struct OpenMap {
+    entries: Vec<(Node, Node)>,
+    /// A key whose value is not there yet.
+    key: Option<Node>,
+    keys: HashSet<String>,
 }
 
 struct Builder<'a> {
@@ -164,7 +174,7 @@ impl Builder<'_> {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), &span);
-                let at_value = matches!(self.stack.last(), Some(Open::Map(_, _, Some(_))));
+                let at_value = matches!(self.stack.last(), Some(Open::Map(_, map)) if map.key.is_some());
                 if at_value && tag.is_none() && style == ScalarStyle::Plain && text.is_empty() {
                     self.found.push((span.clone(), Mistake::Empty));
                 }
@@ -176,12 +186,12 @@ impl Builder<'_> {
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), &span);
-                self.stack.push(Open::Map(span.start, vec![], None));
+                self.stack.push(Open::Map(span.start, OpenMap::default()));
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let node = match self.stack.pop() {
                     Some(Open::List(start, items)) => Node { span: start..span.end, data: Data::List(items) },
-                    Some(Open::Map(start, entries, _)) => Node { span: start..span.end, data: Data::Map(entries) },
+                    Some(Open::Map(start, map)) => Node { span: start..span.end, data: Data::Map(map.entries) },
                     None => return false,
                 };
                 self.add(node);
@@ -211,20 +221,17 @@ impl Builder<'_> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Open::List(_, items)) => items.push(node),
-            Some(Open::Map(_, entries, pending)) => match pending.take() {
-                Some(key) => entries.push((key, node)),
+            Some(Open::Map(_, map)) => match map.key.take() {
+                Some(key) => map.entries.push((key, node)),
                 None => {
                     match node.text() {
                         None => self.found.push((node.span.clone(), Mistake::KeyNotText)),
-                        Some(text) => {
-                            let first = entries.iter().find(|(key, _)| key.text() == Some(text));
-                            if let Some((first, _)) = first {
-                                let first = first.span.start;
-                                self.found.push((node.span.clone(), Mistake::DuplicateKey(text.to_owned(), first)));
-                            }
+                        Some(text) if !map.keys.insert(text.to_owned()) => {
+                            self.found.push((node.span.clone(), Mistake::DuplicateKey(text.to_owned())));
                         }
+                        Some(_) => {}
                     }
-                    *pending = Some(node);
+                    map.key = Some(node);
                 }
             },
         }

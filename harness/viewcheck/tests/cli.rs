@@ -1,0 +1,190 @@
+//! The command line as people and CI systems use it: exit codes, output files, reports that are the same each time.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+const CASES: &str = "\
+document: paper.txt
+title: A paper | with *marks*
+cases:
+  - id: true-claim
+    section: One
+    claim: two bytes are two bytes
+    verdict: confirmed
+    steps:
+      - {run: len(b'ab'), gives: 2}
+  - id: false-claim
+    section: Two | `x`
+    claim: memoryview takes a <str>
+    verdict: refuted
+    instead: it raises a TypeError
+    steps:
+      - {run: memoryview('a'), raises: TypeError}
+      - {run: print(1), prints: 1}
+  - id: of-the-future
+    section: Three
+    claim: there is a Python 4
+    verdict: confirmed
+    python: '>=4.0'
+    steps:
+      - run: x = 1
+left_out:
+  - {section: Four, claim: it is fast, why: no time is observed}
+";
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new(cases: &str) -> Folder {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("cases.yaml"), cases).unwrap();
+        Folder(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_viewcheck"));
+        command.args(arguments).current_dir(self.path()).output().expect("the program starts")
+    }
+
+    fn check(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.run(&[&["check", "--engine", "reference", "cases.yaml"], arguments].concat());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{stderr}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).expect(name)
+    }
+}
+
+fn wrong() -> String {
+    CASES.replace("gives: 2", "gives: 3")
+}
+
+#[test]
+fn all_as_expected() {
+    let stdout = Folder::new(CASES).check(&[], 0);
+    assert!(stdout.contains("\npaper.txt          2        1           0        1\n"), "{stdout}");
+    assert!(stdout.contains("No engine could run 1 case: of-the-future"), "{stdout}");
+    assert!(stdout.ends_with("All as the cases say: 3 cases on 1 engine.\n"), "{stdout}");
+}
+
+#[test]
+fn a_mismatch_is_told_with_its_place() {
+    let stdout = Folder::new(&wrong()).check(&["--color", "never"], 1);
+    let expected = "\
+true-claim on reference  cases.yaml:9
+  value: value
+  step      len(b'ab')
+  expected  3
+  actual    2
+";
+    assert!(stdout.contains(expected), "{stdout}");
+    assert!(stdout.contains("1 mismatch in 3 cases on 1 engine."), "{stdout}");
+    assert!(!stdout.contains('\u{1b}'), "{stdout}");
+    assert!(Folder::new(&wrong()).check(&["--color", "always"], 1).contains('\u{1b}'));
+}
+
+#[test]
+fn json_to_standard_output_is_nothing_but_json() {
+    let stdout = Folder::new(&wrong()).check(&["--json", "-"], 1);
+    let report: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["engines"][0]["version"], "3.13.0");
+    let result = &report["cases"][0]["results"]["reference"];
+    let expected = serde_json::json!({
+        "status": "fail", "kind": "value", "step": 1, "expected": "3", "actual": "2", "reason": "value",
+    });
+    assert_eq!(result, &expected);
+    let counts = serde_json::json!({ "pass": 1, "fail": 1, "skip": 1, "crash": 0, "hang": 0 });
+    assert_eq!(report["summary"]["reference"], counts);
+    assert_eq!(report["cases"][2]["results"]["reference"]["reason"], "is about Python >=4.0");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let (one, two) = (Folder::new(&wrong()), Folder::new(&wrong()));
+    for folder in [&one, &two] {
+        folder.check(&["--json", "out.json", "--junit", "out.xml", "--report", "reports/deep"], 1);
+    }
+    for name in ["out.json", "out.xml", "reports/deep/conformance.md", "reports/deep/conformance.json"] {
+        assert_eq!(one.read(name), two.read(name), "{name}");
+        assert!(!one.read(name).contains(one.path().to_str().unwrap()), "{name} has a path of the machine");
+    }
+    assert!(!one.read("reports/deep/conformance.json").contains("version"), "a committed report names no version");
+}
+
+#[test]
+fn the_report_for_people_is_whole_and_escaped() {
+    let folder = Folder::new(CASES);
+    folder.check(&["--report", "."], 0);
+    let report = folder.read("conformance.md");
+    for part in [
+        "| paper.txt | 4 | 2 | 1 | 1 | 2 of 2, 1 skipped |",
+        r"A paper \| with \*marks\*",
+        r"| Two \| \`x\` | memoryview takes a \<str> | `false-claim` | refuted | pass |",
+        "Instead: it raises a TypeError",
+        "memoryview('a')\n# TypeError: memoryview: a bytes-like object is required, not 'str'\nprint(1)\n# 1\n```",
+        "| Four | it is fast | no time is observed |",
+        "skip: is about Python >=4.0",
+    ] {
+        assert!(report.contains(part), "no {part:?} in:\n{report}");
+    }
+    assert!(report.ends_with("End of report: 3 cases.\n"), "{report}");
+}
+
+#[test]
+fn a_baseline_tells_what_changed() {
+    let folder = Folder::new(&wrong());
+    folder.check(&["--json", "before.json"], 1);
+    fs::write(folder.path().join("cases.yaml"), CASES.replace("of-the-future", "of-the-far-future")).unwrap();
+    let stdout = folder.check(&["--baseline", "before.json", "--json", "now.json"], 0);
+    assert!(stdout.contains("Since the baseline: 1 fixed, 0 broken, 1 new,"), "{stdout}");
+    assert!(stdout.contains("  fixed: true-claim on reference\n"), "{stdout}");
+    fs::write(folder.path().join("cases.yaml"), wrong()).unwrap();
+    let stdout = folder.check(&["--baseline", "now.json"], 1);
+    assert!(stdout.contains("  broken: true-claim on reference\n"), "{stdout}");
+}
+
+#[test]
+fn a_filter_keeps_what_it_names() {
+    let folder = Folder::new(&wrong());
+    assert!(folder.check(&["--filter", "false"], 0).contains("1 case on 1 engine"));
+    assert!(folder.check(&["--filter", "paper"], 1).contains("in 3 cases"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_not_replaced() {
+    Folder::new(CASES).check(&["--json", "/dev/null"], 0);
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[test]
+fn a_schema_is_printed() {
+    let output = Folder::new(CASES).run(&["schema"]);
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(schema["title"], "Cases");
+}
+
+#[test]
+fn the_engines_are_listed() {
+    let output = Folder::new(CASES).run(&["engines"]);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("reference\n  implementation  reference\n"), "{stdout}");
+    assert!(stdout.contains("embedded\n  implementation  cpython\n"), "{stdout}");
+}
+
+#[test]
+fn nothing_is_written_into_reports_when_something_is_wrong() {
+    let folder = Folder::new("cases: [x]");
+    folder.check(&["--report", "out"], 2);
+    assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 0);
+}
