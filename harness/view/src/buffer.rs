@@ -18,15 +18,24 @@ pub struct Buffer {
     generation: Cell<u32>,
 }
 
-const OUTSIDE: Error = Error::Unspecified { what: "access outside of the exporter's memory" };
+/// Errors are made by functions here, because making one in advance would cost as much as the access.
+fn outside() -> Error {
+    Error::Unspecified { what: "access outside of the exporter's memory" }
+}
 
 /// Nothing is accessible at any address: an empty view may well begin outside of its memory.
 fn range(address: isize, length: usize) -> Result<Range<usize>, Error> {
     if length == 0 {
         return Ok(0..0);
     }
-    let start = usize::try_from(address).map_err(|_| OUTSIDE)?;
-    Ok(start..start.checked_add(length).ok_or(OUTSIDE)?)
+    let start = usize::try_from(address).map_err(|_| outside())?;
+    Ok(start..start.checked_add(length).ok_or_else(outside)?)
+}
+
+fn copy<const N: usize>(from: &[u8], to: &mut [u8; 16]) {
+    if let (Some(from), Some(to)) = (from.first_chunk::<N>(), to.first_chunk_mut::<N>()) {
+        *to = *from;
+    }
 }
 
 impl Buffer {
@@ -66,9 +75,10 @@ impl Buffer {
     }
 
     /// Shows `length` bytes at `address` to `look`, which must not call program code.
+    #[inline]
     pub fn look<R>(&self, address: isize, length: usize, look: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {
         let bytes = self.bytes.borrow();
-        bytes.get(range(address, length)?).map(look).ok_or(OUTSIDE)
+        bytes.get(range(address, length)?).map(look).ok_or_else(outside)
     }
 
     /// Fills `into` with the bytes at `address`. [`Error::Unspecified`] if they are not all inside.
@@ -76,10 +86,27 @@ impl Buffer {
         self.look(address, into.len(), |bytes| into.copy_from_slice(bytes))
     }
 
+    /// The item of `size` bytes, at most 16, at `address`; the bytes after it are 0.
+    #[inline]
+    pub(crate) fn item(&self, address: isize, size: usize) -> Result<[u8; 16], Error> {
+        self.look(address, size, |bytes| {
+            let mut raw = [0; 16];
+            // Copies of known length are one instruction each.
+            match size {
+                1 => copy::<1>(bytes, &mut raw),
+                2 => copy::<2>(bytes, &mut raw),
+                4 => copy::<4>(bytes, &mut raw),
+                8 => copy::<8>(bytes, &mut raw),
+                _ => copy::<16>(bytes, &mut raw),
+            }
+            raw
+        })
+    }
+
     /// Stores `from` at `address`. [`Error::Unspecified`] if it does not fit inside; then nothing is written.
     pub fn write(&self, address: isize, from: &[u8]) -> Result<(), Error> {
         let mut bytes = self.bytes.borrow_mut();
-        bytes.get_mut(range(address, from.len())?).ok_or(OUTSIDE)?.copy_from_slice(from);
+        bytes.get_mut(range(address, from.len())?).ok_or_else(outside)?.copy_from_slice(from);
         Ok(())
     }
 

@@ -162,6 +162,7 @@ impl Layout {
     /// Applies one index: `address` as it was on entering the dimension, to what it is on leaving it.
     ///
     /// Negative indices count from the end. [`Error::OutOfBounds`] names the dimension.
+    #[inline]
     pub fn lookup(&self, address: isize, dimension: usize, index: isize, memory: &Buffer) -> Result<isize, Error> {
         let size = self.size(dimension);
         let index = if index < 0 { index.wrapping_add(size) } else { index };
@@ -172,6 +173,7 @@ impl Layout {
     }
 
     /// [`Layout::lookup`] for an index known to be inside.
+    #[inline]
     pub(crate) fn enter(
         &self,
         address: isize,

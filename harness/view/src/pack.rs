@@ -93,10 +93,10 @@ impl Native {
                 let int = match (value.int(), self) {
                     (Some(int), _) => int,
                     (None, Native::Pointer) => return Err(self.type_error()),
-                    (None, _) => value.index().ok_or(self.type_error())?.map_err(|error| self.failed(error))?,
+                    (None, _) => value.index().ok_or_else(|| self.type_error())?.map_err(|error| self.failed(error))?,
                 };
                 let (low, high) = self.conversion_range(abi);
-                int.within(low, high).map(Wide::Int).ok_or(self.value_error())
+                int.within(low, high).map(Wide::Int).ok_or_else(|| self.value_error())
             }
         }
     }
@@ -107,9 +107,9 @@ impl Native {
         }
         let int = match value.int() {
             Some(int) => int,
-            None => value.index().ok_or(self.type_error())?.map_err(|error| self.failed(error))?,
+            None => value.index().ok_or_else(|| self.type_error())?.map_err(|error| self.failed(error))?,
         };
-        int.to_f64().ok_or(self.value_error())
+        int.to_f64().ok_or_else(|| self.value_error())
     }
 
     /// The bytes to store for a converted value, if it is in the item's range.
@@ -127,7 +127,7 @@ impl Native {
             (Wide::Truth(value), _) => put(0, &[u8::from(value)]),
             (Wide::Byte(value), _) => put(0, &[value]),
             (Wide::Float(value), Native::Half) => {
-                put(0, &half_bits(value, profile).ok_or(self.value_error())?.to_le_bytes());
+                put(0, &half_bits(value, profile).ok_or_else(|| self.value_error())?.to_le_bytes());
             }
             (Wide::Float(value), Native::Float) => put(0, &narrowed(value).to_le_bytes()),
             (Wide::Float(value), _) => put(0, &value.to_le_bytes()),

@@ -13,6 +13,7 @@ pub mod check;
 pub mod commands;
 pub mod compare;
 pub mod difference;
+pub mod duel;
 pub mod generate;
 pub mod judge;
 pub mod output;

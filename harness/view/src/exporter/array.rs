@@ -17,7 +17,7 @@ use crate::int::Int;
 use crate::item::Item;
 use crate::key::Indices;
 use crate::object::Object;
-use crate::pack::{Raw, Wide};
+use crate::pack::Wide;
 use crate::version::Profile;
 
 /// What an array holds.
@@ -100,12 +100,8 @@ impl Array {
         let Typecode::Number(native) = self.typecode else {
             return Err(Error::Unspecified { what: "characters of an array" });
         };
-        let mut raw = Raw::default();
         let size = self.itemsize();
-        self.memory.look((position * size) as isize, size, |bytes| {
-            raw.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        })?;
-        Ok(native.unpack(raw, self.profile))
+        Ok(native.unpack(self.memory.item((position * size) as isize, size)?, self.profile))
     }
 
     /// The bytes of a converted value. Arrays of characters have no values here.

@@ -10,7 +10,6 @@ use crate::flags::Flags;
 use crate::format::{Format, Native};
 use crate::layout::Layout;
 use crate::object::Object;
-use crate::pack::Raw;
 use crate::structs::Struct;
 use crate::version::Profile;
 
@@ -75,11 +74,27 @@ impl Side<'_> {
             }
         };
         self.layout.check_walkable(1)?;
+        if let Comparison::Native(native) = comparison
+            && native.is_integer_like()
+            && !(native == Native::Bool && profile.has(Change::BoolAnyNonzero))
+            && let (Some(ours), Some(theirs)) = (self.dense(native, profile), other.dense(native, profile))
+        {
+            // Equal integers have equal bytes, so there is no need to go item by item.
+            return self.memory.look(self.layout.offset(), ours, |bytes| {
+                other.memory.look(other.layout.offset(), theirs, |others| bytes == others)
+            })?;
+        }
         let equal = |ours, theirs| match &comparison {
             Comparison::Native(native) => self.equal_native(other, *native, ours, theirs, profile),
             Comparison::Structs(formats) => self.equal_structs(other, formats, ours, theirs),
         };
         self.equal_from(other, 0, self.layout.offset(), other.layout.offset(), &equal)
+    }
+
+    /// Bytes of all items together, if they lie one after the other.
+    fn dense(&self, native: Native, profile: Profile) -> Option<usize> {
+        let dense = self.layout.contiguity(self.itemsize).c && self.itemsize as usize == native.size(profile.abi());
+        dense.then(|| self.layout.items().unsigned_abs() * self.itemsize.unsigned_abs())
     }
 
     fn equal_from(
@@ -112,9 +127,7 @@ impl Side<'_> {
         profile: Profile,
     ) -> Result<bool, Error> {
         let size = native.size(profile.abi());
-        let (mut a, mut b) = (Raw::default(), Raw::default());
-        self.memory.read(ours, a.split_at_mut(size).0)?;
-        other.memory.read(theirs, b.split_at_mut(size).0)?;
+        let (a, b) = (self.memory.item(ours, size)?, other.memory.item(theirs, size)?);
         Ok(match native {
             // Stored bytes, although two different ones may both read as True.
             Native::Bool if !profile.has(Change::BoolAnyNonzero) => a == b,

@@ -7,7 +7,6 @@ use crate::error::Error;
 use crate::item::Item;
 use crate::key::{Key, Slice, index};
 use crate::object::Object;
-use crate::pack::Raw;
 
 /// What `m[key]` gives.
 #[derive(Clone, Debug)]
@@ -59,9 +58,7 @@ impl View {
     /// The item at an address.
     pub(super) fn load(&self, address: isize) -> Result<Item, Error> {
         let native = self.format.item()?;
-        let mut raw = Raw::default();
-        let (item, _) = raw.split_at_mut(native.size(self.abi()));
-        self.memory.read(address, item)?;
+        let raw = self.memory.item(address, native.size(self.abi()))?;
         Ok(native.unpack(raw, self.profile))
     }
 
