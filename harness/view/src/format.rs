@@ -11,29 +11,37 @@ use crate::changes::Change;
 use crate::error::Error;
 use crate::version::{Abi, Profile};
 
-/// A format's text, cheap to clone: the native ones are static, others shared.
+/// A format's text, cheap to make and to clone: native ones are recognised and not stored, others shared.
 #[derive(Clone)]
 pub struct Text(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    Static(&'static str),
-    Shared(Rc<str>),
+    Native { native: Native, prefixed: bool },
+    Other(Rc<str>),
 }
 
 impl Text {
+    /// The text of a native format, without `@`.
+    pub const fn native(native: Native) -> Self {
+        Text(Repr::Native { native, prefixed: false })
+    }
+
     /// The text itself.
     pub fn as_str(&self) -> &str {
         match &self.0 {
-            Repr::Static(text) => text,
-            Repr::Shared(text) => text,
+            Repr::Native { native, prefixed: false } => native.row().code,
+            Repr::Native { native, prefixed: true } => native.row().prefixed,
+            Repr::Other(text) => text,
         }
     }
 
     /// Without one leading `@`, which says no more than its absence.
     pub(crate) fn bare(&self) -> &str {
-        let text = self.as_str();
-        text.strip_prefix('@').unwrap_or(text)
+        match &self.0 {
+            Repr::Native { native, .. } => native.row().code,
+            Repr::Other(text) => text.strip_prefix('@').unwrap_or(text),
+        }
     }
 }
 
@@ -41,12 +49,10 @@ impl From<&str> for Text {
     /// Keeps the text as far as the first NUL, where a C string ends.
     fn from(text: &str) -> Self {
         let text = text.split('\0').next().unwrap_or_default();
-        let prefixed = text.starts_with('@');
         let bare = text.strip_prefix('@').unwrap_or(text);
         Text(match TABLE.iter().find(|row| row.code == bare) {
-            Some(row) if prefixed => Repr::Static(row.prefixed),
-            Some(row) => Repr::Static(row.code),
-            None => Repr::Shared(text.into()),
+            Some(row) => Repr::Native { native: row.native, prefixed: bare.len() < text.len() },
+            None => Repr::Other(text.into()),
         })
     }
 }
@@ -128,7 +134,12 @@ const TABLE: [Row; 20] = [
 impl Native {
     /// The format without `@`.
     pub fn code(self) -> &'static str {
-        TABLE.get(self as usize).map_or("", |row| row.code)
+        self.row().code
+    }
+
+    /// The table has as many rows as there are types, so the position always exists.
+    const fn row(self) -> &'static Row {
+        &TABLE[self as usize]
     }
 
     /// The C type that a single character stands for, in any version.
@@ -190,12 +201,12 @@ pub struct Format {
 impl Format {
     /// What `text` means to the given version.
     pub fn new(text: Text, profile: Profile) -> Self {
-        let bare = text.bare();
-        let known = TABLE.iter().find(|row| row.code == bare && row.native.is_in(profile));
-        let kind = match (known, bare.as_bytes()) {
-            (Some(row), _) => Kind::Native(row.native),
-            (None, [code]) => Kind::Unknown(char::from(*code)),
-            _ => Kind::Structured,
+        let kind = match text.0 {
+            Repr::Native { native, .. } if native.is_in(profile) => Kind::Native(native),
+            _ => match text.bare().as_bytes() {
+                [code] => Kind::Unknown(char::from(*code)),
+                _ => Kind::Structured,
+            },
         };
         Self { text, kind }
     }

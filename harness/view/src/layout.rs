@@ -26,13 +26,25 @@ pub struct Contiguity {
 }
 
 /// Offset, shape, strides and suboffsets, in bytes where they measure memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Layout {
     offset: isize,
     shape: Dims,
     strides: Dims,
     suboffsets: Dims,
     abi: Abi,
+}
+
+/// Written out, because a `SmallVec` clones itself item by item.
+impl Clone for Layout {
+    fn clone(&self) -> Self {
+        Self {
+            shape: Dims::from_slice(&self.shape),
+            strides: Dims::from_slice(&self.strides),
+            suboffsets: Dims::from_slice(&self.suboffsets),
+            ..*self
+        }
+    }
 }
 
 impl Layout {

@@ -158,7 +158,8 @@ fn a_loop_of_links_ends() {
 fn all_problems_are_told_and_the_good_cases_are_run() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("a.yaml"), step("{run: x, giwes: 1}")).unwrap();
-    fs::write(folder.path().join("b.yaml"), step("run: 'while x: pass'").replace("id: a", "id: b") + "  - id: B\n").unwrap();
+    fs::write(folder.path().join("b.yaml"), step("run: 'while x: pass'").replace("id: a", "id: b") + "  - id: B\n")
+        .unwrap();
     fs::write(folder.path().join("c.yaml"), step("{run: len(b'ab'), gives: 3}").replace("id: a", "id: c")).unwrap();
     let output = check(folder.path(), &["."]);
     let stderr = refused(&output);

@@ -375,10 +375,10 @@ impl Exporter for Array {
 
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         let format = match self.typecode {
-            Typecode::Number(native) => native.code(),
-            Typecode::Character(_) => "w",
+            Typecode::Number(native) => Text::native(native),
+            Typecode::Character(_) => "w".into(),
         };
-        Ok(Export::flat(&self.memory, format.into(), self.itemsize() as isize, false, flags))
+        Ok(Export::flat(&self.memory, format, self.itemsize() as isize, false, flags))
     }
 
     fn hash(&self) -> Result<(), Error> {

@@ -11,6 +11,7 @@ use crate::buffer::Buffer;
 use crate::changes::Change;
 use crate::error::{Error, LIMIT};
 use crate::flags::Flags;
+use crate::format::{Native, Text};
 use crate::int::Int;
 use crate::key::Indices;
 use crate::object::Object;
@@ -204,7 +205,7 @@ impl Exporter for Bytearray {
     }
 
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
-        Ok(Export::flat(&self.memory, "B".into(), 1, false, flags))
+        Ok(Export::flat(&self.memory, Text::native(Native::UnsignedChar), 1, false, flags))
     }
 
     fn hash(&self) -> Result<(), Error> {

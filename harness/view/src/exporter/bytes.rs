@@ -8,6 +8,7 @@ use super::{Export, Exporter};
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::flags::Flags;
+use crate::format::{Native, Text};
 
 /// A bytes object.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Exporter for Bytes {
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         match flags.has(Flags::WRITABLE) {
             true => Err(Error::NotWritable),
-            false => Ok(Export::flat(&self.memory, "B".into(), 1, true, flags)),
+            false => Ok(Export::flat(&self.memory, Text::native(Native::UnsignedChar), 1, true, flags)),
         }
     }
 

@@ -23,7 +23,7 @@ pub use described::{Described, Description};
 use crate::buffer::{Buffer, Lease};
 use crate::error::Error;
 use crate::flags::Flags;
-use crate::format::Text;
+use crate::format::{Native, Text};
 use crate::layout::{Dims, Layout, packed_strides};
 use crate::version::Abi;
 use crate::view::Held;
@@ -115,7 +115,7 @@ impl Export {
             return Err(Error::Unspecified { what: "an exporter gave a negative size" });
         }
         let shape = match &self.shape {
-            Some(shape) => shape.clone(),
+            Some(shape) => Dims::from_slice(shape),
             None if self.ndim == 0 => Dims::new(),
             None => match self.length.checked_div(self.itemsize) {
                 Some(items) => Dims::from_slice(&[items]),
@@ -123,15 +123,15 @@ impl Export {
             },
         };
         let strides = match &self.strides {
-            Some(strides) => strides.clone(),
+            Some(strides) => Dims::from_slice(strides),
             None => packed_strides(&shape, self.itemsize, abi),
         };
-        Layout::new(self.offset, shape, strides, self.suboffsets.clone().unwrap_or_default(), abi)
+        Layout::new(self.offset, shape, strides, Dims::from_slice(self.suboffsets.as_deref().unwrap_or_default()), abi)
     }
 
     /// The format, `B` if the exporter gave none.
     pub fn format_or_bytes(&self) -> Text {
-        self.format.clone().unwrap_or_else(|| "B".into())
+        self.format.clone().unwrap_or(Text::native(Native::UnsignedChar))
     }
 }
 

@@ -89,7 +89,7 @@ impl View {
 
     /// Equal formats up to one leading `@`, equal item sizes, equal shapes.
     fn same_structure(&self, target: &Layout, source: &Export, from: &Layout) -> bool {
-        let bytes = Text::from("B");
+        let bytes = Text::native(Native::UnsignedChar);
         self.format.text().bare() == source.format.as_ref().unwrap_or(&bytes).bare()
             && self.itemsize == source.itemsize
             && target.shape() == from.shape()

@@ -1,6 +1,6 @@
 //! Reports: what came of a run, for people ([`markdown`], [`summary`]) and for machines ([`json`], [`junit`]).
 //!
-//! Every format is one file here, made from a [`Suite`](crate::spec::Suite) and a [`Run`](crate::check::Run) and
+//! Every format is one file here, made from a [`Suite`] and a [`Run`] and
 //! returned as text. None holds a time, an address or a path of the machine it was made on: the same cases on the
 //! same engines give the same bytes.
 
