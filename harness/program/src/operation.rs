@@ -67,6 +67,8 @@ pub enum Takes {
     Item,
     /// An item of the receiver.
     Element,
+    /// How often to repeat something.
+    Times,
     /// A format for `cast`.
     Format,
     /// A shape for `cast`.
@@ -326,7 +328,7 @@ operations! {
     /// `+=`
     InPlaceAdd      "+="                Syntax::InPlace("+"),               [left: Resizable, right: Exporter],         Changes;
     /// `*=`
-    InPlaceMultiply "*="                Syntax::InPlace("*"),               [left: Resizable, right: Index],            Changes;
+    InPlaceMultiply "*="                Syntax::InPlace("*"),                       [left: Resizable, right: Times],            Changes;
 
     // Methods of bytearray and array that resize.
     /// One item more.

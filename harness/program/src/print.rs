@@ -117,11 +117,11 @@ impl Text {
         }
     }
 
-    fn as_receiver(self) -> String {
+    fn receiver(self) -> String {
         if self.form == Form::Atom { self.text } else { format!("({})", self.text) }
     }
 
-    fn as_side(self) -> String {
+    fn side(self) -> String {
         if self.form == Form::Infix { format!("({})", self.text) } else { self.text }
     }
 
@@ -184,23 +184,23 @@ impl Printer<'_> {
                 Text::atom(format!("{}({})", bare(&path.text), join(operands)))
             }
             Syntax::Method(name) => {
-                let receiver = next().as_receiver();
+                let receiver = next().receiver();
                 Text::atom(format!("{receiver}.{name}({})", join(operands)))
             }
-            Syntax::Attribute(name) => Text::atom(format!("{}.{name}", next().as_receiver())),
-            Syntax::AnyAttribute => Text::atom(format!("{}.{}", next().as_receiver(), bare(&next().text))),
+            Syntax::Attribute(name) => Text::atom(format!("{}.{name}", next().receiver())),
+            Syntax::AnyAttribute => Text::atom(format!("{}.{}", next().receiver(), bare(&next().text))),
             Syntax::AnyMethod => {
-                let (receiver, name) = (next().as_receiver(), next());
+                let (receiver, name) = (next().receiver(), next());
                 Text::atom(format!("{receiver}.{}({})", bare(&name.text), join(operands)))
             }
-            Syntax::Get => Text::atom(format!("{}[{}]", next().as_receiver(), next().in_brackets())),
+            Syntax::Get => Text::atom(format!("{}[{}]", next().receiver(), next().in_brackets())),
             Syntax::Set => {
-                let (container, key) = (next().as_receiver(), next());
+                let (container, key) = (next().receiver(), next());
                 Text::atom(format!("{container}[{}] = {}", key.in_brackets(), next().text))
             }
-            Syntax::Delete => Text::atom(format!("del {}[{}]", next().as_receiver(), next().in_brackets())),
+            Syntax::Delete => Text::atom(format!("del {}[{}]", next().receiver(), next().in_brackets())),
             Syntax::Infix(operator) => {
-                let (left, right) = (next().as_side(), next().as_side());
+                let (left, right) = (next().side(), next().side());
                 Text { form: Form::Infix, ..Text::atom(format!("{left} {operator} {right}")) }
             }
             Syntax::InPlace(operator) => Text::atom(format!("{} {operator}= {}", next().text, next().text)),
@@ -236,4 +236,4 @@ fn bare(literal: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

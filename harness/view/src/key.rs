@@ -68,7 +68,7 @@ impl Slice<'_> {
     pub fn bounds(&self, abi: Abi) -> Result<Bounds, Error> {
         let max = abi.ssize_max();
         let bound =
-            |object: Option<&dyn Object>| object.map(|object| clipped(object, abi, Error::SliceBound)).transpose();
+            |object: Option<&dyn Object>| object.map(|object| clipped(object, abi, &Error::SliceBound)).transpose();
         // The most negative step is avoided so that it can be negated.
         let step = bound(self.step)?.unwrap_or(1).max(-max);
         if step == 0 {
@@ -122,12 +122,12 @@ pub(crate) fn index(object: &dyn Object, abi: Abi) -> Result<isize, Error> {
 }
 
 /// `__index__` of a bound, clipped to `Py_ssize_t`.
-fn clipped(object: &dyn Object, abi: Abi, otherwise: Error) -> Result<isize, Error> {
+fn clipped(object: &dyn Object, abi: Abi, otherwise: &Error) -> Result<isize, Error> {
     if !object.has_index() {
-        return Err(otherwise);
+        return Err(otherwise.clone());
     }
     let max = abi.ssize_max();
-    Ok(match object.index().ok_or(otherwise)?? {
+    Ok(match object.index().ok_or_else(|| otherwise.clone())?? {
         Int::Small(value) => (value as isize).clamp(-max - 1, max),
         big if big.is_negative() => -max - 1,
         _ => max,
@@ -136,7 +136,7 @@ fn clipped(object: &dyn Object, abi: Abi, otherwise: Error) -> Result<isize, Err
 
 /// A bound of `memoryview.index(value, start, stop)`: clipped like a slice's, but None is refused.
 pub fn search_bound(object: &dyn Object, abi: Abi) -> Result<isize, Error> {
-    clipped(object, abi, Error::SearchBound)
+    clipped(object, abi, &Error::SearchBound)
 }
 
 #[cfg(test)]

@@ -90,8 +90,11 @@ fn items_smaller_than_their_format_are_an_error() {
 #[case("3.14.2", false)]
 #[case("3.14.5", true)]
 fn odd_bools(#[case] version: &str, #[case] expected: bool) {
-    let view = |byte| readonly(&[byte], python(version)).cast("?", None).unwrap();
-    assert_eq!(equal(&view(1), &view(2)), expected);
+    let view = |byte| readonly(&[byte, 9, byte], python(version)).cast("?", None).unwrap();
+    let [one, two] = [view(1), view(2)];
+    assert_eq!(equal(&one, &two), expected);
+    let [one, two] = [one, two].map(|view| slice(&view, None, None, Some(2)));
+    assert_eq!(equal(&one, &two), expected, "not contiguous");
 }
 
 #[test]

@@ -66,6 +66,7 @@ fn an_empty_slice_still_starts_where_it_says() {
 #[case(&[2, 3], &[1, 2], "F")]
 #[case(&[2, 3], &[-3, 1], "")]
 #[case(&[1, 3], &[50, 1], "CF")]
+#[case(&[1, 3], &[0, 1], "CF")]
 #[case(&[2, 1], &[5, 1], "")]
 #[case(&[2, 1, 3], &[3, 50, 1], "C")]
 #[case(&[1, 1], &[9, 9], "CF")]
@@ -153,6 +154,14 @@ fn layouts_that_leave_the_memory_are_reported_when_they_do() {
     assert!(item(&view, 2).unwrap_err().is_unspecified());
     assert!(view.tolist().unwrap_err().is_unspecified());
     assert!(view.tobytes(Order::C).unwrap_err().is_unspecified());
+}
+
+#[test]
+fn nothing_can_be_copied_from_anywhere() {
+    let empty = laid_out(&[0, 2], &[2, 1], -9);
+    assert_eq!((empty.tobytes(Order::C), empty.contiguous()), (Ok(vec![]), Ok(true)));
+    let text = empty.hex(None, 1);
+    assert_eq!(text.as_deref(), Ok(""));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::callables::Callables;
 use super::memory::{RawView, Resizable, extent};
+use crate::machine::near;
 use num_bigint::BigInt;
 use program::{Axes, Trace};
 use pyo3::ffi;
@@ -13,10 +14,6 @@ use pyo3::types::{PyNone, PyTypeMethods};
 
 /// How deep lists and tuples are followed.
 const MAX_DEPTH: usize = 70;
-
-/// How far before and after an exporter's memory a view's first item may lie and still count as an offset: a view of
-/// no items may start anywhere near.
-const NEAR: i64 = 1 << 16;
 
 /// Looks at objects, with the names that views are to be told by.
 pub(super) struct Observer<'py, 'a> {
@@ -144,8 +141,7 @@ fn view(observer: &Observer<'_, '_>, view: RawView<'_>, trace: &mut Trace) {
             }
             if let Some((start, length)) = extent(exporter, array) {
                 let distance = (view.address() as i64).wrapping_sub(start as i64);
-                let reach = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(NEAR);
-                offset = (-NEAR..=reach).contains(&distance).then_some(distance);
+                offset = near(distance, length);
             }
         }
     }
@@ -158,7 +154,9 @@ fn name_of(observer: &Observer<'_, '_>, exporter: &Bound<'_, PyAny>) -> Option<u
     let position = |wanted: &dyn Fn(&Bound<'_, PyAny>) -> bool| {
         observer.names.iter().position(|object| object.as_ref().is_some_and(wanted))
     };
-    let found = position(&|object| object.is(exporter))?;
+    // Bytes of length 0 and 1 are mostly one object, but not always: whether they are is nothing to compare.
+    let is_small = exporter.cast_exact::<PyBytes>().is_ok_and(|bytes| bytes.as_bytes().len() <= 1);
+    let found = if is_small { 0 } else { position(&|object| object.is(exporter))? };
     let found = match exporter.cast_exact::<PyBytes>() {
         Ok(bytes) => {
             position(&|object| object.cast_exact::<PyBytes>().is_ok_and(|other| other.as_bytes() == bytes.as_bytes()))?

@@ -20,6 +20,11 @@ const DESCRIPTORS: &[&str] = &[
     "contiguous",
 ];
 
+/// Whether all attributes of an object are known here, but those with underscores.
+fn is_known(object: &Object) -> bool {
+    matches!(object, Object::View(_) | Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Type(_))
+}
+
 impl Python {
     /// `object.name`
     pub(super) fn attribute(&self, object: &Object, name: &str) -> Outcome {
@@ -46,7 +51,8 @@ impl Python {
         match found {
             Some(found) => Ok(found),
             None if name.starts_with("__")
-                || matches!(object, Object::Int(_) | Object::Float(_) | Object::Slice(_)) =>
+                || !(DESCRIPTORS.contains(&name) || is_known(object))
+                || matches!(object, Object::Str(_)) =>
             {
                 Err(self.unsupported(Kind::AnyAttribute, format!("{}.{name}", object.class())))
             }

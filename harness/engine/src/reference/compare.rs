@@ -15,8 +15,8 @@ impl Python {
         Ok(match operator {
             "==" => Object::Bool(equals(left, right)?),
             "!=" => Object::Bool(!equals(left, right)?),
-            "is" => Object::Bool(left.is(right)),
-            "is not" => Object::Bool(!left.is(right)),
+            "is" => Object::Bool(self.is(left, right)?),
+            "is not" => Object::Bool(!self.is(left, right)?),
             "in" => Object::Bool(self.contains(right, left)?),
             "not in" => Object::Bool(!self.contains(right, left)?),
             "+" => self.add(left, right, "+")?,
@@ -35,6 +35,20 @@ impl Python {
                 }))
             }
         })
+    }
+
+    /// `left is right`. Which equal small values are one object is CPython's own business.
+    fn is(&self, left: &Object, right: &Object) -> Result<bool, super::Stop> {
+        let is_shared = |object: &Object| match object {
+            Object::Bytes(content) => content.len() <= 1,
+            Object::Int(_) | Object::Str(_) | Object::Float(_) => true,
+            Object::Tuple(items) => items.is_empty(),
+            _ => false,
+        };
+        if is_shared(left) && is_shared(right) && equals(left, right)? {
+            return Err(super::Stop::Fault(crate::Fault::Unspecified("whether two equal small values are one object")));
+        }
+        Ok(left.is(right))
     }
 
     /// `item in container`
@@ -76,7 +90,16 @@ impl Python {
     }
 
     fn add(&self, left: &Object, right: &Object, operator: &str) -> Result<Object, Error> {
+        let class = right.class();
         Ok(match (left, right) {
+            (Object::Array(a), Object::Array(b)) if a.typecode() == b.typecode() => {
+                let content = [a.to_vec(), b.to_vec()].concat();
+                Object::Array(view::Array::new(&super::exporters::typecode(a).to_string(), content, self.profile)?)
+            }
+            (Object::Array(_), Object::Array(_)) => return Err(type_error("bad argument type for built-in operation")),
+            (Object::Array(_), _) => {
+                return Err(type_error(format!("can only append array (not \"{class}\") to array")));
+            }
             (Object::Bytes(_) | Object::Bytearray(_), _) => {
                 // Since buffers are asked for first, the error of asking is not the one that is seen.
                 let Ok(added) = buffer_of(right) else {
@@ -85,14 +108,21 @@ impl Python {
                 };
                 let mut content = raw(left).unwrap_or_default();
                 content.extend(added);
-                match left {
-                    Object::Bytes(_) => Object::bytes(content),
+                match (left, right) {
+                    // Adding nothing to bytes gives the bytes themselves.
+                    (Object::Bytes(before), _) if before.len() == content.len() => left.clone(),
+                    (Object::Bytes(before), Object::Bytes(_)) if before.is_empty() => right.clone(),
+                    (Object::Bytes(_), _) => Object::bytes(content),
                     _ => Object::Bytearray(Bytearray::new(content)),
                 }
             }
             (Object::List(a), Object::List(b)) => Object::List(a.iter().chain(b.iter()).cloned().collect()),
             (Object::Tuple(a), Object::Tuple(b)) => Object::Tuple(a.iter().chain(b.iter()).cloned().collect()),
             (Object::Str(a), Object::Str(b)) => Object::str(format!("{a}{b}")),
+            (Object::List(_) | Object::Tuple(_) | Object::Str(_), _) => {
+                let left = left.class();
+                return Err(type_error(format!("can only concatenate {left} (not \"{class}\") to {left}")));
+            }
             _ => match (left.as_int(), right.as_int(), float_of(left), float_of(right)) {
                 (Some(a), Some(b), ..) => Object::Int(Int::from(Object::big(&a) + Object::big(&b))),
                 (.., Some(a), Some(b)) => Object::Float(a + b),
@@ -108,6 +138,12 @@ impl Python {
             (Some(a), Some(b)) => return Ok(Object::Int(Int::from(Object::big(&a) * Object::big(&b)))),
             (Some(times), None) => (right, times),
             (None, Some(times)) => (left, times),
+            // In place, the right side's repetition is never asked for.
+            (None, None) if operator == "*=" && matches!(left, Object::View(_)) => {
+                return Err(unsupported(operator, left, right).into());
+            }
+            (None, None) if is_sequence(left) => return Err(not_a_number(right).into()),
+            (None, None) if is_sequence(right) => return Err(not_a_number(left).into()),
             (None, None) => {
                 return Err(unsupported(operator, left, right).into());
             }
@@ -115,6 +151,7 @@ impl Python {
         let times = times.within(i64::MIN.into(), 1 << 16);
         let times = times.ok_or_else(|| self.unsupported(Kind::Multiply, "it makes no huge objects"))?.max(0) as usize;
         Ok(match sequence {
+            Object::Bytes(_) if times == 1 => sequence.clone(),
             Object::Bytes(content) => Object::bytes(content.to_vec().repeat(times)),
             Object::Bytearray(content) => Object::Bytearray(Bytearray::new(content.to_vec().repeat(times))),
             Object::List(items) => Object::List(repeat(items, times)),
@@ -133,6 +170,10 @@ impl Python {
                 let Ok(added) = buffer_of(right) else {
                     return Err(type_error(format!("can't concat {} to bytearray", right.class())).into());
                 };
+                // The right side's buffer is held while the left grows, so a bytearray can't be added to itself.
+                if left.is(right) && !added.is_empty() {
+                    return Err(Error::BytearrayResize.into());
+                }
                 content.extend(&added)?;
             }
             (Kind::InPlaceAdd, Object::Array(array)) => match right {
@@ -142,12 +183,14 @@ impl Python {
                     return Err(type_error(format!("can only extend array with array (not \"{class}\")")).into());
                 }
             },
+            (Kind::InPlaceAdd, Object::List(items)) => {
+                let added = self.gather(right)?;
+                return Ok(Object::List(items.iter().cloned().chain(added).collect()));
+            }
             (Kind::InPlaceAdd, _) => return Ok(self.add(left, right, "+=")?),
             (_, Object::Bytearray(_) | Object::Array(_)) => {
-                let Some(times) = right.as_int() else {
-                    let class = right.class();
-                    return Err(type_error(format!("can't multiply sequence by non-int of type '{class}'")).into());
-                };
+                let Some(times) = right.as_int() else { return Err(not_a_number(right).into()) };
+                // CPython notices a lock before it runs out of memory.
                 let times = times.within(isize::MIN as i128, isize::MAX as i128);
                 let times = times.ok_or(Error::IndexTooLarge { type_name: right.class().into() });
                 let times = times.map_err(|error| Error::raised(view::Exception::OverflowError, error.to_string()))?;
@@ -240,6 +283,14 @@ fn order(left: &Object, right: &Object) -> Result<Option<Option<Ordering>>, Erro
             }
             Some(Some(a.len().cmp(&b.len())))
         }
+        (Object::Array(a), Object::Array(b)) => {
+            let list = |items: Vec<view::Item>| Object::List(items.into_iter().map(Object::item).collect());
+            return order(&list(a.items()?), &list(b.items()?));
+        }
+        (Object::Slice(a), Object::Slice(b)) => {
+            let tuple = |parts: &[Object; 3]| Object::Tuple(parts.to_vec().into());
+            return order(&tuple(a), &tuple(b));
+        }
         _ => numbers(left, right),
     })
 }
@@ -272,6 +323,16 @@ fn int_to_float(int: &Int, float: f64) -> Option<Ordering> {
 fn unsupported(operator: &str, left: &Object, right: &Object) -> Error {
     let (left, right) = (left.class(), right.class());
     type_error(format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'"))
+}
+
+fn not_a_number(object: &Object) -> Error {
+    type_error(format!("can't multiply sequence by non-int of type '{}'", object.class()))
+}
+
+/// Whether an object can be repeated by multiplying it. A view can't, though it is a sequence.
+fn is_sequence(object: &Object) -> bool {
+    matches!(object, Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Str(_))
+        || matches!(object, Object::List(_) | Object::Tuple(_))
 }
 
 fn repeat(items: &[Object], times: usize) -> Rc<[Object]> {

@@ -51,9 +51,11 @@ impl Python {
             (_, Some(Object::Str(_))) => return Err(type_error("encoding without a string argument").into()),
             (_, Some(other)) => {
                 let name = operation.kind.row().name;
-                let text = format!("{name}() argument 'encoding' must be str, not {}", other.class());
+                let class = if matches!(other, Object::None) { "None" } else { other.class() };
+                let text = format!("{name}() argument 'encoding' must be str, not {class}");
                 return Err(type_error(text).into());
             }
+            (Some(Object::Bytes(_)), None) if is_bytes => return Ok(source.cloned().unwrap_or(Object::None)),
             (Some(source), None) => self.content(source, is_bytes)?,
         };
         Ok(if is_bytes { Object::bytes(content) } else { Object::Bytearray(Bytearray::new(content)) })
@@ -68,7 +70,7 @@ impl Python {
     }
 
     /// What `bytes(source)` copies: a number of zeros, a buffer's items in C order, or an iterable's ints.
-    fn content(&self, source: &Object, is_bytes: bool) -> Result<Vec<u8>, Stop> {
+    pub(super) fn content(&self, source: &Object, is_bytes: bool) -> Result<Vec<u8>, Stop> {
         if source.as_int().is_some() {
             let count =
                 source.as_size().map_err(|error| Error::raised(view::Exception::OverflowError, error.to_string()))?;
@@ -84,9 +86,13 @@ impl Python {
         if let Some(exporter) = source.as_exporter() {
             return Ok(view::View::new(exporter, self.profile)?.tobytes(view::Order::C)?);
         }
-        let Ok(items) = self.items(source) else {
-            let name = if is_bytes { "bytes" } else { "bytearray" };
-            return Err(type_error(format!("cannot convert '{}' object to {name}", source.class())).into());
+        let items = match (source, self.gather(source)) {
+            (_, Ok(items)) => items,
+            (Object::Iter(_), Err(error)) => return Err(error.into()),
+            _ => {
+                let name = if is_bytes { "bytes" } else { "bytearray" };
+                return Err(type_error(format!("cannot convert '{}' object to {name}", source.class())).into());
+            }
         };
         let name = if is_bytes { "bytes" } else { "byte" };
         let byte = |item: &Object| match item.as_int() {
@@ -193,29 +199,25 @@ impl Python {
             return Err(self.no_attribute(object, kind.row().name).into());
         }
         let item = |index: usize| arguments.get(index).ok_or_else(|| self.unsupported(kind, "these arguments"));
+        if let (Kind::Hex, Object::Bytes(_) | Object::Bytearray(_)) = (kind, object) {
+            // The same function as a view's.
+            return self.view_method(&self.view_of(object)?, operation, arguments);
+        }
+        if let (Kind::ToBytes | Kind::ToList | Kind::Clear | Kind::Reverse, Object::Array(_)) = (kind, object) {
+            self.no_arguments(operation, "array", arguments)?;
+        }
         if operation.keyword_count() > 0 {
-            return Err(self.unsupported(kind, "keywords"));
+            return Err(self.no_attribute(object, kind.row().name).into());
         }
         match (object, kind) {
             (Object::Bytearray(bytearray), _) => match kind {
                 Kind::Append => bytearray.append(item(0)?)?,
-                Kind::Extend => match item(0)? {
-                    source @ (Object::List(_) | Object::Tuple(_)) => bytearray.extend(&self.content(source, false)?)?,
-                    source => match buffer_of(source) {
-                        Ok(added) => bytearray.extend(&added)?,
-                        Err(Error::NoBuffer { .. }) => return Err(self.unsupported(kind, "this source")),
-                        Err(_) => {
-                            let class = source.class();
-                            return Err(type_error(format!("can't set bytearray slice from {class}")).into());
-                        }
-                    },
-                },
-                Kind::Insert => bytearray.insert(item(0)?.as_size()?, item(1)?)?,
+                Kind::Extend => self.extend_bytearray(bytearray, item(0)?)?,
+                Kind::Insert => bytearray.insert(whole(item(0)?)?, item(1)?)?,
                 Kind::Pop => return Ok(Object::int(bytearray.pop(self.pop_index(arguments)?)?)),
                 Kind::Remove => bytearray.remove(item(0)?)?,
                 Kind::Clear => bytearray.clear()?,
                 Kind::Reverse => bytearray.reverse(),
-                Kind::Hex => return Ok(Object::str(self.view_of(object)?.hex(None, 1)?)),
                 _ => return Err(self.no_attribute(object, kind.row().name).into()),
             },
             (Object::Array(array), _) => match kind {
@@ -224,23 +226,40 @@ impl Python {
                     Object::Array(other) => array.extend(other)?,
                     source => self.items(source)?.iter().try_for_each(|item| array.append(item))?,
                 },
-                Kind::Insert => array.insert(item(0)?.as_size()?, item(1)?)?,
+                Kind::Insert => array.insert(whole(item(0)?)?, item(1)?)?,
                 Kind::Pop => return Ok(Object::item(array.pop(self.pop_index(arguments)?)?)),
                 Kind::Remove => array.remove(item(0)?)?,
                 Kind::Clear if self.profile.has(view::Change::ArrayW) => array.clear()?,
                 Kind::Reverse => array.reverse(),
                 Kind::FromBytes => self.frombytes(array, item(0)?)?,
                 Kind::Byteswap => array.byteswap(),
-                Kind::ToBytes => return Ok(Object::bytes(array.to_vec())),
-                Kind::ToList => return Ok(Object::List(self.items(object)?.into())),
+                Kind::ToBytes if arguments.is_empty() => return Ok(Object::bytes(array.to_vec())),
+                Kind::ToList if arguments.is_empty() => return Ok(Object::List(self.items(object)?.into())),
                 _ => return Err(self.no_attribute(object, kind.row().name).into()),
             },
-            (Object::Bytes(_), Kind::Hex) => return Ok(Object::str(self.view_of(object)?.hex(None, 1)?)),
             (Object::Exporter(..), Kind::ToList) => return Ok(Object::nested(self.view_of(object)?.tolist()?)),
             (Object::Exporter(..), _) => return Err(self.unsupported(kind, format!("a method of {}", object.class()))),
             _ => return Err(self.no_attribute(object, kind.row().name).into()),
         }
         Ok(Object::None)
+    }
+
+    fn extend_bytearray(&self, bytearray: &Bytearray, source: &Object) -> Result<(), Stop> {
+        let class = source.class();
+        match source {
+            Object::List(_) | Object::Tuple(_) | Object::Iter(_) => bytearray.extend(&self.content(source, false)?)?,
+            Object::Str(text) if text.is_empty() => {}
+            // The words for others than the empty str differ from version to version.
+            Object::Str(_) => return Err(self.unsupported(Kind::Extend, "a str")),
+            _ => match buffer_of(source) {
+                Ok(added) => bytearray.extend(&added)?,
+                Err(Error::NoBuffer { .. }) => {
+                    return Err(type_error(format!("can't extend bytearray with {class}")).into());
+                }
+                Err(_) => return Err(type_error(format!("can't set bytearray slice from {class}")).into()),
+            },
+        }
+        Ok(())
     }
 
     fn frombytes(&self, array: &Array, source: &Object) -> Result<(), Error> {
@@ -253,11 +272,18 @@ impl Python {
         if itemsize != 1 {
             return Err(type_error("a bytes-like object is required"));
         }
+        // The source's buffer is held while the array grows, so an array can't be added to itself.
+        if let Object::Array(other) = source
+            && std::ptr::eq(&raw const **other, array)
+            && !content.is_empty()
+        {
+            return Err(Error::ArrayResize);
+        }
         array.frombytes(&content)
     }
 
     fn pop_index(&self, arguments: &[Object]) -> Result<Option<isize>, Error> {
-        arguments.first().map(Object::as_size).transpose()
+        arguments.first().map(whole).transpose()
     }
 
     /// A method that no row has.
@@ -325,6 +351,16 @@ impl Python {
 
 /// Methods that views have in some version, so that they are not to be taken for unknown ones.
 const KNOWN_OF_VIEW: &[&str] = &["__buffer__", "__release_buffer__", "count", "index", "__reduce__", "__getstate__"];
+
+/// A position in a bytearray or an array, as their methods take it.
+fn whole(object: &Object) -> Result<isize, Error> {
+    object.as_size().map_err(|error| match error {
+        Error::IndexTooLarge { .. } => {
+            Error::raised(view::Exception::OverflowError, "Python int too large to convert to C ssize_t")
+        }
+        error => error,
+    })
+}
 
 /// Items in nested lists as numpy lays them out. `None` if they are not ints, or not as many in each list.
 fn numpy_items(object: &Object, depth: usize, shape: &mut Vec<isize>, content: &mut Vec<u8>) -> Option<()> {

@@ -34,8 +34,8 @@ impl Python {
                 let none = || type_error(format!("object of type '{}' has no len()", object.class()));
                 Object::size(length.ok_or_else(none)??)
             }
-            Kind::ListOf => Object::List(at_most_one()?.map_or(Ok(vec![]), |object| self.items(object))?.into()),
-            Kind::TupleOf => Object::Tuple(at_most_one()?.map_or(Ok(vec![]), |object| self.items(object))?.into()),
+            Kind::ListOf => Object::List(at_most_one()?.map_or(Ok(vec![]), |object| self.gather(object))?.into()),
+            Kind::TupleOf => Object::Tuple(at_most_one()?.map_or(Ok(vec![]), |object| self.gather(object))?.into()),
             Kind::BoolOf => match at_most_one()? {
                 Some(object) => Object::Bool(view::Object::truth(object)?),
                 None => Object::Bool(false),
@@ -75,11 +75,17 @@ impl Python {
             },
             Kind::IntFromBytes => match operands {
                 [source, Object::Str(order)] => {
-                    let content = self.view_of(source).and_then(|view| view.tobytes(view::Order::C))?;
+                    if !matches!(&**order, "little" | "big") {
+                        return Err(value_error("byteorder must be either 'little' or 'big'").into());
+                    }
+                    let not_bytes = || type_error(format!("cannot convert '{}' object to bytes", source.class()));
+                    if source.as_int().is_some() || matches!(source, Object::Str(_)) {
+                        return Err(not_bytes().into());
+                    }
+                    let content = self.content(source, true)?;
                     match &**order {
                         "little" => Object::Int(Int::from(BigInt::from_bytes_le(Sign::Plus, &content))),
-                        "big" => Object::Int(Int::from(BigInt::from_bytes_be(Sign::Plus, &content))),
-                        _ => return Err(value_error("byteorder must be either 'little' or 'big'").into()),
+                        _ => Object::Int(Int::from(BigInt::from_bytes_be(Sign::Plus, &content))),
                     }
                 }
                 _ => return Err(self.unsupported(kind, "these arguments")),
@@ -108,7 +114,7 @@ impl Python {
             Kind::Max | Kind::Min => self.extreme(kind, one()?)?,
             Kind::Sorted => {
                 let mut sorted: Vec<Object> = Vec::new();
-                for item in self.items(one()?)? {
+                for item in self.gather(one()?)? {
                     let mut at = sorted.len();
                     while at > 0 && self.is_less(&item, &sorted[at - 1])? {
                         at -= 1;
@@ -133,7 +139,7 @@ impl Python {
             Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Exporter(..) => {
                 self.exporter_method(receiver, operation, arguments)
             }
-            Object::Type(_) | Object::List(_) | Object::Struct(_) => {
+            Object::Type(_) | Object::List(_) | Object::Struct(_) | Object::Float(_) => {
                 Err(self.unsupported(operation.kind, format!("methods of {}", receiver.class())))
             }
             _ => Err(self.no_attribute(receiver, operation.kind.row().name).into()),

@@ -49,6 +49,7 @@ impl Python {
             Object::Array(_) => "array.arrayiterator",
             Object::List(_) => "list_iterator",
             Object::Tuple(_) => "tuple_iterator",
+            Object::Str(_) => return Err(self.unsupported(program::Kind::Iter, "an iterator over a str")),
             _ => return Err(not_iterable(object).into()),
         };
         Ok(Object::Iter(Iter::Items { items: self.items(object)?, next: Cell::new(0), class }.into()))
@@ -60,6 +61,7 @@ impl Python {
             Object::View(view) => return Ok(Object::Iter(Iter::View(view.reversed()?, "reversed").into())),
             Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Tuple(_) => "reversed",
             Object::List(_) => "list_reverseiterator",
+            Object::Str(_) => "reversed",
             _ => return Err(type_error(format!("'{}' object is not reversible", object.class())).into()),
         };
         let mut items = self.items(object)?;
@@ -73,6 +75,16 @@ impl Python {
             return Err(type_error(format!("'{}' object is not an iterator", object.class())).into());
         };
         Ok(iter.next()?.ok_or_else(|| Error::raised(view::Exception::StopIteration, ""))?)
+    }
+
+    /// All items of an iterable, as functions gather them that first ask how many there may be.
+    pub(super) fn gather(&self, object: &Object) -> Result<Vec<Object>, Error> {
+        if let Object::Iter(iter) = object
+            && let Iter::View(iter, _) = &**iter
+        {
+            iter.length_hint()?;
+        }
+        self.items(object)
     }
 
     /// All items of an iterable, as a `for` loop sees them.

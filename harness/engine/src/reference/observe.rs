@@ -2,6 +2,7 @@
 
 use super::exporters::typecode;
 use super::object::Object;
+use crate::machine::near;
 use program::{Axes, Trace};
 use std::rc::Rc;
 use view::{Buffer, Exporter, Int, View};
@@ -54,7 +55,8 @@ fn view(names: &[Option<Object>], view: &Rc<View>, trace: &mut Trace) {
     let layout = view.layout();
     let axes = Axes { shape: layout.shape(), strides: layout.strides(), suboffsets: layout.suboffsets() };
     let itemsize = view.raw_itemsize() as i64;
-    trace.layout(Some(layout.offset() as i64), view.raw_readonly(), view.raw_format(), itemsize, axes);
+    let offset = near(layout.offset() as i64, view.memory().len());
+    trace.layout(offset, view.raw_readonly(), view.raw_format(), itemsize, axes);
 }
 
 /// The first name that is bound to an exporter. Equal bytes count as the same, as CPython may share them.

@@ -125,28 +125,22 @@ impl Python {
             Object::View(view) => Ok(with_key(key, |key| view.set(key, value))?),
             Object::Bytearray(bytearray) => match key {
                 Object::Slice(parts) => {
+                    let bounds = slice(parts).bounds(self.profile.abi())?;
                     let added = match value {
-                        Object::List(_) | Object::Tuple(_) => {
-                            return Err(self.unsupported(Kind::Set, "a bytearray's part from a list"));
-                        }
-                        value if value.as_exporter().is_some() || matches!(value, Object::View(_)) => {
-                            match self.view_of(value) {
-                                Ok(view) => view.tobytes(view::Order::C)?,
-                                Err(error) => return Err(error.into()),
-                            }
-                        }
-                        _ => {
+                        Object::Str(_) | Object::Int(_) | Object::Bool(_) | Object::Float(_) | Object::Complex(..) => {
                             let text = "can assign only bytes, buffers, or iterables of ints in range(0, 256)";
                             return Err(type_error(text).into());
                         }
+                        value => self.content(value, false)?,
                     };
-                    let indices = slice(parts).bounds(self.profile.abi())?.of(bytearray.len() as isize);
+                    let indices = bounds.of(bytearray.len() as isize);
                     Ok(bytearray.set_slice(indices, &added)?)
                 }
                 _ => Ok(bytearray.set(self.position(key, "bytearray")?, value, self.profile)?),
             },
             Object::Array(array) => match key {
                 Object::Slice(parts) => {
+                    let bounds = slice(parts).bounds(self.profile.abi())?;
                     let Object::Array(other) = value else {
                         let text = format!("can only assign array (not \"{}\") to array slice", value.class());
                         return Err(type_error(text).into());
@@ -154,13 +148,14 @@ impl Python {
                     if other.typecode() != array.typecode() {
                         return Err(type_error("bad argument type for built-in operation").into());
                     }
-                    let indices = slice(parts).bounds(self.profile.abi())?.of(array.len() as isize);
-                    Ok(array.set_slice(indices, other)?)
+                    Ok(array.set_slice(bounds.of(array.len() as isize), other)?)
                 }
                 _ => Ok(array.set(self.position(key, "array")?, value)?),
             },
-            Object::Exporter(_, class) => Err(self.unsupported(Kind::Set, format!("subscripts of {class}"))),
-            other => Err(type_error(format!("'{}' object does not support item assignment", other.class())).into()),
+            Object::Exporter(..) | Object::List(_) => {
+                Err(self.unsupported(Kind::Set, format!("subscripts of {}", container.class())))
+            }
+            other => Err(fixed(other, key, "does not support item assignment").into()),
         }
     }
 
@@ -178,8 +173,22 @@ impl Python {
                 Ok(array.delete_slice(indices)?)
             }
             (Object::Array(array), _) => Ok(array.delete(self.position(key, "array")?)?),
-            (Object::Exporter(_, class), _) => Err(self.unsupported(Kind::Delete, format!("subscripts of {class}"))),
-            (other, _) => Err(type_error(format!("'{}' object does not support item deletion", other.class())).into()),
+            (Object::Exporter(..) | Object::List(_), _) => {
+                Err(self.unsupported(Kind::Delete, format!("subscripts of {}", container.class())))
+            }
+            (other, _) => Err(fixed(other, key, "does not support item deletion").into()),
         }
+    }
+}
+
+/// The error of changing an object that has no items to change. A sequence looks at an index before it says so.
+fn fixed(object: &Object, key: &Object, text: &str) -> Error {
+    let is_sequence = matches!(object, Object::Bytes(_) | Object::Str(_) | Object::Tuple(_));
+    match key.as_int() {
+        Some(view::Int::Big(_)) if is_sequence => Error::IndexTooLarge { type_name: key.class().into() },
+        Some(_) if is_sequence && text.ends_with("deletion") => {
+            type_error(format!("'{}' object doesn't support item deletion", object.class()))
+        }
+        _ => type_error(format!("'{}' object {text}", object.class())),
     }
 }

@@ -255,6 +255,8 @@ impl Array {
         match self.memory.len().saturating_mul(times) {
             length if length == self.memory.len() => Ok(()),
             0..=LIMIT => self.resize(|bytes| *bytes = bytes.repeat(times)),
+            // A lock is noticed before memory runs out.
+            length if isize::try_from(length).is_ok() => self.resize(|_| ()).and(Err(Error::Memory)),
             _ => Err(Error::Memory),
         }
     }

@@ -152,6 +152,8 @@ impl Bytearray {
         match self.len().saturating_mul(times) {
             length if length == self.len() => Ok(()),
             0..=LIMIT => self.resize(|bytes| *bytes = bytes.repeat(times)),
+            // A lock is noticed before memory runs out.
+            length if isize::try_from(length).is_ok() => self.resize(|_| ()).and(Err(Error::Memory)),
             _ => Err(Error::Memory),
         }
     }

@@ -73,6 +73,19 @@ impl ViewIter {
     }
 }
 
+impl ViewIter {
+    /// `operator.length_hint(iterator)`, which `list()`, `sorted()` and their like ask for first; `None` if it has none.
+    /// Errors: those of [`View::len`].
+    pub fn length_hint(&self) -> Result<Option<isize>, Error> {
+        let Some(view) = self.view.borrow().clone() else { return Ok(Some(0)) };
+        match self.kind {
+            Kind::Own { .. } => Ok(None),
+            Kind::Sequence => view.len().map(|length| Some((length - self.index.get()).max(0))),
+            Kind::Reversed => view.len().map(|_| Some(self.index.get() + 1)),
+        }
+    }
+}
+
 impl View {
     /// `iter(m)`, as a `for` loop calls it.
     ///

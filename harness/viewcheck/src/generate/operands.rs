@@ -125,6 +125,12 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
                 .pick(&[Some("c"), Some(""), Some("CC"), None])
                 .map_or(Value::Int(1), |text| Value::Str(text.into())),
         },
+        // No number that a machine would try to find the memory for.
+        Takes::Times => match source.below(12) {
+            0 => Value::Int(i64::MAX),
+            1 => Value::None,
+            times => Value::Int(times as i64 % 5 - 1),
+        },
         Takes::Byteorder => Value::Str(source.pick(&["little", "big", "little", "middle"]).into()),
         Takes::Class => Value::Type(source.pick(&["memoryview", "bytes", "bytearray", "object"]).into()),
         Takes::Separator => match source.below(8) {
@@ -155,7 +161,7 @@ fn named(state: &State, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) 
     let found = if source.chance(MISFIT) { None } else { state.find(source, fits) };
     match found.or_else(|| state.find(source, |known| *known != Known::Unbound)) {
         Some(name) => Operand::Name(name),
-        None => Operand::Value(Value::None),
+        None => Operand::Name(0),
     }
 }
 

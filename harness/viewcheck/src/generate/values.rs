@@ -143,9 +143,8 @@ pub(super) fn item(source: &mut Source<'_>, items: Items, size: i64) -> Value {
             Value::int(value.into())
         }
         Items::Float => Value::Float(float(source)),
-        Items::Bool => {
-            source.pick(&[0, 1]).eq(&0).then(|| Value::Bool(source.chance(50))).unwrap_or_else(|| wrong(source))
-        }
+        Items::Bool if source.chance(50) => Value::Bool(source.chance(50)),
+        Items::Bool => wrong(source),
         Items::Byte => Value::Bytes(vec![source.byte(); if source.chance(90) { 1 } else { source.below(4) }].into()),
     }
 }
