@@ -76,12 +76,11 @@ impl<'p, R: Runtime> Machine<'p, R> {
     /// A machine with nothing bound.
     pub(crate) fn new(runtime: R, program: &'p Program) -> Machine<'p, R> {
         let names = std::iter::repeat_with(|| None).take(program.names.len()).collect();
-        let temps = std::iter::repeat_with(|| None).take(program.temp_count()).collect();
-        Machine { runtime, program, names, temps, managers: Vec::new(), printed: String::new() }
+        Machine { runtime, program, names, temps: Names::new(), managers: Vec::new(), printed: String::new() }
     }
 
     /// Runs the program from its first step to its last.
-    pub(crate) fn run(mut self, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    pub(crate) fn run(&mut self, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
         let steps = self.program.steps.len();
         for (index, range) in self.program.step_ranges().enumerate() {
             let operations = self.program.operations.get(range).unwrap_or_default();
@@ -98,6 +97,17 @@ impl<'p, R: Runtime> Machine<'p, R> {
         Ok(())
     }
 
+    /// Runs the program and throws away what it gives: the operations themselves and nothing else.
+    pub(crate) fn run_bare(&mut self) {
+        for range in self.program.step_ranges() {
+            for operation in self.program.operations.get(range).unwrap_or_default() {
+                if self.operation(operation).is_err() {
+                    break;
+                }
+            }
+        }
+    }
+
     /// Runs the operations of a step and records its outcome: the value of the last one, or the first error.
     fn step(&mut self, operations: &[Operation], trace: &mut Trace) -> Result<(), Fault> {
         let open = self.managers.len();
@@ -108,7 +118,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 break;
             }
         }
-        self.temps.iter_mut().for_each(|temp| *temp = None);
+        self.temps.clear();
         // An error leaves the `with` blocks of its step, the innermost first; an error of leaving takes its place.
         while self.managers.len() > open {
             if let Err(error) = self.leave() {
@@ -151,13 +161,14 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 drop(before);
                 Ok(Some(result))
             }
-            Target::Temp(temp) => match self.temps.get_mut(usize::from(temp)) {
-                Some(slot) => {
-                    *slot = Some(result);
-                    Ok(None)
+            Target::Temp(temp) => {
+                let temp = usize::from(temp);
+                while self.temps.len() <= temp {
+                    self.temps.push(None);
                 }
-                None => Err(Stop::Fault(Fault::Malformed("a temporary without a place"))),
-            },
+                self.temps[temp] = Some(result);
+                Ok(None)
+            }
         }
     }
 

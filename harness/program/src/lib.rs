@@ -2,11 +2,12 @@
 //!
 //! A [`Program`] is the one currency of viewcheck: a case is parsed into one, the fuzzer builds one, every engine
 //! runs one, the shrinker makes one smaller and the report prints one. This crate owns its operations
-//! ([`operation`]), its Python text in both directions ([`parse`], [`print`](mod@print)) and the record of a run
-//! ([`Trace`]). It knows no Python runtime and runs nothing.
+//! ([`operation`]), its Python text in both directions ([`parse`], [`print`](mod@print)), its bytes in both directions
+//! ([`mod@encode`]) and the record of a run ([`Trace`]). It knows no Python runtime and runs nothing.
 
 #![forbid(unsafe_code)]
 
+pub mod encode;
 pub mod observation;
 pub mod operation;
 pub mod parse;
@@ -17,6 +18,7 @@ mod repr;
 mod trace;
 mod value;
 
+pub use encode::{DecodeError, decode, encode};
 pub use observation::{Live, Observation, Outcome, Raised, Root, ViewState};
 pub use operation::{Kind, Row, Syntax};
 pub use parse::{ParseError, Parser};

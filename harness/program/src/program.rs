@@ -85,13 +85,4 @@ impl Program {
     pub fn name(&self, text: &str) -> Option<Name> {
         self.names.iter().position(|name| &**name == text).and_then(|index| u16::try_from(index).ok())
     }
-
-    /// The largest number of temporaries alive at once is at most this.
-    pub fn temp_count(&self) -> usize {
-        let highest = self.operations.iter().filter_map(|operation| match operation.target {
-            Target::Temp(temp) => Some(temp as usize + 1),
-            _ => None,
-        });
-        highest.max().unwrap_or(0)
-    }
 }

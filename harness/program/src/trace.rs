@@ -322,7 +322,7 @@ pub struct Axes<'a> {
 }
 
 fn contains_address(text: &[u8]) -> bool {
-    text.len() > 2 && text.windows(2).any(|pair| pair == b"0x")
+    text.contains(&b'x') && text.windows(2).any(|pair| pair == b"0x")
 }
 
 /// Replaces what differs from run to run in a text: the address in `<memory at 0x7f…>` becomes `0x...`.

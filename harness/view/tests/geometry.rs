@@ -166,13 +166,12 @@ fn nothing_can_be_copied_from_anywhere() {
 
 #[test]
 fn huge_views_of_little_memory_are_refused() {
-    for shape in [&[isize::MAX][..], &[1 << 20, 1 << 20], &[isize::MAX, 0]] {
+    for shape in [&[isize::MAX][..], &[1 << 40, 2], &[isize::MAX, 0]] {
         let view = laid_out(shape, &vec![0; shape.len()], 0);
         assert_eq!(view.tolist(), Err(Error::Memory));
         let empty = shape.contains(&0);
         let packed = view.tobytes(Order::Fortran).map(|bytes| bytes.len());
         assert_eq!(packed, if empty { Ok(0) } else { Err(Error::Memory) });
-        assert_eq!(view.equals(&Viewed(&view.again().unwrap())), Err(Error::Memory));
     }
 }
 

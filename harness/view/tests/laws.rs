@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use common::*;
@@ -10,9 +11,9 @@ use view::*;
 
 const FORMATS: [&str; 12] = ["b", "B", "c", "?", "h", "H", "i", "L", "q", "e", "f", "d"];
 
-/// Views of one byte an item with up to three dimensions and any strides that stay in 256 bytes.
-fn small_views() -> impl Strategy<Value = Rc<View>> {
-    prop::collection::vec((0_isize..4, -9_isize..10), 0..4).prop_map(|dimensions| {
+/// Views of one byte an item with so many dimensions and any strides that stay in 256 bytes.
+fn small_views(ndim: Range<usize>) -> impl Strategy<Value = Rc<View>> {
+    prop::collection::vec((0_isize..4, -9_isize..10), ndim).prop_map(|dimensions| {
         let (shape, strides): (Vec<_>, Vec<_>) = dimensions.into_iter().unzip();
         let description = Description {
             itemsize: 1,
@@ -54,9 +55,10 @@ fn step() -> impl Strategy<Value = Option<i64>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
-    fn a_slice_selects_rows(view in small_views(), start in bound(), stop in bound(), step in step()) {
-        prop_assume!(view.layout().ndim() > 0);
+    fn a_slice_selects_rows(view in small_views(1..4), start in bound(), stop in bound(), step in step()) {
         let Nested::List(rows) = view.tolist().unwrap() else { unreachable!() };
         fn given(bound: &Option<i64>) -> Option<&dyn Object> {
             bound.as_ref().map(|bound| bound as &dyn Object)
@@ -68,8 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn slices_compose(view in small_views(), first in (bound(), bound(), step()), second in (bound(), bound(), step())) {
-        prop_assume!(view.layout().ndim() > 0);
+    fn slices_compose(view in small_views(1..4), first in (bound(), bound(), step()), second in (bound(), bound(), step())) {
         let twice = slice(&slice(&view, first.0, first.1, first.2), second.0, second.1, second.2);
         let outer: Vec<i64> = (0..view.len().unwrap() as i64).collect();
         let pick = |list: &[i64], (start, stop, step): (Option<i64>, Option<i64>, Option<i64>)| -> Vec<i64> {
@@ -82,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn packed_bytes_are_the_items_in_order(view in small_views()) {
+    fn packed_bytes_are_the_items_in_order(view in small_views(0..4)) {
         let items: Vec<u8> = ints(&view).iter().map(|item| *item as u8).collect();
         prop_assert_eq!(&view.tobytes(Order::C).unwrap(), &items);
         let addresses = view.layout().addresses(view.memory()).unwrap();
@@ -91,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn contiguous_means_that_packing_is_copying(view in small_views()) {
+    fn contiguous_means_that_packing_is_copying(view in small_views(0..4)) {
         let length = view.nbytes().unwrap();
         let mut window = vec![0; length as usize];
         view.memory().read(view.layout().offset(), &mut window).unwrap();
@@ -128,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn equal_views_have_equal_hashes(view in small_views(), other in small_views()) {
+    fn equal_views_have_equal_hashes(view in small_views(0..4), other in small_views(0..4)) {
         let (view, other) = (view.toreadonly().unwrap(), other.toreadonly().unwrap());
         if view.equals(&Viewed(&other)).unwrap() == Some(true) {
             prop_assert_eq!(view.hash(), other.hash());
@@ -171,8 +172,10 @@ proptest! {
         for view in &views {
             let _ = (view.tolist(), view.hex(None, 1), view.hash(), view.len(), view.has_odd_bool());
             let _ = [Order::C, Order::Fortran, Order::Any].map(|order| view.tobytes(order).is_ok());
-            let _ = (view.contains(&1_i64), view.count(&Item::Float(1.0)), view.index(&1_i64, -3, 9));
-            let _ = view.equals(&Viewed(&views[0]));
+            if view.layout().items() < 1 << 10 {
+                let _ = (view.contains(&1_i64), view.count(&Item::Float(1.0)), view.equals(&Viewed(&views[0])));
+            }
+            let _ = (view.index(&1_i64, -3, 9), view.equals(&Content(b"abc")));
             let _ = View::export(view, Flags::FULL_RO).map(|export| export.layout(profile.abi()));
             view.release().unwrap();
         }

@@ -87,7 +87,8 @@ fn requests() {
         ..Description::default()
     };
     let flat = |refusal: Refusal| [Some(refusal); 3];
-    let kinds: [(&str, Description, [Option<Refusal>; 3], [Option<Refusal>; 4]); 7] = [
+    type Row = (&'static str, Description, [Option<Refusal>; 3], [Option<Refusal>; 4]);
+    let kinds: [Row; 7] = [
         // The columns: SIMPLE, ND, CONTIG_RO; then C, F and ANY_CONTIGUOUS, STRIDES.
         ("1-D", description(&[4], &[1], None), [None; 3], [None; 4]),
         ("C", description(&[2, 2], &[2, 1], None), [None; 3], [None, Some(NotFortran), None, None]),
@@ -137,8 +138,10 @@ fn request_flags_of_bytes(#[case] version: &str, #[case] flags: Flags, #[case] e
 /// What a test does with a view and a hook that releases it, and what comes of it before and since gh-92888.
 type Operation = fn(&Rc<View>, &dyn Object) -> Result<(), Error>;
 
-const REENTRANT: &[(&str, Operation, Result<bool, Error>, Result<bool, Error>)] = &[
-    // Successful rows say whether the memory was written.
+/// Successful rows say whether the memory was written.
+type Row = (&'static str, Operation, Result<bool, Error>, Result<bool, Error>);
+
+const REENTRANT: &[Row] = &[
     ("m[h]", |m, h| m.get(&Key::Object(h)).map(drop), Err(Error::Released), Err(Error::Released)),
     ("m[h,]", |m, h| m.get(&Key::Tuple(&[Key::Object(h)])).map(drop), Ok(false), Err(Error::Released)),
     ("m[h] = 7", |m, h| m.set(&Key::Object(h), &7_i64), Ok(true), Err(Error::Released)),
@@ -172,11 +175,18 @@ fn conversions_that_release_the_view() {
 }
 
 #[rstest]
-#[case("3.9.18", 300, Error::ItemValue { code: "B" })]
-#[case("3.13.0", 300, Error::Released)]
-#[case("3.13.0", -1, Error::ItemValue { code: "B" })]
-fn ranges_are_checked_around_the_second_look(#[case] version: &str, #[case] value: i64, #[case] expected: Error) {
-    let view = writable(&[0], python(version));
+#[case("3.9.18", "B", 300, Error::ItemValue { code: "B" })]
+#[case("3.13.0", "B", 300, Error::Released)]
+#[case("3.13.0", "b", 300, Error::Released)]
+#[case("3.13.0", "B", -1, Error::ItemValue { code: "B" })]
+#[case("3.13.0", "b", -1, Error::Released)]
+fn ranges_are_checked_around_the_second_look(
+    #[case] version: &str,
+    #[case] format: &str,
+    #[case] value: i64,
+    #[case] expected: Error,
+) {
+    let view = writable(&[0], python(version)).cast(format, None).unwrap();
     assert_eq!(view.set(&Key::Object(&0_i64), &Hook::releasing(&view, value)), Err(expected));
 }
 
@@ -388,7 +398,7 @@ fn an_exporter_whose_hash_releases_the_view(#[case] version: &str, #[case] relea
     let view = View::new(class.clone(), python(version)).unwrap();
     class.victim.replace(Some(view.clone()));
     assert_eq!(view.hash(), Ok(hash_bytes(&[1, 2])));
-    assert_eq!(class.outcome.take(), [released.clone()]);
+    assert_eq!(class.outcome.take(), std::slice::from_ref(&released));
     assert_eq!(view.is_released(), released.is_ok());
     assert_eq!(view.hash(), Ok(hash_bytes(&[1, 2])), "remembered");
 }

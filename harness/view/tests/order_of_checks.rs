@@ -33,7 +33,8 @@ fn reading() {
     let [zero, one, three, nine]: [&dyn Object; 4] = [&0_i64, &1_i64, &3_i64, &9_i64];
     let key = Key::Object;
     let all = Key::Slice(Slice::default());
-    let rows: [(&str, &std::rc::Rc<View>, Key, Result<String, Error>); 37] = [
+    type Row<'a> = (&'a str, &'a std::rc::Rc<View>, Key<'a>, Result<String, Error>);
+    let rows: [Row; 37] = [
         ("m[-1]", &bytes, key(&-1_i64), Ok("Int(9)".into())),
         ("m[True]", &bytes, key(&Item::Bool(true)), Ok("Int(8)".into())),
         ("m[9]", &bytes, key(nine), Err(Error::OutOfBounds { dimension: 1 })),
@@ -104,7 +105,8 @@ fn writing() {
     let bad_start = Key::Slice(Slice { start: Some(&text), ..Slice::default() });
     let no_buffer = |name: &str| Err(Error::NoBuffer { type_name: name.into() });
     let unsupported = || Err(Error::UnsupportedFormat { format: "<i".into() });
-    let rows: [(&str, &View, Key, &dyn Object, Result<(), Error>); 29] = [
+    type Row<'a> = (&'a str, &'a View, Key<'a>, &'a dyn Object, Result<(), Error>);
+    let rows: [Row; 29] = [
         ("m[9] = 'x'", &bytes, key(nine), &text, Err(Error::OutOfBounds { dimension: 1 })),
         ("m[0] = 'x'", &bytes, key(zero), &text, Err(Error::ItemType { code: "B" })),
         ("m[0] = 300", &bytes, key(zero), &300_i64, Err(Error::ItemValue { code: "B" })),
@@ -156,7 +158,9 @@ fn unknown_formats_can_be_copied_but_structured_ones_cannot() {
     assert_eq!(structured.set(&all, &Viewed(&structured)), Err(Error::UnsupportedFormat { format: "<i".into() }));
 }
 
-const CAST_ROWS: &[(&str, &[u8], &str, &[i64], Result<&str, Error>)] = {
+type CastRow = (&'static str, &'static [u8], &'static str, &'static [i64], Result<&'static str, Error>);
+
+const CAST_ROWS: &[CastRow] = {
     use Error::*;
     let characters = view::error::Target::Character;
     &[

@@ -4,16 +4,21 @@
 //! * [`spec`] loads cases: claims of documents, each with a program that confirms or refutes it.
 //! * [`check`] runs them on engines. [`judge`] compares a run with its case, [`compare`] with another run; both tell
 //!   a [`difference`] in the terms of the program.
+//! * [`findings`] makes a program that went wrong small, signs it and keeps it.
+//! * [`campaign`] runs the programs of a seed in worker processes.
 //! * [`report`] writes down what came of it.
 //! * [`commands`] is the command line, one file a command.
 
 #![forbid(unsafe_code)]
 
+pub mod bench;
+pub mod campaign;
 pub mod check;
 pub mod commands;
 pub mod compare;
 pub mod difference;
 pub mod duel;
+pub mod findings;
 pub mod generate;
 pub mod judge;
 pub mod output;

@@ -52,6 +52,12 @@ impl Embedded {
         })
     }
 
+    /// Runs a program and throws away what it gives. What it takes is the least that any use of the interpreter takes
+    /// which does the same operations, and what a whole fuzzing loop is measured by.
+    pub fn run_bare(&mut self, program: &Program) {
+        Python::attach(|py| Machine::new(Interpreter { py, callables: &self.callables }, program).run_bare());
+    }
+
     /// Runs `work` while this thread holds the interpreter, so that the runs inside need not take it one by one.
     pub fn attached<T>(work: impl FnOnce() -> T) -> T {
         Python::attach(|_| work())

@@ -11,6 +11,7 @@ use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple, PyType,
 };
 use pyo3::types::{PyNone, PyTypeMethods};
+use std::ffi::CStr;
 
 /// How deep lists and tuples are followed.
 const MAX_DEPTH: usize = 70;
@@ -168,9 +169,12 @@ fn name_of(observer: &Observer<'_, '_>, exporter: &Bound<'_, PyAny>) -> Option<u
 
 /// Records an error.
 pub(super) fn error(py: Python<'_>, error: PyErr, trace: &mut Trace) {
-    let name = error.get_type(py).name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
-    match error.value(py).str() {
-        Ok(message) => trace.raised(&name, message.to_string_lossy()),
-        Err(_) => trace.raised(&name, "an error whose text can't be had"),
+    let value = error.value(py);
+    // SAFETY: the value is alive, and so is its type, whose name is a C string that lives as long.
+    let name = unsafe { CStr::from_ptr((*ffi::Py_TYPE(value.as_ptr())).tp_name) }.to_string_lossy();
+    let name = name.rsplit_once('.').map_or(&*name, |(_, name)| name);
+    match value.str() {
+        Ok(message) => trace.raised(name, message.to_string_lossy()),
+        Err(_) => trace.raised(name, "an error whose text can't be had"),
     }
 }

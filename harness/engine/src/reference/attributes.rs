@@ -22,7 +22,10 @@ const DESCRIPTORS: &[&str] = &[
 
 /// Whether all attributes of an object are known here, but those with underscores.
 fn is_known(object: &Object) -> bool {
-    matches!(object, Object::View(_) | Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Type(_))
+    match object {
+        Object::Type(class) => &**class == "memoryview",
+        _ => matches!(object, Object::View(_) | Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_)),
+    }
 }
 
 impl Python {
@@ -52,7 +55,7 @@ impl Python {
             Some(found) => Ok(found),
             None if name.starts_with("__")
                 || !(DESCRIPTORS.contains(&name) || is_known(object))
-                || matches!(object, Object::Str(_)) =>
+                || matches!(object, Object::Str(_) | Object::Type(_)) =>
             {
                 Err(self.unsupported(Kind::AnyAttribute, format!("{}.{name}", object.class())))
             }

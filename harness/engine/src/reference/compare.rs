@@ -64,7 +64,15 @@ impl Python {
                 let wanted = buffer_of(item)?;
                 Ok(wanted.is_empty() || content.windows(wanted.len()).any(|window| window == wanted))
             }
-            Object::Array(_) | Object::List(_) | Object::Tuple(_) | Object::Iter(_) => {
+            Object::Iter(iter) => {
+                while let Some(candidate) = iter.next()? {
+                    if candidate.is(item) || equals(&candidate, item)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Object::Array(_) | Object::List(_) | Object::Tuple(_) => {
                 for candidate in self.items(container)? {
                     if candidate.is(item) || equals(&candidate, item)? {
                         return Ok(true);

@@ -224,6 +224,15 @@ impl Python {
                 Kind::Append => array.append(item(0)?)?,
                 Kind::Extend => match item(0)? {
                     Object::Array(other) => array.extend(other)?,
+                    // An item is appended before the next one is asked for, and may well be asked from this array.
+                    Object::Iter(iter) => {
+                        while let Some(item) = iter.next()? {
+                            array.append(&item)?;
+                            if array.len() > view::LIMIT >> 10 {
+                                return Err(self.unsupported(kind, "an iterator that does not seem to end"));
+                            }
+                        }
+                    }
                     source => self.items(source)?.iter().try_for_each(|item| array.append(item))?,
                 },
                 Kind::Insert => array.insert(whole(item(0)?)?, item(1)?)?,

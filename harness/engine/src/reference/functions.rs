@@ -114,7 +114,11 @@ impl Python {
             Kind::Max | Kind::Min => self.extreme(kind, one()?)?,
             Kind::Sorted => {
                 let mut sorted: Vec<Object> = Vec::new();
-                for item in self.gather(one()?)? {
+                let items = self.gather(one()?)?;
+                if items.iter().any(|item| matches!(item, Object::Float(value) if value.is_nan())) {
+                    return Err(self.unsupported(kind, "an order with a NaN in it"));
+                }
+                for item in items {
                     let mut at = sorted.len();
                     while at > 0 && self.is_less(&item, &sorted[at - 1])? {
                         at -= 1;

@@ -9,15 +9,15 @@ use view::{Error, ViewIter};
 pub(super) enum Iter {
     /// Over a view, and the name of its type.
     View(ViewIter, &'static str),
-    /// Over the items that an object had when the iterator was made, and the name of its type.
-    Items { items: Vec<Object>, next: Cell<usize>, class: &'static str },
+    /// Over a sequence, read as the iterator goes: its items may change meanwhile.
+    Sequence { sequence: Object, next: Cell<isize>, step: isize, ended: Cell<bool>, class: &'static str },
 }
 
 impl Iter {
     /// The name of its type.
     pub(super) fn class(&self) -> &'static str {
         match self {
-            Iter::View(_, class) | Iter::Items { class, .. } => class,
+            Iter::View(_, class) | Iter::Sequence { class, .. } => class,
         }
     }
 
@@ -25,13 +25,32 @@ impl Iter {
     pub(super) fn next(&self) -> Result<Option<Object>, Error> {
         match self {
             Iter::View(iter, _) => Ok(iter.next()?.map(Object::item)),
-            Iter::Items { items, next, .. } => {
-                let item = items.get(next.get()).cloned();
-                next.set(next.get() + 1);
+            Iter::Sequence { sequence, next, step, ended, .. } => {
+                let item = if ended.get() { None } else { item_of(sequence, next.get())? };
+                next.set(next.get().wrapping_add(*step));
+                ended.set(item.is_none());
                 Ok(item)
             }
         }
     }
+
+    fn sequence(sequence: &Object, next: isize, step: isize, class: &'static str) -> Object {
+        let (next, ended) = (Cell::new(next), Cell::new(false));
+        Object::Iter(Iter::Sequence { sequence: sequence.clone(), next, step, ended, class }.into())
+    }
+}
+
+/// The item of a sequence at a position, if it has one there.
+fn item_of(sequence: &Object, at: isize) -> Result<Option<Object>, Error> {
+    let Ok(index) = usize::try_from(at) else { return Ok(None) };
+    Ok(match sequence {
+        Object::Bytes(content) => content.to_vec().get(index).copied().map(Object::int),
+        Object::Bytearray(content) if index < content.len() => Some(Object::int(content.get(at)?)),
+        Object::Array(array) if index < array.len() => Some(Object::item(array.get(at)?)),
+        Object::List(items) | Object::Tuple(items) => items.get(index).cloned(),
+        Object::Str(text) => text.chars().nth(index).map(|char| Object::str(char.to_string())),
+        _ => None,
+    })
 }
 
 impl Python {
@@ -52,7 +71,7 @@ impl Python {
             Object::Str(_) => return Err(self.unsupported(program::Kind::Iter, "an iterator over a str")),
             _ => return Err(not_iterable(object).into()),
         };
-        Ok(Object::Iter(Iter::Items { items: self.items(object)?, next: Cell::new(0), class }.into()))
+        Ok(Iter::sequence(object, 0, 1, class))
     }
 
     /// `reversed(object)`
@@ -64,9 +83,8 @@ impl Python {
             Object::Str(_) => "reversed",
             _ => return Err(type_error(format!("'{}' object is not reversible", object.class())).into()),
         };
-        let mut items = self.items(object)?;
-        items.reverse();
-        Ok(Object::Iter(Iter::Items { items, next: Cell::new(0), class }.into()))
+        let last = super::functions::length(object).unwrap_or(Ok(0))? - 1;
+        Ok(Iter::sequence(object, last, -1, class))
     }
 
     /// `next(iterator)`

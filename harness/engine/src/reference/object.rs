@@ -152,6 +152,18 @@ impl Object {
         }
     }
 
+    /// Whether this is the object that an exporter is.
+    pub(super) fn is_exporter(&self, exporter: &Rc<dyn Exporter>) -> bool {
+        let address = match self {
+            Object::Bytes(bytes) => Rc::as_ptr(bytes).cast::<()>(),
+            Object::Bytearray(bytearray) => Rc::as_ptr(bytearray).cast(),
+            Object::Array(array) => Rc::as_ptr(array).cast(),
+            Object::Exporter(exporter, _) => Rc::as_ptr(exporter).cast(),
+            _ => return false,
+        };
+        std::ptr::addr_eq(address, Rc::as_ptr(exporter))
+    }
+
     /// The object as an exporter, if it is one and no memoryview.
     pub(super) fn as_exporter(&self) -> Option<Rc<dyn Exporter>> {
         Some(match self {

@@ -5,7 +5,7 @@ use super::object::Object;
 use crate::machine::near;
 use program::{Axes, Trace};
 use std::rc::Rc;
-use view::{Buffer, Exporter, Int, View};
+use view::{Buffer, Bytes, Exporter, Int, View};
 
 /// Records an object.
 pub(super) fn value(names: &[Option<Object>], object: &Object, trace: &mut Trace) {
@@ -61,17 +61,19 @@ fn view(names: &[Option<Object>], view: &Rc<View>, trace: &mut Trace) {
 
 /// The first name that is bound to an exporter. Equal bytes count as the same, as CPython may share them.
 fn name_of(names: &[Option<Object>], exporter: &Rc<dyn Exporter>) -> Option<u16> {
-    let exporter = super::exporters::object_of(exporter);
     let bound = |wanted: &dyn Fn(&Object) -> bool| names.iter().position(|name| name.as_ref().is_some_and(wanted));
-    let found = bound(&|object| object.is(&exporter))?;
-    let found = match &exporter {
-        Object::Bytes(content) => {
-            let content = content.to_vec();
-            bound(&|object| matches!(object, Object::Bytes(other) if other.to_vec() == content))?
+    let found = match exporter.as_any().downcast_ref::<Bytes>() {
+        None => bound(&|object| object.is_exporter(exporter)),
+        Some(bytes) => {
+            let is_small = bytes.len() <= 1;
+            if !is_small {
+                bound(&|object| object.is_exporter(exporter))?;
+            }
+            let content = bytes.to_vec();
+            bound(&|object| matches!(object, Object::Bytes(other) if other.to_vec() == content))
         }
-        _ => found,
     };
-    u16::try_from(found).ok()
+    u16::try_from(found?).ok()
 }
 
 /// Records the state of every name that is bound to a mutable exporter or to a view.
@@ -87,8 +89,8 @@ pub(super) fn live(names: &[Option<Object>], trace: &mut Trace) {
             Object::View(view) => {
                 trace.live_view(name, view.is_released());
                 if let Some(root) = view.root().filter(|_| !view.is_released())
+                    && !names.iter().flatten().any(|object| object.is_exporter(&root))
                     && let Some(buffer) = resizable(&super::exporters::object_of(&root))
-                    && name_of(names, &root).is_none()
                 {
                     look(&buffer, |locked, content| trace.live_unnamed(name, locked, content));
                 }

@@ -90,7 +90,7 @@ fn statement(program: &mut Program, tree: Tree, target: Option<u16>) {
     program.steps.push(program.operations.len() as u32);
 }
 
-fn any_program() -> impl Strategy<Value = Program> {
+pub(crate) fn any_program() -> impl Strategy<Value = Program> {
     let statements = prop::collection::vec((expression(), prop::option::of(0..3u16)), 1..5);
     statements.prop_map(|statements| {
         let names = NAMES.map(Box::from).to_vec();

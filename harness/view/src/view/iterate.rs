@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::View;
 use crate::changes::Change;
-use crate::error::{Error, Iterable};
+use crate::error::{Error, Iterable, LIMIT};
 use crate::item::Item;
 use crate::object::Object;
 
@@ -71,9 +71,7 @@ impl ViewIter {
         self.view.replace(None);
         ended
     }
-}
 
-impl ViewIter {
     /// `operator.length_hint(iterator)`, which `list()`, `sorted()` and their like ask for first; `None` if it has none.
     /// Errors: those of [`View::len`].
     pub fn length_hint(&self) -> Result<Option<isize>, Error> {
@@ -127,7 +125,7 @@ impl View {
         Ok(ViewIter::new(self, length - 1, Kind::Reversed))
     }
 
-    /// `value in m`: identity, then `item == value`, until one is true.
+    /// `value in m`: identity, then `item == value`, until one is true. [`Error::Memory`] after [`LIMIT`] items.
     pub fn contains(self: &Rc<Self>, value: &dyn Object) -> Result<bool, Error> {
         let what = if self.profile.has(Change::ContainerText) { Iterable::Container } else { Iterable::Iterable };
         let iterator = self.iter().map_err(|error| match error {
@@ -135,22 +133,27 @@ impl View {
             Error::ZeroDimIndex => Error::NotIterable { what },
             other => other,
         })?;
-        while let Some(item) = iterator.next()? {
-            if matches(value, &item)? {
-                return Ok(true);
+        for _ in 0..LIMIT {
+            match iterator.next()? {
+                Some(item) if matches(value, &item)? => return Ok(true),
+                Some(_) => (),
+                None => return Ok(false),
             }
         }
-        Ok(false)
+        Err(Error::Memory)
     }
 
     /// `m.count(value)` (3.14). Errors as [`View::iter`], and those of comparing.
     pub fn count(self: &Rc<Self>, value: &dyn Object) -> Result<usize, Error> {
         let iterator = self.iter()?;
         let mut count = 0;
-        while let Some(item) = iterator.next()? {
-            count += usize::from(matches(value, &item)?);
+        for _ in 0..LIMIT {
+            match iterator.next()? {
+                Some(item) => count += usize::from(matches(value, &item)?),
+                None => return Ok(count),
+            }
         }
-        Ok(count)
+        Err(Error::Memory)
     }
 
     /// `m.index(value, start, stop)` (3.14), with bounds as [`crate::search_bound`] gives them.
@@ -164,7 +167,10 @@ impl View {
             _ => return Err(Error::MultiDimLookup),
         };
         let from_end = |bound: isize| if bound < 0 { (bound + length).max(0) } else { bound };
-        for index in from_end(start)..from_end(stop).min(length) {
+        for (visited, index) in (from_end(start)..from_end(stop).min(length)).enumerate() {
+            if visited == LIMIT {
+                return Err(Error::Memory);
+            }
             if matches(value, &self.item(index)?)? {
                 return Ok(index);
             }

@@ -205,7 +205,7 @@ impl View {
         Ok(Rc::new(View { readonly, nbytes: self.nbytes, ..view }))
     }
 
-    /// REL: nearly every operation begins with it.
+    /// Nearly every operation begins with this.
     fn check(&self) -> Result<(), Error> {
         if self.is_released() { Err(Error::Released) } else { Ok(()) }
     }

@@ -1,10 +1,18 @@
 //! The command line: one file a command, and what they share.
 
+mod bench;
 mod check;
 mod engines;
+mod fuzz;
+mod promote;
+mod replay;
 mod report;
 mod schema;
+mod shrink;
+mod worker;
 
+use crate::campaign::{CampaignError, WorkerError};
+use crate::findings::KnownError;
 use crate::output::OutputError;
 use crate::report::baseline::BaselineError;
 use crate::report::summary::Paint;
@@ -33,10 +41,17 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Bench(bench::Arguments),
     Check(check::Arguments),
     Engines(engines::Arguments),
+    Fuzz(fuzz::Arguments),
+    Promote(promote::Arguments),
+    Replay(replay::Arguments),
     Report(report::Arguments),
     Schema(schema::Arguments),
+    Shrink(shrink::Arguments),
+    #[command(hide = true)]
+    Worker(worker::Arguments),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -93,9 +108,24 @@ pub enum CommandError {
     /// A file can't be written.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// A program can't be read.
+    #[error(transparent)]
+    Input(#[from] crate::findings::InputError),
+    /// A finding can't become a case.
+    #[error(transparent)]
+    Promote(#[from] crate::findings::PromoteError),
     /// The baseline can't be used.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// A campaign can't go on.
+    #[error(transparent)]
+    Campaign(#[from] CampaignError),
+    /// A worker can't go on.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+    /// The known divergences can't be used.
+    #[error(transparent)]
+    Known(#[from] KnownError),
     /// Two engines of one name.
     #[error("the engine `{0}` is given twice")]
     EngineTwice(String),
@@ -148,10 +178,16 @@ pub fn main() -> ExitCode {
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
     let mut console = Console { out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
     let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
+        Command::Bench(arguments) => bench::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
         Command::Engines(arguments) => engines::run(&arguments, &mut console),
+        Command::Fuzz(arguments) => fuzz::run(&arguments, &mut console),
+        Command::Promote(arguments) => promote::run(&arguments, &mut console),
+        Command::Replay(arguments) => replay::run(&arguments, &mut console),
         Command::Report(arguments) => report::run(&arguments, &mut console),
         Command::Schema(arguments) => schema::run(&arguments, &mut console),
+        Command::Shrink(arguments) => shrink::run(&arguments, &mut console),
+        Command::Worker(arguments) => worker::run(&arguments, &mut console),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -55,17 +55,26 @@ pub(crate) fn weight(kind: Kind) -> u32 {
 const ALWAYS: &[Kind] = &[Kind::NewView, Kind::Get];
 
 /// Makes programs. Keeps its memory from one to the next.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Generator {
     state: State,
+    /// Every kind that is generated, with its weight and whether no program does without it.
+    kinds: Vec<(Kind, u32, bool)>,
     /// The kinds that this program may use, each with the sum of the weights up to it.
     menu: Vec<(u32, Kind)>,
 }
 
+impl Default for Generator {
+    fn default() -> Generator {
+        Generator::new()
+    }
+}
+
 impl Generator {
-    /// A generator.
+    /// A generator. Keep it: making one costs more than making a program.
     pub fn new() -> Generator {
-        Generator::default()
+        let kinds = Kind::ALL.iter().map(|&kind| (kind, weight(kind), ALWAYS.contains(&kind)));
+        Generator { state: State::default(), kinds: kinds.filter(|(_, weight, _)| *weight > 0).collect(), menu: Vec::new() }
     }
 
     /// Replaces `program` by the one that the bytes stand for, with at most `length` operations.
@@ -89,12 +98,11 @@ impl Generator {
         self.menu.clear();
         let mut sum = 0;
         let (first, second) = (source.word(), source.word());
-        for (index, &kind) in Kind::ALL.iter().enumerate() {
-            let weight = weight(kind);
-            // Two of four kinds in most programs, three of four in some.
+        for (index, &(kind, weight, always)) in self.kinds.iter().enumerate() {
+            // Half of the kinds in most programs, three of four in some.
             let bit = index % 64;
-            let chosen = first >> bit & 1 == 1 || second >> bit & second >> 1 & 1 == 1 || ALWAYS.contains(&kind);
-            if weight > 0 && chosen {
+            let chosen = first >> bit & 1 == 1 || second >> bit & second >> 1 & 1 == 1 || always;
+            if chosen {
                 sum += weight;
                 self.menu.push((sum, kind));
             }

@@ -159,7 +159,9 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
 
 fn named(state: &State, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) -> Operand {
     let found = if source.chance(MISFIT) { None } else { state.find(source, fits) };
-    match found.or_else(|| state.find(source, |known| *known != Known::Unbound)) {
+    // No iterators: extending an array by one over itself never ends.
+    let any = |known: &Known| !matches!(known, Known::Unbound | Known::Iterator);
+    match found.or_else(|| state.find(source, any)) {
         Some(name) => Operand::Name(name),
         None => Operand::Name(0),
     }

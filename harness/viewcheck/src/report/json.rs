@@ -182,7 +182,7 @@ pub fn report(suite: &Suite, run: &Run, detail: Detail) -> Report {
 }
 
 /// The report as text.
-pub fn render(report: &Report) -> String {
+pub fn render(report: &impl Serialize) -> String {
     // Strings, numbers and maps with string keys: writing them can't fail.
     let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
     text.push('\n');

@@ -1,0 +1,77 @@
+use super::*;
+use crate::print::tests::any_program;
+use proptest::prelude::*;
+
+fn nested(depth: usize) -> Program {
+    let value = (0..depth).fold(Value::None, |inner, _| Value::Tuple(vec![inner]));
+    Program {
+        names: vec!["v0".into()],
+        operations: vec![Operation::new(Kind::Plain, Target::Name(0), [Operand::Value(value)])],
+        steps: vec![1],
+    }
+}
+
+#[test]
+fn depth_is_limited() {
+    assert_eq!(decode(&encode(&nested(DEEPEST))).unwrap(), nested(DEEPEST));
+    assert!(matches!(decode(&encode(&nested(DEEPEST + 1))), Err(DecodeError::Damaged(_))));
+}
+
+#[test]
+fn what_is_no_program_is_refused() {
+    for bytes in [&[][..], &[0], &[2, 0, 0, 0, 0], &[VERSION], &[VERSION, 0xff, 0xff, 0xff, 0xff, 0x0f]] {
+        assert!(decode(bytes).is_err(), "{bytes:?}");
+    }
+    let mut more = encode(&nested(1));
+    more.push(0);
+    assert!(decode(&more).is_err());
+}
+
+#[test]
+fn an_operation_without_a_row_is_named() {
+    let mut bytes = encode(&nested(1));
+    let at = bytes.windows(5).position(|window| window == b"plain").unwrap();
+    bytes[at..at + 5].copy_from_slice(b"fancy");
+    assert_eq!(decode(&bytes).unwrap_err().to_string(), "there is no operation `fancy`");
+}
+
+#[test]
+fn the_names_of_rows_are_unique() {
+    let mut names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.row().name).collect();
+    names.sort_unstable();
+    let count = names.len();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+proptest! {
+    #[test]
+    fn decoding_is_the_inverse_of_encoding(program in any_program()) {
+        prop_assert_eq!(decode(&encode(&program)).unwrap(), program);
+    }
+
+    #[test]
+    fn damaged_bytes_are_an_error_or_a_program(
+        program in any_program(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = encode(&program);
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Ok(program) = decode(&bytes) {
+            // Whatever it is, it can be printed.
+            let _ = crate::print::program(&program);
+        }
+        bytes.truncate(cut.index(bytes.len()));
+        let _ = decode(&bytes);
+    }
+
+    #[test]
+    fn any_bytes_are_an_error_or_a_program(mut bytes in any::<Vec<u8>>()) {
+        bytes.insert(0, VERSION);
+        let _ = decode(&bytes);
+    }
+}

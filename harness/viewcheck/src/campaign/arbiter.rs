@@ -1,0 +1,102 @@
+//! Decides who finds out about a signature: one program, and of all that have it the first one of the seed.
+//!
+//! Workers run chunks side by side, and meet a defect in whatever order. So that the findings of a seed do not depend
+//! on that, a program with a lower index takes the place of one with a higher. While somebody investigates a
+//! signature, others that meet it wait for what comes of it.
+
+use super::keep::former;
+use super::message::{Found, Order};
+use crate::findings::{Known, Signature, Store};
+use engine::About;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Who asks: the id of a worker, or [`EXAMINER`].
+pub(super) type Asker = u64;
+/// The examiner's id; those of workers are higher.
+pub(super) const EXAMINER: Asker = 0;
+
+/// Somebody who met a signature, and waits to be told what to do.
+#[derive(Clone, Debug)]
+struct Question {
+    asker: Asker,
+    signature: Signature,
+    index: u64,
+}
+
+/// What is known of signatures, and who is finding out more.
+pub(super) struct Arbiter {
+    known: Known,
+    engine: About,
+    /// The findings that were there when the campaign began.
+    store: Store,
+    claims: BTreeMap<Signature, Asker>,
+    waiting: VecDeque<Question>,
+}
+
+impl Arbiter {
+    /// `store` is the folder as it is when the campaign begins, or goes on.
+    pub(super) fn new(known: Known, engine: About, store: Store) -> Arbiter {
+        Arbiter { known, engine, store, claims: BTreeMap::new(), waiting: VecDeque::new() }
+    }
+
+    /// Whether a signature is that of a divergence that is understood.
+    pub(super) fn is_known(&self, signature: &Signature) -> bool {
+        self.known.matches(signature, &self.engine).is_some()
+    }
+
+    /// The divergences that are understood.
+    pub(super) fn known(&self) -> &Known {
+        &self.known
+    }
+
+    /// Takes a question.
+    pub(super) fn ask(&mut self, asker: Asker, signature: Signature, index: u64) {
+        self.waiting.push_back(Question { asker, signature, index });
+    }
+
+    /// Somebody has found out about a signature, or given up.
+    pub(super) fn release(&mut self, signature: &Signature) {
+        self.claims.remove(signature);
+    }
+
+    /// Somebody is gone, with all that it claimed and asked.
+    pub(super) fn forget(&mut self, asker: Asker) {
+        self.claims.retain(|_, claimant| *claimant != asker);
+        self.waiting.retain(|question| question.asker != asker);
+    }
+
+    /// The answers that can be given now. A finding of an earlier campaign that is met again is added to `found`.
+    pub(super) fn answers(&mut self, found: &mut BTreeMap<Signature, Found>) -> Vec<(Asker, Order)> {
+        let mut answers = vec![];
+        // Of several that ask about one signature, the first program goes first.
+        let mut waiting: Vec<Question> = std::mem::take(&mut self.waiting).into();
+        waiting.sort_by_key(|question| question.index);
+        for question in waiting {
+            match self.answer(&question, found) {
+                Some(order) => answers.push((question.asker, order)),
+                None => self.waiting.push_back(question),
+            }
+        }
+        answers
+    }
+
+    fn answer(&mut self, question: &Question, found: &mut BTreeMap<Signature, Found>) -> Option<Order> {
+        let signature = &question.signature;
+        if self.is_known(signature) {
+            return Some(Order::Count { since: 0 });
+        }
+        if !found.contains_key(signature)
+            && let Some(folder) = self.store.folder(signature)
+        {
+            found.insert(signature.clone(), former(folder));
+        }
+        let before = found.get(signature).map(|found| found.index.unwrap_or(0));
+        match before {
+            Some(since) if since <= question.index => return Some(Order::Count { since }),
+            _ if self.claims.contains_key(signature) => return None,
+            _ => {}
+        }
+        self.claims.insert(signature.clone(), question.asker);
+        Some(Order::Investigate { replace: before.is_some() })
+    }
+}

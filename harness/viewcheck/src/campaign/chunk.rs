@@ -1,0 +1,126 @@
+//! A chunk of programs on its way through the campaign: run, perhaps by several workers one after the other, and done
+//! when every program of it is accounted for.
+
+use super::message::Tally;
+use super::process::Remains;
+use crate::findings::Signature;
+use std::ops::Range;
+
+/// How many workers a chunk may cost that were at none of its programs.
+const PATIENCE: usize = 5;
+
+/// Some programs in a row.
+#[derive(Clone, Debug)]
+pub(super) struct Chunk {
+    pub(super) range: Range<u64>,
+    /// Programs that ended a worker.
+    pub(super) skip: Vec<u64>,
+    /// Programs that ended a worker while they were investigated.
+    pub(super) whole: Vec<u64>,
+    /// What came of the programs that did not end a worker, once they were all run.
+    ran: Option<Tally>,
+    /// What came of the others.
+    lost: Tally,
+    /// How many of those are still examined.
+    pub(super) examined: usize,
+    unexplained: usize,
+}
+
+/// What is to be done after a worker was lost with a chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// The chunk is to be run again.
+    Again,
+    /// The chunk is to be run again, without that program, which is to be examined.
+    Examine(u64),
+    /// Workers end whatever they run.
+    Hopeless,
+}
+
+impl Chunk {
+    pub(super) fn new(range: Range<u64>) -> Chunk {
+        Chunk { range, skip: vec![], whole: vec![], ran: None, lost: Tally::default(), examined: 0, unexplained: 0 }
+    }
+
+    /// Every program that ended no worker was run.
+    pub(super) fn ran(&mut self, tally: Tally) {
+        self.ran = Some(tally);
+    }
+
+    /// A worker was lost with it.
+    pub(super) fn lost(&mut self, remains: &Remains) -> Loss {
+        self.lost.lost += 1;
+        match remains.index.filter(|index| self.range.contains(index)) {
+            None => {
+                self.unexplained += 1;
+                if self.unexplained < PATIENCE { Loss::Again } else { Loss::Hopeless }
+            }
+            Some(index) if remains.investigated && !self.whole.contains(&index) => {
+                // The program itself came to its end; it was something made from it that did this.
+                self.whole.push(index);
+                Loss::Again
+            }
+            Some(index) => {
+                self.skip.push(index);
+                self.examined += 1;
+                Loss::Examine(index)
+            }
+        }
+    }
+
+    /// A program of it that ended a worker was examined; it has so many operations.
+    pub(super) fn examined(&mut self, operations: u64, signature: Option<Signature>) {
+        self.examined = self.examined.saturating_sub(1);
+        self.lost.programs += 1;
+        self.lost.operations += operations;
+        match signature {
+            Some(signature) => *self.lost.hits.entry(signature).or_default() += 1,
+            None => self.lost.vanished += 1,
+        }
+    }
+
+    /// What came of it, when it is done.
+    pub(super) fn result(&self) -> Option<Tally> {
+        let mut tally = self.ran.clone().filter(|_| self.examined == 0)?;
+        tally.add(&self.lost);
+        Some(tally)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::Symptom;
+
+    fn remains(index: Option<u64>, investigated: bool) -> Remains {
+        Remains { index, investigated, symptom: Symptom::Hang, words: String::new() }
+    }
+
+    #[test]
+    fn a_chunk_is_done_when_every_program_is_accounted_for() {
+        let mut chunk = Chunk::new(0..100);
+        assert_eq!(chunk.lost(&remains(Some(7), false)), Loss::Examine(7));
+        assert_eq!(chunk.result(), None);
+        chunk.ran(Tally { programs: 99, operations: 990, ..Tally::default() });
+        assert_eq!(chunk.result(), None);
+        chunk.examined(10, Some("a|b hang get".to_owned().into()));
+        let tally = chunk.result().expect("it is done");
+        assert_eq!((tally.programs, tally.operations, tally.lost), (100, 1000, 1));
+        assert_eq!(tally.hits.len(), 1);
+    }
+
+    #[test]
+    fn a_worker_lost_while_shrinking_does_not_cost_the_finding() {
+        let mut chunk = Chunk::new(0..100);
+        assert_eq!(chunk.lost(&remains(Some(7), true)), Loss::Again);
+        assert_eq!((chunk.whole.as_slice(), chunk.skip.len()), (&[7][..], 0));
+        assert_eq!(chunk.lost(&remains(Some(7), true)), Loss::Examine(7));
+    }
+
+    #[test]
+    fn workers_that_end_without_a_program_are_not_replaced_for_ever() {
+        let mut chunk = Chunk::new(0..100);
+        let losses: Vec<Loss> = (0..PATIENCE).map(|_| chunk.lost(&remains(None, false))).collect();
+        assert_eq!(losses.last(), Some(&Loss::Hopeless));
+    }
+}

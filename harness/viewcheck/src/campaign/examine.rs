@@ -1,0 +1,194 @@
+//! Finds out about programs that end, hang or fill their process, in processes made for that.
+//!
+//! A thread of the parent takes one case after the other while the campaign goes on. Each replay has a worker of its
+//! own, so that no program suffers from what another one did to the interpreter.
+
+use super::keep::keep;
+use super::message::{Order, Report};
+use super::process::{Event, Launch, Process};
+use super::recipe::Recipe;
+use super::system;
+use crate::findings::{Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, signature};
+use engine::About;
+use program::Program;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// A program that a worker was lost with.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) index: u64,
+    pub(super) symptom: Symptom,
+}
+
+/// What the examiner tells the campaign.
+#[derive(Debug)]
+pub(super) enum Note {
+    /// As from a worker: a question, or what came of the answer.
+    Said(Report),
+    /// A case is closed. Without a signature the program did nothing wrong when it was run again.
+    Closed(u64, Option<Signature>),
+    /// A finding can't be kept.
+    Failed(StoreError),
+}
+
+/// How often a program is run again before it is held to be harmless.
+const ATTEMPTS: usize = 3;
+/// The most replays while a program is shrunk that ends its process.
+const REPLAYS: usize = 600;
+/// The longest time for that.
+const SHRINKING: Duration = Duration::from_secs(120);
+
+/// The longest time that a program may take while another one is shrunk that hangs.
+const HANGING: Duration = Duration::from_millis(500);
+
+/// Examines cases.
+pub(super) struct Examiner<'a> {
+    pub(super) launch: Launch,
+    pub(super) engines: [About; 2],
+    /// Set when there is no more time: what is under way is kept as it is.
+    pub(super) stop: Arc<AtomicBool>,
+    /// The answers to its questions.
+    pub(super) orders: Receiver<Order>,
+    /// Where it tells what it found; `false` if nobody listens any more.
+    pub(super) say: &'a dyn Fn(Note) -> bool,
+}
+
+impl Examiner<'_> {
+    /// Examines cases until there are no more.
+    pub(super) fn run(&self, cases: Receiver<Case>) {
+        let mut recipe = Recipe::new(self.launch.settings.seed, self.launch.settings.length);
+        for case in cases {
+            let mut program = Program::default();
+            recipe.program(case.index, &mut program);
+            let note = match self.examine(&case, &program) {
+                Ok(signature) => Note::Closed(case.index, signature),
+                Err(error) => Note::Failed(error),
+            };
+            if !(self.say)(note) {
+                return;
+            }
+        }
+    }
+
+    fn examine(&self, case: &Case, program: &Program) -> Result<Option<Signature>, StoreError> {
+        let mut replay = Isolated::new(self, case.index);
+        let names = (self.engines[0].name.as_str(), self.engines[1].name.as_str());
+        let again = (0..ATTEMPTS).find_map(|_| replay.replay(program));
+        let is_reproduced = again.is_some();
+        let symptom = again.unwrap_or_else(|| case.symptom.clone());
+        if !is_reproduced && matches!(&case.symptom, Symptom::Crash(how) if system::is_sent_by_others(how)) {
+            return Ok(None);
+        }
+        if symptom == Symptom::Hang {
+            // It hung for as long as it might; what is tried from here on gets less, as most of it will hang too.
+            replay.timeout = self.launch.timeout.min(HANGING);
+        }
+        let cut = if is_reproduced { shortest_prefix(&mut replay, program, &symptom) } else { program.clone() };
+        let met = signature(names, &cut, &symptom, None);
+        if !(self.say)(Note::Said(Report::Met { signature: met.clone(), index: case.index })) {
+            return Ok(None);
+        }
+        let Ok(Order::Investigate { replace }) = self.orders.recv() else { return Ok(Some(met)) };
+        let limits = Limits { replays: REPLAYS, time: SHRINKING };
+        let finding = if is_reproduced { investigate(&mut replay, &self.engines, &cut, limits) } else { None };
+        // What can't be brought about again has still ended a worker.
+        let mut finding = finding.unwrap_or_else(|| Finding {
+            signature: met.clone(),
+            symptom,
+            program: cut.clone(),
+            original: program.clone(),
+            expected: None,
+            actual: None,
+            seed: None,
+            index: None,
+            engines: self.engines.clone(),
+            stable: false,
+        });
+        finding.original = program.clone();
+        (finding.seed, finding.index) = (Some(self.launch.settings.seed), Some(case.index));
+        let found = keep(&self.launch.findings, &finding, replace)?;
+        let signature = finding.signature;
+        (self.say)(Note::Said(Report::Kept { met, signature: signature.clone(), found }));
+        Ok(Some(signature))
+    }
+}
+
+/// The shortest beginning of a program that still does this: its last operation is the one that does.
+fn shortest_prefix(replay: &mut dyn Replay, program: &Program, symptom: &Symptom) -> Program {
+    let prefix = |steps: usize| {
+        let mut prefix = program.clone();
+        prefix.steps.truncate(steps);
+        prefix.operations.truncate(prefix.steps.last().map_or(0, |end| *end as usize));
+        prefix
+    };
+    // `low` steps are too few, `high` are enough.
+    let (mut low, mut high) = (0, program.steps.len());
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if replay.replay(&prefix(middle)).as_ref() == Some(symptom) { high = middle } else { low = middle }
+    }
+    prefix(high)
+}
+
+/// Replays programs in processes of their own, and sees only what they do to those.
+struct Isolated<'a> {
+    launch: &'a Launch,
+    stop: &'a AtomicBool,
+    index: u64,
+    timeout: Duration,
+    /// A process that is being made ready for the next replay.
+    spare: Option<(Process, Receiver<Event>)>,
+}
+
+impl<'a> Isolated<'a> {
+    fn new(examiner: &'a Examiner<'_>, index: u64) -> Isolated<'a> {
+        let timeout = examiner.launch.timeout;
+        Isolated { launch: &examiner.launch, stop: &examiner.stop, index, timeout, spare: None }
+    }
+
+    fn process(&self) -> Option<(Process, Receiver<Event>)> {
+        let (sender, events) = mpsc::channel();
+        let process = Process::start(self.launch, 0, sender, |_, event| event).ok()?;
+        Some((process, events))
+    }
+}
+
+impl Replay for Isolated<'_> {
+    fn replay(&mut self, program: &Program) -> Option<Symptom> {
+        let is_stopped = || self.stop.load(Ordering::Relaxed);
+        if is_stopped() {
+            return None;
+        }
+        let (mut process, events) = match self.spare.take() {
+            Some(spare) => spare,
+            None => self.process()?,
+        };
+        self.spare = self.process();
+        process.set_timeout(self.timeout);
+        let mut order = Some(Order::Replay { index: self.index, program: program::encode(program) });
+        loop {
+            match events.recv_timeout(Duration::from_millis(10)) {
+                Ok(Event::Said(Report::Ready)) => {
+                    process.ready();
+                    if let Some(order) = order.take() {
+                        process.send(&order);
+                    }
+                }
+                // A process that never got the program says nothing about it.
+                Ok(Event::Gone) => return order.is_none().then(|| process.bury(None).symptom),
+                Ok(Event::Said(_)) => return None,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+            if is_stopped() {
+                return None;
+            }
+            if let Some(offence) = process.offence() {
+                return order.is_none().then(|| process.bury(Some(offence)).symptom);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What parent and worker tell each other: one line of JSON a message, over the worker's standard input and output.
+//!
+//! The parent gives orders; a worker carries out one at a time and reports. While it runs a chunk it may ask about a
+//! signature that it has not met before, and then waits for the answer:
+//!
+//! ```text
+//! parent                          worker
+//!                                 Ready
+//! Run 0..4096
+//!                                 Met "embedded|reference value/…", program 17
+//! Investigate
+//!                                 Kept
+//!                                 Ran 0..4096
+//! ```
+
+use super::statistics::Statistics;
+use super::stopwatch::Shares;
+use crate::findings::Signature;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// What a worker is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Run a chunk of programs.
+    Run {
+        /// The index of the first.
+        start: u64,
+        /// The index after the last.
+        end: u64,
+        /// Those that ended a worker before: they are left out.
+        skip: Vec<u64>,
+        /// Those that ended a worker while they were investigated: they are kept as they are, not shrunk.
+        whole: Vec<u64>,
+    },
+    /// An answer: that signature needs no investigation, for no program at all or for none after that index.
+    Count {
+        /// The index.
+        since: u64,
+    },
+    /// An answer: confirm, shrink and keep the program.
+    Investigate {
+        /// Whether a finding with that signature was kept from a later program, whose place this one takes.
+        replace: bool,
+    },
+    /// Run one program, to see whether this worker survives it.
+    Replay {
+        /// Which of the seed's programs it comes from.
+        index: u64,
+        /// The program, [encoded](program::encode).
+        program: Vec<u8>,
+    },
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Report {
+    /// It has its engines and waits for orders.
+    Ready,
+    /// It can't go on, and why.
+    Failed(String),
+    /// A question: what is to be done about that signature?
+    Met {
+        /// The signature.
+        signature: Signature,
+        /// Which program has it.
+        index: u64,
+    },
+    /// After [`Order::Investigate`]: the finding is on disk.
+    Kept {
+        /// The signature that was asked about.
+        met: Signature,
+        /// That of the finding; another one only where the program does not do the same each time.
+        signature: Signature,
+        /// The finding.
+        found: Found,
+    },
+    /// After [`Order::Investigate`]: the program did nothing wrong when it was run again.
+    Vanished(Signature),
+    /// After [`Order::Run`]: what came of the chunk.
+    Ran(Box<Tally>),
+    /// After [`Order::Replay`]: the program came to its end.
+    Replayed,
+}
+
+/// What came of some programs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Programs that were run.
+    pub programs: u64,
+    /// Operations in them.
+    pub operations: u64,
+    /// Programs after some step of which an engine could not say what should happen.
+    pub open: u64,
+    /// Programs that went wrong, by signature.
+    pub hits: BTreeMap<Signature, u64>,
+    /// Programs that went wrong once, and not when they were run again.
+    pub vanished: u64,
+    /// Workers that were lost.
+    pub lost: u64,
+    /// How the operations fared.
+    pub statistics: Statistics,
+    /// Where the time went.
+    pub shares: Shares,
+}
+
+impl Tally {
+    /// Adds what came of other programs.
+    pub fn add(&mut self, other: &Tally) {
+        self.programs += other.programs;
+        self.operations += other.operations;
+        self.open += other.open;
+        self.vanished += other.vanished;
+        self.lost += other.lost;
+        for (signature, hits) in &other.hits {
+            *self.hits.entry(signature.clone()).or_default() += hits;
+        }
+        self.statistics.add(&other.statistics);
+        self.shares.add(&other.shares);
+    }
+}
+
+/// A finding that is on disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Which of the seed's programs showed it; none for a finding of an earlier campaign.
+    pub index: Option<u64>,
+    /// `value`, `error`, `aliasing`, `crash`, `hang` or `memory`.
+    pub kind: String,
+    /// The operations of the small program.
+    pub operations: usize,
+    /// Whether it did the same each time.
+    pub stable: bool,
+    /// Its folder.
+    pub folder: PathBuf,
+}

@@ -1,0 +1,182 @@
+//! A campaign: the programs of a seed, run on two engines by worker processes, and what goes wrong kept.
+//!
+//! ```text
+//! parent ── hands out chunks, watches, counts, writes campaign.json     supervise, chunk, coverage, ledger, state
+//!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, recipe, statistics, stopwatch
+//!   ├─ worker                                                           (message: what they tell each other)
+//!   └─ examiner ── runs again, alone, what ended a worker               examine, process
+//! ```
+//!
+//! The same seed gives the same programs and findings whatever the number of workers is: chunks are counted when all
+//! their programs are accounted for, and of all programs with one signature the first of the seed is kept
+//! (`arbiter`). Before a program starts, its index is on the worker's [`slate`]; what is found is on disk before
+//! the worker goes on. A campaign knows nothing of how programs are made, compared or shrunk.
+
+mod arbiter;
+mod chunk;
+pub mod coverage;
+mod examine;
+pub mod fault;
+mod keep;
+mod ledger;
+pub mod message;
+mod process;
+pub mod recipe;
+mod screen;
+pub mod state;
+pub mod statistics;
+pub mod stopwatch;
+mod summary;
+mod supervise;
+mod system;
+mod worker;
+
+pub use recipe::{Recipe, Settings};
+pub use summary::Summary;
+pub use worker::{Setup, WorkerError, serve};
+
+use crate::findings::{Known, Store, StoreError};
+use arbiter::Arbiter;
+use engine::About;
+use ledger::Ledger;
+use process::Launch;
+use screen::Screen;
+use state::{State, StateError};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+use supervise::Supervisor;
+
+/// What a campaign is to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The names of the engines: the one that is tested, and the one that says what is expected.
+    pub engines: [String; 2],
+    /// The seed; none for any, or with `resume` for that of the campaign.
+    pub seed: Option<u64>,
+    /// The most operations in a program; none for the usual, or with `resume` for that of the campaign.
+    pub length: Option<usize>,
+    /// The folder of the campaign and its findings.
+    pub findings: PathBuf,
+    /// Whether to go on with the campaign of that folder.
+    pub resume: bool,
+    /// The program after which it ends.
+    pub programs: Option<u64>,
+    /// The time after which it ends.
+    pub time: Option<Duration>,
+    /// The number of workers.
+    pub jobs: usize,
+    /// The longest time that a program may take.
+    pub timeout: Duration,
+    /// The bytes of memory that a worker may take beside what it holds when it is ready; 0 for any.
+    pub memory: u64,
+    /// Whether statistics are made of every program.
+    pub exact: bool,
+}
+
+/// The most operations in a program, unless told otherwise.
+pub const LENGTH: usize = 14;
+/// How long a campaign lasts that is told no end.
+pub const TIME: Duration = Duration::from_secs(60);
+
+/// Why a campaign can't go on.
+#[derive(Debug, thiserror::Error)]
+pub enum CampaignError {
+    /// It can't be written down, or resumed.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// Findings can't be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A worker can't be started.
+    #[error("can't start a worker: {error}")]
+    Start {
+        /// Why.
+        error: io::Error,
+    },
+    /// Workers end before they run anything.
+    #[error("a worker can't go on: {reason}")]
+    Worker {
+        /// What it said, or how it ended.
+        reason: String,
+    },
+}
+
+/// Runs a campaign to its end, or until `stop` says so. `engines` is who the two engines are; `live` is whether lines
+/// on `err` may change.
+pub fn run(
+    options: &Options,
+    engines: &[About; 2],
+    known: Known,
+    stop: &dyn Fn() -> bool,
+    live: bool,
+    err: &mut dyn Write,
+) -> Result<Summary, CampaignError> {
+    let _lock = state::lock(&options.findings)?;
+    let store = Store::open(&options.findings)?;
+    let state = begin(options, engines, &store)?;
+    // Who closes standard error does not want to know.
+    let _ = writeln!(
+        err,
+        "{} against {}, seed {}, findings in {}",
+        state.settings.engine,
+        state.settings.against,
+        state.settings.seed,
+        options.findings.display()
+    );
+    let launch = Launch {
+        settings: state.settings.clone(),
+        findings: options.findings.clone(),
+        timeout: options.timeout,
+        memory: options.memory,
+        exact: options.exact,
+    };
+    let ledger = Ledger::open(state, options.findings.clone())?;
+    let arbiter = Arbiter::new(known, engines[0].clone(), store);
+    let mut screen = Screen::new(live, err);
+    let result = Supervisor::new(options, launch, ledger, arbiter, engines.clone()).run(stop, &mut screen);
+    screen.clear();
+    let (state, arbiter, interrupted) = result?;
+    Ok(Summary::new(&state, &arbiter, engines, interrupted))
+}
+
+/// A state to go on from: a new one, or that of the folder.
+fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State, CampaignError> {
+    let settings = |seed, length| Settings {
+        engine: options.engines[0].clone(),
+        against: options.engines[1].clone(),
+        pythons: [0, 1].map(|index: usize| engines[index].profile.version().to_string()),
+        seed,
+        length,
+        generator: Recipe::new(seed, length).fingerprint(),
+    };
+    if !options.resume {
+        let seed = options.seed.unwrap_or_else(any_seed);
+        let time = options.time.or_else(|| options.programs.is_none().then_some(TIME));
+        let mut state = State::new(settings(seed, options.length.unwrap_or(LENGTH)), options.programs, time);
+        state.before = store.signatures().map(|signature| (signature.clone(), store.count(signature))).collect();
+        return Ok(state);
+    }
+    let mut state = State::read(&options.findings)?;
+    let (seed, length) = (state.settings.seed, state.settings.length);
+    state.check(&options.findings, &settings(options.seed.unwrap_or(seed), options.length.unwrap_or(length)))?;
+    // A new end is counted from here, the former one from the beginning.
+    if let Some(time) = options.time {
+        state.limit = Some(state.seconds + time.as_secs_f64());
+    }
+    if let Some(programs) = options.programs {
+        state.programs = Some(programs);
+        if options.time.is_none() {
+            state.limit = None;
+        }
+    }
+    // What somebody has cleared away since may be found again.
+    state.found.retain(|_, found| found.folder.is_dir());
+    Ok(state)
+}
+
+/// Some seed, short enough to be typed.
+fn any_seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::hash::RandomState::new().build_hasher().finish() >> 32
+}

@@ -1,0 +1,78 @@
+//! Which programs a campaign runs: a seed and a length say all of them.
+
+use crate::generate::{Generator, Seed, Source};
+use program::{Program, print};
+use serde::{Deserialize, Serialize};
+
+/// What the programs of a campaign follow from, and who runs them. A campaign goes on only under the same settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The engine that is tested, by name.
+    pub engine: String,
+    /// The engine that says what is expected, by name.
+    pub against: String,
+    /// The Pythons that they are, or stand for.
+    pub pythons: [String; 2],
+    /// The seed.
+    pub seed: u64,
+    /// The most operations in a program.
+    pub length: usize,
+    /// A hash of the first programs, so that another generator is noticed.
+    pub generator: String,
+}
+
+/// Makes the programs of a seed. Keeps its memory from one to the next.
+#[derive(Debug)]
+pub struct Recipe {
+    seed: Seed,
+    length: usize,
+    bytes: Vec<u8>,
+    generator: Generator,
+}
+
+/// The bytes that an operation may be chosen from; few need as many.
+const BYTES: usize = 72;
+
+impl Recipe {
+    /// The programs of a seed with at most `length` operations.
+    pub fn new(seed: u64, length: usize) -> Recipe {
+        let bytes = vec![0; length.saturating_mul(BYTES).saturating_add(16)];
+        Recipe { seed: Seed(seed), length, bytes, generator: Generator::new() }
+    }
+
+    /// Replaces `program` by the one of that index.
+    pub fn program(&mut self, index: u64, program: &mut Program) {
+        self.seed.fill(index, &mut self.bytes);
+        self.generator.program(&mut Source::new(&self.bytes), self.length, program);
+    }
+
+    /// A hash of the first programs: FNV-1a over their texts.
+    pub fn fingerprint(&mut self) -> String {
+        let mut program = Program::default();
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for index in 0..16 {
+            self.program(index, &mut program);
+            for byte in print::program(&program).bytes() {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+        format!("{hash:016x}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_program_of_a_seed_can_be_made_by_itself() {
+        let (mut one, mut two) = (Recipe::new(7, 12), Recipe::new(7, 12));
+        let (mut a, mut b) = (Program::default(), Program::default());
+        (0..=20).for_each(|index| one.program(index, &mut a));
+        two.program(20, &mut b);
+        assert_eq!(a, b);
+        assert_eq!(one.fingerprint(), two.fingerprint());
+        assert_ne!(one.fingerprint(), Recipe::new(8, 12).fingerprint());
+    }
+}

@@ -1,0 +1,179 @@
+//! What a running campaign shows: a few lines that change on a terminal, a plain line now and then elsewhere.
+
+use super::message::{Found, Tally};
+use crate::findings::Signature;
+use crate::report::summary::count;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+/// How often the lines on a terminal change.
+const REFRESH: Duration = Duration::from_millis(200);
+/// How often a plain line is written.
+const LINE: Duration = Duration::from_secs(10);
+
+/// How many lines tell what happened.
+const NEWS: usize = 50;
+
+/// What there is to show.
+pub(super) struct Status<'a> {
+    pub(super) tally: &'a Tally,
+    pub(super) found: &'a BTreeMap<Signature, Found>,
+    /// Since the campaign began.
+    pub(super) seconds: f64,
+    /// Since this process began with it.
+    pub(super) here: Duration,
+    /// When the newest finding was kept.
+    pub(super) newest: Option<Instant>,
+    /// Programs that ended a worker and are examined.
+    pub(super) examined: usize,
+    /// Where it ends.
+    pub(super) programs: Option<u64>,
+    pub(super) limit: Option<f64>,
+}
+
+impl Status<'_> {
+    /// How far it is: `1:23 of 8:00:00`, `5000 of 20000 programs`.
+    fn progress(&self) -> String {
+        let programs = match self.programs {
+            Some(all) => format!("{} of {} programs", grouped(self.tally.programs), grouped(all)),
+            None => format!("{} programs", grouped(self.tally.programs)),
+        };
+        let time = match self.limit {
+            Some(limit) => format!("{} of {}", clock(self.seconds), clock(limit)),
+            None => clock(self.seconds),
+        };
+        format!("{time}, {programs}, {} a second", grouped((self.tally.programs as f64 / self.seconds) as u64))
+    }
+
+    /// The findings by kind.
+    fn findings(&self) -> String {
+        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        for found in self.found.values() {
+            *kinds.entry(&found.kind).or_default() += 1;
+        }
+        if kinds.is_empty() {
+            return "no findings".to_owned();
+        }
+        let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let newest = self.newest.map(|newest| format!(", the newest {} ago", clock(newest.elapsed().as_secs_f64())));
+        format!("findings: {}{}", kinds.join(", "), newest.unwrap_or_default())
+    }
+
+    fn workers(&self) -> String {
+        let mut text = format!("{} lost", count(self.tally.lost as usize, "worker"));
+        if self.examined > 0 {
+            text += &format!(", {} examined", count(self.examined, "program"));
+        }
+        text
+    }
+
+    fn shares(&self) -> String {
+        let shares = self.tally.shares.percent().map(|(name, percent)| format!("{name} {percent} %"));
+        format!("time: {}", shares.join(", "))
+    }
+}
+
+/// Where a running campaign shows what it does.
+pub(super) struct Screen<'a> {
+    bar: Option<ProgressBar>,
+    err: &'a mut dyn Write,
+    shown: Option<Instant>,
+    lines: u32,
+    told: usize,
+}
+
+impl<'a> Screen<'a> {
+    /// `live` is whether lines may change; else plain ones are written to `err`.
+    pub(super) fn new(live: bool, err: &'a mut dyn Write) -> Screen<'a> {
+        let bar = live.then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Screen { bar, err, shown: None, lines: 0, told: 0 }
+    }
+
+    /// Shows the status, if it is time to.
+    pub(super) fn show(&mut self, status: &Status<'_>) {
+        match &self.bar {
+            Some(bar) => {
+                if self.shown.is_some_and(|shown| shown.elapsed() < REFRESH) {
+                    return;
+                }
+                self.shown = Some(Instant::now());
+                let mut lines =
+                    vec![status.progress(), status.findings(), format!("{}; {}", status.shares(), status.workers())];
+                lines.extend(status.tally.statistics.warnings().into_iter().take(3));
+                bar.set_message(lines.join("\n  "));
+                bar.tick();
+            }
+            None => {
+                if status.here < LINE * (self.lines + 1) {
+                    return;
+                }
+                self.lines = (status.here.as_secs() / LINE.as_secs()) as u32;
+                // Who closes standard error does not want to know.
+                let _ = writeln!(self.err, "{}; {}; {}", status.progress(), status.findings(), status.workers());
+            }
+        }
+    }
+
+    /// Tells what happened, each in a line that stays. When much happens, only the first of it is told.
+    pub(super) fn tell(&mut self, news: impl Iterator<Item = String>) {
+        for line in news {
+            self.told += 1;
+            let line = match self.told {
+                ..=NEWS => line,
+                told if told == NEWS + 1 => "more is not told here".to_owned(),
+                _ => continue,
+            };
+            match &self.bar {
+                Some(bar) => bar.println(line),
+                // As in `show`.
+                None => _ = writeln!(self.err, "{line}"),
+            }
+        }
+    }
+
+    /// Takes the lines away.
+    pub(super) fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A time as `8:00:00` or `1:23`.
+fn clock(seconds: f64) -> String {
+    let seconds = seconds as u64;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// A number with its thousands apart: `1,234,567`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_made_to_be_read() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([5.9, 83.0, 28_800.0].map(clock), ["0:05", "1:23", "8:00:00"]);
+    }
+}

@@ -1,0 +1,176 @@
+//! What a campaign writes down of itself: `campaign.json`, from which `--resume` goes on.
+//!
+//! The file is replaced as a whole, so that it is always one that was true at some time. What was run since then is
+//! run again: it was not counted, and what it found has a folder already.
+
+use super::coverage::Coverage;
+use super::message::{Found, Tally};
+use super::recipe::Settings;
+use crate::findings::Signature;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The name of the file, in the folder of the findings.
+pub const FILE: &str = "campaign.json";
+/// The file that takes its place.
+const UNFINISHED: &str = ".campaign.json.new";
+/// The file that a running campaign has locked.
+const LOCK: &str = ".campaign.lock";
+/// The version of its shape.
+const SCHEMA: u32 = 1;
+
+/// Why a campaign can't go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// There is none.
+    #[error("there is no campaign to resume: {} does not exist", .0.display())]
+    Missing(PathBuf),
+    /// Its file can't be read or written.
+    #[error("can't {what} {}: {error}", path.display())]
+    File {
+        /// What was tried.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        error: io::Error,
+    },
+    /// Another one is running.
+    #[error("another campaign is running in {}: give this one another folder with --findings", .0.display())]
+    Running(PathBuf),
+    /// Its file makes no sense.
+    #[error("{} is no campaign that can be resumed: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// It was started with other settings.
+    #[error(
+        "the campaign in {} was started with {what} {before}, not {now}: \
+         leave the option out, or start another campaign without --resume",
+        path.display()
+    )]
+    OtherSettings {
+        /// The file.
+        path: PathBuf,
+        /// The setting.
+        what: &'static str,
+        /// What it was.
+        before: String,
+        /// What it is.
+        now: String,
+    },
+}
+
+/// Makes the folder of a campaign if there is none, and keeps other campaigns out of it, until the file is dropped or
+/// the process ends in whatever way.
+pub(super) fn lock(findings: &Path) -> Result<File, StateError> {
+    let fail = |what, path: &Path, error| StateError::File { what, path: path.to_owned(), error };
+    fs::create_dir_all(findings).map_err(|error| fail("make the folder", findings, error))?;
+    let path = findings.join(LOCK);
+    let file = File::create(&path).map_err(|error| fail("write", &path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StateError::Running(findings.to_owned())),
+        Err(TryLockError::Error(error)) => Err(fail("lock", &path, error)),
+    }
+}
+
+/// What a campaign knows of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct State {
+    schema: u32,
+    /// What is run, and by whom.
+    pub settings: Settings,
+    /// When it ends: after that program.
+    pub programs: Option<u64>,
+    /// When it ends: after that time in seconds.
+    pub limit: Option<f64>,
+    /// The time that it took so far, in seconds.
+    pub seconds: f64,
+    /// The programs that were run.
+    pub finished: Coverage,
+    /// What came of them.
+    pub tally: Tally,
+    /// What was found, also by programs that are not finished.
+    pub found: BTreeMap<Signature, Found>,
+    /// How often a finding was seen before this campaign, where it was.
+    pub before: BTreeMap<Signature, u64>,
+}
+
+impl State {
+    /// A campaign that has not begun.
+    pub fn new(settings: Settings, programs: Option<u64>, limit: Option<Duration>) -> State {
+        State {
+            schema: SCHEMA,
+            settings,
+            programs,
+            limit: limit.map(|limit| limit.as_secs_f64()),
+            seconds: 0.0,
+            finished: Coverage::default(),
+            tally: Tally::default(),
+            found: BTreeMap::new(),
+            before: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the campaign of a folder.
+    pub fn read(findings: &Path) -> Result<State, StateError> {
+        let path = findings.join(FILE);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StateError::Missing(path)),
+            Err(error) => return Err(StateError::File { what: "read", path, error }),
+        };
+        let malformed = |reason: String| StateError::Malformed { path: path.clone(), reason };
+        let state: State = serde_json::from_slice(&text).map_err(|error| malformed(error.to_string()))?;
+        if state.schema != SCHEMA {
+            return Err(malformed(format!("its schema is {}, not {SCHEMA}", state.schema)));
+        }
+        if !state.finished.is_sound() || !state.seconds.is_finite() || state.settings.length == 0 {
+            return Err(malformed("its numbers contradict each other".to_owned()));
+        }
+        Ok(state)
+    }
+
+    /// Writes it, so that it is on disk when this returns.
+    pub fn write(&self, findings: &Path) -> Result<(), StateError> {
+        let path = findings.join(FILE);
+        self.replace(findings, &path).map_err(|error| StateError::File { what: "write", path, error })
+    }
+
+    fn replace(&self, findings: &Path, path: &Path) -> io::Result<()> {
+        // Nobody else writes here: the folder is locked while a campaign runs.
+        let unfinished = findings.join(UNFINISHED);
+        let mut file = File::create(&unfinished)?;
+        file.write_all(&serde_json::to_vec(self)?)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)
+    }
+
+    /// Whether these are the settings that it was started with.
+    pub fn check(&self, findings: &Path, now: &Settings) -> Result<(), StateError> {
+        let before = &self.settings;
+        let pythons = |settings: &Settings| settings.pythons.join(" against ");
+        let pairs = [
+            ("the engine", before.engine.clone(), now.engine.clone()),
+            ("--against", before.against.clone(), now.against.clone()),
+            ("Python", pythons(before), pythons(now)),
+            ("the seed", before.seed.to_string(), now.seed.to_string()),
+            ("--length", before.length.to_string(), now.length.to_string()),
+            ("the generator", before.generator.clone(), now.generator.clone()),
+        ];
+        match pairs.into_iter().find(|(_, before, now)| before != now) {
+            None => Ok(()),
+            Some((what, before, now)) => {
+                Err(StateError::OtherSettings { path: findings.join(FILE), what, before, now })
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Where the time of a campaign goes. Only some programs are timed: reading a clock takes as long as an operation.
+
+use engine::{About, Engine, Fault, Watch};
+use program::{Program, Trace};
+use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// The time, in nanoseconds, that the parts of the loop took for the programs that were timed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shares {
+    /// Making the program.
+    pub generation: u64,
+    /// The engine that is tested.
+    pub engine: u64,
+    /// The engine that says what is expected.
+    pub against: u64,
+    /// Comparing, and everything else.
+    pub rest: u64,
+}
+
+impl Shares {
+    /// Adds other times.
+    pub fn add(&mut self, other: &Shares) {
+        self.generation += other.generation;
+        self.engine += other.engine;
+        self.against += other.against;
+        self.rest += other.rest;
+    }
+
+    /// Each part's name and its share of the whole, in per cent.
+    pub fn percent(&self) -> [(&'static str, u64); 4] {
+        let parts =
+            [("generation", self.generation), ("engine", self.engine), ("against", self.against), ("rest", self.rest)];
+        let all = parts.iter().map(|(_, time)| time).sum::<u64>().max(1);
+        parts.map(|(name, time)| (name, (time as f64 * 100.0 / all as f64).round() as u64))
+    }
+}
+
+/// An engine that is timed while the switch is on.
+pub(super) struct Timed {
+    engine: Box<dyn Engine>,
+    is_on: Rc<Cell<bool>>,
+    spent: Rc<Cell<Duration>>,
+}
+
+/// What [`Timed`] is switched and read by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stopwatch {
+    is_on: Rc<Cell<bool>>,
+    engine: Rc<Cell<Duration>>,
+    against: Rc<Cell<Duration>>,
+}
+
+impl Stopwatch {
+    /// Puts the watch on two engines.
+    pub(super) fn attach(&self, engine: Box<dyn Engine>, against: Box<dyn Engine>) -> [Box<dyn Engine>; 2] {
+        let timed = |engine, spent: &Rc<Cell<Duration>>| -> Box<dyn Engine> {
+            Box::new(Timed { engine, is_on: self.is_on.clone(), spent: spent.clone() })
+        };
+        [timed(engine, &self.engine), timed(against, &self.against)]
+    }
+
+    /// Starts timing the engines.
+    pub(super) fn start(&self) {
+        self.is_on.set(true);
+        self.engine.set(Duration::ZERO);
+        self.against.set(Duration::ZERO);
+    }
+
+    /// Stops; `generation` and `all` were measured around the making and the running of a program.
+    pub(super) fn stop(&self, generation: Duration, all: Duration) -> Shares {
+        self.is_on.set(false);
+        let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let (engine, against) = (self.engine.get(), self.against.get());
+        Shares {
+            generation: nanoseconds(generation),
+            engine: nanoseconds(engine),
+            against: nanoseconds(against),
+            rest: nanoseconds(all.saturating_sub(generation + engine + against)),
+        }
+    }
+}
+
+impl Engine for Timed {
+    fn about(&self) -> &About {
+        self.engine.about()
+    }
+
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+        if !self.is_on.get() {
+            return self.engine.run(program, watch, trace);
+        }
+        let start = Instant::now();
+        let result = self.engine.run(program, watch, trace);
+        self.spent.set(self.spent.get() + start.elapsed());
+        result
+    }
+}

@@ -1,0 +1,176 @@
+//! What a campaign came to: the JSON of `viewcheck fuzz --json`, and plain sentences.
+
+use super::arbiter::Arbiter;
+use super::screen::grouped;
+use super::state::State;
+use crate::findings::{Signature, Subject};
+use crate::report::summary::count;
+use engine::About;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// What a campaign came to. Serialized, it is what `--json` writes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    schema: u32,
+    engine: String,
+    against: String,
+    seed: u64,
+    programs: u64,
+    operations: u64,
+    seconds: f64,
+    programs_per_second: f64,
+    findings: Vec<FindingLine>,
+    known: BTreeMap<Signature, u64>,
+    workers_lost: u64,
+    #[serde(skip)]
+    sentences: Vec<String>,
+    #[serde(skip)]
+    statistics: String,
+    /// Whether Ctrl-C ended it.
+    #[serde(skip)]
+    pub interrupted: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct FindingLine {
+    signature: Signature,
+    kind: String,
+    operations: usize,
+    case: PathBuf,
+    script: PathBuf,
+    #[serde(skip)]
+    hits: u64,
+    #[serde(skip)]
+    is_former: bool,
+    #[serde(skip)]
+    stable: bool,
+}
+
+impl Summary {
+    pub(super) fn new(state: &State, arbiter: &Arbiter, engines: &[About; 2], interrupted: bool) -> Summary {
+        let tally = &state.tally;
+        let findings: Vec<FindingLine> = state
+            .found
+            .iter()
+            .map(|(signature, found)| FindingLine {
+                signature: signature.clone(),
+                kind: found.kind.clone(),
+                operations: found.operations,
+                case: found.folder.join("case.yaml"),
+                script: found.folder.join("script.py"),
+                hits: tally.hits.get(signature).copied().unwrap_or(0),
+                is_former: found.index.is_none(),
+                stable: found.stable,
+            })
+            .collect();
+        let known = tally.hits.iter().filter(|(signature, _)| arbiter.is_known(signature));
+        Summary {
+            schema: 1,
+            engine: state.settings.engine.clone(),
+            against: state.settings.against.clone(),
+            seed: state.settings.seed,
+            programs: tally.programs,
+            operations: tally.operations,
+            seconds: state.seconds,
+            programs_per_second: tally.programs as f64 / state.seconds.max(f64::MIN_POSITIVE),
+            findings,
+            known: known.map(|(signature, hits)| (signature.clone(), *hits)).collect(),
+            workers_lost: tally.lost,
+            sentences: sentences(state, arbiter, engines),
+            statistics: tally.statistics.table(),
+            interrupted,
+        }
+    }
+
+    /// Whether something was found that is not understood.
+    pub fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
+    }
+
+    /// The JSON.
+    pub fn json(&self) -> String {
+        // Numbers and texts can't fail to be written.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// The table of what became of the operations.
+    pub fn statistics(&self) -> &str {
+        &self.statistics
+    }
+
+    /// The whole in plain sentences.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for line in &self.findings {
+            let former = if line.is_former { ", found before" } else { "" };
+            let unstable = if line.stable { "" } else { ", not every time" };
+            let (hits, operations) = (grouped(line.hits), count(line.operations, "operation"));
+            text += &format!("{}\n  {hits} times{former}{unstable}; {operations}\n", line.signature);
+            text += &format!("  {}\n", line.script.display());
+        }
+        text += &format!(
+            "{} against {}, seed {}: {} programs of {} operations in {:.1} s, {} a second.\n",
+            self.engine,
+            self.against,
+            self.seed,
+            grouped(self.programs),
+            grouped(self.operations),
+            self.seconds,
+            grouped(self.programs_per_second as u64),
+        );
+        text += &match self.findings.len() {
+            0 => "Nothing was found.\n".to_owned(),
+            found => {
+                let fresh = self.findings.iter().filter(|line| !line.is_former).count();
+                format!("{}, {fresh} of them new.\n", count(found, "finding"))
+            }
+        };
+        for sentence in &self.sentences {
+            text += &format!("{sentence}\n");
+        }
+        if self.interrupted {
+            text += "Interrupted; --resume goes on from here.\n";
+        }
+        text
+    }
+}
+
+fn sentences(state: &State, arbiter: &Arbiter, [engine, against]: &[About; 2]) -> Vec<String> {
+    let tally = &state.tally;
+    let mut sentences = vec![];
+    for (signature, hits) in &tally.hits {
+        if let Some(entry) = arbiter.known().matches(signature, engine) {
+            sentences.push(format!("Known, {} times: {signature}: {}", grouped(*hits), entry.reason));
+        }
+    }
+    let seen: BTreeSet<Signature> = tally.hits.keys().cloned().collect();
+    if tally.programs >= ENOUGH {
+        for entry in arbiter.known().unseen(&seen, engine, against) {
+            if let Subject::Signature(signature) = &entry.subject {
+                sentences.push(format!("Known and not seen any more, perhaps fixed: {signature}"));
+            }
+        }
+    }
+    if tally.open > 0 {
+        sentences.push(format!(
+            "{} went where an engine can't say what should happen, and were compared up to there.",
+            count(tally.open as usize, "program")
+        ));
+    }
+    if tally.vanished > 0 {
+        sentences.push(format!(
+            "{} went wrong once, and not when they were run again.",
+            count(tally.vanished as usize, "program")
+        ));
+    }
+    if tally.lost > 0 {
+        sentences.push(format!("{} lost and replaced.", count(tally.lost as usize, "worker")));
+    }
+    sentences.extend(tally.statistics.warnings());
+    sentences
+}
+
+/// After fewer programs, that something did not occur says nothing.
+const ENOUGH: u64 = 1_000_000;

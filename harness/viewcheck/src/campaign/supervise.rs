@@ -1,0 +1,378 @@
+//! The parent: hands out chunks, watches the workers, replaces those that are lost, and writes down how far it is.
+
+use super::arbiter::{Arbiter, Asker, EXAMINER};
+use super::chunk::{Chunk, Loss};
+use super::coverage::CHUNK;
+use super::examine::{Case, Examiner, Note};
+use super::ledger::Ledger;
+use super::message::{Order, Report};
+use super::process::{Event, Launch, Process, Remains};
+use super::recipe::Recipe;
+use super::screen::{Screen, Status};
+use super::state::State;
+use super::{CampaignError, Options};
+use crate::findings::Symptom;
+use engine::About;
+use program::Program;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// How often the workers are looked at, when they do not report by themselves.
+const TICK: Duration = Duration::from_millis(50);
+/// How long workers may go on after Ctrl-C, to end their chunks.
+const GRACE: Duration = Duration::from_secs(1);
+/// With so many programs still to be examined, no further ones are run.
+const BACKLOG: usize = 32;
+
+/// What the parent hears.
+enum Heard {
+    Worker(u64, Event),
+    Examiner(Note),
+}
+
+/// A worker, and what it is at.
+struct Seat {
+    process: Process,
+    /// The first program of its chunk.
+    chunk: Option<u64>,
+    /// Whether it waits for an answer.
+    asks: bool,
+}
+
+/// A campaign under way.
+pub(super) struct Supervisor<'a> {
+    options: &'a Options,
+    launch: Launch,
+    ledger: Ledger,
+    arbiter: Arbiter,
+    seats: BTreeMap<Asker, Seat>,
+    /// The chunks that were handed out and are not done, by their first program.
+    chunks: BTreeMap<u64, Chunk>,
+    /// Those that wait for another worker.
+    again: VecDeque<u64>,
+    /// Where the next chunk starts, unless it was run already.
+    next: u64,
+    workers: u64,
+    cases: Option<Sender<Case>>,
+    answers: Option<Sender<Order>>,
+    examined: usize,
+    examiner: Option<JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
+    heard: Receiver<Heard>,
+    ear: Sender<Heard>,
+    /// What happened since the screen was last shown.
+    news: Vec<String>,
+    interrupted: Option<Instant>,
+}
+
+impl<'a> Supervisor<'a> {
+    /// A campaign that goes on from a state.
+    pub(super) fn new(
+        options: &'a Options,
+        launch: Launch,
+        ledger: Ledger,
+        arbiter: Arbiter,
+        engines: [About; 2],
+    ) -> Supervisor<'a> {
+        let (ear, heard) = mpsc::channel();
+        let (cases, received) = mpsc::channel();
+        let (answers, orders) = mpsc::channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let (to, halt, start) = (ear.clone(), stop.clone(), launch.clone());
+        let examiner = std::thread::spawn(move || {
+            let say = |note| to.send(Heard::Examiner(note)).is_ok();
+            Examiner { launch: start, engines, stop: halt, orders, say: &say }.run(received);
+        });
+        Supervisor {
+            options,
+            launch,
+            ledger,
+            arbiter,
+            seats: BTreeMap::new(),
+            chunks: BTreeMap::new(),
+            again: VecDeque::new(),
+            next: 0,
+            workers: EXAMINER,
+            cases: Some(cases),
+            answers: Some(answers),
+            examined: 0,
+            examiner: Some(examiner),
+            stop,
+            heard,
+            ear,
+            news: vec![],
+            interrupted: None,
+        }
+    }
+
+    /// Runs it to its end, or to Ctrl-C. Gives what it came to, and whether it was interrupted.
+    pub(super) fn run(
+        mut self,
+        stop: &dyn Fn() -> bool,
+        screen: &mut Screen<'_>,
+    ) -> Result<(State, Arbiter, bool), CampaignError> {
+        let result = self.work(stop, screen);
+        self.end();
+        let state = self.ledger.close()?;
+        result?;
+        Ok((state, self.arbiter, self.interrupted.is_some()))
+    }
+
+    fn work(&mut self, stop: &dyn Fn() -> bool, screen: &mut Screen<'_>) -> Result<(), CampaignError> {
+        loop {
+            if self.interrupted.is_none() && stop() {
+                self.interrupted = Some(Instant::now());
+                self.stop.store(true, Ordering::Relaxed);
+            }
+            if self.interrupted.is_some_and(|since| since.elapsed() > GRACE) {
+                return Ok(());
+            }
+            self.hand_out()?;
+            if self.is_idle() {
+                return Ok(());
+            }
+            if let Ok(heard) = self.heard.recv_timeout(TICK) {
+                self.hear(heard)?;
+                while let Ok(heard) = self.heard.try_recv() {
+                    self.hear(heard)?;
+                }
+            }
+            self.watch()?;
+            self.ledger.save_at_times()?;
+            screen.tell(self.news.drain(..));
+            screen.show(&self.status());
+        }
+    }
+
+    /// Whether nothing is under way, and nothing will be.
+    fn is_idle(&self) -> bool {
+        let is_busy = self.seats.values().any(|seat| seat.chunk.is_some());
+        let is_waiting =
+            self.interrupted.is_none() && (!self.again.is_empty() || self.ledger.next_chunk(self.next).is_some());
+        !is_busy && !is_waiting && self.examined == 0
+    }
+
+    /// Gives every worker that has nothing to do a chunk, and starts those that are missing.
+    fn hand_out(&mut self) -> Result<(), CampaignError> {
+        if self.interrupted.is_some() || self.examined > BACKLOG {
+            return Ok(());
+        }
+        let is_free = |seat: &Seat| seat.chunk.is_none() && seat.process.is_ready();
+        let free: Vec<Asker> = self.seats.iter().filter(|(_, seat)| is_free(seat)).map(|(id, _)| *id).collect();
+        for id in free {
+            let Some(start) = self.begin_chunk() else { return Ok(()) };
+            if let (Some(seat), Some(chunk)) = (self.seats.get_mut(&id), self.chunks.get(&start)) {
+                let (skip, whole) = (chunk.skip.clone(), chunk.whole.clone());
+                seat.chunk = Some(start);
+                seat.process.send(&Order::Run { start, end: chunk.range.end, skip, whole });
+            }
+        }
+        while self.seats.len() < self.options.jobs && self.seats.len() < self.wanted() {
+            self.workers += 1;
+            let process = Process::start(&self.launch, self.workers, self.ear.clone(), Heard::Worker)
+                .map_err(|error| CampaignError::Start { error })?;
+            self.seats.insert(self.workers, Seat { process, chunk: None, asks: false });
+        }
+        Ok(())
+    }
+
+    /// How many workers would have something to do.
+    fn wanted(&self) -> usize {
+        let busy = self.seats.values().filter(|seat| seat.chunk.is_some()).count();
+        let left = self.ledger.next_chunk(self.next).map_or(0, |chunk| match self.ledger.state.programs {
+            Some(programs) => usize::try_from((programs - chunk.start).div_ceil(CHUNK)).unwrap_or(usize::MAX),
+            None => usize::MAX,
+        });
+        left.saturating_add(busy + self.again.len())
+    }
+
+    fn begin_chunk(&mut self) -> Option<u64> {
+        if let Some(start) = self.again.pop_front() {
+            return Some(start);
+        }
+        let range = self.ledger.next_chunk(self.next)?;
+        let start = range.start;
+        self.next = range.end;
+        self.chunks.insert(start, Chunk::new(range));
+        Some(start)
+    }
+
+    fn hear(&mut self, heard: Heard) -> Result<(), CampaignError> {
+        match heard {
+            Heard::Worker(id, Event::Gone) => {
+                if let Some(seat) = self.seats.remove(&id) {
+                    self.lose(seat, None)?;
+                }
+            }
+            Heard::Worker(id, Event::Said(report)) => self.take(id, report)?,
+            Heard::Examiner(Note::Said(report)) => self.take(EXAMINER, report)?,
+            Heard::Examiner(Note::Failed(error)) => return Err(error.into()),
+            Heard::Examiner(Note::Closed(index, signature)) => {
+                self.examined = self.examined.saturating_sub(1);
+                let start = self.chunks.range(..=index).next_back().map(|(start, _)| *start);
+                if let Some(chunk) = start.and_then(|start| self.chunks.get_mut(&start)) {
+                    let mut program = Program::default();
+                    Recipe::new(self.launch.settings.seed, self.launch.settings.length).program(index, &mut program);
+                    chunk.examined(program.operations.len() as u64, signature);
+                }
+                start.into_iter().for_each(|start| self.finish(start));
+            }
+        }
+        let answers = self.arbiter.answers(&mut self.ledger.state.found);
+        answers.into_iter().for_each(|(asker, order)| self.answer(asker, order));
+        Ok(())
+    }
+
+    fn take(&mut self, id: Asker, report: Report) -> Result<(), CampaignError> {
+        match report {
+            Report::Ready => {
+                if let Some(seat) = self.seats.get_mut(&id) {
+                    seat.process.ready();
+                }
+            }
+            Report::Failed(reason) => return Err(CampaignError::Worker { reason }),
+            Report::Met { signature, index } => {
+                if let Some(seat) = self.seats.get_mut(&id) {
+                    seat.asks = true;
+                }
+                self.arbiter.ask(id, signature, index);
+            }
+            Report::Kept { met, signature, found } => {
+                self.arbiter.release(&met);
+                let news = format!("found {signature}");
+                if self.ledger.enter(signature, found)? {
+                    self.news.push(news);
+                }
+            }
+            Report::Vanished(signature) => self.arbiter.release(&signature),
+            Report::Ran(tally) => {
+                if let Some(start) = self.seats.get_mut(&id).and_then(|seat| seat.chunk.take()) {
+                    if let Some(chunk) = self.chunks.get_mut(&start) {
+                        chunk.ran(*tally);
+                    }
+                    self.finish(start);
+                }
+            }
+            Report::Replayed => {}
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, asker: Asker, order: Order) {
+        if let Some(seat) = self.seats.get_mut(&asker) {
+            seat.asks = false;
+            seat.process.send(&order);
+        } else if let (EXAMINER, Some(answers)) = (asker, &self.answers) {
+            let _ = answers.send(order);
+        }
+    }
+
+    /// Counts a chunk, if it is done.
+    fn finish(&mut self, start: u64) {
+        if let Some(tally) = self.chunks.get(&start).and_then(Chunk::result)
+            && let Some(chunk) = self.chunks.remove(&start)
+        {
+            self.ledger.count(chunk.range, &tally);
+        }
+    }
+
+    /// Looks whether a worker hangs, or takes too much memory.
+    fn watch(&mut self) -> Result<(), CampaignError> {
+        let busy = |seat: &&mut Seat| (seat.chunk.is_some() && !seat.asks) || !seat.process.is_ready();
+        let offenders: Vec<(Asker, Symptom)> = self
+            .seats
+            .values_mut()
+            .filter(busy)
+            .filter_map(|seat| Some((seat.process.id, seat.process.offence()?)))
+            .collect();
+        for (id, symptom) in offenders {
+            if let Some(seat) = self.seats.remove(&id) {
+                self.lose(seat, Some(symptom))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees what a worker ended with, and to it that its chunk is run all the same.
+    fn lose(&mut self, seat: Seat, offence: Option<Symptom>) -> Result<(), CampaignError> {
+        let was_ready = seat.process.is_ready();
+        self.arbiter.forget(seat.process.id);
+        let remains = seat.process.bury(offence);
+        if self.interrupted.is_none() {
+            let at = remains.index.map_or_else(String::new, |index| format!(" at program {index}"));
+            self.news.push(format!("a worker was lost{at}: {}", reason(&remains)));
+        }
+        if !was_ready {
+            return Err(CampaignError::Worker { reason: reason(&remains) });
+        }
+        let Some(start) = seat.chunk else {
+            self.ledger.state.tally.lost += 1;
+            return Ok(());
+        };
+        let Some(chunk) = self.chunks.get_mut(&start) else { return Ok(()) };
+        match chunk.lost(&remains) {
+            Loss::Hopeless => return Err(CampaignError::Worker { reason: reason(&remains) }),
+            Loss::Again => {}
+            Loss::Examine(index) => {
+                self.examined += 1;
+                if let Some(cases) = &self.cases {
+                    let _ = cases.send(Case { index, symptom: remains.symptom });
+                }
+            }
+        }
+        self.again.push_back(start);
+        Ok(())
+    }
+
+    /// Ends all workers and the examiner.
+    fn end(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        (self.cases, self.answers) = (None, None);
+        for seat in self.seats.values_mut() {
+            seat.process.dismiss();
+        }
+        self.seats.clear();
+        // Its last note may have filled in a finding.
+        let examiner = self.examiner.take();
+        if let Some(examiner) = examiner {
+            let _ = examiner.join();
+        }
+        while let Ok(heard) = self.heard.try_recv() {
+            if let Heard::Examiner(Note::Said(Report::Kept { signature, found, .. })) = heard {
+                self.ledger.state.found.insert(signature, found);
+            }
+        }
+    }
+
+    fn status(&self) -> Status<'_> {
+        let Ledger { state, newest, started, .. } = &self.ledger;
+        Status {
+            tally: &state.tally,
+            found: &state.found,
+            seconds: self.ledger.seconds(),
+            here: started.elapsed(),
+            newest: *newest,
+            examined: self.examined,
+            programs: state.programs,
+            limit: state.limit,
+        }
+    }
+}
+
+/// How a worker ended, and the last line that it had to say about it.
+fn reason(remains: &Remains) -> String {
+    let how = match &remains.symptom {
+        Symptom::Crash(how) => how.as_str(),
+        Symptom::Hang => "it took too long",
+        Symptom::Memory => "it took too much memory",
+        Symptom::Difference(_) => "it differed",
+    };
+    match remains.words.lines().last() {
+        Some(words) => format!("{how}: {words}"),
+        None => how.to_owned(),
+    }
+}

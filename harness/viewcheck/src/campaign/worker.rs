@@ -1,0 +1,297 @@
+//! A worker: the process that runs programs, and may die of them.
+//!
+//! It takes orders from standard input and reports to standard output ([`message`](super::message)). Before a program
+//! starts, its index is on the slate, where the parent can read it whatever happens next.
+
+use super::fault::Faults;
+use super::keep::keep;
+use super::message::{Order, Report, Tally};
+use super::recipe::Recipe;
+use super::statistics::Counter;
+use super::stopwatch::Stopwatch;
+use super::system;
+use crate::duel::{Duel, Result as Outcome};
+use crate::findings::{Limits, Replay, Signature, StoreError, Symptom, investigate, signature};
+use engine::embedded::Embedded;
+use engine::{About, Engine, Watch};
+use program::{DecodeError, Program, Trace};
+use slate::Slate;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead, Write};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering::{Relaxed, Release};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+/// The word of the slate that says which program is run: its index and one, or 0.
+pub(super) const PROGRAM: usize = 0;
+/// The word that rises with each replay while a program is investigated.
+pub(super) const BEATS: usize = 1;
+/// The word that is 1 while a program is investigated.
+pub(super) const INVESTIGATES: usize = 2;
+
+/// One program of so many is timed and counted.
+const SAMPLE: u64 = 64;
+
+/// What a worker needs to know when it starts.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The seed of the campaign.
+    pub seed: u64,
+    /// The most operations in a program.
+    pub length: usize,
+    /// The file of its slate.
+    pub slate: PathBuf,
+    /// Where findings are kept.
+    pub findings: PathBuf,
+    /// The bytes of memory that it may take beside what it holds at the start; 0 for any.
+    pub memory: u64,
+    /// Whether statistics are made of every program.
+    pub exact: bool,
+}
+
+/// Why a worker can't go on.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// Its slate can't be opened.
+    #[error("can't open the slate {path}: {error}")]
+    Slate {
+        /// The file.
+        path: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// A fault was asked for that there is not.
+    #[error("{0}")]
+    Fault(String),
+    /// A program that it was to replay can't be read.
+    #[error("can't read a program: {0}")]
+    Program(#[from] DecodeError),
+    /// A finding can't be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The parent is gone.
+    #[error("the campaign is gone: {0}")]
+    Gone(#[from] io::Error),
+}
+
+/// Works until the parent closes standard input. `engines` are the tested one and the one that says what is expected.
+pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) -> Result<(), WorkerError> {
+    let slate = File::options().read(true).write(true).open(&setup.slate).and_then(|file| Slate::open(&file));
+    let slate = slate.map_err(|error| WorkerError::Slate { path: setup.slate.display().to_string(), error })?;
+    let faults = Faults::from_environment().map_err(WorkerError::Fault)?;
+    let about = [engines[0].about().clone(), engines[1].about().clone()];
+    let [engine, against] = engines;
+    let watch = Stopwatch::default();
+    let [engine, against] = watch.attach(faults.corrupt(engine), against);
+    system::forbid_core_dumps();
+    system::limit_memory(setup.memory);
+    let mut worker = Worker {
+        is_embedded: about.iter().any(|about| about.name == "embedded"),
+        about,
+        duel: Duel::new(engine, against, Watch::Changes),
+        recipe: Recipe::new(setup.seed, setup.length),
+        program: Program::default(),
+        counter: Counter::new(),
+        met: HashMap::new(),
+        orders: listen(),
+        setup,
+        slate,
+        faults,
+        watch,
+        out,
+    };
+    worker.say(&Report::Ready)?;
+    while let Ok(order) = worker.orders.recv() {
+        worker.obey(order)?;
+    }
+    Ok(())
+}
+
+/// Reads orders. When there will be no more, the parent is gone, and so is any reason to go on: this process ends,
+/// even from the middle of a program that hangs.
+fn listen() -> Receiver<Order> {
+    let (sender, orders) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in io::stdin().lock().lines().map_while(Result::ok) {
+            let is_taken = serde_json::from_str(&line).is_ok_and(|order| sender.send(order).is_ok());
+            if !is_taken {
+                break;
+            }
+        }
+        std::process::exit(0);
+    });
+    orders
+}
+
+struct Worker<'a> {
+    about: [About; 2],
+    is_embedded: bool,
+    duel: Duel,
+    recipe: Recipe,
+    program: Program,
+    counter: Counter,
+    /// The signatures that need no investigation, from that index on.
+    met: HashMap<Signature, u64>,
+    orders: Receiver<Order>,
+    setup: &'a Setup,
+    slate: Slate,
+    faults: Faults,
+    watch: Stopwatch,
+    out: &'a mut dyn Write,
+}
+
+impl Worker<'_> {
+    fn say(&mut self, report: &Report) -> io::Result<()> {
+        serde_json::to_writer(&mut *self.out, report)?;
+        self.out.write_all(b"\n")?;
+        self.out.flush()
+    }
+
+    fn obey(&mut self, order: Order) -> Result<(), WorkerError> {
+        match order {
+            Order::Run { start, end, skip, whole } => {
+                let is_embedded = self.is_embedded;
+                let mut work = || self.run(start..end, &skip, &whole);
+                let tally = if is_embedded { Embedded::attached(work) } else { work() }?;
+                self.say(&Report::Ran(Box::new(tally)))?;
+            }
+            Order::Replay { index, program } => {
+                let program = program::decode(&program)?;
+                self.slate.words()[PROGRAM].store(index + 1, Release);
+                self.faults.strike(index);
+                self.duel.run(&program);
+                self.slate.words()[PROGRAM].store(0, Release);
+                self.say(&Report::Replayed)?;
+            }
+            // An answer, and there was no question.
+            Order::Count { .. } | Order::Investigate { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Runs a chunk.
+    fn run(&mut self, chunk: Range<u64>, skip: &[u64], whole: &[u64]) -> Result<Tally, WorkerError> {
+        let mut tally = Tally::default();
+        let mut program = std::mem::take(&mut self.program);
+        for index in chunk {
+            if skip.contains(&index) {
+                continue;
+            }
+            self.slate.words()[PROGRAM].store(index + 1, Release);
+            let is_sample = self.setup.exact || index % SAMPLE == 0;
+            let outcome = if is_sample {
+                self.run_timed(index, &mut program, &mut tally)
+            } else {
+                self.run_one(index, &mut program)
+            };
+            tally.programs += 1;
+            tally.operations += program.operations.len() as u64;
+            match outcome {
+                Outcome::Agree => {}
+                Outcome::Open(_) => tally.open += 1,
+                Outcome::Differ(difference) => {
+                    self.differ(index, &program, Symptom::Difference(difference), whole.contains(&index), &mut tally)?;
+                }
+            }
+        }
+        self.slate.words()[PROGRAM].store(0, Release);
+        self.program = program;
+        tally.statistics = self.counter.take();
+        Ok(tally)
+    }
+
+    fn run_one(&mut self, index: u64, program: &mut Program) -> Outcome {
+        self.recipe.program(index, program);
+        self.faults.strike(index);
+        self.duel.run(program)
+    }
+
+    fn run_timed(&mut self, index: u64, program: &mut Program, tally: &mut Tally) -> Outcome {
+        self.watch.start();
+        let start = Instant::now();
+        self.recipe.program(index, program);
+        let generation = start.elapsed();
+        self.faults.strike(index);
+        let outcome = self.duel.run(program);
+        tally.shares.add(&self.watch.stop(generation, start.elapsed()));
+        self.counter.count(program, self.duel.traces().0);
+        outcome
+    }
+
+    /// Counts a program that went wrong, and finds out about it if nobody has.
+    fn differ(
+        &mut self,
+        index: u64,
+        program: &Program,
+        symptom: Symptom,
+        is_whole: bool,
+        tally: &mut Tally,
+    ) -> Result<(), WorkerError> {
+        let names = (self.about[0].name.as_str(), self.about[1].name.as_str());
+        let met = signature(names, program, &symptom, Some(self.duel.traces()));
+        if self.met.get(&met).is_some_and(|since| *since <= index) {
+            *tally.hits.entry(met).or_default() += 1;
+            return Ok(());
+        }
+        self.say(&Report::Met { signature: met.clone(), index })?;
+        let signature = match self.orders.recv() {
+            Ok(Order::Investigate { replace }) => self.investigate(index, program, is_whole, met, replace)?,
+            Ok(Order::Count { since }) => {
+                self.met.insert(met.clone(), since);
+                Some(met)
+            }
+            // Another order instead of an answer: the parent has given up on this chunk.
+            _ => Some(met),
+        };
+        match signature {
+            Some(signature) => *tally.hits.entry(signature).or_default() += 1,
+            None => tally.vanished += 1,
+        }
+        Ok(())
+    }
+
+    /// Confirms, shrinks and keeps a program; its signature, unless it did nothing wrong any more.
+    fn investigate(
+        &mut self,
+        index: u64,
+        program: &Program,
+        is_whole: bool,
+        met: Signature,
+        replace: bool,
+    ) -> Result<Option<Signature>, WorkerError> {
+        self.slate.words()[INVESTIGATES].store(1, Release);
+        let limits = if is_whole { Limits { replays: 0, time: Duration::ZERO } } else { Limits::default() };
+        let mut replay = Beating { duel: &mut self.duel, slate: &self.slate };
+        let finding = investigate(&mut replay, &self.about, program, limits);
+        self.slate.words()[INVESTIGATES].store(0, Release);
+        let Some(mut finding) = finding else {
+            self.say(&Report::Vanished(met))?;
+            return Ok(None);
+        };
+        (finding.seed, finding.index) = (Some(self.setup.seed), Some(index));
+        let found = keep(&self.setup.findings, &finding, replace)?;
+        self.met.insert(finding.signature.clone(), index);
+        self.say(&Report::Kept { met, signature: finding.signature.clone(), found })?;
+        Ok(Some(finding.signature))
+    }
+}
+
+/// A duel that shows on the slate that it goes on.
+struct Beating<'a> {
+    duel: &'a mut Duel,
+    slate: &'a Slate,
+}
+
+impl Replay for Beating<'_> {
+    fn replay(&mut self, program: &Program) -> Option<Symptom> {
+        self.slate.words()[BEATS].fetch_add(1, Relaxed);
+        self.duel.replay(program)
+    }
+
+    fn traces(&self) -> Option<(&Trace, &Trace)> {
+        Some(self.duel.traces())
+    }
+}

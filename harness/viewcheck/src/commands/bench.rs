@@ -1,0 +1,53 @@
+//! `viewcheck bench`: what the fuzzing loop costs beside the bare C API.
+
+use super::{CommandError, Console, Exit};
+use crate::bench::measure;
+use crate::generate::Seed;
+use crate::output::Output;
+use std::path::PathBuf;
+
+/// Measure the whole fuzzing loop against the bare C API doing the same operations, as a ratio
+#[derive(clap::Args, Debug)]
+pub(crate) struct Arguments {
+    /// How many programs a round has
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    programs: u64,
+    /// How many rounds are measured, of which the fastest counts
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    rounds: usize,
+    /// Which programs
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Write what was measured as JSON; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let output = arguments.json.as_deref().map(Output::open).transpose()?;
+    let measured = measure(Seed(arguments.seed), arguments.programs.max(1), arguments.rounds.max(1))?;
+    let text = crate::report::json::render(&measured);
+    match output {
+        Some(output) if output.is_standard() => output.write(&text, console.out)?,
+        output => {
+            if let Some(output) = output {
+                output.write(&text, console.out)?;
+            }
+            let shares = &measured.shares;
+            let percent = |share: f64| (share * 100.0).round();
+            writeln!(console.out, "{} programs of {} operations in all", measured.programs, measured.operations)?;
+            writeln!(console.out, "bare C API    {:>8.1} ns an operation", measured.floor_ns_per_operation)?;
+            writeln!(console.out, "whole loop    {:>8.1} ns an operation", measured.loop_ns_per_operation)?;
+            writeln!(console.out, "ratio         {:>8.2}", measured.ratio)?;
+            writeln!(
+                console.out,
+                "of the loop: generation {}%, reference {}%, embedded {}%",
+                percent(shares.generation),
+                percent(shares.reference),
+                percent(shares.embedded)
+            )?;
+        }
+    }
+    console.out.flush()?;
+    Ok(Exit::Expected)
+}

@@ -1,0 +1,152 @@
+//! `viewcheck fuzz`: a campaign.
+
+use super::{CommandError, Console, Exit, interrupted, open_engines};
+use crate::campaign::{self, Options};
+use crate::findings::Known;
+use crate::output::Output;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Run programs that nobody wrote on two engines, and keep what differs.
+///
+/// What goes wrong is confirmed, shrunk to a few operations and kept as a folder with a case, a stand-alone script and
+/// what is known about it. The same seed gives the same programs and the same findings.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Arguments {
+    /// The engine to test
+    #[arg(long, value_name = "ENGINE", default_value = "embedded")]
+    engine: String,
+    /// The engine that says what is expected
+    #[arg(long, value_name = "ENGINE", default_value = "reference")]
+    against: String,
+    /// How long to go on, such as 90s, 10m or 8h [default: 60s, unless --programs is given]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    time: Option<Duration>,
+    /// How many programs to run
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    programs: Option<u64>,
+    /// What the programs follow from [default: any]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How many workers to run [default: one a processor]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// The folder for findings and the state of the campaign [default: viewcheck/findings under the target directory]
+    #[arg(long, value_name = "DIR")]
+    findings: Option<PathBuf>,
+    /// The most operations in a program [default: 14]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000))]
+    length: Option<u16>,
+    /// Write the results as JSON, `-` for standard output
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Count what became of every operation, not only of some, and print the table
+    #[arg(long)]
+    stats: bool,
+    /// Go on with the campaign of the folder where it stood
+    #[arg(long)]
+    resume: bool,
+    /// The longest time that a program may take
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    timeout: Duration,
+    /// The MiB of memory that a worker may take beside what it holds at the start, 0 for any
+    #[arg(long, value_name = "MIB", default_value_t = 2048)]
+    memory: u64,
+}
+
+/// Where findings are kept, unless told otherwise.
+fn default_findings() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").filter(|target| !target.is_empty());
+    target.map_or_else(|| PathBuf::from("target"), PathBuf::from).join("viewcheck/findings")
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let names = [arguments.engine.clone(), arguments.against.clone()];
+    let engines: Vec<_> = open_engines(&names)?.iter().map(|engine| engine.about().clone()).collect();
+    let Ok(engines) = <[_; 2]>::try_from(engines) else { return Err(CommandError::EngineTwice(names[0].clone())) };
+    let known = Known::load(Path::new("spec/known"))?;
+    let output = arguments.json.as_deref().map(Output::open).transpose()?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let options = Options {
+        engines: names,
+        seed: arguments.seed,
+        length: arguments.length.map(usize::from),
+        findings: arguments.findings.clone().unwrap_or_else(default_findings),
+        resume: arguments.resume,
+        programs: arguments.programs,
+        time: arguments.time,
+        jobs: arguments.jobs.map_or(cores, NonZeroUsize::get),
+        timeout: arguments.timeout,
+        memory: arguments.memory.saturating_mul(1 << 20),
+        exact: arguments.stats,
+    };
+    let summary = campaign::run(&options, &engines, known, &interrupted, console.progress, console.err)?;
+    let mut text = summary.text();
+    if arguments.stats {
+        text = format!("{}\n{text}", summary.statistics());
+    }
+    let to_stdout = !output.as_ref().is_some_and(Output::is_standard);
+    if let Some(output) = output {
+        output.write(&summary.json(), console.out)?;
+    }
+    if to_stdout {
+        console.out.write_all(text.as_bytes())?;
+        console.out.flush()?;
+    } else {
+        console.err.write_all(text.as_bytes())?;
+    }
+    Ok(match (summary.interrupted, summary.has_findings()) {
+        (true, _) => Exit::Interrupted,
+        (false, true) => Exit::Mismatch,
+        (false, false) => Exit::Expected,
+    })
+}
+
+/// Reads a time such as `90`, `1.5s`, `10m`, `8h` or `1h30m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is not a time: write it as 90s, 10m, 8h or 1h30m");
+    let mut seconds = 0.0;
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let digits = rest.find(|char: char| !(char.is_ascii_digit() || char == '.')).unwrap_or(rest.len());
+        let (number, unit) = rest.split_at(digits);
+        let letters = unit.find(|char: char| !char.is_ascii_alphabetic()).unwrap_or(unit.len());
+        let scale = match &unit[..letters] {
+            "ms" => 0.001,
+            "" | "s" => 1.0,
+            "m" | "min" => 60.0,
+            "h" => 3600.0,
+            "d" => 86_400.0,
+            _ => return Err(wrong()),
+        };
+        seconds += number.parse::<f64>().map_err(|_| wrong())? * scale;
+        rest = &unit[letters..];
+    }
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read() {
+        let seconds = |text| duration(text).ok().map(|time| time.as_secs_f64());
+        assert_eq!(
+            ["90", "90s", "10m", "8h", "1h30m", "0.5s", "250ms"].map(seconds),
+            [Some(90.0), Some(90.0), Some(600.0), Some(28_800.0), Some(5400.0), Some(0.5), Some(0.25)]
+        );
+        for wrong in ["", "s", "0", "-1s", "1x", "1h 30m", "1..5s", "1e9s", "99999999999999999999999h"] {
+            assert_eq!(seconds(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_help_tells_what_is_usual() {
+        assert_eq!((campaign::LENGTH, campaign::TIME), (14, Duration::from_secs(60)));
+    }
+}

@@ -1,0 +1,173 @@
+//! `viewcheck replay`: what each engine does in each step of a program.
+
+use super::{CommandError, Console, Exit, open_engines};
+use crate::campaign::LENGTH;
+use crate::check::skipped;
+use crate::compare::{Level, compare};
+use crate::difference::{self as describe, Difference};
+use crate::findings::{self, Input};
+use crate::judge::judge;
+use engine::{About, Engine, Fault, Watch};
+use program::{Live, Observation, Program, Trace, print};
+use std::path::PathBuf;
+
+/// Run programs again, and tell step by step what each engine does.
+///
+/// A file is a file of cases, the folder of a finding or its finding.json, an encoded program, or the raw input of a
+/// fuzzer. Ends with 1 if an engine does not do what a case says, or if two engines differ.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Arguments {
+    /// Cases, findings, encoded programs or raw inputs
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// An engine to run them on, may be repeated [default: reference, embedded]
+    #[arg(long = "engine", value_name = "ENGINE")]
+    engines: Vec<String>,
+    /// The most operations that are made from a raw input
+    #[arg(long, value_name = "N", default_value_t = LENGTH)]
+    length: usize,
+}
+
+/// What an engine did with a program.
+struct Ran {
+    about: About,
+    trace: Trace,
+    fault: Option<Fault>,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let mut engines = open_engines(&arguments.engines)?;
+    let mut inputs = vec![];
+    for file in &arguments.files {
+        inputs.extend(findings::read(file, arguments.length)?);
+    }
+    let mut exit = Exit::Expected;
+    for (index, input) in inputs.iter().enumerate() {
+        if index > 0 {
+            writeln!(console.out)?;
+        }
+        exit = exit.max(replay(input, &mut engines, console)?);
+    }
+    console.out.flush()?;
+    Ok(exit)
+}
+
+fn replay(input: &Input, engines: &mut [Box<dyn Engine>], console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    writeln!(console.out, "{}", input.name)?;
+    if input.is_fatal() {
+        writeln!(console.out, "This has ended a process, and may end this one.")?;
+    }
+    // What was said should be seen whatever happens next.
+    console.out.flush()?;
+    let mut all = vec![];
+    for engine in engines {
+        let about = engine.about().clone();
+        if let Some(reason) = input.case.as_ref().and_then(|case| skipped(case, &about)) {
+            writeln!(console.out, "{} is left out: the case {reason}", about.name)?;
+            continue;
+        }
+        let mut trace = Trace::new();
+        let fault = engine.run(&input.program, Watch::Always, &mut trace).err();
+        all.push(Ran { about, trace, fault });
+    }
+    let verdicts = verdicts(input, &all);
+    tell_steps(&input.program, &all, &verdicts, console)?;
+    for ran in &all {
+        if let Some(fault) = &ran.fault {
+            writeln!(console.out, "{} stops here: {fault}", ran.about.name)?;
+        }
+    }
+    if verdicts.is_empty() && !all.is_empty() {
+        let judged = if input.case.is_some() { "as the case says" } else { "no difference" };
+        writeln!(console.out, "{judged}")?;
+    }
+    Ok(if verdicts.is_empty() { Exit::Expected } else { Exit::Mismatch })
+}
+
+/// What is not as it should be: the step, and how it is told.
+fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
+    let mut found = vec![];
+    for ran in all.iter().filter(|ran| ran.fault.is_none()) {
+        let version = ran.about.profile.version();
+        let judged = input.case.as_ref().and_then(|case| judge(case, &ran.trace, version, Level::Message));
+        found.extend(judged.map(|difference| (difference, format!("{}, against the case", ran.about.name))));
+    }
+    let reference = all.iter().position(|ran| ran.about.implementation == "reference").unwrap_or(0);
+    let Some(against) = all.get(reference) else { return found };
+    for (_, ran) in all.iter().enumerate().filter(|(index, _)| *index != reference) {
+        // What only one of them could run is not compared.
+        let steps = match against.fault.is_some() || ran.fault.is_some() {
+            true => against.trace.len().min(ran.trace.len()),
+            false => usize::MAX,
+        };
+        let difference = compare(&input.program, &against.trace, &ran.trace, Level::Message);
+        if let Some(difference) = difference.filter(|difference| difference.step < steps) {
+            found.push((difference, format!("{}, against {}", ran.about.name, against.about.name)));
+        }
+    }
+    found
+}
+
+fn tell_steps(
+    program: &Program,
+    all: &[Ran],
+    verdicts: &[(Difference, String)],
+    console: &mut Console<'_>,
+) -> Result<(), CommandError> {
+    for step in 0..program.steps.len() {
+        for (index, line) in print::step(program, step).lines().enumerate() {
+            let number = if index == 0 { (step + 1).to_string() } else { String::new() };
+            writeln!(console.out, "{number:>4}  {line}")?;
+        }
+        let differing = verdicts.iter().filter(|(difference, _)| difference.step == step);
+        let told = outcomes(program, step, all, differing.clone().next().is_some());
+        let width = told.iter().map(|(names, _)| names.chars().count()).max().unwrap_or(0);
+        for (names, text) in told {
+            writeln!(console.out, "        {names:width$}  {text}")?;
+        }
+        for (difference, who) in differing {
+            writeln!(console.out, "      > {} ({who})", difference.facet)?;
+            writeln!(console.out, "        expected  {}", difference.expected)?;
+            writeln!(console.out, "        actual    {}", difference.actual)?;
+        }
+    }
+    Ok(())
+}
+
+/// What each engine saw in a step; engines that saw the same are told together.
+fn outcomes(program: &Program, step: usize, all: &[Ran], with_state: bool) -> Vec<(String, String)> {
+    let mut told: Vec<(Vec<&str>, String)> = vec![];
+    for ran in all {
+        let text = match ran.trace.observation(step) {
+            Some(seen) => observation(program, &seen, with_state),
+            None => "not run".to_owned(),
+        };
+        match told.iter_mut().find(|(_, other)| *other == text) {
+            Some((names, _)) => names.push(&ran.about.name),
+            None => told.push((vec![&ran.about.name], text)),
+        }
+    }
+    told.into_iter().map(|(names, text)| (names.join(", "), text)).collect()
+}
+
+fn observation(program: &Program, seen: &Observation, with_state: bool) -> String {
+    let mut text = describe::outcome(program, &seen.outcome);
+    if !seen.printed.is_empty() {
+        text += &format!(", printed {}", program::str_literal(&seen.printed));
+    }
+    for (name, live) in seen.live.iter().flatten().filter(|_| with_state) {
+        text += &format!("; {} ", describe::name(program, *name));
+        let locked = |locked: bool| if locked { ", locked" } else { "" };
+        text += &match live {
+            Live::View { released: false } => "is a view".to_owned(),
+            Live::View { released: true } => "is a released view".to_owned(),
+            Live::Exporter { locked: lock, content } => {
+                format!("holds {}{}", program::bytes_literal(content), locked(*lock))
+            }
+            Live::ViewOfUnnamed { locked: lock, content } => {
+                format!("is a view over {}{}", program::bytes_literal(content), locked(*lock))
+            }
+        };
+    }
+    text
+}

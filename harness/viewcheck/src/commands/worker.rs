@@ -1,0 +1,55 @@
+//! `viewcheck worker`: what `viewcheck fuzz` starts to run programs; not for people.
+
+use super::{CommandError, Console, Exit, open_engines};
+use crate::campaign::message::Report;
+use crate::campaign::{Setup, WorkerError, serve};
+use std::path::PathBuf;
+
+/// Run programs for a campaign.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Arguments {
+    #[arg(long)]
+    engine: String,
+    #[arg(long)]
+    against: String,
+    #[arg(long)]
+    seed: u64,
+    #[arg(long)]
+    length: usize,
+    #[arg(long)]
+    slate: PathBuf,
+    #[arg(long)]
+    findings: PathBuf,
+    #[arg(long)]
+    memory: u64,
+    #[arg(long)]
+    exact: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let reason = match work(arguments, console) {
+        // A parent that is gone needs no explanation.
+        Ok(()) | Err(CommandError::Worker(WorkerError::Gone(_))) => return Ok(Exit::Expected),
+        Err(error) => error.to_string(),
+    };
+    let report = serde_json::to_string(&Report::Failed(reason)).unwrap_or_default();
+    writeln!(console.out, "{report}")?;
+    console.out.flush()?;
+    Ok(Exit::BadInput)
+}
+
+fn work(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), CommandError> {
+    let engines = open_engines(&[arguments.engine.clone(), arguments.against.clone()])?;
+    let Ok(engines) = <[_; 2]>::try_from(engines) else {
+        return Err(CommandError::EngineTwice(arguments.engine.clone()));
+    };
+    let setup = Setup {
+        seed: arguments.seed,
+        length: arguments.length,
+        slate: arguments.slate.clone(),
+        findings: arguments.findings.clone(),
+        memory: arguments.memory,
+        exact: arguments.exact,
+    };
+    Ok(serve(engines, &setup, console.out)?)
+}

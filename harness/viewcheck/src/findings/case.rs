@@ -1,0 +1,278 @@
+//! A program and what it should do, as a case of `spec/`.
+//!
+//! The expectations are what one engine did; the text is loaded again and judged against that very run, and what the
+//! language of cases can't say exactly is left out.
+
+use super::yaml::{block, comment, scalar};
+use super::{Finding, Symptom, regression, store};
+use crate::compare::Level;
+use crate::difference::{Difference, Facet};
+use crate::judge::judge;
+use crate::spec::{Case, load_text};
+use engine::Version;
+use program::{Kind, Live, Observation, Outcome, Program, Root, Target, Trace, Value, ViewState, print};
+
+/// A case that is to be written.
+#[derive(Clone, Debug)]
+pub struct CaseText<'a> {
+    /// Its id.
+    pub id: String,
+    /// What the file is about.
+    pub title: String,
+    /// The versions of Python that it is about, as in `>=3.12`; `None` for all.
+    pub python: Option<String>,
+    /// What goes wrong; the claim is that it does not.
+    pub symptom: &'a Symptom,
+    /// The program.
+    pub program: &'a Program,
+    /// What each of its steps should do, as far as that is known.
+    pub expected: &'a [Observation],
+    /// Whom it was seen to go wrong on, in a comment.
+    pub engine: Option<&'a str>,
+}
+
+/// The case of a finding.
+pub fn of_finding(finding: &Finding) -> String {
+    let draft = CaseText {
+        id: finding.signature.slug(),
+        title: format!("A finding: {}", finding.signature),
+        python: None,
+        symptom: &finding.symptom,
+        program: &finding.program,
+        expected: finding.expected.as_deref().unwrap_or_default(),
+        engine: Some(&finding.engines[0].name),
+    };
+    let python = regression::versions(&draft, &finding.engines[1]);
+    case_text(&CaseText { python, ..draft })
+}
+
+/// How much of a step's outcome is said, from all to nothing.
+const LEVELS: usize = 3;
+
+/// Writes a file with one case.
+pub fn case_text(case: &CaseText<'_>) -> String {
+    let mut levels = vec![0; case.program.steps.len()];
+    loop {
+        let text = render(case, &levels);
+        match first_untrue(&text, case.expected) {
+            Some(step) if levels.get(step).is_some_and(|level| *level + 1 < LEVELS) => levels[step] += 1,
+            _ => return text,
+        }
+    }
+}
+
+/// The first step of which a case does not say what was observed.
+fn first_untrue(text: &str, expected: &[Observation]) -> Option<usize> {
+    let case = only_case(text)?;
+    let mut trace = Trace::new();
+    expected.iter().for_each(|observation| trace.write_observation(observation));
+    judge(&case, &trace, Version::new(3, 13, 0), Level::Message)
+        .map(|difference| difference.step)
+        .filter(|step| *step < expected.len())
+}
+
+/// The case of a text, if that is one.
+pub(super) fn only_case(text: &str) -> Option<Case> {
+    let suite = load_text("case", text);
+    suite.documents.into_iter().next()?.cases.into_iter().next()
+}
+
+fn render(case: &CaseText<'_>, levels: &[usize]) -> String {
+    let CaseText { program, symptom, expected, .. } = case;
+    let wrong = wrong_step(symptom, program);
+    let mut text = format!("title: {}\n\ncases:\n", scalar(&case.title));
+    text += &format!("  - id: {}\n", case.id);
+    text += &format!("    section: {}\n", scalar(&section(program, wrong)));
+    text += &format!("    claim: {}\n", scalar(&claim(symptom, program)));
+    text += "    verdict: confirmed\n";
+    let needs = needs(program);
+    if !needs.is_empty() {
+        text += &format!("    needs: [{}]\n", needs.join(", "));
+    }
+    if let Some(python) = &case.python {
+        text += &format!("    python: '{python}'\n");
+    }
+    text += "    steps:\n";
+    let mut locked: Vec<u16> = vec![];
+    for step in 0..program.steps.len() {
+        text += &format!("      - run: {}\n", block(print::step(program, step).trim_end(), 8));
+        if let Some(seen) = expected.get(step) {
+            let level = levels.get(step).copied().unwrap_or(0);
+            for (key, value) in expectation(program, step, seen, level) {
+                text += &format!("        {key}: {value}\n");
+            }
+            if let Some(locks) = changed_locks(program, seen, &mut locked).filter(|_| level + 1 < LEVELS) {
+                text += &format!("        locks: [{locks}]\n");
+            }
+        }
+        if let Some(engine) = case.engine.filter(|_| step == wrong) {
+            text += &comment(&format!("{engine}: {}", store::words(symptom)), 8);
+        }
+    }
+    if let (Symptom::Difference(difference), Some(seen)) = (symptom, expected.get(wrong)) {
+        text += &witness(program, difference, seen).unwrap_or_default();
+    }
+    text
+}
+
+/// The step that goes wrong.
+pub(super) fn wrong_step(symptom: &Symptom, program: &Program) -> usize {
+    let last = program.steps.len().saturating_sub(1);
+    match symptom {
+        Symptom::Difference(difference) => difference.step.min(last),
+        _ => last,
+    }
+}
+
+fn section(program: &Program, step: usize) -> String {
+    let operations = program.operations.get(program.step_range(step)).unwrap_or_default();
+    let last = operations.iter().rev().find(|operation| operation.kind != Kind::Leave);
+    format!("Found by fuzzing > {}", last.map_or("nothing", |operation| operation.kind.row().name))
+}
+
+/// What the case claims, in a sentence.
+pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
+    let text = print::step(program, wrong_step(symptom, program));
+    let mut text = text.lines().map(str::trim).collect::<Vec<_>>().join("; ");
+    if text.chars().count() > 100 {
+        text = text.chars().take(100).collect::<String>() + "…";
+    }
+    let Symptom::Difference(Difference { facet, expected, .. }) = symptom else {
+        return match symptom {
+            Symptom::Hang => format!("`{text}` comes to an end"),
+            Symptom::Memory => format!("`{text}` takes little memory"),
+            _ => format!("`{text}` does not end the process"),
+        };
+    };
+    match facet {
+        Facet::Value | Facet::Type => format!("`{text}` gives {expected}"),
+        Facet::Printed => format!("`{text}` prints {expected}"),
+        Facet::Exception | Facet::Message | Facet::NotRaised => format!("`{text}` raises {expected}"),
+        Facet::Raised => format!("`{text}` does not raise, and its outcome is {expected}"),
+        Facet::Missing => format!("`{text}`: {expected}"),
+        Facet::Format | Facet::Itemsize | Facet::Shape | Facet::Strides | Facet::Suboffsets => {
+            format!("`{text}` gives a view of {expected}")
+        }
+        Facet::Readonly => format!("`{text}` gives {expected}"),
+        Facet::Exporter | Facet::Offset => format!("`{text}` gives a view {expected}"),
+        Facet::Lock | Facet::Released | Facet::Contents | Facet::Alive => format!("after `{text}`, {expected}"),
+    }
+}
+
+/// The capabilities that an engine needs for a program.
+fn needs(program: &Program) -> Vec<&'static str> {
+    let capability = |module| if module == "collections.abc" { "abc" } else { module };
+    print::modules(program).into_iter().map(capability).collect()
+}
+
+/// The keys of a step's expectation and their values as YAML.
+fn expectation(program: &Program, step: usize, seen: &Observation, level: usize) -> Vec<(&'static str, String)> {
+    let mut keys = vec![];
+    let operations = program.operations.get(program.step_range(step)).unwrap_or_default();
+    match &seen.outcome {
+        Outcome::Raised(raised) => {
+            keys.push(("raises", scalar(&raised.exception)));
+            if level == 0 {
+                keys.push(("message", scalar(&raised.message)));
+            }
+        }
+        Outcome::Value(value) if level + 1 < LEVELS && !matches!(value, Value::None) => {
+            let class = ("type", scalar(value.type_name()));
+            keys.push(match value {
+                Value::View(view) => match place(program, view) {
+                    Some(place) if level == 0 => ("shares", scalar(&place)),
+                    _ => class,
+                },
+                value if level == 0 && is_literal(value) => ("gives", scalar(&value.to_string())),
+                _ => class,
+            });
+        }
+        Outcome::Value(_) | Outcome::Nothing => {}
+    }
+    if !seen.printed.is_empty() && operations.iter().any(|operation| operation.kind == Kind::Print) {
+        keys.push(("prints", scalar(&seen.printed)));
+    }
+    keys
+}
+
+/// Whether a value can be written such that it is read back as it is.
+fn is_literal(value: &Value) -> bool {
+    program::parse::literal(&value.to_string()).is_ok_and(|read| read == *value)
+}
+
+/// `data[2]`, for a view over an object with a name.
+fn place(program: &Program, view: &ViewState) -> Option<String> {
+    match (&view.root, view.offset) {
+        (Root::Named(name), Some(offset)) if !view.released => {
+            Some(format!("{}[{offset}]", program.names.get(usize::from(*name))?))
+        }
+        _ => None,
+    }
+}
+
+/// The names of all locked exporters, if they are others than before.
+fn changed_locks(program: &Program, seen: &Observation, locked: &mut Vec<u16>) -> Option<String> {
+    let live = seen.live.as_deref()?;
+    let is_locked = |live: &Live| matches!(live, Live::Exporter { locked: true, .. });
+    let now: Vec<u16> = live.iter().filter(|(_, live)| is_locked(live)).map(|(name, _)| *name).collect();
+    if now == *locked {
+        return None;
+    }
+    let names: Option<Vec<&str>> = now.iter().map(|name| program.names.get(usize::from(*name)).map(|name| &**name)).collect();
+    *locked = now;
+    names.map(|names| names.join(", "))
+}
+
+/// A step that shows what the keys of a step can't say: the contents of an object, or the layout of a view.
+fn witness(program: &Program, difference: &Difference, seen: &Observation) -> Option<String> {
+    let step = |run: &str, rest: String| Some(format!("      - run: {}\n{rest}", scalar(run)));
+    let gives = |value: String| format!("        gives: {}\n", scalar(&value));
+    let name = |name: u16| program.names.get(usize::from(name)).map(|name| &**name);
+    if let Outcome::Value(Value::View(view)) = &seen.outcome
+        && let Some((attribute, value)) = attribute(difference.facet, view)
+    {
+        let text = print::step(program, difference.step);
+        let last = program.operations.get(program.step_range(difference.step))?.last()?;
+        let receiver = match last.target {
+            Target::Name(bound) => name(bound)?.to_owned(),
+            _ if text.trim_end().contains('\n') => return None,
+            _ => format!("({})", text.trim_end()),
+        };
+        return step(&format!("{receiver}.{attribute}"), gives(value.to_string()));
+    }
+    let live = seen.live.as_deref()?;
+    // The text of the difference begins with the name of the object that differs.
+    let about = |(name, _): &&(u16, Live)| {
+        difference.expected.contains(&crate::difference::name(program, *name))
+    };
+    let (differing, state) = live.iter().find(about)?;
+    let differing = name(*differing)?;
+    match (difference.facet, state) {
+        (Facet::Contents, Live::Exporter { content, .. }) => {
+            step(&format!("bytes({differing})"), gives(program::bytes_literal(content)))
+        }
+        (Facet::Contents, Live::ViewOfUnnamed { content, .. }) => {
+            step(&format!("bytes({differing}.obj)"), gives(program::bytes_literal(content)))
+        }
+        (Facet::Released, Live::View { released: true }) => {
+            step(&format!("{differing}.nbytes"), "        raises: ValueError\n".to_owned())
+        }
+        (Facet::Released, Live::View { released: false }) => step(&format!("{differing}.nbytes"), String::new()),
+        _ => None,
+    }
+}
+
+/// The attribute of a view that shows a facet, and its value.
+fn attribute(facet: Facet, view: &ViewState) -> Option<(&'static str, Value)> {
+    let tuple = |axis: &[i64]| Value::Tuple(axis.iter().copied().map(Value::Int).collect());
+    Some(match facet {
+        _ if view.released => return None,
+        Facet::Format => ("format", Value::Str(view.format.clone())),
+        Facet::Itemsize => ("itemsize", Value::Int(view.itemsize)),
+        Facet::Readonly => ("readonly", Value::Bool(view.readonly)),
+        Facet::Shape => ("shape", tuple(&view.shape)),
+        Facet::Strides => ("strides", tuple(&view.strides)),
+        Facet::Suboffsets => ("suboffsets", tuple(&view.suboffsets)),
+        _ => return None,
+    })
+}

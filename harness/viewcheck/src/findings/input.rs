@@ -1,0 +1,181 @@
+//! What `replay`, `shrink` and `promote` are given: cases, findings, encoded programs, and raw inputs of a fuzzer.
+
+use super::store::{CASE, RECORD, Record};
+use super::{Signature, Symptom};
+use crate::difference::{Difference, Facet};
+use crate::generate::{Generator, Source};
+use crate::spec::{self, Case, Problem};
+use program::{Parser, Program, encode, decode};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Why there is no program in a file.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// It can't be read.
+    #[error("can't read {path}: {error}")]
+    Unreadable {
+        /// The file or folder.
+        path: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// It is a file of cases with mistakes in it.
+    #[error("{}", render(.0))]
+    Cases(Vec<Problem>),
+    /// It is a folder without a finding.
+    #[error("{0} is a folder, but not of a finding: there is no {RECORD} in it")]
+    NotAFinding(String),
+    /// It should be what is known about a finding, and is not.
+    #[error("{path} is not the record of a finding: {reason}")]
+    BadRecord {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// It holds nothing.
+    #[error("{0} is empty")]
+    Empty(String),
+    /// It is a script.
+    #[error("{0} is a script, and runs by itself: give it to a Python")]
+    Script(String),
+    /// It is an encoded program that can't be decoded.
+    #[error("{path}: {error}")]
+    Encoded {
+        /// The file.
+        path: String,
+        /// Why.
+        error: program::DecodeError,
+    },
+}
+
+fn render(problems: &[Problem]) -> String {
+    let problems: Vec<String> = problems.iter().map(|problem| problem.render(false)).collect();
+    problems.join("\n")
+}
+
+/// A program, and where it comes from.
+#[derive(Debug)]
+pub struct Input {
+    /// How it is called, for people.
+    pub name: String,
+    /// The program.
+    pub program: Program,
+    /// The case that it is part of.
+    pub case: Option<Case>,
+    /// What is known of the finding that it is part of.
+    pub(super) record: Option<Record>,
+}
+
+impl Input {
+    /// The signature of the finding that it is part of.
+    pub fn signature(&self) -> Option<&Signature> {
+        self.record.as_ref().map(|record| &record.signature)
+    }
+
+    /// Whether it ended a process: running it in this one may end this one.
+    pub fn is_fatal(&self) -> bool {
+        self.record.as_ref().is_some_and(|record| ["crash", "hang", "memory"].contains(&&*record.kind))
+    }
+}
+
+impl Record {
+    /// The symptom, as far as it is written down.
+    pub(super) fn symptom(&self) -> Symptom {
+        match self.kind.as_str() {
+            "crash" => Symptom::Crash(self.actual.clone()),
+            "hang" => Symptom::Hang,
+            "memory" => Symptom::Memory,
+            _ => Symptom::Difference(Difference {
+                step: self.step.saturating_sub(1),
+                facet: self.facet.as_deref().and_then(facet).unwrap_or(Facet::Value),
+                expected: self.expected.clone(),
+                actual: self.actual.clone(),
+            }),
+        }
+    }
+
+    fn program(&self) -> Result<Program, program::ParseError> {
+        let mut parser = Parser::new();
+        self.program.iter().try_for_each(|step| parser.step(step))?;
+        Ok(parser.finish())
+    }
+}
+
+/// The facet of that name.
+fn facet(text: &str) -> Option<Facet> {
+    use Facet::*;
+    const ALL: [Facet; 20] = [
+        Value, Type, Printed, Format, Itemsize, Readonly, Exception, Message, Raised, NotRaised, Missing, Exporter, Offset,
+        Shape, Strides, Suboffsets, Lock, Released, Contents, Alive,
+    ];
+    ALL.into_iter().find(|facet| facet.text() == text)
+}
+
+/// Reads the programs of a file or folder. What is neither a case nor a finding nor an encoded program is taken for
+/// bytes that the generator makes a program of at most `length` operations from.
+pub fn read(path: &Path, length: usize) -> Result<Vec<Input>, InputError> {
+    let shown = || path.display().to_string();
+    let unreadable = |error| InputError::Unreadable { path: shown(), error };
+    if fs::metadata(path).map_err(unreadable)?.is_dir() {
+        return match path.join(RECORD).is_file() {
+            true => read(&path.join(RECORD), length),
+            false => Err(InputError::NotAFinding(shown())),
+        };
+    }
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("yaml" | "yml") => cases(path),
+        Some("json") => finding(path).map(|input| vec![input]),
+        Some("py") => Err(InputError::Script(shown())),
+        _ => raw(path, length).map(|input| vec![input]),
+    }
+}
+
+fn cases(path: &Path) -> Result<Vec<Input>, InputError> {
+    let suite = spec::load(&[path.to_owned()]);
+    if !suite.problems.is_empty() {
+        return Err(InputError::Cases(suite.problems));
+    }
+    let record = path.file_name().filter(|name| *name == CASE).map(|_| path.with_file_name(RECORD));
+    let cases = suite.documents.into_iter().flat_map(|document| document.cases);
+    let inputs: Vec<Input> = cases
+        .map(|case| Input {
+            name: format!("{} ({}:{})", case.id, path.display(), case.line),
+            program: case.program.clone(),
+            case: Some(case),
+            record: record.as_deref().and_then(|record| Record::read(record).ok()),
+        })
+        .collect();
+    if inputs.is_empty() { Err(InputError::Empty(path.display().to_string())) } else { Ok(inputs) }
+}
+
+fn finding(path: &Path) -> Result<Input, InputError> {
+    let bad = |reason: String| InputError::BadRecord { path: path.display().to_string(), reason };
+    let record = Record::read(path).map_err(|error| bad(error.to_string()))?;
+    let program = record.program().map_err(|error| bad(format!("its program can't be read: {error}")))?;
+    Ok(Input { name: record.signature.to_string(), program, case: None, record: Some(record) })
+}
+
+fn raw(path: &Path, length: usize) -> Result<Input, InputError> {
+    let shown = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| InputError::Unreadable { path: shown.clone(), error })?;
+    if bytes.is_empty() {
+        return Err(InputError::Empty(shown));
+    }
+    let program = match decode(&bytes) {
+        Ok(program) => program,
+        Err(error @ program::DecodeError::UnknownOperation(_)) => {
+            return Err(InputError::Encoded { path: shown, error });
+        }
+        Err(_) => {
+            let mut program = Program::default();
+            Generator::new().program(&mut Source::new(&bytes), length, &mut program);
+            program
+        }
+    };
+    // A program that can't be encoded again was not decoded.
+    debug_assert!(decode(&encode(&program)).is_ok());
+    Ok(Input { name: shown, program, case: None, record: None })
+}

@@ -1,0 +1,169 @@
+//! From a program that went wrong to something that a person can act on.
+//!
+//! A program is *replayed* to see what it does ([`Replay`], [`Symptom`]), *signed*, so that a thousand hits of one
+//! defect are one finding ([`signature`]), *shrunk* as far as the signature stays ([`shrink`]), and *kept* as a folder
+//! with a case, a stand-alone script and what is known about it ([`Store`]). What is already understood is listed in
+//! `spec/known/` ([`Known`]).
+//!
+//! Nothing here runs a program by itself: whoever calls says how, in this process ([`Duel`]) or in another one.
+
+mod case;
+mod input;
+mod known;
+mod regression;
+mod script;
+mod shrink;
+mod signature;
+mod store;
+mod yaml;
+
+pub use case::{CaseText, case_text, of_finding as case_of};
+pub use input::{Input, InputError, read};
+pub use known::{Known, KnownEntry, KnownError, Subject};
+pub use regression::{PromoteError, Promoted, promote};
+pub use script::script;
+pub use shrink::{Limits, Shrunk, shrink};
+pub use signature::{Signature, signature};
+pub use store::{Kept, Store, StoreError};
+
+use crate::difference::Difference;
+use crate::duel::{self, Duel};
+use engine::reference::Reference;
+use engine::{About, Engine, Watch};
+use program::{Observation, Program, Trace};
+
+/// What went wrong when a program was run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Symptom {
+    /// The two engines differ.
+    Difference(Difference),
+    /// The tested engine ended its process: by which signal, or with which exit code.
+    Crash(String),
+    /// The tested engine did not come to an end.
+    Hang,
+    /// The tested engine took more memory than it was allowed.
+    Memory,
+}
+
+/// Runs programs again, as often as it takes.
+pub trait Replay {
+    /// Runs a program; `None` if nothing is wrong with what it did.
+    fn replay(&mut self, program: &Program) -> Option<Symptom>;
+
+    /// The traces of the last replay: what was expected, and what was seen. After a crash the second one ends where
+    /// the crash was, if that is known, and is empty otherwise. `None` where no trace is at hand.
+    fn traces(&self) -> Option<(&Trace, &Trace)> {
+        None
+    }
+}
+
+impl Replay for Duel {
+    fn replay(&mut self, program: &Program) -> Option<Symptom> {
+        match self.run(program) {
+            duel::Result::Differ(difference) => Some(Symptom::Difference(difference)),
+            duel::Result::Agree | duel::Result::Open(_) => None,
+        }
+    }
+
+    fn traces(&self) -> Option<(&Trace, &Trace)> {
+        Some(Duel::traces(self))
+    }
+}
+
+/// A defect, with the smallest program that shows it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What it is known by.
+    pub signature: Signature,
+    /// What the small program does.
+    pub symptom: Symptom,
+    /// The small program.
+    pub program: Program,
+    /// The program that was found.
+    pub original: Program,
+    /// What should happen in each step of the small program, where that is known.
+    pub expected: Option<Vec<Observation>>,
+    /// What happens instead, up to where it ended.
+    pub actual: Option<Vec<Observation>>,
+    /// The seed of the campaign that found it.
+    pub seed: Option<u64>,
+    /// Which of the seed's programs it was.
+    pub index: Option<u64>,
+    /// The engine that is tested, and the one that says what is expected.
+    pub engines: [About; 2],
+    /// Whether each replay did the same.
+    pub stable: bool,
+}
+
+impl Finding {
+    /// The kind of the symptom in one word: `value`, `error`, `aliasing`, `crash`, `hang` or `memory`.
+    pub fn kind(&self) -> String {
+        self.symptom.kind()
+    }
+}
+
+impl Symptom {
+    /// The kind in one word: `value`, `error`, `aliasing`, `crash`, `hang` or `memory`.
+    pub fn kind(&self) -> String {
+        match self {
+            Symptom::Difference(difference) => difference.kind().to_string(),
+            Symptom::Crash(_) => "crash".to_owned(),
+            Symptom::Hang => "hang".to_owned(),
+            Symptom::Memory => "memory".to_owned(),
+        }
+    }
+}
+
+/// What should happen, where no trace is at hand: the reference can be asked again.
+fn expect(against: &About, program: &Program) -> Option<Vec<Observation>> {
+    if against.implementation != "reference" {
+        return None;
+    }
+    let mut trace = Trace::new();
+    Reference::new(against.profile).run(program, Watch::Always, &mut trace).ok()?;
+    Some(trace.observations().collect())
+}
+
+/// How often a program is replayed before it is believed.
+const CONFIRMATIONS: usize = 3;
+
+/// Confirms that a program goes wrong, shrinks it and signs it. `engines` are the tested one and the one that says
+/// what is expected. `None` if none of three replays shows anything. A program that does not do the same each time is
+/// kept as it is, and said to be unstable.
+pub fn investigate(
+    replay: &mut dyn Replay,
+    engines: &[About; 2],
+    program: &Program,
+    limits: Limits,
+) -> Option<Finding> {
+    let names = (engines[0].name.as_str(), engines[1].name.as_str());
+    let mut seen: Vec<Option<(Signature, Symptom)>> = (0..CONFIRMATIONS)
+        .map(|_| replay.replay(program).map(|symptom| (signature(names, program, &symptom, replay.traces()), symptom)))
+        .collect();
+    let is_stable = seen.iter().all(|other| other.as_ref().map(|seen| &seen.0) == seen[0].as_ref().map(|seen| &seen.0));
+    let (mut signed, mut symptom) = seen.iter_mut().find_map(Option::take)?;
+    let mut small = program.clone();
+    if is_stable && let Some(shrunk) = shrink(replay, names, program, limits) {
+        (small, symptom, signed) = (shrunk.program, shrunk.symptom, shrunk.signature);
+    }
+    // The traces that are kept are those of the program that is.
+    let again = replay.replay(&small);
+    let is_same = again.is_some_and(|symptom| signature(names, &small, &symptom, replay.traces()) == signed);
+    let traces = replay.traces().filter(|_| is_same);
+    let (expected, actual) = match traces {
+        Some((expected, actual)) => (Some(expected.observations().collect()), Some(actual.observations().collect())),
+        None => (expect(&engines[1], &small), None),
+    };
+    Some(Finding {
+        signature: signed,
+        symptom,
+        program: small,
+        original: program.clone(),
+        expected,
+        actual,
+        seed: None,
+        index: None,
+        engines: engines.clone(),
+        stable: is_stable && is_same,
+    })
+}

@@ -1,0 +1,175 @@
+//! Findings as cases of the suite: with an id that stays, expectations that hold on the reference, and the versions of
+//! Python that they hold for.
+
+use super::case::{CaseText, case_text, only_case};
+use super::input::{Input, InputError};
+use super::{Symptom, input};
+use crate::compare::Level;
+use crate::judge::judge;
+use crate::spec;
+use engine::reference::Reference;
+use engine::{About, Engine, Profile, Version, Watch};
+use program::{Observation, Program, Trace, print};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// Why a finding can't become a case.
+#[derive(Debug, thiserror::Error)]
+pub enum PromoteError {
+    /// What should be promoted can't be read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// It is no finding.
+    #[error("{0} is not the folder of a finding: there is no finding.json in it")]
+    NotAFinding(String),
+    /// The reference does not do what the finding expects.
+    #[error("the reference does not do what the finding expects, so it can't be a case: {0}")]
+    Untrue(String),
+    /// The cases that are there already can't be read.
+    #[error("the cases in {0} can't be read, so an id might be used twice: run `viewcheck check {0}`")]
+    Suite(String),
+    /// The case can't be written.
+    #[error("can't write {path}: {error}")]
+    Write {
+        /// The file.
+        path: String,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// What became of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Promoted {
+    /// It is a case now: its id, and the file.
+    New(String, PathBuf),
+    /// Its program is a case already, with that id.
+    Already(String),
+}
+
+/// Writes the case of a finding into a folder. Its expectations are what the reference does, as the Python that said
+/// what was expected.
+pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
+    let shown = || finding.display().to_string();
+    let mut inputs = input::read(finding, 0)?;
+    let (Some(Input { program, record: Some(record), .. }), true) = (inputs.pop(), inputs.is_empty()) else {
+        return Err(PromoteError::NotAFinding(shown()));
+    };
+    let version = record.against.python.parse().unwrap_or(Version::new(3, 13, 0));
+    let expected = observe(&program, version).map_err(PromoteError::Untrue)?;
+    let (ids, programs) = existing(to)?;
+    // A case may have one step more, which shows what the others did.
+    let own = print::program(&program);
+    let is_own = |known: &str| known.strip_prefix(&own).is_some_and(|rest| rest.lines().count() <= 1);
+    if let Some((id, _)) = programs.iter().find(|(_, known)| is_own(known)) {
+        return Ok(Promoted::Already(id.clone()));
+    }
+    let slug = record.signature.slug();
+    let mut id = slug.clone();
+    for number in 2.. {
+        if !ids.contains(&id) && !to.join(format!("{id}.yaml")).exists() {
+            break;
+        }
+        id = format!("{slug}-{number}");
+    }
+    let draft = CaseText {
+        id: id.clone(),
+        title: format!("A regression: {}", record.signature),
+        python: None,
+        symptom: &record.symptom(),
+        program: &program,
+        expected: &expected,
+        engine: None,
+    };
+    let python = versions_at(&draft, version);
+    let text = case_text(&CaseText { python, ..draft });
+    if !holds(&text, version) {
+        return Err(PromoteError::Untrue(record.expected.clone()));
+    }
+    let path = to.join(format!("{id}.yaml"));
+    let write = || {
+        fs::create_dir_all(to)?;
+        let mut file = tempfile::Builder::new().prefix(".viewcheck-").tempfile_in(to)?;
+        #[cfg(unix)]
+        file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        io::Write::write_all(&mut file, text.as_bytes())?;
+        file.persist_noclobber(&path).map(drop).map_err(|error| error.error)
+    };
+    write().map_err(|error| PromoteError::Write { path: path.display().to_string(), error })?;
+    Ok(Promoted::New(id, path))
+}
+
+/// The ids in a folder, and the text of each program by its id.
+fn existing(to: &Path) -> Result<(Vec<String>, Vec<(String, String)>), PromoteError> {
+    let is_empty = fs::read_dir(to).map_or(true, |mut entries| entries.next().is_none());
+    if is_empty {
+        return Ok((vec![], vec![]));
+    }
+    // Ids are unique over the whole suite, of which the folder is a part.
+    let suite = match to.parent().filter(|parent| parent.ends_with("spec")) {
+        Some(parent) => spec::load(&[parent.to_owned()]),
+        None => spec::load(&[to.to_owned()]),
+    };
+    let is_bad = |problem: &&spec::Problem| problem.mistake != spec::Mistake::NoCases;
+    if suite.problems.iter().any(|problem| is_bad(&problem)) {
+        return Err(PromoteError::Suite(to.display().to_string()));
+    }
+    let cases: Vec<spec::Case> = suite.documents.into_iter().flat_map(|document| document.cases).collect();
+    let ids = cases.iter().map(|case| case.id.clone()).collect();
+    Ok((ids, cases.into_iter().map(|case| (case.id, print::program(&case.program))).collect()))
+}
+
+/// What the reference sees, as a version of Python.
+fn observe(program: &Program, version: Version) -> Result<Vec<Observation>, String> {
+    let mut trace = Trace::new();
+    let mut reference = Reference::new(Profile::new(version, engine::Abi::Lp64));
+    reference.run(program, Watch::Always, &mut trace).map_err(|fault| fault.to_string())?;
+    Ok(trace.observations().collect())
+}
+
+/// Whether the case of a text holds on the reference, as a version of Python.
+fn holds(text: &str, version: Version) -> bool {
+    let Some(case) = only_case(text) else { return false };
+    let mut trace = Trace::new();
+    let mut reference = Reference::new(Profile::new(version, engine::Abi::Lp64));
+    reference.run(&case.program, Watch::Always, &mut trace).is_ok()
+        && judge(&case, &trace, version, Level::Message).is_none()
+}
+
+/// The versions that a case holds for, as far as the reference can tell; only the very version of another engine.
+pub(super) fn versions(draft: &CaseText<'_>, against: &About) -> Option<String> {
+    let version = against.profile.version();
+    match against.implementation == "reference" && !matches!(draft.symptom, Symptom::Crash(_)) {
+        true => versions_at(draft, version),
+        false => Some(format!("=={}.{}", version.major, version.minor)),
+    }
+}
+
+/// The minor versions that are asked.
+const MINORS: std::ops::RangeInclusive<u8> = 8..=14;
+
+/// The versions around one in which a case holds on the reference; `None` if in all.
+fn versions_at(draft: &CaseText<'_>, version: Version) -> Option<String> {
+    let text = case_text(&CaseText { python: None, ..draft.clone() });
+    let mut samples: Vec<Version> =
+        MINORS.flat_map(|minor| [Version::new(3, minor, 0), Version::new(3, minor, u8::MAX)]).collect();
+    samples.push(version);
+    samples.sort_unstable();
+    samples.dedup();
+    let own = samples.iter().position(|sample| *sample == version)?;
+    let fails = |sample: &Version| !holds(&text, *sample);
+    let first = samples[..own].iter().rposition(fails).map(|before| samples[before + 1]);
+    let after = samples[own..].iter().position(fails).filter(|after| *after > 0);
+    let last = after.map(|after| samples[own + after - 1]);
+    let from = first.map(|first| match first.patch {
+        0 => format!(">=3.{}", first.minor),
+        u8::MAX => format!(">=3.{}", first.minor + 1),
+        patch => format!(">=3.{}.{patch}", first.minor),
+    });
+    let to = last.map(|last| match last.patch {
+        u8::MAX => format!("<3.{}", last.minor + 1),
+        patch => format!("<=3.{}.{patch}", last.minor),
+    });
+    let clauses: Vec<String> = from.into_iter().chain(to).collect();
+    (!clauses.is_empty()).then(|| clauses.join(", "))
+}

@@ -1,0 +1,160 @@
+//! The stand-alone script of a finding: the steps with what each should do, and machinery that needs nothing but a
+//! Python from 3.8 on. It exits 1 exactly when that Python does anything else, and 2 where it lacks a module.
+
+use super::{Finding, Symptom, case};
+use program::{Live, Observation, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal};
+
+const MACHINERY: &str = include_str!("machinery.py");
+const GUARD: &str = include_str!("guard.py");
+
+/// The longest line of a step.
+const WIDTH: usize = 110;
+
+/// Writes the script of a finding.
+pub fn script(finding: &Finding) -> String {
+    let program = &finding.program;
+    let is_fatal = !matches!(finding.symptom, Symptom::Difference(_));
+    let [engine, against] = &finding.engines;
+    let mut text = String::from("\"\"\"");
+    text += &plain(&case::claim(&finding.symptom, program));
+    text += &format!("\n\nThis is not so on {} {}", engine.implementation, engine.profile.version());
+    text += &match &finding.symptom {
+        Symptom::Difference(difference) => format!(": {}.\n", plain(&difference.actual)),
+        symptom => format!(": {}.\n", plain(&super::store::words(symptom))),
+    };
+    text += &format!("What is expected is what {} does as Python {}.\n", against.implementation, against.profile.version());
+    text += "The script exits 1 if the Python that runs it does anything else, and 0 if it does not.\n\"\"\"\n\n";
+    text += "import array\nimport ast\nimport contextlib\nimport io\nimport re\n";
+    text += if is_fatal { "import subprocess\nimport sys\n\n" } else { "import sys\n\n" };
+    let names: Vec<String> = program.names.iter().map(|name| str_literal(name)).collect();
+    text += &format!("ORDER = [{}]\n\n\ndef program():\n", names.join(", "));
+    for module in print::modules(program) {
+        text += &format!("    need({})\n", str_literal(module));
+    }
+    let mut state = vec![];
+    for step in 0..program.steps.len() {
+        let seen = finding.expected.as_deref().and_then(|expected| expected.get(step));
+        text += &call(program, step, seen, &mut state);
+    }
+    text += MACHINERY;
+    text += if is_fatal { GUARD } else { "" };
+    text += "\n\nif __name__ == \"__main__\":\n";
+    text += if is_fatal { "    guarded()\n" } else { "    program()\n" };
+    text + "    print(\"as expected\")\n"
+}
+
+/// A text that can stand in the docstring of the script.
+fn plain(text: &str) -> String {
+    let shown = |char: char| match char {
+        '\\' => "\\\\".to_owned(),
+        '"' => "'".to_owned(),
+        ' '..='~' => char.to_string(),
+        _ => "?".to_owned(),
+    };
+    text.chars().map(shown).collect()
+}
+
+/// The call that runs a step.
+fn call(program: &Program, step: usize, seen: Option<&Observation>, state: &mut Vec<(u16, String)>) -> String {
+    let mut arguments = vec![source(print::step(program, step).trim_end())];
+    match seen {
+        None => arguments.push("gives=UNKNOWN".to_owned()),
+        Some(seen) => {
+            match &seen.outcome {
+                Outcome::Nothing => {}
+                Outcome::Value(value) => arguments.push(format!("gives={}", literal(program, value))),
+                Outcome::Raised(raised) => arguments
+                    .push(format!("raises=({}, {})", str_literal(&raised.exception), str_literal(&raised.message))),
+            }
+            if !seen.printed.is_empty() {
+                arguments.push(format!("prints={}", str_literal(&seen.printed)));
+            }
+            if let Some(live) = &seen.live {
+                let now: Vec<(u16, String)> = live.iter().map(|(name, live)| (*name, held(live))).collect();
+                if now != *state {
+                    let name = |name: u16| program.names.get(usize::from(name)).map_or("", |name| name);
+                    let entries: Vec<String> = now
+                        .iter()
+                        .map(|(index, held)| format!("{}: {}", str_literal(name(*index)), str_literal(held)))
+                        .collect();
+                    arguments.push(format!("after={{{}}}", entries.join(", ")));
+                    *state = now;
+                }
+            }
+        }
+    }
+    let line = format!("    step({})\n", arguments.join(", "));
+    match line.len() <= WIDTH {
+        true => line,
+        false => format!("    step({})\n", arguments.join(",\n         ")),
+    }
+}
+
+/// A text as a Python literal, raw where that is easier to read.
+fn source(text: &str) -> String {
+    let is_raw = text.contains('\\') || text.contains('\n');
+    if !is_raw && !text.contains('"') {
+        return format!("\"{text}\"");
+    }
+    if !text.contains("\"\"\"") && !text.ends_with(['"', '\\']) && text.chars().all(|char| matches!(char, '\n' | ' '..='~')) {
+        let quotes = if text.contains(['\n', '"']) { "\"\"\"" } else { "\"" };
+        return format!("r{quotes}{text}{quotes}");
+    }
+    str_literal(text)
+}
+
+/// What the machinery says of an object that holds memory, or covers some.
+fn held(live: &Live) -> String {
+    let content = |locked: bool, content: &[u8]| {
+        format!("{}, {}", bytes_literal(content), if locked { "locked" } else { "not locked" })
+    };
+    match live {
+        Live::Exporter { locked, content: bytes } => content(*locked, bytes),
+        Live::View { released: true } => "a released view".to_owned(),
+        Live::View { released: false } => "a view".to_owned(),
+        Live::ViewOfUnnamed { locked, content: bytes } => format!("a view over {}", content(*locked, bytes)),
+    }
+}
+
+/// A value as the machinery takes it.
+fn literal(program: &Program, value: &Value) -> String {
+    let items = |items: &[Value]| items.iter().map(|item| literal(program, item)).collect::<Vec<_>>();
+    match value {
+        Value::List(values) => format!("[{}]", items(values).join(", ")),
+        Value::Tuple(values) if values.len() == 1 => format!("({},)", items(values).join("")),
+        Value::Tuple(values) => format!("({})", items(values).join(", ")),
+        Value::Slice(parts) => format!("slice({})", items(&parts[..]).join(", ")),
+        Value::Array(..) => format!("array.{value}"),
+        Value::Type(name) => format!("Type({})", str_literal(name)),
+        Value::Object(name) => format!("Other({})", str_literal(name)),
+        Value::Hash => "HASH".to_owned(),
+        Value::View(view) => self::view(program, view),
+        value => value.to_string(),
+    }
+}
+
+fn view(program: &Program, view: &ViewState) -> String {
+    if view.released {
+        return "RELEASED".to_owned();
+    }
+    let of = match &view.root {
+        Root::Named(name) => program.names.get(usize::from(*name)).map_or(String::new(), |name| name.to_string()),
+        Root::Unnamed(class) => format!("an unnamed {}", class.rsplit('.').next().unwrap_or(class)),
+    };
+    let tuple = |axis: &[i64]| Value::Tuple(axis.iter().copied().map(Value::Int).collect()).to_string();
+    let nbytes = view.shape.iter().try_fold(view.itemsize, |all, size| all.checked_mul(*size)).unwrap_or(0);
+    let suboffsets = match view.suboffsets.as_slice() {
+        [] => String::new(),
+        suboffsets => format!(", suboffsets={}", tuple(suboffsets)),
+    };
+    format!(
+        "View({}, {}, format={}, itemsize={}, shape={}, strides={}, readonly={}, nbytes={nbytes}{suboffsets})",
+        str_literal(&of),
+        view.offset.map_or("None".to_owned(), |offset| offset.to_string()),
+        str_literal(&view.format),
+        view.itemsize,
+        tuple(&view.shape),
+        tuple(&view.strides),
+        if view.readonly { "True" } else { "False" },
+    )
+}

@@ -1,0 +1,106 @@
+//! Passes that change how an operation is called: fewer arguments, none by keyword, plainer exporters.
+
+use super::{Search, measure};
+use program::{Kind, Operand, Operation, Program, Syntax, Value};
+use smallvec::smallvec;
+
+/// Leaves out the last arguments, and any item of a display.
+pub(super) fn fewer(search: &mut Search<'_>) -> bool {
+    let mut progress = false;
+    for index in (0..search.best.operations.len()).rev() {
+        let Some(operation) = search.best.operations.get(index) else { continue };
+        let count = operation.operands.len();
+        let droppable = match operation.kind.row().syntax {
+            Syntax::Tuple | Syntax::List => 0..count,
+            Syntax::Call(_) => 0..count,
+            Syntax::Method(_) | Syntax::AnyCall => 1..count,
+            Syntax::AnyMethod => 2..count,
+            _ => continue,
+        };
+        for argument in droppable.rev() {
+            let candidate = search.with(index, |operation| remove(operation, argument));
+            progress |= search.attempt(candidate);
+        }
+    }
+    progress
+}
+
+/// Removes an operand, and its keyword.
+fn remove(operation: &mut Operation, argument: usize) {
+    if argument >= operation.operands.len() {
+        return;
+    }
+    let positional = operation.operands.len() - operation.keyword_count().min(operation.operands.len());
+    operation.operands.remove(argument);
+    if let (Some(keywords), Some(at)) = (&mut operation.keywords, argument.checked_sub(positional)) {
+        let mut names = std::mem::take(keywords).into_vec();
+        if at < names.len() {
+            names.remove(at);
+        }
+        operation.keywords = (!names.is_empty()).then(|| names.into_boxed_slice());
+    }
+}
+
+/// Passes every argument by position.
+pub(super) fn positional(search: &mut Search<'_>) -> bool {
+    let mut progress = false;
+    for index in (0..search.best.operations.len()).rev() {
+        if search.best.operations.get(index).is_some_and(|operation| operation.keyword_count() > 0) {
+            let candidate = search.with(index, |operation| operation.keywords = None);
+            progress |= search.attempt(candidate);
+        }
+    }
+    progress
+}
+
+/// Makes plain bytes or a bytearray in place of other exporters.
+pub(super) fn simpler_exporters(search: &mut Search<'_>) -> bool {
+    let mut progress = false;
+    for index in (0..search.best.operations.len()).rev() {
+        let Some(operation) = search.best.operations.get(index) else { continue };
+        let contents = contents(operation);
+        let candidates: Vec<Program> = contents
+            .into_iter()
+            .flat_map(|content| [(Kind::Plain, content.clone()), (Kind::NewBytearray, content)])
+            .filter(|(kind, _)| *kind == Kind::Plain || measure::maker_rank(operation.kind) > 1)
+            .map(|(kind, content)| {
+                search.with(index, |operation| {
+                    operation.kind = kind;
+                    operation.operands = smallvec![Operand::Value(content)];
+                    operation.keywords = None;
+                })
+            })
+            .collect();
+        progress |= search.attempt_any(candidates);
+    }
+    progress
+}
+
+/// Bytes that an exporter made by this operation may hold.
+fn contents(operation: &Operation) -> Vec<Value> {
+    let zeros = |count: usize| Value::Bytes(vec![0; count.min(1024)].into());
+    let constant = |index: usize| match operation.operands.get(index) {
+        Some(Operand::Value(value)) => Some(value),
+        _ => None,
+    };
+    match (operation.kind, constant(0), constant(1)) {
+        (Kind::NewBytes | Kind::NewBytearray, Some(Value::Bytes(bytes)), None) => vec![Value::Bytes(bytes.clone())],
+        (Kind::NewBytes | Kind::NewBytearray, Some(Value::Int(count @ 0..=1024)), None) => vec![zeros(*count as usize)],
+        (Kind::NewArray, _, Some(Value::Bytes(bytes))) => vec![Value::Bytes(bytes.clone())],
+        (Kind::NewArray, Some(Value::Str(code)), Some(Value::List(items))) => {
+            vec![zeros(items.len()), zeros(items.len() * item_size(code))]
+        }
+        (Kind::NewArray | Kind::NewNumpy | Kind::NewMmap | Kind::StructPack, ..) => vec![zeros(0), zeros(8)],
+        _ => vec![],
+    }
+}
+
+/// The bytes of an item of a native format; 1 for what is none.
+pub(super) fn item_size(format: &str) -> usize {
+    match format.trim_start_matches('@') {
+        "h" | "H" | "e" => 2,
+        "i" | "I" | "f" => 4,
+        "l" | "L" | "q" | "Q" | "n" | "N" | "P" | "d" => 8,
+        _ => 1,
+    }
+}

@@ -1,0 +1,189 @@
+//! Makes a program smaller as long as it keeps its signature.
+//!
+//! An ordered pipeline of passes runs to a fixpoint: whole steps go first, then single operations, then operands become
+//! simpler, and at last the names become readable. A candidate is taken only if it is smaller by [`measure`] and what
+//! it does has the same signature, so shrinking ends, and ends the same way each time. The result is *1-minimal*: no
+//! operation can go and no operand be made simpler by any pass.
+
+mod arguments;
+mod joint;
+mod measure;
+mod names;
+mod operands;
+mod steps;
+mod values;
+
+use super::{Replay, Signature, Symptom, signature};
+use program::{Program, encode};
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::{Duration, Instant};
+
+/// How much shrinking may cost. Where a limit is reached the result is what was found by then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most replays.
+    pub replays: usize,
+    /// The longest time.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { replays: 50_000, time: Duration::from_secs(60) }
+    }
+}
+
+/// A program that was made as small as it gets.
+#[derive(Clone, Debug)]
+pub struct Shrunk {
+    /// The small program.
+    pub program: Program,
+    /// What it does.
+    pub symptom: Symptom,
+    /// What it is known by.
+    pub signature: Signature,
+    /// How many replays it took.
+    pub replays: usize,
+}
+
+/// Shrinks a program that goes wrong. `engines` are the names of the tested engine and of the one that says what is
+/// expected. `None` if nothing is wrong with it.
+pub fn shrink(
+    replay: &mut dyn Replay,
+    engines: (&str, &str),
+    program: &Program,
+    limits: Limits,
+) -> Option<Shrunk> {
+    let mut search = Search::start(replay, engines, program, limits)?;
+    loop {
+        while PASSES.iter().any(|pass| pass(&mut search)) {}
+        let normal = names::normal(&search.best);
+        if normal == search.best || !search.accept(normal) {
+            break;
+        }
+    }
+    let Search { best, symptom, goal, replays, .. } = search;
+    Some(Shrunk { program: best, symptom, signature: goal, replays })
+}
+
+/// Each tries its candidates, from the largest to the smallest, and says whether it got anywhere.
+const PASSES: &[fn(&mut Search<'_>) -> bool] = &[
+    steps::truncate,
+    steps::drop_steps,
+    steps::drop_operations,
+    steps::unwrap,
+    steps::discard,
+    arguments::simpler_exporters,
+    arguments::fewer,
+    arguments::positional,
+    operands::simpler,
+    joint::shapes,
+    joint::formats,
+    joint::lengths,
+];
+
+/// The state of shrinking one program.
+struct Search<'a> {
+    replay: &'a mut dyn Replay,
+    engines: (&'a str, &'a str),
+    limits: Limits,
+    began: Instant,
+    replays: usize,
+    goal: Signature,
+    best: Program,
+    symptom: Symptom,
+    /// Hashes of the programs that were tried in vain.
+    vain: HashSet<u64>,
+}
+
+impl<'a> Search<'a> {
+    fn start(
+        replay: &'a mut dyn Replay,
+        engines: (&'a str, &'a str),
+        program: &Program,
+        limits: Limits,
+    ) -> Option<Search<'a>> {
+        let symptom = replay.replay(program)?;
+        let goal = signature(engines, program, &symptom, replay.traces());
+        let best = program.clone();
+        let (began, vain) = (Instant::now(), HashSet::new());
+        let mut search = Search { replay, engines, limits, began, replays: 1, goal, best, symptom, vain };
+        search.find_fatal_step();
+        Some(search)
+    }
+
+    /// What ended a process is known by its last operation, so steps after the fatal one have to go before anything is
+    /// compared with the signature.
+    fn find_fatal_step(&mut self) {
+        if matches!(self.symptom, Symptom::Difference(_)) {
+            return;
+        }
+        // `low` steps are too few, `high` are enough; mostly all are needed, so that is tried first.
+        let (mut low, mut high) = (0, self.best.steps.len());
+        let mut middle = high.saturating_sub(1);
+        while high - low > 1 && !self.is_spent() {
+            let candidate = steps::prefix(&self.best, middle);
+            self.replays += 1;
+            if self.replay.replay(&candidate).as_ref() == Some(&self.symptom) {
+                self.goal = signature(self.engines, &candidate, &self.symptom, self.replay.traces());
+                high = middle;
+            } else {
+                low = middle;
+            }
+            middle = low + (high - low) / 2;
+        }
+        self.best = steps::prefix(&self.best, high);
+    }
+
+    fn is_spent(&self) -> bool {
+        self.replays >= self.limits.replays || self.began.elapsed() >= self.limits.time
+    }
+
+    /// Takes a candidate for the best program if it is smaller and does the same.
+    fn attempt(&mut self, candidate: Program) -> bool {
+        let Some(candidate) = steps::tidy(candidate) else { return false };
+        measure::of(&candidate) < measure::of(&self.best) && self.accept(candidate)
+    }
+
+    /// Takes a candidate for the best program if it does the same.
+    fn accept(&mut self, candidate: Program) -> bool {
+        if self.is_spent() {
+            return false;
+        }
+        let mut hasher = DefaultHasher::new();
+        encode(&candidate).hash(&mut hasher);
+        let hash = hasher.finish();
+        if self.vain.contains(&hash) {
+            return false;
+        }
+        self.replays += 1;
+        let symptom = self.replay.replay(&candidate);
+        match symptom {
+            Some(symptom)
+                if signature(self.engines, &candidate, &symptom, self.replay.traces()) == self.goal =>
+            {
+                (self.best, self.symptom) = (candidate, symptom);
+                true
+            }
+            _ => {
+                self.vain.insert(hash);
+                false
+            }
+        }
+    }
+
+    /// Tries candidates in order until one is taken.
+    fn attempt_any(&mut self, candidates: impl IntoIterator<Item = Program>) -> bool {
+        candidates.into_iter().any(|candidate| self.attempt(candidate))
+    }
+
+    /// The best program with one operation changed.
+    fn with(&self, index: usize, change: impl FnOnce(&mut program::Operation)) -> Program {
+        let mut program = self.best.clone();
+        if let Some(operation) = program.operations.get_mut(index) {
+            change(operation);
+        }
+        program
+    }
+}

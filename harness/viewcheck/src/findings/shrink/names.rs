@@ -1,0 +1,91 @@
+//! The last thing: names that can be read, in the order in which they appear.
+
+use program::{Kind, Operand, Operation, Parser, Program, Target, Value, print};
+
+/// The program as its own text gives it, with names that say what they are bound to: `data` for exporters, `view` for
+/// views, `part` for parts of them. The program itself if its text can't be read back.
+pub(super) fn normal(program: &Program) -> Program {
+    let mut renamed = program.clone();
+    let roles = roles(program);
+    let mut used: Vec<&str> = vec![];
+    for (name, role) in order(program).into_iter().filter_map(|name| Some((name, roles.get(name)?))) {
+        used.push(role);
+        let count = used.iter().filter(|other| *other == role).count();
+        renamed.names[name] = if count == 1 { (*role).into() } else { format!("{role}{count}").into() };
+    }
+    read_back(&renamed).unwrap_or_else(|| program.clone())
+}
+
+fn read_back(program: &Program) -> Option<Program> {
+    let mut parser = Parser::new();
+    for step in 0..program.steps.len() {
+        parser.step(&print::step(program, step)).ok()?;
+    }
+    Some(parser.finish())
+}
+
+/// The names, in the order in which they are first bound or used; those that are in no operation come last, and are
+/// lost when the text is read back.
+fn order(program: &Program) -> Vec<usize> {
+    let mut order: Vec<usize> = vec![];
+    for operation in &program.operations {
+        let used = operation.operands.iter().filter_map(|operand| match operand {
+            Operand::Name(name) => Some(*name),
+            _ => None,
+        });
+        let bound = match operation.target {
+            Target::Name(name) => Some(name),
+            _ => None,
+        };
+        for name in used.chain(bound).map(usize::from) {
+            if !order.contains(&name) {
+                order.push(name);
+            }
+        }
+    }
+    order.extend((0..program.names.len()).filter(|name| !order.contains(name)).collect::<Vec<_>>());
+    order
+}
+
+/// What each name is first bound to.
+fn roles(program: &Program) -> Vec<&'static str> {
+    let mut roles = vec![""; program.names.len()];
+    for operation in &program.operations {
+        if let Target::Name(name) = operation.target
+            && roles.get(usize::from(name)).is_some_and(|role| role.is_empty())
+        {
+            roles[usize::from(name)] = role(operation, &roles);
+        }
+    }
+    roles.into_iter().map(|role| if role.is_empty() { "missing" } else { role }).collect()
+}
+
+fn role(operation: &Operation, roles: &[&'static str]) -> &'static str {
+    let first = match operation.operands.first() {
+        Some(Operand::Name(name)) => roles.get(usize::from(*name)).copied().filter(|role| !role.is_empty()),
+        Some(Operand::Value(Value::Bytes(_))) => Some("data"),
+        _ => None,
+    };
+    match operation.kind {
+        Kind::NewBytes | Kind::NewBytearray | Kind::NewArray | Kind::NewNumpy | Kind::NewMmap => "data",
+        Kind::StructPack | Kind::ToBytes => "data",
+        Kind::NewView | Kind::Cast | Kind::ToReadonly | Kind::Enter | Kind::EnterMethod => "view",
+        Kind::Iter | Kind::Reversed => "items",
+        Kind::Plain | Kind::InPlaceAdd | Kind::InPlaceMultiply => first.unwrap_or("value"),
+        Kind::Get => match (first, operation.operands.get(1)) {
+            (Some("view" | "part"), Some(Operand::Value(key))) if is_part(key) => "part",
+            (Some("data"), Some(Operand::Value(Value::Slice(_)))) => "data",
+            _ => "value",
+        },
+        _ => "value",
+    }
+}
+
+/// Whether a key gives a view and not an item.
+fn is_part(key: &Value) -> bool {
+    match key {
+        Value::Slice(_) | Value::Ellipsis => true,
+        Value::Tuple(items) => items.iter().any(|item| matches!(item, Value::Slice(_))),
+        _ => false,
+    }
+}

@@ -1,0 +1,342 @@
+//! What a finding is known by: engines, kind and facet, operation, and the canonical outcome on either side.
+//!
+//! A signature names no values, so that every hit of a defect has the same one whatever the numbers were; it names
+//! types, exceptions and the words of their texts, so that two defects have two.
+
+use super::Symptom;
+use crate::difference::Facet;
+use program::{Kind, Live, Observation, Operand, Operation, Outcome, Program, Root, Syntax, Target, Trace, Value};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a finding is known by: a line of text that is the same for every hit of a defect, such as
+/// `embedded|reference value/type-of-value get memoryview[index]: bool for int`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Signature(String);
+
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for Signature {
+    fn from(text: String) -> Signature {
+        Signature(text)
+    }
+}
+
+/// The longest readable part of a slug.
+const LONGEST_SLUG: usize = 56;
+
+impl Signature {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A name for a folder or a case: a readable part and a short hash, of `a-z`, `0-9` and hyphens.
+    pub fn slug(&self) -> String {
+        let readable = self.0.split_once(' ').map_or(self.0.as_str(), |(_, rest)| rest);
+        let mut slug = String::new();
+        for char in readable.chars() {
+            if slug.len() >= LONGEST_SLUG {
+                break;
+            }
+            match char.to_ascii_lowercase() {
+                char @ ('a'..='z' | '0'..='9') => slug.push(char),
+                _ if slug.is_empty() || slug.ends_with('-') => {}
+                _ => slug.push('-'),
+            }
+        }
+        if slug.len() >= LONGEST_SLUG {
+            // Words are not cut in two.
+            slug.truncate(slug.rfind('-').unwrap_or(slug.len()));
+        }
+        format!("{}-{:08x}", slug.trim_matches('-'), hash(&self.0))
+    }
+}
+
+/// FNV-1a, folded to 32 bits: the same on every machine and in every release.
+fn hash(text: &str) -> u32 {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
+    (hash ^ (hash >> 32)) as u32
+}
+
+/// Signs what a program did. `engines` are the names of the tested engine and of the one that says what is expected;
+/// `traces` what was expected and what was seen. Without traces the two sides of a difference are taken from its text.
+pub fn signature(
+    engines: (&str, &str),
+    program: &Program,
+    symptom: &Symptom,
+    traces: Option<(&Trace, &Trace)>,
+) -> Signature {
+    let (engine, against) = engines;
+    let what = match symptom {
+        Symptom::Difference(difference) => {
+            let step = difference.step;
+            let seen =
+                traces.and_then(|(expected, actual)| Some((expected.observation(step)?, actual.observation(step)?)));
+            let (expected, actual) = match seen {
+                Some((expected, actual)) => sides(difference.facet, &expected, &actual),
+                None => (canonical_text(&difference.expected), canonical_text(&difference.actual)),
+            };
+            let facet = difference.facet.text().replace(' ', "-");
+            let operation = last_operation(program, step, traces.map(|(expected, _)| expected));
+            format!("{}/{facet} {operation}: {actual} for {expected}", difference.kind())
+        }
+        Symptom::Crash(how) => format!("crash/{} {}", how.replace(' ', "-"), fatal_operation(program, traces)),
+        Symptom::Hang => format!("hang {}", fatal_operation(program, traces)),
+        Symptom::Memory => format!("memory {}", fatal_operation(program, traces)),
+    };
+    Signature(format!("{engine}|{against} {what}"))
+}
+
+/// The operation that ended an engine: that of the step after the last complete one, or else the program's last.
+fn fatal_operation(program: &Program, traces: Option<(&Trace, &Trace)>) -> String {
+    let last = program.steps.len().saturating_sub(1);
+    let complete = traces.map(|(_, actual)| actual.len()).filter(|complete| *complete > 0);
+    let step = complete.map_or(last, |complete| complete.min(last));
+    last_operation(program, step, traces.map(|(expected, _)| expected))
+}
+
+/// The name of the operation that a step ends with, the type of the object that it is done to, and for subscripts the
+/// class of the key.
+fn last_operation(program: &Program, step: usize, expected: Option<&Trace>) -> String {
+    let range = program.step_range(step);
+    let operations = program.operations.get(range.clone()).unwrap_or_default();
+    let Some(at) = operations.iter().rposition(|operation| operation.kind != Kind::Leave) else {
+        return "nothing".to_owned();
+    };
+    let operation = &operations[at];
+    let before = program.operations.get(..range.start + at).unwrap_or_default();
+    let row = operation.kind.row();
+    let of = || match operation.operands.first() {
+        Some(operand) => class(program, operand, step, before, expected),
+        None => "nothing".to_owned(),
+    };
+    match row.syntax {
+        Syntax::Get | Syntax::Set | Syntax::Delete => {
+            let key = operation.operands.get(1).map_or("nothing", |key| key_class(key, before));
+            format!("{} {}[{key}]", row.name, of())
+        }
+        Syntax::AnyCall => format!("{} {}", row.name, own_name(operation, 0)),
+        Syntax::AnyAttribute | Syntax::AnyMethod => format!("{} {}.{}", row.name, of(), own_name(operation, 1)),
+        Syntax::Method(_) | Syntax::Attribute(_) => format!("{} of {}", row.name, of()),
+        Syntax::InPlace(_) => format!("{} on {}", row.name, of()),
+        Syntax::Call(_) if !makes_exporter(operation.kind) => format!("{} of {}", row.name, of()),
+        _ => row.name.to_owned(),
+    }
+}
+
+/// Whether it makes an object from any other: what goes wrong there does not depend on the type of that one.
+fn makes_exporter(kind: Kind) -> bool {
+    matches!(kind, Kind::NewView | Kind::NewBytes | Kind::NewBytearray | Kind::NewArray | Kind::NewNumpy | Kind::NewMmap)
+}
+
+/// The type of an operand: as it was seen when the name was bound, or else as the operation that makes it says.
+fn class(program: &Program, operand: &Operand, step: usize, before: &[Operation], expected: Option<&Trace>) -> String {
+    let target = match operand {
+        Operand::Value(value) => return value.type_name().to_owned(),
+        Operand::Name(name) => Target::Name(*name),
+        Operand::Temp(temp) => Target::Temp(*temp),
+    };
+    let binds = |step: &usize| {
+        let range = program.step_range(*step);
+        program.operations.get(range).and_then(<[_]>::last).is_some_and(|operation| operation.target == target)
+    };
+    if let (Some(expected), Target::Name(_)) = (expected, target) {
+        for step in (0..step).rev().filter(binds) {
+            if let Some(Outcome::Value(value)) = expected.observation(step).map(|seen| seen.outcome) {
+                return value.type_name().to_owned();
+            }
+        }
+    }
+    let Some(at) = before.iter().rposition(|operation| operation.target == target) else {
+        return "nothing".to_owned();
+    };
+    let maker = &before[at];
+    match (maker.kind, maker.operands.first()) {
+        (Kind::NewView | Kind::Cast | Kind::ToReadonly | Kind::Enter | Kind::EnterMethod, _) => "memoryview".to_owned(),
+        (Kind::NewBytes | Kind::ToBytes | Kind::StructPack, _) => "bytes".to_owned(),
+        (Kind::NewBytearray, _) => "bytearray".to_owned(),
+        (Kind::NewArray, _) => "array".to_owned(),
+        (Kind::Plain | Kind::InPlaceAdd | Kind::InPlaceMultiply | Kind::Get, Some(operand)) => {
+            class(program, operand, step, &before[..at], expected)
+        }
+        _ => "object".to_owned(),
+    }
+}
+
+fn own_name(operation: &Operation, index: usize) -> &str {
+    match operation.operands.get(index) {
+        Some(Operand::Value(Value::Str(name))) => name,
+        _ => "",
+    }
+}
+
+fn key_class(key: &Operand, before: &[Operation]) -> &'static str {
+    let made_by = |target: Target| before.iter().rev().find(|operation| operation.target == target);
+    let maker = match key {
+        Operand::Value(value) => return value_class(value),
+        Operand::Name(name) => made_by(Target::Name(*name)),
+        Operand::Temp(temp) => made_by(Target::Temp(*temp)),
+    };
+    match maker.map(|maker| (maker.kind, maker.operands.first())) {
+        Some((Kind::Slice, _)) => "slice",
+        Some((Kind::Tuple, _)) => "tuple",
+        Some((Kind::Plain, Some(Operand::Value(value)))) => value_class(value),
+        _ => "object",
+    }
+}
+
+fn value_class(value: &Value) -> &'static str {
+    match value {
+        Value::Int(_) | Value::Big(_) | Value::Bool(_) => "index",
+        Value::Slice(_) => "slice",
+        Value::Tuple(_) => "tuple",
+        _ => "object",
+    }
+}
+
+/// What was expected and what was seen, without the values.
+fn sides(facet: Facet, expected: &Observation, actual: &Observation) -> (String, String) {
+    let (before, after) = (&expected.outcome, &actual.outcome);
+    let both = |text: fn(&Observation) -> String| (text(expected), text(actual));
+    match facet {
+        Facet::Printed => both(|seen| if seen.printed.is_empty() { "nothing" } else { "text" }.to_owned()),
+        Facet::Lock | Facet::Contents | Facet::Alive => states(facet, expected, actual),
+        Facet::Released if !has_released(before) && !has_released(after) => states(facet, expected, actual),
+        _ => match (before, after) {
+            (Outcome::Value(expected), Outcome::Value(actual)) => values(facet, expected, actual),
+            _ => (outcome(before), outcome(after)),
+        },
+    }
+}
+
+fn has_released(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Value(Value::View(view)) if view.released)
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Nothing => "nothing".to_owned(),
+        Outcome::Value(value) => value.type_name().to_owned(),
+        Outcome::Raised(raised) => canonical_text(&crate::difference::raised(raised)),
+    }
+}
+
+fn values(facet: Facet, expected: &Value, actual: &Value) -> (String, String) {
+    match (expected, actual) {
+        (Value::View(expected), Value::View(actual)) => {
+            let text = |view: &program::ViewState| match facet {
+                _ if view.released => "released".to_owned(),
+                Facet::Readonly => if view.readonly { "read-only" } else { "writable" }.to_owned(),
+                Facet::Exporter | Facet::Offset => match (&view.root, view.offset) {
+                    (_, None) => "outside".to_owned(),
+                    (Root::Named(_), _) => "named".to_owned(),
+                    (Root::Unnamed(class), _) => format!("unnamed {class}"),
+                },
+                _ => "memoryview".to_owned(),
+            };
+            (text(expected), text(actual))
+        }
+        (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) if a.len() == b.len() => {
+            let Some((a, b)) = a.iter().zip(b).find(|(a, b)| a != b) else { return ("?".into(), "?".into()) };
+            let (a, b) = values(facet, a, b);
+            (format!("{} of {a}", expected.type_name()), format!("{} of {b}", actual.type_name()))
+        }
+        (expected, actual) => (expected.type_name().to_owned(), actual.type_name().to_owned()),
+    }
+}
+
+/// The first named object whose state differs.
+fn states(facet: Facet, expected: &Observation, actual: &Observation) -> (String, String) {
+    let (expected, actual) = (expected.live.as_deref().unwrap_or_default(), actual.live.as_deref().unwrap_or_default());
+    let find =
+        |live: &[(u16, Live)], name: u16| live.iter().find(|(other, _)| *other == name).map(|(_, live)| live.clone());
+    let mut names: Vec<u16> = expected.iter().chain(actual).map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    let differing = names.into_iter().find(|name| find(expected, *name) != find(actual, *name));
+    let lock = |locked: bool| match (facet, locked) {
+        (Facet::Lock, true) => " locked",
+        (Facet::Lock, false) => " not locked",
+        _ => "",
+    };
+    let text = |live: &[(u16, Live)]| match differing.and_then(|name| find(live, name)) {
+        None => "no memory".to_owned(),
+        Some(Live::Exporter { locked, .. }) => format!("exporter{}", lock(locked)),
+        Some(Live::View { released }) => if released { "released view" } else { "view" }.to_owned(),
+        Some(Live::ViewOfUnnamed { locked, .. }) => format!("unnamed exporter{}", lock(locked)),
+    };
+    (text(expected), text(actual))
+}
+
+/// A text with its numbers, quoted parts and formats replaced.
+fn canonical_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(char) = rest.chars().next() {
+        let after_word = out.chars().next_back().is_some_and(|last| last.is_alphanumeric() || last == '_');
+        if matches!(char, '\'' | '"' | '`')
+            && !after_word
+            && let Some(end) = rest[1..].find(char)
+        {
+            out.push_str("'_'");
+            rest = &rest[end + 2..];
+            continue;
+        }
+        let digits = rest.strip_prefix('-').unwrap_or(rest).bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && !after_word {
+            out.push('N');
+            rest = &rest[digits + usize::from(char == '-')..];
+            continue;
+        }
+        if out.ends_with("format ")
+            && let Some(length) = format_length(rest)
+        {
+            out.push('F');
+            rest = &rest[length..];
+            continue;
+        }
+        out.push(char);
+        rest = &rest[char.len_utf8()..];
+    }
+    out
+}
+
+/// How long the format at the start of a text is, if there is one: a few characters that are no English word.
+fn format_length(text: &str) -> Option<usize> {
+    let word = text.split(' ').next()?;
+    let is_word = ["is", "not", "of", "in", "for", "and", "or", "to", "has"].contains(&word);
+    ((1..=3).contains(&word.len()) && !is_word).then_some(word.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("index out of bounds on dimension 12", "index out of bounds on dimension N")]
+    #[case("'int' object can't be \"x\"", "'_' object can't be '_'")]
+    #[case("memoryview: format <i not supported", "memoryview: format F not supported")]
+    #[case("format must be native", "format must be native")]
+    #[case("must be in -128..127", "must be in N..N")]
+    #[case("int64 of utf8", "int64 of utf8")]
+    #[case("it's 'a", "it's 'a")]
+    fn texts_lose_what_is_accidental(#[case] text: &str, #[case] canonical: &str) {
+        assert_eq!(canonical_text(text), canonical);
+    }
+
+    #[test]
+    fn a_slug_is_readable_and_an_id() {
+        let slug = Signature("embedded|reference value/type-of-value get[index]: bool for int".into()).slug();
+        assert!(slug.starts_with("value-type-of-value-get-index-bool-for-int-"), "{slug}");
+        assert!(slug.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-'));
+        let long = Signature(format!("a|b error/message cast: {}", "word ".repeat(40))).slug();
+        assert!(long.len() <= LONGEST_SLUG + 9, "{long}");
+    }
+}

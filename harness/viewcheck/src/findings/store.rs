@@ -1,0 +1,305 @@
+//! Findings on disk: a folder each, written as a whole or not at all.
+//!
+//! A folder is filled beside its place, under a name that starts with a dot, synced and then renamed, so that a
+//! process that is killed leaves either nothing, a folder that [`Store::open`] removes, or a complete finding.
+
+use super::{Finding, Signature, Symptom, case, script};
+use engine::About;
+use program::{Program, print};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// The file with what is known about a finding.
+pub(super) const RECORD: &str = "finding.json";
+/// The file with its case.
+pub(super) const CASE: &str = "case.yaml";
+/// The stand-alone script.
+pub(super) const SCRIPT: &str = "script.py";
+/// What the name of everything that is not complete starts with.
+const UNFINISHED: &str = ".viewcheck-";
+
+/// Why findings can't be read or kept.
+#[derive(Debug, thiserror::Error)]
+#[error("can't {what} {}: {error}", path.display())]
+pub struct StoreError {
+    what: &'static str,
+    path: PathBuf,
+    error: io::Error,
+}
+
+/// What became of a finding that was to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is new, and lies in this folder.
+    New(PathBuf),
+    /// It was known, and is counted.
+    Again,
+}
+
+/// What `finding.json` holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) signature: Signature,
+    pub(super) kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) facet: Option<String>,
+    pub(super) engine: Side,
+    pub(super) against: Side,
+    pub(super) seed: Option<u64>,
+    pub(super) index: Option<u64>,
+    pub(super) stable: bool,
+    pub(super) count: u64,
+    /// The step that differs, counted from 1.
+    pub(super) step: usize,
+    pub(super) expected: String,
+    pub(super) actual: String,
+    /// The steps of the small program.
+    pub(super) program: Vec<String>,
+    /// The steps of the program that was found.
+    pub(super) original: Vec<String>,
+}
+
+/// An engine, as a finding names it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Side {
+    pub(super) name: String,
+    pub(super) implementation: String,
+    pub(super) python: String,
+}
+
+impl Side {
+    fn of(about: &About) -> Side {
+        Side {
+            name: about.name.clone(),
+            implementation: about.implementation.clone(),
+            python: about.profile.version().to_string(),
+        }
+    }
+}
+
+impl Record {
+    fn of(finding: &Finding) -> Record {
+        let last = finding.program.steps.len();
+        let (facet, step, expected, actual) = match &finding.symptom {
+            Symptom::Difference(difference) => {
+                let facet = Some(difference.facet.text().to_owned());
+                (facet, difference.step + 1, difference.expected.clone(), difference.actual.clone())
+            }
+            symptom => (None, last, "the step ends".to_owned(), words(symptom)),
+        };
+        Record {
+            signature: finding.signature.clone(),
+            kind: finding.kind(),
+            facet,
+            engine: Side::of(&finding.engines[0]),
+            against: Side::of(&finding.engines[1]),
+            seed: finding.seed,
+            index: finding.index,
+            stable: finding.stable,
+            count: 1,
+            step,
+            expected,
+            actual,
+            program: steps(&finding.program),
+            original: steps(&finding.original),
+        }
+    }
+
+    /// Reads the record of a folder.
+    pub(super) fn read(path: &Path) -> io::Result<Record> {
+        serde_json::from_slice(&fs::read(path)?).map_err(io::Error::from)
+    }
+
+    fn text(&self) -> io::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
+/// A symptom in words, for one that is no difference.
+pub(super) fn words(symptom: &Symptom) -> String {
+    match symptom {
+        Symptom::Difference(difference) => difference.actual.clone(),
+        Symptom::Crash(how) => format!("the process ended: {how}"),
+        Symptom::Hang => "it does not end".to_owned(),
+        Symptom::Memory => "it takes more memory than it is allowed".to_owned(),
+    }
+}
+
+/// The text of each step.
+fn steps(program: &Program) -> Vec<String> {
+    (0..program.steps.len()).map(|step| print::step(program, step).trim_end().to_owned()).collect()
+}
+
+/// A folder of findings.
+#[derive(Debug)]
+pub struct Store {
+    dir: PathBuf,
+    known: BTreeMap<Signature, Entry>,
+    /// Findings whose count on disk is too low.
+    behind: BTreeSet<Signature>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    folder: PathBuf,
+    count: u64,
+}
+
+impl Store {
+    /// Opens a folder, which is made if there is none. What a killed process left half-written is removed; a folder
+    /// that holds no finding is left alone.
+    pub fn open(dir: &Path) -> Result<Store, StoreError> {
+        let fail = |what| move |error| StoreError { what, path: dir.to_owned(), error };
+        fs::create_dir_all(dir).map_err(fail("make the folder"))?;
+        let mut store = Store { dir: dir.to_owned(), known: BTreeMap::new(), behind: BTreeSet::new() };
+        let mut folders = vec![];
+        for entry in fs::read_dir(dir).map_err(fail("read the folder"))? {
+            let path = entry.map_err(fail("read the folder"))?.path();
+            if is_abandoned(&path) {
+                // If it can't be removed it is still no finding.
+                let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
+            } else if path.is_dir() && !is_unfinished(&path) {
+                folders.push(path);
+            }
+        }
+        folders.sort();
+        folders.into_iter().for_each(|folder| store.load(folder));
+        Ok(store)
+    }
+
+    fn load(&mut self, folder: PathBuf) {
+        if let Ok(record) = Record::read(&folder.join(RECORD)) {
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                if is_abandoned(&entry.path()) {
+                    let _ = fs::remove_file(entry.path());
+                }
+            }
+            self.known.insert(record.signature, Entry { folder, count: record.count });
+        }
+    }
+
+    /// The signatures of all findings, sorted.
+    pub fn signatures(&self) -> impl Iterator<Item = &Signature> {
+        self.known.keys()
+    }
+
+    /// Whether there is a finding with that signature.
+    pub fn contains(&self, signature: &Signature) -> bool {
+        self.known.contains_key(signature)
+    }
+
+    /// The folder of a finding.
+    pub fn folder(&self, signature: &Signature) -> Option<&Path> {
+        self.known.get(signature).map(|entry| entry.folder.as_path())
+    }
+
+    /// How often a finding was seen.
+    pub fn count(&self, signature: &Signature) -> u64 {
+        self.known.get(signature).map_or(0, |entry| entry.count)
+    }
+
+    /// Counts a finding that is known; one that is not is ignored. The count is written by [`Store::flush`].
+    pub fn add_count(&mut self, signature: &Signature, hits: u64) {
+        if let Some(entry) = self.known.get_mut(signature) {
+            entry.count += hits;
+            self.behind.insert(signature.clone());
+        }
+    }
+
+    /// Writes the counts that have risen since.
+    pub fn flush(&mut self) -> Result<(), StoreError> {
+        while let Some(signature) = self.behind.first().cloned() {
+            if let Some(entry) = self.known.get(&signature) {
+                let path = entry.folder.join(RECORD);
+                rewrite(&path, entry.count).map_err(|error| StoreError { what: "write", path, error })?;
+            }
+            self.behind.remove(&signature);
+        }
+        Ok(())
+    }
+
+    /// Keeps a finding on disk, or counts it if its signature is known.
+    pub fn keep(&mut self, finding: &Finding) -> Result<Kept, StoreError> {
+        if self.contains(&finding.signature) {
+            self.add_count(&finding.signature, 1);
+            return Ok(Kept::Again);
+        }
+        let slug = finding.signature.slug();
+        let unfinished = self.dir.join(format!("{UNFINISHED}{}-{slug}", std::process::id()));
+        let fail = |what, path: &Path| {
+            let path = path.to_owned();
+            move |error| StoreError { what, path, error }
+        };
+        // One of this very process, which broke off.
+        let _ = fs::remove_dir_all(&unfinished);
+        fill(&unfinished, finding).map_err(fail("write", &unfinished))?;
+        for number in 1.. {
+            let folder = self.dir.join(if number == 1 { slug.clone() } else { format!("{slug}-{number}") });
+            match fs::rename(&unfinished, &folder) {
+                Ok(()) => {
+                    sync_folder(&self.dir).map_err(fail("write", &self.dir))?;
+                    let entry = Entry { folder: folder.clone(), count: 1 };
+                    self.known.insert(finding.signature.clone(), entry);
+                    return Ok(Kept::New(folder));
+                }
+                Err(error) if !folder.exists() => return Err(fail("write", &folder)(error)),
+                // Another process was faster, or something else lies there.
+                Err(_) => self.load(folder),
+            }
+            if self.contains(&finding.signature) {
+                break;
+            }
+        }
+        let _ = fs::remove_dir_all(&unfinished);
+        self.add_count(&finding.signature, 1);
+        Ok(Kept::Again)
+    }
+}
+
+/// Writes the files of a finding into a new folder.
+fn fill(folder: &Path, finding: &Finding) -> io::Result<()> {
+    fs::create_dir(folder)?;
+    let record = Record::of(finding);
+    let files = [(CASE, case::of_finding(finding)), (SCRIPT, script::script(finding)), (RECORD, record.text()?)];
+    for (name, text) in files {
+        let mut file = File::create(folder.join(name))?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+    }
+    sync_folder(folder)
+}
+
+/// Sees to it that the names in a folder are on disk, where the system knows how.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Replaces the count in a record.
+fn rewrite(path: &Path, count: u64) -> io::Result<()> {
+    let mut record = Record::read(path)?;
+    record.count = count;
+    let folder = path.parent().ok_or(ErrorKind::NotFound)?;
+    let prefix = format!("{UNFINISHED}{}-", std::process::id());
+    let mut file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
+    #[cfg(unix)]
+    file.as_file().set_permissions(fs::metadata(path)?.permissions())?;
+    file.write_all(record.text()?.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn is_unfinished(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(UNFINISHED))
+}
+
+/// Whether it is unfinished, and the process that was writing it is no more.
+fn is_abandoned(path: &Path) -> bool {
+    let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };
+    let Some(rest) = name.strip_prefix(UNFINISHED) else { return false };
+    let process = rest.split('-').next().and_then(|id| id.parse::<u32>().ok());
+    let lives = |id: u32| id != std::process::id() && Path::new(&format!("/proc/{id}")).exists();
+    !process.is_some_and(lives)
+}

@@ -1,0 +1,66 @@
+//! Texts as YAML scalars, such that the loader of cases reads back what was written.
+
+use std::fmt::Write;
+
+/// A text on one line: plain where that is safe, else in quotes.
+pub(super) fn scalar(text: &str) -> String {
+    if is_plain(text) {
+        text.to_owned()
+    } else if text.chars().all(|char| matches!(char, ' '..='~')) {
+        format!("'{}'", text.replace('\'', "''"))
+    } else {
+        escaped(text)
+    }
+}
+
+/// A text of one or more lines, as the value of a key that is indented that deep.
+pub(super) fn block(text: &str, indent: usize) -> String {
+    let text = text.trim_end_matches('\n');
+    if !text.contains('\n') {
+        return scalar(text);
+    }
+    let lines: Vec<String> = text.lines().map(|line| format!("{:indent$}{line}", "", indent = indent + 2)).collect();
+    format!("|\n{}", lines.join("\n"))
+}
+
+/// Lines of a comment, indented that deep.
+pub(super) fn comment(text: &str, indent: usize) -> String {
+    let shown = |char: char| if char.is_control() { ' ' } else { char };
+    let line = |line: &str| {
+        let line: String = line.chars().map(shown).collect();
+        format!("{:indent$}{}\n", "", format!("# {line}").trim_end())
+    };
+    text.lines().map(line).collect()
+}
+
+/// Whether a text can stand without quotes, inside a list or map in block style.
+fn is_plain(text: &str) -> bool {
+    let starts_well = match text.as_bytes() {
+        [b'-', next, ..] => next.is_ascii_digit(),
+        [first, ..] => first.is_ascii_alphanumeric() || *first == b'(' || *first == b'_',
+        [] => false,
+    };
+    let is_word = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text);
+    starts_well
+        && !is_word
+        && text.chars().all(|char| matches!(char, ' '..='~'))
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.ends_with([':', ' '])
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::from("\"");
+    for char in text.chars() {
+        // Writing to a String can't fail.
+        let _ = match char {
+            '"' | '\\' => write!(out, "\\{char}"),
+            '\n' => write!(out, "\\n"),
+            ' '..='~' => write!(out, "{char}"),
+            _ if u32::from(char) > 0xffff => write!(out, "\\U{:08X}", u32::from(char)),
+            _ => write!(out, "\\u{:04X}", u32::from(char)),
+        };
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,588 @@
+//! Findings from engines that lie on purpose: shrunk, signed, kept, replayed, promoted.
+
+use engine::reference::Reference;
+use engine::{Abi, About, Engine, Fault, Profile, Version, Watch};
+use program::{Kind, Live, Observation, Operand, Outcome, Program, Raised, Target, Trace, Value, decode, encode, print};
+use rstest::rstest;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+use viewcheck::compare::Level;
+use viewcheck::duel::Duel;
+use viewcheck::findings::{
+    Finding, Kept, Known, Limits, Promoted, Replay, Signature, Store, Symptom, case_of, investigate, promote, read, script,
+    shrink, signature,
+};
+use viewcheck::generate::{Generator, Seed, Source};
+use viewcheck::judge::judge;
+use viewcheck::spec::{Suite, load, load_text};
+
+/// Alters what the reference observed.
+type Lie = fn(&Program, &mut Vec<Observation>);
+
+struct Liar {
+    honest: Reference,
+    about: About,
+    lie: Lie,
+}
+
+impl Engine for Liar {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+        let mut truth = Trace::new();
+        let done = self.honest.run(program, watch, &mut truth);
+        let mut observations: Vec<Observation> = truth.observations().collect();
+        (self.lie)(program, &mut observations);
+        trace.clear();
+        observations.iter().for_each(|observation| trace.write_observation(observation));
+        done
+    }
+}
+
+fn profile() -> Profile {
+    Profile::new(python().unwrap_or(Version::new(3, 13, 0)), Abi::Lp64)
+}
+
+/// The version of the Python that scripts are run with, if there is one that they run on.
+fn python() -> Option<Version> {
+    let code = "import sys; print('%d.%d.%d' % sys.version_info[:3])";
+    let output = Command::new("python3").args(["-c", code]).output().ok()?;
+    let version: Version = String::from_utf8(output.stdout).ok()?.trim().parse().ok()?;
+    (version >= Version::new(3, 8, 0)).then_some(version)
+}
+
+fn duel(lie: Lie) -> (Duel, [About; 2]) {
+    let honest = Reference::new(profile());
+    let about = About { name: "liar".into(), implementation: "liar".into(), ..honest.about().clone() };
+    let against = Reference::new(profile());
+    let abouts = [about.clone(), against.about().clone()];
+    (Duel::new(Box::new(Liar { honest, about, lie }), Box::new(against), Watch::Changes), abouts)
+}
+
+fn generated(seed: u64, index: u64, length: usize) -> Program {
+    let mut bytes = vec![0; length * 72];
+    Seed(seed).fill(index, &mut bytes);
+    let mut program = Program::default();
+    Generator::new().program(&mut Source::new(&bytes), length, &mut program);
+    program
+}
+
+/// The first program of a seed on which a lie shows.
+fn hit(duel: &mut Duel, seed: u64) -> Program {
+    (0..300_000)
+        .map(|index| generated(seed, index, 14))
+        .find(|program| duel.replay(program).is_some())
+        .expect("the lie shows in some program")
+}
+
+/// The steps of a program whose last operation is of that kind, with the operation.
+fn steps(program: &Program, kind: Kind) -> Vec<(usize, program::Operation)> {
+    let last = |step: usize| program.operations.get(program.step_range(step)).and_then(<[_]>::last).cloned();
+    let steps = (0..program.steps.len()).filter_map(|step| Some((step, last(step)?)));
+    steps.filter(|(_, operation)| operation.kind == kind).collect()
+}
+
+/// A slice backwards over what was cast to `i` starts a byte too late.
+fn backwards(program: &Program, seen: &mut Vec<Observation>) {
+    let mut cast: BTreeSet<u16> = BTreeSet::new();
+    for (step, observation) in seen.iter_mut().enumerate() {
+        let Some(operation) = program.operations.get(program.step_range(step)).and_then(<[_]>::last) else { continue };
+        let is_cast = match (&operation.kind, operation.operands.get(1)) {
+            (Kind::Cast, Some(Operand::Value(Value::Str(format)))) => format.trim_start_matches('@') == "i",
+            _ => false,
+        };
+        if let (Kind::Get, Some(Operand::Name(name)), Some(Operand::Value(Value::Slice(parts)))) =
+            (operation.kind, operation.operands.first(), operation.operands.get(1))
+            && matches!(parts[2], Value::Int(..0))
+            && cast.contains(name)
+            && let Outcome::Value(Value::View(view)) = &mut observation.outcome
+        {
+            view.offset = view.offset.map(|offset| offset + 1);
+        }
+        if let Target::Name(name) = operation.target {
+            let is_view = matches!(observation.outcome, Outcome::Value(Value::View(_)));
+            if is_cast && is_view { cast.insert(name) } else { cast.remove(&name) };
+        }
+    }
+}
+
+/// `True` where 1 is right.
+fn truth_for_one(program: &Program, seen: &mut Vec<Observation>) {
+    for (step, _) in steps(program, Kind::Get) {
+        if let Some(Observation { outcome: Outcome::Value(value @ Value::Int(1)), .. }) = seen.get_mut(step) {
+            *value = Value::Bool(true);
+        }
+    }
+}
+
+/// An index that is out of bounds has another text.
+fn other_text(_: &Program, seen: &mut Vec<Observation>) {
+    for observation in seen {
+        if let Outcome::Raised(Raised { message, .. }) = &mut observation.outcome
+            && message.starts_with("index out of bounds")
+        {
+            *message = message.replace("bounds", "range");
+        }
+    }
+}
+
+/// Writing two or more items at once is lost.
+fn lost_write(program: &Program, seen: &mut Vec<Observation>) {
+    for (step, operation) in steps(program, Kind::Set) {
+        let Some(Operand::Value(Value::Slice(_))) = operation.operands.get(1) else { continue };
+        let (before, after) = seen.split_at_mut(step);
+        let Some(before) = before.iter().rev().find_map(|observation| observation.live.as_ref()) else { continue };
+        let Some(live) = after.first_mut().and_then(|observation| observation.live.as_mut()) else { continue };
+        for (name, state) in live {
+            let former = before.iter().find(|(other, _)| other == name).map(|(_, state)| state);
+            if let (Live::Exporter { content, .. }, Some(Live::Exporter { content: former, .. })) = (state, former)
+                && content.iter().zip(former).filter(|(a, b)| a != b).count() > 1
+            {
+                *content = former.clone();
+            }
+        }
+    }
+}
+
+/// Releasing a view does not give the lock back.
+fn kept_lock(program: &Program, seen: &mut Vec<Observation>) {
+    for (step, _) in steps(program, Kind::Release) {
+        for (_, live) in seen.get_mut(step).and_then(|observation| observation.live.as_mut()).into_iter().flatten() {
+            if let Live::Exporter { locked, .. } = live {
+                *locked = true;
+            }
+        }
+    }
+}
+
+/// A shape of three dimensions loses one.
+fn flat(program: &Program, seen: &mut Vec<Observation>) {
+    for (step, _) in steps(program, Kind::Cast) {
+        if let Some(Observation { outcome: Outcome::Value(Value::View(view)), .. }) = seen.get_mut(step)
+            && view.shape.len() > 2
+        {
+            view.shape.pop();
+            view.strides.pop();
+        }
+    }
+}
+
+fn count(program: &Program) -> usize {
+    program.operations.len()
+}
+
+#[rstest]
+#[case::backwards(backwards, 4)]
+#[case::truth_for_one(truth_for_one, 2)]
+#[case::other_text(other_text, 3)]
+#[case::lost_write(lost_write, 3)]
+#[case::kept_lock(kept_lock, 3)]
+#[case::flat(flat, 2)]
+fn shrinking_keeps_the_signature_and_ends(#[case] lie: Lie, #[case] most: usize) {
+    let (mut duel, abouts) = duel(lie);
+    let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
+    let mut small = BTreeSet::new();
+    for seed in 0..6 {
+        let program = hit(&mut duel, seed);
+        let symptom = duel.replay(&program).unwrap();
+        let before = signature(names, &program, &symptom, Replay::traces(&duel));
+        let shrunk = shrink(&mut duel, names, &program, Limits::default()).unwrap();
+        let text = print::program(&shrunk.program);
+        assert_eq!(shrunk.signature, before, "{text}");
+        let symptom = duel.replay(&shrunk.program).unwrap();
+        assert_eq!(symptom, shrunk.symptom);
+        assert_eq!(signature(names, &shrunk.program, &symptom, Replay::traces(&duel)), before, "{text}");
+        let again = shrink(&mut duel, names, &shrunk.program, Limits::default()).unwrap();
+        assert_eq!(print::program(&again.program), text, "of {}", print::program(&program));
+        assert_eq!(again.program, shrunk.program);
+        println!("{before}\n{} replays\n{text}", shrunk.replays);
+        assert!(count(&shrunk.program) <= most, "{text}");
+        small.insert((before, text));
+    }
+    // One defect is few buckets, and each has one smallest program.
+    let signatures: BTreeSet<&Signature> = small.iter().map(|(signature, _)| signature).collect();
+    assert!(signatures.len() <= 3, "{signatures:?}");
+}
+
+/// A program is minimal if no operation of it can go.
+#[test]
+fn no_operation_can_go() {
+    let (mut duel, abouts) = duel(backwards);
+    let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
+    let shrunk = shrink(&mut duel, names, &hit(&mut duel_of(backwards), 3), Limits::default()).unwrap();
+    for gone in 0..shrunk.program.operations.len() {
+        let mut program = shrunk.program.clone();
+        program.operations.remove(gone);
+        program.steps.iter_mut().filter(|end| **end as usize > gone).for_each(|end| *end -= 1);
+        assert!(duel.replay(&program).is_none(), "{}", print::program(&program));
+    }
+}
+
+fn duel_of(lie: Lie) -> Duel {
+    duel(lie).0
+}
+
+#[test]
+fn limits_hold() {
+    let (mut duel, abouts) = duel(backwards);
+    let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
+    let program = hit(&mut duel, 1);
+    let limits = Limits { replays: 5, ..Limits::default() };
+    let shrunk = shrink(&mut duel, names, &program, limits).unwrap();
+    assert!(shrunk.replays <= 5);
+    assert!(duel.replay(&shrunk.program).is_some());
+}
+
+fn finding(lie: Lie, seed: u64) -> Finding {
+    let (mut duel, abouts) = duel(lie);
+    let program = hit(&mut duel, seed);
+    let mut finding = investigate(&mut duel, &abouts, &program, Limits::default()).unwrap();
+    (finding.seed, finding.index) = (Some(seed), Some(0));
+    assert!(finding.stable);
+    finding
+}
+
+const LIES: [Lie; 6] = [backwards, truth_for_one, other_text, lost_write, kept_lock, flat];
+
+#[test]
+fn a_findings_case_loads_and_holds_on_the_reference() {
+    for lie in LIES {
+        let finding = finding(lie, 2);
+        let text = case_of(&finding);
+        let case = only_case(load_text("case.yaml", &text), &text);
+        assert_eq!(case.id, finding.signature.slug());
+        let mut trace = Trace::new();
+        Reference::new(profile()).run(&case.program, Watch::Always, &mut trace).unwrap();
+        assert_eq!(judge(&case, &trace, profile().version(), Level::Message), None, "{text}");
+        assert!(text.contains("# liar: "), "{text}");
+        // The case differs where the finding does.
+        let (mut duel, abouts) = duel(lie);
+        let symptom = duel.replay(&case.program).expect("it still differs");
+        let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
+        assert_eq!(signature(names, &case.program, &symptom, Replay::traces(&duel)), finding.signature);
+    }
+}
+
+fn only_case(suite: Suite, text: &str) -> viewcheck::spec::Case {
+    let problems: Vec<String> = suite.problems.iter().map(|problem| problem.render(false)).collect();
+    assert!(problems.is_empty(), "{}\n{text}", problems.join("\n"));
+    suite.documents.into_iter().next().unwrap().cases.into_iter().next().unwrap()
+}
+
+/// Runs a script; its exit code and what it printed.
+fn python_on(script: &str) -> (Option<i32>, String) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("script.py");
+    fs::write(&path, script).unwrap();
+    let output = Command::new("python3").arg(&path).output().unwrap();
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    (output.status.code(), text)
+}
+
+/// What the reference does, as a finding that expects it.
+fn honest(program: &Program, lie: Option<Lie>) -> Option<Finding> {
+    let mut reference = Reference::new(profile());
+    let mut trace = Trace::new();
+    reference.run(program, Watch::Always, &mut trace).ok()?;
+    let mut expected: Vec<Observation> = trace.observations().collect();
+    if let Some(lie) = lie {
+        lie(program, &mut expected);
+    }
+    Some(Finding {
+        signature: Signature::from("a|b test".to_owned()),
+        symptom: Symptom::Hang,
+        program: program.clone(),
+        original: program.clone(),
+        expected: Some(expected),
+        actual: None,
+        seed: None,
+        index: None,
+        engines: [reference.about().clone(), reference.about().clone()],
+        stable: true,
+    })
+}
+
+#[test]
+fn a_script_exits_0_where_all_is_as_expected() {
+    if python().is_none() {
+        return;
+    }
+    for lie in LIES {
+        let finding = finding(lie, 4);
+        let text = script(&finding);
+        let (code, said) = python_on(&text);
+        assert_eq!(code, Some(0), "{said}\n{text}");
+        assert!(said.ends_with("as expected\n"), "{said}");
+    }
+}
+
+#[test]
+fn a_script_exits_1_where_anything_differs() {
+    if python().is_none() {
+        return;
+    }
+    for lie in LIES {
+        // What should happen and what does are the other way round.
+        let finding = finding(lie, 4);
+        let text = script(&Finding { expected: finding.actual.clone(), ..finding });
+        let (code, said) = python_on(&text);
+        assert_eq!(code, Some(1), "{said}\n{text}");
+        assert!(said.contains("expected: ") && said.contains("actual:   "), "{said}");
+    }
+}
+
+#[test]
+fn scripts_of_any_programs_agree_with_the_python_that_they_model() {
+    if python().is_none() {
+        return;
+    }
+    let count: u64 = std::env::var("SCRIPTS").ok().and_then(|count| count.parse().ok()).unwrap_or(40);
+    for index in 0..count {
+        let Some(finding) = honest(&generated(5, index, 14), None) else { continue };
+        // In Python's text the value of an assignment is looked up first, which tells which name is missing.
+        let is_missing = |seen: &Observation| matches!(&seen.outcome, Outcome::Raised(raised) if raised.exception == "NameError");
+        let missing = |(step, _): &(usize, program::Operation)| finding.expected.as_ref().is_some_and(|seen| is_missing(&seen[*step]));
+        if steps(&finding.program, Kind::Set).iter().any(missing) {
+            continue;
+        }
+        let finding = Finding { symptom: difference(), ..finding };
+        let text = script(&finding);
+        let (code, said) = python_on(&text);
+        assert_eq!(code, Some(0), "{index}: {said}\n{text}");
+    }
+}
+
+fn difference() -> Symptom {
+    Symptom::Difference(viewcheck::difference::Difference {
+        step: 0,
+        facet: viewcheck::difference::Facet::Value,
+        expected: "this".into(),
+        actual: "that".into(),
+    })
+}
+
+#[test]
+fn a_script_of_a_crash_tells_how_the_process_ended() {
+    if python().is_none() {
+        return;
+    }
+    let finding = honest(&generated(5, 1, 6), None).unwrap();
+    let text = script(&Finding { symptom: Symptom::Crash("SIGSEGV".into()), ..finding });
+    let (code, said) = python_on(&text);
+    assert_eq!(code, Some(0), "{said}");
+    let text = text.replacen("def program():\n", "def program():\n    import os\n    os.abort()\n", 1);
+    let (code, said) = python_on(&text);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("it ended with -6"), "{said}");
+}
+
+#[test]
+fn a_finding_is_kept_once_and_counted() {
+    let folder = TempDir::new().unwrap();
+    let dir = folder.path().join("findings");
+    let found = finding(truth_for_one, 1);
+    let mut store = Store::open(&dir).unwrap();
+    let Kept::New(path) = store.keep(&found).unwrap() else { panic!("it is new") };
+    assert_eq!(path, dir.join(found.signature.slug()));
+    assert_eq!(names(&path), ["case.yaml", "finding.json", "script.py"]);
+    assert_eq!(store.keep(&found).unwrap(), Kept::Again);
+    store.add_count(&found.signature, 5);
+    store.flush().unwrap();
+    assert_eq!(names(&path), ["case.yaml", "finding.json", "script.py"]);
+    let mut again = Store::open(&dir).unwrap();
+    assert_eq!(again.count(&found.signature), 7);
+    assert_eq!(again.keep(&found).unwrap(), Kept::Again);
+    assert_eq!(again.signatures().collect::<Vec<_>>(), [&found.signature]);
+    let text = fs::read_to_string(path.join("finding.json")).unwrap();
+    assert!(!text.contains(env!("CARGO_MANIFEST_DIR")), "{text}");
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_a_killed_process_left_is_cleared_away() {
+    let folder = TempDir::new().unwrap();
+    let dir = folder.path();
+    let found = finding(truth_for_one, 1);
+    let Kept::New(path) = Store::open(dir).unwrap().keep(&found).unwrap() else { panic!("it is new") };
+    // No process has this id: the highest there can be is smaller.
+    let half = dir.join(".viewcheck-4294967294-half");
+    fs::create_dir(&half).unwrap();
+    fs::write(half.join("case.yaml"), "cas").unwrap();
+    fs::write(path.join(".viewcheck-4294967294-x"), "{").unwrap();
+    fs::create_dir(dir.join("something-else")).unwrap();
+    let store = Store::open(dir).unwrap();
+    assert_eq!(store.signatures().count(), 1);
+    assert_eq!(names(dir), ["something-else".to_owned(), found.signature.slug()]);
+    assert_eq!(names(&path), ["case.yaml", "finding.json", "script.py"]);
+}
+
+#[test]
+fn a_folder_in_the_way_is_not_written_over() {
+    let folder = TempDir::new().unwrap();
+    let found = finding(truth_for_one, 1);
+    let slug = found.signature.slug();
+    fs::create_dir(folder.path().join(&slug)).unwrap();
+    fs::write(folder.path().join(&slug).join("mine"), "").unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.keep(&found).unwrap(), Kept::New(folder.path().join(format!("{slug}-2"))));
+}
+
+#[test]
+fn a_program_that_does_not_do_the_same_each_time_is_unstable() {
+    struct Fickle(Duel, usize);
+    impl Replay for Fickle {
+        fn replay(&mut self, program: &Program) -> Option<Symptom> {
+            self.1 += 1;
+            if self.1.is_multiple_of(2) { self.0.replay(program) } else { None }
+        }
+        fn traces(&self) -> Option<(&Trace, &Trace)> {
+            Some(self.0.traces())
+        }
+    }
+    let (mut duel, abouts) = duel(truth_for_one);
+    let program = hit(&mut duel, 1);
+    let found = investigate(&mut Fickle(duel, 0), &abouts, &program, Limits::default()).unwrap();
+    assert!(!found.stable);
+    assert_eq!(found.program, program);
+}
+
+#[test]
+fn what_ends_a_process_is_known_by_its_last_operation() {
+    /// Ends at every `release`, and says nothing more.
+    struct Fatal;
+    impl Replay for Fatal {
+        fn replay(&mut self, program: &Program) -> Option<Symptom> {
+            let is_fatal = program.operations.iter().any(|operation| operation.kind == Kind::Release);
+            is_fatal.then(|| Symptom::Crash("SIGSEGV".into()))
+        }
+    }
+    let about = Reference::new(profile()).about().clone();
+    let abouts = [About { name: "fatal".into(), ..about.clone() }, about];
+    let program = (0..).map(|index| generated(9, index, 14)).find(|program| Fatal.replay(program).is_some()).unwrap();
+    let found = investigate(&mut Fatal, &abouts, &program, Limits::default()).unwrap();
+    assert_eq!(found.signature.as_str(), "fatal|reference crash/SIGSEGV release of memoryview");
+    assert_eq!(print::program(&found.program), "view = memoryview(b'')\nview.release()\n");
+    assert!(found.expected.is_some());
+    let case = case_of(&found);
+    assert!(load_text("case.yaml", &case).problems.is_empty(), "{case}");
+}
+
+#[test]
+fn a_promoted_finding_is_a_case_that_holds() {
+    let folder = TempDir::new().unwrap();
+    let (findings, cases) = (folder.path().join("findings"), folder.path().join("spec/regressions"));
+    let mut store = Store::open(&findings).unwrap();
+    let mut ids = BTreeSet::new();
+    for lie in LIES {
+        let found = finding(lie, 5);
+        let Kept::New(path) = store.keep(&found).unwrap() else { panic!("it is new") };
+        let Promoted::New(id, file) = promote(&path, &cases).unwrap() else { panic!("it is new") };
+        assert_eq!(id, found.signature.slug());
+        assert_eq!(file, cases.join(format!("{id}.yaml")));
+        ids.insert(id.clone());
+        let text = fs::read_to_string(&file).unwrap();
+        let case = only_case(load(&[file]), &text);
+        let mut trace = Trace::new();
+        Reference::new(profile()).run(&case.program, Watch::Always, &mut trace).unwrap();
+        assert_eq!(judge(&case, &trace, profile().version(), Level::Message), None, "{text}");
+        assert_eq!(promote(&path, &cases).unwrap(), Promoted::Already(id));
+    }
+    assert_eq!(ids.len(), LIES.len());
+    assert!(load(&[cases]).problems.is_empty());
+}
+
+#[test]
+fn findings_cases_encoded_programs_and_raw_inputs_are_read() {
+    let folder = TempDir::new().unwrap();
+    let found = finding(truth_for_one, 1);
+    let Kept::New(path) = Store::open(folder.path()).unwrap().keep(&found).unwrap() else { panic!("it is new") };
+    for file in [path.clone(), path.join("finding.json")] {
+        let inputs = read(&file, 14).unwrap();
+        assert_eq!(inputs[0].program, found.program);
+        assert_eq!(inputs[0].signature(), Some(&found.signature));
+    }
+    assert!(read(&path.join("case.yaml"), 14).unwrap()[0].case.is_some());
+    let encoded = folder.path().join("encoded");
+    fs::write(&encoded, encode(&found.program)).unwrap();
+    assert_eq!(read(&encoded, 14).unwrap()[0].program, found.program);
+    let raw = folder.path().join("raw");
+    let bytes: Vec<u8> = (0..200).map(|byte| byte as u8 ^ 0x5a).collect();
+    fs::write(&raw, &bytes).unwrap();
+    assert!(read(&raw, 14).unwrap()[0].program.operations.len() > 1);
+    assert!(decode(&bytes).is_err());
+}
+
+#[rstest]
+#[case::nothing("nowhere", "", "can't read")]
+#[case::empty("empty", "", "is empty")]
+#[case::folder("", "", "not of a finding")]
+#[case::script("script.py", "1", "is a script")]
+#[case::record("finding.json", "{}", "is not the record of a finding")]
+#[case::cases("case.yaml", "cases: 1", "expected a list")]
+fn bad_input_is_explained(#[case] name: &str, #[case] text: &str, #[case] words: &str) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(name);
+    if !name.is_empty() && name != "nowhere" {
+        fs::write(&path, text).unwrap();
+    }
+    let error = read(&path, 14).unwrap_err().to_string();
+    assert!(error.contains(words), "{error}");
+}
+
+const KNOWN: &str = "
+- signature: 'liar|reference error/message get memoryview[index]: A for B'
+  engine: liar
+  python: '>=3.8, <4.0'
+  reason: it is a liar
+- case: some-case
+  engine: reference
+  reason: because
+  link: https://example.org
+";
+
+#[test]
+fn known_divergences_are_matched_by_engine_and_version() {
+    let folder = TempDir::new().unwrap();
+    assert!(Known::load(&folder.path().join("nowhere")).unwrap().entries().is_empty());
+    fs::write(folder.path().join("a.yaml"), KNOWN).unwrap();
+    fs::write(folder.path().join("README.md"), "no list").unwrap();
+    let known = Known::load(folder.path()).unwrap();
+    assert_eq!(known.entries().len(), 2);
+    let (_, [liar, reference]) = duel(flat);
+    let signature = Signature::from("liar|reference error/message get memoryview[index]: A for B".to_owned());
+    assert_eq!(known.matches(&signature, &liar).unwrap().reason, "it is a liar");
+    assert!(known.matches(&signature, &reference).is_none());
+    let future = About { profile: Profile::new(Version::new(4, 0, 0), Abi::Lp64), ..liar.clone() };
+    assert!(known.matches(&signature, &future).is_none());
+    assert!(known.matches_case("some-case", &reference).is_some());
+    assert_eq!(known.unseen(&BTreeSet::new(), &liar, &reference).len(), 1);
+    assert!(known.unseen(&BTreeSet::from([signature]), &liar, &reference).is_empty());
+    assert!(known.unseen(&BTreeSet::new(), &future, &reference).is_empty());
+}
+
+#[rstest]
+#[case::unknown_key("- {signature: a, engine: b, reason: c, colour: red}", "unknown field `colour`")]
+#[case::no_reason("- {signature: a, engine: b}", "missing field `reason`")]
+#[case::empty_reason("- {signature: a, engine: b, reason: ' '}", "in a sentence")]
+#[case::no_subject("- {engine: b, reason: c}", "either a `signature` or a `case`")]
+#[case::both("- {signature: a, case: a, engine: b, reason: c}", "either a `signature` or a `case`")]
+#[case::version("- {signature: a, engine: b, reason: c, python: new}", "not a version requirement")]
+#[case::twice("- {case: a, engine: b, reason: c}\n- {case: a, engine: b, reason: d}", "said twice")]
+#[case::no_list("signature: a", "expected a sequence")]
+fn mistakes_in_known_divergences_are_explained(#[case] text: &str, #[case] words: &str) {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.yaml"), text).unwrap();
+    let error = Known::load(folder.path()).unwrap_err().to_string();
+    assert!(error.contains(words) && error.contains("a.yaml"), "{error}");
+}
