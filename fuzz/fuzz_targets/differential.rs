@@ -66,7 +66,7 @@ fn count(program: &Program, trace: &Trace) {
             Outcome::Value(value) => hash(value.type_name()),
             Outcome::Raised(raised) => hash(&raised.exception) ^ hash(&raised.message),
         };
-        let behaviour = (outcome ^ operation.kind as usize * 131) % BEHAVIOURS.len();
+        let behaviour = (outcome ^ (operation.kind as usize * 131)) % BEHAVIOURS.len();
         let counter = &BEHAVIOURS[behaviour];
         counter.store(counter.load(Ordering::Relaxed).saturating_add(1), Ordering::Relaxed);
     }

@@ -142,6 +142,10 @@ impl Python {
     }
 
     fn multiply(&self, left: &Object, right: &Object, operator: &str) -> Result<Object, super::Stop> {
+        let has_float = matches!(left, Object::Float(_)) || matches!(right, Object::Float(_));
+        if let (true, Some(a), Some(b)) = (has_float, float_of(left), float_of(right)) {
+            return Ok(Object::Float(a * b));
+        }
         let (sequence, times) = match (left.as_int(), right.as_int()) {
             (Some(a), Some(b)) => return Ok(Object::Int(Int::from(Object::big(&a) * Object::big(&b)))),
             (Some(times), None) => (right, times),

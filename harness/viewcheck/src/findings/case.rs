@@ -218,7 +218,8 @@ fn changed_locks(program: &Program, seen: &Observation, locked: &mut Vec<u16>) -
     if now == *locked {
         return None;
     }
-    let names: Option<Vec<&str>> = now.iter().map(|name| program.names.get(usize::from(*name)).map(|name| &**name)).collect();
+    let names: Option<Vec<&str>> =
+        now.iter().map(|name| program.names.get(usize::from(*name)).map(|name| &**name)).collect();
     *locked = now;
     names.map(|names| names.join(", "))
 }
@@ -242,9 +243,7 @@ fn witness(program: &Program, difference: &Difference, seen: &Observation) -> Op
     }
     let live = seen.live.as_deref()?;
     // The text of the difference begins with the name of the object that differs.
-    let about = |(name, _): &&(u16, Live)| {
-        difference.expected.contains(&crate::difference::name(program, *name))
-    };
+    let about = |(name, _): &&(u16, Live)| difference.expected.contains(&crate::difference::name(program, *name));
     let (differing, state) = live.iter().find(about)?;
     let differing = name(*differing)?;
     match (difference.facet, state) {

@@ -5,7 +5,7 @@ use super::{Signature, Symptom};
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
 use crate::spec::{self, Case, Problem};
-use program::{Parser, Program, encode, decode};
+use program::{Parser, Program, decode, encode};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -108,8 +108,8 @@ impl Record {
 fn facet(text: &str) -> Option<Facet> {
     use Facet::*;
     const ALL: [Facet; 20] = [
-        Value, Type, Printed, Format, Itemsize, Readonly, Exception, Message, Raised, NotRaised, Missing, Exporter, Offset,
-        Shape, Strides, Suboffsets, Lock, Released, Contents, Alive,
+        Value, Type, Printed, Format, Itemsize, Readonly, Exception, Message, Raised, NotRaised, Missing, Exporter,
+        Offset, Shape, Strides, Suboffsets, Lock, Released, Contents, Alive,
     ];
     ALL.into_iter().find(|facet| facet.text() == text)
 }

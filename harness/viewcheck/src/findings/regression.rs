@@ -99,8 +99,11 @@ pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
     Ok(Promoted::New(id, path))
 }
 
-/// The ids in a folder, and the text of each program by its id.
-fn existing(to: &Path) -> Result<(Vec<String>, Vec<(String, String)>), PromoteError> {
+/// The ids of cases, and the text of each program by its id.
+type Existing = (Vec<String>, Vec<(String, String)>);
+
+/// The cases of the suite that a folder is a part of.
+fn existing(to: &Path) -> Result<Existing, PromoteError> {
     let is_empty = fs::read_dir(to).map_or(true, |mut entries| entries.next().is_none());
     if is_empty {
         return Ok((vec![], vec![]));

@@ -22,7 +22,8 @@ pub fn script(finding: &Finding) -> String {
         Symptom::Difference(difference) => format!(": {}.\n", plain(&difference.actual)),
         symptom => format!(": {}.\n", plain(&super::store::words(symptom))),
     };
-    text += &format!("What is expected is what {} does as Python {}.\n", against.implementation, against.profile.version());
+    text +=
+        &format!("What is expected is what {} does as Python {}.\n", against.implementation, against.profile.version());
     text += "The script exits 1 if the Python that runs it does anything else, and 0 if it does not.\n\"\"\"\n\n";
     text += "import array\nimport ast\nimport contextlib\nimport io\nimport re\n";
     text += if is_fatal { "import subprocess\nimport sys\n\n" } else { "import sys\n\n" };
@@ -63,8 +64,11 @@ fn call(program: &Program, step: usize, seen: Option<&Observation>, state: &mut 
             match &seen.outcome {
                 Outcome::Nothing => {}
                 Outcome::Value(value) => arguments.push(format!("gives={}", literal(program, value))),
-                Outcome::Raised(raised) => arguments
-                    .push(format!("raises=({}, {})", str_literal(&raised.exception), str_literal(&raised.message))),
+                Outcome::Raised(raised) => arguments.push(format!(
+                    "raises=({}, {})",
+                    str_literal(&raised.exception),
+                    str_literal(&raised.message)
+                )),
             }
             if !seen.printed.is_empty() {
                 arguments.push(format!("prints={}", str_literal(&seen.printed)));
@@ -96,7 +100,10 @@ fn source(text: &str) -> String {
     if !is_raw && !text.contains('"') {
         return format!("\"{text}\"");
     }
-    if !text.contains("\"\"\"") && !text.ends_with(['"', '\\']) && text.chars().all(|char| matches!(char, '\n' | ' '..='~')) {
+    if !text.contains("\"\"\"")
+        && !text.ends_with(['"', '\\'])
+        && text.chars().all(|char| matches!(char, '\n' | ' '..='~'))
+    {
         let quotes = if text.contains(['\n', '"']) { "\"\"\"" } else { "\"" };
         return format!("r{quotes}{text}{quotes}");
     }

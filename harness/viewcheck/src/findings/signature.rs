@@ -133,7 +133,10 @@ fn last_operation(program: &Program, step: usize, expected: Option<&Trace>) -> S
 
 /// Whether it makes an object from any other: what goes wrong there does not depend on the type of that one.
 fn makes_exporter(kind: Kind) -> bool {
-    matches!(kind, Kind::NewView | Kind::NewBytes | Kind::NewBytearray | Kind::NewArray | Kind::NewNumpy | Kind::NewMmap)
+    matches!(
+        kind,
+        Kind::NewView | Kind::NewBytes | Kind::NewBytearray | Kind::NewArray | Kind::NewNumpy | Kind::NewMmap
+    )
 }
 
 /// The type of an operand: as it was seen when the name was bound, or else as the operation that makes it says.

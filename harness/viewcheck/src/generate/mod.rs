@@ -74,7 +74,11 @@ impl Generator {
     /// A generator. Keep it: making one costs more than making a program.
     pub fn new() -> Generator {
         let kinds = Kind::ALL.iter().map(|&kind| (kind, weight(kind), ALWAYS.contains(&kind)));
-        Generator { state: State::default(), kinds: kinds.filter(|(_, weight, _)| *weight > 0).collect(), menu: Vec::new() }
+        Generator {
+            state: State::default(),
+            kinds: kinds.filter(|(_, weight, _)| *weight > 0).collect(),
+            menu: Vec::new(),
+        }
     }
 
     /// Replaces `program` by the one that the bytes stand for, with at most `length` operations.

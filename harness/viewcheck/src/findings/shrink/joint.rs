@@ -96,8 +96,7 @@ pub(super) fn lengths(search: &mut Search<'_>) -> bool {
 
 fn shorten_both(search: &mut Search<'_>, first: &Place, second: &Place) -> bool {
     let mut progress = false;
-    loop {
-        let (Some(a), Some(b)) = (constant(&search.best, first), constant(&search.best, second)) else { break };
+    while let (Some(a), Some(b)) = (constant(&search.best, first), constant(&search.best, second)) {
         let candidates: Vec<Program> = cuts(size(a).min(size(b)))
             .filter_map(|cut| {
                 let mut program = search.best.clone();
@@ -190,7 +189,9 @@ fn resized(program: &Program, index: usize, before: i64, after: i64) -> Vec<Prog
                 Value::Bytes(bytes) if bytes.len() == length && shorter <= length => {
                     Value::Bytes(bytes[..shorter].into())
                 }
-                Value::List(items) if items.len() * code == length && shorter.is_multiple_of(code) && shorter <= length => {
+                Value::List(items)
+                    if items.len() * code == length && shorter.is_multiple_of(code) && shorter <= length =>
+                {
                     Value::List(items[..shorter / code].to_vec())
                 }
                 Value::Int(size) if *size == before => Value::Int(after),

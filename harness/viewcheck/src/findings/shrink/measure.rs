@@ -46,9 +46,10 @@ pub(super) fn value(value: &Value) -> u128 {
     let (rank, detail): (u128, u128) = match value {
         Value::Int(value) => (1, 2 * u128::from(value.unsigned_abs()) + u128::from(*value < 0)),
         Value::Big(value) => {
-            let magnitude = value.magnitude().iter_u64_digits().rev().fold(0u128, |all, digit| {
-                (all.saturating_mul(1 << 64)).saturating_add(u128::from(digit)).min(1 << 90)
-            });
+            let magnitude =
+                value.magnitude().iter_u64_digits().rev().fold(0u128, |all, digit| {
+                    (all.saturating_mul(1 << 64)).saturating_add(u128::from(digit)).min(1 << 90)
+                });
             // Beyond what can be told apart by value the number of bits decides.
             (1, 2 * magnitude + u128::from(value.bits()) + u128::from(value.sign() == Sign::Minus))
         }

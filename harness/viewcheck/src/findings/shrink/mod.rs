@@ -49,12 +49,7 @@ pub struct Shrunk {
 
 /// Shrinks a program that goes wrong. `engines` are the names of the tested engine and of the one that says what is
 /// expected. `None` if nothing is wrong with it.
-pub fn shrink(
-    replay: &mut dyn Replay,
-    engines: (&str, &str),
-    program: &Program,
-    limits: Limits,
-) -> Option<Shrunk> {
+pub fn shrink(replay: &mut dyn Replay, engines: (&str, &str), program: &Program, limits: Limits) -> Option<Shrunk> {
     let mut search = Search::start(replay, engines, program, limits)?;
     loop {
         while PASSES.iter().any(|pass| pass(&mut search)) {}
@@ -160,9 +155,7 @@ impl<'a> Search<'a> {
         self.replays += 1;
         let symptom = self.replay.replay(&candidate);
         match symptom {
-            Some(symptom)
-                if signature(self.engines, &candidate, &symptom, self.replay.traces()) == self.goal =>
-            {
+            Some(symptom) if signature(self.engines, &candidate, &symptom, self.replay.traces()) == self.goal => {
                 (self.best, self.symptom) = (candidate, symptom);
                 true
             }

@@ -42,12 +42,21 @@ fn improve(search: &mut Search<'_>, index: usize, at: usize) -> bool {
         }
         Operand::Temp(_) => vec![Operand::Value(Value::Int(0)), Operand::Value(Value::None)],
     };
+    let name = match operand {
+        Operand::Name(name) => Some(*name),
+        _ => None,
+    };
     candidates.into_iter().any(|candidate| {
-        let program = search.with(index, |operation| {
+        let is_constant = matches!(candidate, Operand::Value(_));
+        let mut program = search.with(index, |operation| {
             if let Some(operand) = operation.operands.get_mut(at) {
                 *operand = candidate;
             }
         });
+        // A name whose last use is gone goes too: bound to a like object, it would still be what views are told by.
+        if let Some(name) = name.filter(|_| is_constant) {
+            program = steps::without_unused(&program, name);
+        }
         search.attempt(program)
     })
 }

@@ -2,7 +2,7 @@
 
 use super::Search;
 use crate::findings::Symptom;
-use program::{Kind, Operand, Operation, Program, Syntax, Target};
+use program::{Kind, Name, Operand, Operation, Program, Syntax, Target};
 use std::collections::BTreeSet;
 
 /// The first steps of a program.
@@ -29,6 +29,14 @@ fn without(program: &Program, mut gone: BTreeSet<usize>) -> Program {
     smaller
 }
 
+/// A program without the operations that bind a name, if nothing uses it.
+pub(super) fn without_unused(program: &Program, name: Name) -> Program {
+    let is_used = program.operations.iter().any(|operation| operation.operands.contains(&Operand::Name(name)));
+    let binds = |index: &usize| program.operations[*index].target == Target::Name(name);
+    let binders = if is_used { 0..0 } else { 0..program.operations.len() };
+    without(program, binders.filter(binds).collect())
+}
+
 /// Adds the end of every block whose start goes, and takes out the ends whose start stays.
 fn add_block_ends(program: &Program, gone: &mut BTreeSet<usize>) {
     let mut open = vec![];
@@ -48,7 +56,8 @@ fn add_block_ends(program: &Program, gone: &mut BTreeSet<usize>) {
 /// temporary is used that nothing makes.
 pub(super) fn tidy(mut program: Program) -> Option<Program> {
     loop {
-        let orphans: BTreeSet<usize> = (0..program.operations.len()).filter(|index| is_orphan(&program, *index)).collect();
+        let orphans: BTreeSet<usize> =
+            (0..program.operations.len()).filter(|index| is_orphan(&program, *index)).collect();
         if orphans.is_empty() {
             break;
         }
@@ -154,7 +163,9 @@ fn substitute(program: &mut Program, index: usize, target: Target, by: &Operand)
         if is_in_place {
             let Operand::Name(name) = by else { return None };
             operation.target = Target::Name(*name);
-        } else if operation.target == target || matches!(by, Operand::Name(name) if operation.target == Target::Name(*name)) {
+        } else if operation.target == target
+            || matches!(by, Operand::Name(name) if operation.target == Target::Name(*name))
+        {
             break;
         }
     }
