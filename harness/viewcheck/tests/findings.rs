@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 use tempfile::TempDir;
 use viewcheck::compare::Level;
 use viewcheck::duel::Duel;
@@ -118,7 +119,7 @@ fn backwards(program: &Program, seen: &mut [Observation]) {
 }
 
 /// `True` where 1 is right.
-fn truth_for_one(program: &Program, seen: &mut [Observation]) {
+fn true_for_one_lie(program: &Program, seen: &mut [Observation]) {
     for (step, _) in steps(program, Kind::Get) {
         if let Some(Observation { outcome: Outcome::Value(value @ Value::Int(1)), .. }) = seen.get_mut(step) {
             *value = Value::Bool(true);
@@ -184,7 +185,7 @@ fn count(program: &Program) -> usize {
 
 #[rstest]
 #[case::backwards(backwards, 4)]
-#[case::truth_for_one(truth_for_one, 2)]
+#[case::true_for_one(true_for_one_lie, 2)]
 #[case::other_text(other_text, 3)]
 #[case::lost_write(lost_write, 3)]
 #[case::kept_lock(kept_lock, 3)]
@@ -245,22 +246,30 @@ fn limits_hold() {
     assert!(duel.replay(&shrunk.program).is_some());
 }
 
-fn finding(lie: Lie, seed: u64) -> Finding {
-    let (mut duel, abouts) = duel(lie);
-    let program = hit(&mut duel, seed);
-    let mut finding = investigate(&mut duel, &abouts, &program, Limits::default()).unwrap();
-    (finding.seed, finding.index) = (Some(seed), Some(0));
-    assert!(finding.stable);
-    finding
+/// A finding of each lie, made once for all tests.
+fn findings() -> &'static [(Lie, Finding)] {
+    static FINDINGS: OnceLock<Vec<(Lie, Finding)>> = OnceLock::new();
+    let find = |lie: Lie| {
+        let (mut duel, abouts) = duel(lie);
+        let program = hit(&mut duel, 2);
+        let mut finding = investigate(&mut duel, &abouts, &program, Limits::default()).unwrap();
+        (finding.seed, finding.index) = (Some(2), Some(0));
+        assert!(finding.stable);
+        (lie, finding)
+    };
+    FINDINGS.get_or_init(|| LIES.into_iter().map(find).collect())
 }
 
-const LIES: [Lie; 6] = [backwards, truth_for_one, other_text, lost_write, kept_lock, flat];
+fn true_for_one() -> &'static Finding {
+    &findings()[1].1
+}
+
+const LIES: [Lie; 6] = [backwards, true_for_one_lie, other_text, lost_write, kept_lock, flat];
 
 #[test]
 fn a_findings_case_loads_and_holds_on_the_reference() {
-    for lie in LIES {
-        let finding = finding(lie, 2);
-        let text = case_of(&finding);
+    for (lie, finding) in findings() {
+        let text = case_of(finding);
         let case = only_case(load_text("case.yaml", &text), &text);
         assert_eq!(case.id, finding.signature.slug());
         let mut trace = Trace::new();
@@ -268,7 +277,7 @@ fn a_findings_case_loads_and_holds_on_the_reference() {
         assert_eq!(judge(&case, &trace, profile().version(), Level::Message), None, "{text}");
         assert!(text.contains("# liar: "), "{text}");
         // The case differs where the finding does.
-        let (mut duel, abouts) = duel(lie);
+        let (mut duel, abouts) = duel(*lie);
         let symptom = duel.replay(&case.program).expect("it still differs");
         let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
         assert_eq!(signature(names, &case.program, &symptom, Replay::traces(&duel)), finding.signature);
@@ -319,9 +328,8 @@ fn a_script_exits_0_where_all_is_as_expected() {
     if python().is_none() {
         return;
     }
-    for lie in LIES {
-        let finding = finding(lie, 4);
-        let text = script(&finding);
+    for (_, finding) in findings() {
+        let text = script(finding);
         let (code, said) = python_on(&text);
         assert_eq!(code, Some(0), "{said}\n{text}");
         assert!(said.ends_with("as expected\n"), "{said}");
@@ -333,10 +341,9 @@ fn a_script_exits_1_where_anything_differs() {
     if python().is_none() {
         return;
     }
-    for lie in LIES {
+    for (_, finding) in findings() {
         // What should happen and what does are the other way round.
-        let finding = finding(lie, 4);
-        let text = script(&Finding { expected: finding.actual.clone(), ..finding });
+        let text = script(&Finding { expected: finding.actual.clone(), ..finding.clone() });
         let (code, said) = python_on(&text);
         assert_eq!(code, Some(1), "{said}\n{text}");
         assert!(said.contains("expected: ") && said.contains("actual:   "), "{said}");
@@ -395,18 +402,18 @@ fn a_script_of_a_crash_tells_how_the_process_ended() {
 fn a_finding_is_kept_once_and_counted() {
     let folder = TempDir::new().unwrap();
     let dir = folder.path().join("findings");
-    let found = finding(truth_for_one, 1);
+    let found = true_for_one();
     let mut store = Store::open(&dir).unwrap();
-    let Kept::New(path) = store.keep(&found).unwrap() else { panic!("it is new") };
+    let Kept::New(path) = store.keep(found).unwrap() else { panic!("it is new") };
     assert_eq!(path, dir.join(found.signature.slug()));
     assert_eq!(names(&path), ["case.yaml", "finding.json", "script.py"]);
-    assert_eq!(store.keep(&found).unwrap(), Kept::Again);
+    assert_eq!(store.keep(found).unwrap(), Kept::Again);
     store.add_count(&found.signature, 5);
     store.flush().unwrap();
     assert_eq!(names(&path), ["case.yaml", "finding.json", "script.py"]);
     let mut again = Store::open(&dir).unwrap();
     assert_eq!(again.count(&found.signature), 7);
-    assert_eq!(again.keep(&found).unwrap(), Kept::Again);
+    assert_eq!(again.keep(found).unwrap(), Kept::Again);
     assert_eq!(again.signatures().collect::<Vec<_>>(), [&found.signature]);
     let text = fs::read_to_string(path.join("finding.json")).unwrap();
     assert!(!text.contains(env!("CARGO_MANIFEST_DIR")), "{text}");
@@ -423,8 +430,8 @@ fn names(folder: &Path) -> Vec<String> {
 fn what_a_killed_process_left_is_cleared_away() {
     let folder = TempDir::new().unwrap();
     let dir = folder.path();
-    let found = finding(truth_for_one, 1);
-    let Kept::New(path) = Store::open(dir).unwrap().keep(&found).unwrap() else { panic!("it is new") };
+    let found = true_for_one();
+    let Kept::New(path) = Store::open(dir).unwrap().keep(found).unwrap() else { panic!("it is new") };
     // No process has this id: the highest there can be is smaller.
     let half = dir.join(".viewcheck-4294967294-half");
     fs::create_dir(&half).unwrap();
@@ -440,12 +447,12 @@ fn what_a_killed_process_left_is_cleared_away() {
 #[test]
 fn a_folder_in_the_way_is_not_written_over() {
     let folder = TempDir::new().unwrap();
-    let found = finding(truth_for_one, 1);
+    let found = true_for_one();
     let slug = found.signature.slug();
     fs::create_dir(folder.path().join(&slug)).unwrap();
     fs::write(folder.path().join(&slug).join("mine"), "").unwrap();
     let mut store = Store::open(folder.path()).unwrap();
-    assert_eq!(store.keep(&found).unwrap(), Kept::New(folder.path().join(format!("{slug}-2"))));
+    assert_eq!(store.keep(found).unwrap(), Kept::New(folder.path().join(format!("{slug}-2"))));
 }
 
 #[test]
@@ -460,7 +467,7 @@ fn a_program_that_does_not_do_the_same_each_time_is_unstable() {
             Some(self.0.traces())
         }
     }
-    let (mut duel, abouts) = duel(truth_for_one);
+    let (mut duel, abouts) = duel(true_for_one_lie);
     let program = hit(&mut duel, 1);
     let found = investigate(&mut Fickle(duel, 0), &abouts, &program, Limits::default()).unwrap();
     assert!(!found.stable);
@@ -491,12 +498,11 @@ fn what_ends_a_process_is_known_by_its_last_operation() {
 #[test]
 fn a_promoted_finding_is_a_case_that_holds() {
     let folder = TempDir::new().unwrap();
-    let (findings, cases) = (folder.path().join("findings"), folder.path().join("spec/regressions"));
-    let mut store = Store::open(&findings).unwrap();
+    let (dir, cases) = (folder.path().join("findings"), folder.path().join("spec/regressions"));
+    let mut store = Store::open(&dir).unwrap();
     let mut ids = BTreeSet::new();
-    for lie in LIES {
-        let found = finding(lie, 5);
-        let Kept::New(path) = store.keep(&found).unwrap() else { panic!("it is new") };
+    for (_, found) in findings() {
+        let Kept::New(path) = store.keep(found).unwrap() else { panic!("it is new") };
         let Promoted::New(id, file) = promote(&path, &cases).unwrap() else { panic!("it is new") };
         assert_eq!(id, found.signature.slug());
         assert_eq!(file, cases.join(format!("{id}.yaml")));
@@ -515,8 +521,8 @@ fn a_promoted_finding_is_a_case_that_holds() {
 #[test]
 fn findings_cases_encoded_programs_and_raw_inputs_are_read() {
     let folder = TempDir::new().unwrap();
-    let found = finding(truth_for_one, 1);
-    let Kept::New(path) = Store::open(folder.path()).unwrap().keep(&found).unwrap() else { panic!("it is new") };
+    let found = true_for_one();
+    let Kept::New(path) = Store::open(folder.path()).unwrap().keep(found).unwrap() else { panic!("it is new") };
     for file in [path.clone(), path.join("finding.json")] {
         let inputs = read(&file, 14).unwrap();
         assert_eq!(inputs[0].program, found.program);

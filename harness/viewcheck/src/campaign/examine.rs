@@ -41,8 +41,8 @@ const REPLAYS: usize = 600;
 /// The longest time for that.
 const SHRINKING: Duration = Duration::from_secs(120);
 
-/// The longest time that a program may take while another one is shrunk that hangs.
-const HANGING: Duration = Duration::from_millis(500);
+/// The least time that a program gets while another one is shrunk that hangs; a program takes microseconds.
+const HANGING: Duration = Duration::from_millis(250);
 
 /// Examines cases.
 pub(super) struct Examiner<'a> {
@@ -84,7 +84,7 @@ impl Examiner<'_> {
         }
         if symptom == Symptom::Hang {
             // It hung for as long as it might; what is tried from here on gets less, as most of it will hang too.
-            replay.timeout = self.launch.timeout.min(HANGING);
+            replay.timeout = (self.launch.timeout / 10).clamp(HANGING, HANGING * 4);
         }
         let cut = if is_reproduced { shortest_prefix(&mut replay, program, &symptom) } else { program.clone() };
         let met = signature(names, &cut, &symptom, None);
