@@ -133,7 +133,7 @@ impl Seat {
 pub struct CaseRun {
     /// For each engine.
     pub verdicts: Vec<Verdict>,
-    /// For a refuted claim: for each step the lines that tell what was seen, as a session would show them.
+    /// For a refuted claim: for each step the lines that tell what was seen, as an interpreter shows them.
     pub observed: Option<Vec<Vec<String>>>,
 }
 
@@ -175,7 +175,7 @@ pub fn check(suite: &Suite, panel: &mut Panel, level: Level, mut before: impl Fn
     run
 }
 
-/// What an interactive session would show for each step.
+/// What an interpreter shows for each step.
 fn transcript(case: &Case, trace: &Trace) -> Vec<Vec<String>> {
     let binds = |step: usize| {
         let operations = &case.program.operations[case.program.step_range(step)];

@@ -77,7 +77,8 @@ impl Python {
             return match usize::try_from(count) {
                 Err(_) => Err(value_error("negative count").into()),
                 Ok(count) if count <= view::LIMIT => Ok(vec![0; count]),
-                Ok(_) => Err(Error::Memory.into()),
+                // A machine may have the memory, or not.
+                Ok(_) => Err(self.unsupported(Kind::NewBytes, "so many bytes")),
             };
         }
         if let Object::View(view) = source {

@@ -100,3 +100,39 @@ impl Arbiter {
         Some(Order::Investigate { replace: before.is_some() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::{Abi, Engine, Profile, Version, reference::Reference};
+
+    const FIRST: Asker = 1;
+    const SECOND: Asker = 2;
+
+    fn found(index: u64) -> Found {
+        Found { index: Some(index), kind: "value".into(), operations: 1, stable: true, folder: "f".into() }
+    }
+
+    #[test]
+    fn of_all_programs_with_a_signature_the_first_one_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let about = Reference::new(Profile::new(Version::new(3, 13, 0), Abi::Lp64)).about().clone();
+        let mut arbiter = Arbiter::new(Known::default(), about, Store::open(folder.path()).unwrap());
+        let (mut kept, defect) = (BTreeMap::new(), Signature::from("a|b value/value get".to_owned()));
+        let investigate = |replace| Order::Investigate { replace };
+        // The second worker is ahead, and the first has to wait for it.
+        arbiter.ask(SECOND, defect.clone(), 5000);
+        assert_eq!(arbiter.answers(&mut kept), [(SECOND, investigate(false))]);
+        arbiter.ask(FIRST, defect.clone(), 70);
+        assert_eq!(arbiter.answers(&mut kept), []);
+        kept.insert(defect.clone(), found(5000));
+        arbiter.release(&defect);
+        assert_eq!(arbiter.answers(&mut kept), [(FIRST, investigate(true))]);
+        // It dies of it; another one takes its place, and what comes later is counted.
+        arbiter.ask(SECOND, defect.clone(), 6000);
+        assert_eq!(arbiter.answers(&mut kept), [(SECOND, Order::Count { since: 5000 })]);
+        arbiter.forget(FIRST);
+        arbiter.ask(SECOND, defect.clone(), 70);
+        assert_eq!(arbiter.answers(&mut kept), [(SECOND, investigate(true))]);
+    }
+}

@@ -49,7 +49,7 @@ pub enum Order {
     Replay {
         /// Which of the seed's programs it comes from.
         index: u64,
-        /// The program, [encoded](program::encode).
+        /// The program, [encoded](program::encode()).
         program: Vec<u8>,
     },
 }
