@@ -58,9 +58,10 @@ impl Driver {
     }
 }
 
-/// Counts what each operation did: its kind, and the type of its value or its error.
+/// Counts what each step did: the kind of its last operation, and the type of its value or its error.
 fn count(program: &Program, trace: &Trace) {
-    for (operation, seen) in program.operations.iter().zip(trace.observations()) {
+    for (step, seen) in trace.observations().enumerate() {
+        let Some(operation) = program.operations.get(program.step_range(step)).and_then(<[_]>::last) else { continue };
         let outcome = match &seen.outcome {
             Outcome::Nothing => 0,
             Outcome::Value(value) => hash(value.type_name()),

@@ -38,3 +38,28 @@ fn engines_agree(#[case] text: &str) {
     assert_eq!(left, right);
     assert_eq!(left.len(), program.steps.len());
 }
+
+#[rstest]
+#[case("data = bytearray(64);", "data *= 40")]
+#[case("data = b'0123456789abcdef';", "data *= 40")]
+#[case("data = b'0123456789abcdef';", "data += data")]
+#[case("data = (1, 2);", "data += data")]
+fn growth_is_left_open_before_it_fills_the_memory(#[case] start: &str, #[case] step: &str) {
+    let text = format!("{start} {}", vec![step; 40].join("; "));
+    let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
+    let mut trace = Trace::new();
+    let fault = Reference::new(profile).run(&program(&text), Watch::Changes, &mut trace);
+    assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })));
+    assert!(trace.len() > 2, "small objects do grow");
+}
+
+/// What says nothing about memoryview and is CPython's own business is left open, not guessed.
+#[rstest]
+#[case("x = 1.5; x is x")]
+#[case("x = max([float('nan')]); x is not x")]
+#[case("x = float('nan'); [x] == [x]")]
+fn identities_of_values_are_left_open(#[case] text: &str) {
+    let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
+    let fault = Reference::new(profile).run(&program(text), Watch::Changes, &mut Trace::new());
+    assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
+}

@@ -160,6 +160,14 @@ errors! {
 /// The most bytes or items that one operation copies or visits before it gives up with [`Error::Memory`].
 pub const LIMIT: usize = 1 << 26;
 
+/// Why an object of more than [`LIMIT`] bytes is not made: nobody has that much memory, or somebody may have it.
+pub(crate) fn too_large(bytes: usize) -> Error {
+    match bytes.checked_ilog2() {
+        Some(0..47) => Error::Unspecified { what: "whether there is so much memory" },
+        _ => Error::Memory,
+    }
+}
+
 const _: () = assert!(size_of::<Error>() <= 24, "errors travel in every result");
 
 /// An exception that came from program code: a conversion, an exporter, a comparison.

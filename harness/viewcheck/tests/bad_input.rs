@@ -155,6 +155,17 @@ fn a_loop_of_links_ends() {
 }
 
 #[test]
+fn known_divergences_are_no_cases() {
+    let folder = TempDir::new().unwrap();
+    let known = folder.path().join("spec/known");
+    fs::create_dir_all(&known).unwrap();
+    fs::write(folder.path().join("spec/good.yaml"), step("run: x = 1")).unwrap();
+    fs::write(known.join("other.yaml"), "- signature: s\n  engine: embedded\n  reason: r\n").unwrap();
+    let output = check(folder.path(), &["spec"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn all_problems_are_told_and_the_good_cases_are_run() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("a.yaml"), step("{run: x, giwes: 1}")).unwrap();

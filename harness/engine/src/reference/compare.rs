@@ -41,11 +41,11 @@ impl Python {
     fn is(&self, left: &Object, right: &Object) -> Result<bool, super::Stop> {
         let is_shared = |object: &Object| match object {
             Object::Bytes(content) => content.len() <= 1,
-            Object::Int(_) | Object::Str(_) | Object::Float(_) => true,
+            Object::Int(_) | Object::Str(_) | Object::Float(_) | Object::Complex(..) => true,
             Object::Tuple(items) => items.is_empty(),
             _ => false,
         };
-        if is_shared(left) && is_shared(right) && equals(left, right)? {
+        if is_shared(left) && is_shared(right) && same(left, right)? {
             return Err(super::Stop::Fault(crate::Fault::Unspecified("whether two equal small values are one object")));
         }
         Ok(left.is(right))
@@ -72,7 +72,15 @@ impl Python {
                 }
                 Ok(false)
             }
-            Object::Array(_) | Object::List(_) | Object::Tuple(_) => {
+            Object::List(items) | Object::Tuple(items) => {
+                for candidate in items.iter() {
+                    if same(candidate, item)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Object::Array(_) => {
                 for candidate in self.items(container)? {
                     if candidate.is(item) || equals(&candidate, item)? {
                         return Ok(true);
@@ -162,6 +170,7 @@ impl Python {
         };
         let times = times.within(i64::MIN.into(), 1 << 16);
         let times = times.ok_or_else(|| self.unsupported(Kind::Multiply, "it makes no huge objects"))?.max(0) as usize;
+        self.grows_to(Kind::Multiply, size(sequence).saturating_mul(times))?;
         Ok(match sequence {
             Object::Bytes(_) if times == 1 => sequence.clone(),
             Object::Bytes(content) => Object::bytes(content.to_vec().repeat(times)),
@@ -195,10 +204,8 @@ impl Python {
                     return Err(type_error(format!("can only extend array with array (not \"{class}\")")).into());
                 }
             },
-            (Kind::InPlaceAdd, Object::List(items)) => {
-                let added = self.gather(right)?;
-                return Ok(Object::List(items.iter().cloned().chain(added).collect()));
-            }
+            // Lists are values here, and this would change one that others hold.
+            (_, Object::List(_)) => return Err(self.unsupported(kind, "changing a list in place")),
             (Kind::InPlaceAdd, _) => return Ok(self.add(left, right, "+=")?),
             (_, Object::Bytearray(_) | Object::Array(_)) => {
                 let Some(times) = right.as_int() else { return Err(not_a_number(right).into()) };
@@ -206,6 +213,11 @@ impl Python {
                 let times = times.within(isize::MIN as i128, isize::MAX as i128);
                 let times = times.ok_or(Error::IndexTooLarge { type_name: right.class().into() });
                 let times = times.map_err(|error| Error::raised(view::Exception::OverflowError, error.to_string()))?;
+                // What overflows an address is refused everywhere; what does not may find its memory.
+                let grown = size(left).saturating_mul(usize::try_from(times).unwrap_or(0));
+                if grown < 1 << 47 {
+                    self.grows_to(kind, grown)?;
+                }
                 match left {
                     Object::Bytearray(content) => content.repeat(times as isize)?,
                     Object::Array(array) => array.repeat(times as isize)?,
@@ -215,6 +227,18 @@ impl Python {
             _ => return self.multiply(left, right, "*="),
         }
         Ok(left.clone())
+    }
+}
+
+/// The bytes or items of an object that can grow; 0 for others.
+pub(super) fn size(object: &Object) -> usize {
+    match object {
+        Object::Bytes(content) => content.len(),
+        Object::Bytearray(content) => content.len(),
+        Object::Array(array) => array.len(),
+        Object::Str(text) => text.len(),
+        Object::List(items) | Object::Tuple(items) => items.len(),
+        _ => 0,
     }
 }
 
@@ -249,7 +273,7 @@ pub(super) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
                 return Ok(false);
             }
             for (a, b) in a.iter().zip(b.iter()) {
-                if !a.is(b) && !equals(a, b)? {
+                if !same(a, b)? {
                     return Ok(false);
                 }
             }
@@ -278,6 +302,16 @@ pub(super) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
     })
 }
 
+/// Whether two items of lists or tuples are one object or equal. A NaN equals nothing, so for two of them it matters
+/// which objects they are, and floats have no identity here.
+fn same(left: &Object, right: &Object) -> Result<bool, Error> {
+    let is_nan = |object: &Object| matches!(object, Object::Float(value) if value.is_nan());
+    if is_nan(left) && is_nan(right) {
+        return Err(Error::Unspecified { what: "whether two NaNs are one object" });
+    }
+    Ok(left.is(right) || equals(left, right)?)
+}
+
 /// How two objects are ordered: `None` if they can't be, `Some(None)` for a NaN.
 fn order(left: &Object, right: &Object) -> Result<Option<Option<Ordering>>, Error> {
     Ok(match (left, right) {
@@ -289,7 +323,7 @@ fn order(left: &Object, right: &Object) -> Result<Option<Option<Ordering>>, Erro
         (Object::Str(a), Object::Str(b)) => Some(Some(a.cmp(b))),
         (Object::List(a), Object::List(b)) | (Object::Tuple(a), Object::Tuple(b)) => {
             for (a, b) in a.iter().zip(b.iter()) {
-                if !a.is(b) && !equals(a, b)? {
+                if !same(a, b)? {
                     return order(a, b);
                 }
             }

@@ -87,14 +87,6 @@ impl Python {
         if let Some(exporter) = source.as_exporter() {
             return Ok(view::View::new(exporter, self.profile)?.tobytes(view::Order::C)?);
         }
-        let items = match (source, self.gather(source)) {
-            (_, Ok(items)) => items,
-            (Object::Iter(_), Err(error)) => return Err(error.into()),
-            _ => {
-                let name = if is_bytes { "bytes" } else { "bytearray" };
-                return Err(type_error(format!("cannot convert '{}' object to {name}", source.class())).into());
-            }
-        };
         let name = if is_bytes { "bytes" } else { "byte" };
         let byte = |item: &Object| match item.as_int() {
             Some(int) => int
@@ -102,6 +94,19 @@ impl Python {
                 .map(|byte| byte as u8)
                 .ok_or_else(|| value_error(format!("{name} must be in range(0, 256)"))),
             None => item.as_size().map(|_| 0),
+        };
+        if let Object::Iter(iter) = source {
+            // Each item is looked at before the next one is asked for: what is wrong with one leaves the others.
+            iter.length_hint()?;
+            let mut content = Vec::new();
+            while let Some(item) = iter.next()? {
+                content.push(byte(&item)?);
+            }
+            return Ok(content);
+        }
+        let Ok(items) = self.items(source) else {
+            let name = if is_bytes { "bytes" } else { "bytearray" };
+            return Err(type_error(format!("cannot convert '{}' object to {name}", source.class())).into());
         };
         Ok(items.iter().map(byte).collect::<Result<_, _>>()?)
     }

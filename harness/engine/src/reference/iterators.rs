@@ -21,6 +21,14 @@ impl Iter {
         }
     }
 
+    /// Asks how many items there may be, as functions do that gather all of them; only the errors matter.
+    pub(super) fn length_hint(&self) -> Result<(), Error> {
+        match self {
+            Iter::View(iter, _) => iter.length_hint().map(drop),
+            Iter::Sequence { .. } => Ok(()),
+        }
+    }
+
     /// The next item; `None` at the end.
     pub(super) fn next(&self) -> Result<Option<Object>, Error> {
         match self {
@@ -97,9 +105,7 @@ impl Python {
 
     /// All items of an iterable, as functions gather them that first ask how many there may be.
     pub(super) fn gather(&self, object: &Object) -> Result<Vec<Object>, Error> {
-        if let Object::Iter(iter) = object
-            && let Iter::View(iter, _) = &**iter
-        {
+        if let Object::Iter(iter) = object {
             iter.length_hint()?;
         }
         self.items(object)

@@ -90,8 +90,8 @@ impl Runtime for Python {
             Syntax::Delete => return self.delete(first()?, second()?).map(|()| None),
             Syntax::Infix(operator) => self.infix(operator, first()?, second()?)?,
             Syntax::InPlace(_) => self.in_place(operation.kind, first()?, second()?)?,
-            Syntax::Tuple => Object::Tuple(operands.into_vec().into()),
-            Syntax::List => Object::List(operands.into_vec().into()),
+            Syntax::Tuple => Object::Tuple(operands.to_vec().into()),
+            Syntax::List => Object::List(operands.to_vec().into()),
             Syntax::Slice => {
                 let [start, stop, step] = [0, 1, 2].map(|index| operand::<_, Error>(&operands, index).cloned());
                 Object::Slice(Rc::new([start?, stop?, step?]))
@@ -103,6 +103,9 @@ impl Runtime for Python {
             Syntax::AnyCall => return Err(self.unsupported(operation.kind, own_name(operation, 0)?)),
             Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
         };
+        if let Kind::Add | Kind::InPlaceAdd | Kind::Extend | Kind::FromBytes = operation.kind {
+            self.grows_to(operation.kind, compare::size(&value).max(compare::size(first()?)))?;
+        }
         Ok(Some(value))
     }
 
@@ -146,7 +149,18 @@ impl Runtime for Python {
     }
 }
 
+/// The most bytes or items that an operation may make an object grow to.
+const LARGEST: usize = 1 << 20;
+
 impl Python {
+    /// Leaves open what an operation would give that makes an object large: a few of them in a row fill any memory.
+    fn grows_to(&self, kind: Kind, size: usize) -> Result<(), Stop> {
+        match size {
+            0..=LARGEST => Ok(()),
+            _ => Err(self.unsupported(kind, "an object of more than a million bytes or items")),
+        }
+    }
+
     fn unsupported(&self, kind: Kind, reason: impl Into<String>) -> Stop {
         let operation = kind.row().name;
         Stop::Fault(Fault::Unsupported { engine: "reference", operation, reason: reason.into() })

@@ -147,7 +147,8 @@ impl Object {
             (Object::List(a), Object::List(b)) => Rc::ptr_eq(a, b),
             (Object::Slice(a), Object::Slice(b)) => Rc::ptr_eq(a, b),
             (Object::Iter(a), Object::Iter(b)) => Rc::ptr_eq(a, b),
-            (Object::Type(a), Object::Type(b)) => a == b,
+            (Object::Type(a), Object::Type(b)) | (Object::Descriptor(a), Object::Descriptor(b)) => a == b,
+            (Object::Struct(a), Object::Struct(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }
     }

@@ -183,7 +183,11 @@ impl Python {
 
 /// The error of changing an object that has no items to change. A sequence looks at an index before it says so.
 fn fixed(object: &Object, key: &Object, text: &str) -> Error {
-    let is_sequence = matches!(object, Object::Bytes(_) | Object::Str(_) | Object::Tuple(_));
+    let is_sequence = match object {
+        // A type that is made at run time has room for sequence methods, whether it has any or not.
+        Object::Iter(iter) => iter.class() == "array.arrayiterator",
+        _ => matches!(object, Object::Bytes(_) | Object::Str(_) | Object::Tuple(_)),
+    };
     match key.as_int() {
         Some(view::Int::Big(_)) if is_sequence => Error::IndexTooLarge { type_name: key.class().into() },
         Some(_) if is_sequence && text.ends_with("deletion") => {

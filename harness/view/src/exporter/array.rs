@@ -10,7 +10,7 @@ use super::bytearray::{insertion, position, remove_items};
 use super::{Export, Exporter};
 use crate::buffer::Buffer;
 use crate::changes::Change;
-use crate::error::{Error, LIMIT};
+use crate::error::{Error, LIMIT, too_large};
 use crate::flags::Flags;
 use crate::format::{Native, Text};
 use crate::int::Int;
@@ -256,7 +256,7 @@ impl Array {
             length if length == self.memory.len() => Ok(()),
             0..=LIMIT => self.resize(|bytes| *bytes = bytes.repeat(times)),
             // A lock is noticed before memory runs out.
-            length if isize::try_from(length).is_ok() => self.resize(|_| ()).and(Err(Error::Memory)),
+            length if isize::try_from(length).is_ok() => self.resize(|_| ()).and(Err(too_large(length))),
             _ => Err(Error::Memory),
         }
     }

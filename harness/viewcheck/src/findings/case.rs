@@ -101,7 +101,9 @@ fn render(case: &CaseText<'_>, levels: &[usize]) -> String {
             for (key, value) in expectation(program, step, seen, level) {
                 text += &format!("        {key}: {value}\n");
             }
-            if let Some(locks) = changed_locks(program, seen, &mut locked).filter(|_| level + 1 < LEVELS) {
+            let is_about_locks = step == wrong && is_about(symptom, Facet::Lock);
+            let locks = locks(program, seen, &mut locked, is_about_locks);
+            if let Some(locks) = locks.filter(|_| level + 1 < LEVELS) {
                 text += &format!("        locks: [{locks}]\n");
             }
         }
@@ -210,12 +212,16 @@ fn place(program: &Program, view: &ViewState) -> Option<String> {
     }
 }
 
-/// The names of all locked exporters, if they are others than before.
-fn changed_locks(program: &Program, seen: &Observation, locked: &mut Vec<u16>) -> Option<String> {
+fn is_about(symptom: &Symptom, facet: Facet) -> bool {
+    matches!(symptom, Symptom::Difference(difference) if difference.facet == facet)
+}
+
+/// The names of all locked exporters, if they are others than before, or in any case.
+fn locks(program: &Program, seen: &Observation, locked: &mut Vec<u16>, in_any_case: bool) -> Option<String> {
     let live = seen.live.as_deref()?;
     let is_locked = |live: &Live| matches!(live, Live::Exporter { locked: true, .. });
     let now: Vec<u16> = live.iter().filter(|(_, live)| is_locked(live)).map(|(name, _)| *name).collect();
-    if now == *locked {
+    if now == *locked && !in_any_case {
         return None;
     }
     let names: Option<Vec<&str>> =

@@ -74,15 +74,9 @@ fn call(program: &Program, step: usize, seen: Option<&Observation>, state: &mut 
                 arguments.push(format!("prints={}", str_literal(&seen.printed)));
             }
             if let Some(live) = &seen.live {
-                let now: Vec<(u16, String)> = live.iter().map(|(name, live)| (*name, held(live))).collect();
-                if now != *state {
-                    let name = |name: u16| program.names.get(usize::from(name)).map_or("", |name| name);
-                    let entries: Vec<String> = now
-                        .iter()
-                        .map(|(index, held)| format!("{}: {}", str_literal(name(*index)), str_literal(held)))
-                        .collect();
-                    arguments.push(format!("after={{{}}}", entries.join(", ")));
-                    *state = now;
+                let changed = changes(program, live, state);
+                if !changed.is_empty() {
+                    arguments.push(format!("after={{{}}}", changed.join(", ")));
                 }
             }
         }
@@ -92,6 +86,18 @@ fn call(program: &Program, step: usize, seen: Option<&Observation>, state: &mut 
         true => line,
         false => format!("    step({})\n", arguments.join(",\n         ")),
     }
+}
+
+/// The objects whose state is another than before, as entries of a dict; what is no more is `None`.
+fn changes(program: &Program, live: &[(u16, Live)], state: &mut Vec<(u16, String)>) -> Vec<String> {
+    let now: Vec<(u16, String)> = live.iter().map(|(name, live)| (*name, held(live))).collect();
+    let name = |name: u16| str_literal(program.names.get(usize::from(name)).map_or("", |name| name));
+    let changed = now.iter().filter(|entry| !state.contains(entry));
+    let changed = changed.map(|(index, held)| format!("{}: {}", name(*index), source(held)));
+    let gone = state.iter().filter(|(index, _)| now.iter().all(|(other, _)| other != index));
+    let entries = changed.chain(gone.map(|(index, _)| format!("{}: None", name(*index)))).collect();
+    *state = now;
+    entries
 }
 
 /// A text as a Python literal, raw where that is easier to read.

@@ -151,10 +151,15 @@ fn class(program: &Program, operand: &Operand, step: usize, before: &[Operation]
         program.operations.get(range).and_then(<[_]>::last).is_some_and(|operation| operation.target == target)
     };
     if let (Some(expected), Target::Name(_)) = (expected, target) {
-        for step in (0..step).rev().filter(binds) {
-            if let Some(Outcome::Value(value)) = expected.observation(step).map(|seen| seen.outcome) {
-                return value.type_name().to_owned();
-            }
+        // What raised has bound nothing.
+        let value = |step: usize| match expected.observation(step).map(|seen| seen.outcome) {
+            Some(Outcome::Value(value)) => Some(value.type_name().to_owned()),
+            _ => None,
+        };
+        let seen = (0..step).rev().filter(binds).find_map(value);
+        let in_step = before.len() - before.len().min(program.step_range(step).start);
+        if seen.is_some() || in_step == 0 {
+            return seen.unwrap_or_else(|| "nothing".to_owned());
         }
     }
     let Some(at) = before.iter().rposition(|operation| operation.target == target) else {

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// The file with what is known about a finding.
 pub(super) const RECORD: &str = "finding.json";
@@ -228,17 +231,18 @@ impl Store {
             return Ok(Kept::Again);
         }
         let slug = finding.signature.slug();
-        let unfinished = self.dir.join(format!("{UNFINISHED}{}-{slug}", std::process::id()));
+        let writing = Writing::start(&self.dir, &slug);
+        let unfinished = &writing.0;
         let fail = |what, path: &Path| {
             let path = path.to_owned();
             move |error| StoreError { what, path, error }
         };
-        // One of this very process, which broke off.
-        let _ = fs::remove_dir_all(&unfinished);
-        fill(&unfinished, finding).map_err(fail("write", &unfinished))?;
+        // What a former process with the same id has left.
+        let _ = fs::remove_dir_all(unfinished);
+        fill(unfinished, finding).map_err(fail("write", unfinished))?;
         for number in 1.. {
             let folder = self.dir.join(if number == 1 { slug.clone() } else { format!("{slug}-{number}") });
-            match fs::rename(&unfinished, &folder) {
+            match fs::rename(unfinished, &folder) {
                 Ok(()) => {
                     sync_folder(&self.dir).map_err(fail("write", &self.dir))?;
                     let entry = Entry { folder: folder.clone(), count: 1 };
@@ -253,7 +257,7 @@ impl Store {
                 break;
             }
         }
-        let _ = fs::remove_dir_all(&unfinished);
+        let _ = fs::remove_dir_all(unfinished);
         self.add_count(&finding.signature, 1);
         Ok(Kept::Again)
     }
@@ -295,11 +299,46 @@ fn is_unfinished(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(UNFINISHED))
 }
 
-/// Whether it is unfinished, and the process that was writing it is no more.
+/// The folders that threads of this process are filling.
+static WRITING: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// A folder that is being filled, as long as this lives.
+struct Writing(PathBuf);
+
+impl Writing {
+    fn start(dir: &Path, slug: &str) -> Writing {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = dir.join(format!("{UNFINISHED}{}-{number}-{slug}", std::process::id()));
+        WRITING.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
+        Writing(path)
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        WRITING.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
+
+/// How old something unfinished must be to be given up where nobody can say whether its process lives.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Whether it is unfinished, and whoever was writing it is no more.
 fn is_abandoned(path: &Path) -> bool {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };
     let Some(rest) = name.strip_prefix(UNFINISHED) else { return false };
     let process = rest.split('-').next().and_then(|id| id.parse::<u32>().ok());
-    let lives = |id: u32| id != std::process::id() && Path::new(&format!("/proc/{id}")).exists();
-    !process.is_some_and(lives)
+    match process {
+        None => true,
+        Some(id) if id == std::process::id() => !WRITING.lock().unwrap_or_else(PoisonError::into_inner).contains(path),
+        // One that has ended, but that nobody has waited for yet, still stands there, without a command line.
+        Some(id) if Path::new("/proc/self").exists() => {
+            fs::read(format!("/proc/{id}/cmdline")).map_or(true, |line| line.is_empty())
+        }
+        Some(_) => {
+            let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+            modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > PATIENCE))
+        }
+    }
 }

@@ -64,3 +64,38 @@ fn escaped(text: &str) -> String {
     out.push('"');
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("data = bytearray(b'ab')")]
+    #[case("- 1")]
+    #[case("-1")]
+    #[case("a: b # c")]
+    #[case("[1, 2]")]
+    #[case("'quoted' \"twice\" \\x00")]
+    #[case("")]
+    #[case(" ")]
+    #[case("null")]
+    #[case("memoryview: \u{e9}\u{1f600}\u{7f}\u{2028}\u{85}")]
+    #[case("two\nlines\t")]
+    #[case("\u{1}\u{feff}")]
+    #[case("...")]
+    #[case("---")]
+    #[case("a:")]
+    fn the_loader_reads_what_is_written(#[case] text: &str) {
+        let file = format!("title: {}\nleft_out: []\n", scalar(text));
+        let suite = crate::spec::load_text("x.yaml", &file);
+        assert!(suite.problems.is_empty(), "{file}: {:?}", suite.problems);
+        assert_eq!(suite.documents[0].title.as_deref(), Some(text), "{file}");
+    }
+
+    #[test]
+    fn lines_become_a_block() {
+        assert_eq!(block("with a:\n    b\n", 4), "|\n      with a:\n          b");
+        assert_eq!(comment("one\ntwo\r", 2), "  # one\n  # two\n");
+    }
+}

@@ -97,7 +97,11 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
         Takes::Bytes => match source.below(4) {
             0 => Value::Int(source.below(33) as i64),
             1 => Value::Bytes(values::bytes(source)),
-            _ => return an_exporter(state, source),
+            // No number of bytes that a machine would try to find the memory for.
+            _ => match an_exporter(state, source) {
+                Operand::Value(Value::Int(count)) => Value::Int(count.min(64)),
+                operand => return operand,
+            },
         },
         Takes::Key => key(receiver, source),
         Takes::Index => values::index(source, length(receiver)),

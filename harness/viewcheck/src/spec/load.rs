@@ -7,10 +7,13 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The folder whose files are no cases but divergences that are understood.
+const KNOWN: &str = "known";
+
 /// The problems of one file that are told.
 const MOST: usize = 20;
 
-/// Loads files, and folders with all `*.yaml` in them, in the order given and sorted by name within a folder.
+/// Loads files, and folders with all `*.yaml` in them but `known`, in the order given and sorted by name within a folder.
 pub fn load(paths: &[PathBuf]) -> Suite {
     let mut loader = Loader::default();
     for path in paths {
@@ -85,7 +88,7 @@ impl Loader {
                 Err(error) => self.refuse(&path, io_mistake(&error)),
                 Ok(metadata) if metadata.is_dir() => match entries(&path) {
                     _ if !self.is_new(&path) => {}
-                    Ok(entries) => waiting.extend(entries.into_iter().rev()),
+                    Ok(entries) => waiting.extend(entries.into_iter().rev().filter(|entry| !entry.ends_with(KNOWN))),
                     Err(error) => self.refuse(&path, io_mistake(&error)),
                 },
                 Ok(metadata) if metadata.is_file() => self.file(&path),
