@@ -7,9 +7,6 @@ use program::operation::Effect;
 use program::{Kind, Operand, Operation, Program, Syntax, Target, Trace, Value};
 use smallvec::SmallVec;
 
-/// The operands of one operation.
-pub(crate) type Operands<Object> = SmallVec<[Object; 4]>;
-
 /// What each name is bound to.
 pub(crate) type Names<Object> = SmallVec<[Option<Object>; 12]>;
 
@@ -24,7 +21,7 @@ pub(crate) trait Runtime {
     fn constant(&mut self, value: &Value) -> Result<Self::Object, Stop<Self::Error>>;
 
     /// Does what the operation's row says with the operands. Gives `None` for a statement.
-    fn perform(&mut self, operation: &Operation, operands: Operands<Self::Object>) -> Performed<Self>;
+    fn perform(&mut self, operation: &Operation, operands: &[Self::Object]) -> Performed<Self>;
 
     /// Calls `__enter__`.
     fn enter(&mut self, manager: &Self::Object) -> Result<Self::Object, Stop<Self::Error>>;
@@ -61,12 +58,17 @@ pub(crate) enum Stop<Error> {
     Fault(Fault),
 }
 
+/// How many operands nearly every operation has at most.
+const OPERANDS: usize = 8;
+
 /// The state of one run.
 pub(crate) struct Machine<'p, R: Runtime> {
     runtime: R,
     program: &'p Program,
     names: Names<R::Object>,
     temps: Names<R::Object>,
+    /// The operands of the operation that is being performed.
+    operands: Vec<R::Object>,
     /// The managers of the `with` blocks that are open.
     managers: Vec<R::Object>,
     printed: String,
@@ -76,7 +78,15 @@ impl<'p, R: Runtime> Machine<'p, R> {
     /// A machine with nothing bound.
     pub(crate) fn new(runtime: R, program: &'p Program) -> Machine<'p, R> {
         let names = std::iter::repeat_with(|| None).take(program.names.len()).collect();
-        Machine { runtime, program, names, temps: Names::new(), managers: Vec::new(), printed: String::new() }
+        Machine {
+            runtime,
+            program,
+            names,
+            temps: Names::new(),
+            operands: Vec::with_capacity(OPERANDS),
+            managers: Vec::new(),
+            printed: String::new(),
+        }
     }
 
     /// Runs the program from its first step to its last.
@@ -186,20 +196,26 @@ impl<'p, R: Runtime> Machine<'p, R> {
             }
             _ => {}
         }
-        let mut operands = Operands::new();
+        let result = self.perform(operation);
+        self.operands.clear();
+        result
+    }
+
+    fn perform(&mut self, operation: &Operation) -> Performed<R> {
         for operand in &operation.operands {
-            operands.push(self.operand(operand)?);
+            let operand = self.operand(operand)?;
+            self.operands.push(operand);
         }
         match operation.kind {
-            Kind::Print => self.print(&operands).map(Some),
-            Kind::Plain => Ok(operands.pop()),
+            Kind::Print => self.print().map(Some),
+            Kind::Plain => Ok(self.operands.pop()),
             Kind::Enter => {
-                let manager = operands.pop().ok_or(Stop::Fault(Fault::Malformed("a block without a manager")))?;
+                let manager = self.operands.pop().ok_or(Stop::Fault(Fault::Malformed("a block without a manager")))?;
                 let value = self.runtime.enter(&manager)?;
                 self.managers.push(manager);
                 Ok(Some(value))
             }
-            _ => self.runtime.perform(operation, operands),
+            _ => self.runtime.perform(operation, &self.operands),
         }
     }
 
@@ -226,9 +242,9 @@ impl<'p, R: Runtime> Machine<'p, R> {
     }
 
     /// `print`, into the trace in place of a file.
-    fn print(&mut self, operands: &[R::Object]) -> Result<R::Object, Stop<R::Error>> {
+    fn print(&mut self) -> Result<R::Object, Stop<R::Error>> {
         let mut line = String::new();
-        for (index, operand) in operands.iter().enumerate() {
+        for (index, operand) in self.operands.iter().enumerate() {
             if index > 0 {
                 line.push(' ');
             }

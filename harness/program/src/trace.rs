@@ -92,7 +92,14 @@ impl Trace {
         self.bytes.push(VALUE);
     }
 
-    /// The step raised.
+    /// The step raised, with a message that is there already.
+    pub fn raised_text(&mut self, exception: &str, message: &str) {
+        self.bytes.push(RAISED);
+        self.text(exception);
+        self.masked(message);
+    }
+
+    /// The step raised, with a message that is still to be written.
     pub fn raised(&mut self, exception: &str, message: impl std::fmt::Display) {
         self.bytes.push(RAISED);
         self.text(exception);
@@ -322,7 +329,7 @@ pub struct Axes<'a> {
 }
 
 fn contains_address(text: &[u8]) -> bool {
-    text.contains(&b'x') && text.windows(2).any(|pair| pair == b"0x")
+    text.contains(&b'0') && text.windows(2).any(|pair| pair == b"0x")
 }
 
 /// Replaces what differs from run to run in a text: the address in `<memory at 0x7f…>` becomes `0x...`.

@@ -5,18 +5,15 @@
 //! on both, observing, comparing. Both run the same programs in the same process, in turns, so that the ratio holds on
 //! a noisy machine where the times do not; of several rounds each part's fastest counts.
 
-use crate::generate::{Generator, Seed, Source};
+use crate::campaign::batch::{self, Batch};
+use crate::campaign::{LENGTH, Recipe};
+use crate::duel::Duel;
 use engine::embedded::Embedded;
 use engine::reference::Reference;
 use engine::{Engine, OpenError, Watch};
 use program::{Program, Trace};
 use serde::Serialize;
 use std::time::{Duration, Instant};
-
-/// How many operations a generated program has at most.
-pub const LENGTH: usize = 14;
-/// How many random bytes a program is made from at most.
-pub const BYTES: usize = 512;
 
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -47,38 +44,45 @@ pub struct Shares {
     pub embedded: f64,
 }
 
-/// Measures over that many programs, in that many rounds.
-pub fn measure(seed: Seed, programs: u64, rounds: usize) -> Result<Measurement, OpenError> {
+/// Measures over that many programs of a seed, in that many rounds.
+pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, OpenError> {
     let mut embedded = Embedded::new()?;
     let mut reference = Reference::new(embedded.about().profile);
-    let mut bench = Bench { generator: Generator::new(), program: Program::default(), bytes: vec![0; BYTES], seed };
-    let made: Vec<Program> = (0..programs).map(|index| bench.make(index).clone()).collect();
-    let operations: u64 = made.iter().map(|program| program.operations.len() as u64).sum();
-    let (mut expected, mut actual) = (Trace::new(), Trace::new());
+    let (engine, against) = (Embedded::new()?, Reference::new(embedded.about().profile));
+    let mut duel = Duel::new(Box::new(engine), Box::new(against), Watch::Changes);
+    let (mut recipe, mut batch, mut trace) = (Recipe::new(seed, LENGTH), Batch::default(), Trace::new());
     let mut times = [Duration::MAX; 5];
+    let mut operations = 0;
     Embedded::attached(|| {
         for _ in 0..rounds {
-            let round = [
-                time(|| made.iter().for_each(|program| embedded.run_bare(program))),
-                time(|| {
-                    for index in 0..programs {
-                        let program = bench.make(index);
-                        // A fault is an end like any other here.
-                        let _ = reference.run(program, Watch::Changes, &mut expected);
-                        let _ = embedded.run(program, Watch::Changes, &mut actual);
-                        std::hint::black_box(expected == actual);
-                    }
-                }),
-                time(|| (0..programs).for_each(|index| _ = std::hint::black_box(bench.make(index)))),
-                time(|| made.iter().for_each(|program| _ = reference.run(program, Watch::Changes, &mut expected))),
-                time(|| made.iter().for_each(|program| _ = embedded.run(program, Watch::Changes, &mut actual))),
-            ];
+            let mut round = [Duration::ZERO; 5];
+            operations = 0;
+            // The parts take turns at each batch, so that all of them meet the same noise.
+            for start in (0..programs).step_by(batch::SIZE as usize) {
+                let indices = start..(start + batch::SIZE).min(programs);
+                let parts = [
+                    time(|| {
+                        batch.make(&mut recipe, indices.clone());
+                        batch.expect(&mut duel, |_| {});
+                        for entry in batch.entries() {
+                            std::hint::black_box(duel.test(&entry.program, &mut entry.expectation));
+                        }
+                    }),
+                    time(|| batch.make(&mut recipe, indices.clone())),
+                    // A fault is an end like any other here.
+                    time(|| run_all(&mut batch, |program| _ = reference.run(program, Watch::Changes, &mut trace))),
+                    time(|| run_all(&mut batch, |program| _ = embedded.run(program, Watch::Changes, &mut trace))),
+                    time(|| run_all(&mut batch, |program| embedded.run_bare(program))),
+                ];
+                round.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+                operations += batch.entries().iter().map(|entry| entry.program.operations.len() as u64).sum::<u64>();
+            }
             for (best, now) in times.iter_mut().zip(round) {
                 *best = now.min(*best);
             }
         }
     });
-    let [floor, whole, generation, reference, embedded] = times.map(|time| time.as_nanos() as f64);
+    let [whole, generation, reference, embedded, floor] = times.map(|time| time.as_nanos() as f64);
     Ok(Measurement {
         schema: 1,
         programs,
@@ -94,19 +98,8 @@ pub fn measure(seed: Seed, programs: u64, rounds: usize) -> Result<Measurement, 
     })
 }
 
-struct Bench {
-    generator: Generator,
-    program: Program,
-    bytes: Vec<u8>,
-    seed: Seed,
-}
-
-impl Bench {
-    fn make(&mut self, index: u64) -> &Program {
-        self.seed.fill(index, &mut self.bytes);
-        self.generator.program(&mut Source::new(&self.bytes), LENGTH, &mut self.program);
-        &self.program
-    }
+fn run_all(batch: &mut Batch, mut run: impl FnMut(&Program)) {
+    batch.entries().iter().for_each(|entry| run(&entry.program));
 }
 
 fn time(work: impl FnOnce()) -> Duration {

@@ -23,12 +23,21 @@ pub struct Duel {
     actual: Trace,
     expected: Trace,
     watch: Watch,
+    spare: Expectation,
+}
+
+/// What is expected of a program.
+#[derive(Debug, Default)]
+pub struct Expectation {
+    trace: Trace,
+    fault: Option<Fault>,
 }
 
 impl Duel {
     /// `engine` is what is tested; `against` says what is expected.
     pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch) -> Duel {
-        Duel { engine, against, actual: Trace::new(), expected: Trace::new(), watch }
+        let (actual, expected) = (Trace::new(), Trace::new());
+        Duel { engine, against, actual, expected, watch, spare: Expectation::default() }
     }
 
     /// The engine that is tested.
@@ -48,8 +57,22 @@ impl Duel {
 
     /// Runs a program on both engines.
     pub fn run(&mut self, program: &Program) -> Result {
-        let expected = self.against.run(program, self.watch, &mut self.expected);
-        if let Err(fault) = expected {
+        let mut expectation = std::mem::take(&mut self.spare);
+        self.expect(program, &mut expectation);
+        let result = self.test(program, &mut expectation);
+        self.spare = expectation;
+        result
+    }
+
+    /// Runs a program on the engine that says what is expected, to be tested later.
+    pub fn expect(&mut self, program: &Program, expectation: &mut Expectation) {
+        expectation.fault = self.against.run(program, self.watch, &mut expectation.trace).err();
+    }
+
+    /// Runs a program on the engine that is tested. What was expected is left in [`Duel::traces`].
+    pub fn test(&mut self, program: &Program, expectation: &mut Expectation) -> Result {
+        std::mem::swap(&mut self.expected, &mut expectation.trace);
+        if let Some(fault) = expectation.fault.take() {
             return self.run_before(program, fault);
         }
         let actual = self.engine.run(program, self.watch, &mut self.actual);

@@ -4,11 +4,15 @@ use program::{Kind, Syntax};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyType};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// The Python objects by which operations are called.
 pub(super) struct Callables {
     /// By kind: the function of a `Call` row, or the name of a method or an attribute.
     by_kind: Vec<PyOnceLock<Py<PyAny>>>,
+    /// The types that programs name, by their paths.
+    types: RefCell<HashMap<Box<str>, Py<PyAny>>>,
     /// `array.array`, by which arrays are known.
     pub(super) array: Py<PyType>,
     /// `"__enter__"`
@@ -22,6 +26,7 @@ impl Callables {
     pub(super) fn new(py: Python<'_>) -> PyResult<Callables> {
         Ok(Callables {
             by_kind: Kind::ALL.iter().map(|_| PyOnceLock::new()).collect(),
+            types: RefCell::default(),
             array: py.import("array")?.getattr("array")?.cast_into::<PyType>()?.unbind(),
             enter: PyString::intern(py, "__enter__").unbind(),
             exit: PyString::intern(py, "__exit__").unbind(),
@@ -36,6 +41,16 @@ impl Callables {
             _ => Ok(py.None()),
         });
         found.map(|found| found.bind(py))
+    }
+
+    /// The type of that path.
+    pub(super) fn class<'py>(&self, py: Python<'py>, path: &str) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(class) = self.types.borrow().get(path) {
+            return Ok(class.bind(py).clone());
+        }
+        let class = lookup(py, path)?;
+        self.types.borrow_mut().insert(path.into(), class.clone().unbind());
+        Ok(class)
     }
 }
 

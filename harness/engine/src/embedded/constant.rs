@@ -1,14 +1,15 @@
 //! The constants of programs as Python objects.
 
-use super::callables::lookup;
+use super::callables::Callables;
 use num_bigint::{BigInt, Sign};
 use program::Value;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
+use smallvec::SmallVec;
 
 /// Makes the object of a constant, anew. A value that can only be observed gives a `TypeError`.
-pub(super) fn make<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn make<'py>(py: Python<'py>, callables: &Callables, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         Value::None => py.None().into_bound(py),
         Value::Bool(value) => PyBool::new(py, *value).to_owned().into_any(),
@@ -17,14 +18,14 @@ pub(super) fn make<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, P
         Value::Float(value) => PyFloat::new(py, *value).into_any(),
         Value::Bytes(value) => PyBytes::new(py, value).into_any(),
         Value::Str(value) => PyString::new(py, value).into_any(),
-        Value::Tuple(items) => PyTuple::new(py, all(py, items)?)?.into_any(),
-        Value::List(items) => PyList::new(py, all(py, items)?)?.into_any(),
+        Value::Tuple(items) => PyTuple::new(py, all(py, callables, items)?)?.into_any(),
+        Value::List(items) => PyList::new(py, all(py, callables, items)?)?.into_any(),
         Value::Slice(parts) => {
-            let [start, stop, step] = parts.each_ref().map(|part| make(py, part));
+            let [start, stop, step] = parts.each_ref().map(|part| make(py, callables, part));
             slice(&start?, &stop?, &step?)?.into_any()
         }
         Value::Ellipsis => py.Ellipsis().into_bound(py),
-        Value::Type(path) => lookup(py, path)?,
+        Value::Type(path) => callables.class(py, path)?,
         other => {
             let message = format!("{} is no constant", other.type_name());
             return Err(pyo3::exceptions::PyTypeError::new_err(message));
@@ -32,8 +33,8 @@ pub(super) fn make<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, P
     })
 }
 
-fn all<'py>(py: Python<'py>, values: &[Value]) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    values.iter().map(|value| make(py, value)).collect()
+fn all<'py>(py: Python<'py>, callables: &Callables, values: &[Value]) -> PyResult<SmallVec<[Bound<'py, PyAny>; 4]>> {
+    values.iter().map(|value| make(py, callables, value)).collect()
 }
 
 fn big<'py>(py: Python<'py>, value: &BigInt) -> PyResult<Bound<'py, PyAny>> {

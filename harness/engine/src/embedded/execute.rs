@@ -2,7 +2,7 @@
 
 use super::callables::{Callables, lookup};
 use super::{constant, observe};
-use crate::machine::{self, Operands, Performed, Runtime, operand, own_name};
+use crate::machine::{self, Performed, Runtime, operand, own_name};
 use program::{Operation, Syntax, Trace, Value};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -23,33 +23,32 @@ impl<'py> Runtime for Interpreter<'py, '_> {
     type Error = PyErr;
 
     fn constant(&mut self, value: &Value) -> Result<Object<'py>, Stop> {
-        Ok(constant::make(self.py, value)?)
+        Ok(constant::make(self.py, self.callables, value)?)
     }
 
-    fn perform(&mut self, operation: &Operation, operands: Operands<Object<'py>>) -> Performed<Self> {
+    fn perform(&mut self, operation: &Operation, operands: &[Object<'py>]) -> Performed<Self> {
         let py = self.py;
-        let first = || operand::<_, PyErr>(&operands, 0);
-        let second = || operand::<_, PyErr>(&operands, 1);
+        let first = || operand::<_, PyErr>(operands, 0);
+        let second = || operand::<_, PyErr>(operands, 1);
         let value = match operation.kind.row().syntax {
-            Syntax::Call(_) => call(self.callables.get(py, operation.kind)?, &operands, operation)?,
+            Syntax::Call(_) => call(self.callables.get(py, operation.kind)?, operands, operation)?,
             Syntax::AnyCall => call(&lookup(py, own_name(operation, 0)?)?, &operands[1..], operation)?,
-            Syntax::Method(_) => call_method(self.callables.get(py, operation.kind)?, &operands, operation)?,
+            Syntax::Method(_) => call_method(self.callables.get(py, operation.kind)?, operands, operation)?,
             Syntax::AnyMethod => {
-                let name = second()?.clone();
-                let mut arguments = operands;
+                let mut arguments = operands.to_vec();
                 arguments.remove(1);
-                call_method(&name, &arguments, operation)?
+                call_method(second()?, &arguments, operation)?
             }
             Syntax::Attribute(_) => get_attribute(first()?, self.callables.get(py, operation.kind)?)?,
             Syntax::AnyAttribute => get_attribute(first()?, second()?)?,
             Syntax::Get => get_item(first()?, second()?)?,
-            Syntax::Set => return set_item(first()?, second()?, operand(&operands, 2)?).map(|()| None),
+            Syntax::Set => return set_item(first()?, second()?, operand(operands, 2)?).map(|()| None),
             Syntax::Delete => return delete_item(first()?, second()?).map(|()| None),
             Syntax::Infix(operator) => infix(operator, first()?, second()?)?,
             Syntax::InPlace(operator) => in_place(operator, first()?, second()?)?,
-            Syntax::Tuple => PyTuple::new(py, &operands)?.into_any(),
-            Syntax::List => PyList::new(py, &operands)?.into_any(),
-            Syntax::Slice => constant::slice(first()?, second()?, operand(&operands, 2)?)?.into_any(),
+            Syntax::Tuple => PyTuple::new(py, operands)?.into_any(),
+            Syntax::List => PyList::new(py, operands)?.into_any(),
+            Syntax::Slice => constant::slice(first()?, second()?, operand(operands, 2)?)?.into_any(),
             Syntax::Import => {
                 py.import(own_name::<PyErr>(operation, 0)?)?;
                 return Ok(None);

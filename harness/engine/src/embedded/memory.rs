@@ -6,7 +6,7 @@
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyMemoryView};
+use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PySlice};
 use std::ffi::{CStr, c_char, c_int};
 
 /// `PyMemoryViewObject` of CPython's `memoryobject.h`.
@@ -149,14 +149,24 @@ impl<'a> Resizable<'a> {
                 let content = bytes_at(ffi::PyByteArray_AsString(pointer), ffi::Py_SIZE(pointer));
                 return Some(Resizable { content, locked: bytearray.ob_exports > 0 });
             }
-            if class == array {
-                let array = &*pointer.cast::<ArrayObject>();
-                let itemsize = *array.descriptor.cast::<ArrayDescriptor>();
-                let content = bytes_at(array.items, ffi::Py_SIZE(pointer) * itemsize.itemsize as isize);
-                return Some(Resizable { content, locked: array.exports > 0 });
-            }
         }
-        None
+        Resizable::array(object, array).map(|(_, array)| array)
+    }
+
+    /// The type code and the memory of an object if it is an array.
+    pub(super) fn array(object: &'a Bound<'_, PyAny>, array: *mut ffi::PyTypeObject) -> Option<(char, Resizable<'a>)> {
+        let pointer = object.as_ptr();
+        // SAFETY: as above; the descriptor of an array is one of the module's own, which live as long as it does.
+        unsafe {
+            if ffi::Py_TYPE(pointer) != array {
+                return None;
+            }
+            let array = &*pointer.cast::<ArrayObject>();
+            let descriptor = *array.descriptor.cast::<ArrayDescriptor>();
+            let content = bytes_at(array.items, ffi::Py_SIZE(pointer) * descriptor.itemsize as isize);
+            let typecode = char::from(descriptor.typecode as u8);
+            Some((typecode, Resizable { content, locked: array.exports > 0 }))
+        }
     }
 }
 
@@ -166,6 +176,15 @@ impl<'a> Resizable<'a> {
 struct ArrayDescriptor {
     typecode: c_char,
     itemsize: c_int,
+}
+
+/// The start, the stop and the step of a slice.
+pub(super) fn slice_parts<'py>(slice: &Bound<'py, PySlice>) -> [Bound<'py, PyAny>; 3] {
+    // SAFETY: the slice is alive and holds a reference to each of its parts.
+    unsafe {
+        let parts = &*slice.as_ptr().cast::<ffi::PySliceObject>();
+        [parts.start, parts.stop, parts.step].map(|part| Bound::from_borrowed_ptr(slice.py(), part))
+    }
 }
 
 /// A slice of bytes that may be empty at any address.

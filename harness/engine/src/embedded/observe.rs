@@ -76,12 +76,7 @@ fn nested(observer: &Observer<'_, '_>, object: &Bound<'_, PyAny>, trace: &mut Tr
         list.iter().for_each(|item| nested(observer, &item, trace, depth + 1));
     } else if let (Ok(slice), true) = (object.cast_exact::<PySlice>(), depth < MAX_DEPTH) {
         trace.slice();
-        for part in ["start", "stop", "step"] {
-            match slice.getattr(part) {
-                Ok(part) => nested(observer, &part, trace, depth + 1),
-                Err(_) => trace.none(),
-            }
-        }
+        super::memory::slice_parts(slice).iter().for_each(|part| nested(observer, part, trace, depth + 1));
     } else if object.cast_exact::<PyEllipsis>().is_ok() {
         trace.ellipsis();
     } else if let Ok(complex) = object.cast_exact::<PyComplex>() {
@@ -89,8 +84,9 @@ fn nested(observer: &Observer<'_, '_>, object: &Bound<'_, PyAny>, trace: &mut Tr
     } else if let Ok(class) = object.cast::<PyType>() {
         trace.type_(&type_name(class));
     } else if object.get_type().is(array) {
-        let typecode = object.getattr("typecode").and_then(|code| code.extract::<char>()).unwrap_or('?');
-        trace.array(typecode, Resizable::of(object, array.as_type_ptr()).map_or(&[], |array| array.content));
+        if let Some((typecode, array)) = Resizable::array(object, array.as_type_ptr()) {
+            trace.array(typecode, array.content);
+        }
     } else {
         trace.object(&type_name(&object.get_type()));
     }
@@ -118,6 +114,13 @@ fn int(int: &Bound<'_, PyInt>, trace: &mut Trace) {
 
 /// The name of a type with its module, unless that is the builtins.
 fn type_name(class: &Bound<'_, PyType>) -> String {
+    // SAFETY: a type is alive and has a name. That of a type written in C has its module before it.
+    unsafe {
+        let class = class.as_type_ptr();
+        if ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_HEAPTYPE) == 0 {
+            return CStr::from_ptr((*class).tp_name).to_string_lossy().into_owned();
+        }
+    }
     let name = class.qualname().map_or_else(|_| "?".to_owned(), |name| name.to_string());
     match class.module().map(|module| module.to_string()) {
         Ok(module) if module != "builtins" => format!("{module}.{name}"),
@@ -171,10 +174,12 @@ fn name_of(observer: &Observer<'_, '_>, exporter: &Bound<'_, PyAny>) -> Option<u
 pub(super) fn error(py: Python<'_>, error: PyErr, trace: &mut Trace) {
     let value = error.value(py);
     // SAFETY: the value is alive, and so is its type, whose name is a C string that lives as long.
-    let name = unsafe { CStr::from_ptr((*ffi::Py_TYPE(value.as_ptr())).tp_name) }.to_string_lossy();
-    let name = name.rsplit_once('.').map_or(&*name, |(_, name)| name);
+    let name = unsafe { CStr::from_ptr((*ffi::Py_TYPE(value.as_ptr())).tp_name) }.to_bytes();
+    // A search made for long texts would take longer than this.
+    let name = name.iter().rposition(|byte| *byte == b'.').map_or(name, |dot| &name[dot + 1..]);
+    let name = str::from_utf8(name).unwrap_or("?");
     match value.str() {
-        Ok(message) => trace.raised(name, message.to_string_lossy()),
-        Err(_) => trace.raised(name, "an error whose text can't be had"),
+        Ok(message) => trace.raised_text(name, &message.to_string_lossy()),
+        Err(_) => trace.raised_text(name, "an error whose text can't be had"),
     }
 }

@@ -23,13 +23,10 @@ impl Python {
             _ => (row.name, row.parameters),
         };
         // Before 3.10 the functions of memoryview did not know their own names.
-        let is_method = matches!(row.syntax, Syntax::Method(_));
-        let (called, called_name) = match is_method && !self.profile.has(Change::ArgumentsFirst) {
-            true => ("function".to_owned(), "this function".to_owned()),
-            false => (format!("{name}()"), format!("{name}()")),
-        };
+        let is_nameless = matches!(row.syntax, Syntax::Method(_)) && !self.profile.has(Change::ArgumentsFirst);
+        let called = |nameless: &str| if is_nameless { nameless.to_owned() } else { format!("{name}()") };
         if arguments.len() > N {
-            let (s, given) = (if N == 1 { "" } else { "s" }, arguments.len());
+            let (called, s, given) = (called("function"), if N == 1 { "" } else { "s" }, arguments.len());
             return Err(type_error(format!("{called} takes at most {N} argument{s} ({given} given)")));
         }
         let keywords = operation.keywords.as_deref().unwrap_or_default();
@@ -41,22 +38,24 @@ impl Python {
         for (keyword, argument) in keywords.iter().zip(&arguments[positional..]) {
             match parameters.iter().position(|parameter| parameter.name == &**keyword) {
                 Some(at) if at < positional => {
-                    let place = at + 1;
+                    let (called, place) = (called("function"), at + 1);
                     return Err(type_error(format!(
                         "argument for {called} given by name ('{keyword}') and position ({place})"
                     )));
                 }
                 Some(at) => bound[at] = Some(argument),
                 None if self.profile.has(Change::KeywordText) => {
+                    let called = called("function");
                     return Err(type_error(format!("{called} got an unexpected keyword argument '{keyword}'")));
                 }
                 None => {
-                    return Err(type_error(format!("'{keyword}' is an invalid keyword argument for {called_name}")));
+                    let called = called("this function");
+                    return Err(type_error(format!("'{keyword}' is an invalid keyword argument for {called}")));
                 }
             }
         }
         if let Some(missing) = bound[..required].iter().position(Option::is_none) {
-            let (parameter, place) = (parameters[missing].name, missing + 1);
+            let (called, parameter, place) = (called("function"), parameters[missing].name, missing + 1);
             return Err(type_error(format!("{called} missing required argument '{parameter}' (pos {place})")));
         }
         Ok(bound)
@@ -65,14 +64,15 @@ impl Python {
     /// Checks that a method of `class` was given nothing.
     pub(super) fn no_arguments(&self, operation: &Operation, class: &str, arguments: &[Object]) -> Result<(), Error> {
         let Syntax::Method(name) = operation.kind.row().syntax else { return Ok(()) };
-        let name = if self.profile.has(Change::MethodPrefix) { format!("{class}.{name}") } else { name.to_owned() };
+        if arguments.is_empty() {
+            return Ok(());
+        }
+        let prefix = if self.profile.has(Change::MethodPrefix) { format!("{class}.") } else { String::new() };
         if operation.keyword_count() > 0 {
-            return Err(type_error(format!("{name}() takes no keyword arguments")));
+            return Err(type_error(format!("{prefix}{name}() takes no keyword arguments")));
         }
-        match arguments.len() {
-            0 => Ok(()),
-            given => Err(type_error(format!("{name}() takes no arguments ({given} given)"))),
-        }
+        let given = arguments.len();
+        Err(type_error(format!("{prefix}{name}() takes no arguments ({given} given)")))
     }
 
     /// Checks the number of arguments of a builtin that takes exactly one, by position.

@@ -16,7 +16,7 @@ mod subscripts;
 mod text;
 mod views;
 
-use crate::machine::{self, Machine, Operands, Performed, Runtime, operand, own_name};
+use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
 use crate::{About, Engine, Fault, Profile, Watch};
 use object::Object;
 use program::{Kind, Operation, Program, Syntax, Trace, Value};
@@ -75,25 +75,25 @@ impl Runtime for Python {
         Ok(Object::constant(value))
     }
 
-    fn perform(&mut self, operation: &Operation, operands: Operands<Object>) -> Performed<Self> {
+    fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
         let row = operation.kind.row();
-        let first = || operand::<_, Error>(&operands, 0);
-        let second = || operand::<_, Error>(&operands, 1);
+        let first = || operand::<_, Error>(operands, 0);
+        let second = || operand::<_, Error>(operands, 1);
         let value = match row.syntax {
-            Syntax::Call(_) => self.call(operation, &operands)?,
-            Syntax::Method(_) => self.method(operation, &operands)?,
-            Syntax::AnyMethod => self.any_method(own_name(operation, 1)?, operation, &operands)?,
+            Syntax::Call(_) => self.call(operation, operands)?,
+            Syntax::Method(_) => self.method(operation, operands)?,
+            Syntax::AnyMethod => self.any_method(own_name(operation, 1)?, operation, operands)?,
             Syntax::Attribute(name) => self.attribute(first()?, name)?,
             Syntax::AnyAttribute => self.attribute(first()?, own_name(operation, 1)?)?,
             Syntax::Get => self.get(first()?, second()?)?,
-            Syntax::Set => return self.set(first()?, second()?, operand(&operands, 2)?).map(|()| None),
+            Syntax::Set => return self.set(first()?, second()?, operand(operands, 2)?).map(|()| None),
             Syntax::Delete => return self.delete(first()?, second()?).map(|()| None),
             Syntax::Infix(operator) => self.infix(operator, first()?, second()?)?,
             Syntax::InPlace(_) => self.in_place(operation.kind, first()?, second()?)?,
             Syntax::Tuple => Object::Tuple(operands.to_vec().into()),
             Syntax::List => Object::List(operands.to_vec().into()),
             Syntax::Slice => {
-                let [start, stop, step] = [0, 1, 2].map(|index| operand::<_, Error>(&operands, index).cloned());
+                let [start, stop, step] = [0, 1, 2].map(|index| operand::<_, Error>(operands, index).cloned());
                 Object::Slice(Rc::new([start?, stop?, step?]))
             }
             Syntax::Import => match own_name::<Error>(operation, 0)? {

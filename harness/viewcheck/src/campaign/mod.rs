@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! parent ── hands out chunks, watches, counts, writes campaign.json     supervise, chunk, coverage, ledger, state
-//!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, recipe, statistics, stopwatch
+//!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, recipe, batch, statistics, stopwatch
 //!   ├─ worker                                                           (message: what they tell each other)
 //!   └─ examiner ── runs again, alone, what ended a worker               examine, process
 //! ```
@@ -13,6 +13,7 @@
 //! the worker goes on. A campaign knows nothing of how programs are made, compared or shrunk.
 
 mod arbiter;
+pub(crate) mod batch;
 mod chunk;
 pub mod coverage;
 mod examine;

@@ -32,7 +32,7 @@ pub struct Recipe {
 }
 
 /// The bytes that an operation may be chosen from; few need as many.
-const BYTES: usize = 72;
+const BYTES: usize = 48;
 
 impl Recipe {
     /// The programs of a seed with at most `length` operations.

@@ -3,6 +3,7 @@
 //! It takes orders from standard input and reports to standard output ([`message`](super::message)). Before a program
 //! starts, its index is on the slate, where the parent can read it whatever happens next.
 
+use super::batch::{self, Batch};
 use super::fault::Faults;
 use super::keep::keep;
 use super::message::{Order, Report, Tally};
@@ -94,6 +95,7 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
         duel: Duel::new(engine, against, Watch::Changes),
         recipe: Recipe::new(setup.seed, setup.length),
         program: Program::default(),
+        batch: Batch::default(),
         counter: Counter::new(),
         met: HashMap::new(),
         orders: listen(),
@@ -132,6 +134,7 @@ struct Worker<'a> {
     duel: Duel,
     recipe: Recipe,
     program: Program,
+    batch: Batch,
     counter: Counter,
     /// The signatures that need no investigation, from that index on.
     met: HashMap<Signature, u64>,
@@ -175,50 +178,75 @@ impl Worker<'_> {
     /// Runs a chunk.
     fn run(&mut self, chunk: Range<u64>, skip: &[u64], whole: &[u64]) -> Result<Tally, WorkerError> {
         let mut tally = Tally::default();
-        let mut program = std::mem::take(&mut self.program);
-        for index in chunk {
-            if skip.contains(&index) {
+        let mut batch = std::mem::take(&mut self.batch);
+        let mut next = chunk.start;
+        while next < chunk.end {
+            let is_sample = self.setup.exact || next % SAMPLE == 0;
+            let start = next;
+            // A batch ends before the next sample.
+            next = if is_sample {
+                next + 1
+            } else {
+                (next + batch::SIZE).min(next.next_multiple_of(SAMPLE)).min(chunk.end)
+            };
+            if is_sample {
+                if !skip.contains(&start) {
+                    self.run_timed(start, whole, &mut tally)?;
+                }
                 continue;
             }
-            self.slate.words()[PROGRAM].store(index + 1, Release);
-            let is_sample = self.setup.exact || index % SAMPLE == 0;
-            let outcome = if is_sample {
-                self.run_timed(index, &mut program, &mut tally)
-            } else {
-                self.run_one(index, &mut program)
-            };
-            tally.programs += 1;
-            tally.operations += program.operations.len() as u64;
-            match outcome {
-                Outcome::Agree => {}
-                Outcome::Open(_) => tally.open += 1,
-                Outcome::Differ(difference) => {
-                    self.differ(index, &program, Symptom::Difference(difference), whole.contains(&index), &mut tally)?;
-                }
+            batch.make(&mut self.recipe, (start..next).filter(|index| !skip.contains(index)));
+            batch.expect(&mut self.duel, |index| self.slate.words()[PROGRAM].store(index + 1, Release));
+            for entry in batch.entries() {
+                self.slate.words()[PROGRAM].store(entry.index + 1, Release);
+                self.faults.strike(entry.index);
+                let outcome = self.duel.test(&entry.program, &mut entry.expectation);
+                self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
             }
         }
         self.slate.words()[PROGRAM].store(0, Release);
-        self.program = program;
+        self.batch = batch;
         tally.statistics = self.counter.take();
         Ok(tally)
     }
 
-    fn run_one(&mut self, index: u64, program: &mut Program) -> Outcome {
-        self.recipe.program(index, program);
-        self.faults.strike(index);
-        self.duel.run(program)
-    }
-
-    fn run_timed(&mut self, index: u64, program: &mut Program, tally: &mut Tally) -> Outcome {
+    fn run_timed(&mut self, index: u64, whole: &[u64], tally: &mut Tally) -> Result<(), WorkerError> {
+        let mut program = std::mem::take(&mut self.program);
+        self.slate.words()[PROGRAM].store(index + 1, Release);
         self.watch.start();
         let start = Instant::now();
-        self.recipe.program(index, program);
+        self.recipe.program(index, &mut program);
         let generation = start.elapsed();
         self.faults.strike(index);
-        let outcome = self.duel.run(program);
+        let outcome = self.duel.run(&program);
         tally.shares.add(&self.watch.stop(generation, start.elapsed()));
-        self.counter.count(program, self.duel.traces().0);
-        outcome
+        self.counter.count(&program, self.duel.traces().0);
+        self.settle(index, &program, outcome, whole, tally)?;
+        self.program = program;
+        Ok(())
+    }
+
+    /// Counts a program that was run, and looks into it if it went wrong.
+    fn settle(
+        &mut self,
+        index: u64,
+        program: &Program,
+        outcome: Outcome,
+        whole: &[u64],
+        tally: &mut Tally,
+    ) -> Result<(), WorkerError> {
+        tally.programs += 1;
+        tally.operations += program.operations.len() as u64;
+        match outcome {
+            Outcome::Agree => Ok(()),
+            Outcome::Open(_) => {
+                tally.open += 1;
+                Ok(())
+            }
+            Outcome::Differ(difference) => {
+                self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
+            }
+        }
     }
 
     /// Counts a program that went wrong, and finds out about it if nobody has.

@@ -2,7 +2,6 @@
 
 use super::{CommandError, Console, Exit};
 use crate::bench::measure;
-use crate::generate::Seed;
 use crate::output::Output;
 use std::path::PathBuf;
 
@@ -25,7 +24,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let output = arguments.json.as_deref().map(Output::open).transpose()?;
-    let measured = measure(Seed(arguments.seed), arguments.programs.max(1), arguments.rounds.max(1))?;
+    let measured = measure(arguments.seed, arguments.programs.max(1), arguments.rounds.max(1))?;
     let text = crate::report::json::render(&measured);
     match output {
         Some(output) if output.is_standard() => output.write(&text, console.out)?,

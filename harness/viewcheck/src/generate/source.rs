@@ -19,11 +19,12 @@ impl<'a> Source<'a> {
 
     /// A number from 0 to `count - 1`; 0 if there is none.
     pub fn below(&mut self, count: usize) -> usize {
+        // A product in place of a remainder: not quite even, and much faster.
         match count {
             0 | 1 => 0,
-            2..=256 => usize::from(self.0.int_in_range(0..=(count - 1) as u8).unwrap_or(0)),
-            257..=65_536 => usize::from(self.0.int_in_range(0..=(count - 1) as u16).unwrap_or(0)),
-            _ => self.0.int_in_range(0..=count - 1).unwrap_or(0),
+            2..=64 => usize::from(self.byte()) * count >> 8,
+            65..=65_536 => usize::from(self.0.arbitrary::<u16>().unwrap_or(0)) * count >> 16,
+            _ => (self.word() % count as u64) as usize,
         }
     }
 

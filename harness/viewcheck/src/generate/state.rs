@@ -88,10 +88,9 @@ impl State {
 
     /// One of the names that fit, if any does.
     pub(super) fn find(&self, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) -> Option<Name> {
-        let count = self.names.iter().filter(|known| fits(known)).count();
-        let wanted = source.below(count);
-        let mut fitting = self.names.iter().enumerate().filter(|(_, known)| fits(known));
-        fitting.nth(wanted).map(|(name, _)| name as Name)
+        let mut fitting = SmallVec::<[Name; NAMES]>::new();
+        fitting.extend((0..).zip(&self.names).filter(|(_, known)| fits(known)).map(|(name, _)| name));
+        fitting.get(source.below(fitting.len())).copied()
     }
 
     fn known(&self, operation: &Operation, index: usize) -> &Known {

@@ -1,0 +1,58 @@
+//! Programs in batches: many are made, then the one engine runs all of them, then the other.
+//!
+//! A program of a few operations takes microseconds. Going from the generator to one engine and on to the other for
+//! each of them finds none of the three's code and data in the processor's caches, which costs as much as any of them.
+
+use super::recipe::Recipe;
+use crate::duel::{Duel, Expectation};
+use program::Program;
+
+/// How many programs are a batch: few enough that what is kept of them stays in the cache too.
+pub(crate) const SIZE: u64 = 32;
+
+/// One program of a batch, and what it should do.
+#[derive(Debug, Default)]
+pub(crate) struct Entry {
+    /// Its index in the campaign.
+    pub(crate) index: u64,
+    /// The program.
+    pub(crate) program: Program,
+    /// What the engine that is right did with it.
+    pub(crate) expectation: Expectation,
+}
+
+/// A batch. Keeps its memory from one to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    entries: Vec<Entry>,
+    len: usize,
+}
+
+impl Batch {
+    /// Makes the programs of these indices.
+    pub(crate) fn make(&mut self, recipe: &mut Recipe, indices: impl Iterator<Item = u64>) {
+        self.len = 0;
+        for index in indices {
+            if self.len == self.entries.len() {
+                self.entries.push(Entry::default());
+            }
+            let entry = &mut self.entries[self.len];
+            entry.index = index;
+            recipe.program(index, &mut entry.program);
+            self.len += 1;
+        }
+    }
+
+    /// Has the engine that is right run all of them; `start` is told of each before.
+    pub(crate) fn expect(&mut self, duel: &mut Duel, start: impl Fn(u64)) {
+        for entry in self.entries() {
+            start(entry.index);
+            duel.expect(&entry.program, &mut entry.expectation);
+        }
+    }
+
+    /// The programs, to be tested.
+    pub(crate) fn entries(&mut self) -> &mut [Entry] {
+        &mut self.entries[..self.len]
+    }
+}
