@@ -386,6 +386,54 @@ fn difference() -> Symptom {
     })
 }
 
+/// `exporter` is made by the script itself, down to what it refuses.
+#[rstest]
+#[case("exporter(b'abcdefgh', format='h', shape=(2, 2), strides=(-4, 2), offset=4)")]
+#[case("exporter(b'abcdefgh', shape=(2, 3), strides=[0, 2])")]
+#[case("exporter(b'abcdefgh', format='<i', itemsize=4, readonly=True)")]
+#[case("exporter(b'abcdefgh', format='d', shape=())")]
+#[case("exporter(b'a', format='B', shape=(1,) * 65)")]
+#[case("exporter(b'', format='i')")]
+#[case(r"exporter(b'\x10\0\0\0\0\0\0\0\x12\0\0\0\0\0\0\0abcd', shape=(2, 2), strides=(8, 1), suboffsets=(0, -1))")]
+fn a_script_makes_any_exporter(#[case] exporter: &str) {
+    if python().is_none() {
+        return;
+    }
+    let steps = [
+        &format!("data = {exporter}"),
+        "import array",
+        "array.array('b').frombytes(data)",
+        "bytes(data)",
+        "view = memoryview(data)",
+        "view.tolist()",
+        "part = view[1:]",
+        "part[0, 0] = 1",
+        "part[0] = 1",
+        "part.release()",
+        "data[0]",
+        "del data",
+        "view.release()",
+        "view = memoryview(bytearray(b'ab'))",
+    ];
+    let mut parser = program::Parser::new();
+    steps.iter().for_each(|step| parser.step(step).unwrap());
+    let program = parser.finish();
+    let finding = Finding { symptom: difference(), ..honest(&program, None).unwrap() };
+    let (code, said) = python_on(&script(&finding));
+    assert_eq!(code, Some(0), "{said}");
+    // Another state in the end, and only that.
+    let lie: Lie = |_, steps| {
+        if let Some((_, Live::ViewOfUnnamed { locked, .. })) =
+            steps.last_mut().and_then(|last| last.live.as_mut()?.first_mut())
+        {
+            *locked = false;
+        }
+    };
+    let finding = Finding { symptom: difference(), ..honest(&program, Some(lie)).unwrap() };
+    let (code, said) = python_on(&script(&finding));
+    assert_eq!(code, Some(1), "{said}");
+}
+
 #[test]
 fn a_script_of_a_crash_tells_how_the_process_ended() {
     if python().is_none() {
