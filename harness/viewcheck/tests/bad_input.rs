@@ -194,6 +194,8 @@ fn deep_python_is_refused(#[case] open: &str, #[case] close: &str) {
 #[case::no_cases(&["empty"], "empty: the folder holds no cases")]
 #[case::no_default(&[], "spec: there is no such file")]
 #[case::engine(&["--engine", "pipy", "good.yaml"], "`pipy`")]
+#[case::old_python(&["--engine", "reference@3.7", "good.yaml"], "no Python `3.7`")]
+#[case::no_python(&["--engine", "reference@x", "good.yaml"], "no Python `x`")]
 #[case::engine_twice(&["--engine", "reference", "good.yaml"], "`reference` is given twice")]
 #[case::filter(&["--filter", "zzz", "good.yaml"], "no case matches the filter `zzz`")]
 #[case::json(&["--json", "no/such/folder.json", "good.yaml"], "can't write no/such/folder.json")]
