@@ -181,20 +181,16 @@ impl Worker<'_> {
         let mut batch = std::mem::take(&mut self.batch);
         let mut next = chunk.start;
         while next < chunk.end {
-            let is_sample = self.setup.exact || next % SAMPLE == 0;
             let start = next;
-            // A batch ends before the next sample.
-            next = if is_sample {
-                next + 1
-            } else {
-                (next + batch::SIZE).min(next.next_multiple_of(SAMPLE)).min(chunk.end)
-            };
-            if is_sample {
+            if self.setup.exact || start.is_multiple_of(SAMPLE) {
+                next += 1;
                 if !skip.contains(&start) {
                     self.run_timed(start, whole, &mut tally)?;
                 }
                 continue;
             }
+            // A batch ends before the next sample.
+            next = (start + batch::SIZE).min(start.next_multiple_of(SAMPLE)).min(chunk.end);
             batch.make(&mut self.recipe, (start..next).filter(|index| !skip.contains(index)));
             batch.expect(&mut self.duel, |index| self.slate.words()[PROGRAM].store(index + 1, Release));
             for entry in batch.entries() {

@@ -22,8 +22,8 @@ impl<'a> Source<'a> {
         // A product in place of a remainder: not quite even, and much faster.
         match count {
             0 | 1 => 0,
-            2..=64 => usize::from(self.byte()) * count >> 8,
-            65..=65_536 => usize::from(self.0.arbitrary::<u16>().unwrap_or(0)) * count >> 16,
+            2..=64 => (usize::from(self.byte()) * count) >> 8,
+            65..=65_536 => (usize::from(self.0.arbitrary::<u16>().unwrap_or(0)) * count) >> 16,
             _ => (self.word() % count as u64) as usize,
         }
     }
