@@ -34,7 +34,7 @@ pub(super) const BEATS: usize = 1;
 pub(super) const INVESTIGATES: usize = 2;
 
 /// One program of so many is timed and counted.
-const SAMPLE: u64 = 64;
+const SAMPLE: u64 = 256;
 
 /// What a worker needs to know when it starts.
 #[derive(Clone, Debug)]

@@ -50,7 +50,7 @@ fn small_item(source: &mut Source<'_>, items: Items) -> Value {
 pub(super) fn possible(kind: Kind, state: &State) -> Kind {
     let is_there = |fits: fn(&Known) -> bool| state.any(fits);
     match kind.row().parameters.first().map(|parameter| parameter.takes) {
-        Some(Takes::Iterator) if !is_there(|known| *known == Known::Iterator) => match is_there(is_live_view) {
+        Some(Takes::Iterator) if !is_there(|known| matches!(known, Known::Iterator)) => match is_there(is_live_view) {
             true => Kind::Iter,
             false => Kind::NewView,
         },
@@ -254,7 +254,7 @@ fn an_exporter(state: &State, source: &mut Source<'_>) -> Operand {
     match source.below(10) {
         0 => Operand::Value(Value::Bytes(values::bytes(source))),
         1 => Operand::Value(values::wrong(source)),
-        _ => named(state, source, |known| known.is_object() && *known != Known::Iterator),
+        _ => named(state, source, |known| known.is_object() && !matches!(known, Known::Iterator)),
     }
 }
 

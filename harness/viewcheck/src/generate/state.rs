@@ -82,7 +82,7 @@ impl State {
 
     /// A name that is bound to nothing, or one to take from something else.
     pub(super) fn free_name(&self, source: &mut Source<'_>) -> Name {
-        match self.names.iter().position(|known| *known == Known::Unbound) {
+        match self.names.iter().position(|known| matches!(known, Known::Unbound)) {
             Some(free) => free as Name,
             None => source.below(NAMES) as Name,
         }
@@ -95,9 +95,14 @@ impl State {
 
     /// One of the names that fit, if any does.
     pub(super) fn find_named(&self, source: &mut Source<'_>, fits: impl Fn(Name, &Known) -> bool) -> Option<Name> {
-        let mut fitting = SmallVec::<[Name; NAMES]>::new();
-        fitting.extend((0..).zip(&self.names).filter(|(name, known)| fits(*name, known)).map(|(name, _)| name));
-        fitting.get(source.below(fitting.len())).copied()
+        let (mut fitting, mut count) = ([0; NAMES], 0);
+        for (name, known) in (0..).zip(&self.names) {
+            if fits(name, known) {
+                fitting[count] = name;
+                count += 1;
+            }
+        }
+        (count > 0).then(|| fitting[source.below(count)])
     }
 
     /// Whether any name fits.
