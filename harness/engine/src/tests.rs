@@ -26,17 +26,185 @@ fn program(text: &str) -> Program {
     "d = bytearray(3); b'x' + memoryview(d); d += b'1'; memoryview(d) == d; d < memoryview(b'z'); 5 in memoryview(b'\\x05')"
 )]
 fn engines_agree(#[case] text: &str) {
-    let program = program(text);
+    agree(&program(text));
+}
+
+/// Layouts that no other object exports. The data `{}` is 64 bytes that count from 65; `{p}` is two pointers
+/// to eight bytes each. Where CPython takes an exporter's format as it is, and crashes without one, there is one.
+#[rstest]
+#[case(
+    "e = exporter({}); m = memoryview(e); m.tolist(); m.format; m[3] = 7; e; m[::-2].tobytes(); m.cast('i')[1]; m.obj is e"
+)]
+#[case(
+    "e = exporter({}, format='i', shape=(2, 3), strides=[4, 8], offset=4); m = memoryview(e); m.tolist(); m.tobytes(); m.tobytes('F'); m.tobytes('A'); m.hex(':'); m.f_contiguous; m[1, -1]; m[1:].tolist(); m.cast('B'); m[0, 0] = -1; m == memoryview(e); m[0]; list(m)"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='h', shape=(3, 2), strides=(-4, 2), offset=8)); m.tolist(); m.c_contiguous; m[::-1].tolist(); m[2, 1] = 5; m; bytes(m); m == m[::1]"
+)]
+#[case(
+    "m = memoryview(exporter({}, shape=(4, 2), strides=(0, 3))); m.tolist(); m.tobytes(); m[1, 1] = 9; m.tolist(); hash(m)"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='d', shape=(), readonly=True)); m.tolist(); m.shape; m[()]; m[...]; len(m); m.tobytes(); m.cast('B').tolist(); m.cast('B', [8]); hash(m); m[()] = 1; iter(m)"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='B', shape=(), readonly=True)); hash(m); m == 1; m == memoryview(b'\\x01'); 1 in m"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='<i', itemsize=4)); m.tolist(); m[0]; m == m; m.tobytes(); m.cast('B')[5]; m.cast('i'); m[1:2] = m[0:1]; list(m); iter(m); m == memoryview({}).cast('i')"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='2i', itemsize=8)); n = memoryview(exporter({}, format='ii', itemsize=8)); m == n; m[0]; m.cast('B').nbytes; m[0] = 1"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='T{i:a:}', itemsize=4)); m == m; m[0]; m.tolist(); m[:0].tolist(); m.hex('-', 4)"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='s', itemsize=1)); m[0]; m.tolist(); m[0] = b'a'; m[0:1] = m[1:2]; m == {}; m == memoryview(exporter({}, format='c'))"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='Zd', itemsize=16)); m[0]; m.tolist(); m == m; m.cast('B').cast('Zd'); m.itemsize; m[0] = 1.5"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='e', itemsize=2)); m[0]; m[:1].tolist(); m == m; m.cast('B')[0]; m[0] = 1.5; m.tobytes()"
+)]
+#[case(
+    "m = memoryview(exporter({}, itemsize=4)); m.format; m[0]; m.tolist(); m.nbytes; m[0] = 255; m.cast('I').tolist(); m == memoryview({}); m.tobytes()"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='i', itemsize=2)); m.tolist()[:3]; m[1] = -1; m.tobytes(); m == m; m == memoryview({}).cast('i')"
+)]
+#[case(
+    "m = memoryview(exporter({}, format='', itemsize=0, shape=(3,))); m.tolist(); m == m; m.tobytes(); m.nbytes; m.cast('B').shape; m[:] = m; m[0]"
+)]
+#[case(
+    "m = memoryview(exporter({}, shape=(2, 0, 3))); m.tolist(); m.contiguous; m.cast('B'); m == m; len(m); m[1:]; hash(m)"
+)]
+#[case("e = exporter({}, shape=(1,) * 64); m = memoryview(e); m.ndim; m.tolist(); m.cast('B')[0]; m.tobytes()")]
+#[case(
+    "e = exporter({}, format='B', shape=(1,) * 65); memoryview(e); bytes(e); bytearray(e); b'' + e; memoryview(b'\\x01') == e; bytearray(1)[:] == e; m = memoryview(bytearray(1)); m[:] = e; bytearray().extend(e); e"
+)]
+#[case(
+    "e = exporter({}, format='B', shape=(2,) + (1,) * 69, strides=(2,) * 70); bytes(e); bytearray(e); b'' + e; memoryview(bytearray(2))[:] == e"
+)]
+#[case(
+    "m = memoryview(exporter({}, strides=(2,), shape=(20,))); del m; e = exporter({}); v = memoryview(e); w = v[1:]; v.release(); e; w.release(); e; w; with memoryview(e) as u:\n    u[0] = 5"
+)]
+#[case(
+    "e = exporter({}, readonly=True); m = memoryview(e); m[0] = 1; m.readonly; hash(m) == hash({}); hash(e); hash(e) == hash(e); m.toreadonly()"
+)]
+#[case(
+    "e = exporter({}, format='B'); f = exporter({}); e == f; e == e; e != f; e < f; e == 1; e == memoryview(e); memoryview(e) == e; bytearray({}) == e; e == bytearray({}); bytes(e) == {}; {} == e; e is e; e is not f"
+)]
+#[case(
+    "e = exporter({}); e[0]; e[0] = 1; e[1180591620717411303424] = 1; e['x'] = 1; del e[0]; del e['x']; del e[1180591620717411303424]; len(e); iter(e); next(e); reversed(e); bool(e); 1 in e; list(e); sum(e); e + e; e * 2; 2 * e; e += 1; e.tolist(); e.nbytes; e.nope; e.append(1); repr(e); print(e); type(e); isinstance(e, object)"
+)]
+#[case(
+    "b = bytearray(2); e = exporter({}, format='B', shape=(2, 2), strides=(1, 2)); b + e; b += e; b'' + e; b.extend(e); b == e; b'x'.join([e]); str(e, 'utf-8'); bytes(e); bytearray(e); b[:] = e; b; int.from_bytes(e, 'little'); memoryview(b) == e"
+)]
+#[case(
+    "b = bytearray(2); e = exporter(b'abcd', format='h', readonly=True); b + e; b += e; b'' + e; b.extend(e); b == e; b'x'.join([e, e]); str(e, 'utf-8'); bytes(e); b[:] = e; b; b > e; e < b; int.from_bytes(e, 'little')"
+)]
+#[case(
+    "m = memoryview(bytearray(4)); m[:] = exporter(b'abcd', format='B'); m; m[:] = exporter(b'abcd', format='b'); m[:] = exporter(b'abcd', format='B', strides=[-1], shape=[4], offset=3); m; m[1:3] = exporter(b'abcd', format='B', shape=[2], strides=[3]); m; import array; a = array.array('h'); a.frombytes(exporter(b'abcd')); a.frombytes(exporter(b'abcd', format='h')); a"
+)]
+#[case(
+    "e = exporter(b'ab'); memoryview(e); memoryview(exporter(b'abc')); v = memoryview(exporter(b'abc')); v[0] = 1; v; w = memoryview(exporter(b'abc', readonly=True)); w; exporter(b''); memoryview(exporter(b'')).tolist(); memoryview(exporter(b'ab', offset=2)); memoryview(exporter(b'abcdefg', format='h', offset=2)).tolist()"
+)]
+#[case(
+    "m = memoryview(exporter(b'abc', shape=(0,), strides=(100,), offset=3)); m[::-1]; m.tolist(); m.contiguous; m[1:]; m.cast('B')"
+)]
+// Suboffsets: the first words are pointers to what comes after.
+#[case(
+    "e = exporter({p}, shape=(2, 8), strides=(8, 1), suboffsets=(0, -1)); m = memoryview(e); e; m.tolist(); m.tobytes(); m.tobytes('F'); m.hex(); m[1, 2]; m[1, 2] = 99; e; m[1:].tolist(); m[::-1].tobytes(); m.suboffsets; m.cast('B'); m == m; m == memoryview(e); bytes(e); b'' + e; m.contiguous; memoryview(e)[0:0]; m.release(); e"
+)]
+#[case(
+    "m = memoryview(exporter({p}, format='h', shape=(2,), strides=(8,), suboffsets=(2,))); m.tolist(); m[1]; m[1] = 3; m; m[::-1].tolist(); m[1:].tobytes(); m[0:1] = m[1:2]; m.tolist(); list(m); hash(m); 3 in m"
+)]
+#[case(
+    "m = memoryview(exporter({p}, format='i', shape=(2, 2), strides=(8, 4), suboffsets=(0, -1), readonly=True)); m.tolist(); m[0, 0] = 1; hash(m); m == exporter({p}, format='i', shape=(2, 2), offset=16)"
+)]
+#[case(
+    "m = memoryview(exporter({p}, shape=(8,), suboffsets=(-1,), offset=16)); m.tolist(); m.contiguous; m.cast('B'); m[2:4].tolist(); b'' + m; m.suboffsets; m[1:3].suboffsets; m.toreadonly().suboffsets"
+)]
+#[case("m = memoryview(exporter({p}, shape=(), suboffsets=(), offset=16)); m.suboffsets; m[()]; m.cast('B')")]
+#[case(
+    "m = memoryview(exporter({p}, shape=(2, 3, 2), strides=(8, 2, 1), suboffsets=(1, -1, -1))); m.tolist(); m.tobytes('A'); m[1, 2, 1]; m[0:1].tolist(); m == m[:]"
+)]
+fn exporters_agree(#[case] text: &str) {
+    let counting: Vec<u8> = (65..=128).collect();
+    let pointing: Vec<u8> = [16u64, 24].iter().flat_map(|at| at.to_le_bytes()).chain(101..=116).collect();
+    let [counting, pointing] = [counting, pointing].map(|bytes| program::Value::Bytes(bytes.into()).to_string());
+    agree(&program(&text.replace("{}", &counting).replace("{p}", &pointing)));
+}
+
+/// What can't be described is refused, and in the same words.
+#[rstest]
+#[case("exporter()", "TypeError: exporter() takes one argument by position, the data")]
+#[case("exporter(data=b'')", "TypeError: exporter() takes one argument by position, the data")]
+#[case("exporter(b'', 'B')", "TypeError: exporter() takes one argument by position, the data")]
+#[case("exporter(bytearray(2))", "TypeError: exporter() argument 'data' must be bytes")]
+#[case("exporter(b'', size=1)", "TypeError: exporter() has no argument 'size'")]
+#[case("exporter(b'', format=1)", "TypeError: exporter() argument 'format' must be a str or None")]
+#[case("exporter(b'', format='2i')", "TypeError: exporter() needs the itemsize of this format")]
+#[case("exporter(b'', format='Zd')", "TypeError: exporter() needs the itemsize of this format")]
+#[case("exporter(b'', itemsize=1.0)", "TypeError: exporter() argument 'itemsize' must be an int or None")]
+#[case("exporter(b'', shape=2)", "TypeError: exporter() argument 'shape' must be a tuple or a list of ints, or None")]
+#[case(
+    "exporter(b'', strides=(None,))",
+    "TypeError: exporter() argument 'strides' must be a tuple or a list of ints, or None"
+)]
+#[case("exporter(b'', readonly=1)", "TypeError: exporter() argument 'readonly' must be a bool")]
+#[case("exporter(b'', offset=18446744073709551616)", "ValueError: exporter: a number is too large")]
+#[case("exporter(b'', offset=1)", "ValueError: exporter: offset must lie in the data")]
+#[case("exporter(b'ab', shape=(3,))", "ValueError: exporter: the layout leaves the data")]
+#[case("exporter(b'ab', shape=(2,), strides=(-1,))", "ValueError: exporter: the layout leaves the data")]
+#[case(
+    "exporter(b'ab', shape=(2,), strides=())",
+    "ValueError: exporter: strides must have an entry for each dimension"
+)]
+#[case("exporter(b'ab', suboffsets=(0,))", "ValueError: exporter: the layout leaves the data")]
+#[case("exporter(bytes(16), format='q', suboffsets=(0,))", "ValueError: exporter: an item covers a pointer")]
+#[case("exporter(b'ab', format='\\x00', itemsize=1)", "ValueError: exporter: a NUL in the format")]
+fn what_can_not_be_exported_is_refused(#[case] step: &str, #[case] expected: &str) {
+    let trace = agree(&program(step));
+    let raised = trace.observations().next().map(|seen| match seen.outcome {
+        program::Outcome::Raised(raised) => format!("{}: {}", raised.exception, raised.message),
+        other => format!("{other:?}"),
+    });
+    assert_eq!(raised.as_deref(), Some(expected));
+}
+
+/// Every set of flags, as `__buffer__` passes it on.
+#[rstest]
+#[case("shape=(2, 3)")]
+#[case("shape=(2, 3), strides=(1, 2)")]
+#[case("shape=(2, 3), strides=(6, 1), readonly=True")]
+#[case("format='h', readonly=True")]
+#[case("shape=()")]
+#[case("itemsize=2, strides=(-2,), shape=(2,), offset=2")]
+#[case("shape=(2, 2), strides=(8, 1), suboffsets=(0, -1)")]
+fn requests_are_answered_alike(#[case] layout: &str) {
+    let pointing: Vec<u8> = [16u64, 24].iter().flat_map(|at| at.to_le_bytes()).chain(101..=116).collect();
+    let pointing = program::Value::Bytes(pointing.into());
+    let flags = (0..512).filter(|flags| flags & 2 == 0 && *flags != 256);
+    let steps: Vec<String> = flags.map(|flags| format!("e.__buffer__({flags})")).collect();
+    agree(&program(&format!("e = exporter({pointing}, {layout}); {}", steps.join("; "))));
+}
+
+/// Runs a program on both engines. Every step is alike.
+fn agree(program: &Program) -> Trace {
     let mut embedded = Embedded::new().unwrap();
     let mut reference = Reference::new(embedded.about().profile);
     let (mut left, mut right) = (Trace::new(), Trace::new());
-    reference.run(&program, Watch::Always, &mut left).unwrap();
-    embedded.run(&program, Watch::Always, &mut right).unwrap();
+    reference.run(program, Watch::Always, &mut left).unwrap();
+    embedded.run(program, Watch::Always, &mut right).unwrap();
     for (index, (left, right)) in left.observations().zip(right.observations()).enumerate() {
-        assert_eq!(left, right, "step {index}: {}", program::print::step(&program, index));
+        assert_eq!(left, right, "step {index}: {}", program::print::step(program, index));
     }
     assert_eq!(left, right);
     assert_eq!(left.len(), program.steps.len());
+    left
 }
 
 #[rstest]

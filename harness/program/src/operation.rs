@@ -193,6 +193,8 @@ operations! {
     NewNumpy        "numpy.array"       Call("numpy.array"),                [object: Items],                            Changes;
     /// A memory map of fresh pages.
     NewMmap         "mmap.mmap"         Call("mmap.mmap"),                  [fileno: Any, length: Any],                 Changes;
+    /// Memory with any layout that one can describe. No Python has this; a case that uses it needs `exporter`.
+    NewExporter     "exporter"          Call("exporter"),                   [data: Bytes, format: Format "?", itemsize: Any "?", shape: Shape "?", strides: Any "?", offset: Any "?", suboffsets: Any "?", readonly: Any "?"], Changes;
     /// Bytes packed by a format of the struct module.
     StructPack      "struct.pack"       Call("struct.pack"),                [format: Format, value: Item],              Changes;
     /// A compiled format of the struct module, which is no exporter.

@@ -44,6 +44,11 @@ pub fn modules(program: &Program) -> BTreeSet<&'static str> {
     modules
 }
 
+/// Whether a program makes an `exporter`, which is no part of any Python.
+pub fn makes_exporters(program: &Program) -> bool {
+    program.operations.iter().any(|operation| operation.kind == Kind::NewExporter)
+}
+
 struct Printer<'a> {
     program: &'a Program,
     /// The text of the temporaries of this statement that wait to be used.

@@ -36,6 +36,14 @@ impl Text {
         }
     }
 
+    /// The C type of an item, if the text is a native format in any version.
+    pub(crate) fn as_native(&self) -> Option<Native> {
+        match &self.0 {
+            Repr::Native { native, .. } => Some(*native),
+            Repr::Other(_) => None,
+        }
+    }
+
     /// Without one leading `@`, which says no more than its absence.
     pub(crate) fn bare(&self) -> &str {
         match &self.0 {

@@ -50,12 +50,9 @@ impl Clone for Layout {
 impl Layout {
     /// A layout; `suboffsets` is empty or has an entry for each dimension.
     ///
-    /// Refuses more than [`MAX_NDIM`] dimensions, and with [`Error::Unspecified`] what no exporter may give:
-    /// lists of different lengths, negative sizes, more items than can be counted.
+    /// Refuses with [`Error::Unspecified`] what no exporter may give: lists of different lengths, negative sizes, more
+    /// items than can be counted. It may have more dimensions than a memoryview: `bytes` copies from such an exporter.
     pub fn new(offset: isize, shape: Dims, strides: Dims, suboffsets: Dims, abi: Abi) -> Result<Self, Error> {
-        if shape.len() > MAX_NDIM {
-            return Err(Error::TooManyDimensions);
-        }
         let malformed = strides.len() != shape.len()
             || !(suboffsets.is_empty() || suboffsets.len() == shape.len())
             || shape.iter().any(|size| *size < 0)

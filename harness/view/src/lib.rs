@@ -71,7 +71,9 @@ pub use buffer::{Buffer, Lease};
 pub use changes::Change;
 pub use error::{Error, LIMIT, Raised, Refusal};
 pub use exception::Exception;
-pub use exporter::{Array, Bytearray, Bytes, Described, Description, Export, Exporter, Hold, Typecode, byte};
+pub use exporter::{
+    Array, Bytearray, Bytes, Described, Description, Export, Exporter, Form, Hold, Typecode, byte, native_size,
+};
 pub use flags::Flags;
 pub use format::{Format, Kind, Native, Text};
 pub use int::Int;
@@ -80,4 +82,4 @@ pub use key::{Bounds, Indices, Key, Slice, search_bound};
 pub use layout::{Contiguity, Dims, Layout};
 pub use object::Object;
 pub use version::{Abi, Profile, Version};
-pub use view::{CastShape, Got, Held, Order, View, ViewIter, hash_bytes};
+pub use view::{CastShape, Got, Held, Order, View, ViewIter, hash_bytes, packed};

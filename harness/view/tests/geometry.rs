@@ -179,8 +179,8 @@ fn huge_views_of_little_memory_are_refused() {
 fn more_than_64_dimensions_are_refused() {
     let description = |ndim: usize| Description { itemsize: 1, shape: Some(vec![1; ndim]), ..Description::default() };
     assert_eq!(described(&[1], description(64), latest()).ndim(), Ok(64));
-    let refused = Described::new("ndarray", vec![1], &description(65), Abi::Lp64);
-    assert_eq!(refused.map(drop), Err(Error::TooManyDimensions));
+    let exporter = Described::new("ndarray", vec![1], &description(65), Abi::Lp64).unwrap();
+    assert_eq!(View::new(exporter, latest()).map(drop), Err(Error::TooManyDimensions));
 }
 
 /// Slice assignment copies before it writes, whatever overlaps.

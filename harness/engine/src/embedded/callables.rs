@@ -36,6 +36,7 @@ impl Callables {
     /// The function that a `Call` row names, or the name of a method or an attribute.
     pub(super) fn get<'py>(&self, py: Python<'py>, kind: Kind) -> PyResult<&Bound<'py, PyAny>> {
         let found = self.by_kind[kind as usize].get_or_try_init(py, || match kind.row().syntax {
+            Syntax::Call(_) if kind == Kind::NewExporter => Ok(super::exporter::class(py)?.into_any().unbind()),
             Syntax::Call(path) => lookup(py, path).map(Bound::unbind),
             Syntax::Method(name) | Syntax::Attribute(name) => Ok(PyString::intern(py, name).into_any().unbind()),
             _ => Ok(py.None()),

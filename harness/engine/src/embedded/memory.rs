@@ -4,6 +4,7 @@
 //! structures, which are the same in every CPython from 3.9 to 3.14; [`check`] compares their sizes with what the
 //! loaded interpreter says, so that one that differs is refused and not misread.
 
+use super::exporter::Exporter;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PySlice};
@@ -207,6 +208,9 @@ pub(super) fn extent(object: &Bound<'_, PyAny>, array: *mut ffi::PyTypeObject) -
     // An empty object may have no memory of its own, and gives views an address that only asking for a buffer tells.
     if let Some(resizable) = Resizable::of(object, array).filter(|resizable| !resizable.content.is_empty()) {
         return Some((resizable.content.as_ptr() as usize, resizable.content.len()));
+    }
+    if let Some(exporter) = Exporter::of(object) {
+        return Some(exporter.extent());
     }
     let mut buffer = std::mem::MaybeUninit::<ffi::Py_buffer>::zeroed();
     // SAFETY: the object is alive, the buffer is filled on success and released then, and an error is cleared.

@@ -9,6 +9,7 @@
 mod callables;
 mod constant;
 mod execute;
+mod exporter;
 mod memory;
 mod observe;
 mod start;
@@ -88,6 +89,7 @@ fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
     capabilities.insert("abc".to_owned());
     capabilities.insert("addresses".to_owned());
     capabilities.insert(crate::abi_capability(NATIVE));
+    capabilities.insert(crate::describe::EXPORTER.to_owned());
     if version >= (Version { major: 3, minor: 12, patch: 0 }) {
         capabilities.insert("pep688".to_owned());
     }

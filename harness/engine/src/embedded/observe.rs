@@ -1,6 +1,7 @@
 //! Writing what happened to the trace, from the objects themselves.
 
 use super::callables::Callables;
+use super::exporter::Exporter;
 use super::memory::{RawView, Resizable, extent};
 use crate::machine::near;
 use num_bigint::BigInt;
@@ -42,9 +43,15 @@ impl Observer<'_, '_> {
                     && name_of(self, &exporter).is_none()
                 {
                     trace.live_unnamed(name, resizable.locked, resizable.content);
+                } else if let Some(state) = Exporter::of(&exporter).and_then(Exporter::state)
+                    && name_of(self, &exporter).is_none()
+                {
+                    trace.live_unnamed(name, state.locked, &state.content);
                 }
             } else if let Some(resizable) = Resizable::of(object, array) {
                 trace.live_exporter(name, resizable.locked, resizable.content);
+            } else if let Some(state) = Exporter::of(object).and_then(Exporter::state) {
+                trace.live_exporter(name, state.locked, &state.content);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::object::Object;
 use super::{Outcome, Python};
+use crate::describe::EXPORTER;
 use program::Kind;
 
 /// The data descriptors of the type memoryview.
@@ -24,7 +25,10 @@ const DESCRIPTORS: &[&str] = &[
 fn is_known(object: &Object) -> bool {
     match object {
         Object::Type(class) => &**class == "memoryview",
-        _ => matches!(object, Object::View(_) | Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_)),
+        _ => {
+            matches!(object, Object::View(_) | Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_))
+                || matches!(object, Object::Exporter(_, EXPORTER))
+        }
     }
 }
 
@@ -46,7 +50,7 @@ impl Python {
                 "format" => Some(Object::Str(format.clone())),
                 _ => None,
             },
-            Object::Exporter(_, class) => {
+            Object::Exporter(_, class) if *class != EXPORTER => {
                 return Err(self.unsupported(Kind::AnyAttribute, format!("attributes of {class}")));
             }
             _ => None,

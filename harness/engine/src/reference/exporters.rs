@@ -3,6 +3,7 @@
 use super::compare::{buffer_of, raw};
 use super::object::Object;
 use super::{Outcome, Python, Stop, type_error, value_error};
+use crate::describe::{Argument, EXPORTER, describe};
 use program::{Kind, Operation};
 use std::any::Any;
 use std::rc::Rc;
@@ -23,6 +24,7 @@ pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
     let class = match &*Exporter::type_name(&**exporter) {
         NUMPY => NUMPY,
         MMAP => MMAP,
+        EXPORTER => EXPORTER,
         _ => "object",
     };
     Object::Exporter(exporter.clone(), class)
@@ -85,7 +87,7 @@ impl Python {
             return Ok(view.tobytes(view::Order::C)?);
         }
         if let Some(exporter) = source.as_exporter() {
-            return Ok(view::View::new(exporter, self.profile)?.tobytes(view::Order::C)?);
+            return Ok(view::packed(&exporter, self.profile.abi())?);
         }
         let name = if is_bytes { "bytes" } else { "byte" };
         let byte = |item: &Object| match item.as_int() {
@@ -177,6 +179,17 @@ impl Python {
             }
             _ => Err(self.unsupported(operation.kind, "anything but anonymous memory")),
         }
+    }
+
+    /// `exporter(data, …)`
+    pub(super) fn new_exporter(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
+        let names = operation.keywords.as_deref().unwrap_or_default();
+        let (positional, named) = arguments.split_at(arguments.len().saturating_sub(names.len()));
+        let keywords = names.iter().map(ToString::to_string).zip(named.iter().map(argument));
+        let abi = self.profile.abi();
+        let (content, description) = describe(positional.iter().map(argument).collect(), keywords, abi)?;
+        description.check(&content, abi)?;
+        Ok(Object::Exporter(Described::new(EXPORTER, content, &description, abi)?, EXPORTER))
     }
 
     /// `struct.pack(format, value…)` and `Struct(format).pack(value…)`, for formats of a fixed size.
@@ -282,7 +295,11 @@ impl Python {
         let itemsize = match source {
             Object::View(view) => view.itemsize()?,
             Object::Array(array) => array.itemsize() as isize,
-            _ => 1,
+            // A buffer without a format still says how large an item is.
+            _ => match source.as_exporter() {
+                Some(exporter) => exporter.export(view::Flags::SIMPLE)?.itemsize,
+                None => 1,
+            },
         };
         if itemsize != 1 {
             return Err(type_error("a bytes-like object is required"));
@@ -327,7 +344,7 @@ impl Python {
                 }
                 Ok(Object::bytes(joined))
             }
-            (Object::Bytes(_) | Object::Bytearray(_), "__buffer__", [flags])
+            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, EXPORTER), "__buffer__", [flags])
                 if self.profile.has(view::Change::BufferClasses) =>
             {
                 let flags = view::Flags(flags.as_size()? as i32);
@@ -336,12 +353,15 @@ impl Python {
                     None => Ok(Object::None),
                 }
             }
-            (Object::Bytes(_) | Object::Bytearray(_), "__buffer__", _)
+            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, EXPORTER), "__buffer__", _)
                 if !self.profile.has(view::Change::BufferClasses) =>
             {
                 Err(self.no_attribute(object, name).into())
             }
             (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
+            (Object::Exporter(_, EXPORTER), name, _) if !name.starts_with("__") => {
+                Err(self.no_attribute(object, name).into())
+            }
             (Object::View(_), name, _) if !KNOWN_OF_VIEW.contains(&name) => Err(self.no_attribute(object, name).into()),
             _ => Err(self.unsupported(operation.kind, format!("{}.{name}", object.class()))),
         }
@@ -366,6 +386,22 @@ impl Python {
 
 /// Methods that views have in some version, so that they are not to be taken for unknown ones.
 const KNOWN_OF_VIEW: &[&str] = &["__buffer__", "__release_buffer__", "count", "index", "__reduce__", "__getstate__"];
+
+/// An argument of `exporter`.
+fn argument(object: &Object) -> Argument {
+    match object {
+        Object::None => Argument::None,
+        Object::Bool(value) => Argument::Bool(*value),
+        Object::Int(value) => {
+            let value = value.within(isize::MIN as i128, isize::MAX as i128);
+            Argument::Int(value.map(|value| value as isize))
+        }
+        Object::Str(text) => Argument::Str(text.to_string()),
+        Object::Bytes(content) => Argument::Bytes(content.to_vec()),
+        Object::Tuple(items) | Object::List(items) => Argument::List(items.iter().map(argument).collect()),
+        _ => Argument::Other,
+    }
+}
 
 /// A position in a bytearray or an array, as their methods take it.
 fn whole(object: &Object) -> Result<isize, Error> {

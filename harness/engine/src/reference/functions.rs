@@ -2,6 +2,7 @@
 
 use super::object::{Object, is_abstract};
 use super::{Outcome, Python, type_error, value_error};
+use crate::describe::EXPORTER;
 use num_bigint::{BigInt, Sign};
 use program::{Kind, Operation};
 use view::{Error, Int};
@@ -18,6 +19,7 @@ impl Python {
             Kind::NewBytes | Kind::NewBytearray => self.new_bytes(operation, operands)?,
             Kind::NewArray => self.new_array(operation, operands)?,
             Kind::NewNumpy => self.new_numpy(operation, operands)?,
+            Kind::NewExporter => self.new_exporter(operation, operands)?,
             Kind::NewMmap => self.new_mmap(operation, operands)?,
             Kind::StructPack | Kind::NewStruct => {
                 let Some((Object::Str(format), values)) = operands.split_first() else {
@@ -140,6 +142,7 @@ impl Python {
         };
         match receiver {
             Object::View(view) => self.view_method(view, operation, arguments),
+            Object::Exporter(_, EXPORTER) => Err(self.no_attribute(receiver, operation.kind.row().name).into()),
             Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Exporter(..) => {
                 self.exporter_method(receiver, operation, arguments)
             }
@@ -259,7 +262,7 @@ pub(super) fn length(object: &Object) -> Option<Result<isize, Error>> {
         Object::Array(array) => array.len(),
         Object::List(items) | Object::Tuple(items) => items.len(),
         Object::Str(text) => text.chars().count(),
-        Object::Exporter(exporter, _) => return view_length(exporter),
+        Object::Exporter(exporter, class) if *class != EXPORTER => return view_length(exporter),
         _ => return None,
     } as isize))
 }

@@ -16,6 +16,7 @@ mod subscripts;
 mod text;
 mod views;
 
+use crate::describe::EXPORTER;
 use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
 use crate::{About, Engine, Fault, Profile, Watch};
 use object::Object;
@@ -41,7 +42,7 @@ impl Reference {
     /// The reference under a name of its own, where there are several.
     pub fn named(name: &str, profile: Profile) -> Reference {
         let mut capabilities: BTreeSet<String> =
-            ["abc", "addresses", "array", "gc", "mmap", "numpy", "struct"].map(str::to_owned).into();
+            ["abc", "addresses", "array", EXPORTER, "gc", "mmap", "numpy", "struct"].map(str::to_owned).into();
         if profile.has(view::Change::BufferClasses) {
             capabilities.insert("pep688".to_owned());
         }

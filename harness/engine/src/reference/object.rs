@@ -1,6 +1,7 @@
 //! The objects of the reference's Python, and what the view asks of them.
 
 use super::type_error;
+use crate::describe::EXPORTER;
 use num_bigint::BigInt;
 use program::Value;
 use std::borrow::Cow;
@@ -22,7 +23,7 @@ pub(super) enum Object {
     Bytes(Rc<Bytes>),
     Bytearray(Rc<Bytearray>),
     Array(Rc<Array>),
-    /// An exporter without behaviour of its own: a numpy array, a memory map. Its type's name, with the module.
+    /// An exporter without behaviour of its own: a numpy array, a memory map, an `exporter`. Its type's name, with the module.
     Exporter(Rc<dyn Exporter>, &'static str),
     View(Rc<View>),
     Tuple(Rc<[Object]>),
@@ -244,6 +245,7 @@ impl view::Object for Object {
             Object::Array(array) => !array.is_empty(),
             Object::View(view) => view.len()? != 0,
             Object::Tuple(items) | Object::List(items) => !items.is_empty(),
+            Object::Exporter(_, EXPORTER) => true,
             Object::Exporter(exporter, _) => exporter.buffer().is_none_or(|buffer| !buffer.is_empty()),
             _ => true,
         })

@@ -2,10 +2,11 @@
 
 use super::exporters::typecode;
 use super::object::Object;
+use crate::describe::EXPORTER;
 use crate::machine::near;
 use program::{Axes, Trace};
 use std::rc::Rc;
-use view::{Buffer, Bytes, Exporter, Int, View};
+use view::{Buffer, Bytes, Described, Exporter, Int, View};
 
 /// Records an object.
 pub(super) fn value(names: &[Option<Object>], object: &Object, trace: &mut Trace) {
@@ -81,8 +82,8 @@ pub(super) fn live(names: &[Option<Object>], trace: &mut Trace) {
     for (name, object) in names.iter().enumerate() {
         let (Some(object), Ok(name)) = (object, u16::try_from(name)) else { continue };
         match object {
-            Object::Bytearray(_) | Object::Array(_) => {
-                if let Some(buffer) = resizable(object) {
+            Object::Bytearray(_) | Object::Array(_) | Object::Exporter(_, EXPORTER) => {
+                if let Some(buffer) = changeable(object) {
                     look(&buffer, |locked, content| trace.live_exporter(name, locked, content));
                 }
             }
@@ -90,7 +91,7 @@ pub(super) fn live(names: &[Option<Object>], trace: &mut Trace) {
                 trace.live_view(name, view.is_released());
                 if let Some(root) = view.root().filter(|_| !view.is_released())
                     && !names.iter().flatten().any(|object| object.is_exporter(&root))
-                    && let Some(buffer) = resizable(&super::exporters::object_of(&root))
+                    && let Some(buffer) = changeable(&super::exporters::object_of(&root))
                 {
                     look(&buffer, |locked, content| trace.live_unnamed(name, locked, content));
                 }
@@ -100,10 +101,15 @@ pub(super) fn live(names: &[Option<Object>], trace: &mut Trace) {
     }
 }
 
-fn resizable(object: &Object) -> Option<Rc<Buffer>> {
+/// The memory of an exporter that can change.
+fn changeable(object: &Object) -> Option<Rc<Buffer>> {
     match object {
         Object::Bytearray(bytearray) => bytearray.buffer().cloned(),
         Object::Array(array) => array.buffer().cloned(),
+        Object::Exporter(exporter, EXPORTER) => {
+            let described = exporter.as_any().downcast_ref::<Described>()?;
+            exporter.buffer().filter(|_| !described.is_readonly()).cloned()
+        }
         _ => None,
     }
 }

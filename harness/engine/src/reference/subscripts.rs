@@ -2,6 +2,7 @@
 
 use super::object::Object;
 use super::{Outcome, Python, Stop, type_error};
+use crate::describe::EXPORTER;
 use program::Kind;
 use std::rc::Rc;
 use view::{Error, Exception, Got, Indices, Key, Slice};
@@ -56,6 +57,9 @@ impl Python {
             Object::Array(array) => (array.len(), "array", "array index out of range"),
             Object::List(items) => (items.len(), "list", "list index out of range"),
             Object::Tuple(items) => (items.len(), "tuple", "tuple index out of range"),
+            Object::Exporter(_, class) if *class == EXPORTER => {
+                return Err(type_error(format!("'{class}' object is not subscriptable")).into());
+            }
             Object::Exporter(..) | Object::Type(_) | Object::Str(_) => {
                 return Err(self.unsupported(Kind::Get, format!("subscripts of {}", container.class())));
             }
@@ -152,6 +156,9 @@ impl Python {
                 }
                 _ => Ok(array.set(self.position(key, "array")?, value)?),
             },
+            Object::Exporter(_, class) if *class == EXPORTER => {
+                Err(fixed(container, key, "does not support item assignment").into())
+            }
             Object::Exporter(..) | Object::List(_) => {
                 Err(self.unsupported(Kind::Set, format!("subscripts of {}", container.class())))
             }
@@ -173,6 +180,9 @@ impl Python {
                 Ok(array.delete_slice(indices)?)
             }
             (Object::Array(array), _) => Ok(array.delete(self.position(key, "array")?)?),
+            (Object::Exporter(_, class), _) if *class == EXPORTER => {
+                Err(fixed(container, key, "does not support item deletion").into())
+            }
             (Object::Exporter(..) | Object::List(_), _) => {
                 Err(self.unsupported(Kind::Delete, format!("subscripts of {}", container.class())))
             }
@@ -186,6 +196,7 @@ fn fixed(object: &Object, key: &Object, text: &str) -> Error {
     let is_sequence = match object {
         // A type that is made at run time has room for sequence methods, whether it has any or not.
         Object::Iter(iter) => iter.class() == "array.arrayiterator",
+        Object::Exporter(_, class) => *class == EXPORTER,
         _ => matches!(object, Object::Bytes(_) | Object::Str(_) | Object::Tuple(_)),
     };
     match key.as_int() {

@@ -1,38 +1,19 @@
 //! Memory with any layout one can describe: what `_testbuffer.ndarray` is to CPython's own tests.
 //!
-//! It is honest about request flags. Nothing checks that the layout stays inside the memory: a view that leaves it
-//! reports [`Error::Unspecified`] when it does.
+//! It is honest about request flags. Nothing checks here that the layout stays inside the memory: a view that leaves it
+//! reports [`Error::Unspecified`] when it does. [`Description::check`] tells before.
 
 use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::{Export, Exporter, Hold};
+use super::{Description, Export, Exporter, Form, Hold};
 use crate::buffer::{Buffer, Lease};
 use crate::error::{Error, Refusal};
 use crate::flags::Flags;
 use crate::format::Text;
-use crate::layout::{Contiguity, Dims, Layout, packed_strides, product};
+use crate::layout::{Contiguity, Dims, Layout};
 use crate::version::Abi;
-
-/// A layout, as the arguments of `exporter(data, …)` give it. Sizes and offsets are in bytes.
-#[derive(Clone, Debug, Default)]
-pub struct Description {
-    /// `None`: the exporter gives no format, which means `B`.
-    pub format: Option<String>,
-    /// Bytes of an item.
-    pub itemsize: isize,
-    /// `None`: one dimension that fills the memory after `offset`.
-    pub shape: Option<Vec<isize>>,
-    /// `None`: C order.
-    pub strides: Option<Vec<isize>>,
-    /// Address of the first item.
-    pub offset: isize,
-    /// `None`: no pointers. Pointers are little-endian addresses in the same memory, as wide as the ABI's.
-    pub suboffsets: Option<Vec<isize>>,
-    /// Whether writing is forbidden.
-    pub readonly: bool,
-}
 
 /// An exporter with a described layout. Hashable, like every object without `__eq__`.
 #[derive(Debug)]
@@ -40,43 +21,17 @@ pub struct Described {
     type_name: String,
     memory: Rc<Buffer>,
     format: Option<Text>,
-    itemsize: isize,
-    length: isize,
-    layout: Layout,
-    contiguity: Contiguity,
-    readonly: bool,
+    form: Form,
 }
 
 impl Described {
     /// Exports `content` with the described layout. The type name begins the texts of refusals.
     ///
-    /// [`Error::Unspecified`] for negative sizes, lists of different lengths, and more bytes than can be addressed.
+    /// Errors: those of [`Form::new`].
     pub fn new(type_name: &str, content: Vec<u8>, description: &Description, abi: Abi) -> Result<Rc<Self>, Error> {
-        let memory = Buffer::new(content);
-        let itemsize = description.itemsize;
-        let available = isize::try_from(memory.len()).unwrap_or(isize::MAX).saturating_sub(description.offset);
-        let shape: Dims = match &description.shape {
-            Some(shape) => shape.iter().copied().collect(),
-            None => Dims::from_slice(&[available.checked_div(itemsize).unwrap_or(0)]),
-        };
-        let strides = match &description.strides {
-            Some(strides) => strides.iter().copied().collect(),
-            None => packed_strides(&shape, itemsize, abi),
-        };
-        let suboffsets = description.suboffsets.iter().flatten().copied().collect();
-        let length = product(&shape, itemsize).filter(|length| (0..=abi.ssize_max()).contains(length) && itemsize >= 0);
-        let length = length.ok_or(Error::Unspecified { what: "a layout of a size that cannot be" })?;
-        let layout = Layout::new(description.offset, shape, strides, suboffsets, abi)?;
-        Ok(Rc::new(Self {
-            type_name: type_name.to_owned(),
-            memory,
-            format: description.format.as_deref().map(Text::from),
-            itemsize,
-            length,
-            contiguity: layout.contiguity(itemsize),
-            layout,
-            readonly: description.readonly,
-        }))
+        let form = Form::new(description, content.len(), abi)?;
+        let format = form.format.as_deref().map(Text::from);
+        Ok(Rc::new(Self { type_name: type_name.to_owned(), memory: Buffer::new(content), format, form }))
     }
 
     /// A copy of the memory.
@@ -86,7 +41,12 @@ impl Described {
 
     /// The described geometry.
     pub fn layout(&self) -> &Layout {
-        &self.layout
+        &self.form.layout
+    }
+
+    /// Whether writing is forbidden.
+    pub fn is_readonly(&self) -> bool {
+        self.form.readonly
     }
 }
 
@@ -128,16 +88,15 @@ impl Exporter for Described {
     }
 
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
-        let has_suboffsets = !self.layout.suboffsets().is_empty();
-        if let Some(refusal) = refusal(flags, self.readonly, self.contiguity, has_suboffsets) {
+        if let Some(refusal) = self.form.refusal(flags) {
             return Err(Error::ExporterRefused { type_name: self.type_name.as_str().into(), refusal });
         }
         Ok(Export {
-            length: self.length,
-            itemsize: self.itemsize,
-            readonly: self.readonly,
+            length: self.form.length,
+            itemsize: self.form.itemsize,
+            readonly: self.form.readonly,
             format: self.format.clone().filter(|_| flags.has(Flags::FORMAT)),
-            ..Export::of_layout(&self.memory, &self.layout, flags, Hold::Lease(Lease::new(&self.memory)))
+            ..Export::of_layout(&self.memory, &self.form.layout, flags, Hold::Lease(Lease::new(&self.memory)))
         })
     }
 

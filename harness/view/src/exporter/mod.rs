@@ -8,6 +8,7 @@ mod array;
 mod bytearray;
 mod bytes;
 mod described;
+mod description;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -17,8 +18,9 @@ use std::rc::Rc;
 pub use array::{Array, Typecode};
 pub use bytearray::{Bytearray, byte};
 pub use bytes::Bytes;
+pub use described::Described;
 pub(crate) use described::refusal;
-pub use described::{Described, Description};
+pub use description::{Description, Form, native_size};
 
 use crate::buffer::{Buffer, Lease};
 use crate::error::Error;

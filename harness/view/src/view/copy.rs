@@ -6,6 +6,8 @@ use super::{Held, View};
 use crate::buffer::Buffer;
 use crate::changes::Change;
 use crate::error::{Error, LIMIT};
+use crate::exporter::Exporter;
+use crate::flags::Flags;
 use crate::item::Nested;
 use crate::layout::{Dims, Layout, packed_strides};
 use crate::object::Object;
@@ -126,6 +128,20 @@ impl View {
             && self.layout.addresses(&self.memory).is_ok_and(|addresses| {
                 addresses.iter().any(|address| self.memory.look(*address, 1, |byte| byte > &[1]).unwrap_or(false))
             })
+    }
+}
+
+/// What `bytes(x)` copies from an exporter: its items in C order, however many dimensions it has.
+///
+/// Errors: those of asking for the buffer; too large.
+pub fn packed(exporter: &Rc<dyn Exporter>, abi: Abi) -> Result<Vec<u8>, Error> {
+    let export = exporter.clone().export(Flags::FULL_RO)?;
+    let layout = export.layout(abi)?;
+    match usize::try_from(export.length) {
+        Ok(length @ 0..=LIMIT) if layout.contiguity(export.itemsize).c => {
+            export.memory.look(layout.offset(), length, <[u8]>::to_vec)
+        }
+        _ => gather(&layout, &export.memory, export.itemsize, true),
     }
 }
 

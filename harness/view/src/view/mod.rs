@@ -22,7 +22,7 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 
 pub use cast::CastShape;
-pub use copy::{Order, hash_bytes};
+pub use copy::{Order, hash_bytes, packed};
 pub use get::Got;
 pub use iterate::ViewIter;
 
@@ -32,7 +32,7 @@ use crate::error::Error;
 use crate::exporter::{Export, Exporter, Hold, refusal};
 use crate::flags::Flags;
 use crate::format::Format;
-use crate::layout::{Contiguity, Layout, product};
+use crate::layout::{Contiguity, Layout, MAX_NDIM, product};
 use crate::object::Object;
 use crate::version::{Abi, Profile};
 
@@ -144,6 +144,9 @@ impl View {
         }
         let export = exporter.clone().export(flags)?;
         let layout = export.layout(profile.abi())?;
+        if layout.ndim() > MAX_NDIM {
+            return Err(Error::TooManyDimensions);
+        }
         let format = Format::new(export.format_or_bytes(), profile);
         let (memory, length, itemsize) = (export.memory.clone(), export.length, export.itemsize);
         let readonly = export.readonly;

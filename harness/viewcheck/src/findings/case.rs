@@ -164,7 +164,11 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
 /// The capabilities that an engine needs for a program.
 fn needs(program: &Program) -> Vec<&'static str> {
     let capability = |module| if module == "collections.abc" { "abc" } else { module };
-    print::modules(program).into_iter().map(capability).collect()
+    let mut needs: Vec<_> = print::modules(program).into_iter().map(capability).collect();
+    if print::makes_exporters(program) {
+        needs.push("exporter");
+    }
+    needs
 }
 
 /// The keys of a step's expectation and their values as YAML.

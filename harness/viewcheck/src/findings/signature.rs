@@ -135,7 +135,13 @@ fn last_operation(program: &Program, step: usize, expected: Option<&Trace>) -> S
 fn makes_exporter(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::NewView | Kind::NewBytes | Kind::NewBytearray | Kind::NewArray | Kind::NewNumpy | Kind::NewMmap
+        Kind::NewView
+            | Kind::NewBytes
+            | Kind::NewBytearray
+            | Kind::NewArray
+            | Kind::NewNumpy
+            | Kind::NewMmap
+            | Kind::NewExporter
     )
 }
 

@@ -90,6 +90,7 @@ fn contents(operation: &Operation) -> Vec<Value> {
         (Kind::NewArray, Some(Value::Str(code)), Some(Value::List(items))) => {
             vec![zeros(items.len()), zeros(items.len() * item_size(code))]
         }
+        (Kind::NewExporter, Some(Value::Bytes(bytes)), _) => vec![Value::Bytes(bytes.clone())],
         (Kind::NewArray | Kind::NewNumpy | Kind::NewMmap | Kind::StructPack, ..) => vec![zeros(0), zeros(8)],
         _ => vec![],
     }

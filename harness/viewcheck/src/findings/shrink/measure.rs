@@ -29,6 +29,7 @@ pub(super) fn maker_rank(kind: Kind) -> u8 {
         Kind::NewBytes => 2,
         Kind::NewArray => 3,
         Kind::NewNumpy | Kind::NewMmap | Kind::StructPack => 4,
+        Kind::NewExporter => 5,
         _ => 0,
     }
 }

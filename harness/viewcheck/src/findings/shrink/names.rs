@@ -68,6 +68,7 @@ fn role(operation: &Operation, roles: &[&'static str]) -> &'static str {
     };
     match operation.kind {
         Kind::NewBytes | Kind::NewBytearray | Kind::NewArray | Kind::NewNumpy | Kind::NewMmap => "data",
+        Kind::NewExporter => "data",
         Kind::StructPack | Kind::ToBytes => "data",
         Kind::NewView | Kind::Cast | Kind::ToReadonly | Kind::Enter | Kind::EnterMethod => "view",
         Kind::Iter | Kind::Reversed => "items",
