@@ -97,15 +97,45 @@ pub enum OpenError {
         reason: String,
     },
     /// There is no engine of that name.
-    #[error("there is no engine `{0}`; known are `reference` and `embedded`")]
+    #[error(
+        "there is no engine `{0}`; known are `reference` (or `reference@3.12`, `reference@3.14-32bit`) and `embedded`"
+    )]
     Unknown(String),
+    /// The reference can't stand for that Python.
+    #[error(
+        "the reference is no Python `{0}`: it is any from 3.8 to 3.15, as in `reference@3.12.4` or `reference@3.14-32bit`"
+    )]
+    NoSuchPython(String),
 }
 
-/// Opens an engine by the name that the command line uses. `like` is the profile that the reference takes.
+/// Opens an engine by the name that the command line uses. `like` is the profile that the reference takes, unless its
+/// name says another: `reference@VERSION`, and `-32bit` after it for the sizes of a 32-bit build.
 pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
-    match name {
-        "reference" => Ok(Box::new(reference::Reference::new(like))),
-        "embedded" => Ok(Box::new(embedded::Embedded::new()?)),
+    match (name, name.split_once('@')) {
+        ("reference", _) => Ok(Box::new(reference::Reference::new(like))),
+        ("embedded", _) => Ok(Box::new(embedded::Embedded::new()?)),
+        (_, Some(("reference", python))) => {
+            let profile = profile(python).ok_or_else(|| OpenError::NoSuchPython(python.to_owned()))?;
+            Ok(Box::new(reference::Reference::named(name, profile)))
+        }
         _ => Err(OpenError::Unknown(name.to_owned())),
     }
+}
+
+/// The capability that says which C types a Python was built with, for cases that are about their sizes.
+fn abi_capability(abi: Abi) -> String {
+    match abi {
+        Abi::Lp64 => "lp64".to_owned(),
+        Abi::Ilp32 => "ilp32".to_owned(),
+    }
+}
+
+/// `3.12`, `3.12.4`, `3.14-32bit`
+fn profile(python: &str) -> Option<Profile> {
+    let (version, abi) = match python.strip_suffix("-32bit") {
+        Some(version) => (version, Abi::Ilp32),
+        None => (python, Abi::Lp64),
+    };
+    let version: Version = version.parse().ok()?;
+    (Version::new(3, 8, 0)..Version::new(3, 16, 0)).contains(&version).then(|| Profile::new(version, abi))
 }

@@ -16,6 +16,11 @@ fn case(keys: &str) -> String {
     format!("cases:\n  - id: a\n    section: s\n    claim: c\n    {keys}\n    steps:\n      - run: x = 1\n")
 }
 
+/// A file of one case with those rows and one step, whose keys are given.
+fn table(rows: &str, keys: &str) -> String {
+    step(keys).replace("    steps:", &format!("    rows: {rows}\n    steps:"))
+}
+
 fn check(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_viewcheck"))
         .args(["check", "--engine", "reference", "--color", "never"])
@@ -75,6 +80,37 @@ fn refused(output: &Output) -> String {
 #[case::python_in_quotes(&step("run: 'x = 1; while x: pass'"), "bad.yaml:7:22", "while x: pass")]
 #[case::python_in_gives(&step("{run: x, gives: b'a' + 1}"), "bad.yaml:7:25", "gives: b'a' + 1")]
 #[case::yaml_true(&step("{run: x, gives: true}"), "bad.yaml:7:25", "true")]
+#[case::no_rows(&table("{}", "run: x = 1"), "bad.yaml:6:11", "`rows` has no rows")]
+#[case::rows_empty(&table("", "run: x = 1"), "bad.yaml:6:9", "the key has no value")]
+#[case::list_of_rows(&table("[{v: 1}]", "run: x = $v"), "bad.yaml:6:11", "expected a map, found a list")]
+#[case::row_no_map(&table("{b: 1}", "run: x = 1"), "bad.yaml:6:15", "expected a map, found a text")]
+#[case::row_empty(&table("{b: {}}", "run: x = 1"), "bad.yaml:6:15", "the row `b` has no values")]
+#[case::row_label(&table("{-b: {v: 1}}", "run: x = $v"), "bad.yaml:6:12", "`-b` is not the label")]
+#[case::row_label_upper(&table("{b: {v: 1}, B: {v: 1}}", "run: x = $v"), "bad.yaml:6:23", "made of a-z, 0-9 and `._-`")]
+#[case::row_twice(&table("{b: {v: 1}, b: {v: 2}}", "run: x = $v"), "bad.yaml:6:23", "the key `b` is given twice")]
+#[case::value_name(&table("{b: {1v: 1}}", "run: x = 1"), "bad.yaml:6:16", "`1v` is not the name of a value")]
+#[case::value_list(&table("{b: {v: [1, 2]}}", "run: x = $v"), "bad.yaml:6:19", "in quotes, as in '[1, 2]'")]
+#[case::value_map(&table("{b: {v: {a: 2}}}", "run: x = $v"), "bad.yaml:6:20", "found a map")]
+#[case::value_lacking(&table("{b: {v: 1, w: 1}, h: {v: 1}}", "run: x = $v, $w"), "bad.yaml:6:29", "the row `h` has no `w`, which the row `b` has")]
+#[case::value_added(&table("{b: {v: 1}, h: {v: 1, w: 1}}", "run: x = $v"), "bad.yaml:6:33", "the row `h` has `w`, which the row `b` has not")]
+#[case::value_unknown(&table("{b: {low: 1}}", "run: x = $low + $lowe"), "bad.yaml:8:25", "did you mean `$low`?")]
+#[case::value_unknown_in_claim(&table("{b: {v: 1}}", "run: x = $v").replace("claim: c", "claim: on a $machine"), "bad.yaml:4:17", "no row has a value for `$machine`")]
+#[case::value_unused(&table("{b: {v: 1, w: 1}}", "run: x = $v"), "bad.yaml:6:22", "no text of the case has `$w`")]
+#[case::value_unused_but_by_the_id(&table("{b: {v: 1}}", "run: x = 1").replace("id: a", "id: a-$v"), "bad.yaml:6:16", "no text of the case has `$v`")]
+#[case::lone_dollar(&table("{b: {v: 1}}", "run: x = $v $ 1"), "bad.yaml:8:21", "a `$` itself is written `$$`")]
+#[case::open_brace(&table("{b: {v: 1}}", "run: x = $v + ${v"), "bad.yaml:8:23", "a `$` without a name")]
+#[case::row_id(&table("{b: {v: 1}, h: {v: 2}}", "run: x = $v").replace("id: a", "id: A"), "bad.yaml:2:9", "× `A` is not an id ╭")]
+#[case::row_id_twice(&format!("{0}{1}", step("run: x = 1"), &table("{b: {v: 1}}", "run: x = $v")[7..]), "bad.yaml:8:9", "the other one is at bad.yaml:2")]
+#[case::row_python(&table("{b: {v: 1}, h: {v: )}}", "run: x = [$v]"), "bad.yaml:8:", "(in the row `h`)")]
+#[case::row_python_after_values(&table("{b: {v: 1000}}", "run: 'x = $v; y = $v; while x: pass'"), "bad.yaml:8:31", "(in the row `b`)")]
+#[case::row_python_in_block(&table("{b: {v: 1000}}", "run: |\n          x = $v\n          while x: pass"), "bad.yaml:10:11", "(in the row `b`)")]
+#[case::row_gives(&table("{b: {v: 1}, h: {v: x}}", "{run: x = 1}\n      - {run: x, gives: $v}"), "bad.yaml:9:25", "(in the row `h`)")]
+#[case::row_true(&table("{b: {v: true}}", "{run: x, gives: $v}"), "bad.yaml:8:25", "(in the row `b`)")]
+#[case::row_unbound(&table("{x: {v: x}, y: {v: y}}", "{run: $v = 1, locks: [x]}"), "bad.yaml:8:31", "the name `x` by then (in the row `y`)")]
+#[case::row_requirement(&table("{b: {v: 3.8}}", "run: x = 1\n    python: $v"), "bad.yaml:9:13", "`3.8` is not a version requirement (in the row `b`) ╭")]
+#[case::row_requirement_helps(&table("{b: {v: 3.8}}", "run: x = 1\n    python: $v"), "bad.yaml:9:13", "write comparisons with commas")]
+#[case::row_verdict(&table("{b: {v: confirmd}}", "run: x = 1").replace("verdict: confirmed", "verdict: $v"), "bad.yaml:5:14", "(in the row `b`)")]
+#[case::not_of_a_row(&table("{b: {v: 1}, h: {v: 2}}", "{run: x = $v, giwes: 1}"), "bad.yaml:8:23", "× unknown key `giwes` ╭")]
 fn a_bad_file_is_shown(#[case] content: &str, #[case] place: &str, #[case] words: &str) {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("bad.yaml"), content).unwrap();
@@ -83,6 +119,45 @@ fn a_bad_file_is_shown(#[case] content: &str, #[case] place: &str, #[case] words
     // What is said may be wrapped.
     let flat = stderr.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
     assert!(flat.contains(words), "no {words:?} in:\n{stderr}");
+}
+
+#[test]
+fn what_is_wrong_in_every_row_is_told_once() {
+    let folder = TempDir::new().unwrap();
+    let rows: Vec<String> = (0..100).map(|row| format!("{row}: {{v: {row}}}")).collect();
+    let rows = format!("{{{}, last: {{v: 1 +}}}}", rows.join(", "));
+    let content = table(&rows, "{run: 'x = $v', shares: 'y[0]'}").replace("    steps:", "    sections: s\n    steps:");
+    fs::write(folder.path().join("bad.yaml"), &content).unwrap();
+    let stderr = refused(&check(folder.path(), &["bad.yaml"]));
+    assert_eq!(stderr.matches('×').count(), 1, "{stderr}");
+    fs::write(folder.path().join("bad.yaml"), content.replace("    sections: s\n", "")).unwrap();
+    let stderr = refused(&check(folder.path(), &["bad.yaml"]));
+    assert_eq!(stderr.matches('×').count(), 2, "{stderr}");
+    for row in ["0", "last"] {
+        assert!(stderr.contains(&format!("(in the row `{row}`)")), "{stderr}");
+    }
+}
+
+#[rstest]
+#[case::bad("{b: {v: 1, 1w: 1}}")]
+#[case::added("{b: {v: 1}, h: {v: 1, w: 1}, i: {v: 1, w: 1}}")]
+#[case::lacking("{b: {v: 1, w: 1}, h: {v: 1}, i: {v: 1}}")]
+fn a_wrong_name_is_told_once(#[case] rows: &str) {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("bad.yaml"), table(rows, "run: x = $v")).unwrap();
+    let stderr = refused(&check(folder.path(), &["bad.yaml"]));
+    assert_eq!(stderr.matches('×').count(), 1, "{stderr}");
+}
+
+#[test]
+fn rows_that_multiply_without_end_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let values: String = (0..1000).map(|row| format!("      {row}: {{v: 1}}\n")).collect();
+    let long = "#".repeat(20_000);
+    let content = table(&format!("\n{values}"), &format!("run: '$v {long}'"));
+    fs::write(folder.path().join("bad.yaml"), content).unwrap();
+    let stderr = refused(&check(folder.path(), &["bad.yaml"]));
+    assert!(stderr.contains("bad.yaml:7:7") && stderr.contains("more than 16 MiB of cases"), "{stderr}");
 }
 
 #[rstest]
@@ -119,6 +194,8 @@ fn deep_python_is_refused(#[case] open: &str, #[case] close: &str) {
 #[case::no_cases(&["empty"], "empty: the folder holds no cases")]
 #[case::no_default(&[], "spec: there is no such file")]
 #[case::engine(&["--engine", "pipy", "good.yaml"], "`pipy`")]
+#[case::old_python(&["--engine", "reference@3.7", "good.yaml"], "no Python `3.7`")]
+#[case::no_python(&["--engine", "reference@x", "good.yaml"], "no Python `x`")]
 #[case::engine_twice(&["--engine", "reference", "good.yaml"], "`reference` is given twice")]
 #[case::filter(&["--filter", "zzz", "good.yaml"], "no case matches the filter `zzz`")]
 #[case::json(&["--json", "no/such/folder.json", "good.yaml"], "can't write no/such/folder.json")]
@@ -172,14 +249,18 @@ fn all_problems_are_told_and_the_good_cases_are_run() {
     fs::write(folder.path().join("b.yaml"), step("run: 'while x: pass'").replace("id: a", "id: b") + "  - id: B\n")
         .unwrap();
     fs::write(folder.path().join("c.yaml"), step("{run: len(b'ab'), gives: 3}").replace("id: a", "id: c")).unwrap();
+    let rows = table("{good: {v: 3}, bad: {v: b + 1}}", "{run: 'len([1])', gives: $v}").replace("id: a", "id: d");
+    fs::write(folder.path().join("d.yaml"), rows).unwrap();
     let output = check(folder.path(), &["."]);
     let stderr = refused(&output);
-    for place in ["a.yaml:7:18", "b.yaml:7:15", "b.yaml:8:5"] {
+    for place in ["a.yaml:7:18", "b.yaml:7:15", "b.yaml:8:5", "d.yaml:8:"] {
         assert!(stderr.contains(place), "no {place} in:\n{stderr}");
     }
     let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("d/good on reference"), "{stdout}");
+    assert!(stdout.contains("in 2 cases on 1 engine"), "{stdout}");
     assert!(stdout.contains("expected  3\n  actual    2"), "{stdout}");
-    assert!(stdout.contains("3 problems in the cases"), "{stdout}");
+    assert!(stdout.contains("4 problems in the cases"), "{stdout}");
 }
 
 #[test]

@@ -88,6 +88,7 @@ fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
     let mut capabilities: BTreeSet<String> = modules.into_iter().filter(is_there).map(str::to_owned).collect();
     capabilities.insert("abc".to_owned());
     capabilities.insert("addresses".to_owned());
+    capabilities.insert(crate::abi_capability(NATIVE));
     capabilities.insert(crate::describe::EXPORTER.to_owned());
     if version >= (Version { major: 3, minor: 12, patch: 0 }) {
         capabilities.insert("pep688".to_owned());

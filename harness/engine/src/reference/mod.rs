@@ -36,13 +36,19 @@ pub struct Reference {
 impl Reference {
     /// The reference as the Python of a profile.
     pub fn new(profile: Profile) -> Reference {
+        Reference::named("reference", profile)
+    }
+
+    /// The reference under a name of its own, where there are several.
+    pub fn named(name: &str, profile: Profile) -> Reference {
         let mut capabilities: BTreeSet<String> =
             ["abc", "addresses", "array", EXPORTER, "gc", "mmap", "numpy", "struct"].map(str::to_owned).into();
         if profile.has(view::Change::BufferClasses) {
             capabilities.insert("pep688".to_owned());
         }
+        capabilities.insert(crate::abi_capability(profile.abi()));
         let about = About {
-            name: "reference".to_owned(),
+            name: name.to_owned(),
             implementation: "reference".to_owned(),
             profile,
             capabilities,

@@ -7,8 +7,9 @@ use super::recipe::Recipe;
 use crate::duel::{Duel, Expectation};
 use program::Program;
 
-/// How many programs are a batch: few enough that what is kept of them stays in the cache too.
-pub(crate) const SIZE: u64 = 32;
+/// How many programs are a batch: many enough to pay for the change, and few enough for what is kept of them to stay
+/// in a cache too.
+pub(crate) const SIZE: u64 = 128;
 
 /// One program of a batch, and what it should do.
 #[derive(Debug, Default)]

@@ -34,7 +34,7 @@ pub(super) const BEATS: usize = 1;
 pub(super) const INVESTIGATES: usize = 2;
 
 /// One program of so many is timed and counted.
-const SAMPLE: u64 = 64;
+const SAMPLE: u64 = 256;
 
 /// What a worker needs to know when it starts.
 #[derive(Clone, Debug)]
@@ -181,20 +181,16 @@ impl Worker<'_> {
         let mut batch = std::mem::take(&mut self.batch);
         let mut next = chunk.start;
         while next < chunk.end {
-            let is_sample = self.setup.exact || next % SAMPLE == 0;
             let start = next;
-            // A batch ends before the next sample.
-            next = if is_sample {
-                next + 1
-            } else {
-                (next + batch::SIZE).min(next.next_multiple_of(SAMPLE)).min(chunk.end)
-            };
-            if is_sample {
+            if self.setup.exact || start.is_multiple_of(SAMPLE) {
+                next += 1;
                 if !skip.contains(&start) {
                     self.run_timed(start, whole, &mut tally)?;
                 }
                 continue;
             }
+            // A batch ends before the next sample.
+            next = (start + batch::SIZE).min(start.next_multiple_of(SAMPLE)).min(chunk.end);
             batch.make(&mut self.recipe, (start..next).filter(|index| !skip.contains(index)));
             batch.expect(&mut self.duel, |index| self.slate.words()[PROGRAM].store(index + 1, Release));
             for entry in batch.entries() {

@@ -118,6 +118,7 @@ impl Generator {
         let ticket = source.below(total as usize) as u32;
         let at = self.menu.partition_point(|(sum, _)| *sum <= ticket);
         let kind = self.menu.get(at).map_or(Kind::Get, |(_, kind)| *kind);
+        let kind = if source.chance(95) { operands::possible(kind, &self.state) } else { kind };
         operands::operation(kind, &self.state, source)
     }
 

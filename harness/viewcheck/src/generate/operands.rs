@@ -46,6 +46,32 @@ fn small_item(source: &mut Source<'_>, items: Items) -> Value {
     }
 }
 
+/// A kind, or where there is nothing yet that its operation could be done to, the kind that makes such a thing.
+pub(super) fn possible(kind: Kind, state: &State) -> Kind {
+    let is_there = |fits: fn(&Known) -> bool| state.any(fits);
+    match kind.row().parameters.first().map(|parameter| parameter.takes) {
+        Some(Takes::Iterator) if !is_there(|known| matches!(known, Known::Iterator)) => match is_there(is_live_view) {
+            true => Kind::Iter,
+            false => Kind::NewView,
+        },
+        Some(Takes::Resizable) if !is_there(is_resizable) => Kind::NewBytearray,
+        Some(Takes::Array) if !is_there(|known| matches!(known, Known::Array(..))) => Kind::NewArray,
+        Some(Takes::View) if !is_there(is_live_view) => match is_there(is_resizable) {
+            true => Kind::NewView,
+            false => Kind::NewBytearray,
+        },
+        _ => kind,
+    }
+}
+
+fn is_live_view(known: &Known) -> bool {
+    matches!(known, Known::View(view) if !view.is_released)
+}
+
+fn is_resizable(known: &Known) -> bool {
+    matches!(known, Known::Bytearray(_) | Known::Array(..))
+}
+
 /// An operation of that kind.
 pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> Operation {
     match kind {
@@ -56,7 +82,9 @@ pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> O
     let row = kind.row();
     let mut operation = Operation::new(kind, Target::Discard, []);
     for parameter in row.parameters {
-        if parameter.optional && source.chance(50) {
+        if parameter.optional
+            && source.chance(if parameter.takes == Takes::Shape { cast_is_flat(&operation, state) } else { 50 })
+        {
             break;
         }
         let operand = self::operand(parameter.takes, &operation, state, source);
@@ -64,6 +92,14 @@ pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> O
     }
     pass_by_keyword(&mut operation, source);
     operation
+}
+
+/// How often, of a hundred, a cast has no shape: from several dimensions there is only a way back to one.
+fn cast_is_flat(operation: &Operation, state: &State) -> usize {
+    match operation.operands.first().and_then(name).map(|name| state.get(name)) {
+        Some(Known::View(view)) if view.shape.len() != 1 => 85,
+        _ => 50,
+    }
 }
 
 /// Names the last operand of a method that allows it, now and then.
@@ -85,11 +121,22 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
         _ => None,
     };
     let value = match takes {
-        Takes::View => return a_view(operation.kind, state, source),
-        Takes::Exporter => return an_exporter(state, source),
-        Takes::Resizable => {
-            return named(state, source, |known| matches!(known, Known::Bytearray(_) | Known::Array(..)));
+        Takes::View if operation.kind != Kind::Delete || source.chance(40) => {
+            return a_view(operation.kind, state, source);
         }
+        Takes::View => return a_resizable(state, source),
+        Takes::Exporter if operation.kind == Kind::FromBytes && source.chance(60) => {
+            let size = match receiver {
+                Known::Array(code, _) => known_size(*code),
+                _ => 1,
+            };
+            Value::Bytes((0..size * source.below(4)).map(|_| source.byte()).collect())
+        }
+        Takes::Exporter => return an_exporter(state, source),
+        Takes::Resizable if matches!(operation.kind, Kind::Clear | Kind::Reverse) && source.chance(80) => {
+            return named(state, source, |known| matches!(known, Known::Bytearray(_)));
+        }
+        Takes::Resizable => return a_resizable(state, source),
         Takes::Array => return named(state, source, |known| matches!(known, Known::Array(..))),
         Takes::Iterator => return named(state, source, |known| matches!(known, Known::Iterator)),
         Takes::Any if operation.kind == Kind::Unbind => return named(state, source, |known| *known != Known::Unbound),
@@ -116,8 +163,14 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
                 1 => Value::Float(values::float(source)),
                 _ => Value::Int(source.below(10) as i64),
             },
+            // Most exporters hold small numbers.
+            Some(_) if operation.kind == Kind::Remove && source.chance(70) => Value::Int(source.below(4) as i64),
             Some(_) => item(receiver, source),
         },
+        // From anything but bytes only bytes can be had.
+        Takes::Format if view.is_some_and(|view| view.format.size > 1) && source.chance(75) => {
+            Value::Str(source.pick(&["B", "B", "b", "c", "@B"]).into())
+        }
         Takes::Format => Value::Str(values::format_text(source, view.map(View::bytes)).into()),
         Takes::Shape => shape(view, operation, source),
         Takes::Order => match source.below(10) {
@@ -172,19 +225,36 @@ fn named(state: &State, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) 
 }
 
 fn a_view(kind: Kind, state: &State, source: &mut Source<'_>) -> Operand {
-    let wants_released = source.chance(6);
-    let wants_writable = kind == Kind::Set && source.chance(80);
+    let is_usual = |view: &View| match kind {
+        Kind::Set => !view.is_readonly,
+        Kind::Hash => view.is_readonly && matches!(view.format.text, "B" | "b" | "c" | "@B"),
+        Kind::Cast => view.is_contiguous,
+        Kind::Iter | Kind::Reversed | Kind::In | Kind::NotIn => view.shape.len() == 1,
+        _ => true,
+    };
+    let wants_released = source.chance(5);
+    let wants_usual = source.chance(80);
     named(state, source, |known| match known {
-        Known::View(view) => view.is_released == wants_released && !(wants_writable && view.is_readonly),
+        Known::View(view) => view.is_released == wants_released && (!wants_usual || is_usual(view)),
         _ => false,
     })
+}
+
+/// A bytearray or an array, mostly one that no view locks.
+fn a_resizable(state: &State, source: &mut Source<'_>) -> Operand {
+    if source.chance(60)
+        && let Some(name) = state.find_named(source, |name, known| is_resizable(known) && !state.is_viewed(name))
+    {
+        return Operand::Name(name);
+    }
+    named(state, source, is_resizable)
 }
 
 fn an_exporter(state: &State, source: &mut Source<'_>) -> Operand {
     match source.below(10) {
         0 => Operand::Value(Value::Bytes(values::bytes(source))),
         1 => Operand::Value(values::wrong(source)),
-        _ => named(state, source, |known| known.is_object() && *known != Known::Iterator),
+        _ => named(state, source, |known| known.is_object() && !matches!(known, Known::Iterator)),
     }
 }
 
@@ -193,6 +263,10 @@ fn any(state: &State, source: &mut Source<'_>) -> Operand {
         true => named(state, source, Known::is_object),
         false => Operand::Value(values::wrong(source)),
     }
+}
+
+fn known_size(code: char) -> usize {
+    values::known(code.encode_utf8(&mut [0; 4])).map_or(1, |format| format.size as usize)
 }
 
 fn length(known: &Known) -> i64 {

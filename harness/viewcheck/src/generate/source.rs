@@ -22,8 +22,8 @@ impl<'a> Source<'a> {
         // A product in place of a remainder: not quite even, and much faster.
         match count {
             0 | 1 => 0,
-            2..=64 => usize::from(self.byte()) * count >> 8,
-            65..=65_536 => usize::from(self.0.arbitrary::<u16>().unwrap_or(0)) * count >> 16,
+            2..=128 => (usize::from(self.byte()) * count) >> 8,
+            129..=65_536 => (usize::from(u16::from_le_bytes(self.take())) * count) >> 16,
             _ => (self.word() % count as u64) as usize,
         }
     }
@@ -40,12 +40,17 @@ impl<'a> Source<'a> {
 
     /// 64 bits.
     pub fn word(&mut self) -> u64 {
-        self.0.arbitrary().unwrap_or(0)
+        u64::from_le_bytes(self.take())
     }
 
     /// A byte.
     pub fn byte(&mut self) -> u8 {
-        self.0.arbitrary().unwrap_or(0)
+        u8::from_le_bytes(self.take())
+    }
+
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        let bytes = self.0.bytes(N).ok().and_then(|bytes| bytes.first_chunk());
+        bytes.copied().unwrap_or([0; N])
     }
 }
 

@@ -36,6 +36,8 @@ pub struct View {
     pub(super) is_readonly: bool,
     pub(super) is_released: bool,
     pub(super) is_contiguous: bool,
+    /// The name that its exporter had when the view was made.
+    pub(super) root: Option<Name>,
 }
 
 impl Known {
@@ -80,7 +82,7 @@ impl State {
 
     /// A name that is bound to nothing, or one to take from something else.
     pub(super) fn free_name(&self, source: &mut Source<'_>) -> Name {
-        match self.names.iter().position(|known| *known == Known::Unbound) {
+        match self.names.iter().position(|known| matches!(known, Known::Unbound)) {
             Some(free) => free as Name,
             None => source.below(NAMES) as Name,
         }
@@ -88,9 +90,29 @@ impl State {
 
     /// One of the names that fit, if any does.
     pub(super) fn find(&self, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) -> Option<Name> {
-        let mut fitting = SmallVec::<[Name; NAMES]>::new();
-        fitting.extend((0..).zip(&self.names).filter(|(_, known)| fits(known)).map(|(name, _)| name));
-        fitting.get(source.below(fitting.len())).copied()
+        self.find_named(source, |_, known| fits(known))
+    }
+
+    /// One of the names that fit, if any does.
+    pub(super) fn find_named(&self, source: &mut Source<'_>, fits: impl Fn(Name, &Known) -> bool) -> Option<Name> {
+        let (mut fitting, mut count) = ([0; NAMES], 0);
+        for (name, known) in (0..).zip(&self.names) {
+            if fits(name, known) {
+                fitting[count] = name;
+                count += 1;
+            }
+        }
+        (count > 0).then(|| fitting[source.below(count)])
+    }
+
+    /// Whether any name fits.
+    pub(super) fn any(&self, fits: impl Fn(&Known) -> bool) -> bool {
+        self.names.iter().any(fits)
+    }
+
+    /// Whether a view of that exporter was not released.
+    pub(super) fn is_viewed(&self, exporter: Name) -> bool {
+        self.any(|known| matches!(known, Known::View(view) if !view.is_released && view.root == Some(exporter)))
     }
 
     fn known(&self, operation: &Operation, index: usize) -> &Known {
@@ -99,6 +121,8 @@ impl State {
 
     /// What an operation is believed to give.
     pub(super) fn result(&self, operation: &Operation) -> Known {
+        let root = operation.operands.first().and_then(name);
+        let view = |format, length, is_readonly| view(format, length, is_readonly, root);
         match (operation.kind, self.known(operation, 0)) {
             (Kind::NewView, known) => match known {
                 Known::Bytes(length) => view(values::FORMATS[0], *length, true),
@@ -168,9 +192,9 @@ impl State {
     }
 }
 
-fn view(format: Format, length: i64, is_readonly: bool) -> Known {
+fn view(format: Format, length: i64, is_readonly: bool, root: Option<Name>) -> Known {
     let shape = SmallVec::from_slice(&[length]);
-    Known::View(View { format, shape, is_readonly, is_released: false, is_contiguous: true })
+    Known::View(View { format, shape, is_readonly, is_released: false, is_contiguous: true, root })
 }
 
 fn cast(view: &View, operation: &Operation) -> Option<View> {

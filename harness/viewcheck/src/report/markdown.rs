@@ -5,6 +5,10 @@ use super::{label, pairs, reason};
 use crate::check::{CaseRun, Run, Verdict};
 use crate::spec::{Case, Claim, Document, Suite};
 use std::fmt::Write;
+use std::sync::Arc;
+
+/// A case and what came of it.
+type Pair<'a> = (&'a Case, &'a CaseRun);
 
 /// The report of a run. It ends in a line that counts the cases, so that a part can't pass for the whole.
 pub fn render(suite: &Suite, run: &Run) -> String {
@@ -93,7 +97,9 @@ fn errata(out: &mut String, suite: &Suite, run: &Run) {
     let _ = writeln!(out, "\n## Errata\n\nClaims that are not so, and what happens instead.");
     let mut any = false;
     for (document, pairs) in pairs(suite, run) {
-        for (case, case_run) in pairs {
+        let pairs: Vec<Pair<'_>> = pairs.collect();
+        for entry in pairs.chunk_by(together) {
+            let [(case, case_run), more @ ..] = entry else { continue };
             let Claim::Refuted { instead } = &case.verdict else { continue };
             any = true;
             let _ = writeln!(out, "\n### {}\n", text(&case.id));
@@ -103,6 +109,10 @@ fn errata(out: &mut String, suite: &Suite, run: &Run) {
             program(out, case, case_run);
             if case_run.observed.is_none() {
                 let _ = writeln!(out, "\nNo engine of this report could run this.");
+            }
+            if !more.is_empty() {
+                let ids: Vec<String> = more.iter().map(|(case, _)| code(&case.id)).collect();
+                let _ = writeln!(out, "\nThe same goes for {}: {}.", count(more.len(), "more row"), ids.join(", "));
             }
         }
     }
@@ -125,28 +135,36 @@ fn program(out: &mut String, case: &Case, run: &CaseRun) {
     let _ = writeln!(out, "{fence}python\n{body}{fence}");
 }
 
-fn cases<'a>(out: &mut String, run: &Run, pairs: impl Iterator<Item = (&'a Case, &'a CaseRun)>) {
+/// Whether two cases share an entry: a table of a hundred rows is one claim, and a hundred lines hide the others.
+fn together(one: &Pair<'_>, next: &Pair<'_>) -> bool {
+    matches!((&one.0.table, &next.0.table), (Some(table), Some(other)) if Arc::ptr_eq(table, other))
+}
+
+fn cases<'a>(out: &mut String, run: &Run, pairs: impl Iterator<Item = Pair<'a>>) {
     let names: String = run.engines.iter().map(|about| format!(" {} |", text(&about.name))).collect();
-    let mut failures = vec![];
-    for (index, (case, case_run)) in pairs.enumerate() {
-        if index == 0 {
-            let _ = writeln!(out, "| section | claim | case | verdict |{names}");
-            let _ = writeln!(out, "|---|---|---|---|{}", "---|".repeat(run.engines.len()));
-        }
-        let (section, claim) = (text(&case.section), text(&case.claim));
-        let _ = write!(out, "| {section} | {claim} | {} | {} |", code(&case.id), case.verdict.word());
-        for (about, verdict) in run.engines.iter().zip(&case_run.verdicts) {
-            let cell = match verdict {
-                Verdict::Pass => "pass".to_owned(),
-                Verdict::Skip(reason) => format!("skip: {}", text(reason)),
-                Verdict::Fail { .. } | Verdict::Fault(_) => "**fail**".to_owned(),
-            };
-            let _ = write!(out, " {cell} |");
-            if verdict.is_bad() {
-                failures.push((case, &about.name, verdict));
+    let pairs: Vec<Pair<'_>> = pairs.collect();
+    if !pairs.is_empty() {
+        let _ = writeln!(out, "| section | claim | case | verdict |{names}");
+        let _ = writeln!(out, "|---|---|---|---|{}", "---|".repeat(run.engines.len()));
+    }
+    for line in pairs.chunk_by(together) {
+        let [(case, _), more @ ..] = line else { continue };
+        let (section, claim, name) = match &case.table {
+            Some(table) if !more.is_empty() => {
+                (&table.section, &table.claim, format!("{} ({})", code(&table.id), count(line.len(), "row")))
             }
+            _ => (&case.section, &case.claim, code(&case.id)),
+        };
+        let _ = write!(out, "| {} | {} | {name} | {} |", text(section), text(claim), case.verdict.word());
+        for engine in 0..run.engines.len() {
+            let _ = write!(out, " {} |", cell(line.iter().filter_map(|(_, run)| run.verdicts.get(engine))));
         }
         out.push('\n');
+    }
+    let mut failures = vec![];
+    for (case, case_run) in pairs {
+        let verdicts = run.engines.iter().zip(&case_run.verdicts).filter(|(_, verdict)| verdict.is_bad());
+        failures.extend(verdicts.map(|(about, verdict)| (case, &about.name, verdict)));
     }
     if !failures.is_empty() {
         let _ = writeln!(out, "\nMismatches:\n");
@@ -160,6 +178,26 @@ fn cases<'a>(out: &mut String, run: &Run, pairs: impl Iterator<Item = (&'a Case,
             let _ = write!(out, "; step {} {}, expected {expected}, actual {actual}", difference.step + 1, code(step));
         }
         out.push('\n');
+    }
+}
+
+/// What came of the cases of a line on an engine, with counts where it is not the same for all.
+fn cell<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> String {
+    let mut words: Vec<(String, usize)> = vec![];
+    for verdict in verdicts {
+        let word = match verdict {
+            Verdict::Pass => "pass".to_owned(),
+            Verdict::Skip(reason) => format!("skip: {}", text(reason)),
+            Verdict::Fail { .. } | Verdict::Fault(_) => "**fail**".to_owned(),
+        };
+        match words.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => words.push((word, 1)),
+        }
+    }
+    match &words[..] {
+        [(word, _)] => word.clone(),
+        words => words.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", "),
     }
 }
 

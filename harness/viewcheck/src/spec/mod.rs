@@ -34,13 +34,33 @@
 //!     why: cases observe no time
 //! ```
 //!
-//! A step with no expectation must not raise. [`load`] reads files and folders; everything that is wrong with them
+//! A rule that is a table is one case with `rows`. Each row is a case of its own, here `extremes/b` and `extremes/h`:
+//!
+//! ```yaml
+//!   - id: extremes
+//!     section: Formats
+//!     claim: an item of format $format takes from $low to $high and no more
+//!     verdict: confirmed
+//!     rows:                             # a label, made of a-z, 0-9 and ._-, and values: the same names in each row
+//!       b: {format: b, low: -128, high: 127}
+//!       h: {format: h, low: -32768, high: 32767}
+//!     steps:                            # `$name` or `${name}` is the row's value, in every text but `id`; $$ is a $
+//!       - run: view = memoryview(bytearray(8)).cast('$format')
+//!       - run: view[0] = $low
+//!       - run: view[0]
+//!         gives: $low
+//!       - run: view[0] = $high + 1
+//!         raises: ValueError
+//! ```
+//!
+//! In a case without `rows` a `$` is a `$`. A step with no expectation must not raise. [`load`] reads files and folders; everything that is wrong with them
 //! is a [`Problem`], and loading goes on, so that all problems are seen at once.
 
 mod load;
 mod problem;
 mod read;
 mod requirement;
+mod rows;
 mod shape;
 mod text;
 mod yaml;
@@ -52,6 +72,7 @@ pub use text::schema;
 
 use engine::Version;
 use program::{Name, Program, Value};
+use std::sync::Arc;
 
 /// Everything that was loaded, and everything that was wrong with it.
 #[derive(Debug, Default)]
@@ -80,10 +101,12 @@ pub struct Document {
 /// A claim and the program that confirms or refutes it.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Unique over all files.
+    /// Unique over all files; for a row of a table `table/label`.
     pub id: String,
-    /// The line in its file, counted from 1.
+    /// The line in its file, counted from 1; of a row the one with its label.
     pub line: usize,
+    /// The table that it is a row of. All its rows share this.
+    pub table: Option<Arc<Table>>,
     /// The section of the document.
     pub section: String,
     /// What is claimed.
@@ -98,6 +121,17 @@ pub struct Case {
     pub program: Program,
     /// What each step of the program must do.
     pub steps: Vec<Step>,
+}
+
+/// A case with rows, its texts as they are in the file: with `$name` where rows have values.
+#[derive(Debug)]
+pub struct Table {
+    /// The id, which its rows' ids start with.
+    pub id: String,
+    /// The section of the document.
+    pub section: String,
+    /// What is claimed of all rows.
+    pub claim: String,
 }
 
 /// What running a case shows about its claim.

@@ -136,7 +136,7 @@ impl Diagnostic for Problem {
 }
 
 /// What is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's message says what it is")]
 pub enum Mistake {
     // Paths and files.
@@ -207,6 +207,30 @@ pub enum Mistake {
     #[error("{0}")]
     Python(String),
 
+    // Rows.
+    #[error("`rows` has no rows")]
+    NoRows,
+    #[error("`{0}` is not the label of a row")]
+    BadLabel(String),
+    #[error("`{0}` is not the name of a value")]
+    BadName(String),
+    #[error("the row `{0}` has no values")]
+    NoValues(String),
+    #[error("the row `{row}` has no `{name}`, which the row `{first}` has")]
+    RowLacks { row: String, name: String, first: String },
+    #[error("the row `{row}` has `{name}`, which the row `{first}` has not")]
+    RowAdds { row: String, name: String, first: String },
+    #[error("no row has a value for `${name}`")]
+    UnknownValue { name: String, known: Vec<String> },
+    #[error("no text of the case has `${0}`")]
+    UnusedValue(String),
+    #[error("a `$` without a name")]
+    LoneDollar,
+    #[error("the rows of this file make more than {} MiB of cases", LARGEST >> 20)]
+    TooManyRows,
+    #[error("{mistake} (in the row `{row}`)")]
+    InRow { row: String, mistake: Box<Mistake> },
+
     // Expectations.
     #[error("`message` without `raises`: say which error has that message")]
     MessageWithoutRaises,
@@ -250,6 +274,20 @@ impl Mistake {
                 "write it in quotes, as in '[1, 2]'".into()
             }
             Mistake::BadId(_) => "an id is made of a-z, 0-9 and hyphens, and starts with no hyphen".into(),
+            Mistake::BadLabel(_) => "a label is made of a-z, 0-9 and `._-`, and starts with no hyphen".into(),
+            Mistake::BadName(_) => "a name is made of a-z, A-Z, 0-9 and `_`, and starts with no digit".into(),
+            Mistake::NoValues(_) => "give it a value for each `$name` of the case".into(),
+            Mistake::RowLacks { .. } | Mistake::RowAdds { .. } => "all rows of a case have the same names".into(),
+            Mistake::UnknownValue { name, known } => {
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                match nearest(name, &known) {
+                    Some(near) => format!("did you mean `${near}`?"),
+                    None => format!("known here: {}; a `$` itself is written `$$`", known.join(", ")),
+                }
+            }
+            Mistake::UnusedValue(_) => "use it, or take it out of every row".into(),
+            Mistake::LoneDollar => "write `$name` or `${name}`; a `$` itself is written `$$`".into(),
+            Mistake::InRow { mistake, .. } => return mistake.help(),
             Mistake::DuplicateId { first, .. } => format!("the other one is at {first}"),
             Mistake::BadRequirement(_) => {
                 "write comparisons with commas between them, as in \">=3.8, <3.12\"; known are < <= > >= == !=".into()

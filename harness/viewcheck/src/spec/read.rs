@@ -1,6 +1,7 @@
 //! From the tree of a file to its cases: everything that a case must be beyond its shape.
 
 use super::problem::{Lines, Mistake};
+use super::rows::{self, Budget, Row, Rows};
 use super::shape;
 use super::text::{CaseShell, EntryText, FileShell, LeftOutText, OutcomeText, StepShell, VerdictText};
 use super::yaml::{Found, Node};
@@ -10,6 +11,7 @@ use program::operation::Syntax;
 use program::{Kind, Name, Parser, Program, Target};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Where each id was first used.
 pub(crate) type Ids = HashMap<String, String>;
@@ -31,12 +33,11 @@ pub(crate) fn document(path: &str, source: &str, root: &Node, ids: &mut Ids, fou
     document.title = shell.title;
     let left_out = |LeftOutText { section, claim, why }| LeftOut { section, claim, why };
     document.left_out = shell.left_out.into_iter().flatten().map(left_out).collect();
-    let mut reader = Reader { path, source, lines: Lines::of(source), ids, found };
+    let mut reader = Reader { path, source, lines: Lines::of(source), budget: Budget::default(), ids, found };
     for node in root.get("cases").map(Node::items).unwrap_or_default() {
-        let before = reader.found.len();
-        let case = reader.case(node);
-        if reader.found.len() == before {
-            document.cases.extend(case);
+        match node.get(rows::KEY) {
+            None => document.cases.extend(reader.sound(node, None)),
+            Some(_) => document.cases.extend(reader.rows(node)),
         }
     }
     document
@@ -47,6 +48,7 @@ struct Reader<'a> {
     path: &'a str,
     source: &'a str,
     lines: Lines,
+    budget: Budget,
     ids: &'a mut Ids,
     found: &'a mut Vec<Found>,
 }
@@ -60,18 +62,47 @@ impl Reader<'_> {
         shape::read(node).map_err(|found| self.found.push(found)).ok()
     }
 
-    fn case(&mut self, node: &Node) -> Option<Case> {
-        let shell: CaseShell = self.read(node)?;
+    /// A case, if nothing is wrong with it.
+    fn sound(&mut self, node: &Node, row: Option<&Row<'_>>) -> Option<Case> {
+        let before = self.found.len();
+        self.case(node, row).filter(|_| self.found.len() == before)
+    }
+
+    /// The cases of a table.
+    fn rows(&mut self, node: &Node) -> Vec<Case> {
+        // Its rows share the id, so that it is looked at once.
+        if let Some(id) = node.get("id").and_then(Node::text) {
+            self.id(node, id);
+        }
+        let Some(rows) = Rows::read(node, self.source, &mut self.budget, self.found) else { return vec![] };
+        let before = self.found.len();
+        let (mut cases, mut mistakes) = (vec![], vec![]);
+        for row in rows.cases() {
+            cases.extend(self.sound(&row.case, Some(&row)));
+            mistakes.extend(self.found.drain(before..).map(|found| (row.label, found)));
+        }
+        self.found.extend(rows.told(&mistakes));
+        cases
+    }
+
+    fn id(&mut self, node: &Node, id: &str) {
         let line = self.lines.line(node.span.start);
-        if let Some(first) = self.ids.get(&shell.id) {
-            let mistake = Mistake::DuplicateId { id: shell.id.clone(), first: first.clone() };
+        if let Some(first) = self.ids.get(id) {
+            let mistake = Mistake::DuplicateId { id: id.to_owned(), first: first.clone() };
             self.refuse(node.span_of("id"), mistake);
         } else {
-            self.ids.insert(shell.id.clone(), format!("{}:{line}", self.path));
+            self.ids.insert(id.to_owned(), format!("{}:{line}", self.path));
         }
         let id_chars = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
-        if shell.id.is_empty() || shell.id.starts_with('-') || !shell.id.chars().all(id_chars) {
-            self.refuse(node.span_of("id"), Mistake::BadId(shell.id.clone()));
+        if id.is_empty() || id.starts_with('-') || !id.chars().all(id_chars) {
+            self.refuse(node.span_of("id"), Mistake::BadId(id.to_owned()));
+        }
+    }
+
+    fn case(&mut self, node: &Node, row: Option<&Row<'_>>) -> Option<Case> {
+        let shell: CaseShell = self.read(node)?;
+        if row.is_none() {
+            self.id(node, &shell.id);
         }
         let verdict = match (shell.verdict, shell.instead) {
             (VerdictText::Refuted, Some(instead)) if !instead.trim().is_empty() => Claim::Refuted { instead },
@@ -105,9 +136,14 @@ impl Reader<'_> {
             bind(&program, index, &mut bound);
             steps.extend(self.step(step, &At { program: &program, index, bound: &bound }, &python));
         }
+        let (id, span) = match row {
+            Some(row) => (format!("{}/{}", shell.id, row.label), &row.span),
+            None => (shell.id, &node.span),
+        };
         Some(Case {
-            line,
-            id: shell.id,
+            id,
+            line: self.lines.line(span.start),
+            table: row.map(|row| Arc::clone(&row.table)),
             section: shell.section,
             claim: shell.claim,
             verdict,

@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Cases from one source.
 #[derive(Deserialize, JsonSchema)]
@@ -41,10 +42,20 @@ pub(crate) struct CaseText<S = StepText> {
     pub(crate) needs: Option<Vec<String>>,
     /// The Python versions that the case is about, as in `>=3.8, <3.12`.
     pub(crate) python: Option<String>,
+    /// A table: for each row its label and its values. Each row is a case with the id `id/label`, in which every
+    /// `$name` or `${name}` is the row's value of that name, and `$$` is a `$`.
+    #[allow(dead_code, reason = "a row has no rows: the tree is expanded before a case is read from it")]
+    #[schemars(extend("minProperties" = 1, "propertyNames" = { "pattern": r"^[a-z0-9._][a-z0-9._-]*$" }))]
+    pub(crate) rows: Option<BTreeMap<String, RowText>>,
     /// The program, a step at a time.
     #[schemars(length(min = 1))]
     pub(crate) steps: Vec<S>,
 }
+
+/// The values of a row by their names, the same names in each row.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "Row", extend("minProperties" = 1, "propertyNames" = { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" }))]
+pub(crate) struct RowText(#[allow(dead_code, reason = "see `rows`")] pub(crate) BTreeMap<String, Literal>);
 
 /// What running a case shows about its claim.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]

@@ -21,9 +21,40 @@ pub(crate) struct Node {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Data {
-    Scalar { text: String, style: ScalarStyle },
+    /// `made` is there where the text is not what the file says.
+    Scalar {
+        text: String,
+        style: ScalarStyle,
+        made: Option<Box<Made>>,
+    },
     List(Vec<Node>),
     Map(Vec<(Node, Node)>),
+}
+
+/// How a text was made from the one in the file, by putting values into it.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    /// The text in the file.
+    pub(crate) from: String,
+    /// For each value the bytes where it is now, and those in the file's text that it replaces.
+    pub(crate) values: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl Made {
+    /// The bytes of the file's text that bytes of the text came from; a value as a whole is what it replaced.
+    fn origin(&self, range: &Range<usize>) -> Range<usize> {
+        let before = |count: usize| count.checked_sub(1).and_then(|last| self.values.get(last));
+        let start = match before(self.values.partition_point(|(now, _)| now.start <= range.start)) {
+            Some((now, from)) if range.start < now.end => from.start,
+            Some((now, from)) => from.end + (range.start - now.end),
+            None => range.start,
+        };
+        let end = match before(self.values.partition_point(|(now, _)| now.start < range.end)) {
+            Some((now, from)) => from.end + range.end.saturating_sub(now.end),
+            None => range.end,
+        };
+        start..end.max(start)
+    }
 }
 
 /// A mistake and the bytes it is about.
@@ -39,6 +70,14 @@ impl Node {
     /// The place of a key's value, or of the whole node if it has no such key.
     pub(crate) fn span_of(&self, key: &str) -> Range<usize> {
         self.get(key).unwrap_or(self).span.clone()
+    }
+
+    /// The entries of a map; none if this is something else.
+    pub(crate) fn entries(&self) -> &[(Node, Node)] {
+        match &self.data {
+            Data::Map(entries) => entries,
+            _ => &[],
+        }
     }
 
     /// The nodes of a list; none if this is something else.
@@ -60,7 +99,11 @@ impl Node {
     /// Where in the file `range`, bytes of this scalar's text, is written. The whole scalar where that can't be
     /// told, because its text is escaped or folded.
     pub(crate) fn locate(&self, source: &str, range: &Range<usize>) -> Range<usize> {
-        let Data::Scalar { text, style } = &self.data else { return self.span.clone() };
+        let Data::Scalar { text, style, made } = &self.data else { return self.span.clone() };
+        let (text, range) = match made {
+            Some(made) => (&made.from, &made.origin(range)),
+            None => (text, range),
+        };
         let written = source.get(self.span.clone()).unwrap_or_default();
         let start = match style {
             ScalarStyle::Plain if written == text => Some(self.span.start + range.start),
@@ -178,7 +221,7 @@ impl Builder<'_> {
                 if at_value && tag.is_none() && style == ScalarStyle::Plain && text.is_empty() {
                     self.found.push((span.clone(), Mistake::Empty));
                 }
-                self.add(Node { span, data: Data::Scalar { text: text.into_owned(), style } });
+                self.add(Node { span, data: Data::Scalar { text: text.into_owned(), style, made: None } });
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), &span);
