@@ -1,9 +1,10 @@
 
 
 # `exporter` is no part of Python: an object over a copy of some bytes that exports any layout, as an extension module
-# may. It is made here by giving a class the two functions of the buffer protocol in C, which takes a CPython of 64 bits.
+# may. It is made here by giving a class the function that C asks for a buffer, which takes a CPython of 64 bits.
 
 import ctypes
+import gc
 import struct
 
 if sys.implementation.name != "cpython" or ctypes.sizeof(ctypes.c_void_p) != 8 or hasattr(sys, "getobjects"):
@@ -31,7 +32,7 @@ class exporter:
         self.shape, self.itemsize, self.offset, self.readonly = list(shape), itemsize, offset, readonly
         if strides is None:
             strides = [product(shape[dimension + 1:], itemsize) for dimension in range(len(shape))]
-        self.strides, self.suboffsets, self.exports = list(strides), list(suboffsets or []), 0
+        self.strides, self.suboffsets = list(strides), list(suboffsets or [])
         self.format = None if format is None else format.encode()
         self.memory = (ctypes.c_uint64 * (len(data) // 8 + 1))()
         self.base, self.size, self.pointers = ctypes.addressof(self.memory), len(data), {}
@@ -81,7 +82,9 @@ class exporter:
         content = bytearray(bytes(self.memory)[:self.size])
         for place, offset in self.pointers.items():
             content[place:place + 8] = struct.pack("=Q", offset)
-        return "%r, %s" % (bytes(content), "locked" if self.exports else "not locked")
+        # A function of ctypes can't be told of a buffer's end: that may come while an exception is raised.
+        views = (thing for thing in gc.get_objects() if type(thing) is memoryview and not is_released(thing))
+        return "%r, %s" % (bytes(content), "locked" if any(view.obj is self for view in views) else "not locked")
 
 
 def product(sizes, result):
@@ -107,19 +110,12 @@ def get_buffer(owner, buffer, flags):
     into.ndim, into.format = len(owner.shape) if flags & 8 else 1, owner.format if flags & 4 else None
     into.shape, into.strides = shape if flags & 8 else None, strides if flags & 24 == 24 else None
     into.suboffsets = suboffsets if flags & 280 == 280 and owner.suboffsets else None
-    owner.exports += 1
     return 0
 
 
-@ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.POINTER(Buffer))
-def release_buffer(owner, buffer):
-    owner.exports -= 1
-
-
-# tp_as_buffer is the word 20 of a type, and points to the two functions.
-FUNCTIONS = (ctypes.c_void_p * 2).from_address(ctypes.c_void_p.from_address(id(exporter) + 20 * 8).value)
-FUNCTIONS[0] = ctypes.cast(get_buffer, ctypes.c_void_p).value
-FUNCTIONS[1] = ctypes.cast(release_buffer, ctypes.c_void_p).value
+# tp_as_buffer is the word 20 of a type, and points to bf_getbuffer.
+functions = ctypes.c_void_p.from_address(id(exporter) + 20 * 8).value
+ctypes.c_void_p.from_address(functions).value = ctypes.cast(get_buffer, ctypes.c_void_p).value
 NAMES["exporter"] = exporter
 plain_run, plain_start, plain_state = run, start, state
 
