@@ -428,7 +428,7 @@ fn a_script_makes_any_exporter(#[case] exporter: &str) {
     let lie: Lie = |_, steps| {
         for (_, live) in steps.iter_mut().flat_map(|step| step.live.iter_mut().flatten()) {
             if let Live::Exporter { locked, .. } = live {
-                *locked = false;
+                *locked = !*locked;
             }
         }
     };
