@@ -231,3 +231,13 @@ fn identities_of_values_are_left_open(#[case] text: &str) {
     let fault = Reference::new(profile).run(&program(text), Watch::Changes, &mut Trace::new());
     assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
 }
+
+/// CPython dies of an exporter that gives no format where a view is compared with it, or takes a part from it.
+#[rstest]
+#[case("m = memoryview(bytearray(2)); m == exporter(b'ab', itemsize=1)")]
+#[case("m = memoryview(bytearray(2)); m[:] = exporter(b'ab', itemsize=1)")]
+fn an_exporter_without_a_format_is_left_open(#[case] text: &str) {
+    let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
+    let fault = Reference::new(profile).run(&program(text), Watch::Changes, &mut Trace::new());
+    assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
+}

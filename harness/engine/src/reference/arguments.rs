@@ -35,16 +35,30 @@ impl Python {
         for (slot, argument) in bound.iter_mut().zip(arguments.iter().take(positional)) {
             *slot = Some(argument);
         }
+        let place_of = |keyword: &str| parameters.iter().position(|parameter| parameter.name == keyword);
         for (keyword, argument) in keywords.iter().zip(&arguments[positional..]) {
-            match parameters.iter().position(|parameter| parameter.name == &**keyword) {
+            if let Some(slot) = place_of(keyword).filter(|at| *at >= positional).and_then(|at| bound.get_mut(at)) {
+                *slot = Some(argument);
+            }
+        }
+        // What is missing is noticed before what is too much.
+        if let Some(missing) = bound[..required].iter().position(Option::is_none) {
+            let (called, parameter, place) = (called("function"), parameters[missing].name, missing + 1);
+            return Err(type_error(format!("{called} missing required argument '{parameter}' (pos {place})")));
+        }
+        for keyword in keywords {
+            match place_of(keyword) {
                 Some(at) if at < positional => {
                     let (called, place) = (called("function"), at + 1);
                     return Err(type_error(format!(
                         "argument for {called} given by name ('{keyword}') and position ({place})"
                     )));
                 }
-                Some(at) => bound[at] = Some(argument),
+                Some(_) => {}
                 None if self.profile.has(Change::KeywordText) => {
+                    if parameters.iter().any(|parameter| is_similar(parameter.name, keyword)) {
+                        return Err(Error::Unspecified { what: "which names are suggested in place of a wrong one" });
+                    }
                     let called = called("function");
                     return Err(type_error(format!("{called} got an unexpected keyword argument '{keyword}'")));
                 }
@@ -53,10 +67,6 @@ impl Python {
                     return Err(type_error(format!("'{keyword}' is an invalid keyword argument for {called}")));
                 }
             }
-        }
-        if let Some(missing) = bound[..required].iter().position(Option::is_none) {
-            let (called, parameter, place) = (called("function"), parameters[missing].name, missing + 1);
-            return Err(type_error(format!("{called} missing required argument '{parameter}' (pos {place})")));
         }
         Ok(bound)
     }
@@ -107,4 +117,11 @@ impl Python {
             _ => Err(type_error(format!("{name} expected at most 1 argument, got {}", arguments.len()))),
         }
     }
+}
+
+/// Whether a name may be suggested in place of another: by far more than Python's own measure has it.
+fn is_similar(name: &str, other: &str) -> bool {
+    let (name, other) = (name.to_lowercase(), other.to_lowercase());
+    let common = other.chars().filter(|letter| name.contains(*letter)).count();
+    2 * common >= name.len().min(other.len())
 }

@@ -362,7 +362,9 @@ impl Python {
             (Object::Exporter(_, EXPORTER), name, _) if !name.starts_with("__") => {
                 Err(self.no_attribute(object, name).into())
             }
-            (Object::View(_), name, _) if !KNOWN_OF_VIEW.contains(&name) => Err(self.no_attribute(object, name).into()),
+            (Object::View(_), name, _) if !name.starts_with("__") && !KNOWN_OF_VIEW.contains(&name) => {
+                Err(self.no_attribute(object, name).into())
+            }
             _ => Err(self.unsupported(operation.kind, format!("{}.{name}", object.class()))),
         }
     }
@@ -385,7 +387,7 @@ impl Python {
 }
 
 /// Methods that views have in some version, so that they are not to be taken for unknown ones.
-const KNOWN_OF_VIEW: &[&str] = &["__buffer__", "__release_buffer__", "count", "index", "__reduce__", "__getstate__"];
+const KNOWN_OF_VIEW: &[&str] = &["count", "index"];
 
 /// An argument of `exporter`.
 fn argument(object: &Object) -> Argument {

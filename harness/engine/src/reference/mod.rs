@@ -79,7 +79,15 @@ impl Runtime for Python {
     type Error = Error;
 
     fn constant(&mut self, value: &Value) -> Outcome {
-        Ok(Object::constant(value))
+        match value {
+            Value::Type(path)
+                if &**path == "collections.abc.Buffer" && !self.profile.has(view::Change::BufferClasses) =>
+            {
+                let text = "module 'collections.abc' has no attribute 'Buffer'";
+                Err(Error::raised(Exception::AttributeError, text).into())
+            }
+            _ => Ok(Object::constant(value)),
+        }
     }
 
     fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {

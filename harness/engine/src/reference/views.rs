@@ -11,7 +11,8 @@ impl Python {
     pub(super) fn new_view(&self, operation: &Operation, operands: &[Object]) -> Outcome {
         let given = operands.len();
         if given > 1 {
-            return Err(type_error(format!("memoryview() takes at most 1 argument ({given} given)")).into());
+            let keyword = if operation.keyword_count() == given { "keyword " } else { "" };
+            return Err(type_error(format!("memoryview() takes at most 1 {keyword}argument ({given} given)")).into());
         }
         let keyword = operation.keywords.as_deref().and_then(|names| names.first());
         let object = match (operands.first(), keyword) {
@@ -40,6 +41,7 @@ impl Python {
                 Object::nested(view.tolist()?)
             }
             Kind::ToBytes => {
+                self.check_first(view)?;
                 let [order] = self.bind(operation, arguments, 0)?;
                 Object::bytes(self.tobytes(view, order)?)
             }
@@ -48,6 +50,7 @@ impl Python {
                 Object::str(self.hex(view, separator, group)?)
             }
             Kind::Cast => {
+                self.check_first(view)?;
                 let [format, shape] = self.bind(operation, arguments, 1)?;
                 Object::View(self.cast(view, format.unwrap_or(&Object::None), shape)?)
             }
@@ -81,11 +84,12 @@ impl Python {
         !self.profile.has(Change::ArgumentsFirst)
     }
 
+    /// Before 3.10 a released view was noticed before a wrong argument.
+    fn check_first(&self, view: &View) -> Result<(), Error> {
+        if self.is_old() { view.nbytes().map(drop) } else { Ok(()) }
+    }
+
     fn tobytes(&self, view: &Rc<View>, order: Option<&Object>) -> Result<Vec<u8>, Error> {
-        // Before 3.10 a released view was noticed before a wrong argument.
-        if self.is_old() {
-            view.nbytes()?;
-        }
         match order {
             None | Some(Object::None) => view.tobytes_in(None),
             Some(Object::Str(text)) if text.contains('\0') => Err(value_error("embedded null character")),
@@ -128,7 +132,6 @@ impl Python {
     fn cast(&self, view: &Rc<View>, format: &Object, shape: Option<&Object>) -> Result<Rc<View>, Error> {
         let Object::Str(format) = format else {
             if self.is_old() {
-                view.nbytes()?;
                 return Err(type_error("memoryview: format argument must be a string"));
             }
             let class = if matches!(format, Object::None) { "None" } else { format.class() };

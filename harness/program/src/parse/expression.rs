@@ -155,6 +155,9 @@ impl Parser {
             operands.push(self.operand(&keyword.value)?);
             keywords.push(Box::from(name.as_str()));
         }
+        if kind == Kind::Slice && (operands.len() != 3 || !keywords.is_empty()) {
+            return Err(refuse(function, "`slice` without a start, a stop and a step"));
+        }
         let keywords = (!keywords.is_empty()).then(|| keywords.into_boxed_slice());
         let operands = operands.into_iter().collect();
         self.program.operations.push(Operation { kind, target, operands, keywords });

@@ -83,6 +83,7 @@ fn an_error_says_where() {
 #[case("len(*a)", "`*` in a call")]
 #[case("import os", "a program can only import")]
 #[case("1 < a < 2", "a chain of comparisons")]
+#[case("slice(1)", "`slice` without a start")]
 #[case("lambda: 0", "this kind of expression")]
 #[case("len(a)(b)", "calling anything but")]
 fn what_the_subset_lacks_is_refused(#[case] text: &str, #[case] start: &str) {

@@ -54,6 +54,7 @@ impl View {
         let generation = self.memory.generation();
         let Some(Ok(export)) = acquire(other, Flags::FULL_RO) else { return Ok(None) };
         self.check_memory(generation)?;
+        super::check_format(&export)?;
         let layout = export.layout(self.abi())?;
         let format = Format::new(export.format_or_bytes(), self.profile);
         let theirs = Side { layout: &layout, memory: &export.memory, format: &format, itemsize: export.itemsize };

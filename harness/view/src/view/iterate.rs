@@ -98,8 +98,8 @@ impl View {
         }
         match self.layout.ndim() {
             0 => return Err(Error::ZeroDimIndex),
-            // The text of the format is the exporter's; native ones are usually literals.
-            1 if self.is_released() && self.format.native().is_none() && self.exporter_is_gone() => {
+            // The text of the format is the exporter's.
+            1 if self.is_released() && self.exporter_is_gone() => {
                 return Err(Error::Unspecified { what: "reading the format of an exporter that is gone" });
             }
             1 => self.format.refuse_structured()?,

@@ -449,6 +449,15 @@ impl fmt::Debug for View {
     }
 }
 
+/// Leaves open what comes of an exporter that gives no format although it was asked for one, where it is used directly:
+/// CPython reads the format all the same, and dies of it (measured). A *view* of such an exporter has the format `B`.
+fn check_format(export: &Export) -> Result<(), Error> {
+    match export.format {
+        Some(_) => Ok(()),
+        None => Err(Error::Unspecified { what: "reading the format that an exporter did not give" }),
+    }
+}
+
 /// The buffer of any object, as a consumer gets it; `None` if it exports nothing.
 fn acquire(object: &dyn Object, flags: Flags) -> Option<Result<Export, Error>> {
     match object.view() {

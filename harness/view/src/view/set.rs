@@ -4,7 +4,7 @@ use super::{View, acquire};
 use crate::error::Error;
 use crate::exporter::Export;
 use crate::flags::Flags;
-use crate::format::{Native, Text};
+use crate::format::Native;
 use crate::key::{Key, Slice, index};
 use crate::layout::Layout;
 use crate::object::Object;
@@ -79,6 +79,7 @@ impl View {
         let indices = slice.bounds(self.abi())?.of(self.layout.size(0));
         self.check_again()?;
         self.check_memory(generation)?;
+        super::check_format(&source)?;
         let target = self.layout.slice(indices);
         let from = source.layout(self.abi())?;
         if !self.same_structure(&target, &source, &from) {
@@ -89,8 +90,7 @@ impl View {
 
     /// Equal formats up to one leading `@`, equal item sizes, equal shapes.
     fn same_structure(&self, target: &Layout, source: &Export, from: &Layout) -> bool {
-        let bytes = Text::native(Native::UnsignedChar);
-        self.format.text().bare() == source.format.as_ref().unwrap_or(&bytes).bare()
+        source.format.as_ref().is_some_and(|format| self.format.text().bare() == format.bare())
             && self.itemsize == source.itemsize
             && target.shape() == from.shape()
     }

@@ -8,6 +8,7 @@
 //! What is generated for an operation follows from its row: `operands.rs` makes an operand for each parameter, by what
 //! it [`Takes`](program::operation::Takes). A new row is generated as soon as it has a weight here.
 
+mod layouts;
 mod operands;
 mod source;
 mod state;
@@ -33,6 +34,7 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         Kind::Eq => 30,
         Kind::ToBytes | Kind::ToList | Kind::Hex => 24,
         Kind::NewBytearray | Kind::NewArray => 24,
+        Kind::NewExporter => 30,
         Kind::Release | Kind::ToReadonly => 16,
         Kind::Append | Kind::Extend | Kind::Pop | Kind::Clear | Kind::Insert => 10,
         Kind::InPlaceAdd | Kind::Hash | Kind::In | Kind::NewBytes | Kind::ListOf => 12,
@@ -41,7 +43,7 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         // One operation is not a block; what it calls is generated as methods.
         Kind::Enter | Kind::Leave => 0,
         // Whether there is such a module, and what else it does, is the machine's business.
-        Kind::Import | Kind::NewExporter | Kind::NewNumpy | Kind::NewMmap | Kind::AnyCall | Kind::Collect => 0,
+        Kind::Import | Kind::NewNumpy | Kind::NewMmap | Kind::AnyCall | Kind::Collect => 0,
         // These need an operand of the program's own, or say nothing about views.
         Kind::StructPack | Kind::NewStruct | Kind::AnyMethod | Kind::AnyAttribute => 0,
         Kind::IntOf | Kind::Ord | Kind::Multiply | Kind::Str | Kind::Repr | Kind::Print => 0,
@@ -90,7 +92,8 @@ impl Generator {
             program.names = (0..NAMES).map(|name| format!("v{name}").into()).collect();
         }
         self.choose_menu(source);
-        self.push(operands::exporter(source), source, program);
+        let first = if source.chance(15) { self.exporter(source) } else { operands::exporter(source) };
+        self.push(first, source, program);
         self.push(Operation::new(Kind::NewView, Target::Discard, [Operand::Name(0)]), source, program);
         while program.operations.len() < length && !source.is_empty() {
             let operation = self.operation(source);
@@ -119,7 +122,17 @@ impl Generator {
         let at = self.menu.partition_point(|(sum, _)| *sum <= ticket);
         let kind = self.menu.get(at).map_or(Kind::Get, |(_, kind)| *kind);
         let kind = if source.chance(95) { operands::possible(kind, &self.state) } else { kind };
-        operands::operation(kind, &self.state, source)
+        match kind {
+            Kind::NewExporter => self.exporter(source),
+            _ => operands::operation(kind, &self.state, source),
+        }
+    }
+
+    /// An exporter of any layout.
+    fn exporter(&mut self, source: &mut Source<'_>) -> Operation {
+        let (operation, view) = layouts::exporter(source);
+        self.state.described = Some(view);
+        operation
     }
 
     /// Adds an operation, and binds its result to a name where it is worth keeping.

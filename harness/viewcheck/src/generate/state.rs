@@ -20,6 +20,8 @@ pub enum Known {
     Bytearray(i64),
     /// An array of that typecode and that many items.
     Array(char, i64),
+    /// An exporter of any layout: what a view of it will be.
+    Exporter(View),
     /// A view.
     View(View),
     /// An iterator.
@@ -63,6 +65,8 @@ impl View {
 #[derive(Clone, Debug, Default)]
 pub(super) struct State {
     names: [Known; NAMES],
+    /// What a view will be of the exporter that was made last.
+    pub(super) described: Option<View>,
 }
 
 impl State {
@@ -124,7 +128,9 @@ impl State {
         let root = operation.operands.first().and_then(name);
         let view = |format, length, is_readonly| view(format, length, is_readonly, root);
         match (operation.kind, self.known(operation, 0)) {
+            (Kind::NewExporter, _) => self.described.clone().map_or(Known::Other, Known::Exporter),
             (Kind::NewView, known) => match known {
+                Known::Exporter(view) if view.shape.len() <= 64 => Known::View(View { root, ..view.clone() }),
                 Known::Bytes(length) => view(values::FORMATS[0], *length, true),
                 Known::Bytearray(length) => view(values::FORMATS[0], *length, false),
                 Known::Array(code, length) => {

@@ -1,0 +1,186 @@
+//! Exporters of any layout: Fortran order, steps, negative and zero strides, no dimensions, pointers, and formats that
+//! no cast gives.
+//!
+//! A layout is made first, and then just the memory that it needs, so that nearly every description is sound.
+
+use super::state::View;
+use super::values::{self, Format, Items};
+use super::{Name, Source};
+use program::{Kind, Operand, Operation, Target, Value};
+use smallvec::SmallVec;
+
+/// Formats that exporters give and memoryview knows little of, with the size of an item.
+const STRANGE: &[(&str, i64)] = &[
+    ("<i", 4),
+    (">h", 2),
+    ("=q", 8),
+    ("!H", 2),
+    ("<f", 4),
+    (">d", 8),
+    ("2i", 8),
+    ("3s", 3),
+    ("c", 1),
+    ("@e", 2),
+    ("T{i:a:h:b:}", 6),
+    ("ih", 6),
+    ("x", 1),
+    ("", 1),
+    ("%", 1),
+    ("<?", 1),
+    ("Zd", 16),
+    ("@@i", 4),
+    ("<", 1),
+];
+
+/// The layout of an exporter.
+pub(super) struct Described {
+    format: Option<&'static str>,
+    itemsize: i64,
+    shape: SmallVec<[i64; 4]>,
+    strides: SmallVec<[i64; 4]>,
+    offset: i64,
+    suboffsets: Option<[i64; 2]>,
+    is_readonly: bool,
+    data: Vec<u8>,
+}
+
+/// An operation that makes such an exporter, and what a view of it will be.
+pub(super) fn exporter(source: &mut Source<'_>) -> (Operation, View) {
+    let described = Described::any(source);
+    let view = described.view();
+    (described.operation(), view)
+}
+
+impl Described {
+    fn any(source: &mut Source<'_>) -> Described {
+        let (format, itemsize) = match source.below(10) {
+            0 => (None, 1),
+            1..=6 => {
+                let format = source.pick(values::FORMATS);
+                (Some(format.text), format.size)
+            }
+            _ => {
+                let (text, size) = source.pick(STRANGE);
+                (Some(text), size)
+            }
+        };
+        let is_readonly = source.chance(25);
+        let empty = Described {
+            format,
+            itemsize,
+            shape: SmallVec::new(),
+            strides: SmallVec::new(),
+            offset: 0,
+            suboffsets: None,
+            is_readonly,
+            data: vec![],
+        };
+        if source.chance(8) { empty.with_pointers(source) } else { empty.with_strides(source) }
+    }
+
+    /// Rows that are found by pointers, as PIL's images have them: the pointers come first, the rows after them.
+    fn with_pointers(mut self, source: &mut Source<'_>) -> Described {
+        const POINTER: i64 = 8;
+        let (rows, columns) = (source.below(4) as i64, source.below(4) as i64);
+        let (gap, length) = (source.below(3) as i64, columns * self.itemsize);
+        let at = |row: i64| rows * POINTER + row * (length + gap);
+        self.shape = SmallVec::from_slice(&[rows, columns]);
+        self.strides = SmallVec::from_slice(&[POINTER, self.itemsize]);
+        self.suboffsets = Some([gap, -1]);
+        self.data = (0..rows).flat_map(|row| at(row).to_le_bytes()).collect();
+        self.fill(at(rows), source);
+        self
+    }
+
+    fn with_strides(mut self, source: &mut Source<'_>) -> Described {
+        let dimensions = match source.below(16) {
+            0 => 0,
+            1..=5 => 1,
+            6..=11 => 2,
+            12..=14 => 3,
+            _ => source.pick(&[4, 63, 64, 65]),
+        };
+        let most = if dimensions > 3 { 2 } else { 5 };
+        for dimension in 0..dimensions {
+            self.shape.push(if dimension < 4 { source.below(most) as i64 } else { 1 });
+        }
+        self.strides = SmallVec::from_elem(0, dimensions);
+        let is_fortran = source.chance(40);
+        let mut next = self.itemsize;
+        for place in 0..dimensions {
+            let dimension = if is_fortran { place } else { dimensions - 1 - place };
+            let size = self.shape[dimension];
+            // Now and then a dimension has gaps, runs backwards, or stands still.
+            let stride = match source.below(12) {
+                0 => 2 * next,
+                1 => -next,
+                2 => 0,
+                3 => next + 1,
+                _ => next,
+            };
+            self.strides[dimension] = stride;
+            next = stride.abs().max(1) * size.max(1);
+        }
+        let reach = |sign: i64| -> i64 {
+            let dimensions = self.shape.iter().zip(&self.strides);
+            dimensions.map(|(size, stride)| (stride * (size - 1).max(0) * sign).max(0)).sum()
+        };
+        self.offset = reach(-1) + source.pick(&[0, 0, 0, 1, 8]);
+        let end = self.offset + reach(1) + self.itemsize + source.pick(&[0, 0, 3]);
+        self.fill(end, source);
+        self
+    }
+
+    /// Fills the memory up to that length.
+    fn fill(&mut self, length: i64, source: &mut Source<'_>) {
+        let start = self.data.len();
+        let length = usize::try_from(length).unwrap_or(0).min(1 << 10);
+        match source.below(3) {
+            0 => self.data.resize_with(length, || source.byte()),
+            _ => self.data.extend((start..length).map(|at| at as u8)),
+        }
+    }
+
+    fn operation(self) -> Operation {
+        let sizes = |sizes: &[i64]| Value::Tuple(sizes.iter().map(|size| Value::Int(*size)).collect());
+        let keywords = [
+            ("format", self.format.map(|text| Value::Str(text.into()))),
+            ("itemsize", Some(Value::Int(self.itemsize))),
+            ("shape", Some(sizes(&self.shape))),
+            ("strides", Some(sizes(&self.strides))),
+            ("offset", (self.offset != 0).then_some(Value::Int(self.offset))),
+            ("suboffsets", self.suboffsets.map(|suboffsets| sizes(&suboffsets))),
+            ("readonly", self.is_readonly.then_some(Value::Bool(true))),
+        ];
+        let mut operation = Operation::new(Kind::NewExporter, Target::Discard, []);
+        operation.operands.push(Operand::Value(Value::Bytes(self.data.into())));
+        let mut names = vec![];
+        for (name, value) in keywords {
+            if let Some(value) = value {
+                names.push(name.into());
+                operation.operands.push(Operand::Value(value));
+            }
+        }
+        operation.keywords = Some(names.into());
+        operation
+    }
+
+    fn view(&self) -> View {
+        let format = self.format.unwrap_or("B");
+        let known = values::known(format);
+        let mut packed = self.itemsize;
+        let mut is_contiguous = self.suboffsets.is_none();
+        for (size, stride) in self.shape.iter().zip(&self.strides).rev() {
+            is_contiguous &= *size == 1 || *stride == packed;
+            packed *= size;
+        }
+        View {
+            format: known.unwrap_or(Format { text: format, size: self.itemsize, items: Items::Unsigned }),
+            shape: self.shape.iter().copied().collect(),
+            is_readonly: self.is_readonly,
+            is_released: false,
+            is_contiguous,
+            root: None::<Name>,
+        }
+    }
+}
