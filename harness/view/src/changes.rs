@@ -52,6 +52,7 @@ const fn v(minor: u8, patch: u8) -> Version {
 
 changes! {
     MethodPrefix [v(9, 0)] "" "Argument errors of methods that take none begin with `memoryview.`.";
+    StructModule [v(9, 0)] "" "A compiled format of the struct module is called `_struct.Struct` in errors, no longer `Struct`.";
     OwnIterator [v(10, 0)] "bpo-41732" "memoryview has its own iterator: it refuses a bad view when it is made, and keeps the length that it then saw.";
     ArgumentsFirst [v(10, 0)] "bpo-41262" "Arguments of methods are checked before the view is found to be released, and named in the errors.";
     IntegerText [v(10, 0)] "" "An argument that is no integer is refused as `'X' object cannot be interpreted as an integer`.";

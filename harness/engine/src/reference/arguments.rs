@@ -56,11 +56,10 @@ impl Python {
                 }
                 Some(_) => {}
                 None if self.profile.has(Change::KeywordText) => {
-                    if parameters.iter().any(|parameter| is_similar(parameter.name, keyword)) {
-                        return Err(Error::Unspecified { what: "which names are suggested in place of a wrong one" });
-                    }
+                    let hint = suggestion(parameters.iter().map(|parameter| parameter.name), keyword);
+                    let hint = hint.map_or_else(String::new, |name| format!(". Did you mean '{name}'?"));
                     let called = called("function");
-                    return Err(type_error(format!("{called} got an unexpected keyword argument '{keyword}'")));
+                    return Err(type_error(format!("{called} got an unexpected keyword argument '{keyword}'{hint}")));
                 }
                 None => {
                     let called = called("this function");
@@ -119,9 +118,46 @@ impl Python {
     }
 }
 
-/// Whether a name may be suggested in place of another: by far more than Python's own measure has it.
-fn is_similar(name: &str, other: &str) -> bool {
-    let (name, other) = (name.to_lowercase(), other.to_lowercase());
-    let common = other.chars().filter(|letter| name.contains(*letter)).count();
-    2 * common >= name.len().min(other.len())
+/// The name that is suggested in place of a wrong one: the nearest, if it is near for its length (measured).
+fn suggestion<'a>(names: impl Iterator<Item = &'a str>, wrong: &str) -> Option<&'a str> {
+    let near = |name: &&str| distance(name, wrong) <= (name.len() + wrong.len() + 3) * STEP / 6;
+    names.filter(near).min_by_key(|name| distance(name, wrong))
+}
+
+/// What it costs to add, drop or replace a letter.
+const STEP: usize = 2;
+
+/// How far two names are apart, where another case of a letter counts half.
+fn distance(name: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).map(|length| length * STEP).collect();
+    for (index, letter) in name.bytes().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], (index + 1) * STEP);
+        for (at, other) in other.bytes().enumerate() {
+            let replaced = match letter {
+                _ if letter == other => 0,
+                _ if letter.eq_ignore_ascii_case(&other) => STEP / 2,
+                _ => STEP,
+            };
+            let best = (diagonal + replaced).min(row[at] + STEP).min(row[at + 1] + STEP);
+            diagonal = std::mem::replace(&mut row[at + 1], best);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_suggested_if_it_is_near() {
+        let names = || ["format", "shape"].into_iter();
+        assert_eq!(suggestion(names(), "shapes"), Some("shape"));
+        assert_eq!(suggestion(names(), "Shape"), Some("shape"));
+        assert_eq!(suggestion(names(), "ship"), Some("shape"));
+        assert_eq!(suggestion(names(), "formt"), Some("format"));
+        for wrong in ["foo", "fmt", "SHAPE", "sep", "order"] {
+            assert_eq!(suggestion(names(), wrong), None, "{wrong}");
+        }
+    }
 }

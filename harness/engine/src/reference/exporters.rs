@@ -358,6 +358,13 @@ impl Python {
             {
                 Err(self.no_attribute(object, name).into())
             }
+            (Object::View(_), "__reduce_ex__", [Object::Int(view::Int::Small(2..))]) => {
+                Err(type_error(match self.profile.has(view::Change::PickleText) {
+                    true => "cannot pickle memoryview objects",
+                    false => "cannot pickle 'memoryview' object",
+                })
+                .into())
+            }
             (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
             (Object::Exporter(_, EXPORTER), name, _) if !name.starts_with("__") => {
                 Err(self.no_attribute(object, name).into())

@@ -83,6 +83,10 @@ impl Export {
 }
 
 impl Exporter for Described {
+    fn owns_format(&self) -> bool {
+        true
+    }
+
     fn type_name(&self) -> Cow<'_, str> {
         self.type_name.as_str().into()
     }

@@ -41,6 +41,11 @@ pub trait Exporter: Any {
     /// Called once when an export ends, before it is dropped: `__release_buffer__`.
     fn released(&self, _export: &Export) {}
 
+    /// Whether the text of its format is its own and goes with it. Those of Python's own exporters are literals.
+    fn owns_format(&self) -> bool {
+        false
+    }
+
     /// `hash(x)`, of which memoryview only wants to know whether it fails.
     fn hash(&self) -> Result<(), Error> {
         Ok(())

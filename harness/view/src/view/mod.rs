@@ -60,6 +60,7 @@ struct Managed {
     views: Cell<usize>,
     acquired: RefCell<Option<(Rc<dyn Exporter>, Export)>>,
     exporter: Weak<dyn Exporter>,
+    owns_format: bool,
 }
 
 /// A view's place in the count of its managed buffer, until it is cancelled or dropped.
@@ -153,6 +154,7 @@ impl View {
         let managed = Rc::new(Managed {
             views: Cell::new(0),
             exporter: Rc::downgrade(&exporter),
+            owns_format: exporter.owns_format(),
             acquired: RefCell::new(Some((exporter, export))),
         });
         let registration = Registration::new(&managed);

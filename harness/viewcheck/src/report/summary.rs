@@ -6,6 +6,9 @@ use crate::check::{Run, Verdict};
 use crate::spec::{Case, Claim, Document, Suite};
 use std::fmt::Write;
 
+/// The cases without an engine that are told by name.
+const MOST_IDLE: usize = 6;
+
 /// Colours, or none.
 #[derive(Clone, Copy, Debug)]
 pub struct Paint {
@@ -52,7 +55,12 @@ pub fn render(suite: &Suite, run: &Run, paint: Paint) -> String {
         .map(|(case, _)| case.id.as_str())
         .collect();
     if !idle.is_empty() {
-        let _ = writeln!(out, "\nNo engine could run {}: {}", count(idle.len(), "case"), idle.join(", "));
+        let told = idle.iter().take(MOST_IDLE).copied().collect::<Vec<_>>().join(", ");
+        let more = match idle.len().saturating_sub(MOST_IDLE) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let _ = writeln!(out, "\nNo engine could run {}: {told}{more}", count(idle.len(), "case"));
     }
     let _ = writeln!(out, "\n{}", closing(suite, run, paint));
     out
