@@ -7,7 +7,7 @@
 
 use crate::campaign::batch::{self, Batch};
 use crate::campaign::{LENGTH, Recipe};
-use crate::duel::Duel;
+use crate::duel::{Duel, Result as Outcome};
 use engine::embedded::Embedded;
 use engine::reference::Reference;
 use engine::{Engine, OpenError, Watch};
@@ -50,7 +50,18 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
     let mut reference = Reference::new(embedded.about().profile);
     let (engine, against) = (Embedded::new()?, Reference::new(embedded.about().profile));
     let mut duel = Duel::new(Box::new(engine), Box::new(against), Watch::Changes);
-    let (mut recipe, mut batch, mut trace) = (Recipe::new(seed, LENGTH), Batch::default(), Trace::new());
+    let (mut recipe, mut again) = (Recipe::new(seed, LENGTH), Recipe::new(seed, LENGTH));
+    let (mut batch, mut trace) = (Batch::default(), Trace::new());
+    let mut whole_loop = |duel: &mut Duel, batch: &mut Batch, indices: &[u64]| -> Vec<u64> {
+        batch.make(&mut recipe, indices.iter().copied());
+        batch.expect(duel, |_| {});
+        let entries = batch.entries().iter_mut();
+        let agree = entries.filter_map(|entry| match duel.test(&entry.program, &mut entry.expectation) {
+            Outcome::Agree => Some(entry.index),
+            _ => None,
+        });
+        agree.collect()
+    };
     let mut times = [Duration::MAX; 5];
     let mut operations = 0;
     Embedded::attached(|| {
@@ -59,17 +70,12 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
             operations = 0;
             // The parts take turns at each batch, so that all of them meet the same noise.
             for start in (0..programs).step_by(batch::SIZE as usize) {
-                let indices = start..(start + batch::SIZE).min(programs);
+                let all: Vec<u64> = (start..(start + batch::SIZE).min(programs)).collect();
+                // What is left open may well end the process, and is nothing to measure.
+                let indices = whole_loop(&mut duel, &mut batch, &all);
                 let parts = [
-                    time(|| {
-                        batch.make(&mut recipe, indices.clone());
-                        batch.expect(&mut duel, |_| {});
-                        for entry in batch.entries() {
-                            std::hint::black_box(duel.test(&entry.program, &mut entry.expectation));
-                        }
-                    }),
-                    time(|| batch.make(&mut recipe, indices.clone())),
-                    // A fault is an end like any other here.
+                    time(|| _ = std::hint::black_box(whole_loop(&mut duel, &mut batch, &indices))),
+                    time(|| batch.make(&mut again, indices.iter().copied())),
                     time(|| run_all(&mut batch, |program| _ = reference.run(program, Watch::Changes, &mut trace))),
                     time(|| run_all(&mut batch, |program| _ = embedded.run(program, Watch::Changes, &mut trace))),
                     time(|| run_all(&mut batch, |program| embedded.run_bare(program))),
