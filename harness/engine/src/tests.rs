@@ -221,6 +221,16 @@ fn growth_is_left_open_before_it_fills_the_memory(#[case] start: &str, #[case] s
     assert!(trace.len() > 2, "small objects do grow");
 }
 
+#[rstest]
+#[case(11, 0.10000000000000009)]
+#[case(12, 0.1)]
+fn sums_of_floats_lose_less_since_3_12(#[case] minor: u8, #[case] expected: f64) {
+    let profile = view::Profile::new(view::Version::new(3, minor, 0), view::Abi::Lp64);
+    let mut trace = Trace::new();
+    Reference::new(profile).run(&program("sum([1.0, 0.1, -1.0])"), Watch::Changes, &mut trace).unwrap();
+    assert_eq!(trace.observation(0).unwrap().outcome, program::Outcome::Value(program::Value::Float(expected)));
+}
+
 /// What says nothing about memoryview and is CPython's own business is left open, not guessed.
 #[rstest]
 #[case("x = 1.5; x is x")]

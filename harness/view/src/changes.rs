@@ -59,6 +59,7 @@ changes! {
     ByteFirst [v(10, 0)] "" "`bytearray[i] = x` looks at the value before the index.";
     SequenceFlag [v(10, 0)] "" "Pattern matching takes a memoryview for a sequence (PEP 634).";
     ReleaseRecheck [v(10, 6), v(11, 0)] "gh-92888" "After a conversion has run program code, a released view is noticed before memory is touched.";
+    SumOfFloats [v(12, 0)] "gh-100425" "`sum` of floats gives back what rounding loses.";
     PickleText [v(11, 0)] "" "Pickling fails with `cannot pickle memoryview objects`.";
     HalfFloat [v(12, 0)] "gh-90751" "Format `e` (16-bit float) can be cast to, read, written and compared natively.";
     BufferClasses [v(12, 0)] "gh-102500" "Python classes can export buffers (PEP 688): `__buffer__`, `__release_buffer__`, `_from_flags`, restricted views.";

@@ -5,7 +5,7 @@ use super::{Outcome, Python, type_error, value_error};
 use crate::describe::EXPORTER;
 use num_bigint::{BigInt, Sign};
 use program::{Kind, Operation};
-use view::{Error, Int};
+use view::{Change, Error, Int};
 
 impl Python {
     /// A call of a function.
@@ -192,10 +192,23 @@ impl Python {
 
     fn sum(&self, object: &Object) -> Outcome {
         let mut sum = Object::int(0);
+        // What rounding has lost so far.
+        let mut lost = 0.0;
         for item in self.items(object)? {
-            sum = self.infix("+", &sum, &item)?;
+            if let (Object::Float(total), Object::Float(item), true) =
+                (&sum, &item, self.profile.has(Change::SumOfFloats))
+            {
+                let next = total + item;
+                lost += if total.abs() >= item.abs() { (total - next) + item } else { (item - next) + total };
+                sum = Object::Float(next);
+            } else {
+                sum = self.infix("+", &sum, &item)?;
+            }
         }
-        Ok(sum)
+        Ok(match sum {
+            Object::Float(total) if f64::is_finite(lost) => Object::Float(total + lost),
+            sum => sum,
+        })
     }
 
     fn extreme(&self, kind: Kind, object: &Object) -> Outcome {
