@@ -107,7 +107,7 @@ struct Assigned {
 impl Assigned {
     fn of(call: &Call<'_>) -> Option<Assigned> {
         let view = call.view(&[Kind::Set])?;
-        let [_, key, value] = call.operands.as_slice() else { return None };
+        let [_, key, value] = call.operands else { return None };
         let target = (view.layout().ndim() == 1).then(|| part(&view, key))??;
         Some(Assigned { view, target, value: value.clone() })
     }

@@ -2,7 +2,7 @@
 
 use super::super::subscripts::slice;
 use super::super::{Error, Object, Python, Stop};
-use crate::machine::{Operands, Performed, Runtime};
+use crate::machine::{Performed, Runtime};
 use program::{Kind, Operation};
 use std::rc::{Rc, Weak};
 use view::{Bounds, Exception, Profile, View};
@@ -27,7 +27,7 @@ pub(super) struct Call<'a> {
     pub(super) python: &'a mut Python,
     pub(super) state: &'a mut State,
     pub(super) operation: &'a Operation,
-    pub(super) operands: Operands<Object>,
+    pub(super) operands: &'a [Object],
 }
 
 impl Call<'_> {
@@ -74,17 +74,17 @@ impl Call<'_> {
 
     /// What the honest runtime does.
     pub(super) fn honest(&mut self) -> Done {
-        self.python.perform(self.operation, self.operands.clone())
+        self.python.perform(self.operation, self.operands)
     }
 
     /// What the honest runtime does with another object for one of the operands.
     pub(super) fn with(&mut self, index: usize, object: Object) -> Done {
-        let mut operands = self.operands.clone();
+        let mut operands = self.operands.to_vec();
         match operands.get_mut(index) {
             Some(operand) => *operand = object,
             None => operands.push(object),
         }
-        self.python.perform(self.operation, operands)
+        self.python.perform(self.operation, &operands)
     }
 
     /// What the honest runtime does, unless it raises what `otherwise` knows another answer to.

@@ -24,7 +24,7 @@ mod subscripts;
 mod writing;
 
 use super::{Error, Object, Outcome, Python, Reference, Stop};
-use crate::machine::{Machine, Operands, Performed, Runtime};
+use crate::machine::{Machine, Performed, Runtime};
 use crate::{About, Engine, Fault, Profile, Watch};
 use call::{Answer, Call, State};
 use program::{Kind, Operand, Operation, Program, Target, Trace, Value};
@@ -102,7 +102,7 @@ struct Broken {
 }
 
 impl Broken {
-    fn ask(&mut self, operation: &Operation, operands: Operands<Object>) -> Performed<Python> {
+    fn ask(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Python> {
         let mut call = Call { python: &mut self.python, state: &mut self.state, operation, operands };
         match (self.act)(&mut call) {
             Some(done) => done,
@@ -113,7 +113,7 @@ impl Broken {
     /// A `with` block does what the methods do that are called for it.
     fn ask_method(&mut self, kind: Kind, manager: &Object) -> Outcome {
         let operation = Operation::new(kind, Target::Discard, [Operand::Value(Value::None)]);
-        Ok(self.ask(&operation, [manager.clone()].into_iter().collect())?.unwrap_or(Object::None))
+        Ok(self.ask(&operation, std::slice::from_ref(manager))?.unwrap_or(Object::None))
     }
 }
 
@@ -125,7 +125,7 @@ impl Runtime for Broken {
         self.python.constant(value)
     }
 
-    fn perform(&mut self, operation: &Operation, operands: Operands<Object>) -> Performed<Self> {
+    fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
         self.ask(operation, operands)
     }
 

@@ -105,12 +105,6 @@ pub(super) const ROWS: &[Row] = &[
         let error = || Error::raised(Exception::OverflowError, "float too large to pack with f format");
         refuse(call, is_large.then(error))
     }),
-    row("write-nan-payload", "A NaN in format `d` loses its payload and its sign.", |call| {
-        let written = written(call)?;
-        let is_nan =
-            written.native == Native::Double && matches!(written.value, Object::Float(value) if value.is_nan());
-        is_nan.then(|| written.after(call, |_| Some(f64::NAN.to_le_bytes().to_vec())))?
-    }),
     row("write-char-from-int", "Format `c` takes an int from 0 to 255.", |call| {
         let written = written(call)?;
         let byte = written.value.as_int().filter(|_| written.native == Native::Char)?.within(0, 255)?;
@@ -175,7 +169,7 @@ struct Written {
 
 fn written(call: &Call<'_>) -> Option<Written> {
     let view = call.view(&[Kind::Set])?;
-    let [_, key, value] = call.operands.as_slice() else { return None };
+    let [_, key, value] = call.operands else { return None };
     let native = Format::new(Text::from(view.raw_format()), view.profile()).native()?;
     let is_item = !matches!(key, Object::Slice(_));
     is_item.then(|| Written { view, key: key.clone(), value: value.clone(), native })
