@@ -2,7 +2,7 @@
 
 use super::super::Object;
 use super::call::{Call, give, raise, raise_other};
-use super::parts::{dense, revived};
+use super::parts::{dense, remade, revived};
 use super::{Row, row};
 use program::Kind;
 use view::{Error, Exception, Order};
@@ -15,6 +15,10 @@ pub(super) const ROWS: &[Row] = &[
     row("tobytes-any-is-fortran", "The bytes in any order come in Fortran order.", |call| {
         let view = call.view(&[Kind::ToBytes])?;
         is_order(call, "A").then(|| view.tobytes(Order::Fortran).map(Object::bytes).map(give).ok())?
+    }),
+    row("tobytes-any-is-c", "The bytes in any order come in C order.", |call| {
+        let view = call.view(&[Kind::ToBytes])?;
+        is_order(call, "A").then(|| view.tobytes(Order::C).map(Object::bytes).map(give).ok())?
     }),
     row("tobytes-none-refused", "None is no order of bytes.", |call| {
         call.view(&[Kind::ToBytes])?;
@@ -43,6 +47,23 @@ pub(super) const ROWS: &[Row] = &[
             Some(give(Object::List(items.into_iter().map(Object::item).collect())))
         })?
     }),
+    row("tolist-through-no-pointers", "The list of a view with suboffsets has the pointers for items.", |call| {
+        let view = call.view(&[Kind::ToList])?;
+        let other =
+            (!view.layout().suboffsets().is_empty()).then(|| remade(&view, |export| export.suboffsets = None))??;
+        Some(call.with(0, Object::View(other)))
+    }),
+    row(
+        "tolist-empty-of-structs",
+        "The list of a view without items is empty, also for a format that can't be read.",
+        |call| {
+            let view = call.view(&[Kind::ToList])?;
+            call.on_error(|_, error| match error {
+                Error::UnsupportedFormat { .. } if view.layout().shape() == [0] => Some(give(Object::List([].into()))),
+                _ => None,
+            })
+        },
+    ),
     row("tolist-without-dimensions", "The list of a view of no dimensions is a list of its item.", |call| {
         let view = call.view(&[Kind::ToList])?;
         call.on_value(|_, item| (view.layout().ndim() == 0).then(|| give(Object::List([item.clone()].into()))))
