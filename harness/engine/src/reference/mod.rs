@@ -8,6 +8,8 @@ mod arguments;
 mod attributes;
 mod compare;
 mod exporters;
+#[cfg(feature = "faults")]
+pub mod faulty;
 mod functions;
 mod iterators;
 mod object;

@@ -30,7 +30,7 @@ fn element(object: &Object) -> Key<'_> {
     }
 }
 
-fn slice(parts: &[Object; 3]) -> Slice<'_> {
+pub(super) fn slice(parts: &[Object; 3]) -> Slice<'_> {
     let [start, stop, step] = parts.each_ref().map(|part| match part {
         Object::None => None,
         part => Some(part as &dyn view::Object),

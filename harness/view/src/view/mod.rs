@@ -144,6 +144,11 @@ impl View {
             return Err(Error::BadInternalCall { line });
         }
         let export = exporter.clone().export(flags)?;
+        Self::from_export(exporter, export, profile)
+    }
+
+    /// A view of an export that the embedder got from the exporter, and may have changed.
+    pub fn from_export(exporter: Rc<dyn Exporter>, export: Export, profile: Profile) -> Result<Rc<View>, Error> {
         let layout = export.layout(profile.abi())?;
         if layout.ndim() > MAX_NDIM {
             return Err(Error::TooManyDimensions);
