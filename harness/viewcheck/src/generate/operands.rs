@@ -286,7 +286,7 @@ fn key(receiver: &Known, source: &mut Source<'_>) -> Value {
         (_, 0) => values::wrong(source),
         (_, 1) => Value::Ellipsis,
         ([], 2..=10) if matches!(receiver, Known::View(_)) => Value::Tuple(vec![]),
-        ([_, _, ..], 2..=14) | (_, 2) => {
+        ([_, _, ..], 2..=11) | (_, 2) => {
             let mut items: Vec<Value> = dimensions.iter().map(|length| values::index(source, *length)).collect();
             match source.below(12) {
                 0 => _ = items.pop(),
@@ -299,7 +299,7 @@ fn key(receiver: &Known, source: &mut Source<'_>) -> Value {
             }
             Value::Tuple(items)
         }
-        (_, 3..=11) => values::slice(source, length(receiver)),
+        ([_, _, ..], 12..=16) | (_, 3..=11) => values::slice(source, length(receiver)),
         _ => values::index(source, length(receiver)),
     }
 }

@@ -82,6 +82,10 @@ pub(super) const ROWS: &[Row] = &[
         let view = call.view(&[Kind::FContiguous])?;
         view.c_contiguous().ok().map(|is| give(Object::Bool(is)))
     }),
+    row("contiguous-is-c", "The `contiguous` of a view is its `c_contiguous`.", |call| {
+        let view = call.view(&[Kind::Contiguous])?;
+        view.c_contiguous().ok().map(|is| give(Object::Bool(is)))
+    }),
     row("contiguous-is-fortran", "The `contiguous` of a view is its `f_contiguous`.", |call| {
         let view = call.view(&[Kind::Contiguous])?;
         view.f_contiguous().ok().map(|is| give(Object::Bool(is)))

@@ -98,6 +98,13 @@ pub(super) const ROWS: &[Row] = &[
             _ => None,
         })
     }),
+    row("cast-fortran", "A view in Fortran order can be cast, as if it were in C order.", |call| {
+        let view = call.view(&[Kind::Cast])?;
+        call.on_error(|call, error| match error {
+            Error::CastContiguity if view.f_contiguous() == Ok(true) => Some(call.with(0, Object::View(dense(&view)?))),
+            _ => None,
+        })
+    }),
     row("cast-zero-in-shape", "A shape may have a zero in it.", |call| {
         let view = call.view(&[Kind::Cast])?;
         let (format, sizes) = (call.operand(1)?.clone(), shape(call)?);

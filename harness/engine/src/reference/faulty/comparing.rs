@@ -32,6 +32,10 @@ pub(super) const ROWS: &[Row] = &[
         let is_float = |view: &View| matches!(native(view), Some(Native::Half | Native::Float | Native::Double));
         (is_float(&left) != is_float(&right)).then(|| answer(call, false))
     }),
+    row("equal-structs-never", "Views of a format that items can't be read of never equal anything.", |call| {
+        let (left, right) = compared(call)?;
+        (native(&left).is_none() || native(&right).is_none()).then(|| answer(call, false))
+    }),
     row("equal-any-shape", "The shapes of two views of as many items do not matter.", |call| {
         let (left, right) = compared(call)?;
         let differ = left.layout().shape() != right.layout().shape();
