@@ -71,14 +71,14 @@ pub(super) const ROWS: &[Row] = &[
     row("reversed-without-last", "Going backwards begins with the last item but one.", |call| {
         skipping(call, Kind::Reversed)
     }),
-    row("in-without-last", "`in` does not look at the last item.", |call| {
+    row("in-without-last", "The operator `in` does not look at the last item.", |call| {
         let (view, length) = searched(call)?;
         let other = (length > 0).then(|| reaching(&view, 0, length - 1))??;
         Some(call.with(1, Object::View(other)))
     }),
     row(
         "in-by-identity",
-        "`in` finds only the object itself, as small ints and single bytes are, and not what equals it.",
+        "The operator `in` finds only the object itself, as small ints and single bytes are, and not what equals it.",
         |call| {
             let (view, _) = searched(call)?;
             let value = call.operand(0)?.clone();
@@ -88,7 +88,7 @@ pub(super) const ROWS: &[Row] = &[
             })
         },
     ),
-    row("in-released", "`in` on a released view finds nothing.", |call| match call.operand(1)? {
+    row("in-released", "The operator `in` finds nothing in a released view.", |call| match call.operand(1)? {
         Object::View(view) if view.is_released() && call.is(&[Kind::In]) => Some(give(Object::Bool(false))),
         _ => None,
     }),
