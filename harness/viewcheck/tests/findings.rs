@@ -513,7 +513,7 @@ fn what_a_process_left_that_nobody_has_waited_for_is_cleared_away() {
     let folder = TempDir::new().unwrap();
     let mut process = Command::new("true").spawn().unwrap();
     let id = process.id();
-    while fs::read(format!("/proc/{id}/cmdline")).is_ok_and(|line| !line.is_empty()) {
+    while !fs::read_to_string(format!("/proc/{id}/stat")).unwrap().contains(") Z ") {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     fs::create_dir(folder.path().join(format!(".viewcheck-{id}-0-half"))).unwrap();

@@ -332,9 +332,10 @@ fn is_abandoned(path: &Path) -> bool {
     match process {
         None => true,
         Some(id) if id == std::process::id() => !WRITING.lock().unwrap_or_else(PoisonError::into_inner).contains(path),
-        // One that has ended, but that nobody has waited for yet, still stands there, without a command line.
+        // One that has ended, but that nobody has waited for yet, still stands there.
         Some(id) if Path::new("/proc/self").exists() => {
-            fs::read(format!("/proc/{id}/cmdline")).map_or(true, |line| line.is_empty())
+            let state = |stat: &str| stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
+            fs::read_to_string(format!("/proc/{id}/stat")).map_or(true, |stat| matches!(state(&stat), Some('Z' | 'X')))
         }
         Some(_) => {
             let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
