@@ -110,23 +110,26 @@ impl Described {
         for place in 0..dimensions {
             let dimension = if is_fortran { place } else { dimensions - 1 - place };
             let size = self.shape[dimension];
-            // Now and then a dimension has gaps, runs backwards, or stands still.
+            // Now and then a dimension has gaps, runs backwards, or stands still. The numbers of very many dimensions
+            // may wrap: such a description is refused.
             let stride = match source.below(12) {
-                0 => 2 * next,
-                1 => -next,
+                0 => next.wrapping_mul(2),
+                1 => next.wrapping_neg(),
                 2 => 0,
-                3 => next + 1,
+                3 => next.wrapping_add(1),
                 _ => next,
             };
             self.strides[dimension] = stride;
-            next = stride.abs().max(1) * size.max(1);
+            next = stride.wrapping_abs().max(1).wrapping_mul(size.max(1));
         }
         let reach = |sign: i64| -> i64 {
             let dimensions = self.shape.iter().zip(&self.strides);
-            dimensions.map(|(size, stride)| (stride * (size - 1).max(0) * sign).max(0)).sum()
+            let reaches =
+                dimensions.map(|(size, stride)| stride.wrapping_mul((size - 1).max(0)).wrapping_mul(sign).max(0));
+            reaches.fold(0, i64::wrapping_add)
         };
-        self.offset = reach(-1) + source.pick(&[0, 0, 0, 1, 8]);
-        let end = self.offset + reach(1) + self.itemsize + source.pick(&[0, 0, 3]);
+        self.offset = reach(-1).wrapping_add(source.pick(&[0, 0, 0, 1, 8]));
+        let end = self.offset.wrapping_add(reach(1)).wrapping_add(self.itemsize + source.pick(&[0, 0, 3]));
         self.fill(end, source);
         self
     }
@@ -172,7 +175,7 @@ impl Described {
         let mut is_contiguous = self.suboffsets.is_none();
         for (size, stride) in self.shape.iter().zip(&self.strides).rev() {
             is_contiguous &= *size == 1 || *stride == packed;
-            packed *= size;
+            packed = packed.wrapping_mul(*size);
         }
         View {
             format: known.unwrap_or(Format { text: format, size: self.itemsize, items: Items::Unsigned }),
