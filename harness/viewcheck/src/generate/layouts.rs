@@ -3,9 +3,9 @@
 //!
 //! A layout is made first, and then just the memory that it needs, so that nearly every description is sound.
 
+use super::Source;
 use super::state::View;
 use super::values::{self, Format, Items};
-use super::{Name, Source};
 use program::{Kind, Operand, Operation, Target, Value};
 use smallvec::SmallVec;
 
@@ -183,7 +183,7 @@ impl Described {
             is_readonly: self.is_readonly,
             is_released: false,
             is_contiguous,
-            root: None::<Name>,
+            root: None,
         }
     }
 }

@@ -26,7 +26,7 @@ fn operation_of_constants(kind: Kind, source: &mut Source<'_>) -> Operation {
 /// A typecode, and items for it.
 fn array(source: &mut Source<'_>) -> Vec<Operand> {
     let code = source.pick(values::TYPECODES);
-    let format = values::known(code.encode_utf8(&mut [0; 4])).unwrap_or(values::FORMATS[0]);
+    let format = values::of_typecode(code);
     let items = match source.below(4) {
         0 => {
             let mut bytes = values::bytes(source).into_vec();
@@ -127,7 +127,7 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
         Takes::View => return a_resizable(state, source),
         Takes::Exporter if operation.kind == Kind::FromBytes && source.chance(60) => {
             let size = match receiver {
-                Known::Array(code, _) => known_size(*code),
+                Known::Array(code, _) => values::of_typecode(*code).size as usize,
                 _ => 1,
             };
             Value::Bytes((0..size * source.below(4)).map(|_| source.byte()).collect())
@@ -265,10 +265,6 @@ fn any(state: &State, source: &mut Source<'_>) -> Operand {
     }
 }
 
-fn known_size(code: char) -> usize {
-    values::known(code.encode_utf8(&mut [0; 4])).map_or(1, |format| format.size as usize)
-}
-
 fn length(known: &Known) -> i64 {
     match known {
         Known::Bytes(length) | Known::Bytearray(length) | Known::Array(_, length) => *length,
@@ -307,7 +303,7 @@ fn key(receiver: &Known, source: &mut Source<'_>) -> Value {
 fn item(receiver: &Known, source: &mut Source<'_>) -> Value {
     let format = match receiver {
         Known::View(view) => view.format,
-        Known::Array(code, _) => values::known(code.encode_utf8(&mut [0; 4])).unwrap_or(values::FORMATS[0]),
+        Known::Array(code, _) => values::of_typecode(*code),
         _ => values::FORMATS[0],
     };
     values::item(source, format.items, format.size)

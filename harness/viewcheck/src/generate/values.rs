@@ -68,6 +68,11 @@ pub(super) fn known(text: &str) -> Option<Format> {
     FORMATS.iter().copied().find(|format| format.text == text)
 }
 
+/// The format of an array's items; that of bytes for a typecode that there is not.
+pub(super) fn of_typecode(code: char) -> Format {
+    known(code.encode_utf8(&mut [0; 4])).unwrap_or(FORMATS[0])
+}
+
 /// The text of a format for `cast`, mostly one that divides `bytes` where that is known.
 pub(super) fn format_text(source: &mut Source<'_>, bytes: Option<i64>) -> &'static str {
     if source.chance(8) {
