@@ -39,7 +39,7 @@ impl Driver {
         let store = Store::open(&folder).unwrap_or_else(|error| stop(&error));
         let embedded = Embedded::new().unwrap_or_else(|error| stop(&error));
         let reference = Reference::new(embedded.about().profile);
-        let duel = Duel::new(Box::new(embedded), Box::new(reference), Watch::Changes);
+        let duel = Duel::new(Box::new(embedded), Box::new(reference), Watch::End);
         Driver { duel, generator: Generator::new(), program: Program::default(), store }
     }
 

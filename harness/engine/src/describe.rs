@@ -21,9 +21,9 @@ pub(crate) enum Argument {
 }
 
 /// The content and the layout that a call describes. What it describes is checked by [`Description::check`].
-pub(crate) fn describe(
+pub(crate) fn describe<Name: AsRef<str>>(
     positional: Vec<Argument>,
-    keywords: impl IntoIterator<Item = (String, Argument)>,
+    keywords: impl IntoIterator<Item = (Name, Argument)>,
     abi: Abi,
 ) -> Result<(Vec<u8>, Description), Error> {
     let mut positional = positional.into_iter();
@@ -35,16 +35,17 @@ pub(crate) fn describe(
     let mut description = Description::default();
     let mut itemsize = None;
     for (name, argument) in keywords {
-        match &*name {
-            "format" => description.format = text(&name, argument)?,
-            "itemsize" => itemsize = size(&name, argument)?,
-            "shape" => description.shape = sizes(&name, argument)?,
-            "strides" => description.strides = sizes(&name, argument)?,
-            "offset" => description.offset = size(&name, argument)?.unwrap_or(0),
-            "suboffsets" => description.suboffsets = sizes(&name, argument)?,
+        let name = name.as_ref();
+        match name {
+            "format" => description.format = text(name, argument)?,
+            "itemsize" => itemsize = size(name, argument)?,
+            "shape" => description.shape = sizes(name, argument)?,
+            "strides" => description.strides = sizes(name, argument)?,
+            "offset" => description.offset = size(name, argument)?.unwrap_or(0),
+            "suboffsets" => description.suboffsets = sizes(name, argument)?,
             "readonly" => match argument {
                 Argument::Bool(readonly) => description.readonly = readonly,
-                _ => return Err(must_be(&name, "a bool")),
+                _ => return Err(must_be(name, "a bool")),
             },
             _ => return Err(type_error(&format!("exporter() has no argument '{name}'"))),
         }

@@ -94,9 +94,13 @@ impl<'p, R: Runtime> Machine<'p, R> {
         let steps = self.program.steps.len();
         for (index, range) in self.program.step_ranges().enumerate() {
             let operations = self.program.operations.get(range).unwrap_or_default();
-            let changes = operations.iter().any(|operation| operation.kind.row().effect == Effect::Changes);
             self.step(operations, trace)?;
-            let observed = watch == Watch::Always || changes || index + 1 == steps;
+            let observed = index + 1 == steps
+                || match watch {
+                    Watch::Always => true,
+                    Watch::Changes => changes(operations),
+                    Watch::End => false,
+                };
             trace.state(&self.printed, observed);
             self.printed.clear();
             if observed {
@@ -256,6 +260,11 @@ impl<'p, R: Runtime> Machine<'p, R> {
         self.printed.push_str(&line);
         Ok(self.runtime.none())
     }
+}
+
+/// Whether any of the operations can change what is observed.
+fn changes(operations: &[Operation]) -> bool {
+    operations.iter().any(|operation| operation.kind.row().effect == Effect::Changes)
 }
 
 /// A str operand that belongs to the operation itself, such as the name of an attribute.

@@ -49,7 +49,7 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
     let mut embedded = Embedded::new()?;
     let mut reference = Reference::new(embedded.about().profile);
     let (engine, against) = (Embedded::new()?, Reference::new(embedded.about().profile));
-    let mut duel = Duel::new(Box::new(engine), Box::new(against), Watch::Changes);
+    let mut duel = Duel::new(Box::new(engine), Box::new(against), Watch::End);
     let (mut recipe, mut again) = (Recipe::new(seed, LENGTH), Recipe::new(seed, LENGTH));
     let (mut batch, mut trace) = (Batch::default(), Trace::new());
     let mut whole_loop = |duel: &mut Duel, batch: &mut Batch, indices: &[u64]| -> Vec<u64> {
@@ -76,8 +76,8 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
                 let parts = [
                     time(|| _ = std::hint::black_box(whole_loop(&mut duel, &mut batch, &indices))),
                     time(|| batch.make(&mut again, indices.iter().copied())),
-                    time(|| run_all(&mut batch, |program| _ = reference.run(program, Watch::Changes, &mut trace))),
-                    time(|| run_all(&mut batch, |program| _ = embedded.run(program, Watch::Changes, &mut trace))),
+                    time(|| run_all(&mut batch, |program| _ = reference.run(program, Watch::End, &mut trace))),
+                    time(|| run_all(&mut batch, |program| _ = embedded.run(program, Watch::End, &mut trace))),
                     time(|| run_all(&mut batch, |program| embedded.run_bare(program))),
                 ];
                 round.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);

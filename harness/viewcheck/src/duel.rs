@@ -104,6 +104,31 @@ impl Duel {
     /// The rare case, kept out of the way of the common one.
     #[cold]
     fn explain(&mut self, program: &Program, fault: Option<Fault>) -> Result {
+        let result = self.result(program, fault);
+        match (&result, self.watch) {
+            // Which step it was is only to be seen where each is looked at.
+            (Result::Differ(_), Watch::End) => self.look_closer(program).unwrap_or(result),
+            _ => result,
+        }
+    }
+
+    /// Runs both engines again and looks after each step. Gives what differs, if it still does.
+    fn look_closer(&mut self, program: &Program) -> Option<Result> {
+        let (mut expected, mut actual) = (Trace::new(), Trace::new());
+        self.against.run(program, Watch::Always, &mut expected).ok()?;
+        let fault = self.engine.run(program, Watch::Always, &mut actual).err();
+        std::mem::swap(&mut self.expected, &mut expected);
+        std::mem::swap(&mut self.actual, &mut actual);
+        let result = self.result(program, fault);
+        if let Result::Differ(_) = result {
+            return Some(result);
+        }
+        (self.expected, self.actual) = (expected, actual);
+        None
+    }
+
+    /// What the traces of both say.
+    fn result(&self, program: &Program, fault: Option<Fault>) -> Result {
         // Up to a fault both have steps to compare; after it one has none.
         let steps = match fault {
             Some(_) => self.expected.len().min(self.actual.len()),

@@ -82,7 +82,7 @@ impl Hunt {
         let engines: [Box<dyn Engine>; 2] =
             [Box::new(Faulty::new(profile(), row)), Box::new(Reference::new(profile()))];
         let [engine, against] = engines;
-        let duel = Duel::new(engine, against, Watch::Changes);
+        let duel = Duel::new(engine, against, Watch::End);
         Hunt { duel, recipe: Recipe::new(seed, LENGTH), program: Program::default() }
     }
 

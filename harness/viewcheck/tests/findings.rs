@@ -68,7 +68,7 @@ fn liar(lie: Lie) -> Liar {
 fn duel(lie: Lie) -> (Duel, [About; 2]) {
     let (liar, against) = (liar(lie), Reference::new(profile()));
     let abouts = [liar.about.clone(), against.about().clone()];
-    (Duel::new(Box::new(liar), Box::new(against), Watch::Changes), abouts)
+    (Duel::new(Box::new(liar), Box::new(against), Watch::End), abouts)
 }
 
 fn generated(seed: u64, index: u64, length: usize) -> Program {

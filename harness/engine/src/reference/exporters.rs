@@ -185,7 +185,7 @@ impl Python {
     pub(super) fn new_exporter(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
         let names = operation.keywords.as_deref().unwrap_or_default();
         let (positional, named) = arguments.split_at(arguments.len().saturating_sub(names.len()));
-        let keywords = names.iter().map(ToString::to_string).zip(named.iter().map(argument));
+        let keywords = names.iter().zip(named.iter().map(argument));
         let abi = self.profile.abi();
         let (content, description) = describe(positional.iter().map(argument).collect(), keywords, abi)?;
         description.check(&content, abi)?;

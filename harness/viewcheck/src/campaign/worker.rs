@@ -92,7 +92,7 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         about,
-        duel: Duel::new(engine, against, Watch::Changes),
+        duel: Duel::new(engine, against, Watch::End),
         recipe: Recipe::new(setup.seed, setup.length),
         program: Program::default(),
         batch: Batch::default(),

@@ -102,18 +102,19 @@ impl Generator {
     }
 
     fn choose_menu(&mut self, source: &mut Source<'_>) {
-        self.menu.clear();
-        let mut sum = 0;
         let (first, second) = (source.word(), source.word());
+        // Half of the kinds in most programs, three of four in some.
+        let chosen = first | if second & 2 == 0 { 0 } else { second };
+        self.menu.resize(self.kinds.len(), (0, Kind::Get));
+        let (mut sum, mut len) = (0, 0);
+        // Each is written, and the next over it unless it was chosen: nothing here for a processor to guess.
         for (index, &(kind, weight, always)) in self.kinds.iter().enumerate() {
-            // Half of the kinds in most programs, three of four in some.
-            let bit = index % 64;
-            let chosen = first >> bit & 1 == 1 || second >> bit & second >> 1 & 1 == 1 || always;
-            if chosen {
-                sum += weight;
-                self.menu.push((sum, kind));
-            }
+            let is_chosen = u32::from(always) | (chosen >> (index % 64)) as u32 & 1;
+            sum += weight * is_chosen;
+            self.menu[len] = (sum, kind);
+            len += is_chosen as usize;
         }
+        self.menu.truncate(len);
     }
 
     fn operation(&mut self, source: &mut Source<'_>) -> Operation {
