@@ -32,8 +32,6 @@ pub trait Engine {
 pub enum Watch {
     /// After each: nothing can change unseen, not even by an operation that should only read.
     Always,
-    /// After steps that could change something, and after the last.
-    Changes,
     /// After the last only. The cheapest, for fuzzing: what went wrong in between is mostly still to be seen.
     End,
 }

@@ -3,7 +3,6 @@
 //! A [`Runtime`] knows objects and what operations do to them; the machine knows programs.
 
 use crate::{Fault, Watch};
-use program::operation::Effect;
 use program::{Kind, Operand, Operation, Program, Syntax, Target, Trace, Value};
 use smallvec::SmallVec;
 
@@ -95,12 +94,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
         for (index, range) in self.program.step_ranges().enumerate() {
             let operations = self.program.operations.get(range).unwrap_or_default();
             self.step(operations, trace)?;
-            let observed = index + 1 == steps
-                || match watch {
-                    Watch::Always => true,
-                    Watch::Changes => changes(operations),
-                    Watch::End => false,
-                };
+            let observed = watch == Watch::Always || index + 1 == steps;
             trace.state(&self.printed, observed);
             self.printed.clear();
             if observed {
@@ -260,11 +254,6 @@ impl<'p, R: Runtime> Machine<'p, R> {
         self.printed.push_str(&line);
         Ok(self.runtime.none())
     }
-}
-
-/// Whether any of the operations can change what is observed.
-fn changes(operations: &[Operation]) -> bool {
-    operations.iter().any(|operation| operation.kind.row().effect == Effect::Changes)
 }
 
 /// A str operand that belongs to the operation itself, such as the name of an attribute.

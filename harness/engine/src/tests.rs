@@ -216,7 +216,7 @@ fn growth_is_left_open_before_it_fills_the_memory(#[case] start: &str, #[case] s
     let text = format!("{start} {}", vec![step; 40].join("; "));
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let mut trace = Trace::new();
-    let fault = Reference::new(profile).run(&program(&text), Watch::Changes, &mut trace);
+    let fault = Reference::new(profile).run(&program(&text), Watch::End, &mut trace);
     assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })));
     assert!(trace.len() > 2, "small objects do grow");
 }
@@ -227,7 +227,7 @@ fn growth_is_left_open_before_it_fills_the_memory(#[case] start: &str, #[case] s
 fn sums_of_floats_lose_less_since_3_12(#[case] minor: u8, #[case] expected: f64) {
     let profile = view::Profile::new(view::Version::new(3, minor, 0), view::Abi::Lp64);
     let mut trace = Trace::new();
-    Reference::new(profile).run(&program("sum([1.0, 0.1, -1.0])"), Watch::Changes, &mut trace).unwrap();
+    Reference::new(profile).run(&program("sum([1.0, 0.1, -1.0])"), Watch::End, &mut trace).unwrap();
     assert_eq!(trace.observation(0).unwrap().outcome, program::Outcome::Value(program::Value::Float(expected)));
 }
 
@@ -238,7 +238,7 @@ fn sums_of_floats_lose_less_since_3_12(#[case] minor: u8, #[case] expected: f64)
 #[case("x = float('nan'); [x] == [x]")]
 fn identities_of_values_are_left_open(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
-    let fault = Reference::new(profile).run(&program(text), Watch::Changes, &mut Trace::new());
+    let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
     assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
 }
 
@@ -248,6 +248,6 @@ fn identities_of_values_are_left_open(#[case] text: &str) {
 #[case("m = memoryview(bytearray(2)); m[:] = exporter(b'ab', itemsize=1)")]
 fn an_exporter_without_a_format_is_left_open(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
-    let fault = Reference::new(profile).run(&program(text), Watch::Changes, &mut Trace::new());
+    let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
     assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
 }

@@ -1,8 +1,7 @@
 //! The operations of the language, one row each.
 //!
-//! A row says how an operation is written in Python, what its operands are and whether it can change anything that
-//! is observed. Printing, parsing, calling CPython, generation and shrinking all follow from it; what an operation
-//! *means* is said once, in the reference engine.
+//! A row says how an operation is written in Python and what its operands are. Printing, parsing, calling CPython,
+//! generation and shrinking all follow from it; what an operation *means* is said once, in the reference engine.
 
 /// How an operation is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +68,8 @@ pub enum Takes {
     Element,
     /// How often to repeat something.
     Times,
+    /// Flags of a request for a buffer.
+    Flags,
     /// A format for `cast`.
     Format,
     /// A shape for `cast`.
@@ -106,15 +107,6 @@ pub struct Parameter {
     pub optional: bool,
 }
 
-/// Whether an operation can change what is observed of the objects that are alive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// It changes nothing, unless it is given a hook.
-    Reads,
-    /// It can write to memory, take or give back a lock, release a view or bind a name.
-    Changes,
-}
-
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -124,12 +116,10 @@ pub struct Row {
     pub syntax: Syntax,
     /// What it takes, the receiver first.
     pub parameters: &'static [Parameter],
-    /// Whether it can change anything.
-    pub effect: Effect,
 }
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $kind:ident $name:literal $syntax:expr, [$($parameter:ident: $takes:ident $($optional:literal)?),*], $effect:ident;)*) => {
+    ($($(#[$doc:meta])* $kind:ident $name:literal $syntax:expr, [$($parameter:ident: $takes:ident $($optional:literal)?),*];)*) => {
         /// What an operation does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
@@ -148,7 +138,6 @@ macro_rules! operations {
                 takes: Takes::$takes,
                 optional: is_marked(&[$($optional)?]),
             }),*],
-            effect: Effect::$effect,
         }),*];
     };
 }
@@ -164,193 +153,201 @@ use Syntax::{AnyAttribute, AnyCall, AnyMethod, Attribute, Call, Get, Infix, Meth
 operations! {
     // Names, constants and displays.
     /// A constant or another name.
-    Plain           "plain"             Syntax::Plain,                      [value: Any],                               Changes;
+    Plain           "plain"             Syntax::Plain,                      [value: Any];
     /// A tuple that is not all constants.
-    Tuple           "tuple display"     Syntax::Tuple,                      [],                                         Reads;
+    Tuple           "tuple display"     Syntax::Tuple,                      [];
     /// A list that is not all constants.
-    List            "list display"      Syntax::List,                       [],                                         Reads;
+    List            "list display"      Syntax::List,                       [];
     /// A slice that is not all constants.
-    Slice           "slice display"     Syntax::Slice,                      [start: Any, stop: Any, step: Any],         Reads;
+    Slice           "slice display"     Syntax::Slice,                      [start: Any, stop: Any, step: Any];
     /// Unbinds a name.
-    Unbind          "del name"          Syntax::Unbind,                     [name: Any],                                Changes;
+    Unbind          "del name"          Syntax::Unbind,                     [name: Any];
     /// Imports a module, which only matters where it is missing.
-    Import          "import"            Syntax::Import,                     [module: Any],                              Reads;
+    Import          "import"            Syntax::Import,                     [module: Any];
     /// Starts a `with` block.
-    Enter           "with"              Syntax::Enter,                      [manager: View],                            Changes;
+    Enter           "with"              Syntax::Enter,                      [manager: View];
     /// Ends a `with` block.
-    Leave           "end of with"       Syntax::Leave,                      [],                                         Changes;
+    Leave           "end of with"       Syntax::Leave,                      [];
 
     // Making exporters and views.
     /// A view of an exporter, or another one of a view.
-    NewView         "memoryview"        Call("memoryview"),                 [object: Exporter],                         Changes;
+    NewView         "memoryview"        Call("memoryview"),                 [object: Exporter];
     /// A copy as bytes.
-    NewBytes        "bytes"             Call("bytes"),                      [source: Bytes "?", encoding: Any "?"],     Changes;
+    NewBytes        "bytes"             Call("bytes"),                      [source: Bytes "?", encoding: Any "?"];
     /// A copy as a bytearray.
-    NewBytearray    "bytearray"         Call("bytearray"),                  [source: Bytes "?", encoding: Any "?"],     Changes;
+    NewBytearray    "bytearray"         Call("bytearray"),                  [source: Bytes "?", encoding: Any "?"];
     /// An array.
-    NewArray        "array.array"       Call("array.array"),                [typecode: Typecode, items: Items "?"],     Changes;
+    NewArray        "array.array"       Call("array.array"),                [typecode: Typecode, items: Items "?"];
     /// A numpy array.
-    NewNumpy        "numpy.array"       Call("numpy.array"),                [object: Items],                            Changes;
+    NewNumpy        "numpy.array"       Call("numpy.array"),                [object: Items];
     /// A memory map of fresh pages.
-    NewMmap         "mmap.mmap"         Call("mmap.mmap"),                  [fileno: Any, length: Any],                 Changes;
+    NewMmap         "mmap.mmap"         Call("mmap.mmap"),                  [fileno: Any, length: Any];
     /// Memory with any layout that one can describe. No Python has this; a case that uses it needs `exporter`.
-    NewExporter     "exporter"          Call("exporter"),                   [data: Bytes, format: Format "?", itemsize: Any "?", shape: Shape "?", strides: Any "?", offset: Any "?", suboffsets: Any "?", readonly: Any "?"], Changes;
+    NewExporter     "exporter"          Call("exporter"),                   [data: Bytes, format: Format "?", itemsize: Any "?", shape: Shape "?", strides: Any "?", offset: Any "?", suboffsets: Any "?", readonly: Any "?"];
+    /// An object that answers whatever it is asked (`__index__`, `__float__`, `__bool__`, `__eq__`) with `answer`, but
+    /// first releases one object and appends to another. No Python has this; a case that uses it needs `hook`.
+    NewHook         "hook"              Call("hook"),                       [answer: Any, releases: View "?", appends: Resizable "?"];
+    /// What a consumer in C gets that asks for a buffer with these flags (`PyObject_GetBuffer`), and gives back at
+    /// once: `(len, itemsize, readonly, ndim, format, shape, strides, suboffsets)`. It needs `capi`.
+    Request         "request"           Call("request"),                    [object: Exporter, flags: Flags];
+    /// A contiguous view of the memory, of a copy if need be (`PyMemoryView_GetContiguous`). It needs `capi`.
+    GetContiguous   "get_contiguous"    Call("get_contiguous"),             [object: Exporter, writable: Any, order: Order];
     /// Bytes packed by a format of the struct module.
-    StructPack      "struct.pack"       Call("struct.pack"),                [format: Format, value: Item],              Changes;
+    StructPack      "struct.pack"       Call("struct.pack"),                [format: Format, value: Item];
     /// A compiled format of the struct module, which is no exporter.
-    NewStruct       "struct.Struct"     Call("struct.Struct"),              [format: Format],                           Changes;
+    NewStruct       "struct.Struct"     Call("struct.Struct"),              [format: Format];
 
     // Subscripts.
     /// An item or a part.
-    Get             "get"               Get,                                [container: View, key: Key],                Reads;
+    Get             "get"               Get,                                [container: View, key: Key];
     /// Writes an item or a part.
-    Set             "set"               Syntax::Set,                        [container: View, key: Key, value: Item],   Changes;
+    Set             "set"               Syntax::Set,                        [container: View, key: Key, value: Item];
     /// Deletes an item or a part.
-    Delete          "delete"            Syntax::Delete,                     [container: View, key: Key],                Changes;
+    Delete          "delete"            Syntax::Delete,                     [container: View, key: Key];
 
     // Methods of memoryview.
     /// The items in nested lists.
-    ToList          "tolist"            Method("tolist"),                   [view: View],                               Reads;
+    ToList          "tolist"            Method("tolist"),                   [view: View];
     /// The bytes of the items, in an order of the dimensions.
-    ToBytes         "tobytes"           Method("tobytes"),                  [view: View, order: Order "?"],             Reads;
+    ToBytes         "tobytes"           Method("tobytes"),                  [view: View, order: Order "?"];
     /// The bytes of the items in hexadecimal.
-    Hex             "hex"               Method("hex"),                      [view: View, sep: Separator "?", bytes_per_sep: Group "?"], Reads;
+    Hex             "hex"               Method("hex"),                      [view: View, sep: Separator "?", bytes_per_sep: Group "?"];
     /// The same memory as items of another format or shape.
-    Cast            "cast"              Method("cast"),                     [view: View, format: Format, shape: Shape "?"], Changes;
+    Cast            "cast"              Method("cast"),                     [view: View, format: Format, shape: Shape "?"];
     /// The same memory, for reading.
-    ToReadonly      "toreadonly"        Method("toreadonly"),               [view: View],                               Changes;
+    ToReadonly      "toreadonly"        Method("toreadonly"),               [view: View];
     /// Gives the buffer back.
-    Release         "release"           Method("release"),                  [view: View],                               Changes;
+    Release         "release"           Method("release"),                  [view: View];
     /// What `with` calls first.
-    EnterMethod     "__enter__"         Method("__enter__"),                [view: View],                               Changes;
+    EnterMethod     "__enter__"         Method("__enter__"),                [view: View];
     /// What `with` calls last.
-    ExitMethod      "__exit__"          Method("__exit__"),                 [view: View, kind: Any "?", value: Any "?", traceback: Any "?"], Changes;
+    ExitMethod      "__exit__"          Method("__exit__"),                 [view: View, kind: Any "?", value: Any "?", traceback: Any "?"];
 
     // Attributes of memoryview.
     /// The exporter.
-    Obj             "obj"               Attribute("obj"),                   [view: View],                               Reads;
+    Obj             "obj"               Attribute("obj"),                   [view: View];
     /// Bytes that the items take.
-    Nbytes          "nbytes"            Attribute("nbytes"),                [view: View],                               Reads;
+    Nbytes          "nbytes"            Attribute("nbytes"),                [view: View];
     /// Whether writing is refused.
-    Readonly        "readonly"          Attribute("readonly"),              [view: View],                               Reads;
+    Readonly        "readonly"          Attribute("readonly"),              [view: View];
     /// The format of an item.
-    Format          "format"            Attribute("format"),                [view: View],                               Reads;
+    Format          "format"            Attribute("format"),                [view: View];
     /// Bytes of an item.
-    Itemsize        "itemsize"          Attribute("itemsize"),              [view: View],                               Reads;
+    Itemsize        "itemsize"          Attribute("itemsize"),              [view: View];
     /// The number of dimensions.
-    Ndim            "ndim"              Attribute("ndim"),                  [view: View],                               Reads;
+    Ndim            "ndim"              Attribute("ndim"),                  [view: View];
     /// Items in each dimension.
-    Shape           "shape"             Attribute("shape"),                 [view: View],                               Reads;
+    Shape           "shape"             Attribute("shape"),                 [view: View];
     /// Bytes from an item to the next in each dimension.
-    Strides         "strides"           Attribute("strides"),               [view: View],                               Reads;
+    Strides         "strides"           Attribute("strides"),               [view: View];
     /// Bytes added after following a pointer, in each dimension.
-    Suboffsets      "suboffsets"        Attribute("suboffsets"),            [view: View],                               Reads;
+    Suboffsets      "suboffsets"        Attribute("suboffsets"),            [view: View];
     /// Whether the items lie in C order without gaps.
-    CContiguous     "c_contiguous"      Attribute("c_contiguous"),          [view: View],                               Reads;
+    CContiguous     "c_contiguous"      Attribute("c_contiguous"),          [view: View];
     /// Whether the items lie in Fortran order without gaps.
-    FContiguous     "f_contiguous"      Attribute("f_contiguous"),          [view: View],                               Reads;
+    FContiguous     "f_contiguous"      Attribute("f_contiguous"),          [view: View];
     /// Whether either of those holds.
-    Contiguous      "contiguous"        Attribute("contiguous"),            [view: View],                               Reads;
+    Contiguous      "contiguous"        Attribute("contiguous"),            [view: View];
     /// Any function without a row.
-    AnyCall         "call"              AnyCall,                            [path: Any],                                Changes;
+    AnyCall         "call"              AnyCall,                            [path: Any];
     /// Any attribute without a row.
-    AnyAttribute    "attribute"         AnyAttribute,                       [object: Any, name: Any],                   Reads;
+    AnyAttribute    "attribute"         AnyAttribute,                       [object: Any, name: Any];
     /// Any method without a row.
-    AnyMethod       "method"            AnyMethod,                          [object: Any, name: Any],                   Changes;
+    AnyMethod       "method"            AnyMethod,                          [object: Any, name: Any];
 
     // Functions.
     /// The number of items in the first dimension.
-    Len             "len"               Call("len"),                        [object: View],                             Reads;
+    Len             "len"               Call("len"),                        [object: View];
     /// The items as a list.
-    ListOf          "list"              Call("list"),                       [iterable: View "?"],                       Reads;
+    ListOf          "list"              Call("list"),                       [iterable: View "?"];
     /// The items as a tuple.
-    TupleOf         "tuple"             Call("tuple"),                      [iterable: View "?"],                       Reads;
+    TupleOf         "tuple"             Call("tuple"),                      [iterable: View "?"];
     /// Whether it has items.
-    BoolOf          "bool"              Call("bool"),                       [object: View "?"],                         Reads;
+    BoolOf          "bool"              Call("bool"),                       [object: View "?"];
     /// The type of an object.
-    TypeOf          "type"              Call("type"),                       [object: Any],                              Reads;
+    TypeOf          "type"              Call("type"),                       [object: Any];
     /// The text for people.
-    Str             "str"               Call("str"),                        [object: Any "?", encoding: Any "?"],       Reads;
+    Str             "str"               Call("str"),                        [object: Any "?", encoding: Any "?"];
     /// The text for programmers.
-    Repr            "repr"              Call("repr"),                       [object: Any],                              Reads;
+    Repr            "repr"              Call("repr"),                       [object: Any];
     /// Prints the text for people.
-    Print           "print"             Call("print"),                      [],                                         Reads;
+    Print           "print"             Call("print"),                      [];
     /// A hash of the content.
-    Hash            "hash"              Call("hash"),                       [object: View],                             Reads;
+    Hash            "hash"              Call("hash"),                       [object: View];
     /// An iterator over the items.
-    Iter            "iter"              Call("iter"),                       [object: View],                             Changes;
+    Iter            "iter"              Call("iter"),                       [object: View];
     /// The next item of an iterator.
-    Next            "next"              Call("next"),                       [iterator: Iterator],                       Changes;
+    Next            "next"              Call("next"),                       [iterator: Iterator];
     /// An iterator over the items, from the last.
-    Reversed        "reversed"          Call("reversed"),                   [object: View],                             Changes;
+    Reversed        "reversed"          Call("reversed"),                   [object: View];
     /// Whether an object is of a type.
-    IsInstance      "isinstance"        Call("isinstance"),                 [object: Any, class: Class],                  Reads;
+    IsInstance      "isinstance"        Call("isinstance"),                 [object: Any, class: Class];
     /// An int from text or a number.
-    IntOf           "int"               Call("int"),                        [value: Any "?"],                           Reads;
+    IntOf           "int"               Call("int"),                        [value: Any "?"];
     /// An int from bytes.
-    IntFromBytes    "int.from_bytes"    Call("int.from_bytes"),             [bytes: View, byteorder: Byteorder],              Reads;
+    IntFromBytes    "int.from_bytes"    Call("int.from_bytes"),             [bytes: View, byteorder: Byteorder];
     /// The code of a character.
-    Ord             "ord"               Call("ord"),                        [character: Any],                           Reads;
+    Ord             "ord"               Call("ord"),                        [character: Any];
     /// The sum of the items.
-    Sum             "sum"               Call("sum"),                        [iterable: View],                           Reads;
+    Sum             "sum"               Call("sum"),                        [iterable: View];
     /// The largest item.
-    Max             "max"               Call("max"),                        [iterable: View],                           Reads;
+    Max             "max"               Call("max"),                        [iterable: View];
     /// The smallest item.
-    Min             "min"               Call("min"),                        [iterable: View],                           Reads;
+    Min             "min"               Call("min"),                        [iterable: View];
     /// The items in order.
-    Sorted          "sorted"            Call("sorted"),                     [iterable: View],                           Reads;
+    Sorted          "sorted"            Call("sorted"),                     [iterable: View];
     /// Collects garbage.
-    Collect         "gc.collect"        Call("gc.collect"),                 [],                                         Reads;
+    Collect         "gc.collect"        Call("gc.collect"),                 [];
 
     // Comparisons and arithmetic.
     /// `==`
-    Eq              "=="                Infix("=="),                        [left: View, right: Exporter],              Reads;
+    Eq              "=="                Infix("=="),                        [left: View, right: Exporter];
     /// `!=`
-    Ne              "!="                Infix("!="),                        [left: View, right: Exporter],              Reads;
+    Ne              "!="                Infix("!="),                        [left: View, right: Exporter];
     /// `<`
-    Lt              "<"                 Infix("<"),                         [left: View, right: Exporter],              Reads;
+    Lt              "<"                 Infix("<"),                         [left: View, right: Exporter];
     /// `<=`
-    Le              "<="                Infix("<="),                        [left: View, right: Exporter],              Reads;
+    Le              "<="                Infix("<="),                        [left: View, right: Exporter];
     /// `>`
-    Gt              ">"                 Infix(">"),                         [left: View, right: Exporter],              Reads;
+    Gt              ">"                 Infix(">"),                         [left: View, right: Exporter];
     /// `>=`
-    Ge              ">="                Infix(">="),                        [left: View, right: Exporter],              Reads;
+    Ge              ">="                Infix(">="),                        [left: View, right: Exporter];
     /// `in`
-    In              "in"                Infix("in"),                        [item: Element, container: View],           Reads;
+    In              "in"                Infix("in"),                        [item: Element, container: View];
     /// `not in`
-    NotIn           "not in"            Infix("not in"),                    [item: Element, container: View],           Reads;
+    NotIn           "not in"            Infix("not in"),                    [item: Element, container: View];
     /// `is`
-    Is              "is"                Infix("is"),                        [left: View, right: View],                  Reads;
+    Is              "is"                Infix("is"),                        [left: View, right: View];
     /// `is not`
-    IsNot           "is not"            Infix("is not"),                    [left: View, right: View],                  Reads;
+    IsNot           "is not"            Infix("is not"),                    [left: View, right: View];
     /// `+`
-    Add             "+"                 Infix("+"),                         [left: Any, right: View],                   Reads;
+    Add             "+"                 Infix("+"),                         [left: Any, right: View];
     /// `*`
-    Multiply        "*"                 Infix("*"),                         [left: Any, right: Any],                    Reads;
+    Multiply        "*"                 Infix("*"),                         [left: Any, right: Any];
     /// `+=`
-    InPlaceAdd      "+="                Syntax::InPlace("+"),               [left: Resizable, right: Exporter],         Changes;
+    InPlaceAdd      "+="                Syntax::InPlace("+"),               [left: Resizable, right: Exporter];
     /// `*=`
-    InPlaceMultiply "*="                Syntax::InPlace("*"),                       [left: Resizable, right: Times],            Changes;
+    InPlaceMultiply "*="                Syntax::InPlace("*"),                       [left: Resizable, right: Times];
 
     // Methods of bytearray and array that resize.
     /// One item more.
-    Append          "append"            Method("append"),                   [object: Resizable, item: Element],         Changes;
+    Append          "append"            Method("append"),                   [object: Resizable, item: Element];
     /// Several items more.
-    Extend          "extend"            Method("extend"),                   [object: Resizable, items: Exporter],       Changes;
+    Extend          "extend"            Method("extend"),                   [object: Resizable, items: Exporter];
     /// One item more, before another.
-    Insert          "insert"            Method("insert"),                   [object: Resizable, index: Index, item: Element], Changes;
+    Insert          "insert"            Method("insert"),                   [object: Resizable, index: Index, item: Element];
     /// Takes an item out, by index.
-    Pop             "pop"               Method("pop"),                      [object: Resizable, index: Index "?"],      Changes;
+    Pop             "pop"               Method("pop"),                      [object: Resizable, index: Index "?"];
     /// Takes an item out, by value.
-    Remove          "remove"            Method("remove"),                   [object: Resizable, item: Element],         Changes;
+    Remove          "remove"            Method("remove"),                   [object: Resizable, item: Element];
     /// Takes everything out.
-    Clear           "clear"             Method("clear"),                    [object: Resizable],                        Changes;
+    Clear           "clear"             Method("clear"),                    [object: Resizable];
     /// Turns the items around, in place.
-    Reverse         "reverse"           Method("reverse"),                  [object: Resizable],                        Changes;
+    Reverse         "reverse"           Method("reverse"),                  [object: Resizable];
     /// Appends items to an array, from their bytes.
-    FromBytes       "frombytes"         Method("frombytes"),                [array: Array, bytes: Exporter],            Changes;
+    FromBytes       "frombytes"         Method("frombytes"),                [array: Array, bytes: Exporter];
     /// Turns the bytes of each item of an array around.
-    Byteswap        "byteswap"          Method("byteswap"),                 [array: Array],                             Changes;
+    Byteswap        "byteswap"          Method("byteswap"),                 [array: Array];
 }
 
 impl Kind {
@@ -390,6 +387,16 @@ impl Kind {
 
     fn find(matches: impl Fn(Syntax) -> bool) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|kind| matches(kind.row().syntax))
+    }
+
+    /// What an engine must be able to do beyond Python to run the operation, as in a case's `needs`.
+    pub fn extension(self) -> Option<&'static str> {
+        match self {
+            Kind::NewExporter => Some("exporter"),
+            Kind::NewHook => Some("hook"),
+            Kind::Request | Kind::GetContiguous => Some("capi"),
+            _ => None,
+        }
     }
 
     /// Whether the operation ends a statement without a value.

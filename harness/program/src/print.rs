@@ -44,9 +44,9 @@ pub fn modules(program: &Program) -> BTreeSet<&'static str> {
     modules
 }
 
-/// Whether a program makes an `exporter`, which is no part of any Python.
-pub fn makes_exporters(program: &Program) -> bool {
-    program.operations.iter().any(|operation| operation.kind == Kind::NewExporter)
+/// What a program uses that is no part of any Python ([`Kind::extension`]).
+pub fn extensions(program: &Program) -> BTreeSet<&'static str> {
+    program.operations.iter().filter_map(|operation| operation.kind.extension()).collect()
 }
 
 struct Printer<'a> {

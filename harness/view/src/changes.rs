@@ -56,6 +56,7 @@ changes! {
     OwnIterator [v(10, 0)] "bpo-41732" "memoryview has its own iterator: it refuses a bad view when it is made, and keeps the length that it then saw.";
     ArgumentsFirst [v(10, 0)] "bpo-41262" "Arguments of methods are checked before the view is found to be released, and named in the errors.";
     IntegerText [v(10, 0)] "" "An argument that is no integer is refused as `'X' object cannot be interpreted as an integer`.";
+    ArrayModule [v(10, 0)] "" "The iterator of an array is called `array.arrayiterator`, no longer `arrayiterator`.";
     ByteFirst [v(10, 0)] "" "`bytearray[i] = x` looks at the value before the index.";
     SequenceFlag [v(10, 0)] "" "Pattern matching takes a memoryview for a sequence (PEP 634).";
     ReleaseRecheck [v(10, 6), v(11, 0)] "gh-92888" "After a conversion has run program code, a released view is noticed before memory is touched.";

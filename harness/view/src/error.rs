@@ -124,6 +124,8 @@ errors! {
         Refused(refusal: Refusal) = "memoryview{}", refusal.of_a_view();
         ExporterRefused { type_name: Box<str>, refusal: Refusal } = "{type_name}{}", refusal.of_ndarray();
         NotWritable = "Object is not writable.";
+        NotWritableMemory = "underlying buffer is not writable";
+        NotContiguousMemory = "writable contiguous buffer requested for a non-contiguous object.";
         BytearrayResize = "Existing exports of data: object cannot be re-sized";
         ArrayResize = "cannot resize an array that is exporting buffers";
     }

@@ -143,6 +143,18 @@ impl Layout {
         }
     }
 
+    /// Whether the items are contiguous as `PyBuffer_IsContiguous` sees it, which knows no special rule for one
+    /// dimension: no items are always contiguous.
+    pub fn buffer_contiguity(&self, itemsize: isize) -> Contiguity {
+        let dimensions = self.shape.iter().zip(&self.strides);
+        let is_empty = itemsize == 0 || self.shape.contains(&0);
+        let is = |dense: bool| self.suboffsets.is_empty() && (is_empty || dense);
+        Contiguity {
+            c: is(self.is_dense(itemsize, dimensions.clone().rev())),
+            fortran: is(self.is_dense(itemsize, dimensions)),
+        }
+    }
+
     fn is_dense<'a>(&self, itemsize: isize, dimensions: impl Iterator<Item = (&'a isize, &'a isize)>) -> bool {
         let mut expected = itemsize;
         for (size, stride) in dimensions {

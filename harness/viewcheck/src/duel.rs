@@ -176,7 +176,7 @@ mod tests {
         let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
         let steps = Rc::new(Cell::new(0));
         let engine = Counting(Reference::new(profile), steps.clone());
-        let mut duel = Duel::new(Box::new(engine), Box::new(Reference::new(profile)), Watch::Changes);
+        let mut duel = Duel::new(Box::new(engine), Box::new(Reference::new(profile)), Watch::End);
         assert!(matches!(duel.run(&program), Result::Open(_)));
         assert_eq!(steps.get(), 1, "only the step before the one that asks for a gigabyte");
     }

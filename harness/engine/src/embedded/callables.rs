@@ -36,7 +36,7 @@ impl Callables {
     /// The function that a `Call` row names, or the name of a method or an attribute.
     pub(super) fn get<'py>(&self, py: Python<'py>, kind: Kind) -> PyResult<&Bound<'py, PyAny>> {
         let found = self.by_kind[kind as usize].get_or_try_init(py, || match kind.row().syntax {
-            Syntax::Call(_) if kind == Kind::NewExporter => Ok(super::exporter::class(py)?.into_any().unbind()),
+            Syntax::Call(path) if kind.extension().is_some() => extension(py, kind, path).map(Bound::unbind),
             Syntax::Call(path) => lookup(py, path).map(Bound::unbind),
             Syntax::Method(name) | Syntax::Attribute(name) => Ok(PyString::intern(py, name).into_any().unbind()),
             _ => Ok(py.None()),
@@ -53,6 +53,16 @@ impl Callables {
         self.types.borrow_mut().insert(path.into(), class.clone().unbind());
         Ok(class)
     }
+}
+
+/// What a row calls that is no part of any Python.
+fn extension<'py>(py: Python<'py>, kind: Kind, path: &str) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match kind {
+        Kind::NewExporter => super::exporter::class(py)?.into_any(),
+        Kind::NewHook => super::hook::class(py)?.into_any(),
+        Kind::Request | Kind::GetContiguous => super::capi::function(py, kind == Kind::Request)?.into_any(),
+        _ => lookup(py, path)?,
+    })
 }
 
 /// The object of a dotted name: a builtin, or a module's member, or a member of that.

@@ -167,12 +167,16 @@ fn call<'py>(function: &Object<'py>, operands: &[Object<'py>], operation: &Opera
 
 /// Calls a method of the first operand with the others.
 fn call_method<'py>(name: &Object<'py>, operands: &[Object<'py>], operation: &Operation) -> Result<Object<'py>, Stop> {
-    let py = name.py();
-    let (arguments, keywords) = (pointers(operands), keyword_names(py, operation)?);
-    let positional = arguments.len() - operation.keyword_count().min(arguments.len());
-    let names = keywords.as_ref().map_or(std::ptr::null_mut(), |names| names.as_ptr());
-    // SAFETY: as in `call`; the first argument is the receiver, and there is one.
-    owned(py, unsafe { ffi::PyObject_VectorcallMethod(name.as_ptr(), arguments.as_ptr(), positional, names) })
+    // With keywords the method is bound before it is called: errors of old versions call it by another name then.
+    if let (Some((receiver, arguments)), 1..) = (operands.split_first(), operation.keyword_count()) {
+        return call(&get_attribute(receiver, name)?, arguments, operation);
+    }
+    let (py, arguments) = (name.py(), pointers(operands));
+    // SAFETY: the arguments are live objects, as many as is said; the first is the receiver, and there is one.
+    let result = unsafe {
+        ffi::PyObject_VectorcallMethod(name.as_ptr(), arguments.as_ptr(), arguments.len(), std::ptr::null_mut())
+    };
+    owned(py, result)
 }
 
 fn pointers(operands: &[Object<'_>]) -> SmallVec<[*mut ffi::PyObject; 4]> {

@@ -7,9 +7,11 @@
 //! All `unsafe` code of the project is in this folder, in functions that say why it is sound.
 
 mod callables;
+mod capi;
 mod constant;
 mod execute;
 mod exporter;
+mod hook;
 mod memory;
 mod observe;
 mod start;
@@ -18,7 +20,7 @@ use crate::machine::Machine;
 use crate::{Abi, About, Engine, Fault, OpenError, Profile, Version, Watch};
 use callables::Callables;
 use execute::Interpreter;
-use program::{Program, Trace};
+use program::{Kind, Program, Trace};
 use pyo3::prelude::*;
 use std::collections::BTreeSet;
 
@@ -91,7 +93,7 @@ fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
     // Objects that read through a view and keep its buffer, such as the iterator of `struct.iter_unpack`.
     capabilities.insert("consumers".to_owned());
     capabilities.insert(crate::abi_capability(NATIVE));
-    capabilities.insert(crate::describe::EXPORTER.to_owned());
+    capabilities.extend(Kind::ALL.iter().filter_map(|kind| kind.extension()).map(str::to_owned));
     if version >= (Version { major: 3, minor: 12, patch: 0 }) {
         capabilities.insert("pep688".to_owned());
     }

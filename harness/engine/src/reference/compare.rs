@@ -214,7 +214,8 @@ impl Python {
                 let times = times.ok_or(Error::IndexTooLarge { type_name: right.class().into() });
                 let times = times.map_err(|error| Error::raised(view::Exception::OverflowError, error.to_string()))?;
                 // What overflows an address is refused everywhere; what does not may find its memory.
-                let grown = size(left).saturating_mul(usize::try_from(times).unwrap_or(0));
+                // An old CPython repeats nothing as often as it is told.
+                let grown = size(left).max(1).saturating_mul(usize::try_from(times).unwrap_or(0));
                 if grown < 1 << 47 {
                     self.grows_to(kind, grown)?;
                 }

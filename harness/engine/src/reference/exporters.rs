@@ -54,13 +54,27 @@ impl Python {
             (_, Some(other)) => {
                 let name = operation.kind.row().name;
                 let class = if matches!(other, Object::None) { "None" } else { other.class() };
-                let text = format!("{name}() argument 'encoding' must be str, not {class}");
+                let argument = if self.profile.has(view::Change::ArgumentsFirst) { "'encoding'" } else { "2" };
+                let text = format!("{name}() argument {argument} must be str, not {class}");
                 return Err(type_error(text).into());
             }
             (Some(Object::Bytes(_)), None) if is_bytes => return Ok(source.cloned().unwrap_or(Object::None)),
             (Some(source), None) => self.content(source, is_bytes)?,
         };
         Ok(if is_bytes { Object::bytes(content) } else { Object::Bytearray(Bytearray::new(content)) })
+    }
+
+    /// A position in a bytearray or an array, as their methods take it.
+    fn whole(&self, object: &Object) -> Result<isize, Error> {
+        if matches!(object, Object::Float(_)) && !self.profile.has(view::Change::IntegerText) {
+            return Err(type_error("integer argument expected, got float"));
+        }
+        object.as_size().map_err(|error| match error {
+            Error::IndexTooLarge { .. } => {
+                Error::raised(view::Exception::OverflowError, "Python int too large to convert to C ssize_t")
+            }
+            error => error,
+        })
     }
 
     fn encode(&self, text: &str, encoding: &str, kind: Kind) -> Result<Vec<u8>, Stop> {
@@ -232,7 +246,7 @@ impl Python {
             (Object::Bytearray(bytearray), _) => match kind {
                 Kind::Append => bytearray.append(item(0)?)?,
                 Kind::Extend => self.extend_bytearray(bytearray, item(0)?)?,
-                Kind::Insert => bytearray.insert(whole(item(0)?)?, item(1)?)?,
+                Kind::Insert => bytearray.insert(self.whole(item(0)?)?, item(1)?)?,
                 Kind::Pop => return Ok(Object::int(bytearray.pop(self.pop_index(arguments)?)?)),
                 Kind::Remove => bytearray.remove(item(0)?)?,
                 Kind::Clear => bytearray.clear()?,
@@ -254,7 +268,7 @@ impl Python {
                     }
                     source => self.items(source)?.iter().try_for_each(|item| array.append(item))?,
                 },
-                Kind::Insert => array.insert(whole(item(0)?)?, item(1)?)?,
+                Kind::Insert => array.insert(self.whole(item(0)?)?, item(1)?)?,
                 Kind::Pop => return Ok(Object::item(array.pop(self.pop_index(arguments)?)?)),
                 Kind::Remove => array.remove(item(0)?)?,
                 Kind::Clear if self.profile.has(view::Change::ArrayW) => array.clear()?,
@@ -315,7 +329,7 @@ impl Python {
     }
 
     fn pop_index(&self, arguments: &[Object]) -> Result<Option<isize>, Error> {
-        arguments.first().map(whole).transpose()
+        arguments.first().map(|object| self.whole(object)).transpose()
     }
 
     /// A method that no row has.
@@ -410,16 +424,6 @@ fn argument(object: &Object) -> Argument {
         Object::Tuple(items) | Object::List(items) => Argument::List(items.iter().map(argument).collect()),
         _ => Argument::Other,
     }
-}
-
-/// A position in a bytearray or an array, as their methods take it.
-fn whole(object: &Object) -> Result<isize, Error> {
-    object.as_size().map_err(|error| match error {
-        Error::IndexTooLarge { .. } => {
-            Error::raised(view::Exception::OverflowError, "Python int too large to convert to C ssize_t")
-        }
-        error => error,
-    })
 }
 
 /// Items in nested lists as numpy lays them out. `None` if they are not ints, or not as many in each list.

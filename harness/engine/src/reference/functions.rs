@@ -20,6 +20,9 @@ impl Python {
             Kind::NewArray => self.new_array(operation, operands)?,
             Kind::NewNumpy => self.new_numpy(operation, operands)?,
             Kind::NewExporter => self.new_exporter(operation, operands)?,
+            Kind::NewHook => self.new_hook(operation, operands)?,
+            Kind::Request => self.request(operation, operands)?,
+            Kind::GetContiguous => self.get_contiguous(operation, operands)?,
             Kind::NewMmap => self.new_mmap(operation, operands)?,
             Kind::StructPack | Kind::NewStruct => {
                 let Some((Object::Str(format), values)) = operands.split_first() else {
@@ -117,8 +120,14 @@ impl Python {
             Kind::Sorted => {
                 let mut sorted: Vec<Object> = Vec::new();
                 let items = self.gather(one()?)?;
-                if items.iter().any(|item| matches!(item, Object::Float(value) if value.is_nan())) {
-                    return Err(self.unsupported(kind, "an order with a NaN in it"));
+                let has_order = |item: &Object| match item {
+                    Object::Float(value) => !value.is_nan(),
+                    Object::None | Object::Tuple(_) | Object::Str(_) => false,
+                    _ => true,
+                };
+                // Which comparison fails first, or says nothing, depends on how the sorting goes about it.
+                if !items.iter().all(has_order) {
+                    return Err(self.unsupported(kind, "an order of things that have none"));
                 }
                 for item in items {
                     let mut at = sorted.len();
@@ -222,9 +231,8 @@ impl Python {
             return Err(value_error(text).into());
         };
         for item in items {
-            let better =
-                if kind == Kind::Max { self.is_less(&extreme, &item)? } else { self.is_less(&item, &extreme)? };
-            if better {
+            let operator = if kind == Kind::Max { ">" } else { "<" };
+            if let Object::Bool(true) = self.infix(operator, &item, &extreme)? {
                 extreme = item;
             }
         }

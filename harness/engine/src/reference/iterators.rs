@@ -73,7 +73,8 @@ impl Python {
             }
             Object::Bytes(_) => "bytes_iterator",
             Object::Bytearray(_) => "bytearray_iterator",
-            Object::Array(_) => "array.arrayiterator",
+            Object::Array(_) if self.profile.has(view::Change::ArrayModule) => "array.arrayiterator",
+            Object::Array(_) => "arrayiterator",
             Object::List(_) => "list_iterator",
             Object::Tuple(_) => "tuple_iterator",
             Object::Str(_) => return Err(self.unsupported(program::Kind::Iter, "an iterator over a str")),

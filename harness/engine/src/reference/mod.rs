@@ -6,11 +6,13 @@
 
 mod arguments;
 mod attributes;
+mod capi;
 mod compare;
 mod exporters;
 #[cfg(feature = "faults")]
 pub mod faulty;
 mod functions;
+mod hook;
 mod iterators;
 mod object;
 mod observe;
@@ -44,7 +46,9 @@ impl Reference {
     /// The reference under a name of its own, where there are several.
     pub fn named(name: &str, profile: Profile) -> Reference {
         let mut capabilities: BTreeSet<String> =
-            ["abc", "addresses", "array", EXPORTER, "gc", "mmap", "numpy", "struct"].map(str::to_owned).into();
+            ["abc", "addresses", "array", "capi", EXPORTER, "gc", hook::HOOK, "mmap", "numpy", "struct"]
+                .map(str::to_owned)
+                .into();
         if profile.has(view::Change::BufferClasses) {
             capabilities.insert("pep688".to_owned());
         }
@@ -72,6 +76,7 @@ impl Engine for Reference {
 }
 
 /// The Python that the reference stands for.
+#[derive(Clone, Copy)]
 struct Python {
     profile: Profile,
 }
@@ -94,6 +99,9 @@ impl Runtime for Python {
 
     fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
         let row = operation.kind.row();
+        if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation.kind, operands) {
+            return Err(self.unsupported(operation.kind, "a hook"));
+        }
         let first = || operand::<_, Error>(operands, 0);
         let second = || operand::<_, Error>(operands, 1);
         let value = match row.syntax {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use view::{Array, Bytearray, Bytes, Error, Exporter, Int, Item, Nested, View};
 
+use super::hook::{HOOK, Hook};
 use super::iterators::Iter;
 
 /// A reference to an object. Dropping the last one ends the object's life.
@@ -33,6 +34,8 @@ pub(super) enum Object {
     Iter(Rc<Iter>),
     /// `struct.Struct`, by its format.
     Struct(Rc<str>),
+    /// What does something before it answers.
+    Hook(Rc<Hook>),
     /// An attribute read from the type memoryview, such as `memoryview.format`.
     Descriptor(Rc<str>),
 }
@@ -128,6 +131,7 @@ impl Object {
             Object::Type(_) => "type",
             Object::Iter(iter) => iter.class(),
             Object::Struct(_) => "_struct.Struct",
+            Object::Hook(_) => HOOK,
             Object::Descriptor(_) => "getset_descriptor",
         }
     }
@@ -150,6 +154,7 @@ impl Object {
             (Object::Iter(a), Object::Iter(b)) => Rc::ptr_eq(a, b),
             (Object::Type(a), Object::Type(b)) | (Object::Descriptor(a), Object::Descriptor(b)) => a == b,
             (Object::Struct(a), Object::Struct(b)) => Rc::ptr_eq(a, b),
+            (Object::Hook(a), Object::Hook(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }
     }
@@ -218,9 +223,21 @@ impl view::Object for Object {
         self.as_int()
     }
 
+    fn has_index(&self) -> bool {
+        matches!(self, Object::Int(_) | Object::Bool(_) | Object::Hook(_))
+    }
+
+    fn index(&self) -> Option<Result<Int, Error>> {
+        match self {
+            Object::Hook(hook) => Some(hook.index()),
+            _ => self.as_int().map(Ok),
+        }
+    }
+
     fn float(&self) -> Option<Result<f64, Error>> {
         match self {
             Object::Float(value) => Some(Ok(*value)),
+            Object::Hook(hook) => Some(hook.float()),
             _ => None,
         }
     }
@@ -244,6 +261,7 @@ impl view::Object for Object {
             Object::Bytearray(bytearray) => !bytearray.is_empty(),
             Object::Array(array) => !array.is_empty(),
             Object::View(view) => view.len()? != 0,
+            Object::Hook(hook) => hook.truth()?,
             Object::Tuple(items) | Object::List(items) => !items.is_empty(),
             Object::Exporter(_, EXPORTER) => true,
             Object::Exporter(exporter, _) => exporter.buffer().is_none_or(|buffer| !buffer.is_empty()),
@@ -281,6 +299,9 @@ impl view::Object for Object {
     }
 
     fn equals(&self, item: &Item) -> Result<bool, Error> {
-        super::compare::equals(&Object::item(*item), self)
+        match self {
+            Object::Hook(hook) => hook.equals(),
+            _ => super::compare::equals(&Object::item(*item), self),
+        }
     }
 }

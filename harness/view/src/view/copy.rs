@@ -6,7 +6,7 @@ use super::{Held, View};
 use crate::buffer::Buffer;
 use crate::changes::Change;
 use crate::error::{Error, LIMIT};
-use crate::exporter::Exporter;
+use crate::exporter::{Bytes, Export, Exporter};
 use crate::flags::Flags;
 use crate::item::Nested;
 use crate::layout::{Dims, Layout, packed_strides};
@@ -61,6 +61,49 @@ impl View {
             Some("A") => Order::Any,
             Some(_) => return Err(Error::Order),
         })
+    }
+
+    /// `PyMemoryView_GetContiguous`: this view if it is contiguous in that order, else a read-only view of a copy that
+    /// is.
+    ///
+    /// Errors: released; read-only memory, or memory that would have to be copied, asked for writing.
+    pub fn contiguous_in(self: &Rc<Self>, writable: bool, order: Order) -> Result<Rc<View>, Error> {
+        self.check()?;
+        if writable && self.readonly {
+            return Err(Error::NotWritableMemory);
+        }
+        let is = self.layout.buffer_contiguity(self.itemsize);
+        let is_contiguous = match order {
+            Order::C => is.c,
+            Order::Fortran => is.fortran,
+            Order::Any => is.c || is.fortran,
+        };
+        if is_contiguous {
+            return Ok(self.clone());
+        }
+        if writable {
+            return Err(Error::NotContiguousMemory);
+        }
+        let c_order = order != Order::Fortran;
+        let copy = Bytes::new(self.pack(c_order)?);
+        let shape = Dims::from_slice(self.layout.shape());
+        let strides = match c_order {
+            true => packed_strides(&shape, self.itemsize, self.abi()),
+            false => {
+                let turned: Dims = shape.iter().rev().copied().collect();
+                packed_strides(&turned, self.itemsize, self.abi()).into_iter().rev().collect()
+            }
+        };
+        let export = Export {
+            length: self.nbytes,
+            itemsize: self.itemsize,
+            ndim: shape.len(),
+            format: Some(self.format.text().clone()),
+            shape: Some(shape),
+            strides: Some(strides),
+            ..copy.clone().export(Flags::FULL_RO)?
+        };
+        View::from_export(copy, export, self.profile)
     }
 
     fn pack(&self, c_order: bool) -> Result<Vec<u8>, Error> {

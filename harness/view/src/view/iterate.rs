@@ -98,7 +98,7 @@ impl View {
         }
         match self.layout.ndim() {
             0 => return Err(Error::ZeroDimIndex),
-            1 if self.is_released() && self.exporter_is_gone() && self.registration.managed.owns_format => {
+            1 if self.format_is_gone() => {
                 return Err(Error::Unspecified { what: "reading the format of an exporter that is gone" });
             }
             1 => self.format.refuse_structured()?,

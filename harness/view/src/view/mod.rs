@@ -241,6 +241,11 @@ impl View {
         self.registration.managed.exporter.strong_count() == 0
     }
 
+    /// Whether the text of the format went with the exporter, so that C would read it from memory that is gone.
+    fn format_is_gone(&self) -> bool {
+        self.is_released() && self.exporter_is_gone() && self.registration.managed.owns_format
+    }
+
     fn abi(&self) -> Abi {
         self.profile.abi()
     }
@@ -285,12 +290,17 @@ impl View {
         if let Some(refusal) = refusal(flags, self.readonly, self.contiguity, has_suboffsets) {
             return Err(Error::Refused(refusal));
         }
+        let export = Export::of_layout(&self.memory, &self.layout, flags, Hold::View(Held::new(self)));
+        let has_dimensions = self.layout.ndim() > 0;
         Ok(Export {
             length: self.nbytes,
             itemsize: self.itemsize,
             readonly: self.readonly,
             format: flags.has(Flags::FORMAT).then(|| self.format.text().clone()),
-            ..Export::of_layout(&self.memory, &self.layout, flags, Hold::View(Held::new(self)))
+            // A view without dimensions keeps no empty lists of them.
+            shape: export.shape.clone().filter(|_| has_dimensions),
+            strides: export.strides.clone().filter(|_| has_dimensions),
+            ..export
         })
     }
 

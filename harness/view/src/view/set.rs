@@ -59,6 +59,15 @@ impl View {
 
     /// Converts a value and writes it. `generation` is that of the memory when the operation began.
     fn store(&self, address: isize, value: &dyn Object, generation: u32) -> Result<(), Error> {
+        self.convert_and_write(address, value, generation).map_err(|error| match error {
+            Error::ItemType { .. } | Error::ItemValue { .. } if self.format_is_gone() => {
+                Error::Unspecified { what: "the text of a format that was given back" }
+            }
+            error => error,
+        })
+    }
+
+    fn convert_and_write(&self, address: isize, value: &dyn Object, generation: u32) -> Result<(), Error> {
         let native = self.format.item()?;
         let wide = native.convert(value, self.abi())?;
         // Format `c` was forgotten when the second look was added: a key that releases the view still writes.

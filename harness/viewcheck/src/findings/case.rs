@@ -165,9 +165,7 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
 fn needs(program: &Program) -> Vec<&'static str> {
     let capability = |module| if module == "collections.abc" { "abc" } else { module };
     let mut needs: Vec<_> = print::modules(program).into_iter().map(capability).collect();
-    if print::makes_exporters(program) {
-        needs.push("exporter");
-    }
+    needs.extend(print::extensions(program));
     needs
 }
 

@@ -1,24 +1,10 @@
 
 
 # `exporter` is no part of Python: an object over a copy of some bytes that exports any layout, as an extension module
-# may. It is made here by giving a class the function that C asks for a buffer, which takes a CPython of 64 bits.
+# may. It is made here by giving a class the function that C asks for a buffer.
 
-import ctypes
 import gc
 import struct
-
-if sys.implementation.name != "cpython" or ctypes.sizeof(ctypes.c_void_p) != 8 or hasattr(sys, "getobjects"):
-    print("an exporter can't be made for this Python: nothing was compared")
-    sys.exit(2)
-
-
-class Buffer(ctypes.Structure):
-    """Py_buffer"""
-
-    _fields_ = [("buf", ctypes.c_void_p), ("obj", ctypes.c_void_p), ("len", ctypes.c_ssize_t),
-                ("itemsize", ctypes.c_ssize_t), ("readonly", ctypes.c_int), ("ndim", ctypes.c_int),
-                ("format", ctypes.c_char_p), ("shape", ctypes.c_void_p), ("strides", ctypes.c_void_p),
-                ("suboffsets", ctypes.c_void_p), ("internal", ctypes.c_void_p)]
 
 
 class exporter:

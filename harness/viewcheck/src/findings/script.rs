@@ -1,12 +1,16 @@
 //! The stand-alone script of a finding: the steps with what each should do, and machinery that needs nothing but a
-//! Python from 3.8 on (and a CPython where a program makes an `exporter`). It exits 1 exactly when that Python does anything else, and 2 where it lacks a module.
+//! Python from 3.8 on (and a CPython where a program makes an `exporter` or calls the C API). It exits 1 exactly when
+//! that Python does anything else, and 2 where it lacks a module.
 
 use super::{Finding, Symptom, case};
 use program::{Live, Observation, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal};
 
 const MACHINERY: &str = include_str!("machinery.py");
-/// Makes `exporter`, which no Python has.
-const EXPORTER: &str = include_str!("exporter.py");
+/// What programs may use that no Python has, each with what makes it.
+const EXTENSIONS: &[(&str, &str)] =
+    &[("exporter", include_str!("exporter.py")), ("capi", include_str!("capi.py")), ("hook", include_str!("hook.py"))];
+/// What the first two of them need.
+const BUFFER: &str = include_str!("buffer.py");
 const GUARD: &str = include_str!("guard.py");
 
 /// The longest line of a step.
@@ -40,7 +44,9 @@ pub fn script(finding: &Finding) -> String {
         text += &call(program, step, seen, &mut state);
     }
     text += MACHINERY;
-    text += if print::makes_exporters(program) { EXPORTER } else { "" };
+    let used = print::extensions(program);
+    text += if used.contains("exporter") || used.contains("capi") { BUFFER } else { "" };
+    text.extend(EXTENSIONS.iter().filter(|(name, _)| used.contains(name)).map(|(_, makes)| *makes));
     text += if is_fatal { GUARD } else { "" };
     text += "\n\nif __name__ == \"__main__\":\n";
     text += if is_fatal { "    guarded()\n" } else { "    program()\n" };

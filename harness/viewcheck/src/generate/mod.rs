@@ -8,6 +8,7 @@
 //! What is generated for an operation follows from its row: `operands.rs` makes an operand for each parameter, by what
 //! it [`Takes`](program::operation::Takes). A new row is generated as soon as it has a weight here.
 
+mod hooks;
 mod layouts;
 mod operands;
 mod source;
@@ -35,6 +36,7 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         Kind::ToBytes | Kind::ToList | Kind::Hex => 24,
         Kind::NewBytearray | Kind::NewArray => 24,
         Kind::NewExporter => 30,
+        Kind::NewHook => 14,
         Kind::Release | Kind::ToReadonly => 16,
         Kind::Append | Kind::Extend | Kind::Pop | Kind::Clear | Kind::Insert => 10,
         Kind::InPlaceAdd | Kind::Hash | Kind::In | Kind::NewBytes | Kind::ListOf => 12,
@@ -47,8 +49,9 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         // These need an operand of the program's own, or say nothing about views.
         Kind::StructPack | Kind::NewStruct | Kind::AnyMethod | Kind::AnyAttribute => 0,
         Kind::IntOf | Kind::Ord | Kind::Multiply | Kind::Str | Kind::Repr | Kind::Print => 0,
-        // A display makes a key for a later subscript; subscripts make their own.
-        Kind::Tuple | Kind::List | Kind::Slice => 0,
+        // Displays are made as keys with hooks in them; subscripts make other keys of their own.
+        Kind::Tuple | Kind::Slice => 4,
+        Kind::List => 0,
         _ => 5,
     }
 }
@@ -125,6 +128,7 @@ impl Generator {
         let kind = if source.chance(95) { operands::possible(kind, &self.state) } else { kind };
         match kind {
             Kind::NewExporter => self.exporter(source),
+            Kind::NewHook | Kind::Tuple | Kind::Slice => hooks::operation(kind, &self.state, source),
             _ => operands::operation(kind, &self.state, source),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::state::{Known, State, View};
 use super::values::{self, Items};
-use super::{Source, name};
+use super::{Source, hooks, name};
 use program::operation::Takes;
 use program::{Kind, Operand, Operation, Target, Value};
 
@@ -49,6 +49,11 @@ fn small_item(source: &mut Source<'_>, items: Items) -> Value {
 /// A kind, or where there is nothing yet that its operation could be done to, the kind that makes such a thing.
 pub(super) fn possible(kind: Kind, state: &State) -> Kind {
     let is_there = |fits: fn(&Known) -> bool| state.any(fits);
+    if let Kind::Slice | Kind::Tuple = kind
+        && !is_there(|known| *known == Known::Hook)
+    {
+        return Kind::NewHook;
+    }
     match kind.row().parameters.first().map(|parameter| parameter.takes) {
         Some(Takes::Iterator) if !is_there(|known| matches!(known, Known::Iterator)) => match is_there(is_live_view) {
             true => Kind::Iter,
@@ -139,6 +144,7 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
         Takes::Resizable => return a_resizable(state, source),
         Takes::Array => return named(state, source, |known| matches!(known, Known::Array(..))),
         Takes::Iterator => return named(state, source, |known| matches!(known, Known::Iterator)),
+        Takes::Any if operation.kind == Kind::GetContiguous => Value::Bool(source.chance(30)),
         Takes::Any if operation.kind == Kind::Unbind => return named(state, source, |known| *known != Known::Unbound),
         Takes::Any => return any(state, source),
         Takes::Bytes => match source.below(4) {
@@ -150,7 +156,13 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
                 operand => return operand,
             },
         },
+        Takes::Key | Takes::Item | Takes::Element
+            if let Some(hook) = hooks::asked(operation.kind, receiver, state, source) =>
+        {
+            return Operand::Name(hook);
+        }
         Takes::Key => key(receiver, source),
+        Takes::Flags => Value::Int(values::flags(source)),
         Takes::Index => values::index(source, length(receiver)),
         Takes::Item => match operation.operands.get(1) {
             Some(Operand::Value(Value::Slice(_))) => return slice_source(view, operation, state, source),
@@ -173,6 +185,7 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
         }
         Takes::Format => Value::Str(values::format_text(source, view.map(View::bytes)).into()),
         Takes::Shape => shape(view, operation, source),
+        Takes::Order if operation.kind == Kind::GetContiguous => Value::Str(source.pick(&["C", "F", "A"]).into()),
         Takes::Order => match source.below(10) {
             0..=2 => Value::Str("C".into()),
             3..=5 => Value::Str("F".into()),
@@ -216,9 +229,7 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
 
 fn named(state: &State, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) -> Operand {
     let found = if source.chance(MISFIT) { None } else { state.find(source, fits) };
-    // No iterators: extending an array by one over itself never ends.
-    let any = |known: &Known| !matches!(known, Known::Unbound | Known::Iterator);
-    match found.or_else(|| state.find(source, any)) {
+    match found.or_else(|| state.find(source, Known::is_operand)) {
         Some(name) => Operand::Name(name),
         None => Operand::Name(0),
     }
@@ -240,8 +251,13 @@ fn a_view(kind: Kind, state: &State, source: &mut Source<'_>) -> Operand {
     })
 }
 
+/// A view that was not released, if there is one.
+pub(super) fn a_live_view(state: &State, source: &mut Source<'_>) -> Operand {
+    named(state, source, is_live_view)
+}
+
 /// A bytearray or an array, mostly one that no view locks.
-fn a_resizable(state: &State, source: &mut Source<'_>) -> Operand {
+pub(super) fn a_resizable(state: &State, source: &mut Source<'_>) -> Operand {
     if source.chance(60)
         && let Some(name) = state.find_named(source, |name, known| is_resizable(known) && !state.is_viewed(name))
     {
@@ -254,13 +270,13 @@ fn an_exporter(state: &State, source: &mut Source<'_>) -> Operand {
     match source.below(10) {
         0 => Operand::Value(Value::Bytes(values::bytes(source))),
         1 => Operand::Value(values::wrong(source)),
-        _ => named(state, source, |known| known.is_object() && !matches!(known, Known::Iterator)),
+        _ => named(state, source, |known| known.is_object() && known.is_operand()),
     }
 }
 
 fn any(state: &State, source: &mut Source<'_>) -> Operand {
     match source.chance(50) {
-        true => named(state, source, Known::is_object),
+        true => named(state, source, |known| known.is_object() && *known != Known::Hook),
         false => Operand::Value(values::wrong(source)),
     }
 }

@@ -26,6 +26,8 @@ pub enum Known {
     View(View),
     /// An iterator.
     Iterator,
+    /// A hook, or a key that has one in it.
+    Hook,
     /// Something else.
     Other,
 }
@@ -46,6 +48,12 @@ impl Known {
     /// Whether it is worth a name.
     pub(super) fn is_object(&self) -> bool {
         !matches!(self, Known::Unbound | Known::Other)
+    }
+
+    /// Whether it may be given to anything. An array that is extended by an iterator over itself never ends, and a
+    /// hook's doings are only known where a view asks it.
+    pub(super) fn is_operand(&self) -> bool {
+        !matches!(self, Known::Unbound | Known::Iterator | Known::Hook)
     }
 }
 
@@ -128,6 +136,7 @@ impl State {
         let root = operation.operands.first().and_then(name);
         let view = |format, length, is_readonly| view(format, length, is_readonly, root);
         match (operation.kind, self.known(operation, 0)) {
+            (Kind::NewHook | Kind::Slice | Kind::Tuple, _) => Known::Hook,
             (Kind::NewExporter, _) => self.described.clone().map_or(Known::Other, Known::Exporter),
             (Kind::NewView, known) => match known {
                 Known::Exporter(view) if view.shape.len() <= 64 => Known::View(View { root, ..view.clone() }),
@@ -142,6 +151,9 @@ impl State {
                 Known::View(view) if !view.is_released => Known::View(view.clone()),
                 _ => Known::Other,
             },
+            (Kind::GetContiguous, Known::View(view)) if !view.is_released => {
+                Known::View(View { is_contiguous: true, ..view.clone() })
+            }
             (Kind::NewBytearray | Kind::NewBytes, known) => {
                 let length = match (operation.operands.first(), known) {
                     (Some(Operand::Value(Value::Int(length))), _) if (0..=256).contains(length) => *length,

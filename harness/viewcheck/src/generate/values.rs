@@ -56,6 +56,17 @@ pub(super) const FORMATS: &[Format] = &[
     format("@q", 8, Items::Signed),
 ];
 
+/// How much of a layout a consumer asks for: PyBUF_SIMPLE, ND, STRIDES, …, INDIRECT.
+const REQUESTS: &[i64] = &[0, 8, 24, 56, 88, 152, 280];
+
+/// Flags of a request for a buffer.
+pub(super) fn flags(source: &mut Source<'_>) -> i64 {
+    const WRITABLE: i64 = 1;
+    const FORMAT: i64 = 4;
+    let extra = |source: &mut Source<'_>, flag| if source.chance(40) { flag } else { 0 };
+    source.pick(REQUESTS) | extra(source, WRITABLE) | extra(source, FORMAT)
+}
+
 /// What `cast` refuses.
 const BAD_FORMATS: &[&str] =
     &["", "<i", ">H", "=B", "s", "x", "BB", "2i", "@", "@@B", "w", "Z", "\0", "B\0", "\u{e9}", "T{i:a:}"];

@@ -70,7 +70,8 @@ fn role(operation: &Operation, roles: &[&'static str]) -> &'static str {
         Kind::NewBytes | Kind::NewBytearray | Kind::NewArray | Kind::NewNumpy | Kind::NewMmap => "data",
         Kind::NewExporter => "data",
         Kind::StructPack | Kind::ToBytes => "data",
-        Kind::NewView | Kind::Cast | Kind::ToReadonly | Kind::Enter | Kind::EnterMethod => "view",
+        Kind::NewHook => "trap",
+        Kind::NewView | Kind::GetContiguous | Kind::Cast | Kind::ToReadonly | Kind::Enter | Kind::EnterMethod => "view",
         Kind::Iter | Kind::Reversed => "items",
         Kind::Plain | Kind::InPlaceAdd | Kind::InPlaceMultiply => first.unwrap_or("value"),
         Kind::Get => match (first, operation.operands.get(1)) {

@@ -1,0 +1,99 @@
+//! `hook(answer, …)`: an object that does something before it answers what memoryview asks of it.
+//!
+//! Every conversion of an operand may run program code in Python, and most memory errors ever found in memoryview were
+//! made by code that released or resized what was just being used.
+
+use super::object::Object;
+use super::{Outcome, Python, type_error};
+use program::{Kind, Operation};
+use std::rc::Rc;
+use view::{Error, Int};
+
+/// The name of the type.
+pub(super) const HOOK: &str = "hook";
+
+/// What it does and answers.
+pub(super) struct Hook {
+    answer: Object,
+    releases: Option<Object>,
+    appends: Option<Object>,
+    python: Python,
+}
+
+impl Hook {
+    /// Does what it is there for, and answers. What fails there is what whoever asked gets to see.
+    fn asked(&self) -> Result<&Object, Error> {
+        match &self.releases {
+            None => {}
+            Some(Object::View(view)) => view.release()?,
+            Some(other) => return Err(self.python.no_attribute(other, "release")),
+        }
+        match &self.appends {
+            None => {}
+            Some(Object::Bytearray(bytearray)) => bytearray.append(&0_i64)?,
+            Some(Object::Array(array)) => array.append(&0_i64)?,
+            // Lists are values here, and this would change one that others hold.
+            Some(Object::List(_)) => return Err(Error::Unspecified { what: "changing a list in place" }),
+            Some(other) => return Err(self.python.no_attribute(other, "append")),
+        }
+        Ok(&self.answer)
+    }
+
+    /// `__index__`
+    pub(super) fn index(&self) -> Result<Int, Error> {
+        let answer = self.asked()?;
+        answer.as_int().ok_or_else(|| Error::IndexNotInt { type_name: answer.class().into() })
+    }
+
+    /// `__float__`
+    pub(super) fn float(&self) -> Result<f64, Error> {
+        match self.asked()? {
+            Object::Float(value) => Ok(*value),
+            other => Err(type_error(format!("{HOOK}.__float__ returned non-float (type {})", other.class()))),
+        }
+    }
+
+    /// `__bool__`
+    pub(super) fn truth(&self) -> Result<bool, Error> {
+        match self.asked()? {
+            Object::Bool(value) => Ok(*value),
+            other => Err(type_error(format!("__bool__ should return bool, returned {}", other.class()))),
+        }
+    }
+
+    /// `__eq__`, as a condition.
+    pub(super) fn equals(&self) -> Result<bool, Error> {
+        view::Object::truth(self.asked()?)
+    }
+}
+
+impl Python {
+    /// `hook(answer, releases=…, appends=…)`
+    pub(super) fn new_hook(&self, operation: &Operation, operands: &[Object]) -> Outcome {
+        let [answer, releases, appends] = self.bind(operation, operands, 1)?;
+        let given = |object: Option<&Object>| object.filter(|object| !matches!(object, Object::None)).cloned();
+        let answer = answer.unwrap_or(&Object::None).clone();
+        let hook = Hook { answer, releases: given(releases), appends: given(appends), python: *self };
+        Ok(Object::Hook(Rc::new(hook)))
+    }
+}
+
+/// Whether an operation asks a hook where `view` does the asking, so that the order of things is known.
+pub(super) fn is_asked_by_view(kind: Kind, operands: &[Object]) -> bool {
+    match kind {
+        Kind::Get | Kind::Set => matches!(operands, [Object::View(_), ..]),
+        Kind::In | Kind::NotIn => matches!(operands, [_, Object::View(_)]),
+        Kind::NewHook | Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf | Kind::NewView => true,
+        _ => false,
+    }
+}
+
+/// Whether an object is a hook or has one in it.
+pub(super) fn has_hook(object: &Object) -> bool {
+    match object {
+        Object::Hook(_) => true,
+        Object::Tuple(items) | Object::List(items) => items.iter().any(has_hook),
+        Object::Slice(parts) => parts.iter().any(has_hook),
+        _ => false,
+    }
+}

@@ -1,0 +1,23 @@
+
+
+# `hook` is no part of Python: an object whose methods do something behind the back of whoever calls them.
+
+
+class hook:
+    """Answers whatever it is asked with `answer`, but first releases one object and appends to another."""
+
+    def __init__(self, answer, releases=None, appends=None):
+        self.answer, self.releases, self.appends = answer, releases, appends
+
+    def asked(self, *arguments):
+        if self.releases is not None:
+            self.releases.release()
+        if self.appends is not None:
+            self.appends.append(0)
+        return self.answer
+
+    __index__ = __float__ = __bool__ = __eq__ = asked
+    __hash__ = None
+
+
+NAMES["hook"] = hook

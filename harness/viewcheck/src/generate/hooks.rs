@@ -1,0 +1,66 @@
+//! Hooks: objects that release or resize what is being used while they are asked what they are.
+//!
+//! A hook is bound to a name first, and then used as an index, as a bound of a slice, in a tuple or as an item.
+
+use super::operands::{a_live_view, a_resizable};
+use super::state::{Known, State};
+use super::{Source, values};
+use program::{Kind, Name, Operand, Operation, Target, Value};
+
+/// How often, of a hundred, an index or an item is a hook where there is one.
+const CHANCE: usize = 25;
+
+/// A hook, or a key with one in it.
+pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> Operation {
+    match (kind, state.find(source, |known| *known == Known::Hook)) {
+        (Kind::Slice, Some(hook)) => {
+            let place = source.below(3);
+            let bound = |source: &mut Source<'_>| match source.below(3) {
+                0 => Operand::Name(hook),
+                1 => Operand::Value(Value::Int(source.below(4) as i64)),
+                _ => Operand::Value(Value::None),
+            };
+            let mut operands = [bound(source), bound(source), bound(source)];
+            operands[place] = Operand::Name(hook);
+            Operation::new(kind, Target::Discard, operands)
+        }
+        (Kind::Tuple, Some(hook)) => {
+            let index = |source: &mut Source<'_>| Operand::Value(Value::Int(source.below(3) as i64));
+            let mut operands: Vec<Operand> = (0..source.below(3)).map(|_| index(source)).collect();
+            operands.insert(source.below(operands.len() + 1), Operand::Name(hook));
+            Operation::new(kind, Target::Discard, operands)
+        }
+        _ => hook(state, source),
+    }
+}
+
+fn hook(state: &State, source: &mut Source<'_>) -> Operation {
+    let answer = match source.below(10) {
+        0..=4 => Value::Int(source.below(4) as i64),
+        5 => values::int(source, 8),
+        6 => Value::Float(values::float(source)),
+        7 => Value::Bool(source.chance(50)),
+        _ => values::wrong(source),
+    };
+    let mut operation = Operation::new(Kind::NewHook, Target::Discard, [Operand::Value(answer)]);
+    let mut keywords: Vec<Box<str>> = vec![];
+    if source.chance(80) {
+        operation.operands.push(a_live_view(state, source));
+        keywords.push("releases".into());
+    }
+    if source.chance(40) {
+        operation.operands.push(a_resizable(state, source));
+        keywords.push("appends".into());
+    }
+    operation.keywords = (!keywords.is_empty()).then(|| keywords.into());
+    operation
+}
+
+/// A hook for a view to ask, now and then, if there is one.
+pub(super) fn asked(kind: Kind, receiver: &Known, state: &State, source: &mut Source<'_>) -> Option<Name> {
+    let is_asked = matches!((kind, receiver), (Kind::Get | Kind::Set, Known::View(_)) | (Kind::In, _));
+    if !is_asked || !state.any(|known| *known == Known::Hook) || !source.chance(CHANCE) {
+        return None;
+    }
+    state.find(source, |known| *known == Known::Hook)
+}
