@@ -215,8 +215,9 @@ impl Python {
                 let times = times.map_err(|error| Error::raised(view::Exception::OverflowError, error.to_string()))?;
                 // What overflows an address is refused everywhere; what does not may find its memory.
                 // An old CPython repeats nothing as often as it is told.
+                let is_empty = size(left) == 0;
                 let grown = size(left).max(1).saturating_mul(usize::try_from(times).unwrap_or(0));
-                if grown < 1 << 47 {
+                if grown < 1 << 47 || is_empty {
                     self.grows_to(kind, grown)?;
                 }
                 match left {

@@ -64,12 +64,14 @@ impl Seed {
     pub fn fill(self, index: u64, bytes: &mut [u8]) {
         // The state is a counter, so the start of any stream is two multiplications away.
         let mut state = mix(self.0 ^ mix(index));
-        for chunk in bytes.chunks_mut(8) {
+        let mut next = || {
             state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
             let wide = u128::from(state) * u128::from(state ^ 0xd1b5_4a32_d192_ed03);
-            let word = ((wide >> 64) as u64 ^ wide as u64).to_le_bytes();
-            chunk.copy_from_slice(&word[..chunk.len()]);
-        }
+            ((wide >> 64) as u64 ^ wide as u64).to_le_bytes()
+        };
+        let (words, rest) = bytes.as_chunks_mut();
+        words.iter_mut().for_each(|word| *word = next());
+        rest.copy_from_slice(&next()[..rest.len()]);
     }
 }
 
