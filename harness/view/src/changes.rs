@@ -62,6 +62,7 @@ changes! {
     ReleaseRecheck [v(10, 6), v(11, 0)] "gh-92888" "After a conversion has run program code, a released view is noticed before memory is touched.";
     SumOfFloats [v(12, 0)] "gh-100425" "`sum` of floats gives back what rounding loses.";
     PickleText [v(11, 0)] "" "Pickling fails with `cannot pickle memoryview objects`.";
+    TypeText [v(11, 0)] "" "Subscripts of a type that takes none are refused by its name.";
     HalfFloat [v(12, 0)] "gh-90751" "Format `e` (16-bit float) can be cast to, read, written and compared natively.";
     BufferClasses [v(12, 0)] "gh-102500" "Python classes can export buffers (PEP 688): `__buffer__`, `__release_buffer__`, `_from_flags`, restricted views.";
     ZeroDimLength [v(12, 0)] "gh-83791" "`len()` of a 0-dimensional view is a TypeError; it was 1.";

@@ -15,6 +15,9 @@ pub(super) struct Callables {
     types: RefCell<HashMap<Box<str>, Py<PyAny>>>,
     /// `array.array`, by which arrays are known.
     pub(super) array: Py<PyType>,
+    /// Whether a method is bound before it is called with keywords, as byte code did before 3.11: errors call it by
+    /// another name then.
+    pub(super) binds: bool,
     /// `"__enter__"`
     pub(super) enter: Py<PyString>,
     /// `"__exit__"`
@@ -28,6 +31,7 @@ impl Callables {
             by_kind: Kind::ALL.iter().map(|_| PyOnceLock::new()).collect(),
             types: RefCell::default(),
             array: py.import("array")?.getattr("array")?.cast_into::<PyType>()?.unbind(),
+            binds: py.version_info() < (3, 11),
             enter: PyString::intern(py, "__enter__").unbind(),
             exit: PyString::intern(py, "__exit__").unbind(),
         })

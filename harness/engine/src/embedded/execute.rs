@@ -33,6 +33,10 @@ impl<'py> Runtime for Interpreter<'py, '_> {
         let value = match operation.kind.row().syntax {
             Syntax::Call(_) => call(self.callables.get(py, operation.kind)?, operands, operation)?,
             Syntax::AnyCall => call(&lookup(py, own_name(operation, 0)?)?, &operands[1..], operation)?,
+            Syntax::Method(_) if self.callables.binds && operation.keyword_count() > 0 => {
+                let method = get_attribute(first()?, self.callables.get(py, operation.kind)?)?;
+                call(&method, &operands[1..], operation)?
+            }
             Syntax::Method(_) => call_method(self.callables.get(py, operation.kind)?, operands, operation)?,
             Syntax::AnyMethod => {
                 let mut arguments = operands.to_vec();
@@ -167,16 +171,12 @@ fn call<'py>(function: &Object<'py>, operands: &[Object<'py>], operation: &Opera
 
 /// Calls a method of the first operand with the others.
 fn call_method<'py>(name: &Object<'py>, operands: &[Object<'py>], operation: &Operation) -> Result<Object<'py>, Stop> {
-    // With keywords the method is bound before it is called: errors of old versions call it by another name then.
-    if let (Some((receiver, arguments)), 1..) = (operands.split_first(), operation.keyword_count()) {
-        return call(&get_attribute(receiver, name)?, arguments, operation);
-    }
-    let (py, arguments) = (name.py(), pointers(operands));
-    // SAFETY: the arguments are live objects, as many as is said; the first is the receiver, and there is one.
-    let result = unsafe {
-        ffi::PyObject_VectorcallMethod(name.as_ptr(), arguments.as_ptr(), arguments.len(), std::ptr::null_mut())
-    };
-    owned(py, result)
+    let py = name.py();
+    let (arguments, keywords) = (pointers(operands), keyword_names(py, operation)?);
+    let positional = arguments.len() - operation.keyword_count().min(arguments.len());
+    let names = keywords.as_ref().map_or(std::ptr::null_mut(), |names| names.as_ptr());
+    // SAFETY: as in `call`; the first argument is the receiver, and there is one.
+    owned(py, unsafe { ffi::PyObject_VectorcallMethod(name.as_ptr(), arguments.as_ptr(), positional, names) })
 }
 
 fn pointers(operands: &[Object<'_>]) -> SmallVec<[*mut ffi::PyObject; 4]> {

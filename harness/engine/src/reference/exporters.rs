@@ -1,6 +1,6 @@
 //! Making exporters, and the methods of bytes, bytearrays and arrays.
 
-use super::compare::{buffer_of, raw};
+use super::compare::buffer_of;
 use super::object::Object;
 use super::{Outcome, Python, Stop, type_error, value_error};
 use crate::describe::{Argument, EXPORTER, describe};
@@ -332,64 +332,6 @@ impl Python {
         arguments.first().map(|object| self.whole(object)).transpose()
     }
 
-    /// A method that no row has.
-    pub(super) fn any_method(&self, name: &str, operation: &Operation, operands: &[Object]) -> Outcome {
-        let arguments = operands.get(2..).unwrap_or_default();
-        let object = operands.first().unwrap_or(&Object::None);
-        match (object, name, arguments) {
-            (Object::Bytes(_) | Object::Bytearray(_), "decode", [] | [Object::Str(_)]) => {
-                let text = String::from_utf8(raw(object).unwrap_or_default());
-                let text = text.map_err(|_| self.unsupported(operation.kind, "what is not UTF-8"))?;
-                Ok(Object::str(text))
-            }
-            (Object::Bytes(_), "join", [parts]) => {
-                let separator = raw(object).unwrap_or_default();
-                let mut joined = Vec::new();
-                for (index, part) in self.items(parts)?.iter().enumerate() {
-                    if index > 0 {
-                        joined.extend_from_slice(&separator);
-                    }
-                    let Ok(content) = buffer_of(part) else {
-                        let class = part.class();
-                        let text = format!("sequence item {index}: expected a bytes-like object, {class} found");
-                        return Err(type_error(text).into());
-                    };
-                    joined.extend(content);
-                }
-                Ok(Object::bytes(joined))
-            }
-            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, EXPORTER), "__buffer__", [flags])
-                if self.profile.has(view::Change::BufferClasses) =>
-            {
-                let flags = view::Flags(flags.as_size()? as i32);
-                match object.as_exporter() {
-                    Some(exporter) => Ok(Object::View(view::View::from_flags(exporter, flags, self.profile)?)),
-                    None => Ok(Object::None),
-                }
-            }
-            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, EXPORTER), "__buffer__", _)
-                if !self.profile.has(view::Change::BufferClasses) =>
-            {
-                Err(self.no_attribute(object, name).into())
-            }
-            (Object::View(_), "__reduce_ex__", [Object::Int(view::Int::Small(2..))]) => {
-                Err(type_error(match self.profile.has(view::Change::PickleText) {
-                    true => "cannot pickle memoryview objects",
-                    false => "cannot pickle 'memoryview' object",
-                })
-                .into())
-            }
-            (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
-            (Object::Exporter(_, EXPORTER), name, _) if !name.starts_with("__") => {
-                Err(self.no_attribute(object, name).into())
-            }
-            (Object::View(_), name, _) if !name.starts_with("__") && !KNOWN_OF_VIEW.contains(&name) => {
-                Err(self.no_attribute(object, name).into())
-            }
-            _ => Err(self.unsupported(operation.kind, format!("{}.{name}", object.class()))),
-        }
-    }
-
     /// What `Struct(format).size` is.
     pub(super) fn struct_size(&self, format: &str) -> Result<Object, Stop> {
         let codes =
@@ -406,9 +348,6 @@ impl Python {
         Error::raised(view::Exception::AttributeError, text)
     }
 }
-
-/// Methods that views have in some version, so that they are not to be taken for unknown ones.
-const KNOWN_OF_VIEW: &[&str] = &["count", "index"];
 
 /// An argument of `exporter`.
 fn argument(object: &Object) -> Argument {

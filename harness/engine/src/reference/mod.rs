@@ -14,6 +14,7 @@ pub mod faulty;
 mod functions;
 mod hook;
 mod iterators;
+mod methods;
 mod object;
 mod observe;
 mod subscripts;

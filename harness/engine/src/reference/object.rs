@@ -34,6 +34,8 @@ pub(super) enum Object {
     Iter(Rc<Iter>),
     /// `struct.Struct`, by its format.
     Struct(Rc<str>),
+    /// `memoryview[item]`, of which only the type matters.
+    Alias,
     /// What does something before it answers.
     Hook(Rc<Hook>),
     /// An attribute read from the type memoryview, such as `memoryview.format`.
@@ -131,6 +133,7 @@ impl Object {
             Object::Type(_) => "type",
             Object::Iter(iter) => iter.class(),
             Object::Struct(_) => "_struct.Struct",
+            Object::Alias => "types.GenericAlias",
             Object::Hook(_) => HOOK,
             Object::Descriptor(_) => "getset_descriptor",
         }

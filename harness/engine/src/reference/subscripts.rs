@@ -60,6 +60,7 @@ impl Python {
             Object::Exporter(_, class) if *class == EXPORTER => {
                 return Err(type_error(format!("'{class}' object is not subscriptable")).into());
             }
+            Object::Type(class) if &**class == "memoryview" => return self.generic_alias(),
             Object::Exporter(..) | Object::Type(_) | Object::Str(_) => {
                 return Err(self.unsupported(Kind::Get, format!("subscripts of {}", container.class())));
             }

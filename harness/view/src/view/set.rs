@@ -59,10 +59,13 @@ impl View {
 
     /// Converts a value and writes it. `generation` is that of the memory when the operation began.
     fn store(&self, address: isize, value: &dyn Object, generation: u32) -> Result<(), Error> {
+        // C looks at the text of the format after the key was converted, and for errors after the value was.
+        let gone = Error::Unspecified { what: "the text of a format that was given back" };
+        if self.format_is_gone() {
+            return Err(gone);
+        }
         self.convert_and_write(address, value, generation).map_err(|error| match error {
-            Error::ItemType { .. } | Error::ItemValue { .. } if self.format_is_gone() => {
-                Error::Unspecified { what: "the text of a format that was given back" }
-            }
+            Error::ItemType { .. } | Error::ItemValue { .. } if self.format_is_gone() => gone,
             error => error,
         })
     }

@@ -1,0 +1,134 @@
+//! Methods and functions without a row of their own: rare ones, and what newer versions have.
+
+use super::compare::{buffer_of, raw};
+use super::object::Object;
+use super::{Outcome, Python, type_error};
+use crate::describe::EXPORTER;
+use program::Operation;
+use std::rc::Rc;
+use view::{Change, Error, Exception, Flags, Int, View, search_bound};
+
+impl Python {
+    /// A method that no row has.
+    pub(super) fn any_method(&self, name: &str, operation: &Operation, operands: &[Object]) -> Outcome {
+        let arguments = operands.get(2..).unwrap_or_default();
+        let object = operands.first().unwrap_or(&Object::None);
+        match (object, name, arguments) {
+            (Object::Bytes(_) | Object::Bytearray(_), "decode", [] | [Object::Str(_)]) => {
+                let text = String::from_utf8(raw(object).unwrap_or_default());
+                let text = text.map_err(|_| self.unsupported(operation.kind, "what is not UTF-8"))?;
+                Ok(Object::str(text))
+            }
+            (Object::Bytes(_), "join", [parts]) => {
+                let separator = raw(object).unwrap_or_default();
+                let mut joined = Vec::new();
+                for (index, part) in self.items(parts)?.iter().enumerate() {
+                    if index > 0 {
+                        joined.extend_from_slice(&separator);
+                    }
+                    let Ok(content) = buffer_of(part) else {
+                        let class = part.class();
+                        let text = format!("sequence item {index}: expected a bytes-like object, {class} found");
+                        return Err(type_error(text).into());
+                    };
+                    joined.extend(content);
+                }
+                Ok(Object::bytes(joined))
+            }
+            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, EXPORTER), "__buffer__", [flags])
+                if self.profile.has(Change::BufferClasses) =>
+            {
+                match object.as_exporter() {
+                    Some(exporter) => Ok(Object::View(View::from_flags(exporter, flags_of(flags)?, self.profile)?)),
+                    None => Ok(Object::None),
+                }
+            }
+            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, EXPORTER), "__buffer__", _)
+                if !self.profile.has(Change::BufferClasses) =>
+            {
+                Err(self.no_attribute(object, name).into())
+            }
+            (Object::Type(class), "_from_flags", _) if &**class == "memoryview" => {
+                self.from_flags(operation, arguments)
+            }
+            (Object::View(view), "count" | "index", _) if self.profile.has(Change::CountIndex) => {
+                Ok(self.search(view, name, operation, arguments)?)
+            }
+            (Object::View(_), "__reduce_ex__", [Object::Int(Int::Small(2..))]) => {
+                Err(type_error(match self.profile.has(Change::PickleText) {
+                    true => "cannot pickle memoryview objects",
+                    false => "cannot pickle 'memoryview' object",
+                })
+                .into())
+            }
+            (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
+            (Object::Exporter(_, EXPORTER), name, _) if !name.starts_with("__") => {
+                Err(self.no_attribute(object, name).into())
+            }
+            (Object::View(_), name, _) if !name.starts_with("__") => Err(self.no_attribute(object, name).into()),
+            _ => Err(self.unsupported(operation.kind, format!("{}.{name}", object.class()))),
+        }
+    }
+
+    /// `view.count(value)` and `view.index(value, start, stop)`
+    fn search(&self, view: &Rc<View>, name: &str, operation: &Operation, arguments: &[Object]) -> Outcome {
+        let given = arguments.len();
+        if operation.keyword_count() > 0 {
+            return Err(type_error(format!("memoryview.{name}() takes no keyword arguments")).into());
+        }
+        let bound = |bound: Option<&Object>, default: isize| match bound {
+            Some(bound) => search_bound(bound, self.profile.abi()),
+            None => Ok(default),
+        };
+        Ok(match (name, arguments) {
+            ("count", [value]) => Object::size(view.count(value)? as isize),
+            ("count", _) => {
+                return Err(type_error(format!("memoryview.count() takes exactly one argument ({given} given)")).into());
+            }
+            (_, []) => return Err(type_error("index expected at least 1 argument, got 0").into()),
+            (_, [value, bounds @ ..]) if bounds.len() <= 2 => {
+                let start = bound(bounds.first(), 0)?;
+                let stop = bound(bounds.get(1), self.profile.abi().ssize_max())?;
+                Object::size(view.index(value, start, stop)?)
+            }
+            _ => return Err(type_error(format!("index expected at most 3 arguments, got {given}")).into()),
+        })
+    }
+
+    /// `memoryview._from_flags(object, flags)`
+    fn from_flags(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
+        match arguments {
+            _ if !self.profile.has(Change::BufferClasses) => {
+                Err(self.no_attribute(&Object::Type("memoryview".into()), "_from_flags").into())
+            }
+            [object, flags] if operation.keyword_count() == 0 => {
+                let flags = flags_of(flags)?;
+                Ok(Object::View(match object.as_exporter() {
+                    Some(exporter) => View::from_flags(exporter, flags, self.profile)?,
+                    // The flags are ignored where the object is a view; of anything else there is none.
+                    None => self.view_of(object)?,
+                }))
+            }
+            _ => Err(self.unsupported(operation.kind, "these arguments")),
+        }
+    }
+
+    /// `memoryview[item]`
+    pub(super) fn generic_alias(&self) -> Outcome {
+        match self.profile.has(Change::GenericAlias) {
+            true => Ok(Object::Alias),
+            false if self.profile.has(Change::TypeText) => {
+                Err(type_error("type 'memoryview' is not subscriptable").into())
+            }
+            false => Err(type_error("'type' object is not subscriptable").into()),
+        }
+    }
+}
+
+/// Request flags, as a C int.
+fn flags_of(object: &Object) -> Result<Flags, Error> {
+    let int = object.as_int().ok_or_else(|| object.as_size().err().unwrap_or(Error::Memory))?;
+    let too_large = || Error::raised(Exception::OverflowError, "Python int too large to convert to C int");
+    let flags = int.within(i32::MIN.into(), i32::MAX.into()).ok_or_else(too_large)?;
+    Ok(Flags(flags as i32))
+}
