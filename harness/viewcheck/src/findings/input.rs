@@ -4,6 +4,7 @@ use super::store::{CASE, RECORD, Record};
 use super::{Signature, Symptom};
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
+use crate::laws;
 use crate::spec::{self, Case, Problem};
 use program::{Parser, Program, decode, encode};
 use std::fs;
@@ -93,6 +94,7 @@ impl Record {
                 facet: self.facet.as_deref().and_then(facet).unwrap_or(Facet::Value),
                 expected: self.expected.clone(),
                 actual: self.actual.clone(),
+                law: self.law.as_deref().and_then(laws::named).map(|law| law.name),
             }),
         }
     }

@@ -28,6 +28,7 @@ pub use store::{Kept, Store, StoreError};
 
 use crate::difference::Difference;
 use crate::duel::{self, Duel};
+use crate::laws::Law;
 use engine::reference::Reference;
 use engine::{About, Engine, Watch};
 use program::{Observation, Program, Trace};
@@ -93,17 +94,19 @@ pub struct Finding {
     pub engines: [About; 2],
     /// Whether each replay did the same.
     pub stable: bool,
+    /// The law that is broken, if that is what is wrong, and the number of the first of its steps in the program.
+    pub law: Option<(&'static Law, usize)>,
 }
 
 impl Finding {
-    /// The kind of the symptom in one word: `value`, `error`, `aliasing`, `crash`, `hang` or `memory`.
+    /// The kind of the symptom in one word: `value`, `error`, `aliasing`, `law`, `crash`, `hang` or `memory`.
     pub fn kind(&self) -> String {
         self.symptom.kind()
     }
 }
 
 impl Symptom {
-    /// The kind in one word: `value`, `error`, `aliasing`, `crash`, `hang` or `memory`.
+    /// The kind in one word: `value`, `error`, `aliasing`, `law`, `crash`, `hang` or `memory`.
     pub fn kind(&self) -> String {
         match self {
             Symptom::Difference(difference) => difference.kind().to_string(),
@@ -165,5 +168,6 @@ pub fn investigate(
         index: None,
         engines: engines.clone(),
         stable: is_stable && is_same,
+        law: None,
     })
 }

@@ -63,6 +63,9 @@ pub struct ResultReport {
     /// For a failure: the kind of difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
+    /// For a failure of a law: its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub law: Option<String>,
     /// For a failure: the step, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<usize>,
@@ -138,12 +141,13 @@ impl From<&Verdict> for ResultReport {
             Verdict::Fail { difference, .. } => ResultReport {
                 status,
                 kind: Some(difference.kind()),
+                law: difference.law.map(str::to_owned),
                 step: Some(difference.step + 1),
                 expected: Some(difference.expected.clone()),
                 actual: Some(difference.actual.clone()),
                 reason,
             },
-            _ => ResultReport { status, kind: None, step: None, expected: None, actual: None, reason },
+            _ => ResultReport { status, kind: None, law: None, step: None, expected: None, actual: None, reason },
         }
     }
 }
