@@ -20,21 +20,35 @@ fn programs() -> Vec<Program> {
 
 fn generated(count: u64) -> impl Iterator<Item = Program> {
     let mut recipe = Recipe::new(1, LENGTH);
-    (0..count).map(move |index| { let mut p = Program::default(); recipe.program(index, &mut p); p })
+    (0..count).map(move |index| {
+        let mut p = Program::default();
+        recipe.program(index, &mut p);
+        p
+    })
 }
 
 fn hold(engine: &mut dyn Engine, against: &mut dyn Engine, programs: impl Iterator<Item = Program>) {
     let mut trace = Trace::new();
     let (mut n, mut bad) = (0, 0);
     for program in programs {
-        if against.run(&program, Watch::End, &mut trace).is_err() { continue }
-        if engine.run(&program, Watch::End, &mut trace).is_err() { continue }
+        if against.run(&program, Watch::End, &mut trace).is_err() {
+            continue;
+        }
+        if engine.run(&program, Watch::End, &mut trace).is_err() {
+            continue;
+        }
         let Some(live) = remains(&program, &trace) else { continue };
         n += 1;
         if let Some(breach) = broken(engine, &program, &live, None) {
             bad += 1;
             if bad < 15 {
-                println!("{} step {} {:?}\n{}", breach.law.name, breach.from, breach.difference, program::print::program(&breach.program));
+                println!(
+                    "{} step {} {:?}\n{}",
+                    breach.law.name,
+                    breach.from,
+                    breach.difference,
+                    program::print::program(&breach.program)
+                );
             }
         }
     }
@@ -42,13 +56,25 @@ fn hold(engine: &mut dyn Engine, against: &mut dyn Engine, programs: impl Iterat
 }
 
 #[test]
-fn reference_spec() { hold(&mut Reference::new(profile()), &mut Reference::new(profile()), programs().into_iter()); }
+fn reference_spec() {
+    hold(&mut Reference::new(profile()), &mut Reference::new(profile()), programs().into_iter());
+}
 #[test]
-fn reference_generated() { hold(&mut Reference::new(profile()), &mut Reference::new(profile()), generated(20_000)); }
+fn reference_generated() {
+    hold(&mut Reference::new(profile()), &mut Reference::new(profile()), generated(20_000));
+}
 #[test]
-fn embedded_spec() { let mut e = engine::open("embedded", profile()).unwrap(); let mut r = Reference::new(e.about().profile); hold(&mut *e, &mut r, programs().into_iter()); }
+fn embedded_spec() {
+    let mut e = engine::open("embedded", profile()).unwrap();
+    let mut r = Reference::new(e.about().profile);
+    hold(&mut *e, &mut r, programs().into_iter());
+}
 #[test]
-fn embedded_generated() { let mut e = engine::open("embedded", profile()).unwrap(); let mut r = Reference::new(e.about().profile); hold(&mut *e, &mut r, generated(20_000)); }
+fn embedded_generated() {
+    let mut e = engine::open("embedded", profile()).unwrap();
+    let mut r = Reference::new(e.about().profile);
+    hold(&mut *e, &mut r, generated(20_000));
+}
 
 #[test]
 fn faults() {
@@ -60,10 +86,15 @@ fn faults() {
         for law in laws() {
             let hit = programs.iter().any(|program| {
                 faulty.run(program, Watch::End, &mut trace).is_ok()
-                    && remains(program, &trace).is_some_and(|live| broken(&mut faulty, program, &live, Some(law)).is_some())
+                    && remains(program, &trace)
+                        .is_some_and(|live| broken(&mut faulty, program, &live, Some(law)).is_some())
             });
-            if hit { found.get_mut(law.name).unwrap().push(row.name); }
+            if hit {
+                found.get_mut(law.name).unwrap().push(row.name);
+            }
         }
     }
-    for (law, rows) in found { println!("{law}: {rows:?}"); }
+    for (law, rows) in found {
+        println!("{law}: {rows:?}");
+    }
 }

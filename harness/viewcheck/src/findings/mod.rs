@@ -5,11 +5,14 @@
 //! with a case, a stand-alone script and what is known about it ([`Store`]). What is already understood is listed in
 //! `spec/known/` ([`Known`]).
 //!
+//! A program that breaks a law ([`investigate_law`]) needs one engine only.
+//!
 //! Nothing here runs a program by itself: whoever calls says how, in this process ([`Duel`]) or in another one.
 
 mod case;
 mod input;
 mod known;
+mod law;
 mod regression;
 mod script;
 mod shrink;
@@ -20,6 +23,7 @@ mod yaml;
 pub use case::{CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, read};
 pub use known::{Known, KnownEntry, KnownError, Subject};
+pub use law::{breach, investigate_law};
 pub use regression::{PromoteError, Promoted, promote};
 pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};

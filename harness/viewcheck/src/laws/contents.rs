@@ -24,7 +24,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
-        python: "isinstance(o[0], Raised) or is_packed(o[2], o[0], o[1])",
+        python: "is_refused(o[0]) or is_packed(*o)",
     },
     Law {
         name: "orders-agree",
@@ -68,7 +68,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
-        python: "isinstance(o[0], Raised) or same(o[1], o[0].hex())",
+        python: "type(o[0]) is not bytes or same(o[1], o[0].hex())",
     },
     Law {
         name: "a-hash-is-that-of-bytes",
@@ -105,7 +105,8 @@ fn unpackable() -> Outcome {
 /// The items of bytes in C order, with the first index fastest.
 fn turned(subject: &Subject, bytes: &[u8]) -> Option<Vec<u8>> {
     let size = usize::try_from(subject.state.itemsize).ok()?;
-    let shape: Vec<usize> = subject.state.shape.iter().map(|size| usize::try_from(*size).ok()).collect::<Option<_>>()?;
+    let shape: Vec<usize> =
+        subject.state.shape.iter().map(|size| usize::try_from(*size).ok()).collect::<Option<_>>()?;
     let count: usize = shape.iter().product();
     if count.checked_mul(size)? != bytes.len() {
         return None;

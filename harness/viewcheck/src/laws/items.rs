@@ -20,7 +20,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
-        python: "same(o[0], o[1])",
+        python: "is_refused(o[0]) or same(o[0], o[1])",
     },
     Law {
         name: "a-subscript-is-in-tolist",
@@ -36,6 +36,7 @@ pub(super) const LAWS: &[Law] = &[
                     };
                     follow.step(Kind::Get, [subject.view(), Operand::Value(key)]);
                 }
+                follow.step(Kind::Shape, [subject.view()]);
             }
         },
         judge: |subject, seen| match seen.first() {
@@ -48,7 +49,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
-        python: "isinstance(o[0], Raised) or all(same(*pair) for pair in subscripted(view, o))",
+        python: "type(o[0]) is Raised or is_subscripted(o)",
     },
     Law {
         name: "a-view-equals-itself",
@@ -70,7 +71,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
-        python: "isinstance(o[0], Raised) or (o[1] is not o[2] and o[2] is any(item != item for item in flat(o[0])))",
+        python: "type(o[0]) is Raised or same(o[1:], [o[2] is False, any(item != item for item in flat(o[0]))])",
     },
 ];
 

@@ -27,7 +27,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
-        python: "same(o[2], product(o[0], o[1]))",
+        python: "Raised in map(type, o[:2]) or same(o[2], product(*o[:2]))",
     },
     Law {
         name: "attributes-tell-the-layout",
@@ -51,7 +51,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
-        python: "same(o[1], len(o[0])) and same(o[3], len(o[0])) and same(o[2], o[0][0])",
+        python: "type(o[0]) is Raised or same(o[1:], [len(o[0]), o[0][0], len(o[0])])",
     },
     Law {
         name: "contiguity-follows-strides",

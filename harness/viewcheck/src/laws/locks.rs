@@ -19,7 +19,7 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |subject, _| doubled(subject, |_| true, 0),
         ends: true,
-        python: "not isinstance(o[-1], Raised)",
+        python: "type(o[-1]) is not Raised",
     },
     Law {
         name: "released-views-lock-nothing",
@@ -32,7 +32,7 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |subject, _| doubled(subject, |name| !subject.views.contains(&name), subject.views.len()),
         ends: true,
-        python: "not isinstance(o[-1], Raised)",
+        python: "type(o[-1]) is not Raised",
     },
 ];
 

@@ -89,7 +89,8 @@ pub(super) fn subjects(
             continue;
         }
         let exporter = locked.iter().position(|name| state.root == Root::Named(*name)).and_then(|at| {
-            let is_met = subjects.iter().any(|other| other.exporter.as_ref().is_some_and(|(met, _)| *met == locked[at]));
+            let is_met =
+                subjects.iter().any(|other| other.exporter.as_ref().is_some_and(|(met, _)| *met == locked[at]));
             match outcome(trace, from + views.len() + at) {
                 Some(Outcome::Value(value)) if !is_met => Some((locked[at], value)),
                 _ => None,
