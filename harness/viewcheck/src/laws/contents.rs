@@ -4,6 +4,7 @@ use super::Law;
 use super::native::is_refused;
 use super::subject::Subject;
 use program::{Kind, Operand, Outcome, Raised, Value};
+use std::borrow::Cow;
 
 pub(super) const LAWS: &[Law] = &[
     Law {
@@ -18,9 +19,9 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |subject, seen| match (subject.native(), seen) {
             (Some(native), [Outcome::Value(items), Outcome::Value(Value::Bytes(bytes)), ..]) => {
-                vec![(1, native.pack(items, bytes).map_or_else(unpackable, of_bytes))]
+                vec![(1, Cow::Owned(native.pack(items, bytes).map_or_else(unpackable, of_bytes)))]
             }
-            (Some(_), [items, ..]) if !is_refused(Some(items)) => vec![(1, unpackable())],
+            (Some(_), [items, ..]) if !is_refused(Some(items)) => vec![(1, Cow::Owned(unpackable()))],
             _ => vec![],
         },
         ends: false,
@@ -44,7 +45,8 @@ pub(super) const LAWS: &[Law] = &[
             [Outcome::Value(Value::Bytes(bytes)), _, _, _, Outcome::Value(is_fortran), ..] => {
                 let Some(turned) = turned(subject, bytes) else { return vec![] };
                 let any = if *is_fortran == Value::Bool(true) { turned.clone() } else { bytes.to_vec() };
-                vec![(1, of_bytes(bytes.to_vec())), (2, of_bytes(turned)), (3, of_bytes(any))]
+                let (turned, any) = (Cow::Owned(of_bytes(turned)), Cow::Owned(of_bytes(any)));
+                vec![(1, Cow::Borrowed(seen[0])), (2, turned), (3, any)]
             }
             _ => vec![],
         },
@@ -63,7 +65,7 @@ pub(super) const LAWS: &[Law] = &[
         judge: |_, seen| match seen.first() {
             Some(Outcome::Value(Value::Bytes(bytes))) => {
                 let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                vec![(1, Outcome::Value(Value::Str(text.into())))]
+                vec![(1, Cow::Owned(Outcome::Value(Value::Str(text.into()))))]
             }
             _ => vec![],
         },
@@ -84,7 +86,7 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |_, seen| match seen.first() {
             // A view remembers its hash, and what is under other read-only views may have changed since.
-            Some(Outcome::Value(Value::Bytes(_))) => vec![(1, Outcome::Value(Value::Bool(true)))],
+            Some(Outcome::Value(Value::Bytes(_))) => vec![(1, Cow::Owned(Outcome::Value(Value::Bool(true))))],
             _ => vec![],
         },
         ends: false,

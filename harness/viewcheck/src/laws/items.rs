@@ -4,6 +4,7 @@ use super::Law;
 use super::native::is_refused;
 use super::subject::Subject;
 use program::{Kind, Operand, Outcome, Value};
+use std::borrow::Cow;
 
 pub(super) const LAWS: &[Law] = &[
     Law {
@@ -16,7 +17,7 @@ pub(super) const LAWS: &[Law] = &[
             }
         },
         judge: |_, seen| match seen {
-            [items, ..] if !is_refused(Some(items)) => vec![(1, items.clone())],
+            [items, ..] if !is_refused(Some(items)) => vec![(1, Cow::Borrowed(*items))],
             _ => vec![],
         },
         ends: false,
@@ -43,7 +44,7 @@ pub(super) const LAWS: &[Law] = &[
             Some(Outcome::Value(items)) => {
                 let item = |key: &[i64]| key.iter().try_fold(items, |items, index| at(items, *index)).cloned();
                 // Where the lists end before the dimensions do, no item is the right one.
-                let expected = |key: &Vec<i64>| Outcome::Value(item(key).unwrap_or(Value::Ellipsis));
+                let expected = |key: &Vec<i64>| Cow::Owned(Outcome::Value(item(key).unwrap_or(Value::Ellipsis)));
                 keys(subject).iter().map(expected).enumerate().map(|(index, item)| (index + 1, item)).collect()
             }
             _ => vec![],
@@ -65,7 +66,7 @@ pub(super) const LAWS: &[Law] = &[
             Some(Outcome::Value(items)) => {
                 let is_nan = |item: &&Value| matches!(item, Value::Float(value) if value.is_nan());
                 let is_equal = !super::native::flat(items).iter().any(is_nan);
-                let bool = |value: bool| Outcome::Value(Value::Bool(value));
+                let bool = |value: bool| Cow::Owned(Outcome::Value(Value::Bool(value)));
                 vec![(1, bool(is_equal)), (2, bool(!is_equal))]
             }
             _ => vec![],

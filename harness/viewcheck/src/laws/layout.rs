@@ -3,6 +3,7 @@
 use super::Law;
 use super::subject::Subject;
 use program::{Kind, Outcome, Value, ViewState};
+use std::borrow::Cow;
 
 pub(super) const LAWS: &[Law] = &[
     Law {
@@ -22,7 +23,7 @@ pub(super) const LAWS: &[Law] = &[
                     _ => None,
                 };
                 let bytes = shape.iter().try_fold(*itemsize, by);
-                bytes.map(|bytes| (2, Outcome::Value(Value::Int(bytes)))).into_iter().collect()
+                bytes.map(|bytes| (2, Cow::Owned(Outcome::Value(Value::Int(bytes))))).into_iter().collect()
             }
             _ => vec![],
         },
@@ -44,8 +45,8 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |_, seen| match seen {
             [Outcome::Value(Value::Tuple(shape)), ..] => {
-                let dimensions = Outcome::Value(Value::Int(shape.len() as i64));
-                let first = shape.first().map(|length| (2, Outcome::Value(length.clone())));
+                let dimensions: Cow<'_, Outcome> = Cow::Owned(Outcome::Value(Value::Int(shape.len() as i64)));
+                let first = shape.first().map(|length| (2, Cow::Owned(Outcome::Value(length.clone()))));
                 [(1, dimensions.clone()), (3, dimensions)].into_iter().chain(first).collect()
             }
             _ => vec![],
@@ -72,7 +73,9 @@ pub(super) const LAWS: &[Law] = &[
             let said = [c, fortran, c || fortran].into_iter().zip(4..);
             // The layout is the one that was seen before the steps.
             let is_told = seen.len() > 4;
-            said.filter(|_| is_told).map(|(is_so, step)| (step, Outcome::Value(Value::Bool(is_so)))).collect()
+            said.filter(|_| is_told)
+                .map(|(is_so, step)| (step, Cow::Owned(Outcome::Value(Value::Bool(is_so)))))
+                .collect()
         },
         ends: false,
         python: "is_contiguous(o)",

@@ -4,6 +4,7 @@ use super::Law;
 use super::follow::Follow;
 use super::subject::Subject;
 use program::{Kind, Operand, Outcome, Target, Value};
+use std::borrow::Cow;
 
 /// The most bytes of an exporter that is resized.
 const BYTES: usize = 1 << 12;
@@ -64,7 +65,7 @@ fn double(exporter: u16, follow: &mut Follow) {
 }
 
 /// The last step, after those that lose names and so many others, gives the content twice.
-fn doubled(subject: &Subject, is_lost: impl Fn(u16) -> bool, more: usize) -> Vec<(usize, Outcome)> {
+fn doubled<'a>(subject: &Subject, is_lost: impl Fn(u16) -> bool, more: usize) -> Vec<(usize, Cow<'a, Outcome>)> {
     let Some((exporter, doubled)) = resizable(subject) else { return vec![] };
-    vec![(others(subject, exporter, is_lost).count() + more, Outcome::Value(doubled))]
+    vec![(others(subject, exporter, is_lost).count() + more, Cow::Owned(Outcome::Value(doubled)))]
 }

@@ -22,6 +22,7 @@ use crate::difference::Difference;
 use engine::{Engine, Fault, Watch};
 use follow::Follow;
 use program::{Live, Observation, Outcome, Program, Trace};
+use std::borrow::Cow;
 use subject::{Subject, subjects};
 
 /// A law.
@@ -34,12 +35,15 @@ pub struct Law {
     /// Adds the steps that are done to a view; without any the law has nothing to say of it.
     steps: fn(&Subject, &mut Follow),
     /// What the steps must have given, by their index, as far as that follows from what they gave.
-    judge: fn(&Subject, &[Outcome]) -> Vec<(usize, Outcome)>,
+    judge: Judge,
     /// Whether the steps take apart what the program left behind, so that no other law can follow.
     ends: bool,
     /// The same as `judge`, as an expression of Python over `o`, the list of what the steps gave.
     pub(crate) python: &'static str,
 }
+
+/// Says what some steps must have given, by their index, from what all of them gave.
+type Judge = for<'a> fn(&Subject, &[&'a Outcome]) -> Vec<(usize, Cow<'a, Outcome>)>;
 
 /// Every law.
 pub fn laws() -> impl Iterator<Item = &'static Law> {
@@ -82,53 +86,64 @@ pub fn broken(
         return None;
     }
     let mut trace = Trace::new();
-    let subjects = subjects(engine, program, remains, &mut trace);
-    let is_asked = |law: &&Law| only.is_none_or(|only| only.name == law.name);
     let mut follow = Follow::after(program);
-    let mut asked = vec![];
+    let subjects = subjects(engine, &mut follow, remains, &mut trace);
+    let is_asked = |law: &&Law| only.is_none_or(|only| only.name == law.name);
+    let first = program.steps.len();
+    let (mut steps, mut asked) = (Follow::default(), vec![]);
     for subject in &subjects {
         for law in laws().filter(is_asked).filter(|law| !law.ends) {
-            let from = follow.len();
-            (law.steps)(subject, &mut follow);
-            if follow.len() > from {
-                asked.push((law, subject, from..follow.len()));
+            steps.truncate(0);
+            (law.steps)(subject, &mut steps);
+            if steps.len() > 0 {
+                asked.push((law, subject, follow.share(&steps, first)));
             }
         }
     }
     if !asked.is_empty() {
         let _ = run(engine, &follow, &mut trace);
+        let all: Vec<Outcome> = (first..follow.len()).map_while(|step| outcome(&trace, step)).collect();
+        let mut suspects = vec![];
         for (law, subject, steps) in asked {
-            let seen: Vec<Outcome> = steps.map_while(|step| outcome(&trace, step)).collect();
-            if breaks(law, subject, &follow.program, &seen).is_some()
-                && let Some(breach) = alone(engine, program, law, subject, &mut trace)
-            {
-                return Some(breach);
+            let seen: Vec<&Outcome> = steps.into_iter().map_while(|step| all.get(step - first)).collect();
+            if breaks(law, subject, &follow.program, &seen).is_some() {
+                suspects.push((law, subject));
             }
+        }
+        follow.truncate(first);
+        let breach =
+            suspects.into_iter().find_map(|(law, subject)| alone(engine, &mut follow, law, subject, &mut trace));
+        if breach.is_some() {
+            return breach;
         }
     }
     let ends = subjects.iter().flat_map(|subject| laws().filter(|law| law.ends).map(move |law| (law, subject)));
-    ends.filter(|(law, _)| is_asked(law)).find_map(|(law, subject)| alone(engine, program, law, subject, &mut trace))
+    let mut ends = ends.filter(|(law, _)| is_asked(law));
+    ends.find_map(|(law, subject)| alone(engine, &mut follow, law, subject, &mut trace))
 }
 
-/// Asks one law about one view, with nothing else behind the program.
+/// Asks one law about one view, with nothing else behind the program, which is all of `follow`.
 fn alone(
     engine: &mut dyn Engine,
-    program: &Program,
+    follow: &mut Follow,
     law: &'static Law,
     subject: &Subject,
     trace: &mut Trace,
 ) -> Option<Breach> {
-    let mut follow = Follow::after(program);
     let from = follow.len();
-    (law.steps)(subject, &mut follow);
+    (law.steps)(subject, follow);
     if follow.len() == from {
         return None;
     }
-    let _ = run(engine, &follow, trace);
+    let _ = run(engine, follow, trace);
     let seen: Vec<Outcome> = (from..follow.len()).map_while(|step| outcome(trace, step)).collect();
-    let mut difference = breaks(law, subject, &follow.program, &seen)?;
-    difference.step += from;
-    Some(Breach { law, program: follow.program, from, difference })
+    let seen: Vec<&Outcome> = seen.iter().collect();
+    let breach = breaks(law, subject, &follow.program, &seen).map(|mut difference| {
+        difference.step += from;
+        Breach { law, program: follow.program.clone(), from, difference }
+    });
+    follow.truncate(from);
+    breach
 }
 
 /// What an engine can't run is left out, as are the steps after it.
@@ -141,7 +156,7 @@ fn outcome(trace: &Trace, step: usize) -> Option<Outcome> {
 }
 
 /// In what the outcomes of a law's steps are not as it says; of the steps, counted from the first of them.
-fn breaks(law: &Law, subject: &Subject, program: &Program, seen: &[Outcome]) -> Option<Difference> {
+fn breaks(law: &Law, subject: &Subject, program: &Program, seen: &[&Outcome]) -> Option<Difference> {
     (law.judge)(subject, seen).into_iter().find_map(|(step, expected)| {
         let (facet, expected, actual) = outcomes(program, &expected, seen.get(step)?, Level::Message)?;
         Some(Difference { law: Some(law.name), ..Difference::new(step, facet, expected, actual) })

@@ -4,7 +4,7 @@ use super::follow::Follow;
 use super::native::Native;
 use super::{is_view, outcome};
 use engine::{Engine, Watch};
-use program::{Kind, Live, Operand, Outcome, Program, Root, Trace, Value, ViewState};
+use program::{Kind, Live, Operand, Outcome, Root, Trace, Value, ViewState};
 use std::rc::Rc;
 
 /// The most views of one program that laws are asked about.
@@ -67,21 +67,22 @@ impl Subject {
     }
 }
 
-/// The views that a program leaves behind. Views that are alike in all that is seen of them are one.
+/// The views that a program leaves behind, as steps after it see them. Views that are alike in all that is seen of them are one.
 pub(super) fn subjects(
     engine: &mut dyn Engine,
-    program: &Program,
+    look: &mut Follow,
     remains: &[(u16, Live)],
     trace: &mut Trace,
 ) -> Vec<Subject> {
     let views: Rc<[u16]> = remains.iter().filter(|(_, live)| is_view(live)).map(|(name, _)| *name).collect();
     let is_locked = |live: &Live| matches!(live, Live::Exporter { locked: true, .. });
     let locked: Vec<u16> = remains.iter().filter(|(_, live)| is_locked(live)).map(|(name, _)| *name).collect();
-    let mut look = Follow::after(program);
     let from = look.len();
     views.iter().chain(&locked).for_each(|name| look.step(Kind::Plain, [Operand::Name(*name)]));
     // Without a look at them there is nothing to say.
     let _ = engine.run(&look.program, Watch::End, trace);
+    look.truncate(from);
+    let names = u16::try_from(look.program.names.len()).unwrap_or(u16::MAX);
     let mut subjects: Vec<Subject> = vec![];
     for (index, name) in views.iter().enumerate() {
         let Some(Outcome::Value(Value::View(state))) = outcome(trace, from + index) else { continue };
@@ -96,7 +97,6 @@ pub(super) fn subjects(
                 _ => None,
             }
         });
-        let names = u16::try_from(program.names.len()).unwrap_or(u16::MAX);
         subjects.push(Subject { name: *name, state: *state, exporter, views: views.clone(), names });
     }
     subjects
