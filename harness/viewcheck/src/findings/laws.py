@@ -55,7 +55,7 @@ def is_refused(value):
 
 def is_subscripted(o):
     items, *found, shape = o
-    keys = [[0] * len(shape), [size - 1 for size in shape], [size // 2 for size in shape], [-1] * len(shape)]
+    keys = [[0] * len(shape), [size - 1 for size in shape], [-(size // 2) - 1 for size in shape]]
     return all(same(seen, under(items, key)) for seen, key in zip(found, keys))
 
 

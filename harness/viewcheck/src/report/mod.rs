@@ -8,6 +8,7 @@ pub mod baseline;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod provenance;
 pub mod summary;
 
 use crate::check::{Against, Run, Verdict};
