@@ -287,7 +287,8 @@ fn a_campaign_is_not_mixed_with_another() {
 fn a_shared_lie_breaks_laws() {
     let run = |jobs: usize| {
         let folder = Folder::new();
-        let arguments = format!("--seed 3 --programs 4096 --jobs {jobs} --against reference --engine reference@3.12");
+        let arguments =
+            format!("--seed 3 --programs 4096 --jobs {jobs} --engine reference@3.12.0 --against reference@3.12");
         let (text, json) = folder.run(&arguments, "share@hex", 1);
         assert!(kinds(&json).iter().all(|kind| *kind == "law"), "{text}");
         let findings = folder.findings();
