@@ -5,7 +5,7 @@ mod common;
 use common::{described, latest, slice, writable};
 use rstest::rstest;
 use std::rc::Rc;
-use view::{Description, Error, Exporter, Flags, Order, View};
+use view::{Description, Error, Flags, Order, View};
 
 fn grid(strides: [isize; 2]) -> Rc<View> {
     let description =

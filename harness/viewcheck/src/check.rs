@@ -1,15 +1,17 @@
 //! Runs cases on engines and says of each what came of it.
 //!
 //! An engine is compared with what the case says and then, where the case leaves something open, with the reference,
-//! as the same version of Python, if the reference is among the engines and itself does what the case says.
+//! as the same version of Python, if the reference is among the engines and itself does what the case says. At last the
+//! views that the case leaves behind are held against the [`laws`](crate::laws).
 
 use crate::compare::{Level, compare};
 use crate::difference::{self as describe, Difference};
 use crate::judge::judge;
+use crate::laws;
 use crate::spec::{Case, Claim, Suite};
 use engine::reference::Reference;
 use engine::{About, Engine, Watch};
-use program::{Outcome, Trace};
+use program::{Outcome, Trace, print};
 use std::ops::ControlFlow;
 
 /// What came of a case on an engine.
@@ -37,6 +39,8 @@ pub enum Against {
     Case,
     /// What the reference did, where the case says nothing.
     Reference,
+    /// What must be so whatever the case says.
+    Law,
 }
 
 impl Verdict {
@@ -116,15 +120,35 @@ impl Seat {
         if let Some(difference) = judge(case, trace, version, level) {
             return Verdict::Fail { difference, against: Against::Case };
         }
-        let Some(reference) = &mut self.reference else { return Verdict::Pass };
+        if let Some(difference) = self.compare(case, level, trace) {
+            return Verdict::Fail { difference, against: Against::Reference };
+        }
+        match self.broken_law(case, trace) {
+            Some(difference) => Verdict::Fail { difference, against: Against::Law },
+            None => Verdict::Pass,
+        }
+    }
+
+    /// In what the engine differs from the reference, where the case says nothing.
+    fn compare(&mut self, case: &Case, level: Level, trace: &Trace) -> Option<Difference> {
+        let version = self.engine.about().profile.version();
+        let reference = self.reference.as_mut()?;
         let mut expected = Trace::new();
         let ran = skipped(case, reference.about()).is_none()
             && reference.run(&case.program, Watch::Always, &mut expected).is_ok()
             && judge(case, &expected, version, level).is_none();
-        match compare(&case.program, &expected, trace, level).filter(|_| ran) {
-            Some(difference) => Verdict::Fail { difference, against: Against::Reference },
-            None => Verdict::Pass,
-        }
+        compare(&case.program, &expected, trace, level).filter(|_| ran)
+    }
+
+    /// The law that is broken by what the case leaves behind. Its steps are not in the case, so they are told with
+    /// what they should have given, and the last step of the case stands for them.
+    fn broken_law(&mut self, case: &Case, trace: &Trace) -> Option<Difference> {
+        let remains = laws::remains(&case.program, trace)?;
+        let breach = laws::broken(&mut *self.engine, &case.program, &remains, None)?;
+        let text = print::step(&breach.program, breach.difference.step);
+        let Difference { facet, expected, actual, law, .. } = breach.difference;
+        let expected = format!("after the case, `{}` gives {expected}", text.trim_end());
+        Some(Difference { step: case.steps.len().saturating_sub(1), facet, expected, actual, law })
     }
 }
 

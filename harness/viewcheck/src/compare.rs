@@ -42,7 +42,8 @@ fn observations(program: &Program, expected: &Observation, actual: &Observation,
         .or_else(|| lives(program, expected.live.as_deref()?, actual.live.as_deref()?))
 }
 
-fn outcomes(program: &Program, expected: &Outcome, actual: &Outcome, level: Level) -> Option<Sides> {
+/// How two outcomes differ.
+pub(crate) fn outcomes(program: &Program, expected: &Outcome, actual: &Outcome, level: Level) -> Option<Sides> {
     let facet = match (expected, actual) {
         (Outcome::Raised(expected), Outcome::Raised(actual)) => {
             return errors(&expected.exception, Some(&expected.message), actual, level);

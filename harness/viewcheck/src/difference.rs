@@ -1,10 +1,10 @@
-//! In what two runs, or a run and a case, can differ, and how a difference is told in the terms of the program.
+//! In what two runs, a run and a case, or a run and a law can differ, and how a difference is told in the terms of the program.
 
 use program::{Outcome, Program, Raised, Root, Value, ViewState};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The three kinds of difference.
+/// The kinds of difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -14,6 +14,8 @@ pub enum Kind {
     Error,
     /// Another memory: what a view covers, who is locked, what an object holds.
     Aliasing,
+    /// What a law says is not so, in whatever respect.
+    Law,
 }
 
 impl fmt::Display for Kind {
@@ -22,6 +24,7 @@ impl fmt::Display for Kind {
             Kind::Value => "value",
             Kind::Error => "error",
             Kind::Aliasing => "aliasing",
+            Kind::Law => "law",
         })
     }
 }
@@ -106,18 +109,28 @@ pub struct Difference {
     pub expected: String,
     /// What was.
     pub actual: String,
+    /// The law that is broken, if that is what is wrong.
+    pub law: Option<&'static str>,
 }
 
 impl Difference {
     /// A difference, its texts cut to what can be read.
     pub(crate) fn new(step: usize, facet: Facet, expected: String, actual: String) -> Difference {
         let (expected, actual) = cut(&expected, &actual);
-        Difference { step, facet, expected, actual }
+        Difference { step, facet, expected, actual, law: None }
     }
 
     /// The kind of difference.
     pub fn kind(&self) -> Kind {
-        self.facet.kind()
+        if self.law.is_some() { Kind::Law } else { self.facet.kind() }
+    }
+
+    /// In which respect it differs, in words: the facet, and the law that says so.
+    pub fn respect(&self) -> String {
+        match self.law {
+            Some(law) => format!("the law {law}, {}", self.facet),
+            None => self.facet.text().to_owned(),
+        }
     }
 }
 

@@ -50,6 +50,11 @@ impl Duel {
         self.against.about()
     }
 
+    /// The engine that is tested, to be run alone.
+    pub fn tested(&mut self) -> &mut dyn Engine {
+        &mut *self.engine
+    }
+
     /// The traces of the last run: what was expected, and what was.
     pub fn traces(&self) -> (&Trace, &Trace) {
         (&self.expected, &self.actual)

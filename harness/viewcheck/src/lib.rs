@@ -4,6 +4,7 @@
 //! * [`spec`] loads cases: claims of documents, each with a program that confirms or refutes it.
 //! * [`check`] runs them on engines. [`judge`] compares a run with its case, [`compare`] with another run; both tell
 //!   a [`difference`] in the terms of the program.
+//! * [`laws`] are held against one engine alone, whatever the case says.
 //! * [`findings`] makes a program that went wrong small, signs it and keeps it.
 //! * [`campaign`] runs the programs of a seed in worker processes.
 //! * [`report`] writes down what came of it.
@@ -21,6 +22,7 @@ pub mod duel;
 pub mod findings;
 pub mod generate;
 pub mod judge;
+pub mod laws;
 pub mod output;
 pub mod report;
 pub mod spec;

@@ -281,3 +281,25 @@ fn a_campaign_is_not_mixed_with_another() {
     let (_, stderr) = finished(folder.command("--resume", "").output().unwrap(), 2);
     assert!(stderr.contains("is no campaign that can be resumed"), "{stderr}");
 }
+
+/// What both engines have wrong in the same way is found all the same, by what it contradicts.
+#[test]
+fn a_shared_lie_breaks_laws() {
+    let run = |jobs: usize| {
+        let folder = Folder::new();
+        let arguments =
+            format!("--seed 3 --programs 4096 --jobs {jobs} --engine reference@3.12.0 --against reference@3.12");
+        let (text, json) = folder.run(&arguments, "share@hex", 1);
+        assert!(kinds(&json).iter().all(|kind| *kind == "law"), "{text}");
+        let findings = folder.findings();
+        assert_eq!(findings.len(), 1, "{text}");
+        let found = folder.path().join("found").join(&findings[0].0);
+        let script = fs::read_to_string(found.join("script.py")).unwrap();
+        assert!(script.contains("law(\"hex-spells-bytes\", ["), "{script}");
+        let mut replay = Command::new(env!("CARGO_BIN_EXE_viewcheck"));
+        replay.arg("replay").arg(&found).args(["--engine", "reference"]);
+        finished(replay.output().unwrap(), 0);
+        findings
+    };
+    assert_eq!(run(1), run(3));
+}

@@ -332,6 +332,7 @@ fn honest(program: &Program, lie: Option<Lie>) -> Option<Finding> {
         index: None,
         engines: [reference.about().clone(), reference.about().clone()],
         stable: true,
+        law: None,
     })
 }
 
@@ -383,6 +384,7 @@ fn difference() -> Symptom {
         facet: viewcheck::difference::Facet::Value,
         expected: "this".into(),
         actual: "that".into(),
+        law: None,
     })
 }
 

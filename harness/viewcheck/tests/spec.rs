@@ -59,7 +59,7 @@ fn trial(case: &Case, engine: &str, index: usize, about: &About) -> Trial {
                 "line {}, {}: {} (against the {against:?})\nstep      {}\nexpected  {}\nactual    {}",
                 case.steps[difference.step].line,
                 difference.kind(),
-                difference.facet,
+                difference.respect(),
                 case.steps[difference.step].text,
                 difference.expected,
                 difference.actual,

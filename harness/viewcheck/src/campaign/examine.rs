@@ -106,6 +106,7 @@ impl Examiner<'_> {
             index: None,
             engines: self.engines.clone(),
             stable: false,
+            law: None,
         });
         finding.original = program.clone();
         (finding.seed, finding.index) = (Some(self.launch.settings.seed), Some(case.index));

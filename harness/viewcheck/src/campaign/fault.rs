@@ -1,5 +1,5 @@
 //! Faults on purpose, for tests of the campaign itself: a worker that dies, hangs or eats memory at a given program,
-//! and an engine that lies. They are asked for by an environment variable that nothing but a test sets.
+//! and an engine that lies, or two that share a lie. They are asked for by an environment variable that nothing but a test sets.
 
 use super::system::{self, Death};
 use engine::{About, Engine, Fault as EngineFault, Watch};
@@ -20,6 +20,8 @@ enum Act {
 pub struct Faults {
     acts: Vec<(u64, Act)>,
     lies: Vec<Kind>,
+    /// Lies of both engines.
+    shared: Vec<Kind>,
 }
 
 impl Faults {
@@ -33,9 +35,10 @@ impl Faults {
         for fault in text.split(',').filter(|fault| !fault.is_empty()) {
             let wrong = || format!("{VARIABLE} has no fault `{fault}`");
             let (act, place) = fault.split_once('@').ok_or_else(wrong)?;
-            if act == "lie" {
+            if let "lie" | "share" = act {
                 let kind = Kind::ALL.iter().find(|kind| kind.row().name == place);
-                faults.lies.push(*kind.ok_or_else(wrong)?);
+                let lies = if act == "lie" { &mut faults.lies } else { &mut faults.shared };
+                lies.push(*kind.ok_or_else(wrong)?);
                 continue;
             }
             let act = match act {
@@ -62,10 +65,19 @@ impl Faults {
         }
     }
 
-    /// Makes an engine lie, if it should.
+    /// Makes the tested engine lie, if it should.
     pub fn corrupt(&self, engine: Box<dyn Engine>) -> Box<dyn Engine> {
-        if self.lies.is_empty() { engine } else { Box::new(Liar { engine, lies: self.lies.clone() }) }
+        lying(engine, [&self.lies[..], &self.shared].concat())
     }
+
+    /// Makes the other engine share a lie, if it should.
+    pub fn corrupt_both(&self, against: Box<dyn Engine>) -> Box<dyn Engine> {
+        lying(against, self.shared.clone())
+    }
+}
+
+fn lying(engine: Box<dyn Engine>, lies: Vec<Kind>) -> Box<dyn Engine> {
+    if lies.is_empty() { engine } else { Box::new(Liar { engine, lies }) }
 }
 
 impl Act {
@@ -123,9 +135,9 @@ mod tests {
 
     #[test]
     fn faults_are_read() {
-        let faults = Faults::parse("segv@1,hang@20,lie@tolist").unwrap();
+        let faults = Faults::parse("segv@1,hang@20,lie@tolist,share@hex").unwrap();
         assert_eq!(faults.acts, [(1, Act::Die(Death::Segv)), (20, Act::Hang)]);
-        assert_eq!(faults.lies, [Kind::ToList]);
+        assert_eq!((faults.lies, faults.shared), (vec![Kind::ToList], vec![Kind::Hex]));
         assert_eq!(Faults::parse(""), Ok(Faults::default()));
         for wrong in ["segv", "segv@x", "boom@1", "lie@nothing"] {
             assert!(Faults::parse(wrong).is_err(), "{wrong}");

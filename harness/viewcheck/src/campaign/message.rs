@@ -128,7 +128,7 @@ impl Tally {
 pub struct Found {
     /// Which of the seed's programs showed it; none for a finding of an earlier campaign.
     pub index: Option<u64>,
-    /// `value`, `error`, `aliasing`, `crash`, `hang` or `memory`.
+    /// `value`, `error`, `aliasing`, `law`, `crash`, `hang` or `memory`.
     pub kind: String,
     /// The operations of the small program.
     pub operations: usize,

@@ -11,8 +11,10 @@ use super::recipe::Recipe;
 use super::statistics::Counter;
 use super::stopwatch::Stopwatch;
 use super::system;
+use crate::difference::Difference;
 use crate::duel::{Duel, Result as Outcome};
-use crate::findings::{Limits, Replay, Signature, StoreError, Symptom, investigate, signature};
+use crate::findings::{Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature};
+use crate::laws::{self, Law};
 use engine::embedded::Embedded;
 use engine::{About, Engine, Watch};
 use program::{DecodeError, Program, Trace};
@@ -35,6 +37,9 @@ pub(super) const INVESTIGATES: usize = 2;
 
 /// One program of so many is timed and counted.
 const SAMPLE: u64 = 256;
+
+/// What one program of so many leaves behind is held against the laws. They take several times as long as the program.
+const LAWFUL: u64 = 64;
 
 /// What a worker needs to know when it starts.
 #[derive(Clone, Debug)]
@@ -86,7 +91,7 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
     let about = [engines[0].about().clone(), engines[1].about().clone()];
     let [engine, against] = engines;
     let watch = Stopwatch::default();
-    let [engine, against] = watch.attach(faults.corrupt(engine), against);
+    let [engine, against] = watch.attach(faults.corrupt(engine), faults.corrupt_both(against));
     system::forbid_core_dumps();
     system::limit_memory(setup.memory);
     let mut worker = Worker {
@@ -166,6 +171,8 @@ impl Worker<'_> {
                 self.slate.words()[PROGRAM].store(index + 1, Release);
                 self.faults.strike(index);
                 self.duel.run(&program);
+                // What ended a worker may have been the steps of a law.
+                self.breach(index, &program);
                 self.slate.words()[PROGRAM].store(0, Release);
                 self.say(&Report::Replayed)?;
             }
@@ -234,7 +241,12 @@ impl Worker<'_> {
         tally.programs += 1;
         tally.operations += program.operations.len() as u64;
         match outcome {
-            Outcome::Agree => Ok(()),
+            Outcome::Agree => match self.breach(index, program) {
+                None => Ok(()),
+                Some(difference) => {
+                    self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
+                }
+            },
             Outcome::Open(_) => {
                 tally.open += 1;
                 Ok(())
@@ -243,6 +255,15 @@ impl Worker<'_> {
                 self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
             }
         }
+    }
+
+    /// In what a program of the sample breaks a law, on the engine that is tested.
+    fn breach(&mut self, index: u64, program: &Program) -> Option<Difference> {
+        if !index.is_multiple_of(LAWFUL) {
+            return None;
+        }
+        let remains = laws::remains(program, self.duel.traces().1)?;
+        laws::broken(self.duel.tested(), program, &remains, None).map(|breach| breach.difference)
     }
 
     /// Counts a program that went wrong, and finds out about it if nobody has.
@@ -262,7 +283,13 @@ impl Worker<'_> {
         }
         self.say(&Report::Met { signature: met.clone(), index })?;
         let signature = match self.orders.recv() {
-            Ok(Order::Investigate { replace }) => self.investigate(index, program, is_whole, met, replace)?,
+            Ok(Order::Investigate { replace }) => {
+                let law = match &symptom {
+                    Symptom::Difference(difference) => difference.law.and_then(laws::named),
+                    _ => None,
+                };
+                self.investigate(index, program, law, is_whole, met, replace)?
+            }
             Ok(Order::Count { since }) => {
                 self.met.insert(met.clone(), since);
                 Some(met)
@@ -282,14 +309,23 @@ impl Worker<'_> {
         &mut self,
         index: u64,
         program: &Program,
+        law: Option<&'static Law>,
         is_whole: bool,
         met: Signature,
         replace: bool,
     ) -> Result<Option<Signature>, WorkerError> {
         self.slate.words()[INVESTIGATES].store(1, Release);
         let limits = if is_whole { Limits { replays: 0, time: Duration::ZERO } } else { Limits::default() };
-        let mut replay = Beating { duel: &mut self.duel, slate: &self.slate };
-        let finding = investigate(&mut replay, &self.about, program, limits);
+        let finding = match law {
+            Some(law) => {
+                let beat = || _ = self.slate.words()[BEATS].fetch_add(1, Relaxed);
+                investigate_law(self.duel.tested(), &self.about, program, law, limits, &beat)
+            }
+            None => {
+                let mut replay = Beating { duel: &mut self.duel, slate: &self.slate };
+                investigate(&mut replay, &self.about, program, limits)
+            }
+        };
         self.slate.words()[INVESTIGATES].store(0, Release);
         let Some(mut finding) = finding else {
             self.say(&Report::Vanished(met))?;

@@ -7,6 +7,7 @@ use crate::compare::{Level, compare};
 use crate::difference::{self as describe, Difference};
 use crate::findings::{self, Input};
 use crate::judge::judge;
+use crate::laws::{self, Breach};
 use engine::{About, Engine, Fault, Watch};
 use program::{Live, Observation, Program, Trace, print};
 use std::path::PathBuf;
@@ -60,6 +61,7 @@ fn replay(input: &Input, engines: &mut [Box<dyn Engine>], console: &mut Console<
     // What was said should be seen whatever happens next.
     console.out.flush()?;
     let mut all = vec![];
+    let mut breaches = vec![];
     for engine in engines {
         let about = engine.about().clone();
         if let Some(reason) = input.case.as_ref().and_then(|case| skipped(case, &about)) {
@@ -68,6 +70,9 @@ fn replay(input: &Input, engines: &mut [Box<dyn Engine>], console: &mut Console<
         }
         let mut trace = Trace::new();
         let fault = engine.run(&input.program, Watch::Always, &mut trace).err();
+        let remains = laws::remains(&input.program, &trace).filter(|_| fault.is_none() && !input.is_fatal());
+        let breach = remains.and_then(|remains| laws::broken(&mut **engine, &input.program, &remains, input.law));
+        breaches.extend(breach.map(|breach| (about.name.clone(), breach)));
         all.push(Ran { about, trace, fault });
     }
     let verdicts = verdicts(input, &all);
@@ -77,11 +82,29 @@ fn replay(input: &Input, engines: &mut [Box<dyn Engine>], console: &mut Console<
             writeln!(console.out, "{} stops here: {fault}", ran.about.name)?;
         }
     }
-    if verdicts.is_empty() && !all.is_empty() {
+    for (engine, breach) in &breaches {
+        tell_breach(engine, breach, console)?;
+    }
+    if verdicts.is_empty() && breaches.is_empty() && !all.is_empty() {
         let judged = if input.case.is_some() { "as the case says" } else { "no difference" };
         writeln!(console.out, "{judged}")?;
     }
-    Ok(if verdicts.is_empty() { Exit::Expected } else { Exit::Mismatch })
+    Ok(if verdicts.is_empty() && breaches.is_empty() { Exit::Expected } else { Exit::Mismatch })
+}
+
+/// The steps of a law that is broken, behind those of the program.
+fn tell_breach(engine: &str, breach: &Breach, console: &mut Console<'_>) -> Result<(), CommandError> {
+    let Breach { law, program, from, difference } = breach;
+    writeln!(console.out, "{engine} breaks the law {}: {}", law.name, law.says)?;
+    for step in *from..program.steps.len() {
+        writeln!(console.out, "{:>4}  {}", step + 1, print::step(program, step).trim_end())?;
+        if step == difference.step {
+            writeln!(console.out, "      > {}", difference.facet)?;
+            writeln!(console.out, "        expected  {}", difference.expected)?;
+            writeln!(console.out, "        actual    {}", difference.actual)?;
+        }
+    }
+    Ok(())
 }
 
 /// What is not as it should be: the step, and how it is told.

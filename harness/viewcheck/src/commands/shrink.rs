@@ -3,7 +3,7 @@
 use super::{CommandError, Console, Exit, open_engines};
 use crate::campaign::LENGTH;
 use crate::duel::Duel;
-use crate::findings::{self, Limits, investigate};
+use crate::findings::{self, Limits, investigate, investigate_law};
 use crate::output::Output;
 use engine::Watch;
 use std::path::PathBuf;
@@ -43,7 +43,12 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         if input.is_fatal() {
             writeln!(console.err, "{}: this has ended a process, and may end this one", input.name)?;
         }
-        let Some(finding) = investigate(&mut duel, &abouts, &input.program, Limits::default()) else {
+        let limits = Limits::default();
+        let finding = match input.law {
+            Some(law) => investigate_law(duel.tested(), &abouts, &input.program, law, limits, &|| ()),
+            None => investigate(&mut duel, &abouts, &input.program, limits),
+        };
+        let Some(finding) = finding else {
             writeln!(console.err, "{}: no difference", input.name)?;
             continue;
         };

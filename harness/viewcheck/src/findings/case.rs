@@ -139,14 +139,14 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
     if text.chars().count() > 100 {
         text = text.chars().take(100).collect::<String>() + "…";
     }
-    let Symptom::Difference(Difference { facet, expected, .. }) = symptom else {
+    let Symptom::Difference(Difference { facet, expected, law, .. }) = symptom else {
         return match symptom {
             Symptom::Hang => format!("`{text}` comes to an end"),
             Symptom::Memory => format!("`{text}` takes little memory"),
             _ => format!("`{text}` does not end the process"),
         };
     };
-    match facet {
+    let claim = match facet {
         Facet::Value | Facet::Type => format!("`{text}` gives {expected}"),
         Facet::Printed => format!("`{text}` prints {expected}"),
         Facet::Exception | Facet::Message | Facet::NotRaised => format!("`{text}` raises {expected}"),
@@ -158,6 +158,10 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
         Facet::Readonly => format!("`{text}` gives {expected}"),
         Facet::Exporter | Facet::Offset => format!("`{text}` gives a view {expected}"),
         Facet::Lock | Facet::Released | Facet::Contents | Facet::Alive => format!("after `{text}`, {expected}"),
+    };
+    match law {
+        Some(law) => format!("{claim}, by the law {law}"),
+        None => claim,
     }
 }
 

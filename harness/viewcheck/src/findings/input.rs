@@ -4,6 +4,7 @@ use super::store::{CASE, RECORD, Record};
 use super::{Signature, Symptom};
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
+use crate::laws::{self, Law};
 use crate::spec::{self, Case, Problem};
 use program::{Parser, Program, decode, encode};
 use std::fs;
@@ -65,6 +66,8 @@ pub struct Input {
     pub program: Program,
     /// The case that it is part of.
     pub case: Option<Case>,
+    /// The law that it breaks, if it is a finding of that: its own steps are no part of the program then.
+    pub law: Option<&'static Law>,
     /// What is known of the finding that it is part of.
     pub(super) record: Option<Record>,
 }
@@ -93,11 +96,13 @@ impl Record {
                 facet: self.facet.as_deref().and_then(facet).unwrap_or(Facet::Value),
                 expected: self.expected.clone(),
                 actual: self.actual.clone(),
+                law: self.law.as_deref().and_then(laws::named).map(|law| law.name),
             }),
         }
     }
 
-    fn program(&self) -> Result<Program, program::ParseError> {
+    /// The program, with the steps of the law if it breaks one.
+    pub(super) fn program(&self) -> Result<Program, program::ParseError> {
         let mut parser = Parser::new();
         self.program.iter().try_for_each(|step| parser.step(step))?;
         Ok(parser.finish())
@@ -145,6 +150,7 @@ fn cases(path: &Path) -> Result<Vec<Input>, InputError> {
             name: format!("{} ({}:{})", case.id, path.display(), case.line),
             program: case.program.clone(),
             case: Some(case),
+            law: None,
             record: record.as_deref().and_then(|record| Record::read(record).ok()),
         })
         .collect();
@@ -154,8 +160,13 @@ fn cases(path: &Path) -> Result<Vec<Input>, InputError> {
 fn finding(path: &Path) -> Result<Input, InputError> {
     let bad = |reason: String| InputError::BadRecord { path: path.display().to_string(), reason };
     let record = Record::read(path).map_err(|error| bad(error.to_string()))?;
-    let program = record.program().map_err(|error| bad(format!("its program can't be read: {error}")))?;
-    Ok(Input { name: record.signature.to_string(), program, case: None, record: Some(record) })
+    let mut program = record.program().map_err(|error| bad(format!("its program can't be read: {error}")))?;
+    let law = record.law.as_deref().and_then(laws::named);
+    if let (Some(_), Some(steps)) = (law, record.before_law) {
+        program.steps.truncate(steps);
+        program.operations.truncate(program.steps.last().map_or(0, |end| *end as usize));
+    }
+    Ok(Input { name: record.signature.to_string(), program, case: None, law, record: Some(record) })
 }
 
 fn raw(path: &Path, length: usize) -> Result<Input, InputError> {
@@ -177,5 +188,5 @@ fn raw(path: &Path, length: usize) -> Result<Input, InputError> {
     };
     // A program that can't be encoded again was not decoded.
     debug_assert!(decode(&encode(&program)).is_ok());
-    Ok(Input { name: shown, program, case: None, record: None })
+    Ok(Input { name: shown, program, case: None, law: None, record: None })
 }

@@ -172,8 +172,11 @@ impl Known {
     /// if the campaign ran long enough.
     pub fn unseen(&self, seen: &BTreeSet<Signature>, engine: &About, against: &About) -> Vec<&KnownEntry> {
         let engines = format!("{}|{} ", engine.name, against.name);
+        let laws = format!("{}|laws ", engine.name);
         let is_unseen = |entry: &&KnownEntry| match &entry.subject {
-            Subject::Signature(known) => known.as_str().starts_with(&engines) && !seen.contains(known),
+            Subject::Signature(known) => {
+                [&engines, &laws].iter().any(|who| known.as_str().starts_with(*who)) && !seen.contains(known)
+            }
             Subject::Case(_) => false,
         };
         self.applying(engine).filter(is_unseen).collect()

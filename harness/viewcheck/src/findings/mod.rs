@@ -5,11 +5,14 @@
 //! with a case, a stand-alone script and what is known about it ([`Store`]). What is already understood is listed in
 //! `spec/known/` ([`Known`]).
 //!
+//! A program that breaks a law ([`investigate_law`]) needs one engine only.
+//!
 //! Nothing here runs a program by itself: whoever calls says how, in this process ([`Duel`]) or in another one.
 
 mod case;
 mod input;
 mod known;
+mod law;
 mod regression;
 mod script;
 mod shrink;
@@ -20,6 +23,7 @@ mod yaml;
 pub use case::{CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, read};
 pub use known::{Known, KnownEntry, KnownError, Subject};
+pub use law::{breach, investigate_law};
 pub use regression::{PromoteError, Promoted, promote};
 pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};
@@ -28,6 +32,7 @@ pub use store::{Kept, Store, StoreError};
 
 use crate::difference::Difference;
 use crate::duel::{self, Duel};
+use crate::laws::Law;
 use engine::reference::Reference;
 use engine::{About, Engine, Watch};
 use program::{Observation, Program, Trace};
@@ -93,17 +98,19 @@ pub struct Finding {
     pub engines: [About; 2],
     /// Whether each replay did the same.
     pub stable: bool,
+    /// The law that is broken, if that is what is wrong, and the number of the first of its steps in the program.
+    pub law: Option<(&'static Law, usize)>,
 }
 
 impl Finding {
-    /// The kind of the symptom in one word: `value`, `error`, `aliasing`, `crash`, `hang` or `memory`.
+    /// The kind of the symptom in one word: `value`, `error`, `aliasing`, `law`, `crash`, `hang` or `memory`.
     pub fn kind(&self) -> String {
         self.symptom.kind()
     }
 }
 
 impl Symptom {
-    /// The kind in one word: `value`, `error`, `aliasing`, `crash`, `hang` or `memory`.
+    /// The kind in one word: `value`, `error`, `aliasing`, `law`, `crash`, `hang` or `memory`.
     pub fn kind(&self) -> String {
         match self {
             Symptom::Difference(difference) => difference.kind().to_string(),
@@ -165,5 +172,6 @@ pub fn investigate(
         index: None,
         engines: engines.clone(),
         stable: is_stable && is_same,
+        law: None,
     })
 }

@@ -52,9 +52,10 @@ pub enum Promoted {
 pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
     let shown = || finding.display().to_string();
     let mut inputs = input::read(finding, 0)?;
-    let (Some(Input { program, record: Some(record), .. }), true) = (inputs.pop(), inputs.is_empty()) else {
+    let (Some(Input { record: Some(record), .. }), true) = (inputs.pop(), inputs.is_empty()) else {
         return Err(PromoteError::NotAFinding(shown()));
     };
+    let program = record.program().map_err(|error| PromoteError::Untrue(error.to_string()))?;
     let version = record.against.python.parse().unwrap_or(Version::new(3, 13, 0));
     let expected = observe(&program, version).map_err(PromoteError::Untrue)?;
     let (ids, programs) = existing(to)?;

@@ -11,6 +11,8 @@ const EXTENSIONS: &[(&str, &str)] =
     &[("exporter", include_str!("exporter.py")), ("capi", include_str!("capi.py")), ("hook", include_str!("hook.py"))];
 /// What the first two of them need.
 const BUFFER: &str = include_str!("buffer.py");
+/// Holds steps against a law.
+const LAWS: &str = include_str!("laws.py");
 const GUARD: &str = include_str!("guard.py");
 
 /// The longest line of a step.
@@ -28,9 +30,18 @@ pub fn script(finding: &Finding) -> String {
         Symptom::Difference(difference) => format!(": {}.\n", plain(&difference.actual)),
         symptom => format!(": {}.\n", plain(&super::store::words(symptom))),
     };
-    text +=
-        &format!("What is expected is what {} does as Python {}.\n", against.implementation, against.profile.version());
-    text += "The script exits 1 if the Python that runs it does anything else, and 0 if it does not.\n\"\"\"\n\n";
+    match finding.law {
+        Some((law, _)) => {
+            text += &format!("\nThe law {}: {}\n", law.name, plain(law.says));
+            text += "The script exits 1 if the Python that runs it breaks that law, and 0 if it does not.\n";
+        }
+        None => {
+            let (implementation, version) = (&against.implementation, against.profile.version());
+            text += &format!("What is expected is what {implementation} does as Python {version}.\n");
+            text += "The script exits 1 if the Python that runs it does anything else, and 0 if it does not.\n";
+        }
+    }
+    text += "\"\"\"\n\n";
     text += "import array\nimport ast\nimport contextlib\nimport io\nimport re\n";
     text += if is_fatal { "import subprocess\nimport sys\n\n" } else { "import sys\n\n" };
     let names: Vec<String> = program.names.iter().map(|name| str_literal(name)).collect();
@@ -39,11 +50,27 @@ pub fn script(finding: &Finding) -> String {
         text += &format!("    need({})\n", str_literal(module));
     }
     let mut state = vec![];
-    for step in 0..program.steps.len() {
-        let seen = finding.expected.as_deref().and_then(|expected| expected.get(step));
+    // What a law is about is whatever the steps before its own leave behind.
+    let (end, expected) = match finding.law {
+        Some((_, from)) => (from, None),
+        None => (program.steps.len(), finding.expected.as_deref()),
+    };
+    for step in 0..end {
+        let seen = expected.and_then(|expected| expected.get(step));
         text += &call(program, step, seen, &mut state);
     }
+    if let Some((law, from)) = finding.law {
+        let steps = (from..program.steps.len()).map(|step| source(print::step(program, step).trim_end()));
+        let steps: Vec<String> = steps.collect();
+        text += &format!(
+            "    law({}, [\n        {},\n    ], lambda o: {})\n",
+            source(law.name),
+            steps.join(",\n        "),
+            law.python
+        );
+    }
     text += MACHINERY;
+    text += if finding.law.is_some() { LAWS } else { "" };
     let used = print::extensions(program);
     text += if used.contains("exporter") || used.contains("capi") { BUFFER } else { "" };
     text.extend(EXTENSIONS.iter().filter(|(name, _)| used.contains(name)).map(|(_, makes)| *makes));

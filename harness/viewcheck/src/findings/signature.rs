@@ -4,7 +4,7 @@
 //! types, exceptions and the words of their texts, so that two defects have two.
 
 use super::Symptom;
-use crate::difference::Facet;
+use crate::difference::{Difference, Facet, Kind as Class};
 use program::{Kind, Live, Observation, Operand, Operation, Outcome, Program, Root, Syntax, Target, Trace, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -75,6 +75,12 @@ pub fn signature(
 ) -> Signature {
     let (engine, against) = engines;
     let what = match symptom {
+        Symptom::Difference(Difference { law: Some(law), facet, actual, .. }) => {
+            // No other engine has a part in it, and which operation came last in the program neither.
+            let raised =
+                if facet.kind() == Class::Error { format!(": {}", canonical_text(actual)) } else { String::new() };
+            return Signature(format!("{engine}|laws law/{law} {}{raised}", facet.text().replace(' ', "-")));
+        }
         Symptom::Difference(difference) => {
             let step = difference.step;
             let seen =

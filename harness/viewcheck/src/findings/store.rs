@@ -49,6 +49,11 @@ pub(super) struct Record {
     pub(super) kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) facet: Option<String>,
+    /// The law that is broken, and the number of steps before its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) law: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) before_law: Option<usize>,
     pub(super) engine: Side,
     pub(super) against: Side,
     pub(super) seed: Option<u64>,
@@ -97,6 +102,8 @@ impl Record {
             signature: finding.signature.clone(),
             kind: finding.kind(),
             facet,
+            law: finding.law.map(|(law, _)| law.name.to_owned()),
+            before_law: finding.law.map(|(_, from)| from),
             engine: Side::of(&finding.engines[0]),
             against: Side::of(&finding.engines[1]),
             seed: finding.seed,

@@ -1,6 +1,6 @@
 //! The machine's report, which also is the baseline of a later run.
 
-use super::{pairs, reason};
+use super::{pairs, provenance, reason};
 use crate::check::{Run, Verdict};
 use crate::difference::Kind;
 use crate::spec::Suite;
@@ -21,6 +21,27 @@ pub struct Report {
     pub cases: Vec<CaseReport>,
     /// Counts for each engine.
     pub summary: BTreeMap<String, Counts>,
+    /// The sections of the documents, and how far cases check them.
+    #[serde(default)]
+    pub sections: Vec<SectionReport>,
+    /// How many cases of each area check what no document says.
+    #[serde(default)]
+    pub undocumented: BTreeMap<String, usize>,
+}
+
+/// A section of a document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SectionReport {
+    /// The document.
+    pub document: String,
+    /// The section.
+    pub section: String,
+    /// The number of its claims that cases check.
+    pub claims: usize,
+    /// The number of those cases.
+    pub cases: usize,
+    /// The number of its claims that no case checks.
+    pub left_out: usize,
 }
 
 /// An engine.
@@ -49,6 +70,12 @@ pub struct CaseReport {
     pub line: usize,
     /// The document whose claim it checks.
     pub document: Option<String>,
+    /// The section of the document that the claim is in; `measured` for what no document says.
+    #[serde(default)]
+    pub section: String,
+    /// What is claimed.
+    #[serde(default)]
+    pub claim: String,
     /// `confirmed` or `refuted`
     pub verdict: String,
     /// What came of it, by engine.
@@ -63,6 +90,9 @@ pub struct ResultReport {
     /// For a failure: the kind of difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
+    /// For a failure of a law: its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub law: Option<String>,
     /// For a failure: the step, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<usize>,
@@ -138,12 +168,13 @@ impl From<&Verdict> for ResultReport {
             Verdict::Fail { difference, .. } => ResultReport {
                 status,
                 kind: Some(difference.kind()),
+                law: difference.law.map(str::to_owned),
                 step: Some(difference.step + 1),
                 expected: Some(difference.expected.clone()),
                 actual: Some(difference.actual.clone()),
                 reason,
             },
-            _ => ResultReport { status, kind: None, step: None, expected: None, actual: None, reason },
+            _ => ResultReport { status, kind: None, law: None, step: None, expected: None, actual: None, reason },
         }
     }
 }
@@ -173,12 +204,29 @@ pub fn report(suite: &Suite, run: &Run, detail: Detail) -> Report {
                 file: document.path.clone(),
                 line: case.line,
                 document: document.document.clone(),
+                section: case.section.clone(),
+                claim: case.claim.clone(),
                 verdict: case.verdict.word().to_owned(),
                 results,
             });
         }
     }
-    Report { schema: SCHEMA, engines: engines.collect(), cases, summary }
+    let sections = provenance::sections(suite).into_iter().map(|section| SectionReport {
+        document: section.document.to_owned(),
+        section: section.section.to_owned(),
+        claims: section.claims.len(),
+        cases: section.cases(),
+        left_out: section.left_out,
+    });
+    let areas = provenance::undocumented(suite);
+    Report {
+        schema: SCHEMA,
+        engines: engines.collect(),
+        cases,
+        summary,
+        sections: sections.collect(),
+        undocumented: areas.iter().map(|area| (area.name.to_owned(), area.cases())).collect(),
+    }
 }
 
 /// The report as text.

@@ -1,11 +1,10 @@
 //! The report for people: what the documents claim, what really happens, and who conforms.
 
 use super::summary::count;
-use super::{label, pairs, reason};
+use super::{label, pairs, provenance, reason};
 use crate::check::{CaseRun, Run, Verdict};
 use crate::spec::{Case, Claim, Document, Suite};
 use std::fmt::Write;
-use std::sync::Arc;
 
 /// A case and what came of it.
 type Pair<'a> = (&'a Case, &'a CaseRun);
@@ -23,6 +22,8 @@ pub fn render(suite: &Suite, run: &Run) -> String {
     );
     summary(&mut out, suite, run);
     errata(&mut out, suite, run);
+    traceability(&mut out, suite);
+    undocumented(&mut out, suite);
     for (document, pairs) in pairs(suite, run) {
         let _ = writeln!(out, "\n## {}\n", text(label(document)));
         if let Some(title) = &document.title {
@@ -121,6 +122,62 @@ fn errata(out: &mut String, suite: &Suite, run: &Run) {
     }
 }
 
+/// How many claims each section of a document has, and how many cases check them.
+fn traceability(out: &mut String, suite: &Suite) {
+    let sections = provenance::sections(suite);
+    let _ =
+        writeln!(out, "\n## Traceability\n\nWhich claims of which section have cases; the claims are listed below.");
+    for document in sections.chunk_by(|one, next| one.document == next.document) {
+        let name = document.first().map_or("", |section| section.document);
+        let _ = writeln!(out, "\n### {}\n", text(name));
+        let _ = writeln!(out, "| section | claims | cases | claims without a case |\n|---|---:|---:|---:|");
+        for section in document {
+            let (checked, left_out) = (section.claims.len(), section.left_out);
+            let cases = match section.cases() {
+                0 => "**none**".to_owned(),
+                cases => cases.to_string(),
+            };
+            let _ = writeln!(out, "| {} | {} | {cases} | {left_out} |", text(section.section), checked + left_out);
+        }
+        let bare = document.iter().filter(|section| section.claims.is_empty()).count();
+        let left_out: usize = document.iter().map(|section| section.left_out).sum();
+        let sections = match bare {
+            0 => "No section is without a case".to_owned(),
+            bare => format!("{} without a case", count(bare, "section")),
+        };
+        let claims = match left_out {
+            0 => "no claim is".to_owned(),
+            1 => "1 claim is, for the reason that is listed with it".to_owned(),
+            many => format!("{many} claims are, for the reasons that are listed with them"),
+        };
+        let _ = writeln!(out, "\n{sections}; {claims}.");
+    }
+}
+
+/// What cases check that no document says.
+fn undocumented(out: &mut String, suite: &Suite) {
+    let areas = provenance::undocumented(suite);
+    let _ = writeln!(out, "\n## Undocumented behaviour\n");
+    if areas.is_empty() {
+        let _ = writeln!(out, "None: each claim is in a document.");
+        return;
+    }
+    let _ = writeln!(out, "What no document says, and was measured.\n\n| area | claims | cases |\n|---|---:|---:|");
+    for area in &areas {
+        let _ = writeln!(out, "| {} | {} | {} |", text(area.name), area.claims.len(), area.cases());
+    }
+    let (claims, cases) =
+        areas.iter().fold((0, 0), |(claims, cases), area| (claims + area.claims.len(), cases + area.cases()));
+    let _ = writeln!(out, "| **all** | {claims} | {cases} |");
+    for area in &areas {
+        let _ = writeln!(out, "\n### Undocumented: {}\n", text(area.name));
+        for claim in &area.claims {
+            let rows = if claim.cases > 1 { format!(", {}", count(claim.cases, "row")) } else { String::new() };
+            let _ = writeln!(out, "- {} ({}{rows})", text(claim.claim), code(claim.id));
+        }
+    }
+}
+
 /// The program, each step followed by what was seen, as comments.
 fn program(out: &mut String, case: &Case, run: &CaseRun) {
     let mut body = String::new();
@@ -137,7 +194,7 @@ fn program(out: &mut String, case: &Case, run: &CaseRun) {
 
 /// Whether two cases share an entry: a table of a hundred rows is one claim, and a hundred lines hide the others.
 fn together(one: &Pair<'_>, next: &Pair<'_>) -> bool {
-    matches!((&one.0.table, &next.0.table), (Some(table), Some(other)) if Arc::ptr_eq(table, other))
+    provenance::together(one.0, next.0)
 }
 
 fn cases<'a>(out: &mut String, run: &Run, pairs: impl Iterator<Item = Pair<'a>>) {

@@ -8,6 +8,7 @@ pub mod baseline;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod provenance;
 pub mod summary;
 
 use crate::check::{Against, Run, Verdict};
@@ -30,7 +31,7 @@ pub(crate) fn pairs<'a>(
 pub(crate) fn reason(verdict: &Verdict) -> Option<String> {
     Some(match verdict {
         Verdict::Pass => return None,
-        Verdict::Fail { difference, against: Against::Case } => difference.facet.text().to_owned(),
+        Verdict::Fail { difference, against: Against::Case | Against::Law } => difference.respect(),
         Verdict::Fail { difference, against: Against::Reference } => {
             format!("{}, compared with the reference", difference.facet)
         }

@@ -1,0 +1,70 @@
+//! A broken law as a finding: the program is made small without the law's steps, and kept with them.
+
+use super::{Finding, Limits, Replay, Symptom, expect, investigate};
+use crate::laws::{self, Breach, Law};
+use engine::reference::Reference;
+use engine::{About, Engine, Watch};
+use program::{Program, Trace};
+
+/// Holds programs against one law.
+struct Court<'a> {
+    engine: &'a mut dyn Engine,
+    law: &'static Law,
+    /// Told of each replay before it begins.
+    beat: &'a dyn Fn(),
+    trace: Trace,
+}
+
+impl Court<'_> {
+    fn breach(&mut self, program: &Program) -> Option<Breach> {
+        (self.beat)();
+        breach(self.engine, program, Some(self.law), &mut self.trace)
+    }
+}
+
+impl Replay for Court<'_> {
+    fn replay(&mut self, program: &Program) -> Option<Symptom> {
+        self.breach(program).map(|breach| Symptom::Difference(breach.difference))
+    }
+}
+
+/// Runs a program and finds the law, of all or one, that an engine breaks with what it leaves behind.
+pub fn breach(
+    engine: &mut dyn Engine,
+    program: &Program,
+    law: Option<&'static Law>,
+    trace: &mut Trace,
+) -> Option<Breach> {
+    engine.run(program, Watch::End, trace).ok()?;
+    let remains = laws::remains(program, trace)?;
+    laws::broken(engine, program, &remains, law)
+}
+
+/// Confirms that a program breaks a law, shrinks it and signs it. `beat` is called before each replay.
+pub fn investigate_law(
+    engine: &mut dyn Engine,
+    engines: &[About; 2],
+    program: &Program,
+    law: &'static Law,
+    limits: Limits,
+    beat: &dyn Fn(),
+) -> Option<Finding> {
+    let mut court = Court { engine, law, beat, trace: Trace::new() };
+    let finding = investigate(&mut court, engines, program, limits)?;
+    let Some(breach) = court.breach(&finding.program) else { return Some(Finding { stable: false, ..finding }) };
+    // What the reference does is right only as far as the law goes.
+    let is_right = engines[1].implementation == "reference" && {
+        let mut reference = Reference::new(engines[1].profile);
+        self::breach(&mut reference, &finding.program, Some(law), &mut court.trace).is_none()
+    };
+    let expected = if is_right { expect(&engines[1], &breach.program) } else { None };
+    let actual = court.engine.run(&breach.program, Watch::Always, &mut court.trace).ok();
+    Some(Finding {
+        symptom: Symptom::Difference(breach.difference),
+        program: breach.program,
+        expected,
+        actual: actual.map(|()| court.trace.observations().collect()),
+        law: Some((law, breach.from)),
+        ..finding
+    })
+}
