@@ -37,6 +37,11 @@ impl Native {
         self.code != 'e'
     }
 
+    /// Whether its items are as wide as a C type or a pointer is. An exporter may have been built with other types.
+    pub(super) fn is_of_any_width(self) -> bool {
+        matches!(self.code, 'l' | 'L' | 'n' | 'N' | 'P')
+    }
+
     /// The bytes of items in lists, if they are items of this format. Of those that several bytes stand for, NaNs and
     /// true ones, the bytes that were `seen` are taken.
     pub(super) fn pack(self, items: &Value, seen: &[u8]) -> Option<Vec<u8>> {

@@ -118,18 +118,18 @@ mod tests {
     use super::*;
     use crate::spec::load_text;
 
-    const FILE: &str = "
+    const FILE: &str = r#"
 cases:
-  - {id: one, section: Slicing, claim: a slice is a view, verdict: confirmed, steps: [{run: memoryview(b'')[:]}]}
+  - {id: one, section: Slicing, claim: a slice is a view, verdict: confirmed, steps: [{run: 'memoryview(b"")[:]'}]}
   - id: many
     section: measured
     claim: $n is a number
     verdict: confirmed
     rows: {a: {n: 1}, b: {n: 2}}
-    steps: [{run: $n}]
+    steps: [{run: 'x = $n'}]
 left_out:
   - {section: History, claim: it is old, why: no program can tell}
-";
+"#;
 
     #[test]
     fn claims_are_found_by_section_and_area() {
