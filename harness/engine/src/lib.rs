@@ -25,6 +25,11 @@ pub trait Engine {
     /// program raises are part of the trace; a [`Fault`] is the engine's own failure, and leaves the trace with the
     /// steps that were completed.
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault>;
+
+    /// How many blocks of memory every run of a program leaves behind, as far as the engine can count them.
+    fn leaks(&mut self, _program: &Program) -> usize {
+        0
+    }
 }
 
 /// After which steps an engine looks at the state of all named objects.

@@ -251,3 +251,32 @@ fn an_exporter_without_a_format_is_left_open(#[case] text: &str) {
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
     assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
 }
+
+/// What `exporter` holds on to is not Python's, so only the references that a program itself forgets are counted here.
+#[rstest]
+#[case::item("memoryview(b'abc')[1]")]
+#[case::large_index("memoryview(b'abc')[-9223372036854775809]")]
+#[case::comparison("memoryview(b'abc') == b'abc'")]
+#[case::error("memoryview(b'abc').cast('x')")]
+#[case::hook("memoryview(bytearray(3))[hook(1)] = hook('a')")]
+fn nothing_leaks_where_nothing_is_wrong(#[case] text: &str) {
+    assert_eq!(Embedded::new().unwrap().leaks(&program(text)), 0);
+}
+
+#[test]
+fn what_each_run_leaves_behind_is_a_leak() {
+    let mut kept = Vec::new();
+    let found = pyo3::Python::attach(|py| {
+        crate::embedded::leaks::count(|| kept.push(pyo3::types::PyBytes::new(py, &[0; 100]).unbind()))
+    });
+    assert_eq!(found, 1);
+    let once = std::cell::Cell::new(true);
+    let found = pyo3::Python::attach(|py| {
+        crate::embedded::leaks::count(|| {
+            if once.replace(false) {
+                kept.push(pyo3::types::PyBytes::new(py, &[0; 100]).unbind());
+            }
+        })
+    });
+    assert_eq!(found, 0, "a cache is filled once");
+}

@@ -5,7 +5,7 @@
 //! views that the case leaves behind are held against the [`laws`](crate::laws).
 
 use crate::compare::{Level, compare};
-use crate::difference::{self as describe, Difference};
+use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws;
 use crate::spec::{Case, Claim, Suite};
@@ -123,10 +123,19 @@ impl Seat {
         if let Some(difference) = self.compare(case, level, trace) {
             return Verdict::Fail { difference, against: Against::Reference };
         }
-        match self.broken_law(case, trace) {
+        match self.broken_law(case, trace).or_else(|| self.leak(case)) {
             Some(difference) => Verdict::Fail { difference, against: Against::Law },
             None => Verdict::Pass,
         }
+    }
+
+    /// Memory that every run of the case leaves behind.
+    fn leak(&mut self, case: &Case) -> Option<Difference> {
+        let blocks = self.engine.leaks(&case.program);
+        let last = case.steps.len().saturating_sub(1);
+        let expected = "a case leaves no memory behind".to_owned();
+        let actual = format!("{blocks} block{} left by each run", if blocks == 1 { "" } else { "s" });
+        (blocks > 0).then(|| Difference::new(last, Facet::Leak, expected, actual))
     }
 
     /// In what the engine differs from the reference, where the case says nothing.

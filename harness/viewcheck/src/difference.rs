@@ -90,6 +90,8 @@ facets! {
     Contents Aliasing "contents",
     /// Another set of objects is alive.
     Alive Aliasing "objects alive",
+    /// Memory is left behind that nothing refers to.
+    Leak Aliasing "leak",
 }
 
 impl fmt::Display for Facet {

@@ -4,6 +4,7 @@ use super::callables::Callables;
 use num_bigint::{BigInt, Sign};
 use program::Value;
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
 use smallvec::SmallVec;
@@ -39,7 +40,8 @@ fn all<'py>(py: Python<'py>, callables: &Callables, values: &[Value]) -> PyResul
 
 fn big<'py>(py: Python<'py>, value: &BigInt) -> PyResult<Bound<'py, PyAny>> {
     let (sign, magnitude) = value.to_bytes_le();
-    let int = py.get_type::<PyInt>().call_method1("from_bytes", (PyBytes::new(py, &magnitude), "little"))?;
+    let arguments = (PyBytes::new(py, &magnitude), intern!(py, "little"));
+    let int = py.get_type::<PyInt>().call_method1(intern!(py, "from_bytes"), arguments)?;
     if sign == Sign::Minus { int.neg() } else { Ok(int) }
 }
 

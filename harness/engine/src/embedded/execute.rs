@@ -6,7 +6,7 @@ use crate::machine::{self, Performed, Runtime, operand, own_name};
 use program::{Operation, Syntax, Trace, Value};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyList, PyTuple};
+use pyo3::types::{PyBool, PyList, PyString, PyTuple};
 use smallvec::SmallVec;
 
 type Object<'py> = Bound<'py, PyAny>;
@@ -41,10 +41,10 @@ impl<'py> Runtime for Interpreter<'py, '_> {
             Syntax::AnyMethod => {
                 let mut arguments = operands.to_vec();
                 arguments.remove(1);
-                call_method(second()?, &arguments, operation)?
+                call_method(&name(py, operation)?, &arguments, operation)?
             }
             Syntax::Attribute(_) => get_attribute(first()?, self.callables.get(py, operation.kind)?)?,
-            Syntax::AnyAttribute => get_attribute(first()?, second()?)?,
+            Syntax::AnyAttribute => get_attribute(first()?, &name(py, operation)?)?,
             Syntax::Get => get_item(first()?, second()?)?,
             Syntax::Set => return set_item(first()?, second()?, operand(operands, 2)?).map(|()| None),
             Syntax::Delete => return delete_item(first()?, second()?).map(|()| None),
@@ -97,6 +97,11 @@ impl From<PyErr> for Stop {
     fn from(error: PyErr) -> Stop {
         Stop::Raised(error)
     }
+}
+
+/// The name of an attribute that no row has. Names in byte code are interned, and CPython keeps those that it has met.
+fn name<'py>(py: Python<'py>, operation: &Operation) -> Result<Object<'py>, Stop> {
+    Ok(PyString::intern(py, own_name(operation, 1)?).into_any())
 }
 
 fn get_item<'py>(container: &Object<'py>, key: &Object<'py>) -> Result<Object<'py>, Stop> {

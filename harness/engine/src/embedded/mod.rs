@@ -12,6 +12,7 @@ mod constant;
 mod execute;
 mod exporter;
 mod hook;
+pub(crate) mod leaks;
 mod memory;
 mod observe;
 mod start;
@@ -78,6 +79,10 @@ impl Engine for Embedded {
             let interpreter = Interpreter { py, callables: &self.callables };
             Machine::new(interpreter, program).run(watch, trace)
         })
+    }
+
+    fn leaks(&mut self, program: &Program) -> usize {
+        leaks::count(|| self.run_bare(program))
     }
 }
 

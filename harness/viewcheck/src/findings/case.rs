@@ -157,7 +157,9 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
         }
         Facet::Readonly => format!("`{text}` gives {expected}"),
         Facet::Exporter | Facet::Offset => format!("`{text}` gives a view {expected}"),
-        Facet::Lock | Facet::Released | Facet::Contents | Facet::Alive => format!("after `{text}`, {expected}"),
+        Facet::Lock | Facet::Released | Facet::Contents | Facet::Alive | Facet::Leak => {
+            format!("after `{text}`, {expected}")
+        }
     };
     match law {
         Some(law) => format!("{claim}, by the law {law}"),
