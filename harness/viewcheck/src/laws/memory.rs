@@ -41,15 +41,7 @@ pub(super) const LAWS: &[Law] = &[
             let shape = Value::List(shape.iter().copied().map(Value::Int).collect());
             follow.step(Kind::Cast, [bytes, text(format), Operand::Value(shape)]);
         },
-        judge: |subject, seen| match seen {
-            [_, Outcome::Value(Value::View(cast)), ..]
-                if cast.itemsize != subject.state.itemsize
-                    && subject.native().is_some_and(|native| native.is_of_any_width()) =>
-            {
-                vec![]
-            }
-            _ => second_as_first(seen),
-        },
+        judge: |_, seen| second_as_first(seen),
         ends: false,
         python: "same(o[0], o[1])",
     },

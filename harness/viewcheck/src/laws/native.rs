@@ -1,5 +1,6 @@
 //! Items of the machine's own formats as bytes: what the struct module makes of them, said a second time.
 
+use engine::Abi;
 use num_traits::ToPrimitive;
 use program::{Outcome, Value};
 
@@ -11,8 +12,8 @@ pub(super) struct Native {
 }
 
 impl Native {
-    /// The format of that text, if its items have a size that such items can have.
-    pub(super) fn of(format: &str, itemsize: i64) -> Option<Native> {
+    /// The format of that text, if items have the size that it says: an exporter may say otherwise.
+    pub(super) fn of(format: &str, itemsize: i64, abi: Abi) -> Option<Native> {
         let mut chars = format.strip_prefix('@').unwrap_or(format).chars();
         let (code, None) = (chars.next()?, chars.next()) else { return None };
         let is_fitting = match code {
@@ -20,8 +21,10 @@ impl Native {
             'h' | 'H' | 'e' => itemsize == 2,
             'i' | 'I' | 'f' => itemsize == 4,
             'q' | 'Q' | 'd' => itemsize == 8,
-            // As wide as a C type or a pointer is.
-            'l' | 'L' | 'n' | 'N' | 'P' => itemsize == 4 || itemsize == 8,
+            'l' | 'L' | 'n' | 'N' | 'P' => match abi {
+                Abi::Lp64 => itemsize == 8,
+                Abi::Ilp32 => itemsize == 4,
+            },
             _ => false,
         };
         is_fitting.then_some(Native { code, size: usize::try_from(itemsize).ok()? })
@@ -35,11 +38,6 @@ impl Native {
     /// Whether each Python has it. Some have no 16-bit floats in views.
     pub(super) fn is_everywhere(self) -> bool {
         self.code != 'e'
-    }
-
-    /// Whether its items are as wide as a C type or a pointer is. An exporter may have been built with other types.
-    pub(super) fn is_of_any_width(self) -> bool {
-        matches!(self.code, 'l' | 'L' | 'n' | 'N' | 'P')
     }
 
     /// The bytes of items in lists, if they are items of this format. Of those that several bytes stand for, NaNs and
@@ -114,17 +112,18 @@ mod tests {
     #[case("e", 2, Value::Float(1.5), &[0, 0x3e])]
     #[case("?", 1, Value::Bool(true), &[7])]
     fn items_are_packed(#[case] format: &str, #[case] size: i64, #[case] item: Value, #[case] bytes: &[u8]) {
-        let native = Native::of(format, size).unwrap();
+        let native = Native::of(format, size, Abi::Lp64).unwrap();
         assert_eq!(native.pack(&Value::List(vec![Value::List(vec![item])]), bytes).as_deref(), Some(bytes));
     }
 
     #[rstest]
     #[case("<h", 2)]
     #[case("h", 4)]
+    #[case("l", 4)]
     #[case("hh", 4)]
     #[case("", 1)]
     #[case("x", 1)]
     fn other_formats_are_not_understood(#[case] format: &str, #[case] size: i64) {
-        assert_eq!(Native::of(format, size), None);
+        assert_eq!(Native::of(format, size, Abi::Lp64), None);
     }
 }

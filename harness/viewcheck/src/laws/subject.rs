@@ -3,7 +3,7 @@
 use super::follow::Follow;
 use super::native::Native;
 use super::{is_view, outcome};
-use engine::{Engine, Watch};
+use engine::{Abi, Engine, Watch};
 use program::{Kind, Live, Operand, Outcome, Root, Trace, Value, ViewState};
 use std::rc::Rc;
 
@@ -25,6 +25,8 @@ pub(super) struct Subject {
     pub(super) views: Rc<[u16]>,
     /// The number of names in the program.
     pub(super) names: u16,
+    /// The sizes of C types on the engine.
+    pub(super) abi: Abi,
 }
 
 impl Subject {
@@ -47,7 +49,7 @@ impl Subject {
 
     /// Its format, if its items can be read and are single ones of the machine's own.
     pub(super) fn native(&self) -> Option<Native> {
-        Native::of(&self.state.format, self.state.itemsize).filter(|_| self.is_readable())
+        Native::of(&self.state.format, self.state.itemsize, self.abi).filter(|_| self.is_readable())
     }
 
     /// The number of its items.
@@ -77,6 +79,7 @@ pub(super) fn subjects(
     let views: Rc<[u16]> = remains.iter().filter(|(_, live)| is_view(live)).map(|(name, _)| *name).collect();
     let is_locked = |live: &Live| matches!(live, Live::Exporter { locked: true, .. });
     let locked: Vec<u16> = remains.iter().filter(|(_, live)| is_locked(live)).map(|(name, _)| *name).collect();
+    let abi = engine.about().profile.abi();
     let from = look.len();
     views.iter().chain(&locked).for_each(|name| look.step(Kind::Plain, [Operand::Name(*name)]));
     // Without a look at them there is nothing to say.
@@ -97,7 +100,7 @@ pub(super) fn subjects(
                 _ => None,
             }
         });
-        subjects.push(Subject { name: *name, state: *state, exporter, views: views.clone(), names });
+        subjects.push(Subject { name: *name, state: *state, exporter, views: views.clone(), names, abi });
     }
     subjects
 }
