@@ -68,7 +68,7 @@ fn liar(lie: Lie) -> Liar {
 fn duel(lie: Lie) -> (Duel, [About; 2]) {
     let (liar, against) = (liar(lie), Reference::new(profile()));
     let abouts = [liar.about.clone(), against.about().clone()];
-    (Duel::new(Box::new(liar), Box::new(against), Watch::End), abouts)
+    (Duel::new(Box::new(liar), Box::new(against), Watch::Always), abouts)
 }
 
 fn generated(seed: u64, index: u64, length: usize) -> Program {
@@ -191,13 +191,13 @@ fn count(program: &Program) -> usize {
 }
 
 #[rstest]
-#[case::backwards(backwards, 5)]
-#[case::true_for_one(true_for_one_lie, 2)]
-#[case::other_text(other_text, 3)]
-#[case::lost_write(lost_write, 4)]
-#[case::kept_lock(kept_lock, 3)]
-#[case::flat(flat, 2)]
-fn shrinking_keeps_the_signature_and_ends(#[case] lie: Lie, #[case] most: usize) {
+#[case::backwards(backwards, 5, 3)]
+#[case::true_for_one(true_for_one_lie, 2, 3)]
+#[case::other_text(other_text, 3, 4)] // reading and writing, by an index and by a tuple
+#[case::lost_write(lost_write, 4, 3)]
+#[case::kept_lock(kept_lock, 3, 3)]
+#[case::flat(flat, 2, 3)]
+fn shrinking_keeps_the_signature_and_ends(#[case] lie: Lie, #[case] most: usize, #[case] buckets: usize) {
     let (mut duel, abouts) = duel(lie);
     let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
     let mut small = BTreeSet::new();
@@ -220,7 +220,7 @@ fn shrinking_keeps_the_signature_and_ends(#[case] lie: Lie, #[case] most: usize)
     }
     // One defect is few buckets, and each has one smallest program.
     let signatures: BTreeSet<&Signature> = small.iter().map(|(signature, _)| signature).collect();
-    assert!(signatures.len() <= 3, "{signatures:?}");
+    assert!(signatures.len() <= buckets, "{signatures:?}");
 }
 
 /// A program is minimal if no operation of it can go.

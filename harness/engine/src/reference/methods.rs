@@ -49,7 +49,7 @@ impl Python {
                 Err(self.no_attribute(object, name).into())
             }
             (Object::Type(class), "_from_flags", _) if &**class == "memoryview" => {
-                self.from_flags(operation, arguments)
+                self.view_with_flags(operation, arguments)
             }
             (Object::View(view), "count" | "index", _) if self.profile.has(Change::CountIndex) => {
                 Ok(self.search(view, name, operation, arguments)?)
@@ -96,7 +96,7 @@ impl Python {
     }
 
     /// `memoryview._from_flags(object, flags)`
-    fn from_flags(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
+    fn view_with_flags(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
         match arguments {
             _ if !self.profile.has(Change::BufferClasses) => {
                 Err(self.no_attribute(&Object::Type("memoryview".into()), "_from_flags").into())
