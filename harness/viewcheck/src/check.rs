@@ -2,7 +2,7 @@
 //!
 //! An engine is compared with what the case says and then, where the case leaves something open, with the reference,
 //! as the same version of Python, if the reference is among the engines and itself does what the case says. At last the
-//! views that the case leaves behind are held against the [`laws`](crate::laws).
+//! views that the case leaves behind are held against the [`laws`](crate::laws), and it may leave no memory behind.
 
 use crate::compare::{Level, compare};
 use crate::difference::{self as describe, Difference, Facet};

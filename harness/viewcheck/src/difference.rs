@@ -1,4 +1,5 @@
-//! In what two runs, a run and a case, or a run and a law can differ, and how a difference is told in the terms of the program.
+//! In what two runs, a run and a case, or a run and a law can differ, and how a difference is told in the terms of the
+//! program.
 
 use program::{Outcome, Program, Raised, Root, Value, ViewState};
 use serde::{Deserialize, Serialize};

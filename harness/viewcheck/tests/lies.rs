@@ -211,6 +211,32 @@ fn a_lie_is_caught(#[case] lie: &str, #[case] tell: Lie, #[case] facet: Facet, #
     assert!(include_str!("lies.rs").contains(&row), "the table above lacks {row}");
 }
 
+/// An engine that does everything right, but forgets a reference in every run.
+struct Leaky(Liar);
+
+impl Engine for Leaky {
+    fn about(&self) -> &About {
+        self.0.about()
+    }
+
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+        self.0.run(program, watch, trace)
+    }
+
+    fn leaks(&mut self, _program: &Program) -> usize {
+        1
+    }
+}
+
+#[test]
+fn a_leak_is_caught() {
+    let mut panel = Panel::new(vec![Box::new(Leaky(Liar::new(|_| {})))]);
+    match panel.check(&case(), Level::Message).verdicts.as_slice() {
+        [Verdict::Fail { difference, .. }] => assert_eq!(difference.facet, Facet::Leak),
+        verdicts => panic!("{verdicts:?}"),
+    }
+}
+
 #[test]
 fn the_truth_passes() {
     let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(|_| ()))]);
