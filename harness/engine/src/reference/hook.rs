@@ -12,6 +12,9 @@ use view::{Error, Int};
 /// The name of the type.
 pub(super) const HOOK: &str = "hook";
 
+/// A type has the methods of its objects, but they want an object.
+const OF_A_TYPE: Error = Error::Unspecified { what: "calling a method of a type" };
+
 /// What it does and answers.
 pub(super) struct Hook {
     answer: Object,
@@ -26,12 +29,14 @@ impl Hook {
         match &self.releases {
             None => {}
             Some(Object::View(view)) => view.release()?,
+            Some(Object::Type(_)) => return Err(OF_A_TYPE),
             Some(other) => return Err(self.python.no_attribute(other, "release")),
         }
         match &self.appends {
             None => {}
             Some(Object::Bytearray(bytearray)) => bytearray.append(&0_i64)?,
             Some(Object::Array(array)) => array.append(&0_i64)?,
+            Some(Object::Type(_)) => return Err(OF_A_TYPE),
             // Lists are values here, and this would change one that others hold.
             Some(Object::List(_)) => return Err(Error::Unspecified { what: "changing a list in place" }),
             Some(other) => return Err(self.python.no_attribute(other, "append")),
