@@ -1,10 +1,11 @@
 //! The type `hook`: an object that releases or resizes something before it answers what memoryview asks of it.
 
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyType};
 
-/// A hook. What it does is in it from the start, so nothing that it does needs to be looked up by name.
+/// A hook.
 #[pyclass(name = "hook", frozen)]
 pub(super) struct Hook {
     answer: Py<PyAny>,
@@ -22,10 +23,10 @@ pub(super) fn class(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
 impl Hook {
     fn asked<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         if let Some(view) = &self.releases {
-            view.bind(py).call_method0("release")?;
+            view.bind(py).call_method0(intern!(py, "release"))?;
         }
         if let Some(exporter) = &self.appends {
-            exporter.bind(py).call_method1("append", (0,))?;
+            exporter.bind(py).call_method1(intern!(py, "append"), (0,))?;
         }
         Ok(self.answer.bind(py).clone())
     }

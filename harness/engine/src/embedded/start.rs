@@ -3,7 +3,7 @@
 use crate::{OpenError, Version};
 use pyo3::ffi;
 use std::ffi::{CStr, CString};
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
 
 /// The interpreter that was loaded.
 pub(super) struct Loaded {
@@ -39,8 +39,15 @@ pub(super) fn start() -> Result<Loaded, OpenError> {
 }
 
 /// What `Py_GetVersion` says, as in `3.12.1 (main, …)`.
+///
+/// Asked once: each call writes the text anew into the one place where all of its callers read it.
 fn loaded_version() -> Version {
-    // SAFETY: Py_GetVersion may be called at any time, and gives a static string.
+    static VERSION: OnceLock<Version> = OnceLock::new();
+    *VERSION.get_or_init(ask_version)
+}
+
+fn ask_version() -> Version {
+    // SAFETY: Py_GetVersion may be called at any time, and gives a static string; nothing else here calls it.
     let text = unsafe { CStr::from_ptr(ffi::Py_GetVersion()) };
     let text = text.to_string_lossy();
     let digits = text.split(|char: char| !(char.is_ascii_digit() || char == '.')).next().unwrap_or("");
