@@ -1,8 +1,7 @@
 //! Reading attributes, of views and of what else cases read them from.
 
-use super::object::Object;
+use super::object::{Class, Object};
 use super::{Outcome, Python};
-use crate::describe::EXPORTER;
 use program::Kind;
 
 /// The data descriptors of the type memoryview.
@@ -27,7 +26,7 @@ fn is_known(object: &Object) -> bool {
         Object::Type(class) => &**class == "memoryview",
         _ => {
             matches!(object, Object::View(_) | Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_))
-                || matches!(object, Object::Exporter(_, EXPORTER))
+                || matches!(object, Object::Exporter(_, Class::Described))
         }
     }
 }
@@ -50,8 +49,8 @@ impl Python {
                 "format" => Some(Object::Str(format.clone())),
                 _ => None,
             },
-            Object::Exporter(_, class) if *class != EXPORTER => {
-                return Err(self.unsupported(Kind::AnyAttribute, format!("attributes of {class}")));
+            Object::Exporter(_, Class::Mmap | Class::Numpy) => {
+                return Err(self.unsupported(Kind::AnyAttribute, format!("attributes of {}", object.class())));
             }
             _ => None,
         };

@@ -1,7 +1,7 @@
 //! Making exporters, and the methods of bytes, bytearrays and arrays.
 
 use super::compare::buffer_of;
-use super::object::Object;
+use super::object::{Class, Object};
 use super::{Outcome, Python, Stop, type_error, value_error};
 use crate::describe::{Argument, EXPORTER, describe};
 use program::{Kind, Operation};
@@ -21,17 +21,10 @@ pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
     if let Ok(array) = any().downcast::<Array>() {
         return Object::Array(array);
     }
-    let class = match &*Exporter::type_name(&**exporter) {
-        NUMPY => NUMPY,
-        MMAP => MMAP,
-        EXPORTER => EXPORTER,
-        _ => "object",
-    };
-    Object::Exporter(exporter.clone(), class)
+    let name = Exporter::type_name(&**exporter);
+    let class = [Class::Mmap, Class::Numpy].into_iter().find(|class| class.name() == name);
+    Object::Exporter(exporter.clone(), class.unwrap_or(Class::Described))
 }
-
-const NUMPY: &str = "numpy.ndarray";
-const MMAP: &str = "mmap.mmap";
 
 /// An array's typecode.
 pub(super) fn typecode(array: &Array) -> char {
@@ -177,8 +170,8 @@ impl Python {
         }
         let description =
             Description { format: Some("l".into()), itemsize: 8, shape: Some(shape), ..Description::default() };
-        let array = Described::new(NUMPY, content, &description, self.profile.abi())?;
-        Ok(Object::Exporter(array, NUMPY))
+        let array = Described::new(Class::Numpy.name(), content, &description, self.profile.abi())?;
+        Ok(Object::Exporter(array, Class::Numpy))
     }
 
     /// `mmap.mmap(-1, length)`
@@ -188,8 +181,9 @@ impl Python {
                 let length = length.as_int().and_then(|length| length.within(1, 1 << 20));
                 let length = length.ok_or_else(|| self.unsupported(operation.kind, "this length"))?;
                 let description = Description { format: Some("B".into()), itemsize: 1, ..Description::default() };
-                let map = Described::new(MMAP, vec![0; length as usize], &description, self.profile.abi())?;
-                Ok(Object::Exporter(map, MMAP))
+                let map =
+                    Described::new(Class::Mmap.name(), vec![0; length as usize], &description, self.profile.abi())?;
+                Ok(Object::Exporter(map, Class::Mmap))
             }
             _ => Err(self.unsupported(operation.kind, "anything but anonymous memory")),
         }
@@ -203,7 +197,7 @@ impl Python {
         let abi = self.profile.abi();
         let (content, description) = describe(positional.iter().map(argument).collect(), keywords, abi)?;
         description.check(&content, abi)?;
-        Ok(Object::Exporter(Described::new(EXPORTER, content, &description, abi)?, EXPORTER))
+        Ok(Object::Exporter(Described::new(EXPORTER, content, &description, abi)?, Class::Described))
     }
 
     /// `struct.pack(format, value…)` and `Struct(format).pack(value…)`, for formats of a fixed size.

@@ -1,8 +1,7 @@
 //! Builtin functions, and which method goes to which type.
 
-use super::object::{Object, is_abstract};
+use super::object::{Class, Object, is_abstract};
 use super::{Outcome, Python, type_error, value_error};
-use crate::describe::EXPORTER;
 use num_bigint::{BigInt, Sign};
 use program::{Kind, Operation};
 use view::{Change, Error, Int};
@@ -151,7 +150,7 @@ impl Python {
         };
         match receiver {
             Object::View(view) => self.view_method(view, operation, arguments),
-            Object::Exporter(_, EXPORTER) => Err(self.no_attribute(receiver, operation.kind.row().name).into()),
+            Object::Exporter(_, Class::Described) => Err(self.no_attribute(receiver, operation.kind.row().name).into()),
             Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Exporter(..) => {
                 self.exporter_method(receiver, operation, arguments)
             }
@@ -283,7 +282,7 @@ pub(super) fn length(object: &Object) -> Option<Result<isize, Error>> {
         Object::Array(array) => array.len(),
         Object::List(items) | Object::Tuple(items) => items.len(),
         Object::Str(text) => text.chars().count(),
-        Object::Exporter(exporter, class) if *class != EXPORTER => return view_length(exporter),
+        Object::Exporter(exporter, Class::Mmap | Class::Numpy) => return view_length(exporter),
         _ => return None,
     } as isize))
 }

@@ -1,9 +1,8 @@
 //! Methods and functions without a row of their own: rare ones, and what newer versions have.
 
 use super::compare::{buffer_of, raw};
-use super::object::Object;
+use super::object::{Class, Object};
 use super::{Outcome, Python, type_error};
-use crate::describe::EXPORTER;
 use program::Operation;
 use std::rc::Rc;
 use view::{Change, Error, Exception, Flags, Int, View, search_bound};
@@ -35,15 +34,15 @@ impl Python {
                 }
                 Ok(Object::bytes(joined))
             }
-            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, EXPORTER), "__buffer__", [flags])
-                if self.profile.has(Change::BufferClasses) =>
-            {
-                match object.as_exporter() {
-                    Some(exporter) => Ok(Object::View(View::from_flags(exporter, flags_of(flags)?, self.profile)?)),
-                    None => Ok(Object::None),
-                }
-            }
-            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, EXPORTER), "__buffer__", _)
+            (
+                Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, Class::Described),
+                "__buffer__",
+                [flags],
+            ) if self.profile.has(Change::BufferClasses) => match object.as_exporter() {
+                Some(exporter) => Ok(Object::View(View::from_flags(exporter, flags_of(flags)?, self.profile)?)),
+                None => Ok(Object::None),
+            },
+            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, Class::Described), "__buffer__", _)
                 if !self.profile.has(Change::BufferClasses) =>
             {
                 Err(self.no_attribute(object, name).into())
@@ -62,7 +61,7 @@ impl Python {
                 .into())
             }
             (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
-            (Object::Exporter(_, EXPORTER), name, _) if !name.starts_with("__") => {
+            (Object::Exporter(_, Class::Described), name, _) if !name.starts_with("__") => {
                 Err(self.no_attribute(object, name).into())
             }
             (Object::View(_), name, _) if !name.starts_with("__") => Err(self.no_attribute(object, name).into()),

@@ -24,8 +24,8 @@ pub(super) enum Object {
     Bytes(Rc<Bytes>),
     Bytearray(Rc<Bytearray>),
     Array(Rc<Array>),
-    /// An exporter without behaviour of its own: a numpy array, a memory map, an `exporter`. Its type's name, with the module.
-    Exporter(Rc<dyn Exporter>, &'static str),
+    /// An exporter without behaviour of its own.
+    Exporter(Rc<dyn Exporter>, Class),
     View(Rc<View>),
     Tuple(Rc<[Object]>),
     List(Rc<[Object]>),
@@ -40,6 +40,28 @@ pub(super) enum Object {
     Hook(Rc<Hook>),
     /// An attribute read from the type memoryview, such as `memoryview.format`.
     Descriptor(Rc<str>),
+}
+
+/// What an exporter is that has no behaviour of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// An `exporter`.
+    Described,
+    /// A memory map.
+    Mmap,
+    /// A numpy array.
+    Numpy,
+}
+
+impl Class {
+    /// The name of the type, with its module.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Class::Described => EXPORTER,
+            Class::Mmap => "mmap.mmap",
+            Class::Numpy => "numpy.ndarray",
+        }
+    }
 }
 
 impl Object {
@@ -124,7 +146,7 @@ impl Object {
             Object::Bytes(_) => "bytes",
             Object::Bytearray(_) => "bytearray",
             Object::Array(_) => "array.array",
-            Object::Exporter(_, name) => name,
+            Object::Exporter(_, class) => class.name(),
             Object::View(_) => "memoryview",
             Object::Tuple(_) => "tuple",
             Object::List(_) => "list",
@@ -266,7 +288,7 @@ impl view::Object for Object {
             Object::View(view) => view.len()? != 0,
             Object::Hook(hook) => hook.truth()?,
             Object::Tuple(items) | Object::List(items) => !items.is_empty(),
-            Object::Exporter(_, EXPORTER) => true,
+            Object::Exporter(_, Class::Described) => true,
             Object::Exporter(exporter, _) => exporter.buffer().is_none_or(|buffer| !buffer.is_empty()),
             _ => true,
         })

@@ -1,8 +1,7 @@
 //! Writing what happened to the trace.
 
 use super::exporters::typecode;
-use super::object::Object;
-use crate::describe::EXPORTER;
+use super::object::{Class, Object};
 use crate::machine::near;
 use program::{Axes, Trace};
 use std::rc::Rc;
@@ -19,10 +18,10 @@ pub(super) fn value(names: &[Option<Object>], object: &Object, trace: &mut Trace
         Object::Float(value) => trace.float(*value),
         Object::Complex(real, imag) => trace.complex(*real, *imag),
         Object::Str(text) => trace.str(text),
-        Object::Bytes(content) => trace.bytes(&content.to_vec()),
-        Object::Bytearray(content) => trace.bytearray(&content.to_vec()),
-        Object::Array(array) => trace.array(typecode(array), &array.to_vec()),
-        Object::Exporter(_, class) => trace.object(class),
+        Object::Bytes(bytes) => whole(&**bytes, |content| trace.bytes(content)),
+        Object::Bytearray(bytearray) => whole(&**bytearray, |content| trace.bytearray(content)),
+        Object::Array(array) => whole(&**array, |content| trace.array(typecode(array), content)),
+        Object::Exporter(_, class) => trace.object(class.name()),
         Object::View(view) => self::view(names, view, trace),
         Object::Tuple(items) => {
             trace.tuple(items.len());
@@ -84,7 +83,7 @@ pub(super) fn live(names: &[Option<Object>], trace: &mut Trace) {
     for (name, object) in names.iter().enumerate() {
         let (Some(object), Ok(name)) = (object, u16::try_from(name)) else { continue };
         match object {
-            Object::Bytearray(_) | Object::Array(_) | Object::Exporter(_, EXPORTER) => {
+            Object::Bytearray(_) | Object::Array(_) | Object::Exporter(_, Class::Described) => {
                 if let Some(buffer) = changeable(object) {
                     look(&buffer, |locked, content| trace.live_exporter(name, locked, content));
                 }
@@ -108,11 +107,18 @@ fn changeable(object: &Object) -> Option<Rc<Buffer>> {
     match object {
         Object::Bytearray(bytearray) => bytearray.buffer().cloned(),
         Object::Array(array) => array.buffer().cloned(),
-        Object::Exporter(exporter, EXPORTER) => {
+        Object::Exporter(exporter, Class::Described) => {
             let described = exporter.as_any().downcast_ref::<Described>()?;
             exporter.buffer().filter(|_| !described.is_readonly()).cloned()
         }
         _ => None,
+    }
+}
+
+/// Records all that an exporter holds.
+fn whole(exporter: &dyn Exporter, record: impl FnOnce(&[u8])) {
+    if let Some(buffer) = exporter.buffer() {
+        look(buffer, |_, content| record(content));
     }
 }
 

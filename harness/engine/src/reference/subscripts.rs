@@ -1,6 +1,6 @@
 //! Subscripts: of views, which the view itself knows, and of bytes, bytearrays, arrays, lists and tuples.
 
-use super::object::Object;
+use super::object::{Class, Object};
 use super::{Outcome, Python, Stop, type_error};
 use crate::describe::EXPORTER;
 use program::Kind;
@@ -49,7 +49,7 @@ impl Python {
             });
         }
         let (length, name, out_of_range) = match container {
-            Object::Exporter(map, "mmap.mmap") => {
+            Object::Exporter(map, Class::Mmap) => {
                 (map.buffer().map_or(0, |memory| memory.len()), "mmap", "mmap index out of range")
             }
             Object::Bytes(content) => (content.len(), "byte", "index out of range"),
@@ -57,8 +57,8 @@ impl Python {
             Object::Array(array) => (array.len(), "array", "array index out of range"),
             Object::List(items) => (items.len(), "list", "list index out of range"),
             Object::Tuple(items) => (items.len(), "tuple", "tuple index out of range"),
-            Object::Exporter(_, class) if *class == EXPORTER => {
-                return Err(type_error(format!("'{class}' object is not subscriptable")).into());
+            Object::Exporter(_, Class::Described) => {
+                return Err(type_error(format!("'{EXPORTER}' object is not subscriptable")).into());
             }
             Object::Type(class) if &**class == "memoryview" => return self.generic_alias(),
             Object::Exporter(..) | Object::Type(_) | Object::Str(_) => {
@@ -157,7 +157,7 @@ impl Python {
                 }
                 _ => Ok(array.set(self.position(key, "array")?, value)?),
             },
-            Object::Exporter(_, class) if *class == EXPORTER => {
+            Object::Exporter(_, Class::Described) => {
                 Err(fixed(container, key, "does not support item assignment").into())
             }
             Object::Exporter(..) | Object::List(_) => {
@@ -181,7 +181,7 @@ impl Python {
                 Ok(array.delete_slice(indices)?)
             }
             (Object::Array(array), _) => Ok(array.delete(self.position(key, "array")?)?),
-            (Object::Exporter(_, class), _) if *class == EXPORTER => {
+            (Object::Exporter(_, Class::Described), _) => {
                 Err(fixed(container, key, "does not support item deletion").into())
             }
             (Object::Exporter(..) | Object::List(_), _) => {
@@ -197,7 +197,7 @@ fn fixed(object: &Object, key: &Object, text: &str) -> Error {
     let is_sequence = match object {
         // A type that is made at run time has room for sequence methods, whether it has any or not.
         Object::Iter(iter) => iter.class() == "array.arrayiterator",
-        Object::Exporter(_, class) => *class == EXPORTER,
+        Object::Exporter(_, class) => *class == Class::Described,
         _ => matches!(object, Object::Bytes(_) | Object::Str(_) | Object::Tuple(_)),
     };
     match key.as_int() {

@@ -33,7 +33,7 @@ pub(super) fn repr(object: &Object) -> String {
                 Err(_) => format!("array('{typecode}')"),
             }
         }
-        Object::Exporter(_, class) => format!("<{class} object at 0x0>"),
+        Object::Exporter(_, class) => format!("<{} object at 0x0>", class.name()),
         Object::View(view) => {
             let kind = if view.is_released() { "released memory" } else { "memory" };
             // The address of the object; reports show it as `0x...`.
