@@ -5,7 +5,7 @@ use super::{Outcome, Python};
 use program::Kind;
 
 /// The data descriptors of the type memoryview.
-const DESCRIPTORS: &[&str] = &[
+pub(super) const DESCRIPTORS: &[&str] = &[
     "obj",
     "nbytes",
     "readonly",

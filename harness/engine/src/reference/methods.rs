@@ -53,6 +53,11 @@ impl Python {
             (Object::View(view), "count" | "index", _) if self.profile.has(Change::CountIndex) => {
                 Ok(self.search(view, name, operation, arguments)?)
             }
+            (Object::View(view), name, _)
+                if let Some(outcome) = self.special_method(view, name, operation, arguments) =>
+            {
+                outcome
+            }
             (Object::View(_), "__reduce_ex__", [Object::Int(Int::Small(2..))]) => {
                 Err(type_error(match self.profile.has(Change::PickleText) {
                     true => "cannot pickle memoryview objects",

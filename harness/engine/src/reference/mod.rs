@@ -8,6 +8,7 @@ mod arguments;
 mod attributes;
 mod capi;
 mod compare;
+mod dunders;
 mod exporters;
 #[cfg(feature = "faults")]
 pub mod faulty;

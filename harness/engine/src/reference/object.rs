@@ -16,6 +16,7 @@ use super::iterators::Iter;
 pub(super) enum Object {
     None,
     Ellipsis,
+    NotImplemented,
     Bool(bool),
     Int(Int),
     Float(f64),
@@ -138,6 +139,7 @@ impl Object {
         match self {
             Object::None => "NoneType",
             Object::Ellipsis => "ellipsis",
+            Object::NotImplemented => "NotImplementedType",
             Object::Bool(_) => "bool",
             Object::Int(_) => "int",
             Object::Float(_) => "float",

@@ -36,9 +36,12 @@ pub(super) fn value(names: &[Option<Object>], object: &Object, trace: &mut Trace
             parts.iter().for_each(|part| value(names, part, trace));
         }
         Object::Type(name) => trace.type_(name),
-        Object::Iter(_) | Object::Struct(_) | Object::Alias | Object::Hook(_) | Object::Descriptor(_) => {
-            trace.object(object.class())
-        }
+        Object::NotImplemented
+        | Object::Iter(_)
+        | Object::Struct(_)
+        | Object::Alias
+        | Object::Hook(_)
+        | Object::Descriptor(_) => trace.object(object.class()),
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) fn repr(object: &Object) -> String {
     match object {
         Object::None => "None".into(),
         Object::Ellipsis => "Ellipsis".into(),
+        Object::NotImplemented => "NotImplemented".into(),
         Object::Bool(true) => "True".into(),
         Object::Bool(false) => "False".into(),
         Object::Int(value) => Object::big(value).to_string(),
