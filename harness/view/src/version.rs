@@ -134,6 +134,12 @@ impl Profile {
         self.abi
     }
 
+    /// A Python that there is not: as this one, but as it was before `change` if it has it, and as since then if not.
+    /// What tells the two apart is what the change is about.
+    pub fn toggled(self, change: Change) -> Self {
+        Self { changes: self.changes ^ change.bit(), ..self }
+    }
+
     /// Whether this version behaves as it does since `change`.
     pub fn has(self, change: Change) -> bool {
         self.changes & change.bit() != 0

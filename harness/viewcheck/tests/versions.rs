@@ -1,0 +1,90 @@
+//! The cases hold on the reference as every Python that it can be, and see every change between versions.
+
+use engine::reference::Reference;
+use engine::{Abi, Engine, Profile, Version, Watch};
+use program::Trace;
+use rstest::rstest;
+use std::path::Path;
+use std::sync::LazyLock;
+use view::Change;
+use viewcheck::check::skipped;
+use viewcheck::compare::Level;
+use viewcheck::judge::judge;
+use viewcheck::spec::{Case, load};
+
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let suite = load(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")]);
+    assert!(suite.problems.is_empty(), "{}", suite.problems[0].render(false));
+    suite.documents.into_iter().flat_map(|document| document.cases).collect()
+});
+
+/// Why the reference as that Python does not do what a case says; `None` if it does, or if the case is not about it.
+fn failure(case: &Case, reference: &mut Reference) -> Option<String> {
+    if skipped(case, reference.about()).is_some() {
+        return None;
+    }
+    let mut trace = Trace::new();
+    if let Err(fault) = reference.run(&case.program, Watch::Always, &mut trace) {
+        return Some(format!("{}: {fault}", case.id));
+    }
+    let version = reference.about().profile.version();
+    let difference = judge(case, &trace, version, Level::Message)?;
+    let text = &case.steps[difference.step].text;
+    Some(format!("{}: {text}: expected {}, not {}", case.id, difference.expected, difference.actual))
+}
+
+/// The last and the first patch of two branches, and both sides of every change within one.
+fn versions() -> Vec<Version> {
+    let since = Change::ALL.iter().flat_map(|change| change.since().iter().copied());
+    let around = since.flat_map(|first| [Some(first), before(first)]).flatten();
+    let mut versions: Vec<Version> = around.chain([Version::new(3, 8, 0), Version::new(3, 15, 0)]).collect();
+    versions.sort();
+    versions.dedup();
+    versions
+}
+
+/// The version before that one, if the reference can be it.
+fn before(version: Version) -> Option<Version> {
+    match (version.minor, version.patch) {
+        (..=8, 0) => None,
+        (minor, 0) => Some(Version::new(3, minor - 1, 99)),
+        (minor, patch) => Some(Version::new(3, minor, patch - 1)),
+    }
+}
+
+#[rstest]
+fn the_cases_hold_on_every_version(#[values(Abi::Lp64, Abi::Ilp32)] abi: Abi) {
+    let mut failures = vec![];
+    for version in versions() {
+        let mut reference = Reference::new(Profile::new(version, abi));
+        let failed = CASES.iter().filter_map(|case| failure(case, &mut reference));
+        failures.extend(failed.map(|text| format!("{version} {abi:?}: {text}")));
+    }
+    assert!(failures.is_empty(), "{} in all\n{}", failures.len(), failures.join("\n"));
+}
+
+/// What no case can see.
+const UNSEEN: &[Change] = &[
+    // The language has no `match` statement.
+    Change::SequenceFlag,
+    // An integer equals itself, whether it is read for that or not.
+    Change::EqualsIdentity,
+];
+
+#[test]
+fn every_change_is_seen_by_a_case_on_either_side() {
+    let mut unseen = vec![];
+    for &change in Change::ALL.iter().filter(|change| !UNSEEN.contains(change)) {
+        let first = change.since()[0];
+        for version in [Some(first), before(first)].into_iter().flatten() {
+            let seen = [Abi::Lp64, Abi::Ilp32].into_iter().any(|abi| {
+                let mut wrong = Reference::new(Profile::new(version, abi).toggled(change));
+                CASES.iter().any(|case| failure(case, &mut wrong).is_some())
+            });
+            if !seen {
+                unseen.push(format!("{} at {version}", change.name()));
+            }
+        }
+    }
+    assert!(unseen.is_empty(), "no case sees {unseen:?}");
+}
