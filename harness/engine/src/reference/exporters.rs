@@ -7,7 +7,7 @@ use crate::describe::{Argument, EXPORTER, describe};
 use program::{Kind, Operation};
 use std::any::Any;
 use std::rc::Rc;
-use view::{Array, Bytearray, Bytes, Described, Description, Error, Exporter, Typecode};
+use view::{Array, Bytearray, Bytes, Described, Description, Error, Exporter, Typecode, View};
 
 /// The object that an exporter is.
 pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
@@ -20,6 +20,9 @@ pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
     }
     if let Ok(array) = any().downcast::<Array>() {
         return Object::Array(array);
+    }
+    if let Ok(view) = any().downcast::<View>() {
+        return Object::View(view);
     }
     let class = match &*Exporter::type_name(&**exporter) {
         NUMPY => NUMPY,
@@ -64,8 +67,8 @@ impl Python {
         Ok(if is_bytes { Object::bytes(content) } else { Object::Bytearray(Bytearray::new(content)) })
     }
 
-    /// A position in a bytearray or an array, as their methods take it.
-    fn whole(&self, object: &Object) -> Result<isize, Error> {
+    /// A position in a bytearray, an array or a buffer, as functions take it.
+    pub(super) fn whole(&self, object: &Object) -> Result<isize, Error> {
         if matches!(object, Object::Float(_)) && !self.profile.has(view::Change::IntegerText) {
             return Err(type_error("integer argument expected, got float"));
         }
@@ -206,25 +209,6 @@ impl Python {
         Ok(Object::Exporter(Described::new(EXPORTER, content, &description, abi)?, EXPORTER))
     }
 
-    /// `struct.pack(format, value…)` and `Struct(format).pack(value…)`, for formats of a fixed size.
-    pub(super) fn pack(&self, kind: Kind, format: &str, values: &[Object]) -> Outcome {
-        let codes = struct_codes(format).ok_or_else(|| self.unsupported(kind, format!("the format {format}")))?;
-        if codes.len() != values.len() {
-            return Err(self.unsupported(kind, "another number of values than the format has"));
-        }
-        let mut packed = Vec::new();
-        for ((code, size), value) in codes.into_iter().zip(values) {
-            let (low, high) = match code.is_ascii_lowercase() {
-                true => (-(1i128 << (size * 8 - 1)), (1i128 << (size * 8 - 1)) - 1),
-                false => (0, (1i128 << (size * 8)) - 1),
-            };
-            let value = value.as_int().and_then(|value| value.within(low, high));
-            let value = value.ok_or_else(|| self.unsupported(kind, "a value that does not fit"))?;
-            packed.extend_from_slice(&value.to_le_bytes()[..size]);
-        }
-        Ok(Object::bytes(packed))
-    }
-
     /// A method of bytes, a bytearray or an array.
     pub(super) fn exporter_method(&self, object: &Object, operation: &Operation, arguments: &[Object]) -> Outcome {
         let kind = operation.kind;
@@ -332,13 +316,6 @@ impl Python {
         arguments.first().map(|object| self.whole(object)).transpose()
     }
 
-    /// What `Struct(format).size` is.
-    pub(super) fn struct_size(&self, format: &str) -> Result<Object, Stop> {
-        let codes =
-            struct_codes(format).ok_or_else(|| self.unsupported(Kind::NewStruct, format!("the format {format}")));
-        Ok(Object::size(codes?.iter().map(|(_, size)| *size as isize).sum()))
-    }
-
     /// The error of reading an attribute that an object does not have.
     pub(super) fn no_attribute(&self, object: &Object, name: &str) -> Error {
         let text = match object {
@@ -383,28 +360,4 @@ fn numpy_items(object: &Object, depth: usize, shape: &mut Vec<isize>, content: &
         }
         _ => None,
     }
-}
-
-/// The codes of a struct format that has only ints, and their sizes. Little-endian, or native without padding.
-fn struct_codes(format: &str) -> Option<Vec<(char, usize)>> {
-    let (is_standard, codes) = match format.strip_prefix('<') {
-        Some(codes) => (true, codes),
-        None => (false, format),
-    };
-    let sizes: Option<Vec<(char, usize)>> = codes
-        .chars()
-        .map(|code| {
-            let size = match code.to_ascii_lowercase() {
-                'b' => 1,
-                'h' => 2,
-                'i' => 4,
-                'l' if is_standard => 4,
-                'q' => 8,
-                _ => return None,
-            };
-            Some((code, size))
-        })
-        .collect();
-    // In native mode items are aligned; without padding there is nothing to know about that.
-    sizes.filter(|sizes| is_standard || sizes.windows(2).all(|pair| pair[0].1 >= pair[1].1))
 }
