@@ -1,6 +1,6 @@
 //! Making exporters, and the methods of bytes, bytearrays and arrays.
 
-use super::compare::buffer_of;
+use super::compare::{buffer_of, raw};
 use super::object::Object;
 use super::{Outcome, Python, Stop, type_error, value_error};
 use crate::describe::{Argument, EXPORTER, describe};
@@ -148,10 +148,16 @@ impl Python {
             let class = code.class();
             return Err(type_error(format!("array() argument 1 must be a unicode character, not {class}")).into());
         };
-        if code.chars().count() != 1 || matches!(&**code, "u" | "w") {
+        if code.chars().count() != 1 {
             return Err(self.unsupported(operation.kind, "this typecode"));
         }
         let profile = self.profile;
+        if let (Ok(Typecode::Character(_)), Some(items)) = (Typecode::new(code, profile), items)
+            && raw(items).is_none()
+        {
+            let content = characters(items).ok_or_else(|| self.unsupported(operation.kind, "what is no character"))?;
+            return Ok(Object::Array(Array::new(code, content, profile)?));
+        }
         let array = match items {
             None => Array::new(code, vec![], profile)?,
             Some(Object::Bytes(content)) => Array::new(code, content.to_vec(), profile)?,
@@ -339,6 +345,21 @@ fn argument(object: &Object) -> Argument {
         Object::Bytes(content) => Argument::Bytes(content.to_vec()),
         Object::Tuple(items) | Object::List(items) => Argument::List(items.iter().map(argument).collect()),
         _ => Argument::Other,
+    }
+}
+
+/// Characters as an array holds them: those of a str, or each a str in a list or a tuple.
+fn characters(items: &Object) -> Option<Vec<u8>> {
+    match items {
+        Object::Str(text) => Some(text.chars().flat_map(|character| u32::from(character).to_le_bytes()).collect()),
+        Object::List(items) | Object::Tuple(items) => {
+            let one = |item: &Object| match item {
+                Object::Str(text) if text.chars().count() == 1 => characters(item),
+                _ => None,
+            };
+            items.iter().map(one).collect::<Option<Vec<_>>>().map(|each| each.concat())
+        }
+        _ => None,
     }
 }
 
