@@ -13,7 +13,7 @@ pub(super) enum Iter {
     /// Over a sequence, read as the iterator goes: its items may change meanwhile.
     Sequence { sequence: Object, next: Cell<isize>, step: isize, ended: Cell<bool>, class: &'static str },
     /// Over the items of a buffer, by a format of the struct module.
-    Unpack(Unpack),
+    Unpack(Box<Unpack>),
 }
 
 impl Iter {

@@ -86,8 +86,8 @@ impl Python {
             return Err(struct_error(format!("iterative unpacking requires a buffer of a multiple of {size} bytes")));
         }
         let class = if self.profile.has(Change::StructModule) { "_struct.unpack_iterator" } else { "unpack_iterator" };
-        let buffer = RefCell::new(Some((source.clone(), export)));
-        Ok(Object::Iter(Iter::Unpack(Unpack { format, buffer, next: Cell::new(0), class }).into()))
+        let unpack = Unpack { format, buffer: RefCell::new(Some((source.clone(), export))), next: Cell::new(0), class };
+        Ok(Object::Iter(Iter::Unpack(unpack.into()).into()))
     }
 
     /// `struct.pack(format, value…)` and `Struct(format).pack(value…)`, for ints and bytes.
