@@ -25,6 +25,12 @@ fn program(text: &str) -> Program {
 #[case(
     "d = bytearray(3); b'x' + memoryview(d); d += b'1'; memoryview(d) == d; d < memoryview(b'z'); 5 in memoryview(b'\\x05')"
 )]
+#[case(
+    "import struct; d = bytearray(b'abcd'); m = memoryview(d); it = struct.iter_unpack('<H', m); m.release(); next(it); d[2] = 90; list(it); next(it); m.release(); d.append(1); it; struct.unpack_from('B', m)"
+)]
+#[case(
+    "d = bytearray(b'abcd'); m = memoryview(d)[1:]; v = m.__buffer__(284); v[1:]; m.release(); d.__release_buffer__(v); m.__release_buffer__(v); m.release(); d.append(1)"
+)]
 fn engines_agree(#[case] text: &str) {
     agree(&program(text));
 }

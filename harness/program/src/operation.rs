@@ -194,6 +194,14 @@ operations! {
     GetContiguous   "get_contiguous"    Call("get_contiguous"),             [object: Exporter, writable: Any, order: Order];
     /// Bytes packed by a format of the struct module.
     StructPack      "struct.pack"       Call("struct.pack"),                [format: Format, value: Item];
+    /// The values of one item, from all bytes of a buffer.
+    Unpack          "struct.unpack"     Call("struct.unpack"),              [format: Format, buffer: Exporter];
+    /// The values of one item, from some bytes of a buffer.
+    UnpackFrom      "struct.unpack_from" Call("struct.unpack_from"),        [format: Format, buffer: Exporter, offset: Index "?"];
+    /// An iterator over items that keeps the buffer until it came to its end.
+    IterUnpack      "struct.iter_unpack" Call("struct.iter_unpack"),        [format: Format, buffer: Exporter];
+    /// Packs a value into a buffer.
+    PackInto        "struct.pack_into"  Call("struct.pack_into"),           [format: Format, buffer: Exporter, offset: Index, value: Item];
     /// A compiled format of the struct module, which is no exporter.
     NewStruct       "struct.Struct"     Call("struct.Struct"),              [format: Format];
 
@@ -222,6 +230,10 @@ operations! {
     EnterMethod     "__enter__"         Method("__enter__"),                [view: View];
     /// What `with` calls last.
     ExitMethod      "__exit__"          Method("__exit__"),                 [view: View, kind: Any "?", value: Any "?", traceback: Any "?"];
+    /// A view of what a request with these flags gives, which belongs to whom it was asked of.
+    GetBuffer       "__buffer__"        Method("__buffer__"),               [object: Exporter, flags: Flags];
+    /// Gives the buffer of such a view back.
+    ReleaseBuffer   "__release_buffer__" Method("__release_buffer__"),      [object: Exporter, view: View];
 
     // Attributes of memoryview.
     /// The exporter.

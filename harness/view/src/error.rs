@@ -143,6 +143,7 @@ errors! {
     StructError {
         StructTooShort { needed: usize, given: usize } = "unpack_from requires a buffer of at least {needed} bytes \
             for unpacking {needed} bytes at offset 0 (actual buffer size is {given})";
+        Struct(text: &'static str) = "{text}";
     }
 
     SystemError {
@@ -290,6 +291,13 @@ impl fmt::Display for Span {
             code => write!(f, " '\\U{code:08x}' in position {start}"),
         }
     }
+}
+
+/// The error that Python's ascii codec makes of the first run of characters that it cannot encode.
+pub(crate) fn first_non_ascii(text: &str) -> Option<Error> {
+    let (start, character) = text.chars().enumerate().find(|(_, character)| !character.is_ascii())?;
+    let run = text.chars().skip(start).take_while(|character| !character.is_ascii()).count();
+    Some(Error::NonAscii { character, start: start as u32, end: (start + run) as u32 })
 }
 
 #[cfg(test)]

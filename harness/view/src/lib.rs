@@ -63,7 +63,7 @@ pub mod key;
 pub mod layout;
 pub mod object;
 mod pack;
-mod structs;
+pub mod structs;
 pub mod version;
 mod view;
 

@@ -1,5 +1,5 @@
-//! As much of the struct module as comparing views takes: format strings in, values of one item out (library
-//! reference, "struct — Format Strings").
+//! As much of the struct module as reading takes: format strings in, values of one item out (library reference,
+//! "struct — Format Strings").
 //!
 //! memoryview compares items natively only if both sides have the same native format. Everything else goes through
 //! struct, and a format that struct does not know makes views unequal, even to themselves.
@@ -7,6 +7,7 @@
 use smallvec::SmallVec;
 
 use crate::changes::Change;
+use crate::error::{Error, first_non_ascii};
 use crate::format::Native;
 use crate::item::Item;
 use crate::pack::Raw;
@@ -33,7 +34,7 @@ struct Field {
 
 /// A parsed struct format.
 #[derive(Clone, Debug)]
-pub(crate) struct Struct {
+pub struct Struct {
     fields: SmallVec<[Field; 2]>,
     size: usize,
     big_endian: bool,
@@ -42,10 +43,17 @@ pub(crate) struct Struct {
 
 /// One value of an item.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
+    /// What a memoryview reads, too.
     Item(Item),
+    /// The bytes of `s` and `p`.
     Bytes(&'a [u8]),
 }
+
+/// Why a format is none. The first thing wrong with it is told.
+const BAD_CHARACTER: Error = Error::Struct("bad char in struct format");
+const COUNT_WITHOUT_CODE: Error = Error::Struct("repeat count given without format specifier");
+const TOO_LONG: Error = Error::Struct("total struct size too long");
 
 impl Value<'_> {
     fn equals(self, other: Value) -> bool {
@@ -59,9 +67,15 @@ impl Value<'_> {
 }
 
 impl Struct {
-    /// Parses a format; `None` where `struct.Struct(format)` raises.
-    pub(crate) fn parse(format: &str, profile: Profile) -> Option<Self> {
+    /// Parses a format, with the errors of `struct.Struct(format)`.
+    pub fn parse(format: &str, profile: Profile) -> Result<Self, Error> {
+        if let Some(error) = first_non_ascii(format) {
+            return Err(error);
+        }
         let mut text = format.as_bytes();
+        if text.contains(&0) {
+            return Err(Error::Struct("embedded null character"));
+        }
         let (native_sizes, big_endian) = match text.first() {
             Some(b'@') => (true, false),
             Some(b'=' | b'<') => (false, false),
@@ -72,6 +86,7 @@ impl Struct {
             text = rest;
         }
         let mut parsed = Self { fields: SmallVec::new(), size: 0, big_endian, profile };
+        let limit = profile.abi().ssize_max() as usize;
         loop {
             text = text.trim_ascii_start();
             // Vertical tabs are space to C but not to `trim_ascii`.
@@ -80,41 +95,41 @@ impl Struct {
                 continue;
             }
             if text.is_empty() {
-                return Some(parsed);
+                return Ok(parsed);
             }
-            let count = read_count(&mut text)?;
+            let count = read_count(&mut text, limit)?;
             parsed.add(&mut text, count, native_sizes)?;
-            if parsed.size > profile.abi().ssize_max() as usize {
-                return None;
+            if parsed.size > limit {
+                return Err(TOO_LONG);
             }
         }
     }
 
-    fn add(&mut self, text: &mut &[u8], count: Option<usize>, native_sizes: bool) -> Option<()> {
-        let (code, rest) = text.split_first()?;
+    fn add(&mut self, text: &mut &[u8], count: Option<usize>, native_sizes: bool) -> Result<(), Error> {
+        let (code, rest) = text.split_first().ok_or(COUNT_WITHOUT_CODE)?;
         *text = rest;
         let times = count.unwrap_or(1);
         let (code, size, count) = match code {
             b'x' => {
-                self.size = self.size.checked_add(times)?;
-                return Some(());
+                self.size = self.size.checked_add(times).ok_or(TOO_LONG)?;
+                return Ok(());
             }
             b's' => (Code::Bytes, times, 1),
             b'p' => (Code::Pascal, times, 1),
             b'Z' if self.profile.has(Change::Complex) => {
-                let (part, rest) = text.split_first()?;
+                let (part, rest) = text.split_first().ok_or(BAD_CHARACTER)?;
                 *text = rest;
                 let native = match part {
                     b'f' => Native::ComplexFloat,
                     b'd' => Native::ComplexDouble,
-                    _ => return None,
+                    _ => return Err(BAD_CHARACTER),
                 };
                 (Code::Number(native), native.size(self.profile.abi()), times)
             }
             code => {
-                let native = number(*code, self.profile)?;
+                let native = number(*code, self.profile).ok_or(BAD_CHARACTER)?;
                 if !native_sizes && matches!(native, Native::Ssize | Native::Size | Native::Pointer) {
-                    return None;
+                    return Err(BAD_CHARACTER);
                 }
                 let size = match (native_sizes, native) {
                     (false, Native::Long | Native::UnsignedLong) => 4,
@@ -126,21 +141,28 @@ impl Struct {
         if let (true, Code::Number(native)) = (native_sizes, code) {
             // Complex numbers are aligned like their parts; a count of 0 aligns, too.
             let alignment = if native.is_complex() { size / 2 } else { size };
-            self.size = self.size.checked_next_multiple_of(alignment)?;
+            self.size = self.size.checked_next_multiple_of(alignment).ok_or(TOO_LONG)?;
         }
         if count > 0 {
             self.fields.push(Field { code, offset: self.size, size, count });
         }
-        self.size = self.size.checked_add(size.checked_mul(count)?)?;
-        Some(())
+        let size = size.checked_mul(count).and_then(|size| self.size.checked_add(size));
+        self.size = size.ok_or(TOO_LONG)?;
+        Ok(())
     }
 
     /// Bytes that unpacking needs.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.size
     }
 
-    fn values<'a>(&'a self, raw: &'a [u8]) -> impl Iterator<Item = Value<'a>> {
+    /// Whether unpacking it reads a byte that is none of its own: the length of `0p`.
+    pub fn reads_too_much(&self) -> bool {
+        self.fields.iter().any(|field| field.code == Code::Pascal && field.size == 0)
+    }
+
+    /// The values of an item, of which all bytes are given.
+    pub fn values<'a>(&'a self, raw: &'a [u8]) -> impl Iterator<Item = Value<'a>> {
         self.fields.iter().flat_map(move |field| {
             (0..field.count).map(move |index| {
                 let start = field.offset + index * field.size;
@@ -187,15 +209,16 @@ impl Struct {
     }
 }
 
-/// A decimal repeat count; the outer `None` is an error.
-fn read_count(text: &mut &[u8]) -> Option<Option<usize>> {
+/// A decimal repeat count, if there is one.
+fn read_count(text: &mut &[u8], limit: usize) -> Result<Option<usize>, Error> {
     let mut count = None;
     while let [digit @ b'0'..=b'9', rest @ ..] = text {
-        let tens = count.unwrap_or(0_usize).checked_mul(10)?;
-        count = Some(tens.checked_add(usize::from(digit - b'0'))?);
+        let tens = count.unwrap_or(0_usize).checked_mul(10);
+        let next = tens.and_then(|tens| tens.checked_add(usize::from(digit - b'0'))).filter(|next| *next <= limit);
+        count = Some(next.ok_or(TOO_LONG)?);
         *text = rest;
     }
-    Some(count)
+    Ok(count)
 }
 
 fn number(code: u8, profile: Profile) -> Option<Native> {
@@ -220,7 +243,24 @@ mod tests {
     use rstest::rstest;
 
     fn parse(format: &str, minor: u8) -> Option<Struct> {
-        Struct::parse(format, Profile::new(Version::new(3, minor, 0), Abi::Lp64))
+        Struct::parse(format, Profile::new(Version::new(3, minor, 0), Abi::Lp64)).ok()
+    }
+
+    /// The words of `struct.calcsize` on 3.8 to 3.13.
+    #[rstest]
+    #[case("zB3", "bad char in struct format")]
+    #[case("B3", "repeat count given without format specifier")]
+    #[case("B3 B", "bad char in struct format")]
+    #[case("<P", "bad char in struct format")]
+    #[case("99999999999999999999z", "total struct size too long")]
+    #[case("9223372036854775808z", "total struct size too long")]
+    #[case("9223372036854775807B1B", "total struct size too long")]
+    #[case("9223372036854775807i", "total struct size too long")]
+    #[case("B\0", "embedded null character")]
+    #[case("\0\u{e9}", "'ascii' codec can't encode character '\\xe9' in position 1: ordinal not in range(128)")]
+    fn what_is_wrong(#[case] format: &str, #[case] text: &str) {
+        let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
+        assert_eq!(Struct::parse(format, profile).unwrap_err().to_string(), text);
     }
 
     /// `struct.calcsize` on 3.8 to 3.13; `None` where it raises.

@@ -49,7 +49,7 @@ fn consumers_block_the_release() {
 fn a_view_can_export_itself() {
     let data = Bytearray::new(vec![1, 2]);
     let inner = View::new(data.clone(), latest()).unwrap();
-    let outer = View::from_flags(inner.clone(), Flags::FULL, latest()).unwrap();
+    let outer = View::of_exporter(inner.clone(), Flags::FULL, latest()).unwrap();
     assert!(Rc::ptr_eq(&outer.obj().unwrap(), &(inner.clone() as Rc<dyn Exporter>)));
     assert_eq!(inner.release(), Err(Error::Exported { count: 1 }));
     drop(inner);
@@ -57,6 +57,24 @@ fn a_view_can_export_itself() {
     // The last view on the inner one goes, and with it the inner one, although the outer object still exists.
     outer.release().unwrap();
     assert_eq!(data.clear(), Ok(()));
+}
+
+#[test]
+fn an_exporter_takes_back_only_its_own_buffers() {
+    let data: Rc<dyn Exporter> = Bytearray::new(vec![1, 2]);
+    let other: Rc<dyn Exporter> = Bytearray::new(vec![1, 2]);
+    let view = View::of_exporter(data.clone(), Flags::SIMPLE, latest()).unwrap();
+    let not_own = Err(Error::Value("memoryview's buffer is not this object"));
+    assert_eq!(view.release_buffer(&other), not_own);
+    let reader = View::export(&view, Flags::SIMPLE).unwrap();
+    assert_eq!(view.release_buffer(&data), Err(Error::Exported { count: 1 }));
+    drop(reader);
+    assert_eq!(view.release_buffer(&data), Ok(()));
+    // Whose it was is known even then, as long as that lives.
+    assert_eq!(view.release_buffer(&other), not_own);
+    assert_eq!(view.release_buffer(&data), Err(Error::Value("memoryview's buffer has already been released")));
+    drop(data);
+    assert!(view.release_buffer(&other).unwrap_err().is_unspecified());
 }
 
 #[test]

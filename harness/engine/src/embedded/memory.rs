@@ -86,6 +86,11 @@ impl<'a> RawView<'a> {
         self.0.view.buf as usize
     }
 
+    /// The bytes that the items take.
+    pub(super) fn length(self) -> usize {
+        usize::try_from(self.0.view.len).unwrap_or(0)
+    }
+
     /// The bytes of an item.
     pub(super) fn itemsize(self) -> isize {
         self.0.view.itemsize
@@ -211,6 +216,10 @@ pub(super) fn extent(object: &Bound<'_, PyAny>, array: *mut ffi::PyTypeObject) -
     }
     if let Some(exporter) = Exporter::of(object) {
         return Some(exporter.extent());
+    }
+    // Asking it would count, and a view that is not contiguous gives no plain bytes.
+    if let Some(view) = RawView::of(object).filter(|view| !view.is_released()) {
+        return Some((view.address(), view.length()));
     }
     let mut buffer = std::mem::MaybeUninit::<ffi::Py_buffer>::zeroed();
     // SAFETY: the object is alive, the buffer is filled on success and released then, and an error is cleared.

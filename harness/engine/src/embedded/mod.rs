@@ -95,8 +95,6 @@ fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
     let mut capabilities: BTreeSet<String> = modules.into_iter().filter(is_there).map(str::to_owned).collect();
     capabilities.insert("abc".to_owned());
     capabilities.insert("addresses".to_owned());
-    // Objects that read through a view and keep its buffer, such as the iterator of `struct.iter_unpack`.
-    capabilities.insert("consumers".to_owned());
     capabilities.insert(crate::abi_capability(NATIVE));
     capabilities.extend(Kind::ALL.iter().filter_map(|kind| kind.extension()).map(str::to_owned));
     if version >= (Version { major: 3, minor: 12, patch: 0 }) {

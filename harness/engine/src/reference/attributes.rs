@@ -45,7 +45,7 @@ impl Python {
                 _ => None,
             },
             Object::Struct(format) => match name {
-                "size" => Some(self.struct_size(format)?),
+                "size" => Some(Object::size(view::structs::Struct::parse(format, self.profile)?.size() as isize)),
                 "format" => Some(Object::Str(format.clone())),
                 _ => None,
             },

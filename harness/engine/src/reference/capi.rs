@@ -1,10 +1,11 @@
 //! What an extension module in C gets from an exporter: `request` and `get_contiguous`.
 
+use super::compare::export_of;
 use super::object::Object;
 use super::{Outcome, Python};
 use program::Operation;
 use std::rc::Rc;
-use view::{Error, Flags, Int, Order, View};
+use view::{Flags, Int, Order};
 
 impl Python {
     /// `request(object, flags)`
@@ -12,12 +13,10 @@ impl Python {
         let [object, Object::Int(Int::Small(flags))] = operands else { return Err(self.other_arguments(operation)) };
         let flags = i32::try_from(*flags).ok().map(Flags).filter(|flags| ![Flags::READ, Flags::WRITE].contains(flags));
         let flags = flags.ok_or_else(|| self.other_arguments(operation))?;
-        let export = match (object, object.as_exporter()) {
-            (Object::View(view), _) => View::export(view, flags)?,
-            (_, Some(exporter)) => exporter.export(flags)?,
-            (Object::Struct(_), _) => return Err(self.other_arguments(operation)),
-            _ => return Err(Error::NoBuffer { type_name: object.class().into() }.into()),
-        };
+        if let Object::Struct(_) = object {
+            return Err(self.other_arguments(operation));
+        }
+        let export = export_of(object, flags)?;
         let sizes = |sizes: Option<&[isize]>| sizes.map_or(Object::None, Object::sizes);
         let format = export.format.as_ref().map_or(Object::None, |format| Object::str(format.as_str()));
         Ok(Object::Tuple(Rc::new([

@@ -7,7 +7,7 @@ use num_traits::ToPrimitive;
 use program::Kind;
 use std::cmp::Ordering;
 use std::rc::Rc;
-use view::{Bytearray, Error, Flags, Int};
+use view::{Bytearray, Error, Export, Flags, Int, View};
 
 impl Python {
     /// `left operator right`
@@ -404,24 +404,22 @@ pub(super) fn raw(object: &Object) -> Option<Vec<u8>> {
     }
 }
 
+/// The buffer of an object, as consumers in C get it.
+pub(super) fn export_of(object: &Object, flags: Flags) -> Result<Export, Error> {
+    match (object, object.as_exporter()) {
+        (Object::View(view), _) => View::export(view, flags),
+        (_, Some(exporter)) => exporter.export(flags),
+        (_, None) => Err(Error::NoBuffer { type_name: object.class().into() }),
+    }
+}
+
 /// The memory of a buffer as consumers see it that ask for plain bytes (PyBUF_SIMPLE).
 pub(super) fn buffer_of(object: &Object) -> Result<Vec<u8>, Error> {
-    match object {
-        Object::Bytes(_) | Object::Bytearray(_) => Ok(raw(object).unwrap_or_default()),
-        Object::View(view) => {
-            let export = Rc::clone(view).export(Flags::SIMPLE)?;
-            let mut content = vec![0; usize::try_from(export.length).unwrap_or(0)];
-            export.memory.read(export.offset, &mut content)?;
-            Ok(content)
-        }
-        other => match other.as_exporter() {
-            Some(exporter) => {
-                let export = exporter.export(Flags::SIMPLE)?;
-                let mut content = vec![0; usize::try_from(export.length).unwrap_or(0)];
-                export.memory.read(export.offset, &mut content)?;
-                Ok(content)
-            }
-            None => Err(Error::NoBuffer { type_name: object.class().into() }),
-        },
+    if let Some(content) = raw(object) {
+        return Ok(content);
     }
+    let export = export_of(object, Flags::SIMPLE)?;
+    let mut content = vec![0; usize::try_from(export.length).unwrap_or(0)];
+    export.memory.read(export.offset, &mut content)?;
+    Ok(content)
 }

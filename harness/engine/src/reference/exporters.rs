@@ -1,13 +1,13 @@
 //! Making exporters, and the methods of bytes, bytearrays and arrays.
 
-use super::compare::buffer_of;
+use super::compare::{buffer_of, raw};
 use super::object::{Class, Object};
 use super::{Outcome, Python, Stop, type_error, value_error};
 use crate::describe::{Argument, EXPORTER, describe};
 use program::{Kind, Operation};
 use std::any::Any;
 use std::rc::Rc;
-use view::{Array, Bytearray, Bytes, Described, Description, Error, Exporter, Typecode};
+use view::{Array, Bytearray, Bytes, Described, Description, Error, Exporter, Typecode, View};
 
 /// The object that an exporter is.
 pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
@@ -20,6 +20,9 @@ pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
     }
     if let Ok(array) = any().downcast::<Array>() {
         return Object::Array(array);
+    }
+    if let Ok(view) = any().downcast::<View>() {
+        return Object::View(view);
     }
     let name = Exporter::type_name(&**exporter);
     let class = [Class::Mmap, Class::Numpy].into_iter().find(|class| class.name() == name);
@@ -57,8 +60,8 @@ impl Python {
         Ok(if is_bytes { Object::bytes(content) } else { Object::Bytearray(Bytearray::new(content)) })
     }
 
-    /// A position in a bytearray or an array, as their methods take it.
-    fn whole(&self, object: &Object) -> Result<isize, Error> {
+    /// A position in a bytearray, an array or a buffer, as functions take it.
+    pub(super) fn whole(&self, object: &Object) -> Result<isize, Error> {
         if matches!(object, Object::Float(_)) && !self.profile.has(view::Change::IntegerText) {
             return Err(type_error("integer argument expected, got float"));
         }
@@ -138,10 +141,16 @@ impl Python {
             let class = code.class();
             return Err(type_error(format!("array() argument 1 must be a unicode character, not {class}")).into());
         };
-        if code.chars().count() != 1 || matches!(&**code, "u" | "w") {
+        if code.chars().count() != 1 {
             return Err(self.unsupported(operation.kind, "this typecode"));
         }
         let profile = self.profile;
+        if let (Ok(Typecode::Character(_)), Some(items)) = (Typecode::new(code, profile), items)
+            && raw(items).is_none()
+        {
+            let content = characters(items).ok_or_else(|| self.unsupported(operation.kind, "what is no character"))?;
+            return Ok(Object::Array(Array::new(code, content, profile)?));
+        }
         let array = match items {
             None => Array::new(code, vec![], profile)?,
             Some(Object::Bytes(content)) => Array::new(code, content.to_vec(), profile)?,
@@ -198,25 +207,6 @@ impl Python {
         let (content, description) = describe(positional.iter().map(argument).collect(), keywords, abi)?;
         description.check(&content, abi)?;
         Ok(Object::Exporter(Described::new(EXPORTER, content, &description, abi)?, Class::Described))
-    }
-
-    /// `struct.pack(format, value…)` and `Struct(format).pack(value…)`, for formats of a fixed size.
-    pub(super) fn pack(&self, kind: Kind, format: &str, values: &[Object]) -> Outcome {
-        let codes = struct_codes(format).ok_or_else(|| self.unsupported(kind, format!("the format {format}")))?;
-        if codes.len() != values.len() {
-            return Err(self.unsupported(kind, "another number of values than the format has"));
-        }
-        let mut packed = Vec::new();
-        for ((code, size), value) in codes.into_iter().zip(values) {
-            let (low, high) = match code.is_ascii_lowercase() {
-                true => (-(1i128 << (size * 8 - 1)), (1i128 << (size * 8 - 1)) - 1),
-                false => (0, (1i128 << (size * 8)) - 1),
-            };
-            let value = value.as_int().and_then(|value| value.within(low, high));
-            let value = value.ok_or_else(|| self.unsupported(kind, "a value that does not fit"))?;
-            packed.extend_from_slice(&value.to_le_bytes()[..size]);
-        }
-        Ok(Object::bytes(packed))
     }
 
     /// A method of bytes, a bytearray or an array.
@@ -326,13 +316,6 @@ impl Python {
         arguments.first().map(|object| self.whole(object)).transpose()
     }
 
-    /// What `Struct(format).size` is.
-    pub(super) fn struct_size(&self, format: &str) -> Result<Object, Stop> {
-        let codes =
-            struct_codes(format).ok_or_else(|| self.unsupported(Kind::NewStruct, format!("the format {format}")));
-        Ok(Object::size(codes?.iter().map(|(_, size)| *size as isize).sum()))
-    }
-
     /// The error of reading an attribute that an object does not have.
     pub(super) fn no_attribute(&self, object: &Object, name: &str) -> Error {
         let text = match object {
@@ -359,6 +342,21 @@ fn argument(object: &Object) -> Argument {
     }
 }
 
+/// Characters as an array holds them: those of a str, or each a str in a list or a tuple.
+fn characters(items: &Object) -> Option<Vec<u8>> {
+    match items {
+        Object::Str(text) => Some(text.chars().flat_map(|character| u32::from(character).to_le_bytes()).collect()),
+        Object::List(items) | Object::Tuple(items) => {
+            let one = |item: &Object| match item {
+                Object::Str(text) if text.chars().count() == 1 => characters(item),
+                _ => None,
+            };
+            items.iter().map(one).collect::<Option<Vec<_>>>().map(|each| each.concat())
+        }
+        _ => None,
+    }
+}
+
 /// Items in nested lists as numpy lays them out. `None` if they are not ints, or not as many in each list.
 fn numpy_items(object: &Object, depth: usize, shape: &mut Vec<isize>, content: &mut Vec<u8>) -> Option<()> {
     match object {
@@ -377,28 +375,4 @@ fn numpy_items(object: &Object, depth: usize, shape: &mut Vec<isize>, content: &
         }
         _ => None,
     }
-}
-
-/// The codes of a struct format that has only ints, and their sizes. Little-endian, or native without padding.
-fn struct_codes(format: &str) -> Option<Vec<(char, usize)>> {
-    let (is_standard, codes) = match format.strip_prefix('<') {
-        Some(codes) => (true, codes),
-        None => (false, format),
-    };
-    let sizes: Option<Vec<(char, usize)>> = codes
-        .chars()
-        .map(|code| {
-            let size = match code.to_ascii_lowercase() {
-                'b' => 1,
-                'h' => 2,
-                'i' => 4,
-                'l' if is_standard => 4,
-                'q' => 8,
-                _ => return None,
-            };
-            Some((code, size))
-        })
-        .collect();
-    // In native mode items are aligned; without padding there is nothing to know about that.
-    sizes.filter(|sizes| is_standard || sizes.windows(2).all(|pair| pair[0].1 >= pair[1].1))
 }

@@ -23,15 +23,8 @@ impl Python {
             Kind::Request => self.request(operation, operands)?,
             Kind::GetContiguous => self.get_contiguous(operation, operands)?,
             Kind::NewMmap => self.new_mmap(operation, operands)?,
-            Kind::StructPack | Kind::NewStruct => {
-                let Some((Object::Str(format), values)) = operands.split_first() else {
-                    return Err(self.unsupported(kind, "these arguments"));
-                };
-                match kind {
-                    Kind::NewStruct => Object::Struct(format.clone()),
-                    _ => self.pack(kind, format, values)?,
-                }
-            }
+            Kind::StructPack | Kind::NewStruct | Kind::PackInto => self.struct_call(operation, operands)?,
+            Kind::Unpack | Kind::UnpackFrom | Kind::IterUnpack => self.struct_call(operation, operands)?,
             Kind::Len => {
                 let object = one()?;
                 let length = length(object);
@@ -149,6 +142,9 @@ impl Python {
             return Err(self.unsupported(operation.kind, "a call without a receiver"));
         };
         match receiver {
+            _ if matches!(operation.kind, Kind::GetBuffer | Kind::ReleaseBuffer) => {
+                self.buffer_method(receiver, operation, arguments)
+            }
             Object::View(view) => self.view_method(view, operation, arguments),
             Object::Exporter(_, Class::Described) => Err(self.no_attribute(receiver, operation.kind.row().name).into()),
             Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Exporter(..) => {

@@ -1,6 +1,7 @@
 //! Iterators: over views, which the view itself knows, and over everything else.
 
 use super::object::Object;
+use super::structs::Unpack;
 use super::{Outcome, Python, type_error};
 use std::cell::Cell;
 use view::{Error, ViewIter};
@@ -11,6 +12,8 @@ pub(super) enum Iter {
     View(ViewIter, &'static str),
     /// Over a sequence, read as the iterator goes: its items may change meanwhile.
     Sequence { sequence: Object, next: Cell<isize>, step: isize, ended: Cell<bool>, class: &'static str },
+    /// Over the items of a buffer, by a format of the struct module.
+    Unpack(Box<Unpack>),
 }
 
 impl Iter {
@@ -18,6 +21,7 @@ impl Iter {
     pub(super) fn class(&self) -> &'static str {
         match self {
             Iter::View(_, class) | Iter::Sequence { class, .. } => class,
+            Iter::Unpack(unpack) => unpack.class(),
         }
     }
 
@@ -25,7 +29,7 @@ impl Iter {
     pub(super) fn length_hint(&self) -> Result<(), Error> {
         match self {
             Iter::View(iter, _) => iter.length_hint().map(drop),
-            Iter::Sequence { .. } => Ok(()),
+            Iter::Sequence { .. } | Iter::Unpack(_) => Ok(()),
         }
     }
 
@@ -33,6 +37,7 @@ impl Iter {
     pub(super) fn next(&self) -> Result<Option<Object>, Error> {
         match self {
             Iter::View(iter, _) => Ok(iter.next()?.map(Object::item)),
+            Iter::Unpack(unpack) => unpack.next(),
             Iter::Sequence { sequence, next, step, ended, .. } => {
                 let item = if ended.get() { None } else { item_of(sequence, next.get())? };
                 next.set(next.get().wrapping_add(*step));

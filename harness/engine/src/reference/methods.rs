@@ -2,7 +2,7 @@
 
 use super::compare::{buffer_of, raw};
 use super::object::{Class, Object};
-use super::{Outcome, Python, type_error};
+use super::{Outcome, Python, type_error, value_error};
 use program::Operation;
 use std::rc::Rc;
 use view::{Change, Error, Exception, Flags, Int, View, search_bound};
@@ -34,18 +34,8 @@ impl Python {
                 }
                 Ok(Object::bytes(joined))
             }
-            (
-                Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, Class::Described),
-                "__buffer__",
-                [flags],
-            ) if self.profile.has(Change::BufferClasses) => match object.as_exporter() {
-                Some(exporter) => Ok(Object::View(View::from_flags(exporter, flags_of(flags)?, self.profile)?)),
-                None => Ok(Object::None),
-            },
-            (Object::Bytes(_) | Object::Bytearray(_) | Object::Exporter(_, Class::Described), "__buffer__", _)
-                if !self.profile.has(Change::BufferClasses) =>
-            {
-                Err(self.no_attribute(object, name).into())
+            (Object::Bytes(_) | Object::Bytearray(_), "find" | "count", [wanted]) => {
+                Ok(found(object, name == "count", wanted)?)
             }
             (Object::Type(class), "_from_flags", _) if &**class == "memoryview" => {
                 self.view_with_flags(operation, arguments)
@@ -127,6 +117,29 @@ impl Python {
             false => Err(type_error("'type' object is not subscriptable").into()),
         }
     }
+}
+
+/// `content.find(wanted)` and `content.count(wanted)`, of bytes or a bytearray.
+fn found(object: &Object, is_counting: bool, wanted: &Object) -> Result<Object, Error> {
+    let wanted = match (wanted.as_int(), buffer_of(wanted)) {
+        (Some(byte), _) => {
+            let byte = byte.within(0, 255).ok_or_else(|| value_error("byte must be in range(0, 256)"))?;
+            vec![byte as u8]
+        }
+        (None, Err(Error::NoBuffer { type_name })) => {
+            let text = format!("argument should be integer or bytes-like object, not '{type_name}'");
+            return Err(type_error(text));
+        }
+        (None, content) => content?,
+    };
+    let content = raw(object).unwrap_or_default();
+    let find = |from: usize| (from..=content.len()).find(|at| content[*at..].starts_with(&wanted));
+    if !is_counting {
+        return Ok(Object::size(find(0).map_or(-1, |at| at as isize)));
+    }
+    // Those that overlap with one that was found are not.
+    let matches = std::iter::successors(find(0), |at| find(at + wanted.len().max(1)));
+    Ok(Object::size(matches.count() as isize))
 }
 
 /// Request flags, as a C int.

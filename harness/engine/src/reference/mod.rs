@@ -18,6 +18,8 @@ mod iterators;
 mod methods;
 mod object;
 mod observe;
+mod pep688;
+mod structs;
 mod subscripts;
 mod text;
 mod views;

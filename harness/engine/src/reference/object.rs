@@ -193,6 +193,7 @@ impl Object {
             Object::Bytearray(bytearray) => Rc::as_ptr(bytearray).cast(),
             Object::Array(array) => Rc::as_ptr(array).cast(),
             Object::Exporter(exporter, _) => Rc::as_ptr(exporter).cast(),
+            Object::View(view) => Rc::as_ptr(view).cast(),
             _ => return false,
         };
         std::ptr::addr_eq(address, Rc::as_ptr(exporter))

@@ -60,7 +60,14 @@ fn view(names: &[Option<Object>], view: &Rc<View>, trace: &mut Trace) {
     let layout = view.layout();
     let axes = Axes { shape: layout.shape(), strides: layout.strides(), suboffsets: layout.suboffsets() };
     let itemsize = view.raw_itemsize() as i64;
-    let offset = near(layout.offset() as i64, view.memory().len());
+    let offset = match view.root().map(|root| super::exporters::object_of(&root)) {
+        // Its memory is the view that it belongs to.
+        Some(Object::View(root)) => {
+            let distance = layout.offset() as i64 - root.layout().offset() as i64;
+            near(distance, root.nbytes().unwrap_or(0).unsigned_abs())
+        }
+        _ => near(layout.offset() as i64, view.memory().len()),
+    };
     trace.layout(offset, view.raw_readonly(), view.raw_format(), itemsize, axes);
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Registration, View};
 use crate::changes::Change;
-use crate::error::{Error, Target};
+use crate::error::{Error, Target, first_non_ascii};
 use crate::format::Format;
 use crate::layout::{Dims, Layout, MAX_NDIM};
 use crate::object::Object;
@@ -91,11 +91,4 @@ impl View {
         }
         if length == self.nbytes { Ok(shape) } else { Err(Error::CastProduct) }
     }
-}
-
-/// The error that Python's ascii codec makes of the first run of characters that it cannot encode.
-fn first_non_ascii(text: &str) -> Option<Error> {
-    let (start, character) = text.chars().enumerate().find(|(_, character)| !character.is_ascii())?;
-    let run = text.chars().skip(start).take_while(|character| !character.is_ascii()).count();
-    Some(Error::NonAscii { character, start: start as u32, end: (start + run) as u32 })
 }

@@ -70,7 +70,7 @@ impl Side<'_> {
         let comparison = match (self.format.native(), other.format.native()) {
             (Some(ours), Some(theirs)) if ours == theirs => Comparison::Native(ours),
             _ => {
-                let parse = |side: &Side| Struct::parse(side.format.as_str(), profile);
+                let parse = |side: &Side| Struct::parse(side.format.as_str(), profile).ok();
                 let (Some(ours), Some(theirs)) = (parse(self), parse(other)) else { return Ok(false) };
                 Comparison::Structs(Box::new((ours, theirs)))
             }

@@ -11,25 +11,25 @@
 mod cast;
 mod compare;
 mod copy;
+mod export;
 mod get;
 mod iterate;
 mod set;
 
-use std::any::Any;
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
 pub use cast::CastShape;
 pub use copy::{Order, hash_bytes, packed};
+pub use export::Held;
 pub use get::Got;
 pub use iterate::ViewIter;
 
 use crate::buffer::Buffer;
 use crate::changes::Change;
 use crate::error::Error;
-use crate::exporter::{Export, Exporter, Hold, refusal};
+use crate::exporter::{Export, Exporter};
 use crate::flags::Flags;
 use crate::format::Format;
 use crate::layout::{Contiguity, Layout, MAX_NDIM, product};
@@ -97,27 +97,6 @@ impl Drop for Registration {
     }
 }
 
-/// A consumer's hold on a view: while it exists the view cannot be released.
-pub struct Held(Rc<View>);
-
-impl Held {
-    fn new(view: &Rc<View>) -> Self {
-        view.exports.set(view.exports.get() + 1);
-        Self(view.clone())
-    }
-
-    /// The view that is read through.
-    pub fn view(&self) -> &Rc<View> {
-        &self.0
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.0.exports.set(self.0.exports.get().saturating_sub(1));
-    }
-}
-
 impl View {
     /// `memoryview(exporter)`. Errors: the exporter's own; more than 64 dimensions.
     pub fn new(exporter: Rc<dyn Exporter>, profile: Profile) -> Result<Rc<View>, Error> {
@@ -135,7 +114,7 @@ impl View {
         }
     }
 
-    /// `memoryview._from_flags(exporter, flags)` (3.12), and `x.__buffer__(flags)` for any exporter, a view included.
+    /// `memoryview._from_flags(exporter, flags)` (3.12).
     ///
     /// (Called with a memoryview, `_from_flags` itself ignores the flags: that is [`View::again`].)
     pub fn from_flags(exporter: Rc<dyn Exporter>, flags: Flags, profile: Profile) -> Result<Rc<View>, Error> {
@@ -143,8 +122,7 @@ impl View {
             let line = if profile.has(Change::CountIndex) { 433 } else { 430 };
             return Err(Error::BadInternalCall { line });
         }
-        let export = exporter.clone().export(flags)?;
-        Self::from_export(exporter, export, profile)
+        Self::of_exporter(exporter, flags, profile)
     }
 
     /// A view of an export that the embedder got from the exporter, and may have changed.
@@ -274,36 +252,6 @@ impl View {
         self.release()
     }
 
-    /// Makes this the view that `__release_buffer__` of a Python class gets: no new views can be made from it (3.12).
-    pub fn restrict(&self) {
-        self.restricted.set(true);
-    }
-
-    /// Serves a buffer consumer that reads through this view, and counts it until the export is dropped.
-    ///
-    /// Errors, in this order: released, restricted, then each [`crate::Refusal`]. Where [`Exporter`] is in scope, call
-    /// it as `View::export(&view, flags)`: the trait's method of the same name consumes the `Rc`.
-    pub fn export(self: &Rc<Self>, flags: Flags) -> Result<Export, Error> {
-        self.check()?;
-        self.check_unrestricted()?;
-        let has_suboffsets = !self.layout.suboffsets().is_empty();
-        if let Some(refusal) = refusal(flags, self.readonly, self.contiguity, has_suboffsets) {
-            return Err(Error::Refused(refusal));
-        }
-        let export = Export::of_layout(&self.memory, &self.layout, flags, Hold::View(Held::new(self)));
-        let has_dimensions = self.layout.ndim() > 0;
-        Ok(Export {
-            length: self.nbytes,
-            itemsize: self.itemsize,
-            readonly: self.readonly,
-            format: flags.has(Flags::FORMAT).then(|| self.format.text().clone()),
-            // A view without dimensions keeps no empty lists of them.
-            shape: export.shape.clone().filter(|_| has_dimensions),
-            strides: export.strides.clone().filter(|_| has_dimensions),
-            ..export
-        })
-    }
-
     /// `m.obj`
     pub fn obj(&self) -> Result<Rc<dyn Exporter>, Error> {
         self.check()?;
@@ -428,29 +376,6 @@ impl View {
     /// The version and ABI that the view behaves as.
     pub fn profile(&self) -> Profile {
         self.profile
-    }
-}
-
-/// A view as the exporter of another one: `m.__buffer__(flags)`, whose result has `m` itself as its `obj`.
-impl Exporter for View {
-    fn type_name(&self) -> Cow<'_, str> {
-        "memoryview".into()
-    }
-
-    fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
-        View::export(&self, flags)
-    }
-
-    fn hash(&self) -> Result<(), Error> {
-        View::hash(self).map(drop)
-    }
-
-    fn buffer(&self) -> Option<&Rc<Buffer>> {
-        Some(&self.memory)
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }
 

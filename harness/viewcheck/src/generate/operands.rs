@@ -126,6 +126,10 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
         _ => None,
     };
     let value = match takes {
+        Takes::View if operation.kind == Kind::ReleaseBuffer && source.chance(80) => {
+            let exporter = operation.operands.first().and_then(name);
+            return named(state, source, |known| matches!(known, Known::View(view) if view.root == exporter));
+        }
         Takes::View if operation.kind != Kind::Delete || source.chance(40) => {
             return a_view(operation.kind, state, source);
         }
@@ -136,6 +140,9 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
                 _ => 1,
             };
             Value::Bytes((0..size * source.below(4)).map(|_| source.byte()).collect())
+        }
+        Takes::Exporter if operation.kind == Kind::ReleaseBuffer && source.chance(80) => {
+            return exporter_of_a_view(state, source);
         }
         Takes::Exporter => return an_exporter(state, source),
         Takes::Resizable if matches!(operation.kind, Kind::Clear | Kind::Reverse) && source.chance(80) => {
@@ -264,6 +271,14 @@ pub(super) fn a_resizable(state: &State, source: &mut Source<'_>) -> Operand {
         return Operand::Name(name);
     }
     named(state, source, is_resizable)
+}
+
+/// What a view belongs to, if there is one.
+fn exporter_of_a_view(state: &State, source: &mut Source<'_>) -> Operand {
+    match state.find_named(source, |name, _| state.is_viewed(name)) {
+        Some(name) => Operand::Name(name),
+        None => an_exporter(state, source),
+    }
 }
 
 fn an_exporter(state: &State, source: &mut Source<'_>) -> Operand {

@@ -138,7 +138,9 @@ impl State {
         match (operation.kind, self.known(operation, 0)) {
             (Kind::NewHook | Kind::Slice | Kind::Tuple, _) => Known::Hook,
             (Kind::NewExporter, _) => self.described.clone().map_or(Known::Other, Known::Exporter),
-            (Kind::NewView, known) => match known {
+            (Kind::GetBuffer, Known::View(view)) if !view.is_released => Known::View(View { root, ..view.clone() }),
+            (Kind::IterUnpack, _) => Known::Iterator,
+            (Kind::NewView | Kind::GetBuffer, known) => match known {
                 Known::Exporter(view) if view.shape.len() <= 64 => Known::View(View { root, ..view.clone() }),
                 Known::Bytes(length) => view(values::FORMATS[0], *length, true),
                 Known::Bytearray(length) => view(values::FORMATS[0], *length, false),

@@ -28,10 +28,10 @@ pub(super) const LAWS: &[Law] = &[
         steps: |subject, follow| {
             let Some((exporter, _)) = resizable(subject) else { return };
             lose(others(subject, exporter, |name| !subject.views.contains(&name)), follow);
-            subject.views.iter().for_each(|name| follow.step(Kind::Release, [Operand::Name(*name)]));
+            releases(subject).for_each(|name| follow.step(Kind::Release, [Operand::Name(name)]));
             double(exporter, follow);
         },
-        judge: |subject, _| doubled(subject, |name| !subject.views.contains(&name), subject.views.len()),
+        judge: |subject, _| doubled(subject, |name| !subject.views.contains(&name), releases(subject).count()),
         ends: true,
         python: "type(o[-1]) is not Raised",
     },
@@ -52,6 +52,13 @@ fn resizable(subject: &Subject) -> Option<(u16, Value)> {
 /// The names of what may have a view of the exporter.
 fn others(subject: &Subject, exporter: u16, is_lost: impl Fn(u16) -> bool) -> impl Iterator<Item = u16> {
     (0..subject.names).filter(move |name| *name != exporter && is_lost(*name))
+}
+
+/// The views to release, one after the other. A view that another one belongs to can be released only after that one,
+/// which may come later, so that there are as many rounds as views.
+fn releases(subject: &Subject) -> impl Iterator<Item = u16> {
+    let views = &subject.views;
+    views.iter().copied().cycle().take(views.len() * views.len())
 }
 
 /// Binds names to nothing that could have a view.

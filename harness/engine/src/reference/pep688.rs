@@ -1,0 +1,70 @@
+//! `__buffer__` and `__release_buffer__`: the buffer protocol as methods, since 3.12 (PEP 688).
+
+use super::object::{Class, Object};
+use super::{Outcome, Python, type_error};
+use program::{Kind, Operation};
+use std::rc::Rc;
+use view::{Change, Error, Exception, Exporter, Flags, View};
+
+impl Python {
+    /// `object.__buffer__(flags)` and `object.__release_buffer__(view)`
+    pub(super) fn buffer_method(&self, object: &Object, operation: &Operation, arguments: &[Object]) -> Outcome {
+        let (kind, name) = (operation.kind, operation.kind.row().name);
+        let exporter: Rc<dyn Exporter> = match (object, object.as_exporter()) {
+            (Object::View(view), _) => view.clone(),
+            (Object::Exporter(_, Class::Mmap | Class::Numpy) | Object::Type(_) | Object::Struct(_), _) => {
+                return Err(self.unsupported(kind, format!("methods of {}", object.class())));
+            }
+            (_, Some(exporter)) => exporter,
+            (_, None) => return Err(self.no_attribute(object, name).into()),
+        };
+        // Bytes need not know when a buffer of theirs is given back.
+        let is_missing = kind == Kind::ReleaseBuffer && matches!(object, Object::Bytes(_));
+        if is_missing || !self.profile.has(Change::BufferClasses) {
+            return Err(self.no_attribute(object, name).into());
+        }
+        if operation.keyword_count() > 0 {
+            return Err(type_error(format!("wrapper {name}() takes no keyword arguments")).into());
+        }
+        let [argument] = arguments else {
+            return Err(type_error(format!(" expected 1 argument, got {}", arguments.len())).into());
+        };
+        if kind == Kind::ReleaseBuffer {
+            let Object::View(view) = argument else { return Err(type_error("expected a memoryview object").into()) };
+            view.release_buffer(&exporter)?;
+            return Ok(Object::None);
+        }
+        let flags = requested(argument)?;
+        if self.profile.has(Change::FlagsChecked) && [Flags::READ, Flags::WRITE].contains(&flags) {
+            self.check_filling(object)?;
+        }
+        Ok(Object::View(View::of_exporter(exporter, flags, self.profile)?))
+    }
+
+    /// What comes of flags that `PyBuffer_FillInfo` refuses, which is how bytes and bytearrays fill a buffer.
+    fn check_filling(&self, object: &Object) -> Result<(), Error> {
+        match object {
+            Object::Bytes(_) if self.profile.has(Change::CountIndex) => {
+                Err(Error::Unspecified { what: "which line of C an error names" })
+            }
+            Object::Bytes(_) => Err(Error::BadInternalCall { line: 772 }),
+            Object::Bytearray(_) => {
+                Err(Error::Unspecified { what: "a buffer that a bytearray did not fill, and did not refuse" })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Request flags: an index, of which all but the bits of a C int are cut off, unless it is too large for one.
+fn requested(object: &Object) -> Result<Flags, Error> {
+    let overflow = |text: &str| Error::raised(Exception::OverflowError, text);
+    let flags = object.as_size().map_err(|error| match error {
+        Error::IndexTooLarge { .. } => overflow(&error.to_string()),
+        error => error,
+    })?;
+    match flags > i32::MAX as isize {
+        true => Err(overflow("buffer flags too large")),
+        false => Ok(Flags(flags as i32)),
+    }
+}
