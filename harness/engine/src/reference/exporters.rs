@@ -3,11 +3,11 @@
 use super::compare::buffer_of;
 use super::object::Object;
 use super::{Outcome, Python, Stop, type_error, value_error};
-use crate::describe::{Argument, EXPORTER, describe};
+use crate::describe::{Argument, EXPORTER, HASH, describe};
 use program::{Kind, Operation};
 use std::any::Any;
 use std::rc::Rc;
-use view::{Array, Bytearray, Bytes, Described, Description, Error, Exporter, Typecode};
+use view::{Array, Bytearray, Bytes, Described, Description, Error, Exporter, Hasher, Typecode, View};
 
 /// The object that an exporter is.
 pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
@@ -20,6 +20,9 @@ pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
     }
     if let Ok(array) = any().downcast::<Array>() {
         return Object::Array(array);
+    }
+    if let Ok(view) = any().downcast::<View>() {
+        return Object::View(view);
     }
     let class = match &*Exporter::type_name(&**exporter) {
         NUMPY => NUMPY,
@@ -203,7 +206,12 @@ impl Python {
         let abi = self.profile.abi();
         let (content, description) = describe(positional.iter().map(argument).collect(), keywords, abi)?;
         description.check(&content, abi)?;
-        Ok(Object::Exporter(Described::new(EXPORTER, content, &description, abi)?, EXPORTER))
+        let hash = names.iter().zip(named).find(|(name, object)| &***name == HASH && !matches!(object, Object::None));
+        let hasher = hash.map(|(_, object)| {
+            let (profile, object) = (self.profile, object.clone());
+            Hasher(Box::new(move || super::functions::hash(&object, profile).map(drop)))
+        });
+        Ok(Object::Exporter(Described::hashed(EXPORTER, content, &description, hasher, abi)?, EXPORTER))
     }
 
     /// `struct.pack(format, value…)` and `Struct(format).pack(value…)`, for formats of a fixed size.
@@ -341,12 +349,17 @@ impl Python {
 
     /// The error of reading an attribute that an object does not have.
     pub(super) fn no_attribute(&self, object: &Object, name: &str) -> Error {
-        let text = match object {
-            Object::Type(class) => format!("type object '{class}' has no attribute '{name}'"),
-            _ => format!("'{}' object has no attribute '{name}'", object.class()),
-        };
-        Error::raised(view::Exception::AttributeError, text)
+        no_attribute(object, name)
     }
+}
+
+/// The error of reading an attribute that an object does not have, for objects that know no Python.
+pub(super) fn no_attribute(object: &Object, name: &str) -> Error {
+    let text = match object {
+        Object::Type(class) => format!("type object '{class}' has no attribute '{name}'"),
+        _ => format!("'{}' object has no attribute '{name}'", object.class()),
+    };
+    Error::raised(view::Exception::AttributeError, text)
 }
 
 /// An argument of `exporter`.

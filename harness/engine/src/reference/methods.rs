@@ -54,13 +54,8 @@ impl Python {
             (Object::View(view), "count" | "index", _) if self.profile.has(Change::CountIndex) => {
                 Ok(self.search(view, name, operation, arguments)?)
             }
-            (Object::View(_), "__reduce_ex__", [Object::Int(Int::Small(2..))]) => {
-                Err(type_error(match self.profile.has(Change::PickleText) {
-                    true => "cannot pickle memoryview objects",
-                    false => "cannot pickle 'memoryview' object",
-                })
-                .into())
-            }
+            (Object::View(_), "__reduce_ex__", [Object::Int(Int::Small(2..))]) => Err(self.no_pickle(2).into()),
+            (Object::Reference(reference), "__call__", []) => Ok(reference.referent()),
             (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
             (Object::Exporter(_, EXPORTER), name, _) if !name.starts_with("__") => {
                 Err(self.no_attribute(object, name).into())

@@ -37,9 +37,8 @@ pub(super) fn value(names: &[Option<Object>], object: &Object, trace: &mut Trace
             parts.iter().for_each(|part| value(names, part, trace));
         }
         Object::Type(name) => trace.type_(name),
-        Object::Iter(_) | Object::Struct(_) | Object::Alias | Object::Hook(_) | Object::Descriptor(_) => {
-            trace.object(object.class())
-        }
+        Object::Iter(_) | Object::Struct(_) | Object::Alias | Object::Hook(_) => trace.object(object.class()),
+        Object::Reference(_) | Object::Managed | Object::Descriptor(_) => trace.object(object.class()),
     }
 }
 
