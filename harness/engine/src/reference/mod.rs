@@ -74,7 +74,7 @@ impl Engine for Reference {
 
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
         trace.clear();
-        Machine::new(Python { profile: self.about.profile, armed: RefCell::default() }, program).run(watch, trace)
+        Machine::new(Python::new(self.about.profile), program).run(watch, trace)
     }
 }
 
@@ -188,6 +188,10 @@ impl Runtime for Python {
 const LARGEST: usize = 1 << 20;
 
 impl Python {
+    fn new(profile: Profile) -> Python {
+        Python { profile, armed: RefCell::default() }
+    }
+
     /// Leaves open what an operation would give that makes an object large: a few of them in a row fill any memory.
     fn grows_to(&self, kind: Kind, size: usize) -> Result<(), Stop> {
         match size {
