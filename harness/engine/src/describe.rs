@@ -7,6 +7,9 @@ use view::{Abi, Description, Error, Exception, native_size};
 /// The name of the type, and of the function that makes it.
 pub(crate) const EXPORTER: &str = "exporter";
 
+/// The argument whose hash is that of the exporter.
+pub(crate) const HASH: &str = "hash";
+
 /// An argument as far as it can be of use here.
 pub(crate) enum Argument {
     None,
@@ -47,6 +50,8 @@ pub(crate) fn describe<Name: AsRef<str>>(
                 Argument::Bool(readonly) => description.readonly = readonly,
                 _ => return Err(must_be(name, "a bool")),
             },
+            // Any object; each engine keeps its own.
+            HASH => {}
             _ => return Err(type_error(&format!("exporter() has no argument '{name}'"))),
         }
     }

@@ -31,6 +31,23 @@ fn program(text: &str) -> Program {
 #[case(
     "d = bytearray(b'abcd'); m = memoryview(d)[1:]; v = m.__buffer__(284); v[1:]; m.release(); d.__release_buffer__(v); m.__release_buffer__(v); m.release(); d.append(1)"
 )]
+#[case(
+    "import weakref; d = bytearray(2); m = memoryview(d); w = weakref.ref(m, hook(0, appends=d)); w; w.__call__() is m; m = m[1:]; d; m.release(); m = 1; w.__call__()"
+)]
+#[case(
+    "import weakref; d = bytearray(2); m = memoryview(b'a'); w = weakref.ref(m, hook(0, appends=d)); weakref.ref(m) is weakref.ref(m); weakref.getweakrefcount(m); weakref.ref(m, hook(1)); weakref.getweakrefcount(m); w = 0; m = 0; d"
+)]
+#[case(
+    "import weakref; weakref.ref(); weakref.ref(1, 2, 3); weakref.ref(b''); weakref.ref(1); weakref.ref(None); weakref.ref(iter(b'')); w = weakref.ref(memoryview(b'')); w; w.__call__(); w.release()"
+)]
+#[case(
+    "import copy, pickle; m = memoryview(b'ab'); copy.copy(m); copy.deepcopy(m); pickle.dumps(m); pickle.dumps(m, 0); pickle.dumps(m, protocol=4); pickle.dumps(m, 6)"
+)]
+#[case("import gc; m = memoryview(b'ab'); gc.is_tracked(m); gc.get_referents(m); m.release(); gc.get_referents(m)")]
+#[case("d = bytearray(1); m = memoryview(d); t = hook(0); t.arm(m); m = None; d.append(1); t = None; d.append(1); d")]
+#[case(
+    "t = hook(1); hash(t) == hash(t); hash((1, t)) == hash((1, 1)); t.arm(appends=1); hash(t); t.arm(1, 2, 3); t.arm(1); t[0]"
+)]
 fn engines_agree(#[case] text: &str) {
     agree(&program(text));
 }
@@ -136,6 +153,12 @@ fn engines_agree(#[case] text: &str) {
 #[case("m = memoryview(exporter({p}, shape=(), suboffsets=(), offset=16)); m.suboffsets; m[()]; m.cast('B')")]
 #[case(
     "m = memoryview(exporter({p}, shape=(2, 3, 2), strides=(8, 2, 1), suboffsets=(1, -1, -1))); m.tolist(); m.tobytes('A'); m[1, 2, 1]; m[0:1].tolist(); m == m[:]"
+)]
+#[case(
+    "d = bytearray(); t = hook(1, appends=d); e = exporter({}, readonly=True, hash=t); m = memoryview(e); hash(e); d; hash(m); d; t.arm(releases=m); hash(m[1:]); m; hash(m) == hash({}); d"
+)]
+#[case(
+    "e = exporter({}, hash=[]); hash(e); hash(memoryview(e)); m = memoryview(e).toreadonly(); hash(m); m[::-1]; exporter(b'a', hash=None); hash(exporter(b'a', hash=hook(None)))"
 )]
 fn exporters_agree(#[case] text: &str) {
     let counting: Vec<u8> = (65..=128).collect();
@@ -248,6 +271,26 @@ fn identities_of_values_are_left_open(#[case] text: &str) {
     assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
 }
 
+/// A view does not hold its exporter while that is asked for its hash.
+#[test]
+fn reading_memory_that_went_with_the_exporter_is_left_open() {
+    let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
+    let text = "t = hook(1); m = memoryview(exporter(b'ab', readonly=True, hash=t)); t.arm(releases=m); hash(m)";
+    let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
+    assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
+}
+
+/// Who dies can tell nobody of what is left open, so it is refused before.
+#[rstest]
+#[case("import weakref; m = memoryview(b''); weakref.ref(m, hook(0, appends=[]))")]
+#[case("import weakref; m = memoryview(b''); t = hook(0); w = weakref.ref(m, t); t.arm(appends=[])")]
+#[case("import weakref; m = memoryview(b''); weakref.ref(m, 1)")]
+fn a_callback_that_does_what_is_left_open_is_refused(#[case] text: &str) {
+    let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
+    let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
+    assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })), "{fault:?}");
+}
+
 /// CPython dies of an exporter that gives no format where a view is compared with it, or takes a part from it.
 #[rstest]
 #[case("m = memoryview(bytearray(2)); m == exporter(b'ab', itemsize=1)")]
@@ -265,6 +308,9 @@ fn an_exporter_without_a_format_is_left_open(#[case] text: &str) {
 #[case::comparison("memoryview(b'abc') == b'abc'")]
 #[case::error("memoryview(b'abc').cast('x')")]
 #[case::hook("memoryview(bytearray(3))[hook(1)] = hook('a')")]
+#[case::cycle("t = hook(1); m = memoryview(exporter(b'ab', readonly=True, hash=t)); t.arm(releases=m)")]
+#[case::cycle_of_a_hook("t = hook(1); t.arm(releases=t)")]
+#[case::weak_reference("import weakref; m = memoryview(b'ab'); r = weakref.ref(m, hook(0)); m = 0")]
 fn nothing_leaks_where_nothing_is_wrong(#[case] text: &str) {
     assert_eq!(Embedded::new().unwrap().leaks(&program(text)), 0);
 }

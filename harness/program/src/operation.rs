@@ -183,10 +183,13 @@ operations! {
     /// A memory map of fresh pages.
     NewMmap         "mmap.mmap"         Call("mmap.mmap"),                  [fileno: Any, length: Any];
     /// Memory with any layout that one can describe. No Python has this; a case that uses it needs `exporter`.
-    NewExporter     "exporter"          Call("exporter"),                   [data: Bytes, format: Format "?", itemsize: Any "?", shape: Shape "?", strides: Any "?", offset: Any "?", suboffsets: Any "?", readonly: Any "?"];
-    /// An object that answers whatever it is asked (`__index__`, `__float__`, `__bool__`, `__eq__`) with `answer`, but
-    /// first releases one object and appends to another. No Python has this; a case that uses it needs `hook`.
+    NewExporter     "exporter"          Call("exporter"),                   [data: Bytes, format: Format "?", itemsize: Any "?", shape: Shape "?", strides: Any "?", offset: Any "?", suboffsets: Any "?", readonly: Any "?", hash: Any "?"];
+    /// An object that answers whatever it is asked (`__index__`, `__float__`, `__bool__`, `__eq__`, `__hash__`,
+    /// `__call__`) with `answer`, but first releases one object and appends to another. No Python has this; a case that
+    /// uses it needs `hook`.
     NewHook         "hook"              Call("hook"),                       [answer: Any, releases: View "?", appends: Resizable "?"];
+    /// Tells a hook what to do from now on: to objects that were not there when it was made.
+    Arm             "arm"               Method("arm"),                      [hook: Any, releases: View "?", appends: Resizable "?"];
     /// What a consumer in C gets that asks for a buffer with these flags (`PyObject_GetBuffer`), and gives back at
     /// once: `(len, itemsize, readonly, ndim, format, shape, strides, suboffsets)`. It needs `capi`.
     Request         "request"           Call("request"),                    [object: Exporter, flags: Flags];
@@ -454,7 +457,8 @@ pub const TYPES: &[&str] = &[
 ];
 
 /// The modules that a program may import.
-pub const MODULES: &[&str] = &["array", "collections.abc", "ctypes", "gc", "mmap", "numpy", "struct"];
+pub const MODULES: &[&str] =
+    &["array", "collections.abc", "copy", "ctypes", "gc", "mmap", "numpy", "pickle", "struct", "weakref"];
 
 #[cfg(test)]
 mod tests {

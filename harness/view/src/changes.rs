@@ -57,6 +57,7 @@ changes! {
     ArgumentsFirst [v(10, 0)] "bpo-41262" "Arguments of methods are checked before the view is found to be released, and named in the errors.";
     IntegerText [v(10, 0)] "" "An argument that is no integer is refused as `'X' object cannot be interpreted as an integer`.";
     ArrayModule [v(10, 0)] "" "The iterator of an array is called `array.arrayiterator`, no longer `arrayiterator`.";
+    WeakrefModule [v(10, 0)] "" "A weak reference is called `weakref.ReferenceType`, no longer `weakref`.";
     ByteFirst [v(10, 0)] "" "`bytearray[i] = x` looks at the value before the index.";
     SequenceFlag [v(10, 0)] "" "Pattern matching takes a memoryview for a sequence (PEP 634).";
     ReleaseRecheck [v(10, 6), v(11, 0)] "gh-92888" "After a conversion has run program code, a released view is noticed before memory is touched.";
@@ -64,6 +65,7 @@ changes! {
     PickleText [v(11, 0)] "" "Pickling fails with `cannot pickle memoryview objects`.";
     TypeText [v(11, 0)] "" "Subscripts of a type that takes none are refused by its name.";
     HalfFloat [v(12, 0)] "gh-90751" "Format `e` (16-bit float) can be cast to, read, written and compared natively.";
+    SliceHash [v(12, 0)] "gh-101264" "A slice can be hashed if its parts can.";
     BufferClasses [v(12, 0)] "gh-102500" "Python classes can export buffers (PEP 688): `__buffer__`, `__release_buffer__`, `_from_flags`, restricted views.";
     ZeroDimLength [v(12, 0)] "gh-83791" "`len()` of a 0-dimensional view is a TypeError; it was 1.";
     IterReleased [v(12, 8), v(13, 1), v(14, 0)] "gh-126341" "`iter()` of a released view raises ValueError; between 3.10 and this fix a direct call raised SystemError.";

@@ -66,13 +66,14 @@ mod pack;
 pub mod structs;
 pub mod version;
 mod view;
+pub mod watchers;
 
 pub use buffer::{Buffer, Lease};
 pub use changes::Change;
 pub use error::{Error, LIMIT, Raised, Refusal};
 pub use exception::Exception;
 pub use exporter::{
-    Array, Bytearray, Bytes, Described, Description, Export, Exporter, Form, Hold, Typecode, byte, native_size,
+    Array, Bytearray, Bytes, Described, Description, Export, Exporter, Form, Hasher, Hold, Typecode, byte, native_size,
 };
 pub use flags::Flags;
 pub use format::{Format, Kind, Native, Text};
@@ -83,3 +84,4 @@ pub use layout::{Contiguity, Dims, Layout};
 pub use object::Object;
 pub use version::{Abi, Profile, Version};
 pub use view::{CastShape, Got, Held, Order, View, ViewIter, hash_bytes, packed};
+pub use watchers::{Watcher, Watchers};

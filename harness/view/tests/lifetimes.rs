@@ -33,6 +33,38 @@ fn derived_views_pin_the_exporter_and_outlive_their_base() {
     assert!(base.root().is_none());
 }
 
+/// Notes how many exports of an exporter there are when it is told.
+struct Told(Rc<Bytearray>, Rc<RefCell<Vec<(&'static str, usize)>>>, &'static str);
+
+impl Watcher for Told {
+    fn died(&self) {
+        self.1.borrow_mut().push((self.2, self.0.buffer().unwrap().exports()));
+    }
+}
+
+#[test]
+fn a_death_is_told_after_the_buffer_was_given_back() {
+    let data = Bytearray::new(vec![1, 2]);
+    let notes = Rc::new(RefCell::new(vec![]));
+    let watch = |object: &Rc<View>, name| {
+        let told: Rc<dyn Watcher> = Rc::new(Told(data.clone(), notes.clone(), name));
+        object.watchers().unwrap().add(&told);
+        told
+    };
+    let view = View::new(data.clone(), latest()).unwrap();
+    let _kept = [watch(&view, "first"), watch(&view, "second")];
+    drop(watch(&view, "gone"));
+    assert_eq!(view.watchers().unwrap().living().len(), 2);
+    let part = view.again().unwrap();
+    let _part = watch(&part, "part");
+    view.release().unwrap();
+    assert_eq!(*notes.borrow(), []);
+    drop(view);
+    assert_eq!(*notes.borrow(), [("second", 1), ("first", 1)]);
+    drop(part);
+    assert_eq!(notes.borrow().last(), Some(&("part", 0)));
+}
+
 #[test]
 fn consumers_block_the_release() {
     let view = writable(&[1, 2], latest());

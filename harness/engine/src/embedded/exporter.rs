@@ -4,9 +4,10 @@
 //! `_testbuffer.ndarray` is not everywhere. What a description means, which are sound and which requests are refused
 //! is said by the `view` crate; here it becomes a `Py_buffer`.
 
-use crate::describe::{Argument, EXPORTER, describe};
+use crate::describe::{Argument, EXPORTER, HASH, describe};
 use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
 use pyo3::ffi;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyString, PyTuple, PyType};
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use view::{Error, Exception, Flags, Form};
 
 /// An exporter. Its memory and what describes it stay where they are as long as it lives.
-#[pyclass(name = "exporter", frozen)]
+#[pyclass(name = "exporter", frozen, weakref)]
 pub(super) struct Exporter {
     form: Form,
     format: Option<CString>,
@@ -26,6 +27,8 @@ pub(super) struct Exporter {
     /// The offsets that the program gave where the memory has pointers, by their place.
     pointers: BTreeMap<usize, usize>,
     exports: AtomicUsize,
+    /// What is asked for its hash, if that is not its own.
+    hash: Option<Py<PyAny>>,
 }
 
 const WORD: usize = size_of::<usize>();
@@ -78,6 +81,8 @@ impl Exporter {
     #[pyo3(signature = (*arguments, **keywords))]
     fn new(arguments: &Bound<'_, PyTuple>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Exporter> {
         let positional = arguments.iter().map(|object| argument(&object)).collect();
+        let hash = keywords.map(|keywords| keywords.get_item(HASH)).transpose()?.flatten();
+        let hash = hash.filter(|object| !object.is_none()).map(Bound::unbind);
         let keywords = keywords.into_iter().flatten().map(|(name, object)| (name.to_string(), argument(&object)));
         let (content, description) = describe(positional, keywords, super::NATIVE).map_err(raise)?;
         let (form, pointers) = description.check(&content, super::NATIVE).map_err(raise)?;
@@ -103,7 +108,22 @@ impl Exporter {
             memory,
             pointers,
             exports: AtomicUsize::new(0),
+            hash,
         })
+    }
+
+    /// The exporter is held while program code runs: a view that is hashed does not hold it then, as it may be released.
+    fn __hash__(slf: Bound<'_, Self>) -> PyResult<isize> {
+        match &slf.get().hash {
+            Some(object) => object.bind(slf.py()).hash(),
+            // As of any object without equality: its address, of which the last bits say nothing.
+            None => Ok((slf.as_ptr() as usize).rotate_right(4) as isize),
+        }
+    }
+
+    /// Its hash may be a hook that is to release a view of it.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.hash)
     }
 
     /// # Safety

@@ -1,14 +1,23 @@
 //! The type `hook`: an object that releases or resizes something before it answers what memoryview asks of it.
 
 use pyo3::exceptions::PyTypeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyType};
+use pyo3::types::{PyBool, PyInt, PyType};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A hook.
 #[pyclass(name = "hook", frozen)]
 pub(super) struct Hook {
     answer: Py<PyAny>,
+    /// What it does first. Nothing of Python runs while this is locked.
+    deeds: Mutex<Deeds>,
+}
+
+/// What a hook does before it answers.
+#[derive(Default)]
+struct Deeds {
     releases: Option<Py<PyAny>>,
     appends: Option<Py<PyAny>>,
 }
@@ -21,12 +30,21 @@ pub(super) fn class(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
 }
 
 impl Hook {
+    fn deeds(&self) -> MutexGuard<'_, Deeds> {
+        self.deeds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn asked<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        if let Some(view) = &self.releases {
-            view.bind(py).call_method0(intern!(py, "release"))?;
+        let bound = |object: &Option<Py<PyAny>>| object.as_ref().map(|object| object.bind(py).clone());
+        let (releases, appends) = {
+            let deeds = self.deeds();
+            (bound(&deeds.releases), bound(&deeds.appends))
+        };
+        if let Some(view) = releases {
+            view.call_method0(intern!(py, "release"))?;
         }
-        if let Some(exporter) = &self.appends {
-            exporter.bind(py).call_method1(intern!(py, "append"), (0,))?;
+        if let Some(exporter) = appends {
+            exporter.call_method1(intern!(py, "append"), (0,))?;
         }
         Ok(self.answer.bind(py).clone())
     }
@@ -37,7 +55,14 @@ impl Hook {
     #[new]
     #[pyo3(signature = (answer, releases = None, appends = None))]
     fn new(answer: Py<PyAny>, releases: Option<Py<PyAny>>, appends: Option<Py<PyAny>>) -> Hook {
-        Hook { answer, releases, appends }
+        Hook { answer, deeds: Mutex::new(Deeds { releases, appends }) }
+    }
+
+    #[pyo3(signature = (releases = None, appends = None))]
+    fn arm(&self, releases: Option<Py<PyAny>>, appends: Option<Py<PyAny>>) {
+        let before = std::mem::replace(&mut *self.deeds(), Deeds { releases, appends });
+        // What it did before may end here, and run anything.
+        drop(before);
     }
 
     fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -60,7 +85,32 @@ impl Hook {
         }
     }
 
+    /// Python checks this answer too, and folds a large int into what C's function can give.
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        match self.asked(py)?.cast::<PyInt>() {
+            Ok(answer) => answer.hash(),
+            Err(_) => Err(PyTypeError::new_err("__hash__ method should return an integer")),
+        }
+    }
+
+    /// As the callback of a weak reference.
+    fn __call__<'py>(&self, reference: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.asked(reference.py())
+    }
+
     fn __eq__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         self.asked(other.py())
+    }
+
+    /// A hook may release a view of the exporter that asks it.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.answer)?;
+        let deeds = self.deeds();
+        visit.call(&deeds.releases)?;
+        visit.call(&deeds.appends)
+    }
+
+    fn __clear__(&self) {
+        self.arm(None, None);
     }
 }

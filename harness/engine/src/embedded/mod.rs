@@ -41,10 +41,13 @@ impl Embedded {
         Python::attach(|py| {
             memory::check(py)
                 .map_err(|reason| OpenError::Unobservable { library: loaded.library_or_unknown(), reason })?;
-            let callables = Callables::new(py).map_err(|error| OpenError::Unobservable {
+            let unobservable = |error: PyErr| OpenError::Unobservable {
                 library: loaded.library_or_unknown(),
                 reason: error.to_string(),
-            })?;
+            };
+            let callables = Callables::new(py).map_err(unobservable)?;
+            // By itself it would come at times that no program tells.
+            py.import("gc").and_then(|gc| gc.call_method0("disable")).map_err(unobservable)?;
             let about = About {
                 name: "embedded".to_owned(),
                 implementation: "cpython".to_owned(),
@@ -59,7 +62,10 @@ impl Embedded {
     /// Runs a program and throws away what it gives. What it takes is the least that any use of the interpreter takes
     /// which does the same operations, and what a whole fuzzing loop is measured by.
     pub fn run_bare(&mut self, program: &Program) {
-        Python::attach(|py| Machine::new(Interpreter { py, callables: &self.callables }, program).run_bare());
+        Python::attach(|py| {
+            Machine::new(Interpreter { py, callables: &self.callables }, program).run_bare();
+            collect(py, program);
+        });
     }
 
     /// Runs `work` while this thread holds the interpreter, so that the runs inside need not take it one by one.
@@ -77,7 +83,9 @@ impl Engine for Embedded {
         trace.clear();
         Python::attach(|py| {
             let interpreter = Interpreter { py, callables: &self.callables };
-            Machine::new(interpreter, program).run(watch, trace)
+            let result = Machine::new(interpreter, program).run(watch, trace);
+            collect(py, program);
+            result
         })
     }
 
@@ -86,9 +94,18 @@ impl Engine for Embedded {
     }
 }
 
+/// Collects what a program may have left in a cycle, which takes a hook that was armed. What is young is enough: all
+/// that is older was there before.
+fn collect(py: Python<'_>, program: &Program) {
+    if program.operations.iter().any(|operation| operation.kind == Kind::Arm) {
+        // A collection that fails leaves memory behind, and nothing else.
+        let _ = py.import("gc").and_then(|gc| gc.call_method1("collect", (0,)));
+    }
+}
+
 /// Modules that cases may need, where they can be imported, and what came with a version.
 fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
-    let modules = ["array", "ctypes", "gc", "mmap", "numpy", "struct"];
+    let modules = ["array", "copy", "ctypes", "gc", "mmap", "numpy", "pickle", "struct", "weakref"];
     let find = py.import("importlib.util").and_then(|module| module.getattr("find_spec"));
     let is_there =
         |module: &&str| find.as_ref().is_ok_and(|find| find.call1((*module,)).is_ok_and(|spec| !spec.is_none()));

@@ -3,11 +3,11 @@
 use super::compare::{buffer_of, raw};
 use super::object::{Class, Object};
 use super::{Outcome, Python, Stop, type_error, value_error};
-use crate::describe::{Argument, EXPORTER, describe};
+use crate::describe::{Argument, EXPORTER, HASH, describe};
 use program::{Kind, Operation};
 use std::any::Any;
 use std::rc::Rc;
-use view::{Array, Bytearray, Bytes, Described, Description, Error, Exporter, Typecode, View};
+use view::{Array, Bytearray, Bytes, Described, Description, Error, Exporter, Hasher, Typecode, View};
 
 /// The object that an exporter is.
 pub(super) fn object_of(exporter: &Rc<dyn Exporter>) -> Object {
@@ -206,7 +206,13 @@ impl Python {
         let abi = self.profile.abi();
         let (content, description) = describe(positional.iter().map(argument).collect(), keywords, abi)?;
         description.check(&content, abi)?;
-        Ok(Object::Exporter(Described::new(EXPORTER, content, &description, abi)?, Class::Described))
+        let hash = names.iter().zip(named).find(|(name, object)| &***name == HASH && !matches!(object, Object::None));
+        let hasher = hash.map(|(_, object)| {
+            let (profile, object) = (self.profile, object.clone());
+            Hasher(Box::new(move || super::functions::hash(&object, profile).map(drop)))
+        });
+        let exporter = Described::hashed(EXPORTER, content, &description, hasher, abi)?;
+        Ok(Object::Exporter(exporter, Class::Described))
     }
 
     /// A method of bytes, a bytearray or an array.
@@ -318,12 +324,17 @@ impl Python {
 
     /// The error of reading an attribute that an object does not have.
     pub(super) fn no_attribute(&self, object: &Object, name: &str) -> Error {
-        let text = match object {
-            Object::Type(class) => format!("type object '{class}' has no attribute '{name}'"),
-            _ => format!("'{}' object has no attribute '{name}'", object.class()),
-        };
-        Error::raised(view::Exception::AttributeError, text)
+        no_attribute(object, name)
     }
+}
+
+/// The error of reading an attribute that an object does not have, for objects that know no Python.
+pub(super) fn no_attribute(object: &Object, name: &str) -> Error {
+    let text = match object {
+        Object::Type(class) => format!("type object '{class}' has no attribute '{name}'"),
+        _ => format!("'{}' object has no attribute '{name}'", object.class()),
+    };
+    Error::raised(view::Exception::AttributeError, text)
 }
 
 /// An argument of `exporter`.

@@ -4,7 +4,7 @@ use super::object::{Class, Object, is_abstract};
 use super::{Outcome, Python, type_error, value_error};
 use num_bigint::{BigInt, Sign};
 use program::{Kind, Operation};
-use view::{Change, Error, Int};
+use view::{Change, Error, Int, Profile};
 
 impl Python {
     /// A call of a function.
@@ -43,7 +43,7 @@ impl Python {
             },
             Kind::Str => self.str(operation, operands)?,
             Kind::Repr => Object::str(super::text::repr(one()?)),
-            Kind::Hash => Object::int(self.hash(one()?)? as i64),
+            Kind::Hash => Object::int(hash(one()?, self.profile)? as i64),
             Kind::Iter => match operands {
                 [object] => self.iter(object)?,
                 _ => return Err(self.unsupported(kind, "anything but one argument")),
@@ -146,6 +146,7 @@ impl Python {
                 self.buffer_method(receiver, operation, arguments)
             }
             Object::View(view) => self.view_method(view, operation, arguments),
+            Object::Hook(hook) if operation.kind == Kind::Arm => self.arm(hook, operation, arguments),
             Object::Exporter(_, Class::Described) => Err(self.no_attribute(receiver, operation.kind.row().name).into()),
             Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Exporter(..) => {
                 self.exporter_method(receiver, operation, arguments)
@@ -175,22 +176,6 @@ impl Python {
                 }
             }
             _ => Err(self.unsupported(operation.kind, "these arguments")),
-        }
-    }
-
-    /// `hash(object)`: equal for equal bytes, whoever holds them, and meaningless otherwise.
-    fn hash(&self, object: &Object) -> Result<u64, Error> {
-        let unhashable = || Err(type_error(format!("unhashable type: '{}'", object.class())));
-        match object {
-            Object::View(view) => view.hash(),
-            Object::Bytes(content) => Ok(view::hash_bytes(&content.to_vec())),
-            Object::Bytearray(_) | Object::Array(_) | Object::List(_) => unhashable(),
-            Object::Slice(_) => unhashable(),
-            Object::Exporter(exporter, _) => exporter.hash().map(|()| 0),
-            Object::Tuple(items) => {
-                items.iter().try_fold(0u64, |hash, item| Ok(hash.rotate_left(9) ^ self.hash(item)?))
-            }
-            other => Ok(view::hash_bytes(super::text::repr(other).as_bytes())),
         }
     }
 
@@ -266,6 +251,25 @@ impl Python {
             "Buffer" => matches!(object, Object::View(_)) || object.as_exporter().is_some(),
             _ => return Err(self.unsupported(Kind::IsInstance, abstract_class)),
         })
+    }
+}
+
+/// `hash(object)`: equal for equal bytes, whoever holds them, and meaningless otherwise.
+pub(super) fn hash(object: &Object, profile: Profile) -> Result<u64, Error> {
+    let all = |items: &[Object]| items.iter().try_fold(0u64, |sum, item| Ok(sum.rotate_left(9) ^ hash(item, profile)?));
+    let unhashable = || Err(type_error(format!("unhashable type: '{}'", object.class())));
+    match object {
+        Object::View(view) => view.hash(),
+        Object::Bytes(content) => Ok(view::hash_bytes(&content.to_vec())),
+        Object::Bytearray(_) | Object::Array(_) | Object::List(_) => unhashable(),
+        Object::Slice(parts) if profile.has(Change::SliceHash) => all(&**parts),
+        Object::Slice(_) => unhashable(),
+        Object::Exporter(exporter, _) => exporter.hash().map(|()| 0),
+        Object::Tuple(items) => all(items),
+        Object::Hook(hook) => hook.hash(),
+        // It is that of the referent, or what that was when it was first asked for.
+        Object::Reference(_) => Err(Error::Unspecified { what: "the hash of a weak reference" }),
+        other => Ok(view::hash_bytes(super::text::repr(other).as_bytes())),
     }
 }
 

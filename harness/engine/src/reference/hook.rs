@@ -3,9 +3,11 @@
 //! Every conversion of an operand may run program code in Python, and most memory errors ever found in memoryview were
 //! made by code that released or resized what was just being used.
 
+use super::exporters::no_attribute;
 use super::object::Object;
 use super::{Outcome, Python, type_error};
 use program::{Kind, Operation};
+use std::cell::RefCell;
 use std::rc::Rc;
 use view::{Error, Int};
 
@@ -18,28 +20,60 @@ const OF_A_TYPE: Error = Error::Unspecified { what: "calling a method of a type"
 /// What it does and answers.
 pub(super) struct Hook {
     answer: Object,
+    deeds: RefCell<Deeds>,
+}
+
+/// What a hook does before it answers.
+#[derive(Clone, Default)]
+struct Deeds {
     releases: Option<Object>,
     appends: Option<Object>,
-    python: Python,
+}
+
+impl Deeds {
+    /// Those that the last two parameters of an operation tell.
+    fn of(releases: Option<&Object>, appends: Option<&Object>) -> Deeds {
+        let given = |object: Option<&Object>| object.filter(|object| !matches!(object, Object::None)).cloned();
+        Deeds { releases: given(releases), appends: given(appends) }
+    }
 }
 
 impl Hook {
+    /// Whether it does nothing that is left open, which it must not where nobody can be told.
+    pub(super) fn is_known(&self) -> bool {
+        let deeds = self.deeds.borrow();
+        !matches!(deeds.releases, Some(Object::Type(_)))
+            && !matches!(deeds.appends, Some(Object::Type(_) | Object::List(_)))
+    }
+
+    /// As the callback of a weak reference, from which nobody gets an answer or an error.
+    pub(super) fn call(&self) {
+        let _ = self.asked();
+    }
+
+    /// Does nothing from now on.
+    pub(super) fn disarm(&self) {
+        self.deeds.take();
+    }
+
     /// Does what it is there for, and answers. What fails there is what whoever asked gets to see.
     fn asked(&self) -> Result<&Object, Error> {
-        match &self.releases {
+        // A copy: what it does may end in anything being asked of it.
+        let deeds = self.deeds.borrow().clone();
+        match &deeds.releases {
             None => {}
             Some(Object::View(view)) => view.release()?,
             Some(Object::Type(_)) => return Err(OF_A_TYPE),
-            Some(other) => return Err(self.python.no_attribute(other, "release")),
+            Some(other) => return Err(no_attribute(other, "release")),
         }
-        match &self.appends {
+        match &deeds.appends {
             None => {}
             Some(Object::Bytearray(bytearray)) => bytearray.append(&0_i64)?,
             Some(Object::Array(array)) => array.append(&0_i64)?,
             Some(Object::Type(_)) => return Err(OF_A_TYPE),
             // Lists are values here, and this would change one that others hold.
             Some(Object::List(_)) => return Err(Error::Unspecified { what: "changing a list in place" }),
-            Some(other) => return Err(self.python.no_attribute(other, "append")),
+            Some(other) => return Err(no_attribute(other, "append")),
         }
         Ok(&self.answer)
     }
@@ -66,6 +100,14 @@ impl Hook {
         }
     }
 
+    /// `__hash__`
+    pub(super) fn hash(&self) -> Result<u64, Error> {
+        match self.asked()?.as_int() {
+            Some(answer) => Ok(view::hash_bytes(Object::big(&answer).to_string().as_bytes())),
+            None => Err(type_error("__hash__ method should return an integer")),
+        }
+    }
+
     /// `__eq__`, as a condition.
     pub(super) fn equals(&self) -> Result<bool, Error> {
         view::Object::truth(self.asked()?)
@@ -76,10 +118,20 @@ impl Python {
     /// `hook(answer, releases=…, appends=…)`
     pub(super) fn new_hook(&self, operation: &Operation, operands: &[Object]) -> Outcome {
         let [answer, releases, appends] = self.bind(operation, operands, 1)?;
-        let given = |object: Option<&Object>| object.filter(|object| !matches!(object, Object::None)).cloned();
         let answer = answer.unwrap_or(&Object::None).clone();
-        let hook = Hook { answer, releases: given(releases), appends: given(appends), python: *self };
-        Ok(Object::Hook(Rc::new(hook)))
+        Ok(Object::Hook(Rc::new(Hook { answer, deeds: RefCell::new(Deeds::of(releases, appends)) })))
+    }
+
+    /// `hook.arm(releases=…, appends=…)`
+    pub(super) fn arm(&self, hook: &Rc<Hook>, operation: &Operation, arguments: &[Object]) -> Outcome {
+        let [releases, appends] = self.bind(operation, arguments, 0)?;
+        hook.deeds.replace(Deeds::of(releases, appends));
+        self.armed.borrow_mut().push(Rc::downgrade(hook));
+        match hook.is_known() {
+            true => Ok(Object::None),
+            // It may be a callback already.
+            false => Err(self.unsupported(operation.kind, "what is no view, or can't be appended to")),
+        }
     }
 }
 
@@ -88,7 +140,8 @@ pub(super) fn is_asked_by_view(kind: Kind, operands: &[Object]) -> bool {
     match kind {
         Kind::Get | Kind::Set => matches!(operands, [Object::View(_), ..]),
         Kind::In | Kind::NotIn => matches!(operands, [_, Object::View(_)]),
-        Kind::NewHook | Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf | Kind::NewView => true,
+        Kind::NewHook | Kind::Arm | Kind::NewExporter | Kind::AnyCall | Kind::Hash => true,
+        Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf | Kind::NewView => true,
         _ => false,
     }
 }

@@ -48,13 +48,8 @@ impl Python {
             {
                 outcome
             }
-            (Object::View(_), "__reduce_ex__", [Object::Int(Int::Small(2..))]) => {
-                Err(type_error(match self.profile.has(Change::PickleText) {
-                    true => "cannot pickle memoryview objects",
-                    false => "cannot pickle 'memoryview' object",
-                })
-                .into())
-            }
+            (Object::View(_), "__reduce_ex__", [Object::Int(Int::Small(2..))]) => Err(self.no_pickle(2).into()),
+            (Object::Reference(reference), "__call__", []) => Ok(reference.referent()),
             (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
             (Object::Exporter(_, Class::Described), name, _) if !name.starts_with("__") => {
                 Err(self.no_attribute(object, name).into())

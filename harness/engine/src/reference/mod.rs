@@ -19,6 +19,7 @@ mod methods;
 mod object;
 mod observe;
 mod pep688;
+mod references;
 mod structs;
 mod subscripts;
 mod text;
@@ -27,10 +28,12 @@ mod views;
 use crate::describe::EXPORTER;
 use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
 use crate::{About, Engine, Fault, Profile, Watch};
+use hook::Hook;
 use object::Object;
 use program::{Kind, Operation, Program, Syntax, Trace, Value};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use view::{Error, Exception};
 
 type Stop = machine::Stop<Error>;
@@ -49,10 +52,9 @@ impl Reference {
 
     /// The reference under a name of its own, where there are several.
     pub fn named(name: &str, profile: Profile) -> Reference {
-        let mut capabilities: BTreeSet<String> =
-            ["abc", "addresses", "array", "capi", EXPORTER, "gc", hook::HOOK, "mmap", "numpy", "struct"]
-                .map(str::to_owned)
-                .into();
+        let modules = ["abc", "array", "copy", "gc", "mmap", "numpy", "pickle", "struct", "weakref"];
+        let others = ["addresses", "capi", EXPORTER, hook::HOOK];
+        let mut capabilities: BTreeSet<String> = modules.into_iter().chain(others).map(str::to_owned).collect();
         if profile.has(view::Change::BufferClasses) {
             capabilities.insert("pep688".to_owned());
         }
@@ -75,14 +77,21 @@ impl Engine for Reference {
 
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
         trace.clear();
-        Machine::new(Python { profile: self.about.profile }, program).run(watch, trace)
+        Machine::new(Python::new(self.about.profile), program).run(watch, trace)
     }
 }
 
 /// The Python that the reference stands for.
-#[derive(Clone, Copy)]
 struct Python {
     profile: Profile,
+    /// The hooks that were armed: one may hold a view of the exporter that holds it, and nothing collects garbage here.
+    armed: RefCell<Vec<Weak<Hook>>>,
+}
+
+impl Drop for Python {
+    fn drop(&mut self) {
+        self.armed.take().iter().filter_map(Weak::upgrade).for_each(|hook| hook.disarm());
+    }
 }
 
 impl Runtime for Python {
@@ -129,7 +138,7 @@ impl Runtime for Python {
                 "ctypes" => return Err(self.unsupported(operation.kind, "it has no ctypes")),
                 _ => return Ok(None),
             },
-            Syntax::AnyCall => return Err(self.unsupported(operation.kind, own_name(operation, 0)?)),
+            Syntax::AnyCall => self.any_call(own_name(operation, 0)?, operation, operands)?,
             Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
         };
         if let Kind::Add | Kind::InPlaceAdd | Kind::Extend | Kind::FromBytes = operation.kind {
@@ -182,6 +191,10 @@ impl Runtime for Python {
 const LARGEST: usize = 1 << 20;
 
 impl Python {
+    fn new(profile: Profile) -> Python {
+        Python { profile, armed: RefCell::default() }
+    }
+
     /// Leaves open what an operation would give that makes an object large: a few of them in a row fill any memory.
     fn grows_to(&self, kind: Kind, size: usize) -> Result<(), Stop> {
         match size {

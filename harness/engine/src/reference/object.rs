@@ -10,6 +10,7 @@ use view::{Array, Bytearray, Bytes, Error, Exporter, Int, Item, Nested, View};
 
 use super::hook::{HOOK, Hook};
 use super::iterators::Iter;
+use super::references::Reference;
 
 /// A reference to an object. Dropping the last one ends the object's life.
 #[derive(Clone)]
@@ -39,6 +40,10 @@ pub(super) enum Object {
     Alias,
     /// What does something before it answers.
     Hook(Rc<Hook>),
+    /// A weak reference.
+    Reference(Rc<Reference>),
+    /// What holds a view's buffer, the type of which is all that can be seen of it.
+    Managed,
     /// An attribute read from the type memoryview, such as `memoryview.format`.
     Descriptor(Rc<str>),
 }
@@ -159,6 +164,8 @@ impl Object {
             Object::Struct(_) => "_struct.Struct",
             Object::Alias => "types.GenericAlias",
             Object::Hook(_) => HOOK,
+            Object::Reference(reference) => reference.class(),
+            Object::Managed => "managedbuffer",
             Object::Descriptor(_) => "getset_descriptor",
         }
     }
@@ -182,6 +189,7 @@ impl Object {
             (Object::Type(a), Object::Type(b)) | (Object::Descriptor(a), Object::Descriptor(b)) => a == b,
             (Object::Struct(a), Object::Struct(b)) => Rc::ptr_eq(a, b),
             (Object::Hook(a), Object::Hook(b)) => Rc::ptr_eq(a, b),
+            (Object::Reference(a), Object::Reference(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }
     }

@@ -41,6 +41,8 @@ pub(super) fn value(names: &[Option<Object>], object: &Object, trace: &mut Trace
         | Object::Struct(_)
         | Object::Alias
         | Object::Hook(_)
+        | Object::Reference(_)
+        | Object::Managed
         | Object::Descriptor(_) => trace.object(object.class()),
     }
 }

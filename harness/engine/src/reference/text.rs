@@ -52,6 +52,8 @@ pub(super) fn repr(object: &Object) -> String {
         Object::Struct(_) => "<_struct.Struct object at 0x0>".into(),
         Object::Alias => "memoryview[...]".into(),
         Object::Hook(_) => "<hook object at 0x0>".into(),
+        Object::Reference(reference) => reference.repr(),
+        Object::Managed => "<managedbuffer object at 0x0>".into(),
         Object::Descriptor(name) => format!("<attribute '{name}' of 'memoryview' objects>"),
     }
 }

@@ -19,6 +19,7 @@ use crate::key::Indices;
 use crate::object::Object;
 use crate::pack::Wide;
 use crate::version::Profile;
+use crate::watchers::Watchers;
 
 /// What an array holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,13 +51,14 @@ pub struct Array {
     typecode: Typecode,
     profile: Profile,
     memory: Rc<Buffer>,
+    watchers: Watchers,
 }
 
 impl Array {
     /// `array(typecode, content)` with content in the machine's (little-endian) representation.
     pub fn new(typecode: &str, content: Vec<u8>, profile: Profile) -> Result<Rc<Self>, Error> {
         let typecode = Typecode::new(typecode, profile)?;
-        let array = Self { typecode, profile, memory: Buffer::new(Vec::new()) };
+        let array = Self { typecode, profile, memory: Buffer::new(Vec::new()), watchers: Watchers::default() };
         array.frombytes(&content)?;
         Ok(Rc::new(array))
     }
@@ -389,6 +391,10 @@ impl Exporter for Array {
 
     fn buffer(&self) -> Option<&Rc<Buffer>> {
         Some(&self.memory)
+    }
+
+    fn watchers(&self) -> Option<&Watchers> {
+        Some(&self.watchers)
     }
 
     fn as_any(&self) -> &dyn Any {

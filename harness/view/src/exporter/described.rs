@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::fmt;
 use std::rc::Rc;
 
 use super::{Description, Export, Exporter, Form, Hold};
@@ -14,6 +15,7 @@ use crate::flags::Flags;
 use crate::format::Text;
 use crate::layout::{Contiguity, Dims, Layout};
 use crate::version::Abi;
+use crate::watchers::Watchers;
 
 /// An exporter with a described layout. Hashable, like every object without `__eq__`.
 #[derive(Debug)]
@@ -22,6 +24,17 @@ pub struct Described {
     memory: Rc<Buffer>,
     format: Option<Text>,
     form: Form,
+    hasher: Option<Hasher>,
+    watchers: Watchers,
+}
+
+/// What is asked for the hash of an exporter, in place of the exporter itself. Only its errors matter.
+pub struct Hasher(pub Box<dyn Fn() -> Result<(), Error>>);
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hasher")
+    }
 }
 
 impl Described {
@@ -29,9 +42,21 @@ impl Described {
     ///
     /// Errors: those of [`Form::new`].
     pub fn new(type_name: &str, content: Vec<u8>, description: &Description, abi: Abi) -> Result<Rc<Self>, Error> {
+        Self::hashed(type_name, content, description, None, abi)
+    }
+
+    /// The same with a hash that something else is asked for.
+    pub fn hashed(
+        type_name: &str,
+        content: Vec<u8>,
+        description: &Description,
+        hasher: Option<Hasher>,
+        abi: Abi,
+    ) -> Result<Rc<Self>, Error> {
         let form = Form::new(description, content.len(), abi)?;
         let format = form.format.as_deref().map(Text::from);
-        Ok(Rc::new(Self { type_name: type_name.to_owned(), memory: Buffer::new(content), format, form }))
+        let (type_name, memory, watchers) = (type_name.to_owned(), Buffer::new(content), Watchers::default());
+        Ok(Rc::new(Self { type_name, memory, format, form, hasher, watchers }))
     }
 
     /// A copy of the memory.
@@ -104,8 +129,16 @@ impl Exporter for Described {
         })
     }
 
+    fn hash(&self) -> Result<(), Error> {
+        self.hasher.as_ref().map_or(Ok(()), |hasher| hasher.0())
+    }
+
     fn buffer(&self) -> Option<&Rc<Buffer>> {
         Some(&self.memory)
+    }
+
+    fn watchers(&self) -> Option<&Watchers> {
+        Some(&self.watchers)
     }
 
     fn as_any(&self) -> &dyn Any {

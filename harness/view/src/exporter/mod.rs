@@ -18,8 +18,8 @@ use std::rc::Rc;
 pub use array::{Array, Typecode};
 pub use bytearray::{Bytearray, byte};
 pub use bytes::Bytes;
-pub use described::Described;
 pub(crate) use described::refusal;
+pub use described::{Described, Hasher};
 pub use description::{Description, Form, native_size};
 
 use crate::buffer::{Buffer, Lease};
@@ -29,6 +29,7 @@ use crate::format::{Native, Text};
 use crate::layout::{Dims, Layout, packed_strides};
 use crate::version::Abi;
 use crate::view::Held;
+use crate::watchers::Watchers;
 
 /// An object with the buffer protocol. Its methods may run program code.
 pub trait Exporter: Any {
@@ -53,6 +54,11 @@ pub trait Exporter: Any {
 
     /// The memory, for observers; `None` if the object only passes on that of others.
     fn buffer(&self) -> Option<&Rc<Buffer>>;
+
+    /// The weak references to it; `None` for an object that can have none.
+    fn watchers(&self) -> Option<&Watchers> {
+        None
+    }
 
     /// For embedders, to get their own type back.
     fn as_any(&self) -> &dyn Any;

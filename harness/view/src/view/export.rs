@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::exporter::{Export, Exporter, Hold, refusal};
 use crate::flags::Flags;
 use crate::version::Profile;
+use crate::watchers::Watchers;
 
 /// A consumer's hold on a view: while it exists the view cannot be released.
 pub struct Held(Rc<View>);
@@ -109,6 +110,10 @@ impl Exporter for View {
 
     fn buffer(&self) -> Option<&Rc<Buffer>> {
         Some(&self.memory)
+    }
+
+    fn watchers(&self) -> Option<&Watchers> {
+        Some(&self.watchers)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -35,6 +35,7 @@ use crate::format::Format;
 use crate::layout::{Contiguity, Layout, MAX_NDIM, product};
 use crate::object::Object;
 use crate::version::{Abi, Profile};
+use crate::watchers::Watchers;
 
 /// A memoryview.
 ///
@@ -53,6 +54,7 @@ pub struct View {
     exports: Cell<usize>,
     restricted: Cell<bool>,
     hash: Cell<Option<u64>>,
+    watchers: Watchers,
 }
 
 /// One export of the root exporter, shared by the views registered on it.
@@ -167,6 +169,7 @@ impl View {
             exports: Cell::new(0),
             restricted: Cell::new(false),
             hash: Cell::new(None),
+            watchers: Watchers::default(),
         }
     }
 

@@ -11,7 +11,8 @@ class exporter:
     """Nothing checks the layout. Where there are suboffsets, the data has offsets where pointers are to be."""
 
     def __init__(self, data, *, format=None, itemsize=None, shape=None, strides=None, offset=0, suboffsets=None,
-                 readonly=False):
+                 readonly=False, hash=None):
+        self.hash = hash
         if itemsize is None:
             itemsize = struct.calcsize(format or "B")
         shape = [(len(data) - offset) // itemsize] if shape is None else shape
@@ -32,6 +33,9 @@ class exporter:
         for place, offset in self.pointers.items():
             self.memory[place // 8] = self.base + offset
         self.arrays = [(ctypes.c_ssize_t * len(axis))(*axis) for axis in (self.shape, self.strides, self.suboffsets)]
+
+    def __hash__(self):
+        return object.__hash__(self) if self.hash is None else hash(self.hash)
 
     def dense(self, step):
         if self.suboffsets:

@@ -7,7 +7,11 @@ class hook:
     """Answers whatever it is asked with `answer`, but first releases one object and appends to another."""
 
     def __init__(self, answer, releases=None, appends=None):
-        self.answer, self.releases, self.appends = answer, releases, appends
+        self.answer = answer
+        self.arm(releases, appends)
+
+    def arm(self, releases=None, appends=None):
+        self.releases, self.appends = releases, appends
 
     def asked(self, *arguments):
         if self.releases is not None:
@@ -16,8 +20,7 @@ class hook:
             self.appends.append(0)
         return self.answer
 
-    __index__ = __float__ = __bool__ = __eq__ = asked
-    __hash__ = None
+    __index__ = __float__ = __bool__ = __eq__ = __call__ = __hash__ = asked
 
 
 NAMES["hook"] = hook

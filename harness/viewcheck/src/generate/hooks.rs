@@ -1,6 +1,7 @@
 //! Hooks: objects that release or resize what is being used while they are asked what they are.
 //!
-//! A hook is bound to a name first, and then used as an index, as a bound of a slice, in a tuple or as an item.
+//! A hook is bound to a name first, and then used as an index, as a bound of a slice, in a tuple, as an item, or for the
+//! hash of an exporter. Only a hook that is armed later can release a view of such an exporter.
 
 use super::operands::{a_live_view, a_resizable};
 use super::state::{Known, State};
@@ -30,8 +31,17 @@ pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> O
             operands.insert(source.below(operands.len() + 1), Operand::Name(hook));
             Operation::new(kind, Target::Discard, operands)
         }
+        // No more than the one: what a cycle holds beside its own exporter would stay locked after all names are lost.
+        (Kind::Arm, Some(hook)) => {
+            Operation::new(kind, Target::Discard, [Operand::Name(hook), a_live_view(state, source)])
+        }
         _ => hook(state, source),
     }
+}
+
+/// A hook for the hash of an exporter, now and then, if there is one.
+pub(super) fn of_a_hash(state: &State, source: &mut Source<'_>) -> Option<Name> {
+    state.find(source, |known| *known == Known::Hook).filter(|_| source.chance(2 * CHANCE))
 }
 
 fn hook(state: &State, source: &mut Source<'_>) -> Operation {

@@ -6,7 +6,7 @@
 use super::Source;
 use super::state::View;
 use super::values::{self, Format, Items};
-use program::{Kind, Operand, Operation, Target, Value};
+use program::{Kind, Name, Operand, Operation, Target, Value};
 use smallvec::SmallVec;
 
 /// Formats that exporters give and memoryview knows little of, with the size of an item.
@@ -41,19 +41,24 @@ pub(super) struct Described {
     offset: i64,
     suboffsets: Option<[i64; 2]>,
     is_readonly: bool,
+    /// What is asked for its hash.
+    hash: Option<Name>,
     data: Vec<u8>,
 }
 
 /// An operation that makes such an exporter, and what a view of it will be.
-pub(super) fn exporter(source: &mut Source<'_>) -> (Operation, View) {
-    let described = Described::any(source);
+pub(super) fn exporter(hash: Option<Name>, source: &mut Source<'_>) -> (Operation, View) {
+    let described = Described::any(hash, source);
     let view = described.view();
     (described.operation(), view)
 }
 
 impl Described {
-    fn any(source: &mut Source<'_>) -> Described {
+    fn any(hash: Option<Name>, source: &mut Source<'_>) -> Described {
+        // Only read-only bytes are hashed.
+        let is_hashed = hash.is_some() && source.chance(75);
         let (format, itemsize) = match source.below(10) {
+            _ if is_hashed => (Some(source.pick(&["B", "b", "c"])), 1),
             0 => (None, 1),
             1..=6 => {
                 let format = source.pick(values::FORMATS);
@@ -64,7 +69,7 @@ impl Described {
                 (Some(text), size)
             }
         };
-        let is_readonly = source.chance(25);
+        let is_readonly = is_hashed || source.chance(25);
         let empty = Described {
             format,
             itemsize,
@@ -73,6 +78,7 @@ impl Described {
             offset: 0,
             suboffsets: None,
             is_readonly,
+            hash,
             data: vec![],
         };
         if source.chance(8) { empty.with_pointers(source) } else { empty.with_strides(source) }
@@ -146,22 +152,24 @@ impl Described {
 
     fn operation(self) -> Operation {
         let sizes = |sizes: &[i64]| Value::Tuple(sizes.iter().map(|size| Value::Int(*size)).collect());
+        let value = Operand::Value;
         let keywords = [
-            ("format", self.format.map(|text| Value::Str(text.into()))),
-            ("itemsize", Some(Value::Int(self.itemsize))),
-            ("shape", Some(sizes(&self.shape))),
-            ("strides", Some(sizes(&self.strides))),
-            ("offset", (self.offset != 0).then_some(Value::Int(self.offset))),
-            ("suboffsets", self.suboffsets.map(|suboffsets| sizes(&suboffsets))),
-            ("readonly", self.is_readonly.then_some(Value::Bool(true))),
+            ("format", self.format.map(|text| value(Value::Str(text.into())))),
+            ("itemsize", Some(value(Value::Int(self.itemsize)))),
+            ("shape", Some(value(sizes(&self.shape)))),
+            ("strides", Some(value(sizes(&self.strides)))),
+            ("offset", (self.offset != 0).then_some(value(Value::Int(self.offset)))),
+            ("suboffsets", self.suboffsets.map(|suboffsets| value(sizes(&suboffsets)))),
+            ("readonly", self.is_readonly.then_some(value(Value::Bool(true)))),
+            ("hash", self.hash.map(Operand::Name)),
         ];
         let mut operation = Operation::new(Kind::NewExporter, Target::Discard, []);
         operation.operands.push(Operand::Value(Value::Bytes(self.data.into())));
         let mut names = vec![];
-        for (name, value) in keywords {
-            if let Some(value) = value {
+        for (name, operand) in keywords {
+            if let Some(operand) = operand {
                 names.push(name.into());
-                operation.operands.push(Operand::Value(value));
+                operation.operands.push(operand);
             }
         }
         operation.keywords = Some(names.into());

@@ -37,6 +37,7 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         Kind::NewBytearray | Kind::NewArray => 24,
         Kind::NewExporter => 30,
         Kind::NewHook => 14,
+        Kind::Arm => 12,
         Kind::Release | Kind::ToReadonly => 16,
         Kind::Append | Kind::Extend | Kind::Pop | Kind::Clear | Kind::Insert => 10,
         Kind::InPlaceAdd | Kind::Hash | Kind::In | Kind::NewBytes | Kind::ListOf => 12,
@@ -128,14 +129,15 @@ impl Generator {
         let kind = if source.chance(95) { operands::possible(kind, &self.state) } else { kind };
         match kind {
             Kind::NewExporter => self.exporter(source),
-            Kind::NewHook | Kind::Tuple | Kind::Slice => hooks::operation(kind, &self.state, source),
+            Kind::NewHook | Kind::Arm | Kind::Tuple | Kind::Slice => hooks::operation(kind, &self.state, source),
             _ => operands::operation(kind, &self.state, source),
         }
     }
 
     /// An exporter of any layout.
     fn exporter(&mut self, source: &mut Source<'_>) -> Operation {
-        let (operation, view) = layouts::exporter(source);
+        let hash = hooks::of_a_hash(&self.state, source);
+        let (operation, view) = layouts::exporter(hash, source);
         self.state.described = Some(view);
         operation
     }

@@ -49,7 +49,7 @@ fn small_item(source: &mut Source<'_>, items: Items) -> Value {
 /// A kind, or where there is nothing yet that its operation could be done to, the kind that makes such a thing.
 pub(super) fn possible(kind: Kind, state: &State) -> Kind {
     let is_there = |fits: fn(&Known) -> bool| state.any(fits);
-    if let Kind::Slice | Kind::Tuple = kind
+    if let Kind::Slice | Kind::Tuple | Kind::Arm = kind
         && !is_there(|known| *known == Known::Hook)
     {
         return Kind::NewHook;

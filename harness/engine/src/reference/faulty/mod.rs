@@ -89,7 +89,7 @@ impl Engine for Faulty {
 
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
         trace.clear();
-        let python = Python { profile: self.about.profile };
+        let python = Python::new(self.about.profile);
         Machine::new(Broken { python, state: State::default(), act: self.row.act }, program).run(watch, trace)
     }
 }
