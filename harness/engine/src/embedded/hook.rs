@@ -1,6 +1,6 @@
 //! The type `hook`: an object that releases or resizes something before it answers what memoryview asks of it.
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -90,6 +90,21 @@ impl Hook {
         match self.asked(py)?.cast::<PyInt>() {
             Ok(answer) => answer.hash(),
             Err(_) => Err(PyTypeError::new_err("__hash__ method should return an integer")),
+        }
+    }
+
+    /// Python checks this answer as well.
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        let answer = self.asked(py)?;
+        let Ok(int) = answer.cast::<PyInt>() else {
+            let class = answer.get_type().qualname()?;
+            return Err(PyTypeError::new_err(format!("'{class}' object cannot be interpreted as an integer")));
+        };
+        match int.lt(0)? {
+            true => Err(PyValueError::new_err("__len__() should return >= 0")),
+            false => {
+                int.extract().map_err(|_| PyOverflowError::new_err("cannot fit 'int' into an index-sized integer"))
+            }
         }
     }
 

@@ -277,6 +277,7 @@ pub(super) fn hash(object: &Object, profile: Profile) -> Result<u64, Error> {
 pub(super) fn length(object: &Object) -> Option<Result<isize, Error>> {
     Some(Ok(match object {
         Object::View(view) => return Some(view.len()),
+        Object::Hook(hook) => return Some(hook.length().map(|length| length as isize)),
         Object::Bytes(content) => content.len(),
         Object::Bytearray(content) => content.len(),
         Object::Array(array) => array.len(),

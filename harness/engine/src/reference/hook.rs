@@ -108,6 +108,19 @@ impl Hook {
         }
     }
 
+    /// `__len__`
+    pub(super) fn length(&self) -> Result<usize, Error> {
+        let answer = self.asked()?;
+        let Some(length) = answer.as_int() else {
+            return Err(Error::NotInteger { type_name: answer.class().into() });
+        };
+        if length.is_negative() {
+            return Err(Error::Value("__len__() should return >= 0"));
+        }
+        let length = length.within(0, isize::MAX as i128).map(|length| length as usize);
+        length.ok_or(Error::Overflow("cannot fit 'int' into an index-sized integer"))
+    }
+
     /// `__eq__`, as a condition.
     pub(super) fn equals(&self) -> Result<bool, Error> {
         view::Object::truth(self.asked()?)
@@ -136,10 +149,14 @@ impl Python {
 }
 
 /// Whether an operation asks a hook where `view` does the asking, so that the order of things is known.
-pub(super) fn is_asked_by_view(kind: Kind, operands: &[Object]) -> bool {
-    match kind {
+pub(super) fn is_asked_by_view(operation: &Operation, operands: &[Object]) -> bool {
+    match operation.kind {
         Kind::Get | Kind::Set => matches!(operands, [Object::View(_), ..]),
         Kind::In | Kind::NotIn => matches!(operands, [_, Object::View(_)]),
+        // As the separator.
+        Kind::Hex if operation.keyword_count() == 0 => {
+            matches!(operands, [Object::View(_), Object::Hook(_)] | [Object::View(_), Object::Hook(_), Object::Int(_)])
+        }
         Kind::NewHook | Kind::Arm | Kind::NewExporter | Kind::AnyCall | Kind::Hash => true,
         Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf | Kind::NewView => true,
         _ => false,

@@ -112,7 +112,7 @@ impl Runtime for Python {
 
     fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
         let row = operation.kind.row();
-        if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation.kind, operands) {
+        if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation, operands) {
             return Err(self.unsupported(operation.kind, "a hook"));
         }
         let first = || operand::<_, Error>(operands, 0);

@@ -20,7 +20,7 @@ class hook:
             self.appends.append(0)
         return self.answer
 
-    __index__ = __float__ = __bool__ = __eq__ = __call__ = __hash__ = asked
+    __index__ = __float__ = __bool__ = __eq__ = __call__ = __hash__ = __len__ = asked
 
 
 NAMES["hook"] = hook
