@@ -46,6 +46,12 @@ impl Hook {
             && !matches!(deeds.appends, Some(Object::Type(_) | Object::List(_)))
     }
 
+    /// What it answers, without being asked.
+    #[cfg(feature = "faults")]
+    pub(super) fn answer(&self) -> &Object {
+        &self.answer
+    }
+
     /// As the callback of a weak reference, from which nobody gets an answer or an error.
     pub(super) fn call(&self) {
         let _ = self.asked();

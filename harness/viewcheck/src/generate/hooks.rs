@@ -3,7 +3,7 @@
 //! A hook is bound to a name first, and then used as an index, as a bound of a slice, in a tuple, as an item, or for the
 //! hash of an exporter. Only a hook that is armed later can release a view of such an exporter.
 
-use super::operands::{a_live_view, a_resizable};
+use super::operands::{a_hashable_view, a_live_view, a_resizable};
 use super::state::{Known, State};
 use super::{Source, values};
 use program::{Kind, Name, Operand, Operation, Target, Value};
@@ -33,7 +33,8 @@ pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> O
         }
         // No more than the one: what a cycle holds beside its own exporter would stay locked after all names are lost.
         (Kind::Arm, Some(hook)) => {
-            Operation::new(kind, Target::Discard, [Operand::Name(hook), a_live_view(state, source)])
+            let view = if source.chance(75) { a_hashable_view(state, source) } else { a_live_view(state, source) };
+            Operation::new(kind, Target::Discard, [Operand::Name(hook), view])
         }
         _ => hook(state, source),
     }

@@ -176,6 +176,26 @@ pub(super) const ROWS: &[Row] = &[
     row("view-of-view-is-itself", "A view of a view is the view itself.", |call| {
         call.view(&[Kind::NewView]).map(give_view)
     }),
+    row(
+        "buffer-not-counted",
+        "A view that `__buffer__` of a view gives does not keep it from being released.",
+        |call| {
+            call.view(&[Kind::GetBuffer])?;
+            call.on_view(|_, view| unlocked(view))
+        },
+    ),
+    row("buffer-of-another-released", "`__release_buffer__` does not look whose view it is given.", |call| {
+        if !call.is(&[Kind::ReleaseBuffer]) {
+            return None;
+        }
+        call.on_error(|call, error| match (error, call.operand(1)?) {
+            (Error::Value("memoryview's buffer is not this object"), Object::View(view)) => {
+                view.release().ok()?;
+                Some(give(Object::None))
+            }
+            _ => None,
+        })
+    }),
 ];
 
 /// The same view without a lock of its own.

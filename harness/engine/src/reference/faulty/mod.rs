@@ -19,6 +19,7 @@ mod items;
 mod iterating;
 mod lifetimes;
 mod parts;
+mod reentrant;
 mod slicing;
 mod subscripts;
 mod writing;
@@ -63,6 +64,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         comparing::ROWS,
         iterating::ROWS,
         lifetimes::ROWS,
+        reentrant::ROWS,
         errors::ROWS,
     ];
     subjects.into_iter().flatten()
