@@ -283,6 +283,7 @@ mod tests {
 
     #[test]
     fn signalling_floats_become_quiet() {
+        assert_eq!(widened(0x7f80_0001).to_bits(), 0x7ff8_0000_2000_0000);
         assert_eq!(narrowed(widened(0x7f80_0001)).to_bits(), 0x7fc0_0001);
         assert_eq!(narrowed(widened(0xff80_0001)).to_bits(), 0xffc0_0001);
     }
