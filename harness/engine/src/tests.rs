@@ -45,9 +45,7 @@ fn program(text: &str) -> Program {
 )]
 #[case("import gc; m = memoryview(b'ab'); gc.is_tracked(m); gc.get_referents(m); m.release(); gc.get_referents(m)")]
 #[case("d = bytearray(1); m = memoryview(d); t = hook(0); t.arm(m); m = None; d.append(1); t = None; d.append(1); d")]
-#[case(
-    "t = hook(1); hash(t) == hash(t); hash((1, t)) == hash((1, 1)); t.arm(appends=1); hash(t); t.arm(1)"
-)]
+#[case("t = hook(1); hash(t) == hash(t); hash((1, t)) == hash((1, 1)); t.arm(appends=1); hash(t); t.arm(1)")]
 fn engines_agree(#[case] text: &str) {
     agree(&program(text));
 }

@@ -69,11 +69,6 @@ impl Buffer {
         self.bytes.borrow().clone()
     }
 
-    /// Whether the content is `bytes`, without copying it.
-    pub fn equals(&self, bytes: &[u8]) -> bool {
-        *self.bytes.borrow() == bytes
-    }
-
     /// Shows `length` bytes at `address` to `look`, which must not call program code.
     #[inline]
     pub fn look<R>(&self, address: isize, length: usize, look: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {

@@ -328,4 +328,20 @@ mod tests {
         assert_eq!(Error::Exported { count: 1 }.to_string(), "memoryview has 1 exported buffer");
         assert_eq!(Error::Exported { count: 2 }.to_string(), "memoryview has 2 exported buffers");
     }
+
+    #[test]
+    fn only_what_nobody_has_is_sure_to_be_too_large() {
+        for (bytes, unspecified) in [(LIMIT + 1, true), ((1 << 47) - 1, true), (1 << 47, false), (usize::MAX, false)] {
+            assert_eq!(too_large(bytes).is_unspecified(), unspecified, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn exporters_refuse_in_their_own_words() {
+        let text = |refusal| Error::ExporterRefused { type_name: "ndarray".into(), refusal }.to_string();
+        assert_eq!(text(Refusal::NotC), "ndarray is not C-contiguous");
+        let both = ": cannot cast to unsigned bytes if the format flag is present";
+        assert_eq!(text(Refusal::FormatWithoutShape), format!("ndarray{both}"));
+        assert_eq!(Error::Refused(Refusal::FormatWithoutShape).to_string(), format!("memoryview{both}"));
+    }
 }

@@ -85,6 +85,7 @@ mod tests {
     fn names_lead_back() {
         for name in ["TypeError", "struct.error", "KeyboardInterrupt"] {
             assert_eq!(Exception::from_name(name).name(), name);
+            assert_eq!(Exception::from_name(name).to_string(), name);
         }
     }
 }

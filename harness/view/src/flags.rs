@@ -43,3 +43,14 @@ impl BitOr for Flags {
         Flags(self.0 | other.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_joined() {
+        assert_eq!(Flags::WRITABLE | Flags::STRIDES, Flags::STRIDED);
+        assert_eq!(Flags::ND | Flags::STRIDES, Flags::STRIDES);
+    }
+}

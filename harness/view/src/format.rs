@@ -306,4 +306,11 @@ mod tests {
         assert_eq!(format("@B\0é", 13).as_str(), "@B");
         assert_eq!(format("\0", 13).as_str(), "");
     }
+
+    #[test]
+    fn texts_are_compared_as_they_are_written() {
+        let text = |text: &str| Text::from(text);
+        assert_eq!([text("i") == text("i"), text("i") == text("@i"), text("<i") == text("<i")], [true, false, true]);
+        assert_ne!(text("i"), text("I"));
+    }
 }

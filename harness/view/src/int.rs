@@ -107,4 +107,26 @@ mod tests {
         assert_eq!(Int::from(power(64) + 2048).to_f64(), Some(18_446_744_073_709_551_616.0));
         assert_eq!(Int::from(power(64) + 2049).to_f64(), Some(18_446_744_073_709_555_712.0));
     }
+
+    #[test]
+    fn zero_is_not_negative() {
+        let signs = [Int::from(-1_i64), Int::from(0_i64), Int::from(-power(64)), Int::from(power(64))];
+        assert_eq!(signs.map(|int| int.is_negative()), [true, false, true, false]);
+    }
+
+    #[test]
+    fn floats_are_compared_exactly() {
+        assert!(Int::from(3_i64).equals_float(3.0) && Int::from(power(64)).equals_float(18_446_744_073_709_551_616.0));
+        assert!(!Int::from(3_i64).equals_float(4.0) && !Int::from(3_i64).equals_float(3.5));
+        assert!(!Int::from(power(64) + 1).equals_float(18_446_744_073_709_551_616.0));
+        assert!(!Int::from(power(64)).equals_float(f64::INFINITY) && !Int::from(0_i64).equals_float(f64::NAN));
+    }
+
+    #[test]
+    fn ints_are_written_in_full() {
+        assert_eq!(
+            [Int::from(-5_i64), Int::from(power(64))].map(|int| int.to_string()),
+            ["-5", "18446744073709551616"]
+        );
+    }
 }

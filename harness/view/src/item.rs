@@ -115,7 +115,14 @@ mod tests {
     #[case(Item::Byte(1), Item::Int(1), false)]
     #[case(Item::Byte(1), Item::Byte(1), true)]
     #[case(Item::Complex(2.0, 0.0), Item::Int(2), true)]
+    #[case(Item::Complex(2.0, 0.0), Item::Int(3), false)]
+    #[case(Item::Complex(2.0, 1.0), Item::Int(2), false)]
+    #[case(Item::Complex(2.0, 0.0), Item::Float(2.0), true)]
+    #[case(Item::Complex(2.0, 0.0), Item::Float(3.0), false)]
     #[case(Item::Complex(2.0, 1.0), Item::Float(2.0), false)]
+    #[case(Item::Complex(2.0, 1.0), Item::Complex(2.0, 1.0), true)]
+    #[case(Item::Complex(2.0, 1.0), Item::Complex(2.0, 3.0), false)]
+    #[case(Item::Complex(2.0, 1.0), Item::Complex(3.0, 1.0), false)]
     fn equality_is_pythons(#[case] a: Item, #[case] b: Item, #[case] equal: bool) {
         assert_eq!(a.same_value(b), equal);
         assert_eq!(b.same_value(a), equal);

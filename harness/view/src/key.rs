@@ -213,4 +213,18 @@ mod tests {
         assert_eq!(slice.bounds(Abi::Lp64), Err(Error::ZeroStep));
         assert_eq!(Slice { step: Some(&1_i64), ..slice }.bounds(Abi::Lp64), Err(Error::SliceBound));
     }
+
+    #[test]
+    fn bounds_stop_at_the_ends_of_ssize() {
+        for abi in [Abi::Lp64, Abi::Ilp32] {
+            let (low, high) = (-abi.ssize_max() - 1, abi.ssize_max());
+            let backward = Slice { step: Some(&-1_i64), ..Slice::default() };
+            assert_eq!(backward.bounds(abi), Ok(Bounds { start: high, stop: low, step: -1 }));
+            let huge = Int::from(-(1_i128 << 100));
+            let given = Slice { start: Some(&i64::MIN), stop: Some(&huge), step: None };
+            assert_eq!(given.bounds(abi), Ok(Bounds { start: low, stop: low, step: 1 }));
+            assert_eq!([search_bound(&huge, abi), search_bound(&7_i64, abi)], [Ok(low), Ok(7)]);
+            assert_eq!(search_bound(&Item::Float(1.0), abi), Err(Error::SearchBound));
+        }
+    }
 }

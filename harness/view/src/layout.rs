@@ -130,7 +130,6 @@ impl Layout {
             return both(false);
         }
         match (self.shape.as_slice(), self.strides.as_slice()) {
-            ([], _) => both(true),
             ([size], [stride]) => both(*size == 1 || *stride == itemsize),
             _ if itemsize == 0 || self.shape.contains(&0) => both(true),
             _ => {
@@ -269,4 +268,34 @@ pub(crate) fn packed_strides(shape: &[isize], itemsize: isize, abi: Abi) -> Dims
         next = abi.mul(next, size);
     }
     strides
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(shape: &[isize], strides: &[isize]) -> Layout {
+        Layout::new(0, shape.into(), strides.into(), Dims::new(), Abi::Lp64).unwrap()
+    }
+
+    #[test]
+    fn a_walk_may_take_as_many_steps_as_the_limit() {
+        let limit = LIMIT as isize;
+        for (shape, itemsize, expected) in [
+            (&[limit][..], 1, Ok(())),
+            (&[limit + 1][..], 1, Err(Error::Memory)),
+            (&[limit + 1, 0][..], 1, Err(Error::Memory)),
+            (&[limit / 2][..], 2, Ok(())),
+            (&[limit / 2 + 1][..], 2, Err(Error::Memory)),
+        ] {
+            assert_eq!(layout(shape, &vec![0; shape.len()]).check_walkable(itemsize), expected, "{shape:?}");
+        }
+    }
+
+    #[test]
+    fn items_of_no_bytes_are_contiguous_for_consumers_however_far_apart() {
+        let is = |shape, itemsize| layout(shape, &[9, 7]).buffer_contiguity(itemsize);
+        let both = |is| Contiguity { c: is, fortran: is };
+        assert_eq!([is(&[2, 2], 0), is(&[2, 0], 1), is(&[2, 2], 1)], [both(true), both(true), both(false)]);
+    }
 }

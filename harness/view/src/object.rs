@@ -190,9 +190,63 @@ impl Object for Item {
 /// Replaces a conversion's TypeError by `as_type`, its ValueError or OverflowError by `as_value`; others pass.
 pub(crate) fn translate(error: Error, as_type: Error, as_value: Error) -> Error {
     match error.exception() {
-        Exception::Unspecified => error,
         Exception::TypeError => as_type,
         exception if exception.is_value_or_overflow_error() => as_value,
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    const BIG: u64 = 1 << 63;
+
+    #[rstest]
+    #[case(&0_i64, false)]
+    #[case(&-1_i64, true)]
+    #[case(&Int::Small(0), false)]
+    #[case(&Int::from(BIG), true)]
+    #[case(&Item::Int(0), false)]
+    #[case(&Item::Int(2), true)]
+    #[case(&Item::Uint(BIG), true)]
+    #[case(&Item::Bool(false), false)]
+    #[case(&Item::Bool(true), true)]
+    #[case(&Item::Float(-0.0), false)]
+    #[case(&Item::Float(f64::NAN), true)]
+    #[case(&Item::Complex(0.0, 0.0), false)]
+    #[case(&Item::Complex(1.0, 0.0), true)]
+    #[case(&Item::Complex(0.0, 1.0), true)]
+    #[case(&Item::Byte(0), true)] // one byte long
+    fn truth(#[case] object: &dyn Object, #[case] expected: bool) {
+        assert_eq!(object.truth(), Ok(expected));
+    }
+
+    #[rstest]
+    #[case(&Int::Small(3), Item::Float(3.0), true)]
+    #[case(&Int::Small(3), Item::Int(4), false)]
+    #[case(&Int::from(BIG), Item::Uint(BIG), true)]
+    #[case(&Int::from(BIG), Item::Uint(BIG + 1), false)]
+    #[case(&Int::from(BIG), Item::Float(BIG as f64), true)]
+    #[case(&Int::from(BIG), Item::Complex(BIG as f64, 0.0), true)]
+    #[case(&Int::from(BIG), Item::Complex(BIG as f64, 1.0), false)]
+    #[case(&Int::from(BIG), Item::Int(i64::MIN), false)]
+    #[case(&Item::Bool(true), Item::Int(1), true)]
+    #[case(&Item::Byte(1), Item::Int(1), false)]
+    fn equality(#[case] object: &dyn Object, #[case] item: Item, #[case] expected: bool) {
+        assert_eq!(object.equals(&item), Ok(expected));
+    }
+
+    #[test]
+    fn only_ints_are_indices_of_themselves() {
+        assert!(1_i64.has_index() && Item::Bool(true).has_index() && Int::from(BIG).has_index());
+        assert!(!Item::Float(1.0).has_index() && !Item::Byte(1).has_index());
+    }
+
+    #[test]
+    fn of_items_only_bytes_export_memory() {
+        let memory = |item: Item| item.exporter().and_then(|exporter| exporter.buffer().map(|memory| memory.to_vec()));
+        assert_eq!([memory(Item::Byte(7)), memory(Item::Int(7))], [Some(vec![7]), None]);
     }
 }

@@ -283,6 +283,7 @@ mod tests {
 
     #[test]
     fn signalling_floats_become_quiet() {
+        assert_eq!(widened(0x7f80_0001).to_bits(), 0x7ff8_0000_2000_0000);
         assert_eq!(narrowed(widened(0x7f80_0001)).to_bits(), 0x7fc0_0001);
         assert_eq!(narrowed(widened(0xff80_0001)).to_bits(), 0xffc0_0001);
     }
@@ -320,5 +321,30 @@ mod tests {
     fn integers_are_written(#[case] native: Native, #[case] value: i64, #[case] expected: Result<u64, Error>) {
         let packed = native.convert(&value, Abi::Lp64).and_then(|wide| native.pack(wide, python(13)));
         assert_eq!(packed.map(|raw| u128::from_le_bytes(raw) as u64), expected);
+    }
+
+    /// Golden values from CPython's struct module.
+    #[rstest]
+    #[case(0x7c00, 12, 0x7ff0 << 48)]
+    #[case(0xfc00, 12, 0xfff0 << 48)]
+    #[case(0x7c00, 14, 0x7ff0 << 48)]
+    #[case(0x7c01, 12, 0x7ff8 << 48)]
+    #[case(0xfe01, 12, 0xfff8 << 48)]
+    #[case(0x7e01, 14, 0x7ff8_0400 << 32)]
+    #[case(0x8001, 12, 0xbe70 << 48)]
+    fn halves_are_read(#[case] bits: u16, #[case] minor: u8, #[case] expected: u64) {
+        let Item::Float(value) = Native::Half.unpack(u128::from(bits).to_le_bytes(), python(minor)) else {
+            unreachable!()
+        };
+        assert_eq!(value.to_bits(), expected);
+    }
+
+    #[test]
+    fn both_parts_of_a_complex_number_are_read() {
+        let raw = |low: u64, high: u64| (u128::from(high) << 64 | u128::from(low)).to_le_bytes();
+        let floats = raw(u64::from(2.5_f32.to_bits()) << 32 | u64::from(1.5_f32.to_bits()), 0);
+        assert_eq!(Native::ComplexFloat.unpack(floats, python(15)), Item::Complex(1.5, 2.5));
+        let doubles = raw(1.5_f64.to_bits(), 2.5_f64.to_bits());
+        assert_eq!(Native::ComplexDouble.unpack(doubles, python(15)), Item::Complex(1.5, 2.5));
     }
 }

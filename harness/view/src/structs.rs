@@ -77,7 +77,6 @@ impl Struct {
             return Err(Error::Struct("embedded null character"));
         }
         let (native_sizes, big_endian) = match text.first() {
-            Some(b'@') => (true, false),
             Some(b'=' | b'<') => (false, false),
             Some(b'>' | b'!') => (false, true),
             _ => (true, false),
@@ -143,9 +142,7 @@ impl Struct {
             let alignment = if native.is_complex() { size / 2 } else { size };
             self.size = self.size.checked_next_multiple_of(alignment).ok_or(TOO_LONG)?;
         }
-        if count > 0 {
-            self.fields.push(Field { code, offset: self.size, size, count });
-        }
+        self.fields.push(Field { code, offset: self.size, size, count });
         let size = size.checked_mul(count).and_then(|size| self.size.checked_add(size));
         self.size = size.ok_or(TOO_LONG)?;
         Ok(())
@@ -183,18 +180,18 @@ impl Struct {
                 raw.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
                 if self.big_endian {
                     let part = if native.is_complex() { field.size / 2 } else { field.size };
-                    raw.chunks_exact_mut(part.max(1)).take(field.size / part.max(1)).for_each(<[u8]>::reverse);
+                    // What follows the item is zeros, which may be reversed as well.
+                    raw.chunks_exact_mut(part.max(1)).for_each(<[u8]>::reverse);
                 }
                 Value::Item(self.narrow(native, field.size).unpack(raw, self.profile))
             }
         }
     }
 
-    /// `l` has four bytes in standard sizes.
+    /// `l` has four bytes in standard sizes, and then its sign is elsewhere. `L` has none: zeros follow it.
     fn narrow(&self, native: Native, size: usize) -> Native {
         match (native, size) {
             (Native::Long, 4) => Native::Int,
-            (Native::UnsignedLong, 4) => Native::UnsignedInt,
             _ => native,
         }
     }
@@ -288,7 +285,9 @@ mod tests {
     #[case("e", Some(2))]
     #[case("w", None)]
     #[case("T{<i:a:}", None)]
+    #[case("9223372036854775807b", Some(isize::MAX as usize))]
     #[case("9223372036854775807b9b", None)]
+    #[case("9223372036854775806b2b", None)]
     #[case("99999999999999999999i", None)]
     #[case("é", None)]
     fn sizes(#[case] format: &str, #[case] size: Option<usize>) {
@@ -298,7 +297,8 @@ mod tests {
     #[test]
     fn complex_codes_came_in_two_steps() {
         let size = |format, minor| parse(format, minor).map(|parsed| parsed.size());
-        assert_eq!([size("F", 13), size("F", 14), size("bD", 14), size("Zf", 14)], [None, Some(8), Some(24), None]);
+        assert_eq!([size("F", 13), size("D", 13), size("F", 14), size("bD", 14)], [None, None, Some(8), Some(24)]);
+        assert_eq!(size("Zf", 14), None);
         assert_eq!([size("Zf", 15), size("b2Zd", 15), size("Zx", 15), size("Z", 15)], [Some(8), Some(40), None, None]);
     }
 
@@ -306,6 +306,11 @@ mod tests {
     #[case("<i", b"\x01\0\0\0", ">i", b"\0\0\0\x01", true)]
     #[case("2h", b"\x01\0\x02\0", "hh", b"\x01\0\x02\0", true)]
     #[case("2h", b"\x01\0\x02\0", "h", b"\x01\0", false)]
+    #[case("2h", b"\x01\0\x02\0", "hh", b"\x01\0\x03\0", false)]
+    #[case("bh", b"\x01\0\x02\0", "b2xb", b"\x01\0\0\x03", false)]
+    #[case("<b2h", b"\x01\x02\0\x03\0", ">b2h", b"\x01\0\x02\0\x03", true)]
+    #[case("<b2h", b"\x01\x02\0\x03\0", "<b2h", b"\x01\x02\0\x04\0", false)]
+    #[case("0i", b"", "", b"", true)]
     #[case("ix", b"\x01\0\0\0\xff", "i", b"\x01\0\0\0", true)]
     #[case("", b"", "x", b"\0", true)]
     #[case("c", b"a", "s", b"a", true)]
@@ -316,6 +321,8 @@ mod tests {
     #[case("<q", b"\xff\xff\xff\xff\xff\xff\xff\xff", ">b", b"\xff", true)]
     #[case("<d", b"\0\0\0\0\0\0\xf0\x3f", "?", b"\x05", true)]
     #[case("<f", b"\0\0\xc0\x7f", "<f", b"\0\0\xc0\x7f", false)]
+    #[case("<l", b"\xfe\xff\xff\xff", "<q", b"\xfe\xff\xff\xff\xff\xff\xff\xff", true)]
+    #[case("<L", b"\xff\xff\xff\xff", ">q", b"\0\0\0\0\xff\xff\xff\xff", true)]
     #[case("<L", b"\xff\xff\xff\xff", "<I", b"\xff\xff\xff\xff", true)]
     fn items(#[case] a: &str, #[case] raw_a: &[u8], #[case] b: &str, #[case] raw_b: &[u8], #[case] equal: bool) {
         let (a, b) = (parse(a, 13).unwrap(), parse(b, 13).unwrap());

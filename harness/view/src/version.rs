@@ -168,4 +168,10 @@ mod tests {
         assert_eq!(Abi::Ilp32.add(i32::MAX as isize, 1), i32::MIN as isize);
         assert_eq!(Abi::Lp64.mul(4, isize::MAX), -4);
     }
+
+    #[test]
+    fn versions_are_written_as_they_are_read() {
+        assert_eq!(Version::new(3, 12, 1).to_string(), "3.12.1");
+        assert!(NotAVersion.to_string().contains("MAJOR.MINOR.PATCH"));
+    }
 }

@@ -47,6 +47,13 @@ fn any_other_view_is_copied(
 }
 
 #[test]
+fn a_copy_has_the_same_items() {
+    let bytes = slice(&writable(b"abcdefgh", latest()).cast("h", None).unwrap(), None, None, Some(2));
+    let copy = bytes.contiguous_in(false, Order::C).unwrap();
+    assert_eq!((copy.format(), copy.itemsize(), copy.nbytes()), (Ok("h"), Ok(2), Ok(4)));
+}
+
+#[test]
 fn no_items_are_contiguous_for_consumers_whatever_their_step() {
     let view = slice(&writable(b"abcdef", latest()), Some(6), None, Some(2));
     assert!(!view.contiguous().unwrap());

@@ -86,6 +86,19 @@ fn items_smaller_than_their_format_are_an_error() {
     assert!(equal(&empty, &empty), "compared natively");
 }
 
+#[test]
+fn what_an_item_has_beyond_its_format_is_not_compared() {
+    let view = |beyond| formatted(&[1, 2, beyond, beyond], "h", 4, latest());
+    assert!(equal(&view(8), &view(9)));
+}
+
+#[test]
+fn an_exporter_without_a_format_is_not_compared() {
+    let bare = Described::new("ndarray", vec![1], &Description { itemsize: 1, ..Description::default() }, Abi::Lp64);
+    let hook = Hook { exporter: Some(bare.unwrap()), ..Hook::default() };
+    assert!(readonly(&[1], latest()).equals(&hook).unwrap_err().is_unspecified());
+}
+
 #[rstest]
 #[case("3.14.2", false)]
 #[case("3.14.5", true)]
@@ -114,6 +127,13 @@ fn the_identity_shortcut_of_3_15() {
     assert_eq!(compare("i", "3.15.0"), Ok(Some(true)));
     assert!(compare("i", "3.14.3").unwrap_err().is_unspecified());
     assert!(compare("f", "3.15.0").unwrap_err().is_unspecified());
+}
+
+/// Of FNV-1a, from its authors.
+#[test]
+fn hashes_are_the_same_everywhere() {
+    assert_eq!([hash_bytes(b""), hash_bytes(b"a")], [0xcbf2_9ce4_8422_2325, 0xaf63_dc4c_8601_ec8c]);
+    assert_eq!(hash_bytes(b"foobar"), 0x8594_4171_f739_67e8);
 }
 
 #[test]

@@ -284,6 +284,19 @@ fn memory_that_was_given_back_is_not_touched() {
 }
 
 #[test]
+fn the_text_of_a_format_that_was_given_back_is_not_read() {
+    let view = formatted(&[0; 4], "B", 1, python("3.9.18"));
+    assert!(view.set(&Key::Object(&0_i64), &Hook::releasing(&view, 300)).unwrap_err().is_unspecified());
+    let view = formatted(&[0; 4], "B", 1, python("3.11.7"));
+    view.release().unwrap();
+    assert!(view.iter().map(drop).unwrap_err().is_unspecified());
+    // That of bytes is a literal.
+    let view = readonly(&[0; 4], python("3.11.7"));
+    view.release().unwrap();
+    assert_eq!(view.iter().map(drop), Err(Error::Released));
+}
+
+#[test]
 fn a_hook_that_resizes_fails_and_one_that_writes_is_seen() {
     let data = Bytearray::new(vec![0; 2]);
     let view = View::new(data.clone(), latest()).unwrap();

@@ -448,6 +448,7 @@ mod tests {
         (|a| a.delete_slice(slice(0, 0, 1)), Ok(&[1, 2, 3]), RESIZE),
         (|a| a.delete_slice(slice(0, 3, 2)), Ok(&[2]), RESIZE),
         (|a| a.repeat(0), Ok(&[]), RESIZE),
+        (|a| a.repeat(1), Ok(&[1, 2, 3]), ""),
         (|a| a.repeat(2), Ok(&[1, 2, 3, 1, 2, 3]), RESIZE),
         (
             |a| {
@@ -464,6 +465,8 @@ mod tests {
         (|a| a.set_slice(slice(2, 0, 1), &shorts(&[1])), Ok(&[1, 2, 1, 3]), RESIZE),
         (|a| a.set_slice(slice(0, 3, 2), &shorts(&[7])), Err(SIZES), RESIZE),
         (|a| a.set(9, &Item::Byte(0)), Err(RANGE), RANGE),
+        (|a| a.set(1, &9_i64), Ok(&[1, 9, 3]), ""),
+        (|a| a.set(2, &9_i64), Ok(&[1, 2, 9]), ""),
     ];
 
     #[test]
@@ -486,6 +489,8 @@ mod tests {
     #[case("B", 256, "unsigned byte integer is greater than maximum")]
     #[case("H", -1, "unsigned short is less than minimum")]
     #[case("H", 1 << 31, "signed integer is greater than maximum")]
+    #[case("i", 1 << 31, "signed integer is greater than maximum")]
+    #[case("i", -(1 << 31) - 1, "signed integer is less than minimum")]
     #[case("I", -1, "can't convert negative value to unsigned int")]
     #[case("I", 1 << 32, "unsigned int is greater than maximum")]
     #[case("l", 1 << 70, "Python int too large to convert to C long")]
@@ -504,5 +509,55 @@ mod tests {
     fn floats_are_no_integers(#[case] version: Version, #[case] typecode: &str, #[case] text: &str) {
         let array = Array::new(typecode, vec![], python(version)).unwrap();
         assert_eq!(array.append(&Item::Float(1.5)).unwrap_err().to_string(), text);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_float_is_called_by_its_type() {
+        struct Real;
+        impl Object for Real {
+            fn type_name(&self) -> Cow<'_, str> {
+                "Real".into()
+            }
+            fn float(&self) -> Option<Result<f64, Error>> {
+                Some(Ok(1.0))
+            }
+            fn truth(&self) -> Result<bool, Error> {
+                Ok(true)
+            }
+            fn equals(&self, _: &Item) -> Result<bool, Error> {
+                Ok(false)
+            }
+        }
+        let array = Array::new("i", vec![], python(Version::new(3, 9, 0))).unwrap();
+        assert_eq!(array.append(&Real), Err(Error::IntegerRequired { type_name: "Real".into() }));
+    }
+
+    #[rstest]
+    #[case("d", &[Item::Float(1.5), Item::Float(-2.0)])]
+    #[case("f", &[Item::Float(0.5)])]
+    #[case("Zf", &[Item::Complex(1.5, -2.0)])]
+    #[case("Zd", &[Item::Complex(1.5, -2.0), Item::Complex(0.0, 3.0)])]
+    fn numbers_with_a_fraction_are_kept(#[case] typecode: &str, #[case] items: &[Item]) {
+        let objects: Vec<&dyn Object> = items.iter().map(|item| item as &dyn Object).collect();
+        let array = Array::from_items(typecode, &objects, python(Version::new(3, 15, 0))).unwrap();
+        assert_eq!(array.items().unwrap(), items);
+    }
+
+    #[rstest]
+    #[case("Zf", &[3, 2, 1, 0, 7, 6, 5, 4])]
+    #[case("q", &[7, 6, 5, 4, 3, 2, 1, 0])]
+    fn the_parts_of_a_complex_number_are_swapped_separately(#[case] typecode: &str, #[case] expected: &[u8]) {
+        let array = Array::new(typecode, (0..8).collect(), python(Version::new(3, 15, 0))).unwrap();
+        array.byteswap();
+        assert_eq!(array.to_vec(), expected);
+    }
+
+    #[test]
+    fn a_lock_is_noticed_before_memory_runs_out() {
+        let array = shorts(&[1, 2, 3]);
+        assert!(array.repeat(1 << 40).unwrap_err().is_unspecified());
+        assert_eq!([array.repeat(1 << 58), array.repeat(1 << 61)], [Err(Error::Memory), Err(Error::Memory)]);
+        let _export = array.clone().export(Flags::SIMPLE).unwrap();
+        assert_eq!([array.repeat(1 << 58), array.repeat(1 << 61)], [Err(Error::ArrayResize), Err(Error::Memory)]);
     }
 }

@@ -298,4 +298,22 @@ mod tests {
         let profile = Profile::new(version, Abi::Lp64);
         assert_eq!(Bytearray::new(vec![]).set(9, &300_i64, profile).unwrap_err().to_string(), text);
     }
+
+    #[test]
+    fn a_lock_is_noticed_before_memory_runs_out() {
+        let bytes = Bytearray::new(vec![0, 1, 2]);
+        assert!(bytes.repeat(1 << 40).unwrap_err().is_unspecified());
+        assert_eq!([bytes.repeat(1 << 58), bytes.repeat(1 << 62)], [Err(Error::Memory), Err(Error::Memory)]);
+        let _export = bytes.clone().export(Flags::SIMPLE).unwrap();
+        assert_eq!([bytes.repeat(1 << 58), bytes.repeat(1 << 62)], [Err(Error::BytearrayResize), Err(Error::Memory)]);
+    }
+
+    #[test]
+    fn bytes_are_counted_from_either_end() {
+        let bytes = Bytearray::new(vec![5, 6, 7]);
+        assert_eq!([bytes.get(0), bytes.get(-1), bytes.get(-3)], [Ok(5), Ok(7), Ok(5)]);
+        assert_eq!([bytes.get(3), bytes.get(-4)], [const { Err(Error::Index("bytearray index out of range")) }; 2]);
+        assert_eq!([bytes.is_empty(), Bytearray::new(vec![]).is_empty()], [false, true]);
+        assert_eq!(Bytearray::new(vec![]).pop(None), Err(Error::Index("pop from empty bytearray")));
+    }
 }

@@ -321,6 +321,7 @@ mod tests {
     #[case(8, 1, &[2, 8], &[8, 1], &[0, -1], "")]
     #[case(8, 1, &[2, 9], &[8, 1], &[0, -1], LEAVES)]
     #[case(8, 1, &[2, 0], &[64, 1], &[0, -1], LEAVES)]
+    #[case(8, 0, &[2], &[8], &[100], "")]
     #[case(8, 1, &[2], &[8], &[0, 0], "exporter: suboffsets must have an entry for each dimension")]
     fn pointers_are_followed(
         #[case] offset: isize,
@@ -344,5 +345,32 @@ mod tests {
         let shifted = [&[0; 4][..], &pointed()].concat();
         description.offset = 12;
         assert_eq!(text(&description, &shifted), "exporter: pointers must be aligned");
+    }
+
+    #[test]
+    fn numbers_fit_the_modelled_machine() {
+        for (itemsize, stride) in [(1, 1 << 31), (1 << 31, 1)] {
+            let description = shaped(0, itemsize, &[1], &[stride]);
+            let error = description.check(&[0; 8], Abi::Ilp32).map(drop).unwrap_err();
+            assert_eq!(error, Error::Value("exporter: a number is too large"));
+        }
+        assert!(shaped(0, 1, &[1], &[1 << 31]).check(&[0; 8], Abi::Lp64).is_ok());
+    }
+
+    #[test]
+    fn native_formats_have_a_size() {
+        let sizes = ["i", "@q", "l", "c"].map(|format| native_size(format, Abi::Ilp32));
+        assert_eq!(sizes, [Some(4), Some(8), Some(4), Some(1)]);
+        assert_eq!(["<i", "ii", "Zd", "", "w"].map(|format| native_size(format, Abi::Lp64)), [None; 5]);
+    }
+
+    #[test]
+    fn a_form_says_what_it_refuses() {
+        let mut description = shaped(0, 1, &[1], &[8]);
+        let flat = Form::new(&description, 8, Abi::Lp64).unwrap();
+        description.suboffsets = Some(vec![0]);
+        let form = Form::new(&description, 8, Abi::Lp64).unwrap();
+        assert_eq!([form.refusal(Flags::FULL), form.refusal(Flags::STRIDES)], [None, Some(Refusal::NeedsSuboffsets)]);
+        assert_eq!([flat.refusal(Flags::FULL), flat.refusal(Flags::STRIDES)], [None, None]);
     }
 }

@@ -167,9 +167,6 @@ impl Side<'_> {
 
 /// Equal shapes, as far as the first dimension that is empty on both sides.
 fn equivalent(ours: &[isize], theirs: &[isize]) -> bool {
-    let until_empty = |shape: &'_ [isize]| {
-        let end = shape.iter().position(|size| *size == 0).map_or(shape.len(), |at| at + 1);
-        shape.get(..end).unwrap_or_default().to_vec()
-    };
+    let until_empty = |shape| <[isize]>::split(shape, |size| *size == 0).next();
     ours.len() == theirs.len() && until_empty(ours) == until_empty(theirs)
 }

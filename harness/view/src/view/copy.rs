@@ -95,7 +95,6 @@ impl View {
             }
         };
         let export = Export {
-            length: self.nbytes,
             itemsize: self.itemsize,
             ndim: shape.len(),
             format: Some(self.format.text().clone()),
@@ -256,7 +255,7 @@ fn hexadecimal(bytes: &[u8], separator: Option<char>, group: isize) -> String {
         let counted = if group < 0 { position } else { bytes.len() - position };
         if let Some(separator) = separator
             && position > 0
-            && size > 0
+            // Of 0, which is no group at all, only 0 is a multiple.
             && counted.is_multiple_of(size)
         {
             text.push(separator);
