@@ -3,8 +3,8 @@
 //! A hook is bound to a name first, and then used as an index, as a bound of a slice, in a tuple, as an item, or for the
 //! hash of an exporter. Only a hook that is armed later can release a view of such an exporter.
 
-use super::operands::{a_hashable_view, a_live_view, a_resizable};
-use super::state::{Known, State};
+use super::operands::{a_live_view, a_resizable};
+use super::state::{Known, State, View};
 use super::{Source, values};
 use program::{Kind, Name, Operand, Operation, Target, Value};
 
@@ -31,13 +31,34 @@ pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> O
             operands.insert(source.below(operands.len() + 1), Operand::Name(hook));
             Operation::new(kind, Target::Discard, operands)
         }
-        // No more than the one: what a cycle holds beside its own exporter would stay locked after all names are lost.
-        (Kind::Arm, Some(hook)) => {
-            let view = if source.chance(75) { a_hashable_view(state, source) } else { a_live_view(state, source) };
-            Operation::new(kind, Target::Discard, [Operand::Name(hook), view])
-        }
         _ => hook(state, source),
     }
+}
+
+/// A hook is armed with a view of the exporter that asks it for its hash, or a step is made towards that; `None` if
+/// such an exporter comes first.
+pub(super) fn arm(state: &State, source: &mut Source<'_>) -> Option<Operation> {
+    let is_hook = |name: Name| *state.get(name) == Known::Hook;
+    let asks = |view: &View| !view.is_released && view.hash.is_some_and(is_hook);
+    // Armed with no more than the one: what a cycle holds beside its own exporter would stay locked for ever.
+    let arm = |hook, view| Operation::new(Kind::Arm, Target::Discard, [Operand::Name(hook), view]);
+    if source.chance(25) {
+        let hook = state.find(source, |known| *known == Known::Hook)?;
+        return Some(arm(hook, a_live_view(state, source)));
+    }
+    if let Some(name) = state.find(source, |known| matches!(known, Known::View(view) if asks(view)))
+        && let Known::View(View { hash: Some(hook), .. }) = state.get(name)
+    {
+        return Some(arm(*hook, Operand::Name(name)));
+    }
+    let exporter = state.find(source, |known| matches!(known, Known::Exporter(view) if asks(view)))?;
+    Some(Operation::new(Kind::NewView, Target::Discard, [Operand::Name(exporter)]))
+}
+
+/// The hash of the view that a hook was just armed with, mostly.
+pub(super) fn hash_of_armed(state: &mut State, source: &mut Source<'_>) -> Option<Operation> {
+    let view = state.armed.take().filter(|_| source.chance(60))?;
+    Some(Operation::new(Kind::Hash, Target::Discard, [Operand::Name(view)]))
 }
 
 /// A hook for the hash of an exporter, now and then, if there is one.

@@ -192,6 +192,7 @@ impl Described {
             is_released: false,
             is_contiguous,
             root: None,
+            hash: self.hash,
         }
     }
 }

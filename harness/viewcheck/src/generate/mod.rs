@@ -122,6 +122,9 @@ impl Generator {
     }
 
     fn operation(&mut self, source: &mut Source<'_>) -> Operation {
+        if let Some(operation) = hooks::hash_of_armed(&mut self.state, source) {
+            return operation;
+        }
         let total = self.menu.last().map_or(1, |(sum, _)| *sum);
         let ticket = source.below(total as usize) as u32;
         let at = self.menu.partition_point(|(sum, _)| *sum <= ticket);
@@ -129,7 +132,8 @@ impl Generator {
         let kind = if source.chance(95) { operands::possible(kind, &self.state) } else { kind };
         match kind {
             Kind::NewExporter => self.exporter(source),
-            Kind::NewHook | Kind::Arm | Kind::Tuple | Kind::Slice => hooks::operation(kind, &self.state, source),
+            Kind::Arm => hooks::arm(&self.state, source).unwrap_or_else(|| self.exporter(source)),
+            Kind::NewHook | Kind::Tuple | Kind::Slice => hooks::operation(kind, &self.state, source),
             _ => operands::operation(kind, &self.state, source),
         }
     }

@@ -245,7 +245,7 @@ fn named(state: &State, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) 
 fn a_view(kind: Kind, state: &State, source: &mut Source<'_>) -> Operand {
     let is_usual = |view: &View| match kind {
         Kind::Set => !view.is_readonly,
-        Kind::Hash => is_hashable(view),
+        Kind::Hash => view.is_readonly && matches!(view.format.text, "B" | "b" | "c" | "@B"),
         Kind::Cast => view.is_contiguous,
         Kind::Iter | Kind::Reversed | Kind::In | Kind::NotIn => view.shape.len() == 1,
         _ => true,
@@ -256,15 +256,6 @@ fn a_view(kind: Kind, state: &State, source: &mut Source<'_>) -> Operand {
         Known::View(view) => view.is_released == wants_released && (!wants_usual || is_usual(view)),
         _ => false,
     })
-}
-
-fn is_hashable(view: &View) -> bool {
-    view.is_readonly && matches!(view.format.text, "B" | "b" | "c" | "@B")
-}
-
-/// A view that has a hash, if there is one: its exporter may be asked for its own.
-pub(super) fn a_hashable_view(state: &State, source: &mut Source<'_>) -> Operand {
-    named(state, source, |known| matches!(known, Known::View(view) if !view.is_released && is_hashable(view)))
 }
 
 /// A view that was not released, if there is one.

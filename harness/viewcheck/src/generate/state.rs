@@ -42,6 +42,8 @@ pub struct View {
     pub(super) is_contiguous: bool,
     /// The name that its exporter had when the view was made.
     pub(super) root: Option<Name>,
+    /// The hook that its exporter asks for a hash.
+    pub(super) hash: Option<Name>,
 }
 
 impl Known {
@@ -75,11 +77,14 @@ pub(super) struct State {
     names: [Known; NAMES],
     /// What a view will be of the exporter that was made last.
     pub(super) described: Option<View>,
+    /// The view that a hook was just armed with.
+    pub(super) armed: Option<Name>,
 }
 
 impl State {
     pub(super) fn clear(&mut self) {
         self.names = Default::default();
+        self.armed = None;
     }
 
     pub(super) fn get(&self, name: Name) -> &Known {
@@ -203,6 +208,9 @@ impl State {
     /// Changes the picture as an operation is believed to change things.
     pub(super) fn apply(&mut self, operation: &Operation) {
         let Some(first) = operation.operands.first().and_then(name) else { return };
+        if operation.kind == Kind::Arm {
+            self.armed = operation.operands.get(1).and_then(name);
+        }
         let Some(known) = self.names.get_mut(usize::from(first)) else { return };
         match (operation.kind, known) {
             (Kind::Unbind, known) => *known = Known::Unbound,
@@ -214,7 +222,7 @@ impl State {
 
 fn view(format: Format, length: i64, is_readonly: bool, root: Option<Name>) -> Known {
     let shape = SmallVec::from_slice(&[length]);
-    Known::View(View { format, shape, is_readonly, is_released: false, is_contiguous: true, root })
+    Known::View(View { format, shape, is_readonly, is_released: false, is_contiguous: true, root, hash: None })
 }
 
 fn cast(view: &View, operation: &Operation) -> Option<View> {

@@ -6,7 +6,7 @@ use super::call::{Answer, Call, Done, give};
 use super::{Row, row};
 use program::Kind;
 use std::rc::Rc;
-use view::{Change, Error};
+use view::{Error, Flags, View};
 
 pub(super) const ROWS: &[Row] = &[
     row("hook-key-read-late", "What a key does while it is asked is not noticed before the item is read.", |call| {
@@ -26,11 +26,10 @@ pub(super) const ROWS: &[Row] = &[
         late(call, 2)
     }),
     row("hash-guarded-early", "A view can't be released while its exporter is asked for its hash.", |call| {
-        call.view(&[Kind::Hash])?;
-        let honest = call.python.profile;
-        call.python.profile = honest.toggled(Change::HashGuard);
+        let view = call.view(&[Kind::Hash])?;
+        let held = View::export(&view, Flags::FULL_RO).ok()?;
         let done = call.honest();
-        call.python.profile = honest;
+        drop(held);
         Some(done)
     }),
     row("hash-of-exporter-ignored", "A view has a hash although its exporter fails to give its own.", |call| {
