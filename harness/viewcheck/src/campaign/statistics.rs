@@ -68,7 +68,7 @@ impl Statistics {
         for (name, fate) in &self.kinds {
             if fate.generated >= FEW_OPERATIONS && fate.succeeded * 100 < fate.generated * LOW {
                 warnings.push(format!(
-                    "`{name}` succeeded in {} of {} operations: what it is generated with is mostly wrong.",
+                    "`{name}` succeeded in {} of {} operations: what it is generated with is mostly wrong, or this Python has no such thing.",
                     fate.succeeded, fate.generated
                 ));
             }
