@@ -330,3 +330,12 @@ fn what_each_run_leaves_behind_is_a_leak() {
     });
     assert_eq!(found, 0, "a cache is filled once");
 }
+
+#[test]
+fn whatever_an_engine_can_do_a_case_can_need() {
+    let embedded = Embedded::new().unwrap();
+    let reference = Reference::new(embedded.about().profile);
+    for capability in embedded.about().capabilities.iter().chain(&reference.about().capabilities) {
+        assert!(crate::CAPABILITIES.contains(capability.as_str()), "{capability}");
+    }
+}

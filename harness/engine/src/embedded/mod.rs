@@ -112,6 +112,7 @@ fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
     let mut capabilities: BTreeSet<String> = modules.into_iter().filter(is_there).map(str::to_owned).collect();
     capabilities.insert("abc".to_owned());
     capabilities.insert("addresses".to_owned());
+    capabilities.insert(crate::COLLECTOR.to_owned());
     capabilities.insert(crate::abi_capability(NATIVE));
     capabilities.extend(Kind::ALL.iter().filter_map(|kind| kind.extension()).map(str::to_owned));
     if version >= (Version { major: 3, minor: 12, patch: 0 }) {

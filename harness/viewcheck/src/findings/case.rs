@@ -169,8 +169,7 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
 
 /// The capabilities that an engine needs for a program.
 fn needs(program: &Program) -> Vec<&'static str> {
-    let capability = |module| if module == "collections.abc" { "abc" } else { module };
-    let mut needs: Vec<_> = print::modules(program).into_iter().map(capability).collect();
+    let mut needs: Vec<_> = print::modules(program).into_iter().map(engine::capability).collect();
     needs.extend(print::extensions(program));
     needs
 }

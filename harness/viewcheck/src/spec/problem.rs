@@ -1,5 +1,6 @@
 //! What can be wrong with cases, and how it is shown: the sentence, the place and the line itself.
 
+use engine::CAPABILITIES;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use std::fmt::{self, Write};
 use std::ops::Range;
@@ -200,7 +201,7 @@ pub enum Mistake {
     NeedsNoInstead,
     #[error("`{0}` is not a version requirement")]
     BadRequirement(String),
-    #[error("`{0}` is not the name of a capability")]
+    #[error("`{0}` is nothing that an engine can be able to do")]
     BadCapability(String),
     #[error("the case has no steps")]
     NoSteps,
@@ -292,7 +293,13 @@ impl Mistake {
             Mistake::BadRequirement(_) => {
                 "write comparisons with commas between them, as in \">=3.8, <3.12\"; known are < <= > >= == !=".into()
             }
-            Mistake::BadCapability(_) => "it is mostly a module's name, such as `array` or `numpy`".into(),
+            Mistake::BadCapability(found) => {
+                let known: Vec<&str> = CAPABILITIES.iter().copied().collect();
+                match nearest(found, &known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known here: {}", known.join(", ")),
+                }
+            }
             Mistake::Unbound(_) => "name the object in a step of its own, before or on this step".into(),
             _ => return None,
         })

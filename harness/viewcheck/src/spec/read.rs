@@ -6,7 +6,7 @@ use super::shape;
 use super::text::{CaseShell, EntryText, FileShell, LeftOutText, OutcomeText, StepShell, VerdictText};
 use super::yaml::{Found, Node};
 use super::{Case, Claim, Document, Expectation, Expected, LeftOut, Requirement, Step};
-use engine::Version;
+use engine::{CAPABILITIES, Version};
 use program::operation::Syntax;
 use program::{Kind, Name, Parser, Program, Target};
 use std::collections::HashMap;
@@ -118,9 +118,8 @@ impl Reader<'_> {
             }
         };
         for need in node.get("needs").map(Node::items).unwrap_or_default() {
-            let need_chars = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
             let text = need.text().unwrap_or_default();
-            if text.is_empty() || !text.chars().all(need_chars) {
+            if !CAPABILITIES.contains(text) {
                 self.refuse(need.span.clone(), Mistake::BadCapability(text.to_owned()));
             }
         }
