@@ -184,7 +184,7 @@ pub(super) const ROWS: &[Row] = &[
             call.on_view(|_, view| unlocked(view))
         },
     ),
-    row("buffer-of-another-released", "`__release_buffer__` does not look whose view it is given.", |call| {
+    row("buffer-of-another-released", "A call of `__release_buffer__` does not look whose view it is given.", |call| {
         if !call.is(&[Kind::ReleaseBuffer]) {
             return None;
         }
