@@ -185,7 +185,7 @@ operations! {
     /// Memory with any layout that one can describe. No Python has this; a case that uses it needs `exporter`.
     NewExporter     "exporter"          Call("exporter"),                   [data: Bytes, format: Format "?", itemsize: Any "?", shape: Shape "?", strides: Any "?", offset: Any "?", suboffsets: Any "?", readonly: Any "?", hash: Any "?"];
     /// An object that answers whatever it is asked (`__index__`, `__float__`, `__bool__`, `__eq__`, `__hash__`,
-    /// `__call__`) with `answer`, but first releases one object and appends to another. No Python has this; a case that
+    /// `__len__`, `__call__`) with `answer`, but first releases one object and appends to another. No Python has this; a case that
     /// uses it needs `hook`.
     NewHook         "hook"              Call("hook"),                       [answer: Any, releases: View "?", appends: Resizable "?"];
     /// Tells a hook what to do from now on: to objects that were not there when it was made.

@@ -64,8 +64,17 @@ impl Embedded {
     pub fn run_bare(&mut self, program: &Program) {
         Python::attach(|py| {
             Machine::new(Interpreter { py, callables: &self.callables }, program).run_bare();
-            collect(py, program);
+            self.collect(py, program);
         });
+    }
+
+    /// Collects what a program may have left in a cycle, which takes a hook that was armed. What is young is enough: all
+    /// that is older was there before.
+    fn collect(&self, py: Python<'_>, program: &Program) {
+        if program.operations.iter().any(|operation| operation.kind == Kind::Arm) {
+            // A collection that fails leaves memory behind, and nothing else.
+            let _ = self.callables.get(py, Kind::Collect).and_then(|collect| collect.call1((0,)));
+        }
     }
 
     /// Runs `work` while this thread holds the interpreter, so that the runs inside need not take it one by one.
@@ -84,22 +93,13 @@ impl Engine for Embedded {
         Python::attach(|py| {
             let interpreter = Interpreter { py, callables: &self.callables };
             let result = Machine::new(interpreter, program).run(watch, trace);
-            collect(py, program);
+            self.collect(py, program);
             result
         })
     }
 
     fn leaks(&mut self, program: &Program) -> usize {
         leaks::count(|| self.run_bare(program))
-    }
-}
-
-/// Collects what a program may have left in a cycle, which takes a hook that was armed. What is young is enough: all
-/// that is older was there before.
-fn collect(py: Python<'_>, program: &Program) {
-    if program.operations.iter().any(|operation| operation.kind == Kind::Arm) {
-        // A collection that fails leaves memory behind, and nothing else.
-        let _ = py.import("gc").and_then(|gc| gc.call_method1("collect", (0,)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading attributes, of views and of what else cases read them from.
 
 use super::object::{Class, Object};
-use super::{Outcome, Python};
+use super::{Outcome, Python, no_attribute};
 use program::Kind;
 
 /// The data descriptors of the type memoryview.
@@ -62,7 +62,7 @@ impl Python {
             {
                 Err(self.unsupported(Kind::AnyAttribute, format!("{}.{name}", object.class())))
             }
-            None => Err(self.no_attribute(object, name).into()),
+            None => Err(no_attribute(object, name).into()),
         }
     }
 }

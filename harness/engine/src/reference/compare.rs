@@ -7,7 +7,7 @@ use num_traits::ToPrimitive;
 use program::Kind;
 use std::cmp::Ordering;
 use std::rc::Rc;
-use view::{Bytearray, Error, Export, Flags, Int, View};
+use view::{Bytearray, Error, Export, Flags, Int};
 
 impl Python {
     /// `left operator right`
@@ -406,10 +406,9 @@ pub(super) fn raw(object: &Object) -> Option<Vec<u8>> {
 
 /// The buffer of an object, as consumers in C get it.
 pub(super) fn export_of(object: &Object, flags: Flags) -> Result<Export, Error> {
-    match (object, object.as_exporter()) {
-        (Object::View(view), _) => View::export(view, flags),
-        (_, Some(exporter)) => exporter.export(flags),
-        (_, None) => Err(Error::NoBuffer { type_name: object.class().into() }),
+    match object.with_buffer() {
+        Some(exporter) => exporter.export(flags),
+        None => Err(Error::NoBuffer { type_name: object.class().into() }),
     }
 }
 

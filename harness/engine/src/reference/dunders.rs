@@ -5,14 +5,13 @@
 
 use super::attributes::DESCRIPTORS;
 use super::object::Object;
-use super::{Outcome, Python, Stop, text, type_error};
+use super::{Outcome, Python, Stop, no_attribute, text, type_error};
 use program::Operation;
 use std::rc::Rc;
 use view::{Change, Error, Exception, View};
 
 /// What views of some version have too, most of it from `object`, and is not done here.
 const OTHERS: &[&str] = &[
-    "__buffer__",
     "__class__",
     "__class_getitem__",
     "__dir__",
@@ -26,7 +25,6 @@ const OTHERS: &[&str] = &[
     "__new__",
     "__reduce__",
     "__reduce_ex__",
-    "__release_buffer__",
     "__sizeof__",
     "__subclasshook__",
 ];
@@ -38,9 +36,8 @@ const METHODS: &[&str] = &["__enter__", "__exit__", "cast", "hex", "release", "t
 fn arity(name: &str) -> Option<(usize, &'static str)> {
     Some(match name {
         "__len__" | "__iter__" | "__repr__" | "__str__" => (0, "expected 0 arguments"),
-        "__getitem__" | "__delitem__" => (1, "expected 1 argument"),
-        "__delattr__" => (1, "expected 1 argument"),
-        "__eq__" | "__ne__" | "__lt__" | "__le__" | "__gt__" | "__ge__" => (1, "expected 1 argument"),
+        "__getitem__" | "__delitem__" | "__delattr__" | "__eq__" | "__ne__" | "__lt__" | "__le__" | "__gt__"
+        | "__ge__" => (1, "expected 1 argument"),
         // The wrapper of these is made for functions with a name, and has none to say.
         "__setattr__" | "__setitem__" => (2, " expected 2 arguments"),
         _ => return None,
@@ -61,7 +58,7 @@ impl Python {
         }
         let object = Object::View(view.clone());
         let Some((count, expected)) = arity(name).filter(|_| self.has_method(name)) else {
-            return Some(Err(self.no_attribute(&object, name).into()));
+            return Some(Err(no_attribute(&object, name).into()));
         };
         if operation.keyword_count() > 0 {
             return Some(Err(type_error(format!("wrapper {name}() takes no keyword arguments")).into()));

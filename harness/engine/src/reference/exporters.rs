@@ -2,7 +2,7 @@
 
 use super::compare::{buffer_of, raw};
 use super::object::{Class, Object};
-use super::{Outcome, Python, Stop, type_error, value_error};
+use super::{Outcome, Python, Stop, no_attribute, type_error, value_error};
 use crate::describe::{Argument, EXPORTER, HASH, describe};
 use program::{Kind, Operation};
 use std::any::Any;
@@ -219,7 +219,7 @@ impl Python {
     pub(super) fn exporter_method(&self, object: &Object, operation: &Operation, arguments: &[Object]) -> Outcome {
         let kind = operation.kind;
         if matches!(kind, Kind::Cast | Kind::Release | Kind::ToReadonly | Kind::EnterMethod | Kind::ExitMethod) {
-            return Err(self.no_attribute(object, kind.row().name).into());
+            return Err(no_attribute(object, kind.row().name).into());
         }
         let item = |index: usize| arguments.get(index).ok_or_else(|| self.unsupported(kind, "these arguments"));
         if let (Kind::Hex, Object::Bytes(_) | Object::Bytearray(_)) = (kind, object) {
@@ -230,7 +230,7 @@ impl Python {
             self.no_arguments(operation, "array", arguments)?;
         }
         if operation.keyword_count() > 0 {
-            return Err(self.no_attribute(object, kind.row().name).into());
+            return Err(no_attribute(object, kind.row().name).into());
         }
         match (object, kind) {
             (Object::Bytearray(bytearray), _) => match kind {
@@ -241,7 +241,7 @@ impl Python {
                 Kind::Remove => bytearray.remove(item(0)?)?,
                 Kind::Clear => bytearray.clear()?,
                 Kind::Reverse => bytearray.reverse(),
-                _ => return Err(self.no_attribute(object, kind.row().name).into()),
+                _ => return Err(no_attribute(object, kind.row().name).into()),
             },
             (Object::Array(array), _) => match kind {
                 Kind::Append => array.append(item(0)?)?,
@@ -267,11 +267,11 @@ impl Python {
                 Kind::Byteswap => array.byteswap(),
                 Kind::ToBytes if arguments.is_empty() => return Ok(Object::bytes(array.to_vec())),
                 Kind::ToList if arguments.is_empty() => return Ok(Object::List(self.items(object)?.into())),
-                _ => return Err(self.no_attribute(object, kind.row().name).into()),
+                _ => return Err(no_attribute(object, kind.row().name).into()),
             },
             (Object::Exporter(..), Kind::ToList) => return Ok(Object::nested(self.view_of(object)?.tolist()?)),
             (Object::Exporter(..), _) => return Err(self.unsupported(kind, format!("a method of {}", object.class()))),
-            _ => return Err(self.no_attribute(object, kind.row().name).into()),
+            _ => return Err(no_attribute(object, kind.row().name).into()),
         }
         Ok(Object::None)
     }
@@ -321,20 +321,6 @@ impl Python {
     fn pop_index(&self, arguments: &[Object]) -> Result<Option<isize>, Error> {
         arguments.first().map(|object| self.whole(object)).transpose()
     }
-
-    /// The error of reading an attribute that an object does not have.
-    pub(super) fn no_attribute(&self, object: &Object, name: &str) -> Error {
-        no_attribute(object, name)
-    }
-}
-
-/// The error of reading an attribute that an object does not have, for objects that know no Python.
-pub(super) fn no_attribute(object: &Object, name: &str) -> Error {
-    let text = match object {
-        Object::Type(class) => format!("type object '{class}' has no attribute '{name}'"),
-        _ => format!("'{}' object has no attribute '{name}'", object.class()),
-    };
-    Error::raised(view::Exception::AttributeError, text)
 }
 
 /// An argument of `exporter`.

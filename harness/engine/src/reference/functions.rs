@@ -1,7 +1,7 @@
 //! Builtin functions, and which method goes to which type.
 
 use super::object::{Class, Object, is_abstract};
-use super::{Outcome, Python, type_error, value_error};
+use super::{Outcome, Python, no_attribute, type_error, value_error};
 use num_bigint::{BigInt, Sign};
 use program::{Kind, Operation};
 use view::{Change, Error, Int, Profile};
@@ -147,14 +147,14 @@ impl Python {
             }
             Object::View(view) => self.view_method(view, operation, arguments),
             Object::Hook(hook) if operation.kind == Kind::Arm => self.arm(hook, operation, arguments),
-            Object::Exporter(_, Class::Described) => Err(self.no_attribute(receiver, operation.kind.row().name).into()),
+            Object::Exporter(_, Class::Described) => Err(no_attribute(receiver, operation.kind.row().name).into()),
             Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Exporter(..) => {
                 self.exporter_method(receiver, operation, arguments)
             }
             Object::Type(_) | Object::List(_) | Object::Struct(_) | Object::Float(_) => {
                 Err(self.unsupported(operation.kind, format!("methods of {}", receiver.class())))
             }
-            _ => Err(self.no_attribute(receiver, operation.kind.row().name).into()),
+            _ => Err(no_attribute(receiver, operation.kind.row().name).into()),
         }
     }
 
@@ -248,7 +248,7 @@ impl Python {
             "MutableSequence" => is_mutable,
             "Hashable" => !is_mutable,
             "Mapping" => false,
-            "Buffer" => matches!(object, Object::View(_)) || object.as_exporter().is_some(),
+            "Buffer" => object.with_buffer().is_some(),
             _ => return Err(self.unsupported(Kind::IsInstance, abstract_class)),
         })
     }

@@ -3,9 +3,8 @@
 //! Every conversion of an operand may run program code in Python, and most memory errors ever found in memoryview were
 //! made by code that released or resized what was just being used.
 
-use super::exporters::no_attribute;
 use super::object::Object;
-use super::{Outcome, Python, type_error};
+use super::{Outcome, Python, no_attribute, type_error};
 use program::{Kind, Operation};
 use std::cell::RefCell;
 use std::rc::Rc;

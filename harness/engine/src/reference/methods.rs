@@ -2,7 +2,7 @@
 
 use super::compare::{buffer_of, raw};
 use super::object::{Class, Object};
-use super::{Outcome, Python, type_error, value_error};
+use super::{Outcome, Python, no_attribute, type_error, value_error};
 use program::Operation;
 use std::rc::Rc;
 use view::{Change, Error, Exception, Flags, Int, View, search_bound};
@@ -52,9 +52,9 @@ impl Python {
             (Object::Reference(reference), "__call__", []) => Ok(reference.referent()),
             (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
             (Object::Exporter(_, Class::Described), name, _) if !name.starts_with("__") => {
-                Err(self.no_attribute(object, name).into())
+                Err(no_attribute(object, name).into())
             }
-            (Object::View(_), name, _) if !name.starts_with("__") => Err(self.no_attribute(object, name).into()),
+            (Object::View(_), name, _) if !name.starts_with("__") => Err(no_attribute(object, name).into()),
             _ => Err(self.unsupported(operation.kind, format!("{}.{name}", object.class()))),
         }
     }
@@ -88,7 +88,7 @@ impl Python {
     fn view_with_flags(&self, operation: &Operation, arguments: &[Object]) -> Outcome {
         match arguments {
             _ if !self.profile.has(Change::BufferClasses) => {
-                Err(self.no_attribute(&Object::Type("memoryview".into()), "_from_flags").into())
+                Err(no_attribute(&Object::Type("memoryview".into()), "_from_flags").into())
             }
             [object, flags] if operation.keyword_count() == 0 => {
                 let flags = flags_of(flags)?;

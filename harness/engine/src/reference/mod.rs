@@ -153,14 +153,14 @@ impl Runtime for Python {
                 view.enter()?;
                 Ok(manager.clone())
             }
-            other => Err(self.no_attribute(other, "__enter__").into()),
+            other => Err(no_attribute(other, "__enter__").into()),
         }
     }
 
     fn exit(&mut self, manager: &Object) -> Result<(), Stop> {
         match manager {
             Object::View(view) => Ok(view.exit()?),
-            other => Err(self.no_attribute(other, "__exit__").into()),
+            other => Err(no_attribute(other, "__exit__").into()),
         }
     }
 
@@ -216,6 +216,15 @@ impl From<Error> for Stop {
             error => Stop::Raised(error),
         }
     }
+}
+
+/// The error of reading an attribute that an object does not have.
+fn no_attribute(object: &Object, name: &str) -> Error {
+    let text = match object {
+        Object::Type(class) => format!("type object '{class}' has no attribute '{name}'"),
+        _ => format!("'{}' object has no attribute '{name}'", object.class()),
+    };
+    Error::raised(Exception::AttributeError, text)
 }
 
 fn type_error(text: impl Into<String>) -> Error {

@@ -218,6 +218,14 @@ impl Object {
         })
     }
 
+    /// The object as an exporter, a memoryview included, which is then what a view of it belongs to.
+    pub(super) fn with_buffer(&self) -> Option<Rc<dyn Exporter>> {
+        match self {
+            Object::View(view) => Some(view.clone()),
+            _ => self.as_exporter(),
+        }
+    }
+
     /// An int, a bool included.
     pub(super) fn as_int(&self) -> Option<Int> {
         match self {

@@ -52,23 +52,24 @@ fn view(names: &[Option<Object>], view: &Rc<View>, trace: &mut Trace) {
     if view.is_released() {
         return trace.released_view();
     }
-    match view.root() {
+    let root = view.root();
+    match &root {
         None => trace.view_of_unnamed("NULL"),
-        Some(root) => match name_of(names, &root) {
+        Some(root) => match name_of(names, root) {
             Some(name) => trace.view_of_name(name),
-            None => trace.view_of_unnamed(super::exporters::object_of(&root).class()),
+            None => trace.view_of_unnamed(super::exporters::object_of(root).class()),
         },
     }
     let layout = view.layout();
     let axes = Axes { shape: layout.shape(), strides: layout.strides(), suboffsets: layout.suboffsets() };
     let itemsize = view.raw_itemsize() as i64;
-    let offset = match view.root().map(|root| super::exporters::object_of(&root)) {
+    let offset = match root.as_ref().and_then(|root| root.as_any().downcast_ref::<View>()) {
         // Its memory is the view that it belongs to.
-        Some(Object::View(root)) => {
+        Some(root) => {
             let distance = layout.offset() as i64 - root.layout().offset() as i64;
             near(distance, root.nbytes().unwrap_or(0).unsigned_abs())
         }
-        _ => near(layout.offset() as i64, view.memory().len()),
+        None => near(layout.offset() as i64, view.memory().len()),
     };
     trace.layout(offset, view.raw_readonly(), view.raw_format(), itemsize, axes);
 }

@@ -1,27 +1,25 @@
 //! `__buffer__` and `__release_buffer__`: the buffer protocol as methods, since 3.12 (PEP 688).
 
 use super::object::{Class, Object};
-use super::{Outcome, Python, type_error};
+use super::{Outcome, Python, no_attribute, type_error};
 use program::{Kind, Operation};
-use std::rc::Rc;
-use view::{Change, Error, Exception, Exporter, Flags, View};
+use view::{Change, Error, Exception, Flags, View};
 
 impl Python {
     /// `object.__buffer__(flags)` and `object.__release_buffer__(view)`
     pub(super) fn buffer_method(&self, object: &Object, operation: &Operation, arguments: &[Object]) -> Outcome {
         let (kind, name) = (operation.kind, operation.kind.row().name);
-        let exporter: Rc<dyn Exporter> = match (object, object.as_exporter()) {
-            (Object::View(view), _) => view.clone(),
+        let exporter = match (object, object.with_buffer()) {
             (Object::Exporter(_, Class::Mmap | Class::Numpy) | Object::Type(_) | Object::Struct(_), _) => {
                 return Err(self.unsupported(kind, format!("methods of {}", object.class())));
             }
             (_, Some(exporter)) => exporter,
-            (_, None) => return Err(self.no_attribute(object, name).into()),
+            (_, None) => return Err(no_attribute(object, name).into()),
         };
         // Bytes need not know when a buffer of theirs is given back.
         let is_missing = kind == Kind::ReleaseBuffer && matches!(object, Object::Bytes(_));
         if is_missing || !self.profile.has(Change::BufferClasses) {
-            return Err(self.no_attribute(object, name).into());
+            return Err(no_attribute(object, name).into());
         }
         if operation.keyword_count() > 0 {
             return Err(type_error(format!("wrapper {name}() takes no keyword arguments")).into());

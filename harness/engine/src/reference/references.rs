@@ -47,11 +47,7 @@ impl Reference {
 
 /// An object as something that weak references can refer to.
 fn as_referent(object: &Object) -> Option<Rc<dyn Exporter>> {
-    let referent = match object {
-        Object::View(view) => view.clone(),
-        _ => object.as_exporter()?,
-    };
-    referent.watchers().is_some().then_some(referent)
+    object.with_buffer().filter(|referent| referent.watchers().is_some())
 }
 
 /// The weak references to an object that are there.

@@ -1,7 +1,7 @@
 //! memoryview itself: its constructor, its methods and its attributes.
 
 use super::object::Object;
-use super::{Outcome, Python, type_error, value_error};
+use super::{Outcome, Python, no_attribute, type_error, value_error};
 use program::{Kind, Operation};
 use std::rc::Rc;
 use view::{CastShape, Change, Error, Exception, View};
@@ -79,7 +79,7 @@ impl Python {
                 view.exit()?;
                 Object::None
             }
-            _ => return Err(self.no_attribute(&Object::View(view.clone()), operation.kind.row().name).into()),
+            _ => return Err(no_attribute(&Object::View(view.clone()), operation.kind.row().name).into()),
         })
     }
 

@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Row] = &[
     row("equal-wants-buffer", "Comparing a view with what has no buffer raises a TypeError.", |call| {
         call.view(EQUALITY)?;
         let other = call.operand(1)?;
-        let has_buffer = matches!(other, Object::View(_)) || other.as_exporter().is_some();
+        let has_buffer = other.with_buffer().is_some();
         (!has_buffer).then(|| raise(Error::NoBuffer { type_name: other.class().into() }))
     }),
     row("unequal-by-items", "Of two views of different shapes `!=` says that they are not unequal.", |call| {
