@@ -135,12 +135,12 @@ impl Exporter {
             unsafe { (*buffer).obj = std::ptr::null_mut() };
             return Err(raise(Error::ExporterRefused { type_name: EXPORTER.into(), refusal }));
         }
-        let asked = |flag: Flags, sizes: &[isize]| match flags.has(flag) {
+        // Without dimensions there is nothing to point to, and the protocol demands that nothing is.
+        let asked = |flag: Flags, sizes: &[isize]| match flags.has(flag) && !sizes.is_empty() {
             true => sizes.as_ptr().cast_mut(),
             false => std::ptr::null_mut(),
         };
         let (form, layout) = (&exporter.form, &exporter.form.layout);
-        let has_pointers = !layout.suboffsets().is_empty();
         let format = exporter.format.as_ref().filter(|_| flags.has(Flags::FORMAT));
         let filled = ffi::Py_buffer {
             buf: exporter.memory.as_ptr().cast_mut().cast::<u8>().wrapping_offset(layout.offset()).cast(),
@@ -152,7 +152,7 @@ impl Exporter {
             format: format.map_or(std::ptr::null_mut(), |format| format.as_ptr().cast_mut()),
             shape: asked(Flags::ND, layout.shape()),
             strides: asked(Flags::STRIDES, layout.strides()),
-            suboffsets: if has_pointers { asked(Flags::INDIRECT, layout.suboffsets()) } else { std::ptr::null_mut() },
+            suboffsets: asked(Flags::INDIRECT, layout.suboffsets()),
             internal: std::ptr::null_mut(),
         };
         exporter.exports.fetch_add(1, Ordering::Relaxed);

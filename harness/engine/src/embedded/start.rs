@@ -56,16 +56,25 @@ fn ask_version() -> Version {
     Version { major: part(), minor: part(), patch: part() }
 }
 
+/// A configuration with room behind it: that of a debug build has one field more since 3.13, and a debug build may be
+/// put under an executable that was built for a release.
+#[repr(C)]
+struct Config {
+    config: ffi::PyConfig,
+    more: [usize; 8],
+}
+
 /// Py_InitializeFromConfig, with the program name of the interpreter that the build found, so that a virtual
 /// environment's packages are seen. Leaves the interpreter unattached, as PyO3 expects it.
 fn initialize() -> Result<(), String> {
     let executable = CString::new(env!("VIEWCHECK_PYTHON_EXECUTABLE")).unwrap_or_default();
-    let mut config = std::mem::MaybeUninit::<ffi::PyConfig>::uninit();
-    // SAFETY: the configuration is initialised before it is used and cleared after; nothing else has started the
-    // interpreter, as this runs once.
+    let mut memory = std::mem::MaybeUninit::<Config>::zeroed();
+    let config = memory.as_mut_ptr().cast::<ffi::PyConfig>();
+    // SAFETY: the configuration is initialised before it is used and cleared after, and where the loaded interpreter's
+    // is larger, the memory behind it is there; nothing else has started the interpreter, as this runs once.
     unsafe {
-        ffi::PyConfig_InitPythonConfig(config.as_mut_ptr());
-        let config = config.assume_init_mut();
+        ffi::PyConfig_InitPythonConfig(config);
+        let config = &mut *config;
         config.install_signal_handlers = 0;
         config.parse_argv = 0;
         config.write_bytecode = 0;

@@ -90,7 +90,8 @@ pub(crate) fn refusal(flags: Flags, readonly: bool, is: Contiguity, has_suboffse
 impl Export {
     /// An export of `layout` that keeps what `flags` asks for and leaves out the rest.
     pub(crate) fn of_layout(memory: &Rc<Buffer>, layout: &Layout, flags: Flags, hold: Hold) -> Self {
-        let asked = |flag: Flags, dims: &[isize]| flags.has(flag).then(|| Dims::from_slice(dims));
+        // Without dimensions there are no lists of them either: the protocol demands that they are NULL.
+        let asked = |flag: Flags, dims: &[isize]| (flags.has(flag) && !dims.is_empty()).then(|| Dims::from_slice(dims));
         Export {
             memory: memory.clone(),
             offset: layout.offset(),
@@ -101,7 +102,7 @@ impl Export {
             format: None,
             shape: asked(Flags::ND, layout.shape()),
             strides: asked(Flags::STRIDES, layout.strides()),
-            suboffsets: asked(Flags::INDIRECT, layout.suboffsets()).filter(|dims| !dims.is_empty()),
+            suboffsets: asked(Flags::INDIRECT, layout.suboffsets()),
             hold,
         }
     }

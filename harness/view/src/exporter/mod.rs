@@ -80,7 +80,7 @@ pub struct Export {
     pub ndim: usize,
     /// `None` means unsigned bytes.
     pub format: Option<Text>,
-    /// `None` means one dimension of `length / itemsize` items.
+    /// `None` means one dimension of `length / itemsize` items, or none if `ndim` is 0.
     pub shape: Option<Dims>,
     /// `None` means C order.
     pub strides: Option<Dims>,

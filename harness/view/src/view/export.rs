@@ -75,17 +75,12 @@ impl View {
         if let Some(refusal) = refusal(flags, self.readonly, self.contiguity, has_suboffsets) {
             return Err(Error::Refused(refusal));
         }
-        let export = Export::of_layout(&self.memory, &self.layout, flags, Hold::View(Held::new(self)));
-        let has_dimensions = self.layout.ndim() > 0;
         Ok(Export {
             length: self.nbytes,
             itemsize: self.itemsize,
             readonly: self.readonly,
             format: flags.has(Flags::FORMAT).then(|| self.format.text().clone()),
-            // A view without dimensions keeps no empty lists of them.
-            shape: export.shape.clone().filter(|_| has_dimensions),
-            strides: export.strides.clone().filter(|_| has_dimensions),
-            ..export
+            ..Export::of_layout(&self.memory, &self.layout, flags, Hold::View(Held::new(self)))
         })
     }
 }

@@ -98,7 +98,8 @@ def get_buffer(owner, buffer, flags):
     into.buf, into.obj, into.internal = owner.base + owner.offset, id(owner), None
     into.len, into.itemsize, into.readonly = product(owner.shape, owner.itemsize), owner.itemsize, owner.readonly
     into.ndim, into.format = len(owner.shape) if flags & 8 else 1, owner.format if flags & 4 else None
-    into.shape, into.strides = shape if flags & 8 else None, strides if flags & 24 == 24 else None
+    into.shape = shape if flags & 8 and owner.shape else None
+    into.strides = strides if flags & 24 == 24 and owner.strides else None
     into.suboffsets = suboffsets if flags & 280 == 280 and owner.suboffsets else None
     return 0
 
