@@ -16,7 +16,7 @@ use program::operation::MODULES;
 use program::{Kind, Program, Trace};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-pub use view::{Abi, Profile, Version};
+pub use view::{Abi, NEWEST, Profile, Version};
 
 /// Something that runs programs.
 pub trait Engine {
@@ -110,7 +110,9 @@ pub enum OpenError {
     Unknown(String),
     /// The reference can't stand for that Python.
     #[error(
-        "the reference is no Python `{0}`: it is any from 3.8 to 3.15, as in `reference@3.12.4` or `reference@3.14-32bit`"
+        "the reference does not model Python {0}: it models {newest} (a branch stands for its newest), and what came before \
+         in each branch, as in `reference@3.12.4` or `reference@3.14-32bit`",
+        newest = newest()
     )]
     NoSuchPython(String),
 }
@@ -152,12 +154,22 @@ fn abi_capability(abi: Abi) -> String {
     }
 }
 
-/// `3.12`, `3.12.4`, `3.14-32bit`
+/// The newest version of each branch that the reference models, as text.
+pub fn newest() -> String {
+    NEWEST.map(|version| version.to_string()).join(", ")
+}
+
+/// `3.12.4` is that version, `3.12` the newest of the branch that is modelled; `-32bit` may follow.
 fn profile(python: &str) -> Option<Profile> {
-    let (version, abi) = match python.strip_suffix("-32bit") {
+    let (text, abi) = match python.strip_suffix("-32bit") {
         Some(version) => (version, Abi::Ilp32),
         None => (python, Abi::Lp64),
     };
-    let version: Version = version.parse().ok()?;
-    (Version::new(3, 8, 0)..Version::new(3, 16, 0)).contains(&version).then(|| Profile::new(version, abi))
+    let version: Version = text.parse().ok()?;
+    let is_branch = text.matches('.').count() == 1;
+    let version = match is_branch {
+        true => NEWEST.into_iter().find(|newest| (newest.major, newest.minor) == (version.major, version.minor))?,
+        false => Some(version).filter(|version| version.modelled() == Some(*version))?,
+    };
+    Some(Profile::new(version, abi))
 }

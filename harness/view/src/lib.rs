@@ -82,6 +82,6 @@ pub use item::{Item, Nested};
 pub use key::{Bounds, Indices, Key, Slice, search_bound};
 pub use layout::{Contiguity, Dims, Layout};
 pub use object::Object;
-pub use version::{Abi, Profile, Version};
+pub use version::{Abi, NEWEST, Profile, Version};
 pub use view::{CastShape, Got, Held, Order, View, ViewIter, hash_bytes, packed};
 pub use watchers::{Watcher, Watchers};

@@ -19,10 +19,37 @@ pub struct Version {
     pub patch: u8,
 }
 
+/// The newest patch level of each branch that is modelled, oldest branch first. What a later one changed is not known.
+pub const NEWEST: [Version; 8] = [
+    Version::new(3, 8, 18),
+    Version::new(3, 9, 18),
+    Version::new(3, 10, 13),
+    Version::new(3, 11, 7),
+    Version::new(3, 12, 8),
+    Version::new(3, 13, 18),
+    Version::new(3, 14, 10),
+    Version::new(3, 15, 2),
+];
+
 impl Version {
     /// A version from its three numbers.
     pub const fn new(major: u8, minor: u8, patch: u8) -> Self {
         Self { major, minor, patch }
+    }
+
+    /// The newest of all versions that are modelled.
+    pub const fn newest() -> Self {
+        NEWEST[NEWEST.len() - 1]
+    }
+
+    /// The version as which this one is modelled: itself; the newest of its branch, or of all, if it is newer than that;
+    /// `None` if it is older than all.
+    pub fn modelled(self) -> Option<Self> {
+        if self > Self::newest() {
+            return Some(Self::newest());
+        }
+        let newest = NEWEST.into_iter().find(|newest| (newest.major, newest.minor) == (self.major, self.minor))?;
+        Some(self.min(newest))
     }
 }
 
@@ -160,6 +187,26 @@ mod tests {
     #[case("3.999", Err(NotAVersion))]
     fn versions_are_read(#[case] text: &str, #[case] expected: Result<Version, NotAVersion>) {
         assert_eq!(text.parse(), expected);
+    }
+
+    #[rstest]
+    #[case("3.7.17", None)]
+    #[case("3.8.0", Some("3.8.0"))]
+    #[case("3.12.1", Some("3.12.1"))]
+    #[case("3.13.99", Some("3.13.18"))]
+    #[case("3.15.2", Some("3.15.2"))]
+    #[case("3.15.3", Some("3.15.2"))]
+    #[case("3.16.0", Some("3.15.2"))]
+    #[case("4.0.0", Some("3.15.2"))]
+    fn what_is_newer_is_modelled_as_the_newest(#[case] version: Version, #[case] expected: Option<&str>) {
+        assert_eq!(version.modelled().map(|version| version.to_string()).as_deref(), expected);
+    }
+
+    #[test]
+    fn all_changes_are_in_the_newest_of_their_branch() {
+        for change in Change::ALL {
+            assert!(change.since().iter().all(|since| since.modelled() == Some(*since)), "{}", change.name());
+        }
     }
 
     #[test]

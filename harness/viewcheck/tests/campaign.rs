@@ -288,7 +288,7 @@ fn a_shared_lie_breaks_laws() {
     let run = |jobs: usize| {
         let folder = Folder::new();
         let arguments =
-            format!("--seed 3 --programs 4096 --jobs {jobs} --engine reference@3.12.0 --against reference@3.12");
+            format!("--seed 3 --programs 4096 --jobs {jobs} --engine reference@3.12.0 --against reference@3.12.1");
         let (text, json) = folder.run(&arguments, "share@hex", 1);
         assert!(kinds(&json).iter().all(|kind| *kind == "law"), "{text}");
         let findings = folder.findings();

@@ -97,7 +97,7 @@ fn json_to_standard_output_is_nothing_but_json() {
     let stdout = Folder::new(&wrong()).check(&["--json", "-"], 1);
     let report: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
     assert_eq!(report["schema"], 1);
-    assert_eq!(report["engines"][0]["version"], "3.13.0");
+    assert_eq!(report["engines"][0]["version"], "3.15.2");
     let result = &report["cases"][0]["results"]["reference"];
     let expected = serde_json::json!({
         "status": "fail", "kind": "value", "step": 1, "expected": "3", "actual": "2", "reason": "value",

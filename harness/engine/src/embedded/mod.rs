@@ -48,6 +48,9 @@ impl Embedded {
             let callables = Callables::new(py).map_err(unobservable)?;
             // By itself it would come at times that no program tells.
             py.import("gc").and_then(|gc| gc.call_method0("disable")).map_err(unobservable)?;
+            // Debug builds print warnings that others don't, and nobody reads them.
+            let warnings = py.import("warnings").map_err(unobservable)?;
+            warnings.call_method1("simplefilter", ("ignore",)).map_err(unobservable)?;
             let about = About {
                 name: "embedded".to_owned(),
                 implementation: "cpython".to_owned(),
@@ -106,9 +109,8 @@ impl Engine for Embedded {
 /// Modules that cases may need, where they can be imported, and what came with a version.
 fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
     let modules = ["array", "copy", "ctypes", "gc", "mmap", "numpy", "pickle", "struct", "weakref"];
-    let find = py.import("importlib.util").and_then(|module| module.getattr("find_spec"));
-    let is_there =
-        |module: &&str| find.as_ref().is_ok_and(|find| find.call1((*module,)).is_ok_and(|spec| !spec.is_none()));
+    // One that is found may be for another Python, or lack a library.
+    let is_there = |module: &&str| py.import(*module).is_ok();
     let mut capabilities: BTreeSet<String> = modules.into_iter().filter(is_there).map(str::to_owned).collect();
     capabilities.insert("abc".to_owned());
     capabilities.insert("addresses".to_owned());

@@ -206,7 +206,7 @@ const DEFAULT_ENGINES: [&str; 2] = ["reference", "embedded"];
 
 /// What the reference models when no other engine says what it should.
 fn default_profile() -> Profile {
-    Profile::new(Version::new(3, 13, 0), Abi::Lp64)
+    Profile::new(Version::newest(), Abi::Lp64)
 }
 
 /// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them.
