@@ -24,5 +24,5 @@ pub use operation::{Kind, Row, Syntax};
 pub use parse::{ParseError, Parser};
 pub use program::{Name, Operand, Operation, Program, Target};
 pub use repr::{bytes_literal, float_repr, str_literal};
-pub use trace::{Axes, Trace, mask_addresses};
+pub use trace::{Axes, Trace, mask};
 pub use value::Value;

@@ -107,8 +107,8 @@ impl Trace {
         self.bytes.extend_from_slice(&[0; 4]);
         // Writing to a Vec can't fail.
         let _ = write!(self.bytes, "{message}");
-        if contains_address(&self.bytes[start + 4..]) {
-            let masked = mask_addresses(&String::from_utf8_lossy(&self.bytes[start + 4..]));
+        if needs_mask(&self.bytes[start + 4..]) {
+            let masked = mask(&String::from_utf8_lossy(&self.bytes[start + 4..]));
             self.bytes.truncate(start + 4);
             self.bytes.extend_from_slice(masked.as_bytes());
         }
@@ -313,7 +313,7 @@ impl Trace {
     }
 
     fn masked(&mut self, text: &str) {
-        if contains_address(text.as_bytes()) { self.text(&mask_addresses(text)) } else { self.text(text) }
+        if needs_mask(text.as_bytes()) { self.text(&mask(text)) } else { self.text(text) }
     }
 }
 
@@ -328,12 +328,19 @@ pub struct Axes<'a> {
     pub suboffsets: &'a [isize],
 }
 
-fn contains_address(text: &[u8]) -> bool {
-    text.contains(&b'0') && text.windows(2).any(|pair| pair == b"0x")
+/// What CPython says of a call that its own code got wrong, after the file and the line in C where it was noticed.
+const INTERNAL: &str = ": bad argument to internal function";
+
+fn needs_mask(text: &[u8]) -> bool {
+    text.contains(&b'0') && text.windows(2).any(|pair| pair == b"0x") || text.ends_with(INTERNAL.as_bytes())
 }
 
-/// Replaces what differs from run to run in a text: the address in `<memory at 0x7f…>` becomes `0x...`.
-pub fn mask_addresses(text: &str) -> String {
+/// Replaces what differs from run to run and from build to build in a text: the address in `<memory at 0x7f…>` becomes
+/// `0x...`, the place in `../Objects/abstract.c:430: bad argument to internal function` becomes `...`.
+pub fn mask(text: &str) -> String {
+    if text.ends_with(INTERNAL) {
+        return format!("...{INTERNAL}");
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(" at 0x") {

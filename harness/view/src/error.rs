@@ -79,8 +79,10 @@ errors! {
         ZeroDimLookup = "invalid lookup on 0-dim memory";
         InvalidKey = "memoryview: invalid slice key";
         IndexNotInt { type_name: Box<str> } = "__index__ returned non-int (type {type_name})";
+        IndexMustBeInt { names: Box<[Box<str>; 2]> } =
+            "{}.__index__() must return an int, not {}", names[0], names[1];
         SliceBound = "slice indices must be integers or None or have an __index__ method";
-        SearchBound = "slice indices must be integers or have an __index__ method";
+        Bound = "slice indices must be integers or have an __index__ method";
         TupleLength { ndim: u32, given: usize } = "cannot index {ndim}-dimension view with {given}-element tuple";
         ReadOnly = "cannot modify read-only memory";
         Delete = "cannot delete memory";
@@ -111,7 +113,7 @@ errors! {
 
     NotImplementedError {
         UnsupportedFormat { format: Box<str> } = "memoryview: unsupported format {format}";
-        UnknownCode { code: char } = "memoryview: format {code} not supported";
+        UnknownCode { code: Box<str> } = "memoryview: format {code} not supported";
         SubViewsOfDimensions = "multi-dimensional sub-views are not implemented";
         SubViews = "sub-views are not implemented";
         MultiSlice = "multi-dimensional slicing is not implemented";
@@ -147,7 +149,7 @@ errors! {
     }
 
     SystemError {
-        BadInternalCall { line: u16 } = "Objects/abstract.c:{line}: bad argument to internal function";
+        BadInternalCall = "...: bad argument to internal function";
         ResultWithError { callee: Box<str> } = "{callee} returned a result with an exception set";
     }
 

@@ -2,7 +2,8 @@
 //!
 //! memoryview reads and writes items of *native* formats, one character of the struct module after an optional `@`
 //! (from 3.15 also `Zf` and `Zd`). It tells two kinds of other formats apart, because they fail at different moments:
-//! one unknown character ("unknown") fails when an item is reached, anything longer ("structured") fails at once.
+//! one unknown character, or one after a `Z`, ("unknown") fails when an item is reached, anything longer
+//! ("structured") fails at once.
 
 use std::fmt;
 use std::rc::Rc;
@@ -193,8 +194,8 @@ impl Native {
 pub enum Kind {
     /// Read, write and compare them.
     Native(Native),
-    /// One character, but none that this version knows. Slice assignment still works.
-    Unknown(char),
+    /// As long as a native format, but none that this version knows. Slice assignment still works.
+    Unknown,
     /// Several characters (or none): no item access at all.
     Structured,
 }
@@ -212,7 +213,8 @@ impl Format {
         let kind = match text.0 {
             Repr::Native { native, .. } if native.is_in(profile) => Kind::Native(native),
             _ => match text.bare().as_bytes() {
-                [code] => Kind::Unknown(char::from(*code)),
+                [_] => Kind::Unknown,
+                [b'Z', _] if profile.has(Change::Complex) => Kind::Unknown,
                 _ => Kind::Structured,
             },
         };
@@ -254,7 +256,7 @@ impl Format {
     pub(crate) fn item(&self) -> Result<Native, Error> {
         match self.kind {
             Kind::Native(native) => Ok(native),
-            Kind::Unknown(code) => Err(Error::UnknownCode { code }),
+            Kind::Unknown => Err(Error::UnknownCode { code: self.text.bare().into() }),
             Kind::Structured => Err(Error::UnsupportedFormat { format: self.as_str().into() }),
         }
     }
@@ -282,14 +284,16 @@ mod tests {
     #[rstest]
     #[case("B", 8, Kind::Native(Native::UnsignedChar))]
     #[case("@i", 8, Kind::Native(Native::Int))]
-    #[case("e", 11, Kind::Unknown('e'))]
+    #[case("e", 11, Kind::Unknown)]
     #[case("e", 12, Kind::Native(Native::Half))]
     #[case("Zd", 14, Kind::Structured)]
     #[case("Zd", 15, Kind::Native(Native::ComplexDouble))]
     #[case("@Zf", 15, Kind::Native(Native::ComplexFloat))]
-    #[case("w", 14, Kind::Unknown('w'))]
-    #[case("Z", 14, Kind::Unknown('Z'))]
-    #[case("@@", 14, Kind::Unknown('@'))]
+    #[case("w", 14, Kind::Unknown)]
+    #[case("Z", 14, Kind::Unknown)]
+    #[case("Zx", 14, Kind::Structured)]
+    #[case("@Zx", 15, Kind::Unknown)]
+    #[case("@@", 14, Kind::Unknown)]
     #[case("@", 14, Kind::Structured)]
     #[case("", 14, Kind::Structured)]
     #[case("<B", 14, Kind::Structured)]

@@ -1,9 +1,10 @@
 //! Keys: what stands between the brackets of `m[…]`, and how it becomes numbers.
 
+use crate::changes::Change;
 use crate::error::Error;
 use crate::int::Int;
 use crate::object::Object;
-use crate::version::Abi;
+use crate::version::{Abi, Profile};
 
 /// A subscript.
 #[derive(Clone, Copy)]
@@ -65,10 +66,11 @@ pub struct Indices {
 
 impl Slice<'_> {
     /// Converts the bounds as Python does: step, then start, then stop, each of which may run program code.
-    pub fn bounds(&self, abi: Abi) -> Result<Bounds, Error> {
-        let max = abi.ssize_max();
+    pub fn bounds(&self, profile: Profile) -> Result<Bounds, Error> {
+        let max = profile.abi().ssize_max();
+        let otherwise = if profile.has(Change::SliceText) { Error::Bound } else { Error::SliceBound };
         let bound =
-            |object: Option<&dyn Object>| object.map(|object| clipped(object, abi, &Error::SliceBound)).transpose();
+            |object: Option<&dyn Object>| object.map(|object| clipped(object, profile.abi(), &otherwise)).transpose();
         // The most negative step is avoided so that it can be negated.
         let step = bound(self.step)?.unwrap_or(1).max(-max);
         if step == 0 {
@@ -136,14 +138,19 @@ fn clipped(object: &dyn Object, abi: Abi, otherwise: &Error) -> Result<isize, Er
 
 /// A bound of `memoryview.index(value, start, stop)`: clipped like a slice's, but None is refused.
 pub fn search_bound(object: &dyn Object, abi: Abi) -> Result<isize, Error> {
-    clipped(object, abi, &Error::SearchBound)
+    clipped(object, abi, &Error::Bound)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::item::Item;
+    use crate::version::Version;
     use proptest::prelude::*;
+
+    fn python(abi: Abi) -> Profile {
+        Profile::new(Version::new(3, 14, 10), abi)
+    }
 
     /// Python's slices, from their definition: the multiples of step that stay inside.
     fn naive(start: Option<isize>, stop: Option<isize>, step: isize, length: isize) -> Vec<usize> {
@@ -189,7 +196,7 @@ mod tests {
                 stop: stop.as_ref().map(|bound| bound as &dyn Object),
                 step: Some(&step),
             };
-            let indices = slice.bounds(Abi::Lp64).unwrap().of(length);
+            let indices = slice.bounds(python(Abi::Lp64)).unwrap().of(length);
             let expected = naive(start.map(|b| b as isize), stop.map(|b| b as isize), step as isize, length);
             prop_assert_eq!(indices.positions().collect::<Vec<_>>(), expected.clone());
             prop_assert_eq!(indices.count as usize, expected.len());
@@ -200,8 +207,8 @@ mod tests {
     fn huge_bounds_are_clipped_and_huge_indices_refused() {
         let huge = Int::from(1_i128 << 100);
         let slice = Slice { step: Some(&huge), ..Slice::default() };
-        assert_eq!(slice.bounds(Abi::Lp64).unwrap().step, isize::MAX);
-        assert_eq!(slice.bounds(Abi::Ilp32).unwrap().step, i32::MAX as isize);
+        assert_eq!(slice.bounds(python(Abi::Lp64)).unwrap().step, isize::MAX);
+        assert_eq!(slice.bounds(python(Abi::Ilp32)).unwrap().step, i32::MAX as isize);
         assert_eq!(index(&huge, Abi::Lp64), Err(Error::IndexTooLarge { type_name: "int".into() }));
         assert_eq!(index(&(1_i64 << 31), Abi::Ilp32), Err(Error::IndexTooLarge { type_name: "int".into() }));
         assert_eq!(index(&(-1_i64 << 31), Abi::Ilp32), Ok(-1 << 31));
@@ -210,8 +217,8 @@ mod tests {
     #[test]
     fn bounds_are_converted_step_first() {
         let slice = Slice { start: Some(&Item::Float(1.0)), stop: None, step: Some(&0_i64) };
-        assert_eq!(slice.bounds(Abi::Lp64), Err(Error::ZeroStep));
-        assert_eq!(Slice { step: Some(&1_i64), ..slice }.bounds(Abi::Lp64), Err(Error::SliceBound));
+        assert_eq!(slice.bounds(python(Abi::Lp64)), Err(Error::ZeroStep));
+        assert_eq!(Slice { step: Some(&1_i64), ..slice }.bounds(python(Abi::Lp64)), Err(Error::SliceBound));
     }
 
     #[test]
@@ -219,12 +226,12 @@ mod tests {
         for abi in [Abi::Lp64, Abi::Ilp32] {
             let (low, high) = (-abi.ssize_max() - 1, abi.ssize_max());
             let backward = Slice { step: Some(&-1_i64), ..Slice::default() };
-            assert_eq!(backward.bounds(abi), Ok(Bounds { start: high, stop: low, step: -1 }));
+            assert_eq!(backward.bounds(python(abi)), Ok(Bounds { start: high, stop: low, step: -1 }));
             let huge = Int::from(-(1_i128 << 100));
             let given = Slice { start: Some(&i64::MIN), stop: Some(&huge), step: None };
-            assert_eq!(given.bounds(abi), Ok(Bounds { start: low, stop: low, step: 1 }));
+            assert_eq!(given.bounds(python(abi)), Ok(Bounds { start: low, stop: low, step: 1 }));
             assert_eq!([search_bound(&huge, abi), search_bound(&7_i64, abi)], [Ok(low), Ok(7)]);
-            assert_eq!(search_bound(&Item::Float(1.0), abi), Err(Error::SearchBound));
+            assert_eq!(search_bound(&Item::Float(1.0), abi), Err(Error::Bound));
         }
     }
 }

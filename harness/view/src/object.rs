@@ -28,7 +28,8 @@ pub trait Object {
         self.int().is_some()
     }
 
-    /// Calls `__index__`; `None` if there is none. A result that is no int is [`Error::IndexNotInt`].
+    /// Calls `__index__`; `None` if there is none. A result that is no int is [`Error::IndexNotInt`], or since
+    /// [`Change::IndexText`](crate::Change::IndexText) [`Error::IndexMustBeInt`].
     fn index(&self) -> Option<Result<Int, Error>> {
         self.int().map(Ok)
     }

@@ -70,7 +70,10 @@ impl Struct {
     /// Parses a format, with the errors of `struct.Struct(format)`.
     pub fn parse(format: &str, profile: Profile) -> Result<Self, Error> {
         if let Some(error) = first_non_ascii(format) {
-            return Err(error);
+            return Err(match profile.has(Change::StructAscii) {
+                true => Error::Value("non-ASCII character in struct format"),
+                false => error,
+            });
         }
         let mut text = format.as_bytes();
         if text.contains(&0) {

@@ -64,7 +64,7 @@ proptest! {
             bound.as_ref().map(|bound| bound as &dyn Object)
         }
         let bounds = Slice { start: given(&start), stop: given(&stop), step: given(&step) };
-        let indices = bounds.bounds(Abi::Lp64).unwrap().of(rows.len() as isize);
+        let indices = bounds.bounds(latest()).unwrap().of(rows.len() as isize);
         let expected: Vec<Nested> = indices.positions().map(|position| rows[position].clone()).collect();
         prop_assert_eq!(slice(&view, start, stop, step).tolist().unwrap(), Nested::List(expected));
     }

@@ -178,7 +178,7 @@ fn requests() {
 
 #[rstest]
 #[case("3.12.1", Flags::READ, Ok(()))]
-#[case("3.13.0", Flags::READ, Err(Error::BadInternalCall { line: 430 }))]
+#[case("3.13.0", Flags::READ, Err(Error::BadInternalCall))]
 #[case("3.13.0", Flags::WRITABLE, Err(Error::NotWritable))]
 #[case("3.13.0", Flags(-1), Err(Error::NotWritable))]
 fn request_flags_of_bytes(#[case] version: &str, #[case] flags: Flags, #[case] expected: Result<(), Error>) {
@@ -334,7 +334,7 @@ fn an_iterator_at_its_end_after_a_release(#[case] version: &str, #[case] expecte
 #[test]
 fn iterators_after_an_error() {
     let unknown = |version| formatted(&[0; 8], "w", 4, python(version));
-    let failed = Err(Error::UnknownCode { code: 'w' });
+    let failed = Err(Error::UnknownCode { code: "w".into() });
     let steps = |iter: ViewIter| [iter.next(), iter.next(), iter.next()];
     assert_eq!(steps(unknown("3.9.18").iter().unwrap()), [failed.clone(), failed.clone(), failed.clone()]);
     assert_eq!(steps(unknown("3.13.0").iter().unwrap()), [failed.clone(), failed.clone(), Ok(None)]);

@@ -76,7 +76,7 @@ fn reading() {
         ("x[()]", &structured, Key::Tuple(&[]), unsupported()),
         ("x[:]", &structured, all, Ok("[2] [4]".into())),
         ("w[9]", &unknown, key(nine), Err(Error::OutOfBounds { dimension: 1 })),
-        ("w[0]", &unknown, key(zero), Err(Error::UnknownCode { code: 'w' })),
+        ("w[0]", &unknown, key(zero), Err(Error::UnknownCode { code: "w".into() })),
     ];
     for (name, view, key, expected) in rows {
         assert_eq!(shown(view.get(&key)), expected, "{name}");
@@ -135,7 +135,7 @@ fn writing() {
         ("s[raising] = 1", &scalar, key(&raising), one, Err(Error::ZeroDimIndex)),
         ("x['x'] = 1", &structured, key(&text), one, unsupported()),
         ("w[9] = 'x'", &unknown, key(nine), &text, Err(Error::OutOfBounds { dimension: 1 })),
-        ("w[0] = raising", &unknown, key(zero), &raising, Err(Error::UnknownCode { code: 'w' })),
+        ("w[0] = raising", &unknown, key(zero), &raising, Err(Error::UnknownCode { code: "w".into() })),
     ];
     for (name, view, key, value, expected) in rows {
         assert_eq!(view.set(&key, value), expected, "{name}");

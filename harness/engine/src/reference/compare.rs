@@ -221,7 +221,7 @@ impl Python {
                     self.grows_to(kind, grown)?;
                 }
                 match left {
-                    Object::Bytearray(content) => content.repeat(times as isize)?,
+                    Object::Bytearray(content) => content.repeat(times as isize, self.profile)?,
                     Object::Array(array) => array.repeat(times as isize)?,
                     _ => {}
                 }

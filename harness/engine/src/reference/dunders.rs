@@ -32,14 +32,13 @@ const OTHERS: &[&str] = &[
 /// The methods of views of every version.
 const METHODS: &[&str] = &["__enter__", "__exit__", "cast", "hex", "release", "tobytes", "tolist", "toreadonly"];
 
-/// How many arguments a method takes and how its wrapper says so.
-fn arity(name: &str) -> Option<(usize, &'static str)> {
+/// How many arguments a method takes.
+fn arity(name: &str) -> Option<usize> {
     Some(match name {
-        "__len__" | "__iter__" | "__repr__" | "__str__" => (0, "expected 0 arguments"),
+        "__len__" | "__iter__" | "__repr__" | "__str__" => 0,
         "__getitem__" | "__delitem__" | "__delattr__" | "__eq__" | "__ne__" | "__lt__" | "__le__" | "__gt__"
-        | "__ge__" => (1, "expected 1 argument"),
-        // The wrapper of these is made for functions with a name, and has none to say.
-        "__setattr__" | "__setitem__" => (2, " expected 2 arguments"),
+        | "__ge__" => 1,
+        "__setattr__" | "__setitem__" => 2,
         _ => return None,
     })
 }
@@ -57,14 +56,14 @@ impl Python {
             return None;
         }
         let object = Object::View(view.clone());
-        let Some((count, expected)) = arity(name).filter(|_| self.has_method(name)) else {
+        let Some(count) = arity(name).filter(|_| self.has_method(name)) else {
             return Some(Err(no_attribute(&object, name).into()));
         };
         if operation.keyword_count() > 0 {
             return Some(Err(type_error(format!("wrapper {name}() takes no keyword arguments")).into()));
         }
         if arguments.len() != count {
-            return Some(Err(type_error(format!("{expected}, got {}", arguments.len())).into()));
+            return Some(Err(self.wrong_number(name, count, arguments.len()).into()));
         }
         Some(match (name, arguments) {
             ("__len__", _) => view.len().map(Object::size).map_err(Stop::from),
@@ -96,6 +95,19 @@ impl Python {
             },
             _ => Ok(Object::NotImplemented),
         })
+    }
+
+    /// The error of a special method's wrapper that was given another number of arguments than it takes.
+    pub(super) fn wrong_number(&self, name: &str, count: usize, given: usize) -> Error {
+        // These are unpacked as the arguments of a function with a name are, and long had none to say.
+        let is_named = ["__setitem__", "__setattr__", "__buffer__", "__release_buffer__"].contains(&name);
+        let prefix = match is_named {
+            true if self.profile.has(Change::ArgumentNames) => format!("{name} "),
+            true => " ".to_owned(),
+            false => String::new(),
+        };
+        let plural = if count == 1 { "" } else { "s" };
+        type_error(format!("{prefix}expected {count} argument{plural}, got {given}"))
     }
 
     /// Whether views of this version have a method of the table.

@@ -138,8 +138,8 @@ impl Python {
             }
         };
         let Object::Str(code) = code else {
-            let class = code.class();
-            return Err(type_error(format!("array() argument 1 must be a unicode character, not {class}")).into());
+            let wanted = if self.profile.has(view::Change::ArrayWideCodes) { "str" } else { "a unicode character" };
+            return Err(type_error(format!("array() argument 1 must be {wanted}, not {}", code.class())).into());
         };
         if code.chars().count() != 1 {
             return Err(self.unsupported(operation.kind, "this typecode"));

@@ -79,7 +79,10 @@ impl Python {
                     if source.as_int().is_some() || matches!(source, Object::Str(_)) {
                         return Err(not_bytes().into());
                     }
-                    let content = self.content(source, true)?;
+                    let content = match self.profile.has(Change::FromBytesBuffer) && source.with_buffer().is_some() {
+                        true => super::compare::buffer_of(source)?,
+                        false => self.content(source, true)?,
+                    };
                     match &**order {
                         "little" => Object::Int(Int::from(BigInt::from_bytes_le(Sign::Plus, &content))),
                         _ => Object::Int(Int::from(BigInt::from_bytes_be(Sign::Plus, &content))),

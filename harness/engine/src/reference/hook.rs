@@ -8,7 +8,7 @@ use super::{Outcome, Python, no_attribute, type_error};
 use program::{Kind, Operation};
 use std::cell::RefCell;
 use std::rc::Rc;
-use view::{Error, Int};
+use view::{Change, Error, Int, Profile};
 
 /// The name of the type.
 pub(super) const HOOK: &str = "hook";
@@ -18,6 +18,7 @@ const OF_A_TYPE: Error = Error::Unspecified { what: "calling a method of a type"
 
 /// What it does and answers.
 pub(super) struct Hook {
+    profile: Profile,
     answer: Object,
     deeds: RefCell<Deeds>,
 }
@@ -86,7 +87,10 @@ impl Hook {
     /// `__index__`
     pub(super) fn index(&self) -> Result<Int, Error> {
         let answer = self.asked()?;
-        answer.as_int().ok_or_else(|| Error::IndexNotInt { type_name: answer.class().into() })
+        answer.as_int().ok_or_else(|| match self.profile.has(Change::IndexText) {
+            true => Error::IndexMustBeInt { names: [HOOK.into(), answer.class().into()].into() },
+            false => Error::IndexNotInt { type_name: answer.class().into() },
+        })
     }
 
     /// `__float__`
@@ -137,7 +141,11 @@ impl Python {
     pub(super) fn new_hook(&self, operation: &Operation, operands: &[Object]) -> Outcome {
         let [answer, releases, appends] = self.bind(operation, operands, 1)?;
         let answer = answer.unwrap_or(&Object::None).clone();
-        Ok(Object::Hook(Rc::new(Hook { answer, deeds: RefCell::new(Deeds::of(releases, appends)) })))
+        Ok(Object::Hook(Rc::new(Hook {
+            profile: self.profile,
+            answer,
+            deeds: RefCell::new(Deeds::of(releases, appends)),
+        })))
     }
 
     /// `hook.arm(releases=…, appends=…)`

@@ -25,14 +25,14 @@ impl Python {
             return Err(type_error(format!("wrapper {name}() takes no keyword arguments")).into());
         }
         let [argument] = arguments else {
-            return Err(type_error(format!(" expected 1 argument, got {}", arguments.len())).into());
+            return Err(self.wrong_number(name, 1, arguments.len()).into());
         };
         if kind == Kind::ReleaseBuffer {
             let Object::View(view) = argument else { return Err(type_error("expected a memoryview object").into()) };
             view.release_buffer(&exporter)?;
             return Ok(Object::None);
         }
-        let flags = requested(argument)?;
+        let flags = self.requested(argument)?;
         if self.profile.has(Change::FlagsChecked) && [Flags::READ, Flags::WRITE].contains(&flags) {
             self.check_filling(object)?;
         }
@@ -42,27 +42,26 @@ impl Python {
     /// What comes of flags that `PyBuffer_FillInfo` refuses, which is how bytes and bytearrays fill a buffer.
     fn check_filling(&self, object: &Object) -> Result<(), Error> {
         match object {
-            Object::Bytes(_) if self.profile.has(Change::CountIndex) => {
-                Err(Error::Unspecified { what: "which line of C an error names" })
-            }
-            Object::Bytes(_) => Err(Error::BadInternalCall { line: 772 }),
-            Object::Bytearray(_) => {
+            Object::Bytearray(_) if !self.profile.has(Change::BytearrayFill) => {
                 Err(Error::Unspecified { what: "a buffer that a bytearray did not fill, and did not refuse" })
             }
+            Object::Bytes(_) | Object::Bytearray(_) => Err(Error::BadInternalCall),
             _ => Ok(()),
         }
     }
-}
 
-/// Request flags: an index, of which all but the bits of a C int are cut off, unless it is too large for one.
-fn requested(object: &Object) -> Result<Flags, Error> {
-    let overflow = |text: &str| Error::raised(Exception::OverflowError, text);
-    let flags = object.as_size().map_err(|error| match error {
-        Error::IndexTooLarge { .. } => overflow(&error.to_string()),
-        error => error,
-    })?;
-    match flags > i32::MAX as isize {
-        true => Err(overflow("buffer flags too large")),
-        false => Ok(Flags(flags as i32)),
+    /// Request flags: an index that is a C int. It was long only the upper limit that was looked at; of flags below the
+    /// lower one all but the bits of a C int were cut off.
+    fn requested(&self, object: &Object) -> Result<Flags, Error> {
+        let overflow = |text: &str| Error::raised(Exception::OverflowError, text);
+        let flags = object.as_size().map_err(|error| match error {
+            Error::IndexTooLarge { .. } => overflow(&error.to_string()),
+            error => error,
+        })?;
+        match self.profile.has(Change::FlagsRange) {
+            true => i32::try_from(flags).map(Flags).map_err(|_| overflow("buffer flags out of range")),
+            false if flags > i32::MAX as isize => Err(overflow("buffer flags too large")),
+            false => Ok(Flags(flags as i32)),
+        }
     }
 }

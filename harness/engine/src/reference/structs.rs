@@ -98,8 +98,8 @@ impl Python {
     fn pack_into(&self, format: &str, target: &Object, offset: &Object, values: &[Object]) -> Outcome {
         let packed = self.packed(Kind::PackInto, format, values)?;
         let not_writable = || {
-            let class = target.class();
-            type_error(format!("argument must be read-write bytes-like object, not {class}"))
+            let argument = if self.profile.has(Change::PackIntoText) { "pack_into() argument 2" } else { "argument" };
+            type_error(format!("{argument} must be read-write bytes-like object, not {}", target.class()))
         };
         let export = export_of(target, Flags::WRITABLE).map_err(|_| not_writable())?;
         let start = place(self.whole(offset)?, packed.len(), export.length.unsigned_abs(), "pack")?;

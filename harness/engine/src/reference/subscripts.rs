@@ -70,7 +70,7 @@ impl Python {
             if matches!(container, Object::Exporter(..)) {
                 return Err(self.unsupported(Kind::Get, "parts of a memory map"));
             }
-            let indices = slice(parts).bounds(self.profile.abi())?.of(length as isize);
+            let indices = slice(parts).bounds(self.profile)?.of(length as isize);
             return Ok(self.part(container, indices)?);
         }
         let index = self.position(key, name)?;
@@ -130,7 +130,7 @@ impl Python {
             Object::View(view) => Ok(with_key(key, |key| view.set(key, value))?),
             Object::Bytearray(bytearray) => match key {
                 Object::Slice(parts) => {
-                    let bounds = slice(parts).bounds(self.profile.abi())?;
+                    let bounds = slice(parts).bounds(self.profile)?;
                     let added = match value {
                         Object::Str(_) | Object::Int(_) | Object::Bool(_) | Object::Float(_) | Object::Complex(..) => {
                             let text = "can assign only bytes, buffers, or iterables of ints in range(0, 256)";
@@ -145,7 +145,7 @@ impl Python {
             },
             Object::Array(array) => match key {
                 Object::Slice(parts) => {
-                    let bounds = slice(parts).bounds(self.profile.abi())?;
+                    let bounds = slice(parts).bounds(self.profile)?;
                     let Object::Array(other) = value else {
                         let text = format!("can only assign array (not \"{}\") to array slice", value.class());
                         return Err(type_error(text).into());
@@ -172,12 +172,12 @@ impl Python {
         match (container, key) {
             (Object::View(view), _) => Err(view.delete().into()),
             (Object::Bytearray(bytearray), Object::Slice(parts)) => {
-                let indices = slice(parts).bounds(self.profile.abi())?.of(bytearray.len() as isize);
+                let indices = slice(parts).bounds(self.profile)?.of(bytearray.len() as isize);
                 Ok(bytearray.delete_slice(indices)?)
             }
             (Object::Bytearray(bytearray), _) => Ok(bytearray.delete(self.position(key, "bytearray")?)?),
             (Object::Array(array), Object::Slice(parts)) => {
-                let indices = slice(parts).bounds(self.profile.abi())?.of(array.len() as isize);
+                let indices = slice(parts).bounds(self.profile)?.of(array.len() as isize);
                 Ok(array.delete_slice(indices)?)
             }
             (Object::Array(array), _) => Ok(array.delete(self.position(key, "array")?)?),

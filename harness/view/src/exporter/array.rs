@@ -38,10 +38,21 @@ impl Typecode {
             "w" if profile.has(Change::ArrayW) => return Ok(Typecode::Character('w')),
             "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | "Q" | "f" | "d" => Text::from(code),
             "e" | "Zf" | "Zd" if profile.has(Change::ArrayWideCodes) => Text::from(code),
-            _ => return Err(Error::Value("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)")),
+            _ => return Err(Error::Value(unknown_code(profile))),
         };
         let native = crate::format::Format::new(text, profile).native();
         native.map(Typecode::Number).ok_or(Error::Unspecified { what: "a type code without a format" })
+    }
+}
+
+/// What is said of a type code that there is not.
+fn unknown_code(profile: Profile) -> &'static str {
+    if profile.has(Change::ArrayWideCodes) {
+        "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, e, f, d, Zf or Zd)"
+    } else if profile.has(Change::ArrayCodesText) {
+        "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)"
+    } else {
+        "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)"
     }
 }
 

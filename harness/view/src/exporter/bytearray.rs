@@ -17,6 +17,9 @@ use crate::key::Indices;
 use crate::object::Object;
 use crate::version::Profile;
 
+/// The bytes of a bytes object beside its content: the largest content leaves room for them in a `Py_ssize_t`.
+const BYTES_HEADER: usize = 33;
+
 /// A bytearray. Methods that would change its length raise [`Error::BytearrayResize`] while it is exported.
 #[derive(Debug)]
 pub struct Bytearray {
@@ -147,13 +150,14 @@ impl Bytearray {
     }
 
     /// `b *= times`
-    pub fn repeat(&self, times: isize) -> Result<(), Error> {
+    pub fn repeat(&self, times: isize, profile: Profile) -> Result<(), Error> {
         let times = usize::try_from(times).unwrap_or(0);
+        let largest = isize::MAX.unsigned_abs() - if profile.has(Change::BytearrayLimit) { BYTES_HEADER } else { 0 };
         match self.len().saturating_mul(times) {
             length if length == self.len() => Ok(()),
             0..=LIMIT => self.resize(|bytes| *bytes = bytes.repeat(times)),
             // A lock is noticed before memory runs out.
-            length if isize::try_from(length).is_ok() => self.resize(|_| ()).and(Err(too_large(length))),
+            length if length <= largest => self.resize(|_| ()).and(Err(too_large(length))),
             _ => Err(Error::Memory),
         }
     }
@@ -236,6 +240,10 @@ mod tests {
     const RANGE: &str = "byte must be in range(0, 256)";
     const SIZES: &str = "attempt to assign bytes of size 1 to extended slice of size 2";
 
+    fn profile(version: &str) -> Profile {
+        Profile::new(version.parse().unwrap(), Abi::Lp64)
+    }
+
     fn slice(start: isize, stop: isize, step: isize) -> Indices {
         Bounds { start, stop, step }.of(3)
     }
@@ -253,10 +261,14 @@ mod tests {
         (|b| b.remove(&1_i64), Ok(&[0, 2]), RESIZE),
         (|b| b.remove(&9_i64), Err("value not found in bytearray"), "value not found in bytearray"),
         (|b| b.clear(), Ok(&[]), RESIZE),
-        (|b| b.repeat(1), Ok(&[0, 1, 2]), ""),
-        (|b| b.repeat(2), Ok(&[0, 1, 2, 0, 1, 2]), RESIZE),
-        (|b| b.repeat(-1), Ok(&[]), RESIZE),
-        (|b| b.repeat(isize::MAX).map_err(|_| Error::Value("MemoryError")), Err("MemoryError"), "MemoryError"),
+        (|b| b.repeat(1, profile("3.13.0")), Ok(&[0, 1, 2]), ""),
+        (|b| b.repeat(2, profile("3.13.0")), Ok(&[0, 1, 2, 0, 1, 2]), RESIZE),
+        (|b| b.repeat(-1, profile("3.13.0")), Ok(&[]), RESIZE),
+        (
+            |b| b.repeat(isize::MAX, profile("3.13.0")).map_err(|_| Error::Value("MemoryError")),
+            Err("MemoryError"),
+            "MemoryError",
+        ),
         (
             |b| {
                 b.reverse();
@@ -302,10 +314,22 @@ mod tests {
     #[test]
     fn a_lock_is_noticed_before_memory_runs_out() {
         let bytes = Bytearray::new(vec![0, 1, 2]);
-        assert!(bytes.repeat(1 << 40).unwrap_err().is_unspecified());
-        assert_eq!([bytes.repeat(1 << 58), bytes.repeat(1 << 62)], [Err(Error::Memory), Err(Error::Memory)]);
+        let repeat = |times: isize| bytes.repeat(times, profile("3.14.10"));
+        assert!(repeat(1 << 40).unwrap_err().is_unspecified());
+        assert_eq!([repeat(1 << 58), repeat(1 << 62)], [Err(Error::Memory), Err(Error::Memory)]);
         let _export = bytes.clone().export(Flags::SIMPLE).unwrap();
-        assert_eq!([bytes.repeat(1 << 58), bytes.repeat(1 << 62)], [Err(Error::BytearrayResize), Err(Error::Memory)]);
+        assert_eq!([repeat(1 << 58), repeat(1 << 62)], [Err(Error::BytearrayResize), Err(Error::Memory)]);
+    }
+
+    /// `b *= 2**63 - 33` and `b *= 2**63 - 34` of one exported byte (3.14.10, 3.15.2)
+    #[rstest]
+    #[case("3.14.10", [Error::BytearrayResize, Error::BytearrayResize])]
+    #[case("3.15.2", [Error::Memory, Error::BytearrayResize])]
+    fn what_no_bytes_object_can_hold_is_noticed_before_a_lock(#[case] version: &str, #[case] errors: [Error; 2]) {
+        let bytes = Bytearray::new(vec![0]);
+        let _export = bytes.clone().export(Flags::SIMPLE).unwrap();
+        let repeat = |less: isize| bytes.repeat(isize::MAX - less, profile(version)).unwrap_err();
+        assert_eq!([repeat(32), repeat(33)], errors);
     }
 
     #[test]

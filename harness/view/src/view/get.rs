@@ -67,7 +67,7 @@ impl View {
         // The new view is registered before its bounds are converted, so a conversion that releases this view does
         // no harm: the memory stays.
         let registration = Registration::new(&self.registration.managed);
-        let indices = slice.bounds(self.abi())?.of(self.layout.size(0));
+        let indices = slice.bounds(self.profile)?.of(self.layout.size(0));
         let layout = self.layout.slice(indices);
         Ok(Rc::new(self.derive(registration, layout, self.format.clone(), self.itemsize)))
     }

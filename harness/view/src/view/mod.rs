@@ -121,8 +121,7 @@ impl View {
     /// (Called with a memoryview, `_from_flags` itself ignores the flags: that is [`View::again`].)
     pub fn from_flags(exporter: Rc<dyn Exporter>, flags: Flags, profile: Profile) -> Result<Rc<View>, Error> {
         if profile.has(Change::FlagsChecked) && (flags == Flags::READ || flags == Flags::WRITE) {
-            let line = if profile.has(Change::CountIndex) { 433 } else { 430 };
-            return Err(Error::BadInternalCall { line });
+            return Err(Error::BadInternalCall);
         }
         Self::of_exporter(exporter, flags, profile)
     }

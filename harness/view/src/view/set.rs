@@ -88,7 +88,7 @@ impl View {
             Some(export) => export?,
             None => return Err(Error::NoBuffer { type_name: value.type_name().into() }),
         };
-        let indices = slice.bounds(self.abi())?.of(self.layout.size(0));
+        let indices = slice.bounds(self.profile)?.of(self.layout.size(0));
         self.check_again()?;
         self.check_memory(generation)?;
         super::check_format(&source)?;

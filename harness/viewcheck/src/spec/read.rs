@@ -230,7 +230,7 @@ impl Reader<'_> {
         if text.prints.is_some() && !at.prints() {
             self.refuse(node.span_of("prints"), Mistake::NoPrint);
         }
-        let masked = |text: String| program::mask_addresses(text.trim_end_matches('\n'));
+        let masked = |text: String| program::mask(text.trim_end_matches('\n'));
         let outcome = if let Some(literal) = text.gives {
             self.parsed(node, "gives", program::parse::literal(&literal.0)).map(Expected::Gives)
         } else if let Some(place) = text.shares {

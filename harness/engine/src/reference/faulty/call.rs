@@ -67,7 +67,7 @@ impl Call<'_> {
     /// The bounds of a subscript that is a slice, converted.
     pub(super) fn bounds(&self) -> Option<Bounds> {
         match self.operand(1) {
-            Some(Object::Slice(parts)) => slice(parts).bounds(self.profile().abi()).ok(),
+            Some(Object::Slice(parts)) => slice(parts).bounds(self.profile()).ok(),
             _ => None,
         }
     }

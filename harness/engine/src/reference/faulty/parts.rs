@@ -136,7 +136,7 @@ pub(super) fn size_of(format: &Object, view: &View) -> Option<isize> {
 /// The part of a view that a key stands for, if it is a slice.
 pub(super) fn part(view: &View, key: &Object) -> Option<Rc<View>> {
     let Object::Slice(parts) = key else { return None };
-    let bounds = slice(parts).bounds(view.profile().abi()).ok()?;
+    let bounds = slice(parts).bounds(view.profile()).ok()?;
     let length = *view.layout().shape().first()?;
     relaid(view, &view.layout().slice(bounds.of(length)))
 }
