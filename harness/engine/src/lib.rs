@@ -117,11 +117,23 @@ pub enum OpenError {
     NoSuchPython(String),
 }
 
-/// Opens an engine by the name that the command line uses. `like` is the profile that the reference takes, unless its
-/// name says another: `reference@VERSION`, and `-32bit` after it for the sizes of a 32-bit build.
+impl About {
+    /// What to tell of an interpreter that is newer than all that the reference models.
+    pub fn note(&self) -> Option<String> {
+        let version = self.profile.version();
+        let modelled = version.modelled().filter(|modelled| *modelled < version)?;
+        Some(format!("{version} is newer than this release knows; compared as {modelled}"))
+    }
+}
+
+/// Opens an engine by the name that the command line uses. `like` is the profile that the reference takes, as far as it
+/// is modelled, unless its name says another: `reference@VERSION`, and `-32bit` after it for the sizes of a 32-bit build.
 pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
     match (name, name.split_once('@')) {
-        ("reference", _) => Ok(Box::new(reference::Reference::new(like))),
+        ("reference", _) => {
+            let version = like.version().modelled().unwrap_or(like.version());
+            Ok(Box::new(reference::Reference::new(Profile::new(version, like.abi()))))
+        }
         ("embedded", _) => Ok(Box::new(embedded::Embedded::new()?)),
         (_, Some(("reference", python))) => {
             let profile = profile(python).ok_or_else(|| OpenError::NoSuchPython(python.to_owned()))?;

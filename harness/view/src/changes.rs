@@ -81,6 +81,7 @@ changes! {
     CountIndex [v(14, 0)] "gh-125420" "memoryview has `count()` and `index()`.";
     GenericAlias [v(14, 0)] "gh-126012" "`memoryview[int]` is a generic alias.";
     HalfPayload [v(14, 0)] "gh-130317" "Format `e` keeps the payload of a NaN.";
+    SumOfComplex [v(14, 0)] "gh-121149" "`sum` of complex numbers gives back what rounding loses, and so does that of ints among floats.";
     StructComplex [v(14, 0)] "gh-121249" "The struct module knows the complex formats `F` and `D`.";
     ContainerText [v(14, 0)] "measured" "`in` on a 0-dimensional view says `is not a container or iterable`.";
     HashGuard [v(13, 12), v(14, 3), v(15, 0)] "gh-142664" "A view cannot be released while its exporter's `__hash__` runs.";

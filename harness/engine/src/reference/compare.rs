@@ -139,24 +139,16 @@ impl Python {
                 let left = left.class();
                 return Err(type_error(format!("can only concatenate {left} (not \"{class}\") to {left}")));
             }
-            _ => match (left.as_int(), right.as_int(), float_of(left), float_of(right)) {
-                (Some(a), Some(b), ..) => Object::Int(Int::from(Object::big(&a) + Object::big(&b))),
-                (.., Some(a), Some(b)) => Object::Float(a + b),
-                _ => {
-                    return Err(unsupported(operator, left, right));
-                }
-            },
+            _ => self.add_numbers(left, right)?.ok_or_else(|| unsupported(operator, left, right))?,
         })
     }
 
     fn multiply(&self, left: &Object, right: &Object, operator: &str) -> Result<Object, super::Stop> {
-        let has_float = matches!(left, Object::Float(_)) || matches!(right, Object::Float(_));
-        if let (true, Some(a), Some(b)) = (has_float, float_of(left), float_of(right)) {
-            return Ok(Object::Float(a * b));
+        if let Some(product) = self.multiply_numbers(left, right)? {
+            return Ok(product);
         }
         let (sequence, times) = match (left.as_int(), right.as_int()) {
-            (Some(a), Some(b)) => return Ok(Object::Int(Int::from(Object::big(&a) * Object::big(&b)))),
-            (Some(times), None) => (right, times),
+            (Some(times), _) => (right, times),
             (None, Some(times)) => (left, times),
             // In place, the right side's repetition is never asked for.
             (None, None) if operator == "*=" && matches!(left, Object::View(_)) => {
@@ -385,14 +377,6 @@ fn is_sequence(object: &Object) -> bool {
 
 fn repeat(items: &[Object], times: usize) -> Rc<[Object]> {
     std::iter::repeat_n(items, times).flatten().cloned().collect()
-}
-
-/// A real number as a float.
-pub(super) fn float_of(object: &Object) -> Option<f64> {
-    match object {
-        Object::Float(value) => Some(*value),
-        _ => object.as_int().and_then(|int| Object::big(&int).to_f64()),
-    }
 }
 
 /// The content of bytes or a bytearray.

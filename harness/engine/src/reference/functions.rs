@@ -182,27 +182,6 @@ impl Python {
         }
     }
 
-    fn sum(&self, object: &Object) -> Outcome {
-        let mut sum = Object::int(0);
-        // What rounding has lost so far.
-        let mut lost = 0.0;
-        for item in self.items(object)? {
-            if let (Object::Float(total), Object::Float(item), true) =
-                (&sum, &item, self.profile.has(Change::SumOfFloats))
-            {
-                let next = total + item;
-                lost += if total.abs() >= item.abs() { (total - next) + item } else { (item - next) + total };
-                sum = Object::Float(next);
-            } else {
-                sum = self.infix("+", &sum, &item)?;
-            }
-        }
-        Ok(match sum {
-            Object::Float(total) if f64::is_finite(lost) => Object::Float(total + lost),
-            sum => sum,
-        })
-    }
-
     fn extreme(&self, kind: Kind, object: &Object) -> Outcome {
         let mut items = self.items(object)?.into_iter();
         let name = kind.row().name;

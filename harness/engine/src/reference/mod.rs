@@ -16,6 +16,7 @@ mod functions;
 mod hook;
 mod iterators;
 mod methods;
+mod numbers;
 mod object;
 mod observe;
 mod pep688;
