@@ -93,6 +93,13 @@ true-claim on reference  cases.yaml:9
 }
 
 #[test]
+fn the_readme_says_which_versions_are_modelled() {
+    let readme = include_str!("../../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let (all, last) = engine::newest().rsplit_once(", ").map(|(all, last)| (all.to_owned(), last.to_owned())).unwrap();
+    assert!(readme.contains(&format!("{all} and {last}")), "{all} and {last}");
+}
+
+#[test]
 fn json_to_standard_output_is_nothing_but_json() {
     let stdout = Folder::new(&wrong()).check(&["--json", "-"], 1);
     let report: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");

@@ -17,8 +17,10 @@ pub fn render(suite: &Suite, run: &Run) -> String {
     let _ = writeln!(
         out,
         "Claims of documents about Python's memoryview, each checked by running a program. A claim is *confirmed* or \
-         *refuted* by what the program shows; an engine *passes* a case when it does what the case says. Engines: {}.\n",
-        names.join(", ")
+         *refuted* by what the program shows; an engine *passes* a case when it does what the case says. Engines: {}. \
+         The newest versions that the reference models: {}.\n",
+        names.join(", "),
+        engine::newest()
     );
     summary(&mut out, suite, run);
     errata(&mut out, suite, run);
