@@ -260,3 +260,40 @@ fn nothing_is_written_into_reports_when_something_is_wrong() {
     folder.check(&["--report", "out"], 2);
     assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 0);
 }
+
+/// The user's run leaves what is published alone; git ignores what it writes.
+#[test]
+fn a_check_writes_beside_what_is_published() {
+    let folder = Folder::new("");
+    let published = "# what everybody sees\n";
+    for name in ["spec", "reports"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    fs::write(folder.path().join("spec/cases.yaml"), CASES).unwrap();
+    fs::write(folder.path().join("reports/conformance.md"), published).unwrap();
+    for arguments in [&["check"][..], &[]] {
+        let output = folder.run(arguments);
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{stdout}");
+        let written = "Written: reports/local/conformance.md, reports/local/conformance.json\n";
+        assert!(stdout.ends_with(written), "{stdout}");
+        assert!(folder.read("reports/local/conformance.md").contains("End of report"));
+        assert_eq!(folder.read("reports/conformance.md"), published);
+        assert!(!folder.path().join("reports/conformance.json").exists());
+        fs::remove_dir_all(folder.path().join("reports/local")).unwrap();
+    }
+    let output = folder.run(&["report"]);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.ends_with("Written: reports/conformance.md, reports/conformance.json\n"), "{stdout}");
+    assert!(folder.read("reports/conformance.md").contains("End of report"));
+    assert!(!folder.path().join("reports/local").exists());
+    assert!(include_str!("../../../.gitignore").contains("/reports/local\n"));
+}
+
+#[test]
+fn a_check_of_some_cases_writes_no_report() {
+    let folder = Folder::new(CASES);
+    fs::create_dir(folder.path().join("reports")).unwrap();
+    folder.check(&[], 0);
+    assert!(!folder.path().join("reports/local").exists());
+}

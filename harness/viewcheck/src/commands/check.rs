@@ -11,6 +11,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+/// The files of a report.
+const MARKDOWN: &str = "conformance.md";
+const JSON: &str = "conformance.json";
+
 /// Run cases on engines, and tell every mismatch.
 ///
 /// An engine is compared with what each case says and, where a case leaves something open, with the reference.
@@ -28,8 +32,8 @@ pub(crate) struct Arguments {
     /// Only cases with this text in their id, section, claim or document
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Write conformance.md and conformance.json into this folder [default: reports, if that exists and everything
-    /// is checked]
+    /// Write conformance.md and conformance.json into this folder [default: reports/local, if there is a folder
+    /// `reports` and everything is checked]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Write the results as JSON, `-` for standard output
@@ -54,9 +58,9 @@ impl Arguments {
         self.paths.is_empty() && self.engines.is_empty() && self.filter.is_none() && self.level == Level::default()
     }
 
-    /// The folder for reports, if any are to be written.
+    /// The folder for reports, if any are to be written. By itself a check leaves alone what is committed.
     fn report_folder(&self) -> Option<PathBuf> {
-        let default = || Path::new("reports").is_dir().then(|| PathBuf::from("reports"));
+        let default = || Path::new("reports").is_dir().then(|| PathBuf::from("reports/local"));
         self.report.clone().or_else(|| default().filter(|_| self.is_complete()))
     }
 }
@@ -77,8 +81,8 @@ impl Outputs {
             Some(folder) => {
                 std::fs::create_dir_all(&folder)
                     .map_err(|error| CommandError::Folder { path: folder.display().to_string(), error })?;
-                let markdown = Output::open(&folder.join("conformance.md"))?;
-                let json = Output::open(&folder.join("conformance.json"))?;
+                let markdown = Output::open(&folder.join(MARKDOWN))?;
+                let json = Output::open(&folder.join(JSON))?;
                 Some((folder, markdown, json))
             }
         };
@@ -185,7 +189,7 @@ fn write(
         } else {
             markdown.write(&markdown::render(suite, run), console.out)?;
             json.write(&json::render(&json::report(suite, run, Detail::Committed)), console.out)?;
-            text += &format!("Reports: conformance.md and conformance.json in {}.\n", folder.display());
+            text += &format!("Written: {0}/{MARKDOWN}, {0}/{JSON}\n", folder.display());
         }
     }
     Ok(text)

@@ -1,9 +1,11 @@
-//! `viewcheck report`: the reports that are committed.
+//! `viewcheck report`: the report that is committed and published.
 
 use super::{CommandError, Console, Exit, check};
 use std::path::PathBuf;
 
-/// Check all cases on the default engines and write conformance.md and conformance.json.
+/// Check all cases on the default engines and write the published report, conformance.md and conformance.json.
+///
+/// Nothing else changes it: `viewcheck check` writes to reports/local.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// The folder to write into
