@@ -52,15 +52,26 @@ impl Output {
             Ok(_) => drop(OpenOptions::new().append(true).open(&target)?),
             Err(_) => {}
         }
-        let folder = match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".viewcheck-");
+        // Not the prefix of what a store of findings takes for its own, and clears away.
+        builder.prefix(".output-");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        Ok(Destination::File(builder.tempfile_in(folder)?, target))
+        Ok(Destination::File(builder.tempfile_in(folder_of(&target))?, target))
+    }
+
+    /// Whether it is this file that is written to.
+    pub fn is(&self, path: &Path) -> bool {
+        let place = |path: &Path| Some((fs::canonicalize(folder_of(path)).ok()?, path.file_name()?.to_owned()));
+        match &self.to {
+            Destination::File(_, target) => place(target).is_some_and(|target| Some(target) == place(path)),
+            Destination::Standard | Destination::Device(_) => false,
+        }
+    }
+
+    /// What it was opened as.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether it is standard output.
@@ -80,5 +91,12 @@ impl Output {
                 .and_then(|()| file.persist(target).map(drop).map_err(|error| error.error)),
         };
         written.map_err(|error| OutputError { path, error })
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     }
 }

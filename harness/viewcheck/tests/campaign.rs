@@ -303,3 +303,33 @@ fn a_shared_lie_breaks_laws() {
     };
     assert_eq!(run(1), run(3));
 }
+
+#[test]
+fn results_may_lie_in_the_folder_of_the_findings() {
+    let folder = Folder::new();
+    for _ in 0..2 {
+        let output = folder.command("--programs 100 --seed 1 --json found/results.json", "").output().unwrap();
+        let (stdout, _) = finished(output, 0);
+        assert!(stdout.contains("100 programs of "), "{stdout}");
+        let text = fs::read_to_string(folder.path().join("found/results.json")).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON")["programs"], 100);
+    }
+    let (_, stderr) = finished(folder.command("--programs 9 --json found/campaign.json", "").output().unwrap(), 2);
+    assert!(stderr.contains("found/campaign.json belongs to the campaign"), "{stderr}");
+    // Above the folder that the campaign makes.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_viewcheck"));
+    command.args(["fuzz", "--programs", "100", "--findings", "new/found", "--json", "new/results.json"]);
+    finished(command.current_dir(folder.path()).output().unwrap(), 0);
+    assert!(folder.path().join("new/results.json").is_file());
+}
+
+/// A device that takes nothing, as a full disk does.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_summary_is_printed_even_if_the_results_can_not_be_written() {
+    let folder = Folder::new();
+    let output = folder.command("--programs 100 --seed 1 --json /dev/full", "").output().unwrap();
+    let (stdout, stderr) = finished(output, 2);
+    assert!(stdout.contains("seed 1: 100 programs of ") && stdout.contains("\nNothing was found.\n"), "{stdout}");
+    assert!(stderr.ends_with("error: can't write /dev/full: No space left on device (os error 28)\n"), "{stderr}");
+}

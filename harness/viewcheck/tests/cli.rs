@@ -297,3 +297,34 @@ fn a_check_of_some_cases_writes_no_report() {
     folder.check(&[], 0);
     assert!(!folder.path().join("reports/local").exists());
 }
+
+#[test]
+fn results_may_lie_in_the_folder_of_the_reports() {
+    let folder = Folder::new(CASES);
+    folder.check(&["--report", "new/one", "--json", "new/one/x.json", "--junit", "new/x.xml"], 0);
+    for name in ["new/one/conformance.json", "new/one/x.json", "new/x.xml"] {
+        assert!(!folder.read(name).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn no_file_is_written_twice() {
+    for arguments in [["--report", ".", "--json", "./conformance.json"], ["--junit", "x", "--json", "./x"]] {
+        let folder = Folder::new(CASES);
+        let output = folder.run(&[&["check", "cases.yaml"][..], &arguments].concat());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains("two outputs of this run are to be written into"), "{stderr}");
+    }
+}
+
+/// A device that takes nothing, as a full disk does.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_summary_is_printed_even_if_the_results_can_not_be_written() {
+    let output = Folder::new(CASES).run(&["check", "--engine", "reference", "cases.yaml", "--json", "/dev/full"]);
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stdout.ends_with("All as the cases say: 3 cases on 1 engine.\n"), "{stdout}");
+    assert!(stderr.contains("can't write /dev/full"), "{stderr}");
+}

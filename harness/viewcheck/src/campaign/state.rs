@@ -68,11 +68,20 @@ pub enum StateError {
     },
 }
 
+/// Makes the folder of a campaign if there is none.
+pub fn make_folder(findings: &Path) -> Result<(), StateError> {
+    fs::create_dir_all(findings).map_err(|error| fail("make the folder", findings, error))
+}
+
+/// The files of a folder that a campaign writes for itself.
+pub fn own_files(findings: &Path) -> [PathBuf; 3] {
+    [FILE, UNFINISHED, LOCK].map(|name| findings.join(name))
+}
+
 /// Makes the folder of a campaign if there is none, and keeps other campaigns out of it, until the file is dropped or
 /// the process ends in whatever way.
 pub(super) fn lock(findings: &Path) -> Result<File, StateError> {
-    let fail = |what, path: &Path, error| StateError::File { what, path: path.to_owned(), error };
-    fs::create_dir_all(findings).map_err(|error| fail("make the folder", findings, error))?;
+    make_folder(findings)?;
     let path = findings.join(LOCK);
     let file = File::create(&path).map_err(|error| fail("write", &path, error))?;
     match file.try_lock() {
@@ -80,6 +89,10 @@ pub(super) fn lock(findings: &Path) -> Result<File, StateError> {
         Err(TryLockError::WouldBlock) => Err(StateError::Running(findings.to_owned())),
         Err(TryLockError::Error(error)) => Err(fail("lock", &path, error)),
     }
+}
+
+fn fail(what: &'static str, path: &Path, error: io::Error) -> StateError {
+    StateError::File { what, path: path.to_owned(), error }
 }
 
 /// What a campaign knows of itself.

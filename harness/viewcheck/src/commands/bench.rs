@@ -1,7 +1,7 @@
 //! `viewcheck bench`: what the fuzzing loop costs beside the bare C API.
 
 use super::{CommandError, Console, Exit};
-use crate::bench::measure;
+use crate::bench::{Measurement, measure};
 use crate::output::Output;
 use std::path::PathBuf;
 
@@ -25,28 +25,36 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let output = arguments.json.as_deref().map(Output::open).transpose()?;
     let measured = measure(arguments.seed, arguments.programs.max(1), arguments.rounds.max(1))?;
-    let text = crate::report::json::render(&measured);
-    match output {
-        Some(output) if output.is_standard() => output.write(&text, console.out)?,
-        output => {
-            if let Some(output) = output {
-                output.write(&text, console.out)?;
-            }
-            let shares = &measured.shares;
-            let percent = |share: f64| (share * 100.0).round();
-            writeln!(console.out, "{} programs of {} operations in all", measured.programs, measured.operations)?;
-            writeln!(console.out, "bare C API    {:>8.1} ns an operation", measured.floor_ns_per_operation)?;
-            writeln!(console.out, "whole loop    {:>8.1} ns an operation", measured.loop_ns_per_operation)?;
-            writeln!(console.out, "ratio         {:>8.2}", measured.ratio)?;
-            writeln!(
-                console.out,
-                "of the loop: generation {}%, reference {}%, embedded {}%",
-                percent(shares.generation),
-                percent(shares.reference),
-                percent(shares.embedded)
-            )?;
-        }
+    let json = crate::report::json::render(&measured);
+    let told = match output.as_ref().is_some_and(Output::is_standard) {
+        true => Ok(()),
+        false => console.tell(&sentences(&measured), false),
+    };
+    if let Some(output) = output {
+        output.write(&json, console.out)?;
     }
+    told?;
     console.out.flush()?;
     Ok(Exit::Expected)
+}
+
+/// What was measured, for people.
+fn sentences(measured: &Measurement) -> String {
+    let shares = &measured.shares;
+    let percent = |share: f64| (share * 100.0).round();
+    format!(
+        "{} programs of {} operations in all\n\
+         bare C API    {:>8.1} ns an operation\n\
+         whole loop    {:>8.1} ns an operation\n\
+         ratio         {:>8.2}\n\
+         of the loop: generation {}%, reference {}%, embedded {}%\n",
+        measured.programs,
+        measured.operations,
+        measured.floor_ns_per_operation,
+        measured.loop_ns_per_operation,
+        measured.ratio,
+        percent(shares.generation),
+        percent(shares.reference),
+        percent(shares.embedded)
+    )
 }

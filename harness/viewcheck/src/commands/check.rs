@@ -86,7 +86,20 @@ impl Outputs {
                 Some((folder, markdown, json))
             }
         };
-        Ok(Outputs { json: open(&arguments.json)?, junit: open(&arguments.junit)?, report })
+        let outputs = Outputs { json: open(&arguments.json)?, junit: open(&arguments.junit)?, report };
+        outputs.differ()?;
+        Ok(outputs)
+    }
+
+    /// Sees to it that no file is written twice.
+    fn differ(&self) -> Result<(), CommandError> {
+        let reports = self.report.iter().flat_map(|(_, markdown, json)| [markdown, json]);
+        let all: Vec<&Output> = self.json.iter().chain(&self.junit).chain(reports).collect();
+        let is_again = |(index, output): &(usize, &&Output)| all[..*index].iter().any(|other| other.is(output.path()));
+        match all.iter().enumerate().find(is_again) {
+            Some((_, output)) => Err(CommandError::OutputTwice(output.path().display().to_string())),
+            None => Ok(()),
+        }
     }
 
     /// Whether standard output belongs to a machine.
@@ -127,14 +140,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         let all: usize = suite.documents.iter().map(|document| document.cases.len()).sum();
         text += &format!("Interrupted: {} of {} were run.\n", run.cases(), summary::count(all, "case"));
     }
-    let to_stdout = !outputs.take_stdout();
-    text += &write(outputs, &suite, &run, &report, stopped, console)?;
-    if to_stdout {
-        console.out.write_all(text.as_bytes())?;
-        console.out.flush()?;
-    } else {
-        console.err.write_all(text.as_bytes())?;
-    }
+    // What came of the run is told whatever becomes of the files.
+    let is_taken = outputs.take_stdout();
+    let told = console.tell(&text, is_taken);
+    let written = write(outputs, &suite, &run, &report, stopped, console)?;
+    told.and_then(|()| console.tell(&written, is_taken))?;
     let exits =
         [(stopped, Exit::Interrupted), (!suite.problems.is_empty(), Exit::BadInput), (run.bad() > 0, Exit::Mismatch)];
     Ok(exits.into_iter().find(|(reached, _)| *reached).map_or(Exit::Expected, |(_, exit)| exit))

@@ -66,13 +66,14 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let engines: Vec<_> = open_engines(&names)?.iter().map(|engine| engine.about().clone()).collect();
     let Ok(engines) = <[_; 2]>::try_from(engines) else { return Err(CommandError::EngineTwice(names[0].clone())) };
     let known = Known::load(Path::new("spec/known"))?;
-    let output = arguments.json.as_deref().map(Output::open).transpose()?;
+    let findings = arguments.findings.clone().unwrap_or_else(default_findings);
+    let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = Options {
         engines: names,
         seed: arguments.seed,
         length: arguments.length.map(usize::from),
-        findings: arguments.findings.clone().unwrap_or_else(default_findings),
+        findings,
         resume: arguments.resume,
         programs: arguments.programs,
         time: arguments.time,
@@ -86,21 +87,27 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     if arguments.stats {
         text = format!("{}\n{text}", summary.statistics());
     }
-    let to_stdout = !output.as_ref().is_some_and(Output::is_standard);
+    // What was found is told whatever becomes of the file.
+    let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
     if let Some(output) = output {
         output.write(&summary.json(), console.out)?;
     }
-    if to_stdout {
-        console.out.write_all(text.as_bytes())?;
-        console.out.flush()?;
-    } else {
-        console.err.write_all(text.as_bytes())?;
-    }
+    told?;
     Ok(match (summary.interrupted, summary.has_findings()) {
         (true, _) => Exit::Interrupted,
         (false, true) => Exit::Mismatch,
         (false, false) => Exit::Expected,
     })
+}
+
+/// Opens the file for the results, which may lie in a folder that the campaign makes.
+fn open_output(path: &Path, findings: &Path) -> Result<Output, CommandError> {
+    campaign::make_folder(findings)?;
+    let output = Output::open(path)?;
+    match campaign::own_files(findings).iter().any(|file| output.is(file)) {
+        true => Err(CommandError::OutputOverState(path.display().to_string())),
+        false => Ok(output),
+    }
 }
 
 /// Reads a time such as `90`, `1.5s`, `10m`, `8h` or `1h30m`.

@@ -11,7 +11,7 @@ mod schema;
 mod shrink;
 mod worker;
 
-use crate::campaign::{CampaignError, WorkerError};
+use crate::campaign::{CampaignError, StateError, WorkerError};
 use crate::findings::KnownError;
 use crate::output::OutputError;
 use crate::report::baseline::BaselineError;
@@ -120,6 +120,9 @@ pub enum CommandError {
     /// A campaign can't go on.
     #[error(transparent)]
     Campaign(#[from] CampaignError),
+    /// The folder of a campaign can't be used.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// A worker can't go on.
     #[error(transparent)]
     Worker(#[from] WorkerError),
@@ -132,6 +135,12 @@ pub enum CommandError {
     /// Nothing is left to check.
     #[error("no case matches the filter `{0}`; it is looked for in ids, sections, claims and documents")]
     NothingMatches(String),
+    /// Two outputs would be one file.
+    #[error("two outputs of this run are to be written into {0}: give one of them another name")]
+    OutputTwice(String),
+    /// The results would take the place of what a campaign knows of itself.
+    #[error("{0} belongs to the campaign, which would be lost: write the results into another file")]
+    OutputOverState(String),
     /// A folder for reports can't be made.
     #[error("can't make the folder {path}: {error}")]
     Folder {
@@ -155,6 +164,15 @@ pub(crate) struct Console<'a> {
     paint: Paint,
     /// Whether a progress bar may be shown on standard error.
     progress: bool,
+}
+
+impl Console<'_> {
+    /// Prints what a command has to say: where standard output belongs to a machine, on standard error.
+    fn tell(&mut self, text: &str, is_taken: bool) -> io::Result<()> {
+        let to = if is_taken { &mut *self.err } else { &mut *self.out };
+        to.write_all(text.as_bytes())?;
+        to.flush()
+    }
 }
 
 /// Set once Ctrl-C was pressed.

@@ -57,8 +57,16 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         if !finding.stable {
             writeln!(console.err, "{}: the engines do not do the same each time, so it is left as it is", input.name)?;
         }
+        let case = findings::case_of(&finding);
         if let Some(output) = output.take() {
-            output.write(&findings::case_of(&finding), console.out)?;
+            let is_taken = output.is_standard();
+            if let Err(error) = output.write(&case, console.out) {
+                // What took its time to shrink is not lost with the file.
+                if !is_taken {
+                    console.tell(&case, false)?;
+                }
+                return Err(error.into());
+            }
             console.out.flush()?;
         }
         if inputs.len() > 1 {
