@@ -246,7 +246,7 @@ fn statistics_are_printed_and_json_can_be_all_there_is() {
 #[case("--programs 0", "0 is not in 1..")]
 #[case("--jobs 0", "number would be zero")]
 #[case("--engine nope", "there is no engine `nope`")]
-#[case("--engine reference", "the engine `reference` is given twice")]
+#[case("--engine reference", "the engine `reference` would be compared with itself")]
 #[case("--resume", "there is no campaign to resume")]
 #[case("--json no/such/folder.json", "can't write no/such/folder.json")]
 #[case("--findings /proc/nothing", "can't make the folder /proc/nothing")]
@@ -332,4 +332,32 @@ fn the_summary_is_printed_even_if_the_results_can_not_be_written() {
     let (stdout, stderr) = finished(output, 2);
     assert!(stdout.contains("seed 1: 100 programs of ") && stdout.contains("\nNothing was found.\n"), "{stdout}");
     assert!(stderr.ends_with("error: can't write /dev/full: No space left on device (os error 28)\n"), "{stderr}");
+}
+
+#[test]
+fn a_resumed_campaign_has_the_engines_that_it_had() {
+    let folder = Folder::new();
+    let arguments = "--programs 100 --seed 1 --engine reference@3.13.0 --against reference@3.13";
+    finished(folder.command(arguments, "").output().unwrap(), 0);
+    let (stdout, _) = finished(folder.command("--resume --programs 200", "").output().unwrap(), 0);
+    assert!(stdout.contains("reference@3.13.0 against reference@3.13, seed 1: 200 programs"), "{stdout}");
+    finished(folder.command("--resume --programs 300 --against reference@3.13", "").output().unwrap(), 0);
+    for (arguments, message) in [
+        (
+            "--resume --engine embedded",
+            "was started with the engine reference@3.13.0, not embedded: leave the option out",
+        ),
+        ("--resume --engine reference@3.13", "was started with the engine reference@3.13.0, not reference@3.13"),
+        ("--resume --against reference@3.13.0", "was started with --against reference@3.13, not reference@3.13.0"),
+    ] {
+        let (_, stderr) = finished(folder.command(arguments, "").output().unwrap(), 2);
+        assert!(stderr.contains(message), "{stderr}");
+    }
+    // What no option says is not to be left out.
+    let file = folder.path().join("found/campaign.json");
+    let text = fs::read_to_string(&file).unwrap().replace("\"3.13.0\"", "\"3.13.1\"");
+    fs::write(&file, text).unwrap();
+    let (_, stderr) = finished(folder.command("--resume", "").output().unwrap(), 2);
+    assert!(stderr.contains("was started with Python 3.13.1 against 3.13.1, not 3.13.0 against 3.13.0"), "{stderr}");
+    assert!(!stderr.contains("leave the option out"), "{stderr}");
 }

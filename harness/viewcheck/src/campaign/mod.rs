@@ -33,7 +33,7 @@ mod system;
 mod worker;
 
 pub use recipe::{Recipe, Settings};
-pub use state::{StateError, make_folder, own_files};
+pub use state::{State, StateError, make_folder, own_files};
 pub use summary::Summary;
 pub use worker::{Setup, WorkerError, serve};
 
@@ -43,7 +43,6 @@ use engine::About;
 use ledger::Ledger;
 use process::Launch;
 use screen::Screen;
-use state::State;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;

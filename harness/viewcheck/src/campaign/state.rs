@@ -53,8 +53,9 @@ pub enum StateError {
     /// It was started with other settings.
     #[error(
         "the campaign in {} was started with {what} {before}, not {now}: \
-         leave the option out, or start another campaign without --resume",
-        path.display()
+         {}start another campaign without --resume",
+        path.display(),
+        if *is_option { "leave the option out, or " } else { "" }
     )]
     OtherSettings {
         /// The file.
@@ -65,6 +66,8 @@ pub enum StateError {
         before: String,
         /// What it is.
         now: String,
+        /// Whether an option says so.
+        is_option: bool,
     },
 }
 
@@ -167,23 +170,32 @@ impl State {
         fs::rename(&unfinished, path)
     }
 
+    /// The engines that it was started with; `given` are those that options name.
+    pub fn engines(&self, findings: &Path, given: [Option<&str>; 2]) -> Result<[String; 2], StateError> {
+        let names = [&self.settings.engine, &self.settings.against];
+        for ((what, before), now) in ["the engine", "--against"].into_iter().zip(names).zip(given) {
+            same(findings, what, before, now.unwrap_or(before), true)?;
+        }
+        Ok(names.map(String::clone))
+    }
+
     /// Whether these are the settings that it was started with.
     pub fn check(&self, findings: &Path, now: &Settings) -> Result<(), StateError> {
         let before = &self.settings;
         let pythons = |settings: &Settings| settings.pythons.join(" against ");
-        let pairs = [
-            ("the engine", before.engine.clone(), now.engine.clone()),
-            ("--against", before.against.clone(), now.against.clone()),
-            ("Python", pythons(before), pythons(now)),
-            ("the seed", before.seed.to_string(), now.seed.to_string()),
-            ("--length", before.length.to_string(), now.length.to_string()),
-            ("the generator", before.generator.clone(), now.generator.clone()),
-        ];
-        match pairs.into_iter().find(|(_, before, now)| before != now) {
-            None => Ok(()),
-            Some((what, before, now)) => {
-                Err(StateError::OtherSettings { path: findings.join(FILE), what, before, now })
-            }
-        }
+        self.engines(findings, [Some(&now.engine), Some(&now.against)])?;
+        same(findings, "Python", &pythons(before), &pythons(now), false)?;
+        same(findings, "the seed", &before.seed.to_string(), &now.seed.to_string(), true)?;
+        same(findings, "--length", &before.length.to_string(), &now.length.to_string(), true)?;
+        same(findings, "the generator", &before.generator, &now.generator, false)
     }
+}
+
+/// Whether a setting is what it was.
+fn same(findings: &Path, what: &'static str, before: &str, now: &str, is_option: bool) -> Result<(), StateError> {
+    if before == now {
+        return Ok(());
+    }
+    let (before, now) = (before.to_owned(), now.to_owned());
+    Err(StateError::OtherSettings { path: findings.join(FILE), what, before, now, is_option })
 }

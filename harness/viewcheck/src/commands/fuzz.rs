@@ -1,7 +1,7 @@
 //! `viewcheck fuzz`: a campaign.
 
-use super::{CommandError, Console, Exit, interrupted, open_engines};
-use crate::campaign::{self, Options};
+use super::{AGAINST, CommandError, Console, Exit, TESTED, interrupted, open_pair};
+use crate::campaign::{self, Options, State};
 use crate::findings::Known;
 use crate::output::Output;
 use std::num::NonZeroUsize;
@@ -14,19 +14,19 @@ use std::time::Duration;
 /// what is known about it. The same seed gives the same programs and the same findings.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// The engine to test
-    #[arg(long, value_name = "ENGINE", default_value = "embedded")]
-    engine: String,
-    /// The engine that says what is expected
-    #[arg(long, value_name = "ENGINE", default_value = "reference")]
-    against: String,
+    /// The engine to test [default: embedded, with --resume that of the campaign]
+    #[arg(long, value_name = "ENGINE")]
+    engine: Option<String>,
+    /// The engine that says what is expected [default: reference, with --resume that of the campaign]
+    #[arg(long, value_name = "ENGINE")]
+    against: Option<String>,
     /// How long to go on, such as 90s, 10m or 8h [default: 60s, unless --programs is given]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     time: Option<Duration>,
     /// How many programs to run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     programs: Option<u64>,
-    /// What the programs follow from [default: any]
+    /// What the programs follow from [default: any, with --resume that of the campaign]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// How many workers to run [default: one a processor]
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// The folder for findings and the state of the campaign [default: viewcheck/findings under the target directory]
     #[arg(long, value_name = "DIR")]
     findings: Option<PathBuf>,
-    /// The most operations in a program [default: 14]
+    /// The most operations in a program [default: 14, with --resume as in the campaign]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000))]
     length: Option<u16>,
     /// Write the results as JSON, `-` for standard output
@@ -62,11 +62,10 @@ fn default_findings() -> PathBuf {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let names = [arguments.engine.clone(), arguments.against.clone()];
-    let engines: Vec<_> = open_engines(&names)?.iter().map(|engine| engine.about().clone()).collect();
-    let Ok(engines) = <[_; 2]>::try_from(engines) else { return Err(CommandError::EngineTwice(names[0].clone())) };
-    let known = Known::load(Path::new("spec/known"))?;
     let findings = arguments.findings.clone().unwrap_or_else(default_findings);
+    let names = engines(arguments, &findings)?;
+    let engines = open_pair(&names)?.map(|engine| engine.about().clone());
+    let known = Known::load(Path::new("spec/known"))?;
     let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = Options {
@@ -98,6 +97,15 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         (false, true) => Exit::Mismatch,
         (false, false) => Exit::Expected,
     })
+}
+
+/// The names of the engines: the one that is tested, and the one that says what is expected.
+fn engines(arguments: &Arguments, findings: &Path) -> Result<[String; 2], CommandError> {
+    let given = [arguments.engine.as_deref(), arguments.against.as_deref()];
+    match arguments.resume {
+        true => Ok(State::read(findings)?.engines(findings, given)?),
+        false => Ok([given[0].unwrap_or(TESTED), given[1].unwrap_or(AGAINST)].map(str::to_owned)),
+    }
 }
 
 /// Opens the file for the results, which may lie in a folder that the campaign makes.

@@ -132,6 +132,9 @@ pub enum CommandError {
     /// Two engines of one name.
     #[error("the engine `{0}` is given twice")]
     EngineTwice(String),
+    /// An engine has nothing to be compared with.
+    #[error("the engine `{0}` would be compared with itself: name another one with --engine or --against")]
+    EngineAlone(String),
     /// Nothing is left to check.
     #[error("no case matches the filter `{0}`; it is looked for in ids, sections, claims and documents")]
     NothingMatches(String),
@@ -219,8 +222,11 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The engine that is tested when none is named, and the one that says what is expected.
+const TESTED: &str = "embedded";
+const AGAINST: &str = "reference";
 /// The engines that are used when none are named.
-const DEFAULT_ENGINES: [&str; 2] = ["reference", "embedded"];
+const DEFAULT_ENGINES: [&str; 2] = [AGAINST, TESTED];
 
 /// What the reference models when no other engine says what it should.
 fn default_profile() -> Profile {
@@ -250,6 +256,15 @@ fn open_engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, CommandError> 
     }
     engines.sort_by_key(|(index, _)| *index);
     Ok(engines.into_iter().map(|(_, engine)| engine).collect())
+}
+
+/// Opens the engine that is tested, and the one that says what is expected.
+fn open_pair(names: &[String; 2]) -> Result<[Box<dyn Engine>; 2], CommandError> {
+    let alone = || CommandError::EngineAlone(names[0].clone());
+    if names[0] == names[1] {
+        return Err(alone());
+    }
+    open_engines(names)?.try_into().map_err(|_| alone())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `viewcheck shrink`: the smallest program that still goes wrong in the same way.
 
-use super::{CommandError, Console, Exit, open_engines};
+use super::{CommandError, Console, Exit, open_pair};
 use crate::campaign::LENGTH;
 use crate::duel::Duel;
 use crate::findings::{self, Limits, investigate, investigate_law};
@@ -31,10 +31,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let engines = open_engines(&[arguments.engine.clone(), arguments.against.clone()])?;
-    let Ok([engine, against]) = <[_; 2]>::try_from(engines) else {
-        return Err(CommandError::EngineTwice(arguments.engine.clone()));
-    };
+    let [engine, against] = open_pair(&[arguments.engine.clone(), arguments.against.clone()])?;
     let abouts = [engine.about().clone(), against.about().clone()];
     let inputs = findings::read(&arguments.file, arguments.length)?;
     let mut output = Some(Output::open(&arguments.out)?);

@@ -1,6 +1,6 @@
 //! `viewcheck worker`: what `viewcheck fuzz` starts to run programs; not for people.
 
-use super::{CommandError, Console, Exit, open_engines};
+use super::{CommandError, Console, Exit, open_pair};
 use crate::campaign::message::Report;
 use crate::campaign::{Setup, WorkerError, serve};
 use std::path::PathBuf;
@@ -39,10 +39,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 }
 
 fn work(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), CommandError> {
-    let engines = open_engines(&[arguments.engine.clone(), arguments.against.clone()])?;
-    let Ok(engines) = <[_; 2]>::try_from(engines) else {
-        return Err(CommandError::EngineTwice(arguments.engine.clone()));
-    };
+    let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()])?;
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
