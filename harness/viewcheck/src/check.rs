@@ -103,6 +103,11 @@ pub fn skipped(case: &Case, about: &About) -> Option<String> {
     if !case.python.admits(version) {
         return Some(format!("is about Python {}", case.python));
     }
+    lacking(case, about)
+}
+
+/// What an engine lacks that a case needs, in words.
+pub fn lacking(case: &Case, about: &About) -> Option<String> {
     let missing: Vec<&str> =
         case.needs.iter().filter(|need| !about.capabilities.contains(*need)).map(String::as_str).collect();
     (!missing.is_empty()).then(|| format!("needs {}", missing.join(", ")))

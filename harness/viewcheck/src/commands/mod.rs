@@ -1,5 +1,6 @@
 //! The command line: one file a command, and what they share.
 
+mod again;
 mod bench;
 mod check;
 mod engines;
@@ -135,6 +136,21 @@ pub enum CommandError {
     /// An engine has nothing to be compared with.
     #[error("the engine `{0}` would be compared with itself: name another one with --engine or --against")]
     EngineAlone(String),
+    /// An engine of a finding can't be opened.
+    #[error(
+        "{finding}: it was found on `{engine}` against `{against}`, which can't be opened here: {error}. \
+         Name other engines with --engine and --against"
+    )]
+    EngineOfFinding {
+        /// The finding.
+        finding: String,
+        /// The engine that was tested.
+        engine: String,
+        /// The engine that said what was expected.
+        against: String,
+        /// Why.
+        error: Box<OpenError>,
+    },
     /// Nothing is left to check.
     #[error("no case matches the filter `{0}`; it is looked for in ids, sections, claims and documents")]
     NothingMatches(String),

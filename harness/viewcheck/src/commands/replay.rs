@@ -1,8 +1,9 @@
 //! `viewcheck replay`: what each engine does in each step of a program.
 
+use super::again::{Names, explain, notes};
 use super::{CommandError, Console, Exit, open_engines};
 use crate::campaign::LENGTH;
-use crate::check::skipped;
+use crate::check::{lacking, skipped};
 use crate::compare::{Level, compare};
 use crate::difference::{self as describe, Difference};
 use crate::findings::{self, Input};
@@ -15,15 +16,18 @@ use std::path::PathBuf;
 /// Run programs again, and tell step by step what each engine does.
 ///
 /// A file is a file of cases, the folder of a finding or its finding.json, an encoded program, or the raw input of a
-/// fuzzer. Ends with 1 if an engine does not do what a case says, or if two engines differ.
+/// fuzzer. A finding is run on the engines that it was found with. Ends with 1 if an engine does not do what a case says, or if two engines differ.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// Cases, findings, encoded programs or raw inputs
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// An engine to run them on, may be repeated [default: reference, embedded]
+    /// An engine to run them on, may be repeated [default: that of the finding, else embedded]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
+    /// The engine that says what is expected [default: that of the finding, else the first reference]
+    #[arg(long, value_name = "ENGINE")]
+    against: Option<String>,
     /// The most operations that are made from a raw input
     #[arg(long, value_name = "N", default_value_t = LENGTH)]
     length: usize,
@@ -32,29 +36,48 @@ pub(crate) struct Arguments {
 /// What an engine did with a program.
 struct Ran {
     about: About,
+    /// Whether it says what is expected of the others.
+    is_against: bool,
     trace: Trace,
     fault: Option<Fault>,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let mut engines = open_engines(&arguments.engines)?;
     let mut inputs = vec![];
     for file in &arguments.files {
         inputs.extend(findings::read(file, arguments.length)?);
     }
+    let (mut opened, mut engines) = (None, vec![]);
     let mut exit = Exit::Expected;
     for (index, input) in inputs.iter().enumerate() {
         if index > 0 {
             writeln!(console.out)?;
         }
-        exit = exit.max(replay(input, &mut engines, console)?);
+        let names = Names::of(input, &arguments.engines, arguments.against.as_deref());
+        if opened.as_ref() != Some(&names) {
+            let is_named = !arguments.engines.is_empty() || arguments.against.is_some();
+            engines = open_engines(&names.all()).map_err(|error| explain(error, input, is_named))?;
+        }
+        exit = exit.max(replay(input, &mut engines, names.against.as_deref(), console)?);
+        opened = Some(names);
     }
     console.out.flush()?;
     Ok(exit)
 }
 
-fn replay(input: &Input, engines: &mut [Box<dyn Engine>], console: &mut Console<'_>) -> Result<Exit, CommandError> {
+fn replay(
+    input: &Input,
+    engines: &mut [Box<dyn Engine>],
+    against: Option<&str>,
+    console: &mut Console<'_>,
+) -> Result<Exit, CommandError> {
+    let abouts: Vec<About> = engines.iter().map(|engine| engine.about().clone()).collect();
+    let against = match against {
+        Some(name) => abouts.iter().position(|about| about.name == name),
+        None => Some(abouts.iter().position(|about| about.implementation == "reference").unwrap_or(0)),
+    };
     writeln!(console.out, "{}", input.name)?;
+    console.out.write_all(notes(input, &abouts).as_bytes())?;
     if input.is_fatal() {
         writeln!(console.out, "This has ended a process, and may end this one.")?;
     }
@@ -62,9 +85,8 @@ fn replay(input: &Input, engines: &mut [Box<dyn Engine>], console: &mut Console<
     console.out.flush()?;
     let mut all = vec![];
     let mut breaches = vec![];
-    for engine in engines {
-        let about = engine.about().clone();
-        if let Some(reason) = input.case.as_ref().and_then(|case| skipped(case, &about)) {
+    for (index, (engine, about)) in engines.iter_mut().zip(abouts).enumerate() {
+        if let Some(reason) = left_out(input, &about) {
             writeln!(console.out, "{} is left out: the case {reason}", about.name)?;
             continue;
         }
@@ -73,7 +95,7 @@ fn replay(input: &Input, engines: &mut [Box<dyn Engine>], console: &mut Console<
         let remains = laws::remains(&input.program, &trace).filter(|_| fault.is_none() && !input.is_fatal());
         let breach = remains.and_then(|remains| laws::broken(&mut **engine, &input.program, &remains, input.law));
         breaches.extend(breach.map(|breach| (about.name.clone(), breach)));
-        all.push(Ran { about, trace, fault });
+        all.push(Ran { about, is_against: against == Some(index), trace, fault });
     }
     let verdicts = verdicts(input, &all);
     tell_steps(&input.program, &all, &verdicts, console)?;
@@ -86,10 +108,22 @@ fn replay(input: &Input, engines: &mut [Box<dyn Engine>], console: &mut Console<
         tell_breach(engine, breach, console)?;
     }
     if verdicts.is_empty() && breaches.is_empty() && !all.is_empty() {
-        let judged = if input.case.is_some() { "as the case says" } else { "no difference" };
+        let judged = match (&input.case, all.len()) {
+            (Some(_), _) => "as the case says",
+            (None, 1) => "it was run on one engine, and compared with nothing",
+            (None, _) => "no difference",
+        };
         writeln!(console.out, "{judged}")?;
     }
     Ok(if verdicts.is_empty() && breaches.is_empty() { Exit::Expected } else { Exit::Mismatch })
+}
+
+/// Why a case is not run on an engine, if it is not. That of a finding is about other Pythons than the one it was found
+/// on where a version has changed something, and is run there all the same.
+fn left_out(input: &Input, about: &About) -> Option<String> {
+    let case = input.case.as_ref()?;
+    let is_own = input.engines().is_some_and(|sides| sides.iter().any(|side| side.name == about.name));
+    if is_own { lacking(case, about) } else { skipped(case, about) }
 }
 
 /// The steps of a law that is broken, behind those of the program.
@@ -115,9 +149,8 @@ fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
         let judged = input.case.as_ref().and_then(|case| judge(case, &ran.trace, version, Level::Message));
         found.extend(judged.map(|difference| (difference, format!("{}, against the case", ran.about.name))));
     }
-    let reference = all.iter().position(|ran| ran.about.implementation == "reference").unwrap_or(0);
-    let Some(against) = all.get(reference) else { return found };
-    for (_, ran) in all.iter().enumerate().filter(|(index, _)| *index != reference) {
+    let Some(against) = all.iter().find(|ran| ran.is_against) else { return found };
+    for ran in all.iter().filter(|ran| !ran.is_against) {
         // What only one of them could run is not compared.
         let steps = match against.fault.is_some() || ran.fault.is_some() {
             true => against.trace.len().min(ran.trace.len()),

@@ -1,11 +1,12 @@
 //! `viewcheck shrink`: the smallest program that still goes wrong in the same way.
 
-use super::{CommandError, Console, Exit, open_pair};
+use super::again::{Names, explain, notes};
+use super::{AGAINST, CommandError, Console, Exit, open_pair};
 use crate::campaign::LENGTH;
 use crate::duel::Duel;
-use crate::findings::{self, Limits, investigate, investigate_law};
+use crate::findings::{self, Input, Limits, investigate, investigate_law};
 use crate::output::Output;
-use engine::Watch;
+use engine::{Engine, Watch};
 use std::path::PathBuf;
 
 /// Make a program on which two engines differ as small as it gets, and print it as a case.
@@ -16,12 +17,12 @@ pub(crate) struct Arguments {
     /// A file of cases, a finding, an encoded program, or the raw input of a fuzzer
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The engine to test
-    #[arg(long, value_name = "ENGINE", default_value = "embedded")]
-    engine: String,
-    /// The engine that says what is expected
-    #[arg(long, value_name = "ENGINE", default_value = "reference")]
-    against: String,
+    /// The engine to test [default: that of the finding, else embedded]
+    #[arg(long, value_name = "ENGINE")]
+    engine: Option<String>,
+    /// The engine that says what is expected [default: that of the finding, else reference]
+    #[arg(long, value_name = "ENGINE")]
+    against: Option<String>,
     /// Write the case into this file, `-` for standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
@@ -31,9 +32,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let [engine, against] = open_pair(&[arguments.engine.clone(), arguments.against.clone()])?;
-    let abouts = [engine.about().clone(), against.about().clone()];
     let inputs = findings::read(&arguments.file, arguments.length)?;
+    // All programs of a file have the same engines.
+    let Some(first) = inputs.first() else { return Ok(Exit::Expected) };
+    let [engine, against] = open(arguments, first)?;
+    let abouts = [engine.about().clone(), against.about().clone()];
+    console.err.write_all(notes(first, &abouts).as_bytes())?;
     let mut output = Some(Output::open(&arguments.out)?);
     let mut duel = Duel::new(engine, against, Watch::Always);
     for input in &inputs {
@@ -46,7 +50,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             None => investigate(&mut duel, &abouts, &input.program, limits),
         };
         let Some(finding) = finding else {
-            writeln!(console.err, "{}: no difference", input.name)?;
+            let [engine, against] = &abouts;
+            writeln!(console.err, "{}: no difference between {} and {}", input.name, engine.name, against.name)?;
             continue;
         };
         let (before, after) = (input.program.operations.len(), finding.program.operations.len());
@@ -72,4 +77,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         return Ok(Exit::Mismatch);
     }
     Ok(Exit::Expected)
+}
+
+/// Opens the engine that is tested, and the one that says what is expected.
+fn open(arguments: &Arguments, input: &Input) -> Result<[Box<dyn Engine>; 2], CommandError> {
+    let Arguments { engine, against, .. } = arguments;
+    let names = Names::of(input, engine.as_slice(), against.as_deref());
+    let against = names.against.as_deref().unwrap_or(AGAINST);
+    let is_named = engine.is_some() || arguments.against.is_some();
+    open_pair(&[names.tested.concat(), against.to_owned()]).map_err(|error| explain(error, input, is_named))
 }

@@ -1,6 +1,6 @@
 //! What `replay`, `shrink` and `promote` are given: cases, findings, encoded programs, and raw inputs of a fuzzer.
 
-use super::store::{CASE, RECORD, Record};
+use super::store::{CASE, RECORD, Record, Side};
 use super::{Signature, Symptom};
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
@@ -78,6 +78,11 @@ impl Input {
         self.record.as_ref().map(|record| &record.signature)
     }
 
+    /// The engines of the finding that it is part of: the one that was tested, and the one that said what is expected.
+    pub fn engines(&self) -> Option<[&Side; 2]> {
+        self.record.as_ref().map(|record| [&record.engine, &record.against])
+    }
+
     /// Whether it ended a process: running it in this one may end this one.
     pub fn is_fatal(&self) -> bool {
         self.record.as_ref().is_some_and(|record| ["crash", "hang", "memory"].contains(&&*record.kind))
@@ -143,7 +148,9 @@ fn cases(path: &Path) -> Result<Vec<Input>, InputError> {
     if !suite.problems.is_empty() {
         return Err(InputError::Cases(suite.problems));
     }
-    let record = path.file_name().filter(|name| *name == CASE).map(|_| path.with_file_name(RECORD));
+    let record = path.with_file_name(RECORD);
+    let is_of_finding = path.file_name().is_some_and(|name| name == CASE) && record.exists();
+    let record = is_of_finding.then(|| read_record(&record)).transpose()?;
     let cases = suite.documents.into_iter().flat_map(|document| document.cases);
     let inputs: Vec<Input> = cases
         .map(|case| Input {
@@ -151,16 +158,24 @@ fn cases(path: &Path) -> Result<Vec<Input>, InputError> {
             program: case.program.clone(),
             case: Some(case),
             law: None,
-            record: record.as_deref().and_then(|record| Record::read(record).ok()),
+            record: record.clone(),
         })
         .collect();
     if inputs.is_empty() { Err(InputError::Empty(path.display().to_string())) } else { Ok(inputs) }
 }
 
+fn read_record(path: &Path) -> Result<Record, InputError> {
+    Record::read(path).map_err(|error| bad_record(path, error.to_string()))
+}
+
+fn bad_record(path: &Path, reason: String) -> InputError {
+    InputError::BadRecord { path: path.display().to_string(), reason }
+}
+
 fn finding(path: &Path) -> Result<Input, InputError> {
-    let bad = |reason: String| InputError::BadRecord { path: path.display().to_string(), reason };
-    let record = Record::read(path).map_err(|error| bad(error.to_string()))?;
-    let mut program = record.program().map_err(|error| bad(format!("its program can't be read: {error}")))?;
+    let record = read_record(path)?;
+    let unreadable = |error| bad_record(path, format!("its program can't be read: {error}"));
+    let mut program = record.program().map_err(unreadable)?;
     let law = record.law.as_deref().and_then(laws::named);
     if let (Some(_), Some(steps)) = (law, record.before_law) {
         program.steps.truncate(steps);

@@ -28,7 +28,7 @@ pub use regression::{PromoteError, Promoted, promote};
 pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};
 pub use signature::{Signature, signature};
-pub use store::{Kept, Store, StoreError};
+pub use store::{Kept, Side, Store, StoreError};
 
 use crate::difference::Difference;
 use crate::duel::{self, Duel};

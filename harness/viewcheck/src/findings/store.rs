@@ -43,7 +43,7 @@ pub enum Kept {
 }
 
 /// What `finding.json` holds.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) signature: Signature,
     pub(super) kind: String,
@@ -71,11 +71,14 @@ pub(super) struct Record {
 }
 
 /// An engine, as a finding names it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Side {
-    pub(super) name: String,
-    pub(super) implementation: String,
-    pub(super) python: String,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Side {
+    /// Its name on the command line.
+    pub name: String,
+    /// What it is.
+    pub implementation: String,
+    /// The version of Python that it was, or stood for.
+    pub python: String,
 }
 
 impl Side {

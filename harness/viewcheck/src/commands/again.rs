@@ -1,0 +1,60 @@
+//! The engines that a program is run on again: those that options name, else those of the finding that it is from, else
+//! the usual ones.
+
+use super::{AGAINST, CommandError, TESTED};
+use crate::findings::Input;
+use engine::About;
+
+/// Names of engines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Names {
+    /// Those that are tested.
+    pub(super) tested: Vec<String>,
+    /// The one that says what is expected. Where options name others and no finding says it, it is left open.
+    pub(super) against: Option<String>,
+}
+
+impl Names {
+    /// The names for a program. `tested` and `against` are those that options name.
+    pub(super) fn of(input: &Input, tested: &[String], against: Option<&str>) -> Names {
+        let recorded = input.engines().map(|sides| sides.map(|side| side.name.as_str()));
+        let [engine, other] = recorded.unwrap_or([TESTED, AGAINST]);
+        let is_known = recorded.is_some() || tested.is_empty();
+        Names {
+            tested: if tested.is_empty() { vec![engine.to_owned()] } else { tested.to_vec() },
+            against: against.or(is_known.then_some(other)).map(str::to_owned),
+        }
+    }
+
+    /// All names, each once. The one that says what is expected comes first, unless it has another place.
+    pub(super) fn all(&self) -> Vec<String> {
+        let against = self.against.iter().filter(|against| !self.tested.contains(against));
+        against.chain(&self.tested).cloned().collect()
+    }
+}
+
+/// Says of an error that it is about the engines of a finding, where no option has named others.
+pub(super) fn explain(error: CommandError, input: &Input, is_named: bool) -> CommandError {
+    match (error, input.engines()) {
+        (CommandError::Engine(error), Some([engine, against])) if !is_named => CommandError::EngineOfFinding {
+            finding: input.name.clone(),
+            engine: engine.name.clone(),
+            against: against.name.clone(),
+            error: Box::new(error),
+        },
+        (error, _) => error,
+    }
+}
+
+/// What there is to say of engines that are another Python here than where a finding was made.
+pub(super) fn notes(input: &Input, engines: &[About]) -> String {
+    let mut notes = String::new();
+    for recorded in input.engines().into_iter().flatten() {
+        let here = engines.iter().find(|about| about.name == recorded.name).map(|about| about.profile.version());
+        if let Some(here) = here.filter(|here| here.to_string() != recorded.python) {
+            let (name, python) = (&recorded.name, &recorded.python);
+            notes += &format!("note: {name} was Python {python} when this was found, and is Python {here} here\n");
+        }
+    }
+    notes
+}
