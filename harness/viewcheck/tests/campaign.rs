@@ -282,6 +282,21 @@ fn a_campaign_is_not_mixed_with_another() {
     assert!(stderr.contains("is no campaign that can be resumed"), "{stderr}");
 }
 
+/// As README says it.
+#[test]
+fn another_version_of_the_rules_gives_findings_to_look_at() {
+    let folder = Folder::new();
+    let arguments = "--programs 8192 --seed 1 --against reference@3.8";
+    let (stdout, _) = finished(folder.command(arguments, "").output().unwrap(), 1);
+    assert!(stdout.contains("\n  1 time; ") && !stdout.contains("\n  1 times"), "{stdout}");
+    let path = stdout.lines().find_map(|line| line.trim().strip_suffix("/script.py")).expect("a path");
+    for file in ["", "script.py"] {
+        let mut replay = Command::new(env!("CARGO_BIN_EXE_viewcheck"));
+        let (stdout, _) = finished(replay.arg("replay").arg(folder.path().join(path).join(file)).output().unwrap(), 1);
+        assert!(stdout.contains("(embedded, against reference@3.8)"), "{stdout}");
+    }
+}
+
 /// What both engines have wrong in the same way is found all the same, by what it contradicts.
 #[test]
 fn a_shared_lie_breaks_laws() {

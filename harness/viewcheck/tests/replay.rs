@@ -45,6 +45,7 @@ impl Found {
         fs::create_dir(&path).unwrap();
         fs::write(path.join("finding.json"), record(engine, against)).unwrap();
         fs::write(path.join("case.yaml"), CASE).unwrap();
+        fs::write(path.join("script.py"), "print()\n").unwrap();
         Found { path, _folder: folder }
     }
 
@@ -75,6 +76,7 @@ const NEW_SAYS: &str = "1";
 #[case::folder("")]
 #[case::record("finding.json")]
 #[case::case("case.yaml")]
+#[case::script("script.py")]
 fn a_finding_is_replayed_on_its_engines(#[case] file: &str) {
     for (engine, against, expected, actual) in [(OLD, NEW, NEW_SAYS, OLD_SAYS), (NEW, OLD, OLD_SAYS, NEW_SAYS)] {
         let found = Found::new(engine, against);
@@ -90,7 +92,8 @@ fn a_finding_is_shrunk_on_its_engines() {
     let found = Found::new(NEW, OLD);
     let (stdout, stderr) = finished(run("shrink", found.path(), &[]), 1);
     assert!(stdout.contains("raises: AttributeError"), "{stdout}");
-    assert!(stderr.contains("reference@3.14|reference@3.8 "), "{stderr}");
+    assert!(stderr.contains("not-raised index: 2 operations, and it gets no smaller\n"), "{stderr}");
+    assert!(stderr.contains("it is reference@3.14|reference@3.8 "), "{stderr}");
     let (_, stderr) = finished(run("shrink", found.path(), &["--engine", "reference@3.9"]), 0);
     assert!(stderr.contains("no difference between reference@3.9 and reference@3.8"), "{stderr}");
 }

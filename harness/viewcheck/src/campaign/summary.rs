@@ -106,8 +106,8 @@ impl Summary {
         for line in &self.findings {
             let former = if line.is_former { ", found before" } else { "" };
             let unstable = if line.stable { "" } else { ", not every time" };
-            let (hits, operations) = (grouped(line.hits), count(line.operations, "operation"));
-            text += &format!("{}\n  {hits} times{former}{unstable}; {operations}\n", line.signature);
+            let (hits, operations) = (times(line.hits), count(line.operations, "operation"));
+            text += &format!("{}\n  {hits}{former}{unstable}; {operations}\n", line.signature);
             text += &format!("  {}\n", line.script.display());
         }
         text += &format!(
@@ -124,7 +124,10 @@ impl Summary {
             0 => "Nothing was found.\n".to_owned(),
             found => {
                 let fresh = self.findings.iter().filter(|line| !line.is_former).count();
-                format!("{}, {fresh} of them new.\n", count(found, "finding"))
+                format!(
+                    "{}, {fresh} of them new. `viewcheck replay` shows one step by step, given its path.\n",
+                    count(found, "finding")
+                )
             }
         };
         for sentence in &self.sentences {
@@ -137,12 +140,17 @@ impl Summary {
     }
 }
 
+/// `1 time`, `1,234 times`
+fn times(hits: u64) -> String {
+    format!("{} time{}", grouped(hits), if hits == 1 { "" } else { "s" })
+}
+
 fn sentences(state: &State, arbiter: &Arbiter, [engine, against]: &[About; 2]) -> Vec<String> {
     let tally = &state.tally;
     let mut sentences = vec![];
     for (signature, hits) in &tally.hits {
         if let Some(entry) = arbiter.known().matches(signature, engine) {
-            sentences.push(format!("Known, {} times: {signature}: {}", grouped(*hits), entry.reason));
+            sentences.push(format!("Known, {}: {signature}: {}", times(*hits), entry.reason));
         }
     }
     let seen: BTreeSet<Signature> = tally.hits.keys().cloned().collect();
@@ -155,15 +163,13 @@ fn sentences(state: &State, arbiter: &Arbiter, [engine, against]: &[About; 2]) -
     }
     if tally.open > 0 {
         sentences.push(format!(
-            "{} went where an engine can't say what should happen, and were compared up to there.",
+            "{} reached a step of which an engine can't say what should happen, compared up to there.",
             count(tally.open as usize, "program")
         ));
     }
     if tally.vanished > 0 {
-        sentences.push(format!(
-            "{} went wrong once, and not when they were run again.",
-            count(tally.vanished as usize, "program")
-        ));
+        sentences
+            .push(format!("{} went wrong once, and not when run again.", count(tally.vanished as usize, "program")));
     }
     if tally.lost > 0 {
         sentences.push(format!("{} lost and replaced.", count(tally.lost as usize, "worker")));

@@ -6,6 +6,7 @@ use crate::campaign::LENGTH;
 use crate::duel::Duel;
 use crate::findings::{self, Input, Limits, investigate, investigate_law};
 use crate::output::Output;
+use crate::report::summary::count;
 use engine::{Engine, Watch};
 use std::path::PathBuf;
 
@@ -55,7 +56,14 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             continue;
         };
         let (before, after) = (input.program.operations.len(), finding.program.operations.len());
-        writeln!(console.err, "{}: {before} operations, now {after}; {}", input.name, finding.signature)?;
+        let size = match before == after {
+            true => format!("{}, and it gets no smaller", count(before, "operation")),
+            false => format!("{}, now {after}", count(before, "operation")),
+        };
+        writeln!(console.err, "{}: {size}", input.name)?;
+        if finding.signature.as_str() != input.name {
+            writeln!(console.err, "it is {}", finding.signature)?;
+        }
         if !finding.stable {
             writeln!(console.err, "{}: the engines do not do the same each time, so it is left as it is", input.name)?;
         }

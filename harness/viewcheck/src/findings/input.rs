@@ -1,6 +1,6 @@
 //! What `replay`, `shrink` and `promote` are given: cases, findings, encoded programs, and raw inputs of a fuzzer.
 
-use super::store::{CASE, RECORD, Record, Side};
+use super::store::{CASE, RECORD, Record, SCRIPT, Side};
 use super::{Signature, Symptom};
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
@@ -138,6 +138,10 @@ pub fn read(path: &Path, length: usize) -> Result<Vec<Input>, InputError> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("yaml" | "yml") => cases(path),
         Some("json") => finding(path).map(|input| vec![input]),
+        // The script of a finding is what a campaign names it by.
+        Some("py") if path.file_name().is_some_and(|name| name == SCRIPT) && path.with_file_name(RECORD).is_file() => {
+            read(&path.with_file_name(RECORD), length)
+        }
         Some("py") => Err(InputError::Script(shown())),
         _ => raw(path, length).map(|input| vec![input]),
     }
