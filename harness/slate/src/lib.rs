@@ -3,7 +3,7 @@
 //! A worker writes on its slate which program it is about to run. That costs a store, no system call, and stays there
 //! however the worker ends: the page belongs to the file, not to the process, so that even after SIGKILL the parent
 //! reads what the last store was. Nothing is ever written through to a disk; the file is best made on a file system
-//! in memory, and may be removed as soon as both have opened it.
+//! in memory, and without a name.
 //!
 //! The one function with `unsafe` in it is [`Slate::words`].
 

@@ -140,6 +140,54 @@ fn whatever_ends_a_worker_is_found_and_the_campaign_goes_on() {
     }
 }
 
+#[test]
+fn workers_that_can_not_start_are_tried_again() {
+    let (whole, folder) = (Folder::new(), Folder::new());
+    let (_, expected) = whole.run("--programs 9000 --seed 5 --jobs 2", LIES, 1);
+    let faults = format!("{LIES},first@4");
+    let (stdout, stderr) = finished(folder.command("--programs 9000 --seed 5 --jobs 2", &faults).output().unwrap(), 1);
+    assert!(stdout.contains("9,000 programs of "), "{stdout}");
+    assert!(stderr.contains("a worker could not start, and another one is tried: "), "{stderr}");
+    let (_, json) = folder.run("--resume", LIES, 1);
+    assert_eq!(json, expected);
+    assert_eq!(folder.findings(), whole.findings());
+}
+
+#[test]
+fn a_campaign_without_workers_keeps_what_it_has() {
+    let (whole, folder) = (Folder::new(), Folder::new());
+    let (_, expected) = whole.run("--programs 9000 --seed 5 --jobs 1", &format!("{LIES},segv@5000"), 1);
+    let faults = format!("{LIES},segv@5000,last@1");
+    let (stdout, stderr) = finished(folder.command("--programs 9000 --seed 5 --jobs 1", &faults).output().unwrap(), 2);
+    assert!(stdout.contains("/script.py\n") && stdout.contains("4,096 programs of "), "{stdout}");
+    assert!(stdout.ends_with("Ended early by an error; --resume goes on from here.\n"), "{stdout}");
+    let error = "error: no worker can start, which was tried 5 times: worker 6 may not start\n";
+    assert!(stderr.ends_with(error), "{stderr}");
+    let json: Value = serde_json::from_slice(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
+    assert_eq!(json["programs"], 4096);
+    assert!(!folder.findings().is_empty());
+    let (_, json) = folder.run("--resume", &format!("{LIES},segv@5000"), 1);
+    assert_eq!(json["findings"], expected["findings"]);
+}
+
+/// Nobody can remove the file of a slate before its worker has opened it, and none is left after SIGKILL.
+#[cfg(target_os = "linux")]
+#[test]
+fn slates_have_no_name() {
+    let folder = Folder::new();
+    let mut parent = folder.command("--programs 9000 --seed 5 --jobs 2", "").spawn().expect("it starts");
+    let mut seen = 0;
+    while parent.try_wait().unwrap().is_none() {
+        let maps = fs::read_to_string(format!("/proc/{}/maps", parent.id())).unwrap_or_default();
+        for map in maps.lines().filter(|map| map.contains(" rw-s ")) {
+            assert!(map.ends_with(" (deleted)"), "{map}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+    finished(parent.wait_with_output().unwrap(), 0);
+}
+
 #[rstest]
 #[case::kill(Signal::KILL)]
 #[case::interrupt(Signal::INT)]

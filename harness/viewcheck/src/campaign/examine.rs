@@ -34,6 +34,8 @@ pub(super) enum Note {
     Failed(StoreError),
 }
 
+/// How often a process is started for a replay, if it can't start.
+const STARTS: usize = 3;
 /// How often a program is run again before it is held to be harmless.
 const ATTEMPTS: usize = 3;
 /// The most replays while a program is shrunk that ends its process.
@@ -159,9 +161,16 @@ impl<'a> Isolated<'a> {
 
 impl Replay for Isolated<'_> {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
+        (0..STARTS).find_map(|_| self.attempt(program)).flatten()
+    }
+}
+
+impl Isolated<'_> {
+    /// Runs a program in a process; `None` if that could not start, which says nothing about the program.
+    fn attempt(&mut self, program: &Program) -> Option<Option<Symptom>> {
         let is_stopped = || self.stop.load(Ordering::Relaxed);
         if is_stopped() {
-            return None;
+            return Some(None);
         }
         let (mut process, events) = match self.spare.take() {
             Some(spare) => spare,
@@ -178,17 +187,16 @@ impl Replay for Isolated<'_> {
                         process.send(&order);
                     }
                 }
-                // A process that never got the program says nothing about it.
-                Ok(Event::Gone) => return order.is_none().then(|| process.bury(None).symptom),
-                Ok(Event::Said(_)) => return None,
+                Ok(Event::Gone) => return order.is_none().then(|| Some(process.bury(None).symptom)),
+                Ok(Event::Said(_)) => return order.is_none().then_some(None),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
             if is_stopped() {
-                return None;
+                return Some(None);
             }
             if let Some(offence) = process.offence() {
-                return order.is_none().then(|| process.bury(Some(offence)).symptom);
+                return order.is_none().then(|| Some(process.bury(Some(offence)).symptom));
             }
         }
     }

@@ -1,5 +1,5 @@
 //! Faults on purpose, for tests of the campaign itself: a worker that dies, hangs or eats memory at a given program,
-//! and an engine that lies, or two that share a lie. They are asked for by an environment variable that nothing but a test sets.
+//! workers that can't start, and an engine that lies, or two that share a lie. They are asked for by an environment variable that nothing but a test sets.
 
 use super::system::{self, Death};
 use engine::{About, Engine, Fault as EngineFault, Watch};
@@ -22,6 +22,10 @@ pub struct Faults {
     lies: Vec<Kind>,
     /// Lies of both engines.
     shared: Vec<Kind>,
+    /// The workers up to that number can't start.
+    first: u64,
+    /// Nor can those after that number.
+    last: Option<u64>,
 }
 
 impl Faults {
@@ -41,6 +45,15 @@ impl Faults {
                 lies.push(*kind.ok_or_else(wrong)?);
                 continue;
             }
+            if let "first" | "last" = act {
+                let number = place.parse().map_err(|_| wrong())?;
+                if act == "first" {
+                    faults.first = number
+                } else {
+                    faults.last = Some(number)
+                }
+                continue;
+            }
             let act = match act {
                 "segv" => Act::Die(Death::Segv),
                 "kill" => Act::Die(Death::Kill),
@@ -52,6 +65,17 @@ impl Faults {
             faults.acts.push((place.parse().map_err(|_| wrong())?, act));
         }
         Ok(faults)
+    }
+
+    /// Whether the worker of that number may start. It ends by itself, or says why not.
+    pub fn start(&self, number: u64) -> Result<(), String> {
+        if number > 0 && number.is_multiple_of(2) && number <= self.first {
+            system::die(Death::Kill);
+        }
+        match number > 0 && (number <= self.first || self.last.is_some_and(|last| number > last)) {
+            true => Err(format!("worker {number} may not start")),
+            false => Ok(()),
+        }
     }
 
     /// Does what is to be done at the program of that index.

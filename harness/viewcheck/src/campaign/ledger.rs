@@ -73,9 +73,14 @@ impl Ledger {
         Ok(())
     }
 
-    /// Closes the books, and brings the counts in the findings' folders up to those of the campaign.
-    pub(super) fn close(mut self) -> Result<State, CampaignError> {
-        self.save()?;
+    /// Closes the books. They are at hand even if they can't be written down.
+    pub(super) fn close(mut self) -> (State, Result<(), CampaignError>) {
+        let written = self.save().map_err(CampaignError::from).and_then(|()| self.count_findings());
+        (self.state, written)
+    }
+
+    /// Brings the counts in the findings' folders up to those of the campaign.
+    fn count_findings(&self) -> Result<(), CampaignError> {
         let mut store = Store::open(&self.findings)?;
         for signature in self.state.found.keys() {
             let before = self.state.before.get(signature).copied().unwrap_or(0);
@@ -85,7 +90,6 @@ impl Ledger {
                 store.add_count(signature, missing);
             }
         }
-        store.flush()?;
-        Ok(self.state)
+        Ok(store.flush()?)
     }
 }

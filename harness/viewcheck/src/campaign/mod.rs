@@ -1,7 +1,7 @@
 //! A campaign: the programs of a seed, run on two engines by worker processes, and what goes wrong kept.
 //!
 //! ```text
-//! parent ── hands out chunks, watches, counts, writes campaign.json     supervise, chunk, coverage, ledger, state
+//! parent ── hands out chunks, watches, counts, writes campaign.json     supervise, starts, chunk, coverage, ledger, state
 //!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, recipe, batch, statistics, stopwatch
 //!   ├─ worker                                                           (message: what they tell each other)
 //!   └─ examiner ── runs again, alone, what ended a worker               examine, process
@@ -24,6 +24,7 @@ pub mod message;
 mod process;
 pub mod recipe;
 mod screen;
+mod starts;
 pub mod state;
 pub mod statistics;
 pub mod stopwatch;
@@ -43,7 +44,7 @@ use engine::About;
 use ledger::Ledger;
 use process::Launch;
 use screen::Screen;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 use supervise::Supervisor;
@@ -89,13 +90,15 @@ pub enum CampaignError {
     /// Findings can't be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A worker can't be started.
-    #[error("can't start a worker: {error}")]
+    /// Workers can't be started.
+    #[error("no worker can start, which was tried {attempts} times: {reason}")]
     Start {
-        /// Why.
-        error: io::Error,
+        /// How often it was tried in a row.
+        attempts: u32,
+        /// What the last one said, or how it ended.
+        reason: String,
     },
-    /// Workers end before they run anything.
+    /// A worker can't do its work, or workers end whatever they run.
     #[error("a worker can't go on: {reason}")]
     Worker {
         /// What it said, or how it ended.
@@ -104,7 +107,8 @@ pub enum CampaignError {
 }
 
 /// Runs a campaign to its end, or until `stop` says so. `engines` is who the two engines are; `live` is whether lines
-/// on `err` may change.
+/// on `err` may change. One that can't go on has a summary of what it came to all the same, and why it ended is
+/// [`Summary::error`].
 pub fn run(
     options: &Options,
     engines: &[About; 2],
@@ -135,10 +139,9 @@ pub fn run(
     let ledger = Ledger::open(state, options.findings.clone())?;
     let arbiter = Arbiter::new(known, engines[0].clone(), store);
     let mut screen = Screen::new(live, err);
-    let result = Supervisor::new(options, launch, ledger, arbiter, engines.clone()).run(stop, &mut screen);
+    let ended = Supervisor::new(options, launch, ledger, arbiter, engines.clone()).run(stop, &mut screen);
     screen.clear();
-    let (state, arbiter, interrupted) = result?;
-    Ok(Summary::new(&state, &arbiter, engines, interrupted))
+    Ok(Summary::new(ended, engines))
 }
 
 /// A state to go on from: a new one, or that of the folder.

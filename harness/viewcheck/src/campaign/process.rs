@@ -14,7 +14,6 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use tempfile::NamedTempFile;
 
 /// How workers are started, and what they may do.
 #[derive(Clone, Debug)]
@@ -52,8 +51,6 @@ pub(super) struct Process {
     /// Closed to tell it to end.
     input: Option<ChildStdin>,
     slate: Slate,
-    /// The slate's file, until the worker has opened it.
-    file: Option<NamedTempFile>,
     is_ready: bool,
     timeout: Duration,
     /// The most memory that it may hold.
@@ -78,6 +75,22 @@ pub(super) struct Remains {
     pub(super) words: String,
 }
 
+impl Remains {
+    /// How it ended, and the last line that it had to say about it.
+    pub(super) fn reason(&self) -> String {
+        let how = match &self.symptom {
+            Symptom::Crash(how) => how.as_str(),
+            Symptom::Hang => "it took too long",
+            Symptom::Memory => "it took too much memory",
+            Symptom::Difference(_) => "it differed",
+        };
+        match self.words.lines().last() {
+            Some(words) => format!("{how}: {words}"),
+            None => how.to_owned(),
+        }
+    }
+}
+
 impl Process {
     /// Starts a worker, whose events go to `events`.
     pub(super) fn start<M: Send + 'static>(
@@ -86,19 +99,22 @@ impl Process {
         events: Sender<M>,
         mark: impl Fn(u64, Event) -> M + Send + 'static,
     ) -> io::Result<Process> {
-        let file = tempfile::Builder::new().prefix("viewcheck-slate-").tempfile_in(system::slate_folder())?;
-        let slate = Slate::create(file.as_file())?;
+        let file = system::slate_file()?;
+        let slate = Slate::create(&file)?;
         let settings = &launch.settings;
         let mut command = Command::new(system::this_program()?);
         command.args(["worker", "--engine", &settings.engine, "--against", &settings.against]);
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
-        command.args(["--memory", &launch.memory.to_string()]).arg("--slate").arg(file.path());
+        command.args(["--memory", &launch.memory.to_string(), "--number", &id.to_string()]);
         command.arg("--findings").arg(&launch.findings);
         if launch.exact {
             command.arg("--exact");
         }
         system::detach(&mut command);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = system::spawn_with(&file, &mut command, |command, path| {
+            command.arg("--slate").arg(path);
+        })?;
         let missing = || io::Error::other("a worker has no pipe");
         let (output, errors) = (child.stdout.take().ok_or_else(missing)?, child.stderr.take().ok_or_else(missing)?);
         thread::spawn(move || {
@@ -120,7 +136,6 @@ impl Process {
             input: child.stdin.take(),
             child,
             slate,
-            file: Some(file),
             is_ready: false,
             timeout: launch.timeout,
             memory: None,
@@ -135,7 +150,6 @@ impl Process {
     /// Notes that it is ready.
     pub(super) fn ready(&mut self) {
         self.is_ready = true;
-        self.file = None;
         let holds = system::resident(self.child.id());
         self.memory = holds.filter(|_| self.extra_memory > 0).map(|holds| holds.saturating_add(self.extra_memory));
     }

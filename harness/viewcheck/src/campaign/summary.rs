@@ -1,8 +1,10 @@
 //! What a campaign came to: the JSON of `viewcheck fuzz --json`, and plain sentences.
 
+use super::CampaignError;
 use super::arbiter::Arbiter;
 use super::screen::grouped;
 use super::state::State;
+use super::supervise::Ended;
 use crate::findings::{Signature, Subject};
 use crate::report::summary::count;
 use engine::About;
@@ -11,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// What a campaign came to. Serialized, it is what `--json` writes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct Summary {
     schema: u32,
     engine: String,
@@ -31,6 +33,9 @@ pub struct Summary {
     /// Whether Ctrl-C ended it.
     #[serde(skip)]
     pub interrupted: bool,
+    /// Why it ended early, if it could not go on.
+    #[serde(skip)]
+    pub error: Option<CampaignError>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -49,7 +54,8 @@ struct FindingLine {
 }
 
 impl Summary {
-    pub(super) fn new(state: &State, arbiter: &Arbiter, engines: &[About; 2], interrupted: bool) -> Summary {
+    pub(super) fn new(ended: Ended, engines: &[About; 2]) -> Summary {
+        let Ended { state, arbiter, interrupted, error } = ended;
         let tally = &state.tally;
         let findings: Vec<FindingLine> = state
             .found
@@ -78,9 +84,10 @@ impl Summary {
             findings,
             known: known.map(|(signature, hits)| (signature.clone(), *hits)).collect(),
             workers_lost: tally.lost,
-            sentences: sentences(state, arbiter, engines),
+            sentences: sentences(&state, &arbiter, engines),
             statistics: tally.statistics.table(),
             interrupted,
+            error,
         }
     }
 
@@ -135,6 +142,8 @@ impl Summary {
         }
         if self.interrupted {
             text += "Interrupted; --resume goes on from here.\n";
+        } else if self.error.is_some() {
+            text += "Ended early by an error; --resume goes on from here.\n";
         }
         text
     }

@@ -6,9 +6,10 @@ use super::coverage::CHUNK;
 use super::examine::{Case, Examiner, Note};
 use super::ledger::Ledger;
 use super::message::{Order, Report};
-use super::process::{Event, Launch, Process, Remains};
+use super::process::{Event, Launch, Process};
 use super::recipe::Recipe;
 use super::screen::{Screen, Status};
+use super::starts::{ATTEMPTS, Starts};
 use super::state::State;
 use super::{CampaignError, Options};
 use crate::findings::Symptom;
@@ -43,6 +44,15 @@ struct Seat {
     asks: bool,
 }
 
+/// What a campaign came to.
+pub(super) struct Ended {
+    pub(super) state: State,
+    pub(super) arbiter: Arbiter,
+    pub(super) interrupted: bool,
+    /// Why it ended early, if it did. What is known until then is kept all the same.
+    pub(super) error: Option<CampaignError>,
+}
+
 /// A campaign under way.
 pub(super) struct Supervisor<'a> {
     options: &'a Options,
@@ -57,6 +67,7 @@ pub(super) struct Supervisor<'a> {
     /// Where the next chunk starts, unless it was run already.
     next: u64,
     workers: u64,
+    starts: Starts,
     cases: Option<Sender<Case>>,
     answers: Option<Sender<Order>>,
     examined: usize,
@@ -97,6 +108,7 @@ impl<'a> Supervisor<'a> {
             again: VecDeque::new(),
             next: 0,
             workers: EXAMINER,
+            starts: Starts::new(),
             cases: Some(cases),
             answers: Some(answers),
             examined: 0,
@@ -109,17 +121,13 @@ impl<'a> Supervisor<'a> {
         }
     }
 
-    /// Runs it to its end, or to Ctrl-C. Gives what it came to, and whether it was interrupted.
-    pub(super) fn run(
-        mut self,
-        stop: &dyn Fn() -> bool,
-        screen: &mut Screen<'_>,
-    ) -> Result<(State, Arbiter, bool), CampaignError> {
+    /// Runs it to its end, to Ctrl-C, or until it can't go on.
+    pub(super) fn run(mut self, stop: &dyn Fn() -> bool, screen: &mut Screen<'_>) -> Ended {
         let result = self.work(stop, screen);
         self.end();
-        let state = self.ledger.close()?;
-        result?;
-        Ok((state, self.arbiter, self.interrupted.is_some()))
+        let (state, closed) = self.ledger.close();
+        let interrupted = self.interrupted.is_some();
+        Ended { state, arbiter: self.arbiter, interrupted, error: result.and(closed).err() }
     }
 
     fn work(&mut self, stop: &dyn Fn() -> bool, screen: &mut Screen<'_>) -> Result<(), CampaignError> {
@@ -171,13 +179,29 @@ impl<'a> Supervisor<'a> {
                 seat.process.send(&Order::Run { start, end: chunk.range.end, skip, whole });
             }
         }
-        while self.seats.len() < self.options.jobs && self.seats.len() < self.wanted() {
+        while self.seats.len() < self.options.jobs && self.seats.len() < self.wanted() && self.starts.may_start() {
             self.workers += 1;
-            let process = Process::start(&self.launch, self.workers, self.ear.clone(), Heard::Worker)
-                .map_err(|error| CampaignError::Start { error })?;
-            self.seats.insert(self.workers, Seat { process, chunk: None, asks: false });
+            match Process::start(&self.launch, self.workers, self.ear.clone(), Heard::Worker) {
+                Ok(process) => _ = self.seats.insert(self.workers, Seat { process, chunk: None, asks: false }),
+                Err(error) => self.not_started(error.to_string())?,
+            }
         }
         Ok(())
+    }
+
+    /// A worker could not start. That is the end where it happens again and again, and no other worker is at work.
+    fn not_started(&mut self, reason: String) -> Result<(), CampaignError> {
+        if self.interrupted.is_some() {
+            return Ok(());
+        }
+        if self.starts.failed() && self.starts.is_hopeful() {
+            self.news.push(format!("a worker could not start, and another one is tried: {reason}"));
+        }
+        let is_alone = !self.seats.values().any(|seat| seat.process.is_ready());
+        match self.starts.is_hopeful() || !is_alone {
+            true => Ok(()),
+            false => Err(CampaignError::Start { attempts: ATTEMPTS, reason }),
+        }
     }
 
     /// How many workers would have something to do.
@@ -232,9 +256,15 @@ impl<'a> Supervisor<'a> {
             Report::Ready => {
                 if let Some(seat) = self.seats.get_mut(&id) {
                     seat.process.ready();
+                    self.starts.succeeded();
                 }
             }
-            Report::Failed(reason) => return Err(CampaignError::Worker { reason }),
+            Report::Failed(reason) => {
+                return match self.seats.remove(&id) {
+                    Some(seat) if !seat.process.is_ready() => self.not_started(reason),
+                    _ => Err(CampaignError::Worker { reason }),
+                };
+            }
             Report::Met { signature, index } => {
                 if let Some(seat) = self.seats.get_mut(&id) {
                     seat.asks = true;
@@ -302,12 +332,12 @@ impl<'a> Supervisor<'a> {
         let was_ready = seat.process.is_ready();
         self.arbiter.forget(seat.process.id);
         let remains = seat.process.bury(offence);
+        if !was_ready {
+            return self.not_started(remains.reason());
+        }
         if self.interrupted.is_none() {
             let at = remains.index.map_or_else(String::new, |index| format!(" at program {index}"));
-            self.news.push(format!("a worker was lost{at}: {}", reason(&remains)));
-        }
-        if !was_ready {
-            return Err(CampaignError::Worker { reason: reason(&remains) });
+            self.news.push(format!("a worker was lost{at}: {}", remains.reason()));
         }
         let Some(start) = seat.chunk else {
             self.ledger.state.tally.lost += 1;
@@ -315,7 +345,7 @@ impl<'a> Supervisor<'a> {
         };
         let Some(chunk) = self.chunks.get_mut(&start) else { return Ok(()) };
         match chunk.lost(&remains) {
-            Loss::Hopeless => return Err(CampaignError::Worker { reason: reason(&remains) }),
+            Loss::Hopeless => return Err(CampaignError::Worker { reason: remains.reason() }),
             Loss::Again => {}
             Loss::Examine(index) => {
                 self.examined += 1;
@@ -360,19 +390,5 @@ impl<'a> Supervisor<'a> {
             programs: state.programs,
             limit: state.limit,
         }
-    }
-}
-
-/// How a worker ended, and the last line that it had to say about it.
-fn reason(remains: &Remains) -> String {
-    let how = match &remains.symptom {
-        Symptom::Crash(how) => how.as_str(),
-        Symptom::Hang => "it took too long",
-        Symptom::Memory => "it took too much memory",
-        Symptom::Difference(_) => "it differed",
-    };
-    match remains.words.lines().last() {
-        Some(words) => format!("{how}: {words}"),
-        None => how.to_owned(),
     }
 }

@@ -3,17 +3,47 @@
 //! Everything that is not the same on all systems is in this file. Where a system has no such thing, there is no limit
 //! and nothing is known.
 
-use std::path::PathBuf;
-use std::process::{Command, ExitStatus};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus};
 
-/// The folder for slates: in memory, where there is one.
-pub(super) fn slate_folder() -> PathBuf {
-    let shared = PathBuf::from("/dev/shm");
-    if shared.is_dir() { shared } else { std::env::temp_dir() }
+/// A file for a slate: in memory, where there is such a file system, and without a name, so that nobody can take it
+/// away and nothing is left of it, whatever ends this process.
+pub(super) fn slate_file() -> io::Result<File> {
+    let shared = Path::new("/dev/shm");
+    let file = if shared.is_dir() { tempfile::tempfile_in(shared).ok() } else { None };
+    file.map_or_else(tempfile::tempfile, Ok)
+}
+
+/// Starts a process that can open a file of this one by a path, which `arguments` puts into the command.
+pub(super) fn spawn_with(
+    file: &File,
+    command: &mut Command,
+    arguments: impl FnOnce(&mut Command, &Path),
+) -> io::Result<Child> {
+    #[cfg(unix)]
+    {
+        use rustix::io::{FdFlags, fcntl_setfd};
+        use std::os::fd::AsRawFd;
+        let folder = ["/proc/self/fd", "/dev/fd"].into_iter().map(Path::new).find(|folder| folder.is_dir());
+        let folder = folder.ok_or_else(|| io::Error::other("there is neither /proc/self/fd nor /dev/fd"))?;
+        arguments(command, &folder.join(file.as_raw_fd().to_string()));
+        // A process that another thread starts just now inherits it too, and makes nothing of it.
+        fcntl_setfd(file, FdFlags::empty())?;
+        let child = command.spawn();
+        fcntl_setfd(file, FdFlags::CLOEXEC)?;
+        child
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, command, arguments);
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// The program that runs, even if its file was replaced since.
-pub(super) fn this_program() -> std::io::Result<PathBuf> {
+pub(super) fn this_program() -> io::Result<PathBuf> {
     let link = PathBuf::from("/proc/self/exe");
     if link.exists() { Ok(link) } else { std::env::current_exe() }
 }

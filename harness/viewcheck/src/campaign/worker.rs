@@ -48,6 +48,8 @@ pub struct Setup {
     pub seed: u64,
     /// The most operations in a program.
     pub length: usize,
+    /// Which worker of the campaign it is, from 1 on; 0 for one that examines.
+    pub number: u64,
     /// The file of its slate.
     pub slate: PathBuf,
     /// Where findings are kept.
@@ -88,6 +90,7 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
     let slate = File::options().read(true).write(true).open(&setup.slate).and_then(|file| Slate::open(&file));
     let slate = slate.map_err(|error| WorkerError::Slate { path: setup.slate.display().to_string(), error })?;
     let faults = Faults::from_environment().map_err(WorkerError::Fault)?;
+    faults.start(setup.number).map_err(WorkerError::Fault)?;
     let about = [engines[0].about().clone(), engines[1].about().clone()];
     let [engine, against] = engines;
     let watch = Stopwatch::default();

@@ -92,6 +92,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         output.write(&summary.json(), console.out)?;
     }
     told?;
+    if let Some(error) = summary.error {
+        return Err(error.into());
+    }
     Ok(match (summary.interrupted, summary.has_findings()) {
         (true, _) => Exit::Interrupted,
         (false, true) => Exit::Mismatch,

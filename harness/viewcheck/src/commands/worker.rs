@@ -17,6 +17,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     length: usize,
     #[arg(long)]
+    number: u64,
+    #[arg(long)]
     slate: PathBuf,
     #[arg(long)]
     findings: PathBuf,
@@ -43,6 +45,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), CommandE
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
+        number: arguments.number,
         slate: arguments.slate.clone(),
         findings: arguments.findings.clone(),
         memory: arguments.memory,
