@@ -20,7 +20,11 @@ pub(crate) fn run(_: &Arguments, console: &mut Console<'_>) -> Result<Exit, Comm
                 writeln!(console.out, "  implementation  {}", about.implementation)?;
                 writeln!(console.out, "  version         {} ({:?})", profile.version(), profile.abi())?;
                 if name == "reference" {
-                    writeln!(console.out, "  models          {}, and what came before in each branch", engine::newest())?;
+                    writeln!(
+                        console.out,
+                        "  models          {}, and what came before in each branch",
+                        engine::newest()
+                    )?;
                 }
                 if let Some(note) = about.note() {
                     writeln!(console.out, "  note            {note}")?;

@@ -249,8 +249,9 @@ fn default_profile() -> Profile {
     Profile::new(Version::newest(), Abi::Lp64)
 }
 
-/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them.
-fn open_engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, CommandError> {
+/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them, as far as it
+/// can, which is said on `err`.
+fn open_engines(names: &[String], err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
     let names: Vec<&str> = match names {
         [] => DEFAULT_ENGINES.to_vec(),
         names => names.iter().map(String::as_str).collect(),
@@ -265,6 +266,9 @@ fn open_engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, CommandError> 
         if *name == "embedded" {
             like = engine.about().profile;
         }
+        if let Some(note) = engine.about().note() {
+            writeln!(err, "note: {note}")?;
+        }
         engines.push((index, engine));
     }
     if let Some(index) = names.iter().position(|name| *name == "reference") {
@@ -275,12 +279,12 @@ fn open_engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, CommandError> 
 }
 
 /// Opens the engine that is tested, and the one that says what is expected.
-fn open_pair(names: &[String; 2]) -> Result<[Box<dyn Engine>; 2], CommandError> {
+fn open_pair(names: &[String; 2], err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let alone = || CommandError::EngineAlone(names[0].clone());
     if names[0] == names[1] {
         return Err(alone());
     }
-    open_engines(names)?.try_into().map_err(|_| alone())
+    open_engines(names, err)?.try_into().map_err(|_| alone())
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let inputs = findings::read(&arguments.file, arguments.length)?;
     // All programs of a file have the same engines.
     let Some(first) = inputs.first() else { return Ok(Exit::Expected) };
-    let [engine, against] = open(arguments, first)?;
+    let [engine, against] = open(arguments, first, console)?;
     let abouts = [engine.about().clone(), against.about().clone()];
     console.err.write_all(notes(first, &abouts).as_bytes())?;
     let mut output = Some(Output::open(&arguments.out)?);
@@ -88,10 +88,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 }
 
 /// Opens the engine that is tested, and the one that says what is expected.
-fn open(arguments: &Arguments, input: &Input) -> Result<[Box<dyn Engine>; 2], CommandError> {
+fn open(arguments: &Arguments, input: &Input, console: &mut Console<'_>) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let Arguments { engine, against, .. } = arguments;
     let names = Names::of(input, engine.as_slice(), against.as_deref());
     let against = names.against.as_deref().unwrap_or(AGAINST);
     let is_named = engine.is_some() || arguments.against.is_some();
-    open_pair(&[names.tested.concat(), against.to_owned()]).map_err(|error| explain(error, input, is_named))
+    let pair = [names.tested.concat(), against.to_owned()];
+    open_pair(&pair, console.err).map_err(|error| explain(error, input, is_named))
 }

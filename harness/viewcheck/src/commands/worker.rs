@@ -3,6 +3,7 @@
 use super::{CommandError, Console, Exit, open_pair};
 use crate::campaign::message::Report;
 use crate::campaign::{Setup, WorkerError, serve};
+use std::io;
 use std::path::PathBuf;
 
 /// Run programs for a campaign.
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 }
 
 fn work(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), CommandError> {
-    let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()])?;
+    let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], &mut io::sink())?;
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
