@@ -46,6 +46,9 @@ fn program(text: &str) -> Program {
 #[case("import gc; m = memoryview(b'ab'); gc.is_tracked(m); gc.get_referents(m); m.release(); gc.get_referents(m)")]
 #[case("d = bytearray(1); m = memoryview(d); t = hook(0); t.arm(m); m = None; d.append(1); t = None; d.append(1); d")]
 #[case("t = hook(1); hash(t) == hash(t); hash((1, t)) == hash((1, 1)); t.arm(appends=1); hash(t); t.arm(1)")]
+#[case(
+    "import array; m = memoryview(b'a'); m.release(); array.array('z', m); array.array('B', m); array.array('z', iter(b'ab')); array.array('B', iter([1, 2, 'x', 3]))"
+)]
 fn engines_agree(#[case] text: &str) {
     agree(&program(text));
 }
@@ -267,6 +270,24 @@ fn identities_of_values_are_left_open(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
     assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
+}
+
+/// What the reference does not know how to go through, or by which rule, it refuses.
+#[rstest]
+#[case("list(numpy.array([1, 2]))")]
+#[case("iter(numpy.array([1, 2]))")]
+#[case("reversed(numpy.array([1, 2]))")]
+#[case("1 in numpy.array([1, 2])")]
+#[case("bytearray().extend(iter(numpy.array([1, 2])))")]
+#[case("max(1, 2)")]
+#[case("max([], default=1)")]
+#[case("min(1, 2)")]
+#[case("sum([1], 2)")]
+#[case("sorted([1], reverse=True)")]
+fn other_ways_to_take_items_are_refused(#[case] text: &str) {
+    let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
+    let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
+    assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })), "{fault:?}");
 }
 
 /// A view does not hold its exporter while that is asked for its hash.

@@ -78,12 +78,15 @@ changes! {
     BytearrayFill [v(13, 1), v(14, 0)] "gh-126980" "A bytearray refuses the request flags PyBUF_READ and PyBUF_WRITE; it ignored its own error.";
     ArrayCodesText [v(13, 4), v(14, 0)] "gh-132527" "A bad type code of `array` is answered with all that there are; `w` was missing.";
     ArgumentNames [v(14, 0)] "gh-123446" "`__setitem__`, `__setattr__`, `__buffer__` and `__release_buffer__` name themselves when they are given the wrong number of arguments.";
+    ReversedListKept [v(13, 0)] "gh-112087" "An iterator from `reversed` keeps its list after the last item, for as long as it lives itself.";
     CountIndex [v(14, 0)] "gh-125420" "memoryview has `count()` and `index()`.";
     GenericAlias [v(14, 0)] "gh-126012" "`memoryview[int]` is a generic alias.";
     HalfPayload [v(14, 0)] "gh-130317" "Format `e` keeps the payload of a NaN.";
     SumOfComplex [v(14, 0)] "gh-121149" "`sum` of complex numbers gives back what rounding loses, and so does that of ints among floats.";
     StructComplex [v(14, 0)] "gh-121249" "The struct module knows the complex formats `F` and `D`.";
     ContainerText [v(14, 0)] "measured" "`in` on a 0-dimensional view says `is not a container or iterable`.";
+    TupleUnasked [v(14, 0)] "gh-127058" "`tuple` takes items without asking first how many there are.";
+    ReversedHint [v(14, 0)] "gh-120608" "`reversed` that has no item left says so without asking for a length, so a released view goes unnoticed.";
     HashGuard [v(13, 12), v(14, 3), v(15, 0)] "gh-142664" "A view cannot be released while its exporter's `__hash__` runs.";
     HexGuard [v(13, 12), v(14, 3), v(15, 0)] "gh-143195" "A contiguous view cannot be released while `hex()` looks at its separator.";
     BoolAnyNonzero [v(13, 18), v(14, 5), v(15, 0)] "gh-148390" "Items of format `?` are compared by truth value; two different non-zero bytes were unequal. For 3.13 the patch level is measured.";

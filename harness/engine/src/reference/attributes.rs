@@ -26,7 +26,7 @@ fn is_known(object: &Object) -> bool {
         Object::Type(class) => &**class == "memoryview",
         _ => {
             matches!(object, Object::View(_) | Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_))
-                || matches!(object, Object::Exporter(_, Class::Described))
+                || matches!(object, Object::Exporter(_, Class::Described) | Object::Iter(_))
         }
     }
 }
@@ -44,7 +44,7 @@ impl Python {
                 "typecode" => Some(Object::str(super::exporters::typecode(array).to_string())),
                 _ => None,
             },
-            Object::Struct(format) => match name {
+            Object::Struct(format, _) => match name {
                 "size" => Some(Object::size(view::structs::Struct::parse(format, self.profile)?.size() as isize)),
                 "format" => Some(Object::Str(format.clone())),
                 _ => None,

@@ -13,7 +13,7 @@ impl Python {
         let [object, Object::Int(Int::Small(flags))] = operands else { return Err(self.other_arguments(operation)) };
         let flags = i32::try_from(*flags).ok().map(Flags).filter(|flags| ![Flags::READ, Flags::WRITE].contains(flags));
         let flags = flags.ok_or_else(|| self.other_arguments(operation))?;
-        if let Object::Struct(_) = object {
+        if let Object::Struct(..) = object {
             return Err(self.other_arguments(operation));
         }
         let export = export_of(object, flags)?;

@@ -1,9 +1,8 @@
 //! Comparisons and arithmetic between objects, a view on either side or none.
 
-use super::object::Object;
-use super::{Outcome, Python, type_error, value_error};
+use super::object::{Class, Object};
+use super::{Outcome, Python, Stop, type_error, value_error};
 use num_bigint::BigInt;
-use num_traits::ToPrimitive;
 use program::Kind;
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -52,9 +51,9 @@ impl Python {
     }
 
     /// `item in container`
-    fn contains(&self, container: &Object, item: &Object) -> Result<bool, Error> {
+    fn contains(&self, container: &Object, item: &Object) -> Result<bool, Stop> {
         match container {
-            Object::View(view) => view.contains(item),
+            Object::View(view) => Ok(view.contains(item)?),
             Object::Bytes(_) | Object::Bytearray(_) => {
                 let content = raw(container).unwrap_or_default();
                 if let Some(byte) = item.as_int() {
@@ -80,7 +79,7 @@ impl Python {
                 }
                 Ok(false)
             }
-            Object::Array(_) => {
+            Object::Array(_) | Object::Exporter(_, Class::Mmap | Class::Numpy) => {
                 for candidate in self.items(container)? {
                     if candidate.is(item) || equals(&candidate, item)? {
                         return Ok(true);
@@ -92,7 +91,7 @@ impl Python {
                 Object::Str(part) => Ok(text.contains(&**part)),
                 _ => {
                     let class = item.class();
-                    Err(type_error(format!("'in <string>' requires string as left operand, not {class}")))
+                    Err(type_error(format!("'in <string>' requires string as left operand, not {class}")).into())
                 }
             },
             _ => {
@@ -100,7 +99,7 @@ impl Python {
                     true => "is not a container or iterable",
                     false => "is not iterable",
                 };
-                Err(type_error(format!("argument of type '{}' {text}", container.class())))
+                Err(type_error(format!("argument of type '{}' {text}", container.class())).into())
             }
         }
     }

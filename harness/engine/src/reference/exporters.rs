@@ -107,20 +107,23 @@ impl Python {
                 .ok_or_else(|| value_error(format!("{name} must be in range(0, 256)"))),
             None => item.as_size().map(|_| 0),
         };
-        if let Object::Iter(iter) = source {
-            // Each item is looked at before the next one is asked for: what is wrong with one leaves the others.
-            iter.length_hint()?;
-            let mut content = Vec::new();
-            while let Some(item) = iter.next()? {
-                content.push(byte(&item)?);
-            }
-            return Ok(content);
+        match source {
+            // A bytearray grows as it goes, and does not ask how large it will be.
+            Object::Iter(iter) if is_bytes => drop(iter.length_hint()?),
+            _ => self.check_iterable(source).map_err(|stop| match stop {
+                Stop::Raised(_) => {
+                    let name = if is_bytes { "bytes" } else { "bytearray" };
+                    type_error(format!("cannot convert '{}' object to {name}", source.class())).into()
+                }
+                stop => stop,
+            })?,
         }
-        let Ok(items) = self.items(source) else {
-            let name = if is_bytes { "bytes" } else { "bytearray" };
-            return Err(type_error(format!("cannot convert '{}' object to {name}", source.class())).into());
-        };
-        Ok(items.iter().map(byte).collect::<Result<_, _>>()?)
+        let mut content = Vec::new();
+        self.for_each(source, |item| {
+            content.push(byte(&item)?);
+            Ok(())
+        })?;
+        Ok(content)
     }
 
     /// `array.array(typecode, items)`
@@ -161,10 +164,9 @@ impl Python {
                 );
             }
             Some(items) => {
-                Array::new(code, vec![], profile)?;
-                let items = self.items(items)?;
-                let items: Vec<&dyn view::Object> = items.iter().map(|item| item as &dyn view::Object).collect();
-                Array::from_items(code, &items, profile)?
+                let array = self.begin_array(code, items)?;
+                self.extend_array(&array, items)?;
+                array
             }
         };
         Ok(Object::Array(array))
@@ -247,16 +249,7 @@ impl Python {
                 Kind::Append => array.append(item(0)?)?,
                 Kind::Extend => match item(0)? {
                     Object::Array(other) => array.extend(other)?,
-                    // An item is appended before the next one is asked for, and may well be asked from this array.
-                    Object::Iter(iter) => {
-                        while let Some(item) = iter.next()? {
-                            array.append(&item)?;
-                            if array.len() > view::LIMIT >> 10 {
-                                return Err(self.unsupported(kind, "an iterator that does not seem to end"));
-                            }
-                        }
-                    }
-                    source => self.items(source)?.iter().try_for_each(|item| array.append(item))?,
+                    source => self.extend_array(array, source)?,
                 },
                 Kind::Insert => array.insert(self.whole(item(0)?)?, item(1)?)?,
                 Kind::Pop => return Ok(Object::item(array.pop(self.pop_index(arguments)?)?)),
@@ -269,6 +262,7 @@ impl Python {
                 Kind::ToList if arguments.is_empty() => return Ok(Object::List(self.items(object)?.into())),
                 _ => return Err(no_attribute(object, kind.row().name).into()),
             },
+            (Object::Exporter(_, Class::Mmap), Kind::ToList) => return Err(no_attribute(object, "tolist").into()),
             (Object::Exporter(..), Kind::ToList) => return Ok(Object::nested(self.view_of(object)?.tolist()?)),
             (Object::Exporter(..), _) => return Err(self.unsupported(kind, format!("a method of {}", object.class()))),
             _ => return Err(no_attribute(object, kind.row().name).into()),
@@ -276,8 +270,33 @@ impl Python {
         Ok(Object::None)
     }
 
+    /// An empty array that the items of an iterable are to be appended to: their iterator is made before the typecode
+    /// is looked at.
+    fn begin_array(&self, code: &str, items: &Object) -> Result<Rc<Array>, Stop> {
+        match self.check_iterable(items) {
+            // The iterator over a released view was made in spite of the error, which another could replace.
+            Err(Stop::Raised(Error::Released)) if !self.profile.has(view::Change::IterReleased) => {}
+            checked => checked?,
+        }
+        Ok(Array::new(code, vec![], self.profile)?)
+    }
+
+    /// Appends each item of an iterable, which may well come from this array.
+    fn extend_array(&self, array: &Array, source: &Object) -> Result<(), Stop> {
+        self.for_each(source, |item| {
+            array.append(&item)?;
+            match array.len() > view::LIMIT >> 10 {
+                true => Err(self.unsupported(Kind::Extend, "an iterator that does not seem to end")),
+                false => Ok(()),
+            }
+        })
+    }
+
     fn extend_bytearray(&self, bytearray: &Bytearray, source: &Object) -> Result<(), Stop> {
         let class = source.class();
+        if let Object::Iter(iter) = source {
+            iter.length_hint()?;
+        }
         match source {
             Object::List(_) | Object::Tuple(_) | Object::Iter(_) => bytearray.extend(&self.content(source, false)?)?,
             Object::Str(text) if text.is_empty() => {}

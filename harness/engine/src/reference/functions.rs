@@ -32,7 +32,13 @@ impl Python {
                 Object::size(length.ok_or_else(none)??)
             }
             Kind::ListOf => Object::List(at_most_one()?.map_or(Ok(vec![]), |object| self.gather(object))?.into()),
-            Kind::TupleOf => Object::Tuple(at_most_one()?.map_or(Ok(vec![]), |object| self.gather(object))?.into()),
+            Kind::TupleOf => {
+                let items = |object| match self.profile.has(Change::TupleUnasked) {
+                    true => self.items(object),
+                    false => self.gather(object),
+                };
+                Object::Tuple(at_most_one()?.map_or(Ok(vec![]), items)?.into())
+            }
             Kind::BoolOf => match at_most_one()? {
                 Some(object) => Object::Bool(view::Object::truth(object)?),
                 None => Object::Bool(false),
@@ -110,6 +116,11 @@ impl Python {
                     }
                 }
             }
+            Kind::Sum | Kind::Max | Kind::Min | Kind::Sorted
+                if operands.len() != 1 || operation.keyword_count() > 0 =>
+            {
+                return Err(self.unsupported(kind, "anything but one iterable"));
+            }
             Kind::Sum => self.sum(one()?)?,
             Kind::Max | Kind::Min => self.extreme(kind, one()?)?,
             Kind::Sorted => {
@@ -154,7 +165,7 @@ impl Python {
             Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Exporter(..) => {
                 self.exporter_method(receiver, operation, arguments)
             }
-            Object::Type(_) | Object::List(_) | Object::Struct(_) | Object::Float(_) => {
+            Object::Type(_) | Object::List(_) | Object::Struct(..) | Object::Float(_) => {
                 Err(self.unsupported(operation.kind, format!("methods of {}", receiver.class())))
             }
             _ => Err(no_attribute(receiver, operation.kind.row().name).into()),
@@ -183,22 +194,26 @@ impl Python {
     }
 
     fn extreme(&self, kind: Kind, object: &Object) -> Outcome {
-        let mut items = self.items(object)?.into_iter();
-        let name = kind.row().name;
-        let Some(mut extreme) = items.next() else {
+        let operator = if kind == Kind::Max { ">" } else { "<" };
+        let mut extreme: Option<Object> = None;
+        self.for_each(object, |item| {
+            let is_better = match &extreme {
+                Some(best) => matches!(self.infix(operator, &item, best)?, Object::Bool(true)),
+                None => true,
+            };
+            if is_better {
+                extreme = Some(item);
+            }
+            Ok(())
+        })?;
+        extreme.ok_or_else(|| {
+            let name = kind.row().name;
             let text = match self.profile.has(view::Change::HalfFloat) {
                 true => format!("{name}() iterable argument is empty"),
                 false => format!("{name}() arg is an empty sequence"),
             };
-            return Err(value_error(text).into());
-        };
-        for item in items {
-            let operator = if kind == Kind::Max { ">" } else { "<" };
-            if let Object::Bool(true) = self.infix(operator, &item, &extreme)? {
-                extreme = item;
-            }
-        }
-        Ok(extreme)
+            value_error(text).into()
+        })
     }
 
     fn is_less(&self, left: &Object, right: &Object) -> Result<bool, super::Stop> {

@@ -2,10 +2,10 @@
 
 use super::compare::{buffer_of, raw};
 use super::object::{Class, Object};
-use super::{Outcome, Python, no_attribute, type_error, value_error};
+use super::{Outcome, Python, Stop, no_attribute, type_error, value_error};
 use program::Operation;
 use std::rc::Rc;
-use view::{Change, Error, Exception, Flags, Int, View, search_bound};
+use view::{Bytearray, Change, Error, Exception, Flags, Int, View, search_bound};
 
 impl Python {
     /// A method that no row has.
@@ -18,22 +18,8 @@ impl Python {
                 let text = text.map_err(|_| self.unsupported(operation.kind, "what is not UTF-8"))?;
                 Ok(Object::str(text))
             }
-            (Object::Bytes(_), "join", [parts]) => {
-                let separator = raw(object).unwrap_or_default();
-                let mut joined = Vec::new();
-                for (index, part) in self.items(parts)?.iter().enumerate() {
-                    if index > 0 {
-                        joined.extend_from_slice(&separator);
-                    }
-                    let Ok(content) = buffer_of(part) else {
-                        let class = part.class();
-                        let text = format!("sequence item {index}: expected a bytes-like object, {class} found");
-                        return Err(type_error(text).into());
-                    };
-                    joined.extend(content);
-                }
-                Ok(Object::bytes(joined))
-            }
+            (Object::Bytes(_), "join", [parts]) => Ok(Object::bytes(self.join(object, parts)?)),
+            (Object::Bytearray(_), "join", [parts]) => Ok(Object::Bytearray(Bytearray::new(self.join(object, parts)?))),
             (Object::Bytes(_) | Object::Bytearray(_), "find" | "count", [wanted]) => {
                 Ok(found(object, name == "count", wanted)?)
             }
@@ -48,15 +34,40 @@ impl Python {
             {
                 outcome
             }
+            (Object::Iter(_), name, _) if let Some(outcome) = self.iterator_method(object, name, operation) => outcome,
             (Object::View(_), "__reduce_ex__", [Object::Int(Int::Small(2..))]) => Err(self.no_pickle(2).into()),
             (Object::Reference(reference), "__call__", []) => Ok(reference.referent()),
-            (Object::Struct(format), "pack", values) => self.pack(operation.kind, format, values),
+            (Object::Struct(format, _), "pack", values) => self.pack(operation.kind, format, values),
             (Object::Exporter(_, Class::Described), name, _) if !name.starts_with("__") => {
                 Err(no_attribute(object, name).into())
             }
             (Object::View(_), name, _) if !name.starts_with("__") => Err(no_attribute(object, name).into()),
             _ => Err(self.unsupported(operation.kind, format!("{}.{name}", object.class()))),
         }
+    }
+
+    /// `separator.join(parts)`: a list is made of the parts first, unless they are one.
+    fn join(&self, separator: &Object, parts: &Object) -> Result<Vec<u8>, Stop> {
+        self.check_iterable(parts).map_err(|stop| match stop {
+            Stop::Raised(error) if error.exception() == Exception::TypeError => {
+                type_error("can only join an iterable").into()
+            }
+            stop => stop,
+        })?;
+        let mut joined = Vec::new();
+        let separator = raw(separator).unwrap_or_default();
+        for (index, part) in self.gather(parts)?.iter().enumerate() {
+            if index > 0 {
+                joined.extend_from_slice(&separator);
+            }
+            let Ok(content) = buffer_of(part) else {
+                let class = part.class();
+                let text = format!("sequence item {index}: expected a bytes-like object, {class} found");
+                return Err(type_error(text).into());
+            };
+            joined.extend(content);
+        }
+        Ok(joined)
     }
 
     /// `view.count(value)` and `view.index(value, start, stop)`

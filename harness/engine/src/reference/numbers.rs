@@ -67,61 +67,11 @@ impl Python {
         }))
     }
 
-    /// `sum(object)`. CPython adds ints first, then floats, then complex numbers, each kind in a loop of its own as long
-    /// as items are of it, and what follows as `+` does.
+    /// `sum(object)`
     pub(super) fn sum(&self, object: &Object) -> Outcome {
-        let mut items = self.items(object)?.into_iter().peekable();
-        let mut sum = Object::int(0);
-        while let Some(item) = items.next_if(|item| self.fits_long(item)) {
-            // A sum that has outgrown a C long is added to as `+` does.
-            if !self.fits_long(&sum) {
-                return self.sum_of(sum, std::iter::once(item).chain(items));
-            }
-            sum = self.infix("+", &sum, &item)?;
-        }
-        let Some(item) = items.next() else { return Ok(sum) };
-        let is_long = self.fits_long(&sum);
-        sum = self.infix("+", &sum, &item)?;
-        let is_compensated = self.profile.has(Change::SumOfFloats) && is_long;
-        if let (Object::Float(start), true) = (&sum, is_compensated) {
-            let mut total = Compensated::new(*start);
-            while let Some(item) = items.next_if(|item| matches!(item, Object::Float(_)) || item.as_int().is_some()) {
-                match item.as_int() {
-                    None => total.add(float(&item)),
-                    Some(int) if self.profile.has(Change::SumOfComplex) => total.add(real(&int)?),
-                    Some(int) if self.fits_long(&item) => total.sum += real(&int)?,
-                    Some(_) => return Err(self.unsupported(Kind::Sum, "floats and huge ints")),
-                }
-            }
-            sum = Object::Float(total.value());
-            let Some(item) = items.next() else { return Ok(sum) };
-            sum = self.infix("+", &sum, &item)?;
-        }
-        if let (Object::Complex(start, imaginary), true) = (&sum, self.profile.has(Change::SumOfComplex) && is_long) {
-            let (mut total, mut imaginary) = (Compensated::new(*start), Compensated::new(*imaginary));
-            let is_number =
-                |item: &Object| matches!(item, Object::Complex(..) | Object::Float(_)) || item.as_int().is_some();
-            while let Some(item) = items.next_if(is_number) {
-                match Inexact::of(&item)? {
-                    Some(Inexact::Complex(a, b)) => {
-                        total.add(a);
-                        imaginary.add(b);
-                    }
-                    Some(Inexact::Real(value)) => total.add(value),
-                    None => {}
-                }
-            }
-            sum = Object::Complex(total.value(), imaginary.value());
-        }
-        self.sum_of(sum, items)
-    }
-
-    fn sum_of(&self, start: Object, items: impl Iterator<Item = Object>) -> Outcome {
-        let mut sum = start;
-        for item in items {
-            sum = self.infix("+", &sum, &item)?;
-        }
-        Ok(sum)
+        let mut sum = Sum { python: self, value: Object::int(0), stage: Stage::Ints };
+        self.for_each(object, |item| sum.add(&item))?;
+        Ok(sum.value())
     }
 
     /// Whether an object is an int that a C long can be.
@@ -134,10 +84,81 @@ impl Python {
     }
 }
 
-fn float(object: &Object) -> f64 {
-    match object {
-        Object::Float(value) => *value,
-        _ => 0.0,
+/// A sum on its way. CPython adds ints first, then floats, then complex numbers, each kind in a loop of its own as long as
+/// items are of it, and what follows as `+` does.
+struct Sum<'a> {
+    python: &'a Python,
+    /// What came of the stages before.
+    value: Object,
+    stage: Stage,
+}
+
+enum Stage {
+    Ints,
+    Floats(Compensated),
+    Complex(Compensated, Compensated),
+    Rest,
+}
+
+impl Sum<'_> {
+    fn add(&mut self, item: &Object) -> Result<(), Stop> {
+        let python = self.python;
+        match &mut self.stage {
+            Stage::Ints if python.fits_long(item) && python.fits_long(&self.value) => {
+                self.value = python.infix("+", &self.value, item)?;
+                return Ok(());
+            }
+            Stage::Floats(total) => {
+                if let Some(Inexact::Real(value)) = Inexact::of(item)? {
+                    match item.as_int() {
+                        Some(_) if python.profile.has(Change::SumOfComplex) => total.add(value),
+                        Some(_) if python.fits_long(item) => total.sum += value,
+                        Some(_) => return Err(python.unsupported(Kind::Sum, "floats and huge ints")),
+                        None => total.add(value),
+                    }
+                    return Ok(());
+                }
+            }
+            Stage::Complex(total, imaginary) => match Inexact::of(item)? {
+                Some(Inexact::Real(value)) => return Ok(total.add(value)),
+                Some(Inexact::Complex(a, b)) => {
+                    total.add(a);
+                    imaginary.add(b);
+                    return Ok(());
+                }
+                None => {}
+            },
+            Stage::Ints | Stage::Rest => {}
+        }
+        self.leave_stage(item)
+    }
+
+    /// Adds what does not belong to the stage, and goes on to the next one.
+    fn leave_stage(&mut self, item: &Object) -> Result<(), Stop> {
+        // Ints that have outgrown a C long are followed by nothing but `+`.
+        let is_over = match self.stage {
+            Stage::Ints => !self.python.fits_long(&self.value),
+            Stage::Floats(_) => false,
+            Stage::Complex(..) | Stage::Rest => true,
+        };
+        self.value = self.python.infix("+", &self.value(), item)?;
+        let has = |change| !is_over && self.python.profile.has(change);
+        self.stage = match self.value {
+            Object::Float(start) if has(Change::SumOfFloats) => Stage::Floats(Compensated::new(start)),
+            Object::Complex(real, imaginary) if has(Change::SumOfComplex) => {
+                Stage::Complex(Compensated::new(real), Compensated::new(imaginary))
+            }
+            _ => Stage::Rest,
+        };
+        Ok(())
+    }
+
+    fn value(&self) -> Object {
+        match &self.stage {
+            Stage::Ints | Stage::Rest => self.value.clone(),
+            Stage::Floats(total) => Object::Float(total.value()),
+            Stage::Complex(total, imaginary) => Object::Complex(total.value(), imaginary.value()),
+        }
     }
 }
 

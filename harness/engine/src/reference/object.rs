@@ -34,8 +34,8 @@ pub(super) enum Object {
     Slice(Rc<[Object; 3]>),
     Type(Rc<str>),
     Iter(Rc<Iter>),
-    /// `struct.Struct`, by its format.
-    Struct(Rc<str>),
+    /// `struct.Struct`, by its format, and the name of its type.
+    Struct(Rc<str>, &'static str),
     /// `memoryview[item]`, of which only the type matters.
     Alias,
     /// What does something before it answers.
@@ -161,7 +161,7 @@ impl Object {
             Object::Type(name) if is_abstract(name) => "ABCMeta",
             Object::Type(_) => "type",
             Object::Iter(iter) => iter.class(),
-            Object::Struct(_) => "_struct.Struct",
+            Object::Struct(_, class) => class,
             Object::Alias => "types.GenericAlias",
             Object::Hook(_) => HOOK,
             Object::Reference(reference) => reference.class(),
@@ -187,7 +187,7 @@ impl Object {
             (Object::Slice(a), Object::Slice(b)) => Rc::ptr_eq(a, b),
             (Object::Iter(a), Object::Iter(b)) => Rc::ptr_eq(a, b),
             (Object::Type(a), Object::Type(b)) | (Object::Descriptor(a), Object::Descriptor(b)) => a == b,
-            (Object::Struct(a), Object::Struct(b)) => Rc::ptr_eq(a, b),
+            (Object::Struct(a, _), Object::Struct(b, _)) => Rc::ptr_eq(a, b),
             (Object::Hook(a), Object::Hook(b)) => Rc::ptr_eq(a, b),
             (Object::Reference(a), Object::Reference(b)) => Rc::ptr_eq(a, b),
             _ => false,

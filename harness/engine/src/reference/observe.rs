@@ -38,7 +38,7 @@ pub(super) fn value(names: &[Option<Object>], object: &Object, trace: &mut Trace
         Object::Type(name) => trace.type_(name),
         Object::NotImplemented
         | Object::Iter(_)
-        | Object::Struct(_)
+        | Object::Struct(..)
         | Object::Alias
         | Object::Hook(_)
         | Object::Reference(_)

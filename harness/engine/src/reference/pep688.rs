@@ -10,7 +10,7 @@ impl Python {
     pub(super) fn buffer_method(&self, object: &Object, operation: &Operation, arguments: &[Object]) -> Outcome {
         let (kind, name) = (operation.kind, operation.kind.row().name);
         let exporter = match (object, object.with_buffer()) {
-            (Object::Exporter(_, Class::Mmap | Class::Numpy) | Object::Type(_) | Object::Struct(_), _) => {
+            (Object::Exporter(_, Class::Mmap | Class::Numpy) | Object::Type(_) | Object::Struct(..), _) => {
                 return Err(self.unsupported(kind, format!("methods of {}", object.class())));
             }
             (_, Some(exporter)) => exporter,

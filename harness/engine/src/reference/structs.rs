@@ -25,6 +25,14 @@ impl Unpack {
         self.class
     }
 
+    /// How many items are left.
+    pub(super) fn length_hint(&self) -> isize {
+        match &*self.buffer.borrow() {
+            Some((_, export)) => (export.length - self.next.get()) / self.format.size() as isize,
+            None => 0,
+        }
+    }
+
     /// The values of the next item; `None` at the end.
     pub(super) fn next(&self) -> Result<Option<Object>, Error> {
         let values = match &*self.buffer.borrow() {
@@ -55,7 +63,10 @@ impl Python {
             return Err(self.unsupported(kind, "a format with `0p`"));
         }
         match (kind, arguments) {
-            (Kind::NewStruct, []) => Ok(Object::Struct(text.clone())),
+            (Kind::NewStruct, []) => {
+                let class = if self.profile.has(Change::StructModule) { "_struct.Struct" } else { "Struct" };
+                Ok(Object::Struct(text.clone(), class))
+            }
             (Kind::StructPack, values) => self.pack(kind, text, values),
             (Kind::PackInto, [target, offset, values @ ..]) => self.pack_into(text, target, offset, values),
             (Kind::Unpack, [source]) => {

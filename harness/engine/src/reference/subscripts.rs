@@ -196,7 +196,7 @@ impl Python {
 fn fixed(object: &Object, key: &Object, text: &str) -> Error {
     let is_sequence = match object {
         // A type that is made at run time has room for sequence methods, whether it has any or not.
-        Object::Iter(iter) => iter.class() == "array.arrayiterator",
+        Object::Iter(iter) => ["array.arrayiterator", "_struct.unpack_iterator"].contains(&iter.class()),
         Object::Exporter(_, class) => *class == Class::Described,
         _ => matches!(object, Object::Bytes(_) | Object::Str(_) | Object::Tuple(_)),
     };

@@ -49,7 +49,7 @@ pub(super) fn repr(object: &Object) -> String {
         }
         Object::Type(name) => format!("<class '{name}'>"),
         Object::Iter(iter) => format!("<{} object at 0x0>", iter.class()),
-        Object::Struct(_) => "<_struct.Struct object at 0x0>".into(),
+        Object::Struct(_, class) => format!("<{class} object at 0x0>"),
         Object::Alias => "memoryview[...]".into(),
         Object::Hook(_) => "<hook object at 0x0>".into(),
         Object::Reference(reference) => reference.repr(),

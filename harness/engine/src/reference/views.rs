@@ -28,9 +28,6 @@ impl Python {
         match (object, object.as_exporter()) {
             (Object::View(view), _) => view.again(),
             (_, Some(exporter)) => View::new(exporter, self.profile),
-            (Object::Struct(_), _) if !self.profile.has(Change::StructModule) => {
-                Err(Error::NotBytesLike { type_name: "Struct".into() })
-            }
             _ => Err(Error::NotBytesLike { type_name: object.class().into() }),
         }
     }

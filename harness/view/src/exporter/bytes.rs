@@ -32,6 +32,12 @@ impl Bytes {
         self.memory.len()
     }
 
+    /// The byte at a position, if it is inside.
+    pub fn get(&self, position: usize) -> Option<u8> {
+        let first = |bytes: &[u8]| bytes.first().copied();
+        self.memory.look(isize::try_from(position).ok()?, 1, first).ok()?
+    }
+
     /// `not b`
     pub fn is_empty(&self) -> bool {
         self.memory.is_empty()
@@ -56,5 +62,16 @@ impl Exporter for Bytes {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_counted_from_the_start() {
+        let bytes = Bytes::new(b"ab".to_vec());
+        assert_eq!([0, 1, 2, usize::MAX].map(|position| bytes.get(position)), [Some(97), Some(98), None, None]);
     }
 }

@@ -72,15 +72,20 @@ impl ViewIter {
         ended
     }
 
-    /// `operator.length_hint(iterator)`, which `list()`, `sorted()` and their like ask for first; `None` if it has none.
-    /// Errors: those of [`View::len`].
+    /// `operator.length_hint(iterator)`, which `list()`, `sorted()` and their like ask for first; `None` if the
+    /// iterator has no such method.
+    /// Errors: those of [`View::len`], but since [`Change::ReversedHint`] none once `reversed` gave its last item.
     pub fn length_hint(&self) -> Result<Option<isize>, Error> {
-        let Some(view) = self.view.borrow().clone() else { return Ok(Some(0)) };
-        match self.kind {
-            Kind::Own { .. } => Ok(None),
-            Kind::Sequence => view.len().map(|length| Some((length - self.index.get()).max(0))),
-            Kind::Reversed => view.len().map(|_| Some(self.index.get() + 1)),
+        if let Kind::Own { .. } = self.kind {
+            return Ok(None);
         }
+        let Some(view) = self.view.borrow().clone() else { return Ok(Some(0)) };
+        let (index, is_reversed) = (self.index.get(), self.kind == Kind::Reversed);
+        if is_reversed && index < 0 && view.profile.has(Change::ReversedHint) {
+            return Ok(Some(0));
+        }
+        let length = view.len()?;
+        Ok(Some(if is_reversed { index + 1 } else { (length - index).max(0) }))
     }
 }
 
