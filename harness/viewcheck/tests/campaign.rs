@@ -400,27 +400,27 @@ fn the_summary_is_printed_even_if_the_results_can_not_be_written() {
 #[test]
 fn a_resumed_campaign_has_the_engines_that_it_had() {
     let folder = Folder::new();
-    let arguments = "--programs 100 --seed 1 --engine reference@3.13.0 --against reference@3.13";
+    let arguments = "--programs 100 --seed 1 --engine reference@3.12.0 --against reference@3.12.1";
     finished(folder.command(arguments, "").output().unwrap(), 0);
     let (stdout, _) = finished(folder.command("--resume --programs 200", "").output().unwrap(), 0);
-    assert!(stdout.contains("reference@3.13.0 against reference@3.13, seed 1: 200 programs"), "{stdout}");
-    finished(folder.command("--resume --programs 300 --against reference@3.13", "").output().unwrap(), 0);
+    assert!(stdout.contains("reference@3.12.0 against reference@3.12.1, seed 1: 200 programs"), "{stdout}");
+    finished(folder.command("--resume --programs 300 --against reference@3.12.1", "").output().unwrap(), 0);
     for (arguments, message) in [
         (
             "--resume --engine embedded",
-            "was started with the engine reference@3.13.0, not embedded: leave the option out",
+            "was started with the engine reference@3.12.0, not embedded: leave the option out",
         ),
-        ("--resume --engine reference@3.13", "was started with the engine reference@3.13.0, not reference@3.13"),
-        ("--resume --against reference@3.13.0", "was started with --against reference@3.13, not reference@3.13.0"),
+        ("--resume --engine reference@3.12.1", "was started with the engine reference@3.12.0, not reference@3.12.1"),
+        ("--resume --against reference@3.12.0", "was started with --against reference@3.12.1, not reference@3.12.0"),
     ] {
         let (_, stderr) = finished(folder.command(arguments, "").output().unwrap(), 2);
         assert!(stderr.contains(message), "{stderr}");
     }
     // What no option says is not to be left out.
     let file = folder.path().join("found/campaign.json");
-    let text = fs::read_to_string(&file).unwrap().replace("\"3.13.0\"", "\"3.13.1\"");
+    let text = fs::read_to_string(&file).unwrap().replace("\"3.12.0\"", "\"3.12.2\"");
     fs::write(&file, text).unwrap();
     let (_, stderr) = finished(folder.command("--resume", "").output().unwrap(), 2);
-    assert!(stderr.contains("was started with Python 3.13.1 against 3.13.1, not 3.13.0 against 3.13.0"), "{stderr}");
+    assert!(stderr.contains("was started with Python 3.12.2 against 3.12.1, not 3.12.0 against 3.12.1"), "{stderr}");
     assert!(!stderr.contains("leave the option out"), "{stderr}");
 }

@@ -65,8 +65,8 @@ fn finished(output: Output, code: i32) -> (String, String) {
     (stdout, stderr)
 }
 
-const OLD: (&str, &str) = ("reference@3.8", "3.8.0");
-const NEW: (&str, &str) = ("reference@3.14", "3.14.0");
+const OLD: (&str, &str) = ("reference@3.8", "3.8.18");
+const NEW: (&str, &str) = ("reference@3.14", "3.14.10");
 
 /// What the old Python says of the step, and what the new one.
 const OLD_SAYS: &str = "AttributeError: 'memoryview' object has no attribute 'index'";
@@ -111,7 +111,7 @@ fn options_choose_other_engines_for_a_finding() {
 
 /// What is expected is what `--against` gave, wherever it stands, and of whatever kind it is.
 #[rstest]
-#[case(&["--engine", "embedded", "--against", "reference@3.14"])]
+#[case(&["--engine", "reference@3.13", "--against", "reference@3.14"])]
 #[case(&["--engine", "reference@3.8", "--against", "reference@3.14"])]
 #[case(&["--engine", "reference@3.14", "--engine", "reference@3.8", "--against", "reference@3.14"])]
 #[case(&["--engine", "reference@3.14", "--engine", "reference@3.8"])]
@@ -142,7 +142,7 @@ fn an_engine_that_is_not_here_is_told(#[case] command: &str) {
 fn another_python_than_that_of_the_finding_is_told(#[case] command: &str) {
     let found = Found::new(("reference@3.14", "3.14.9"), OLD);
     let (stdout, stderr) = finished(run(command, found.path(), &[]), 1);
-    let note = "note: reference@3.14 was Python 3.14.9 when this was found, and is Python 3.14.0 here\n";
+    let note = "note: reference@3.14 was Python 3.14.9 when this was found, and is Python 3.14.10 here\n";
     assert!(format!("{stdout}{stderr}").contains(note), "{stdout}{stderr}");
     assert_eq!(format!("{stdout}{stderr}").matches("note:").count(), 1);
 }
