@@ -120,7 +120,10 @@ impl Sum<'_> {
                 }
             }
             Stage::Complex(total, imaginary) => match Inexact::of(item)? {
-                Some(Inexact::Real(value)) => return Ok(total.add(value)),
+                Some(Inexact::Real(value)) => {
+                    total.add(value);
+                    return Ok(());
+                }
                 Some(Inexact::Complex(a, b)) => {
                     total.add(a);
                     imaginary.add(b);
