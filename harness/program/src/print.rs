@@ -16,7 +16,7 @@ pub fn program(program: &Program) -> String {
 /// The text of one step: a line for each statement, each with its line break.
 pub fn step(program: &Program, index: usize) -> String {
     let mut printer = Printer { program, temps: Vec::new(), out: String::new(), depth: 0, block_is_empty: false };
-    for operation in program.operations.get(program.step_range(index)).unwrap_or_default() {
+    for operation in program.step(index) {
         printer.operation(operation);
     }
     printer.out

@@ -81,8 +81,92 @@ impl Program {
         start.min(end)..end
     }
 
+    /// The operations of one step; none for a step that does not exist.
+    pub fn step(&self, index: usize) -> &[Operation] {
+        self.operations.get(self.step_range(index)).unwrap_or_default()
+    }
+
+    /// The index of the operation that a step ends with. The end of a `with` block is no operation of its own.
+    pub fn last_operation(&self, step: usize) -> Option<usize> {
+        let range = self.step_range(step);
+        let at = self.step(step).iter().rposition(|operation| operation.kind != Kind::Leave)?;
+        Some(range.start + at)
+    }
+
+    /// Takes all steps away but the first ones.
+    pub fn truncate(&mut self, steps: usize) {
+        self.steps.truncate(steps);
+        self.operations.truncate(self.steps.last().map_or(0, |end| *end as usize));
+    }
+
+    /// The program of the first steps.
+    pub fn prefix(&self, steps: usize) -> Program {
+        let mut prefix = self.clone();
+        prefix.truncate(steps);
+        prefix
+    }
+
+    /// The shortest prefix of which `holds` what holds of the whole program, found by halving. Mostly the last step is
+    /// what matters, so that is asked first.
+    pub fn shortest_prefix(&self, mut holds: impl FnMut(&Program) -> bool) -> Program {
+        // `low` steps are too few, `high` are enough.
+        let (mut low, mut high) = (0, self.steps.len());
+        let mut middle = high.saturating_sub(1);
+        while high - low > 1 {
+            if holds(&self.prefix(middle)) {
+                high = middle
+            } else {
+                low = middle
+            }
+            middle = low + (high - low) / 2;
+        }
+        self.prefix(high)
+    }
+
     /// The index of a name, if the program has it.
     pub fn name(&self, text: &str) -> Option<Name> {
         self.names.iter().position(|name| &**name == text).and_then(|index| u16::try_from(index).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Parser;
+    use rstest::rstest;
+
+    fn program(steps: &[&str]) -> Program {
+        let mut parser = Parser::new();
+        steps.iter().for_each(|step| parser.step(step).unwrap());
+        parser.finish()
+    }
+
+    #[test]
+    fn a_step_ends_with_an_operation_and_not_with_its_block() {
+        let program = program(&["x = 1", "with memoryview(b'a') as v: v.obj", "len(b'a'[0:1])"]);
+        let last = |step| program.last_operation(step).map(|at| program.operations[at].kind);
+        assert_eq!([last(0), last(1), last(2), last(3)], [Some(Kind::Plain), Some(Kind::Obj), Some(Kind::Len), None]);
+        assert_eq!(program.step(0).len(), 1);
+        assert!(program.step(3).is_empty());
+    }
+
+    #[test]
+    fn a_prefix_has_the_operations_of_its_steps() {
+        let whole = program(&["x = 1", "y = len(b'a'[0:1])", "z = 2"]);
+        assert_eq!(whole.prefix(2).operations, whole.operations[..3]);
+        assert_eq!(whole.prefix(2).steps, whole.steps[..2]);
+        assert_eq!((whole.prefix(0).operations.len(), whole.prefix(9)), (0, whole));
+    }
+
+    #[rstest]
+    fn the_shortest_prefix_is_found(#[values(1, 2, 3, 4, 5)] needed: usize) {
+        let whole = program(&["a = 1", "b = 1", "c = 1", "d = 1", "e = 1"]);
+        let mut asked = 0;
+        let prefix = whole.shortest_prefix(|prefix| {
+            asked += 1;
+            prefix.steps.len() >= needed
+        });
+        assert_eq!(prefix, whole.prefix(needed));
+        assert!(asked <= 4, "{asked}");
     }
 }

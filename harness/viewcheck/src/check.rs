@@ -216,7 +216,7 @@ pub fn check(suite: &Suite, panel: &mut Panel, level: Level, mut before: impl Fn
 /// What an interpreter shows for each step.
 fn transcript(case: &Case, trace: &Trace) -> Vec<Vec<String>> {
     let binds = |step: usize| {
-        let operations = &case.program.operations[case.program.step_range(step)];
+        let operations = case.program.step(step);
         operations.last().is_some_and(|last| matches!(last.target, program::Target::Name(_)))
     };
     let lines = |(step, seen): (usize, program::Observation)| {

@@ -91,10 +91,7 @@ impl Duel {
     /// compare it with, and it may well ask for all the memory there is, or for no end of time.
     #[cold]
     fn run_before(&mut self, program: &Program, fault: Fault) -> Result {
-        let mut known = program.clone();
-        known.steps.truncate(self.expected.len());
-        let end = known.steps.last().map_or(0, |end| *end as usize);
-        known.operations.truncate(end);
+        let known = program.prefix(self.expected.len());
         // The last step is looked at closely even where it changes nothing, so both engines run what is left.
         if let Err(other) = self.against.run(&known, self.watch, &mut self.expected) {
             return Result::Open(other.to_string());

@@ -89,7 +89,7 @@ fn hit(duel: &mut Duel, seed: u64) -> Program {
 
 /// The steps of a program whose last operation is of that kind, with the operation.
 fn steps(program: &Program, kind: Kind) -> Vec<(usize, program::Operation)> {
-    let last = |step: usize| program.operations.get(program.step_range(step)).and_then(<[_]>::last).cloned();
+    let last = |step: usize| program.step(step).last().cloned();
     let steps = (0..program.steps.len()).filter_map(|step| Some((step, last(step)?)));
     steps.filter(|(_, operation)| operation.kind == kind).collect()
 }
@@ -98,7 +98,7 @@ fn steps(program: &Program, kind: Kind) -> Vec<(usize, program::Operation)> {
 fn backwards(program: &Program, seen: &mut [Observation]) {
     let mut cast: BTreeSet<u16> = BTreeSet::new();
     for (step, observation) in seen.iter_mut().enumerate() {
-        let Some(operation) = program.operations.get(program.step_range(step)).and_then(<[_]>::last) else { continue };
+        let Some(operation) = program.step(step).last() else { continue };
         let is_cast = match (&operation.kind, operation.operands.get(1)) {
             (Kind::Cast, Some(Operand::Value(Value::Str(format)))) => format.trim_start_matches('@') == "i",
             _ => false,

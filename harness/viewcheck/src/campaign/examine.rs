@@ -88,7 +88,11 @@ impl Examiner<'_> {
             // It hung for as long as it might; what is tried from here on gets less, as most of it will hang too.
             replay.timeout = (self.launch.timeout / 10).clamp(HANGING, HANGING * 4);
         }
-        let cut = if is_reproduced { shortest_prefix(&mut replay, program, &symptom) } else { program.clone() };
+        // The last operation of the shortest prefix that still does this is the one that does it.
+        let cut = match is_reproduced {
+            true => program.shortest_prefix(|prefix| replay.replay(prefix).as_ref() == Some(&symptom)),
+            false => program.clone(),
+        };
         let met = signature(names, &cut, &symptom, None);
         if !(self.say)(Note::Said(Report::Met { signature: met.clone(), index: case.index })) {
             return Ok(None);
@@ -117,23 +121,6 @@ impl Examiner<'_> {
         (self.say)(Note::Said(Report::Kept { met, signature: signature.clone(), found }));
         Ok(Some(signature))
     }
-}
-
-/// The shortest beginning of a program that still does this: its last operation is the one that does.
-fn shortest_prefix(replay: &mut dyn Replay, program: &Program, symptom: &Symptom) -> Program {
-    let prefix = |steps: usize| {
-        let mut prefix = program.clone();
-        prefix.steps.truncate(steps);
-        prefix.operations.truncate(prefix.steps.last().map_or(0, |end| *end as usize));
-        prefix
-    };
-    // `low` steps are too few, `high` are enough.
-    let (mut low, mut high) = (0, program.steps.len());
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if replay.replay(&prefix(middle)).as_ref() == Some(symptom) { high = middle } else { low = middle }
-    }
-    prefix(high)
 }
 
 /// Replays programs in processes of their own, and sees only what they do to those.

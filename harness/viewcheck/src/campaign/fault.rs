@@ -137,7 +137,7 @@ impl Engine for Liar {
         let mut seen: Vec<_> = trace.observations().collect();
         trace.clear();
         for (step, observation) in seen.iter_mut().enumerate() {
-            let operations = program.operations.get(program.step_range(step)).unwrap_or_default();
+            let operations = program.step(step);
             let lies = operations.iter().any(|operation| self.lies.contains(&operation.kind));
             match (&observation.outcome, lies) {
                 (Outcome::Value(Value::None), true) => {

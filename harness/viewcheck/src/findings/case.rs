@@ -127,9 +127,8 @@ pub(super) fn wrong_step(symptom: &Symptom, program: &Program) -> usize {
 }
 
 fn section(program: &Program, step: usize) -> String {
-    let operations = program.operations.get(program.step_range(step)).unwrap_or_default();
-    let last = operations.iter().rev().find(|operation| operation.kind != Kind::Leave);
-    format!("Found by fuzzing > {}", last.map_or("nothing", |operation| operation.kind.row().name))
+    let last = program.last_operation(step).map(|at| program.operations[at].kind.row().name);
+    format!("Found by fuzzing > {}", last.unwrap_or("nothing"))
 }
 
 /// What the case claims, in a sentence.
@@ -177,7 +176,7 @@ fn needs(program: &Program) -> Vec<&'static str> {
 /// The keys of a step's expectation and their values as YAML.
 fn expectation(program: &Program, step: usize, seen: &Observation, level: usize) -> Vec<(&'static str, String)> {
     let mut keys = vec![];
-    let operations = program.operations.get(program.step_range(step)).unwrap_or_default();
+    let operations = program.step(step);
     match &seen.outcome {
         Outcome::Raised(raised) => {
             keys.push(("raises", scalar(&raised.exception)));
@@ -246,7 +245,7 @@ fn witness(program: &Program, difference: &Difference, seen: &Observation) -> Op
         && let Some((attribute, value)) = attribute(difference.facet, view)
     {
         let text = print::step(program, difference.step);
-        let last = program.operations.get(program.step_range(difference.step))?.last()?;
+        let last = program.step(difference.step).last()?;
         let receiver = match last.target {
             Target::Name(bound) => name(bound)?.to_owned(),
             _ if text.trim_end().contains('\n') => return None,

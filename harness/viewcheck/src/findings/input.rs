@@ -182,8 +182,7 @@ fn finding(path: &Path) -> Result<Input, InputError> {
     let mut program = record.program().map_err(unreadable)?;
     let law = record.law.as_deref().and_then(laws::named);
     if let (Some(_), Some(steps)) = (law, record.before_law) {
-        program.steps.truncate(steps);
-        program.operations.truncate(program.steps.last().map_or(0, |end| *end as usize));
+        program.truncate(steps);
     }
     Ok(Input { name: record.signature.to_string(), program, case: None, law, record: Some(record) })
 }

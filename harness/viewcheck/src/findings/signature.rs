@@ -111,13 +111,9 @@ fn fatal_operation(program: &Program, traces: Option<(&Trace, &Trace)>) -> Strin
 /// The name of the operation that a step ends with, the type of the object that it is done to, and for subscripts the
 /// class of the key.
 fn last_operation(program: &Program, step: usize, expected: Option<&Trace>) -> String {
-    let range = program.step_range(step);
-    let operations = program.operations.get(range.clone()).unwrap_or_default();
-    let Some(at) = operations.iter().rposition(|operation| operation.kind != Kind::Leave) else {
-        return "nothing".to_owned();
-    };
-    let operation = &operations[at];
-    let before = program.operations.get(..range.start + at).unwrap_or_default();
+    let Some(at) = program.last_operation(step) else { return "nothing".to_owned() };
+    let (before, rest) = program.operations.split_at(at);
+    let [operation, ..] = rest else { return "nothing".to_owned() };
     let row = operation.kind.row();
     let of = || match operation.operands.first() {
         Some(operand) => class(program, operand, step, before, expected),
@@ -158,10 +154,7 @@ fn class(program: &Program, operand: &Operand, step: usize, before: &[Operation]
         Operand::Name(name) => Target::Name(*name),
         Operand::Temp(temp) => Target::Temp(*temp),
     };
-    let binds = |step: &usize| {
-        let range = program.step_range(*step);
-        program.operations.get(range).and_then(<[_]>::last).is_some_and(|operation| operation.target == target)
-    };
+    let binds = |step: &usize| program.step(*step).last().is_some_and(|operation| operation.target == target);
     if let (Some(expected), Target::Name(_)) = (expected, target) {
         // What raised has bound nothing.
         let value = |step: usize| match expected.observation(step).map(|seen| seen.outcome) {

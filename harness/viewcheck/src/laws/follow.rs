@@ -23,8 +23,7 @@ impl Follow {
 
     /// Takes the steps from one on away.
     pub(super) fn truncate(&mut self, steps: usize) {
-        self.program.steps.truncate(steps);
-        self.program.operations.truncate(self.program.steps.last().map_or(0, |end| *end as usize));
+        self.program.truncate(steps);
     }
 
     /// Adds steps that only read, and gives the index of each. A single operation on a view that is among the steps

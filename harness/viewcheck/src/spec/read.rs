@@ -289,7 +289,7 @@ struct At<'a> {
 
 impl At<'_> {
     fn operations(&self) -> &[program::Operation] {
-        &self.program.operations[self.program.step_range(self.index)]
+        self.program.step(self.index)
     }
 
     fn prints(&self) -> bool {
@@ -303,7 +303,7 @@ impl At<'_> {
 
 /// Notes the names that a step binds.
 fn bind(program: &Program, step: usize, bound: &mut [bool]) {
-    for operation in &program.operations[program.step_range(step)] {
+    for operation in program.step(step) {
         if let Target::Name(name) = operation.target
             && operation.kind.row().syntax != Syntax::Unbind
             && let Some(bound) = bound.get_mut(usize::from(name))

@@ -114,21 +114,18 @@ impl<'a> Search<'a> {
         if matches!(self.symptom, Symptom::Difference(_)) {
             return;
         }
-        // `low` steps are too few, `high` are enough; mostly all are needed, so that is tried first.
-        let (mut low, mut high) = (0, self.best.steps.len());
-        let mut middle = high.saturating_sub(1);
-        while high - low > 1 && !self.is_spent() {
-            let candidate = steps::prefix(&self.best, middle);
-            self.replays += 1;
-            if self.replay.replay(&candidate).as_ref() == Some(&self.symptom) {
-                self.goal = signature(self.engines, &candidate, &self.symptom, self.replay.traces());
-                high = middle;
-            } else {
-                low = middle;
+        let whole = self.best.clone();
+        self.best = whole.shortest_prefix(|prefix| {
+            if self.is_spent() {
+                return false;
             }
-            middle = low + (high - low) / 2;
-        }
-        self.best = steps::prefix(&self.best, high);
+            self.replays += 1;
+            let is_fatal = self.replay.replay(prefix).as_ref() == Some(&self.symptom);
+            if is_fatal {
+                self.goal = signature(self.engines, prefix, &self.symptom, self.replay.traces());
+            }
+            is_fatal
+        });
     }
 
     fn is_spent(&self) -> bool {

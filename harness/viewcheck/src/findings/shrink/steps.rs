@@ -5,14 +5,6 @@ use crate::findings::Symptom;
 use program::{Kind, Name, Operand, Operation, Program, Syntax, Target};
 use std::collections::BTreeSet;
 
-/// The first steps of a program.
-pub(super) fn prefix(program: &Program, steps: usize) -> Program {
-    let mut program = program.clone();
-    program.steps.truncate(steps);
-    program.operations.truncate(program.steps.last().map_or(0, |end| *end as usize));
-    program
-}
-
 /// A program without some operations, without those of which a part is among them, and without empty steps.
 fn without(program: &Program, mut gone: BTreeSet<usize>) -> Program {
     add_block_ends(program, &mut gone);
@@ -90,7 +82,7 @@ fn is_orphan(program: &Program, index: usize) -> bool {
 pub(super) fn truncate(search: &mut Search<'_>) -> bool {
     match &search.symptom {
         Symptom::Difference(difference) if difference.step + 1 < search.best.steps.len() => {
-            let candidate = prefix(&search.best, difference.step + 1);
+            let candidate = search.best.prefix(difference.step + 1);
             search.attempt(candidate)
         }
         _ => false,
