@@ -21,11 +21,7 @@ impl Python {
             "+" => self.add(left, right, "+")?,
             "*" => self.multiply(left, right, "*")?,
             _ => {
-                let Some(ordering) = order(left, right)? else {
-                    let (left, right) = (left.class(), right.class());
-                    let text = format!("'{operator}' not supported between instances of '{left}' and '{right}'");
-                    return Err(type_error(text).into());
-                };
+                let ordering = order(operator, left, right)?;
                 Object::Bool(ordering.is_some_and(|ordering| match operator {
                     "<" => ordering.is_lt(),
                     "<=" => ordering.is_le(),
@@ -305,33 +301,37 @@ fn same(left: &Object, right: &Object) -> Result<bool, Error> {
     Ok(left.is(right) || equals(left, right)?)
 }
 
-/// How two objects are ordered: `None` if they can't be, `Some(None)` for a NaN.
-fn order(left: &Object, right: &Object) -> Result<Option<Option<Ordering>>, Error> {
-    Ok(match (left, right) {
-        (Object::Bytes(a), Object::Bytes(b)) => Some(Some(a.to_vec().cmp(&b.to_vec()))),
+/// How two objects are ordered; `None` for a NaN. Errors: those that have no order, of lists the items that have none.
+fn order(operator: &str, left: &Object, right: &Object) -> Result<Option<Ordering>, Error> {
+    let unordered = || {
+        let (left, right) = (left.class(), right.class());
+        type_error(format!("'{operator}' not supported between instances of '{left}' and '{right}'"))
+    };
+    match (left, right) {
+        (Object::Bytes(a), Object::Bytes(b)) => Ok(Some(a.to_vec().cmp(&b.to_vec()))),
         (Object::Bytearray(_), other) | (other, Object::Bytearray(_)) => match buffer_of(other) {
-            Ok(_) => Some(Some(buffer_of(left)?.cmp(&buffer_of(right)?))),
-            Err(_) => None,
+            Ok(_) => Ok(Some(buffer_of(left)?.cmp(&buffer_of(right)?))),
+            Err(_) => Err(unordered()),
         },
-        (Object::Str(a), Object::Str(b)) => Some(Some(a.cmp(b))),
+        (Object::Str(a), Object::Str(b)) => Ok(Some(a.cmp(b))),
         (Object::List(a), Object::List(b)) | (Object::Tuple(a), Object::Tuple(b)) => {
             for (a, b) in a.iter().zip(b.iter()) {
                 if !same(a, b)? {
-                    return order(a, b);
+                    return order(operator, a, b);
                 }
             }
-            Some(Some(a.len().cmp(&b.len())))
+            Ok(Some(a.len().cmp(&b.len())))
         }
         (Object::Array(a), Object::Array(b)) => {
             let list = |items: Vec<view::Item>| Object::List(items.into_iter().map(Object::item).collect());
-            return order(&list(a.items()?), &list(b.items()?));
+            order(operator, &list(a.items()?), &list(b.items()?))
         }
         (Object::Slice(a), Object::Slice(b)) => {
             let tuple = |parts: &[Object; 3]| Object::Tuple(parts.to_vec().into());
-            return order(&tuple(a), &tuple(b));
+            order(operator, &tuple(a), &tuple(b))
         }
-        _ => numbers(left, right),
-    })
+        _ => numbers(left, right).ok_or_else(unordered),
+    }
 }
 
 /// Compares numbers by their exact values. `None` if one is no real number, `Some(None)` for a NaN.
