@@ -15,12 +15,13 @@ pub mod print;
 #[allow(clippy::module_inception, reason = "the crate is named after what it holds")]
 mod program;
 mod repr;
+mod row;
 mod trace;
 mod value;
 
 pub use encode::{DecodeError, decode, encode};
 pub use observation::{Live, Observation, Outcome, Raised, Root, ViewState};
-pub use operation::{Kind, Row, Syntax};
+pub use operation::{Gives, Kind, Of, Row, Syntax};
 pub use parse::{ParseError, Parser};
 pub use program::{Name, Operand, Operation, Program, Target};
 pub use repr::{bytes_literal, float_repr, str_literal};

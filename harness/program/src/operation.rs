@@ -1,125 +1,13 @@
 //! The operations of the language, one row each.
 //!
-//! A row says how an operation is written in Python and what its operands are. Printing, parsing, calling CPython,
-//! generation and shrinking all follow from it; what an operation *means* is said once, in the reference engine.
+//! A row says how an operation is written in Python, what its operands are and what it gives. Printing, parsing, calling
+//! CPython, generation, shrinking and signing all follow from it; what an operation *means* is said once, in the reference engine.
 
-/// How an operation is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
-    /// `path(operands…)`
-    Call(&'static str),
-    /// `receiver.name(operands…)`
-    Method(&'static str),
-    /// `receiver.name`
-    Attribute(&'static str),
-    /// `receiver.name`, with a name that no row has; the name is the second operand.
-    AnyAttribute,
-    /// `receiver.name(operands…)`, with a name that no row has; the name is the second operand.
-    AnyMethod,
-    /// `path(operands…)`, with a function of a known module that no row has; its path is the first operand.
-    AnyCall,
-    /// `container[key]`
-    Get,
-    /// `container[key] = value`
-    Set,
-    /// `del container[key]`
-    Delete,
-    /// `left op right`, for `==`, `in`, `+` and their like.
-    Infix(&'static str),
-    /// `name op= value`; the first operand is the name that the result goes to.
-    InPlace(&'static str),
-    /// `(a, b, …)`
-    Tuple,
-    /// `[a, b, …]`
-    List,
-    /// `start:stop:step` in a subscript, `slice(start, stop, step)` elsewhere
-    Slice,
-    /// The operand itself: a constant or a name.
-    Plain,
-    /// `del name`
-    Unbind,
-    /// `with operand as name:`; what follows up to [`Syntax::Leave`] is the block.
-    Enter,
-    /// The end of the innermost `with` block.
-    Leave,
-    /// `import module`, the module's name being the operand.
-    Import,
-}
-
-/// What an operand should be for the operation to have a chance to succeed. A hint for generation: a program may
-/// hold anything anywhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
-    /// A memoryview.
-    View,
-    /// An object with the buffer protocol, or a view.
-    Exporter,
-    /// A bytearray or an array, which can be resized.
-    Resizable,
-    /// An array.
-    Array,
-    /// An index, a slice or a tuple of either.
-    Key,
-    /// An index.
-    Index,
-    /// What an item can be set to, or the source of a slice assignment.
-    Item,
-    /// An item of the receiver.
-    Element,
-    /// How often to repeat something.
-    Times,
-    /// Flags of a request for a buffer.
-    Flags,
-    /// A format for `cast`.
-    Format,
-    /// A shape for `cast`.
-    Shape,
-    /// `'C'`, `'F'`, `'A'` or `None`.
-    Order,
-    /// What `hex` puts between bytes.
-    Separator,
-    /// How many bytes `hex` puts in a group.
-    Group,
-    /// An array's typecode.
-    Typecode,
-    /// Bytes, or the number of zero bytes to make.
-    Bytes,
-    /// A list of an array's items, or their bytes.
-    Items,
-    /// An iterator.
-    Iterator,
-    /// `'little'` or `'big'`.
-    Byteorder,
-    /// A type.
-    Class,
-    /// Anything.
-    Any,
-}
-
-/// One parameter of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its name, by which it may be passed where CPython allows that.
-    pub name: &'static str,
-    /// What it should be.
-    pub takes: Takes,
-    /// Whether it can be left out.
-    pub optional: bool,
-}
-
-/// One row of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The operation's name in statistics, as in `view.cast`.
-    pub name: &'static str,
-    /// How it is written.
-    pub syntax: Syntax,
-    /// What it takes, the receiver first.
-    pub parameters: &'static [Parameter],
-}
+pub use crate::row::{Gives, Of, Parameter, Row, Syntax, Takes};
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $kind:ident $name:literal $syntax:expr, [$($parameter:ident: $takes:ident $($optional:literal)?),*];)*) => {
+    ($($(#[$doc:meta])* $kind:ident $name:literal $syntax:expr, [$($parameter:ident: $takes:ident $($optional:literal)?),*]
+        => $gives:expr;)*) => {
         /// What an operation does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
@@ -138,6 +26,7 @@ macro_rules! operations {
                 takes: Takes::$takes,
                 optional: is_marked(&[$($optional)?]),
             }),*],
+            gives: $gives,
         }),*];
     };
 }
@@ -147,222 +36,223 @@ const fn is_marked(marks: &[&str]) -> bool {
     !marks.is_empty()
 }
 
+use Gives::{Array, Bytearray, Bytes, Exporter, Hook, Iterator, Nothing, Other, Part, Same, Slice, Tuple, View};
 use Syntax::{AnyAttribute, AnyCall, AnyMethod, Attribute, Call, Get, Infix, Method};
 
 #[rustfmt::skip]
 operations! {
     // Names, constants and displays.
     /// A constant or another name.
-    Plain           "plain"             Syntax::Plain,                      [value: Any];
+    Plain           "plain"             Syntax::Plain,                      [value: Any] => Same;
     /// A tuple that is not all constants.
-    Tuple           "tuple display"     Syntax::Tuple,                      [];
+    Tuple           "tuple display"     Syntax::Tuple,                      [] => Tuple;
     /// A list that is not all constants.
-    List            "list display"      Syntax::List,                       [];
+    List            "list display"      Syntax::List,                       [] => Other;
     /// A slice that is not all constants.
-    Slice           "slice display"     Syntax::Slice,                      [start: Any, stop: Any, step: Any];
+    Slice           "slice display"     Syntax::Slice,                      [start: Any, stop: Any, step: Any] => Slice;
     /// Unbinds a name.
-    Unbind          "del name"          Syntax::Unbind,                     [name: Any];
+    Unbind          "del name"          Syntax::Unbind,                     [name: Any] => Nothing;
     /// Imports a module, which only matters where it is missing.
-    Import          "import"            Syntax::Import,                     [module: Any];
+    Import          "import"            Syntax::Import,                     [module: Any] => Nothing;
     /// Starts a `with` block.
-    Enter           "with"              Syntax::Enter,                      [manager: View];
+    Enter           "with"              Syntax::Enter,                      [manager: View] => Same;
     /// Ends a `with` block.
-    Leave           "end of with"       Syntax::Leave,                      [];
+    Leave           "end of with"       Syntax::Leave,                      [] => Nothing;
 
     // Making exporters and views.
     /// A view of an exporter, or another one of a view.
-    NewView         "memoryview"        Call("memoryview"),                 [object: Exporter];
+    NewView         "memoryview"        Call("memoryview"),                 [object: Exporter] => View(Of::Again);
     /// A copy as bytes.
-    NewBytes        "bytes"             Call("bytes"),                      [source: Bytes "?", encoding: Any "?"];
+    NewBytes        "bytes"             Call("bytes"),                      [source: Bytes "?", encoding: Any "?"] => Bytes;
     /// A copy as a bytearray.
-    NewBytearray    "bytearray"         Call("bytearray"),                  [source: Bytes "?", encoding: Any "?"];
+    NewBytearray    "bytearray"         Call("bytearray"),                  [source: Bytes "?", encoding: Any "?"] => Bytearray;
     /// An array.
-    NewArray        "array.array"       Call("array.array"),                [typecode: Typecode, items: Items "?"];
+    NewArray        "array.array"       Call("array.array"),                [typecode: Typecode, items: Items "?"] => Array;
     /// A numpy array.
-    NewNumpy        "numpy.array"       Call("numpy.array"),                [object: Items];
+    NewNumpy        "numpy.array"       Call("numpy.array"),                [object: Items] => Exporter;
     /// A memory map of fresh pages.
-    NewMmap         "mmap.mmap"         Call("mmap.mmap"),                  [fileno: Any, length: Any];
+    NewMmap         "mmap.mmap"         Call("mmap.mmap"),                  [fileno: Any, length: Any] => Exporter;
     /// Memory with any layout that one can describe. No Python has this; a case that uses it needs `exporter`.
-    NewExporter     "exporter"          Call("exporter"),                   [data: Bytes, format: Format "?", itemsize: Any "?", shape: Shape "?", strides: Any "?", offset: Any "?", suboffsets: Any "?", readonly: Any "?", hash: Any "?"];
+    NewExporter     "exporter"          Call("exporter"),                   [data: Bytes, format: Format "?", itemsize: Any "?", shape: Shape "?", strides: Any "?", offset: Any "?", suboffsets: Any "?", readonly: Any "?", hash: Any "?"] => Exporter;
     /// An object that answers whatever it is asked (`__index__`, `__float__`, `__bool__`, `__eq__`, `__hash__`,
     /// `__len__`, `__call__`) with `answer`, but first releases one object and appends to another. No Python has this; a case that
     /// uses it needs `hook`.
-    NewHook         "hook"              Call("hook"),                       [answer: Any, releases: View "?", appends: Resizable "?"];
+    NewHook         "hook"              Call("hook"),                       [answer: Any, releases: View "?", appends: Resizable "?"] => Hook;
     /// Tells a hook what to do from now on: to objects that were not there when it was made.
-    Arm             "arm"               Method("arm"),                      [hook: Any, releases: View "?", appends: Resizable "?"];
+    Arm             "arm"               Method("arm"),                      [hook: Any, releases: View "?", appends: Resizable "?"] => Other;
     /// What a consumer in C gets that asks for a buffer with these flags (`PyObject_GetBuffer`), and gives back at
     /// once: `(len, itemsize, readonly, ndim, format, shape, strides, suboffsets)`. It needs `capi`.
-    Request         "request"           Call("request"),                    [object: Exporter, flags: Flags];
+    Request         "request"           Call("request"),                    [object: Exporter, flags: Flags] => Other;
     /// A contiguous view of the memory, of a copy if need be (`PyMemoryView_GetContiguous`). It needs `capi`.
-    GetContiguous   "get_contiguous"    Call("get_contiguous"),             [object: Exporter, writable: Any, order: Order];
+    GetContiguous   "get_contiguous"    Call("get_contiguous"),             [object: Exporter, writable: Any, order: Order] => View(Of::Contiguous);
     /// Bytes packed by a format of the struct module.
-    StructPack      "struct.pack"       Call("struct.pack"),                [format: Format, value: Item];
+    StructPack      "struct.pack"       Call("struct.pack"),                [format: Format, value: Item] => Bytes;
     /// The values of one item, from all bytes of a buffer.
-    Unpack          "struct.unpack"     Call("struct.unpack"),              [format: Format, buffer: Exporter];
+    Unpack          "struct.unpack"     Call("struct.unpack"),              [format: Format, buffer: Exporter] => Other;
     /// The values of one item, from some bytes of a buffer.
-    UnpackFrom      "struct.unpack_from" Call("struct.unpack_from"),        [format: Format, buffer: Exporter, offset: Index "?"];
+    UnpackFrom      "struct.unpack_from" Call("struct.unpack_from"),        [format: Format, buffer: Exporter, offset: Index "?"] => Other;
     /// An iterator over items that keeps the buffer until it came to its end.
-    IterUnpack      "struct.iter_unpack" Call("struct.iter_unpack"),        [format: Format, buffer: Exporter];
+    IterUnpack      "struct.iter_unpack" Call("struct.iter_unpack"),        [format: Format, buffer: Exporter] => Iterator;
     /// Packs a value into a buffer.
-    PackInto        "struct.pack_into"  Call("struct.pack_into"),           [format: Format, buffer: Exporter, offset: Index, value: Item];
+    PackInto        "struct.pack_into"  Call("struct.pack_into"),           [format: Format, buffer: Exporter, offset: Index, value: Item] => Other;
     /// A compiled format of the struct module, which is no exporter.
-    NewStruct       "struct.Struct"     Call("struct.Struct"),              [format: Format];
+    NewStruct       "struct.Struct"     Call("struct.Struct"),              [format: Format] => Other;
 
     // Subscripts.
     /// An item or a part.
-    Get             "get"               Get,                                [container: View, key: Key];
+    Get             "get"               Get,                                [container: View, key: Key] => Part;
     /// Writes an item or a part.
-    Set             "set"               Syntax::Set,                        [container: View, key: Key, value: Item];
+    Set             "set"               Syntax::Set,                        [container: View, key: Key, value: Item] => Nothing;
     /// Deletes an item or a part.
-    Delete          "delete"            Syntax::Delete,                     [container: View, key: Key];
+    Delete          "delete"            Syntax::Delete,                     [container: View, key: Key] => Nothing;
 
     // Methods of memoryview.
     /// The items in nested lists.
-    ToList          "tolist"            Method("tolist"),                   [view: View];
+    ToList          "tolist"            Method("tolist"),                   [view: View] => Other;
     /// The bytes of the items, in an order of the dimensions.
-    ToBytes         "tobytes"           Method("tobytes"),                  [view: View, order: Order "?"];
+    ToBytes         "tobytes"           Method("tobytes"),                  [view: View, order: Order "?"] => Bytes;
     /// The bytes of the items in hexadecimal.
-    Hex             "hex"               Method("hex"),                      [view: View, sep: Separator "?", bytes_per_sep: Group "?"];
+    Hex             "hex"               Method("hex"),                      [view: View, sep: Separator "?", bytes_per_sep: Group "?"] => Other;
     /// The same memory as items of another format or shape.
-    Cast            "cast"              Method("cast"),                     [view: View, format: Format, shape: Shape "?"];
+    Cast            "cast"              Method("cast"),                     [view: View, format: Format, shape: Shape "?"] => View(Of::Cast);
     /// The same memory, for reading.
-    ToReadonly      "toreadonly"        Method("toreadonly"),               [view: View];
+    ToReadonly      "toreadonly"        Method("toreadonly"),               [view: View] => View(Of::Readonly);
     /// Gives the buffer back.
-    Release         "release"           Method("release"),                  [view: View];
+    Release         "release"           Method("release"),                  [view: View] => Other;
     /// What `with` calls first.
-    EnterMethod     "__enter__"         Method("__enter__"),                [view: View];
+    EnterMethod     "__enter__"         Method("__enter__"),                [view: View] => Same;
     /// What `with` calls last.
-    ExitMethod      "__exit__"          Method("__exit__"),                 [view: View, kind: Any "?", value: Any "?", traceback: Any "?"];
+    ExitMethod      "__exit__"          Method("__exit__"),                 [view: View, kind: Any "?", value: Any "?", traceback: Any "?"] => Other;
     /// A view of what a request with these flags gives, which belongs to whom it was asked of.
-    GetBuffer       "__buffer__"        Method("__buffer__"),               [object: Exporter, flags: Flags];
+    GetBuffer       "__buffer__"        Method("__buffer__"),               [object: Exporter, flags: Flags] => View(Of::Through);
     /// Gives the buffer of such a view back.
-    ReleaseBuffer   "__release_buffer__" Method("__release_buffer__"),      [object: Exporter, view: View];
+    ReleaseBuffer   "__release_buffer__" Method("__release_buffer__"),      [object: Exporter, view: View] => Other;
 
     // Attributes of memoryview.
     /// The exporter.
-    Obj             "obj"               Attribute("obj"),                   [view: View];
+    Obj             "obj"               Attribute("obj"),                   [view: View] => Other;
     /// Bytes that the items take.
-    Nbytes          "nbytes"            Attribute("nbytes"),                [view: View];
+    Nbytes          "nbytes"            Attribute("nbytes"),                [view: View] => Other;
     /// Whether writing is refused.
-    Readonly        "readonly"          Attribute("readonly"),              [view: View];
+    Readonly        "readonly"          Attribute("readonly"),              [view: View] => Other;
     /// The format of an item.
-    Format          "format"            Attribute("format"),                [view: View];
+    Format          "format"            Attribute("format"),                [view: View] => Other;
     /// Bytes of an item.
-    Itemsize        "itemsize"          Attribute("itemsize"),              [view: View];
+    Itemsize        "itemsize"          Attribute("itemsize"),              [view: View] => Other;
     /// The number of dimensions.
-    Ndim            "ndim"              Attribute("ndim"),                  [view: View];
+    Ndim            "ndim"              Attribute("ndim"),                  [view: View] => Other;
     /// Items in each dimension.
-    Shape           "shape"             Attribute("shape"),                 [view: View];
+    Shape           "shape"             Attribute("shape"),                 [view: View] => Other;
     /// Bytes from an item to the next in each dimension.
-    Strides         "strides"           Attribute("strides"),               [view: View];
+    Strides         "strides"           Attribute("strides"),               [view: View] => Other;
     /// Bytes added after following a pointer, in each dimension.
-    Suboffsets      "suboffsets"        Attribute("suboffsets"),            [view: View];
+    Suboffsets      "suboffsets"        Attribute("suboffsets"),            [view: View] => Other;
     /// Whether the items lie in C order without gaps.
-    CContiguous     "c_contiguous"      Attribute("c_contiguous"),          [view: View];
+    CContiguous     "c_contiguous"      Attribute("c_contiguous"),          [view: View] => Other;
     /// Whether the items lie in Fortran order without gaps.
-    FContiguous     "f_contiguous"      Attribute("f_contiguous"),          [view: View];
+    FContiguous     "f_contiguous"      Attribute("f_contiguous"),          [view: View] => Other;
     /// Whether either of those holds.
-    Contiguous      "contiguous"        Attribute("contiguous"),            [view: View];
+    Contiguous      "contiguous"        Attribute("contiguous"),            [view: View] => Other;
     /// Any function without a row.
-    AnyCall         "call"              AnyCall,                            [path: Any];
+    AnyCall         "call"              AnyCall,                            [path: Any] => Other;
     /// Any attribute without a row.
-    AnyAttribute    "attribute"         AnyAttribute,                       [object: Any, name: Any];
+    AnyAttribute    "attribute"         AnyAttribute,                       [object: Any, name: Any] => Other;
     /// Any method without a row.
-    AnyMethod       "method"            AnyMethod,                          [object: Any, name: Any];
+    AnyMethod       "method"            AnyMethod,                          [object: Any, name: Any] => Other;
 
     // Functions.
     /// The number of items in the first dimension.
-    Len             "len"               Call("len"),                        [object: View];
+    Len             "len"               Call("len"),                        [object: View] => Other;
     /// The items as a list.
-    ListOf          "list"              Call("list"),                       [iterable: View "?"];
+    ListOf          "list"              Call("list"),                       [iterable: View "?"] => Other;
     /// The items as a tuple.
-    TupleOf         "tuple"             Call("tuple"),                      [iterable: View "?"];
+    TupleOf         "tuple"             Call("tuple"),                      [iterable: View "?"] => Other;
     /// Whether it has items.
-    BoolOf          "bool"              Call("bool"),                       [object: View "?"];
+    BoolOf          "bool"              Call("bool"),                       [object: View "?"] => Other;
     /// The type of an object.
-    TypeOf          "type"              Call("type"),                       [object: Any];
+    TypeOf          "type"              Call("type"),                       [object: Any] => Other;
     /// The text for people.
-    Str             "str"               Call("str"),                        [object: Any "?", encoding: Any "?"];
+    Str             "str"               Call("str"),                        [object: Any "?", encoding: Any "?"] => Other;
     /// The text for programmers.
-    Repr            "repr"              Call("repr"),                       [object: Any];
+    Repr            "repr"              Call("repr"),                       [object: Any] => Other;
     /// Prints the text for people.
-    Print           "print"             Call("print"),                      [];
+    Print           "print"             Call("print"),                      [] => Other;
     /// A hash of the content.
-    Hash            "hash"              Call("hash"),                       [object: View];
+    Hash            "hash"              Call("hash"),                       [object: View] => Other;
     /// An iterator over the items.
-    Iter            "iter"              Call("iter"),                       [object: View];
+    Iter            "iter"              Call("iter"),                       [object: View] => Iterator;
     /// The next item of an iterator.
-    Next            "next"              Call("next"),                       [iterator: Iterator];
+    Next            "next"              Call("next"),                       [iterator: Iterator] => Other;
     /// An iterator over the items, from the last.
-    Reversed        "reversed"          Call("reversed"),                   [object: View];
+    Reversed        "reversed"          Call("reversed"),                   [object: View] => Iterator;
     /// Whether an object is of a type.
-    IsInstance      "isinstance"        Call("isinstance"),                 [object: Any, class: Class];
+    IsInstance      "isinstance"        Call("isinstance"),                 [object: Any, class: Class] => Other;
     /// An int from text or a number.
-    IntOf           "int"               Call("int"),                        [value: Any "?"];
+    IntOf           "int"               Call("int"),                        [value: Any "?"] => Other;
     /// An int from bytes.
-    IntFromBytes    "int.from_bytes"    Call("int.from_bytes"),             [bytes: View, byteorder: Byteorder];
+    IntFromBytes    "int.from_bytes"    Call("int.from_bytes"),             [bytes: View, byteorder: Byteorder] => Other;
     /// The code of a character.
-    Ord             "ord"               Call("ord"),                        [character: Any];
+    Ord             "ord"               Call("ord"),                        [character: Any] => Other;
     /// The sum of the items.
-    Sum             "sum"               Call("sum"),                        [iterable: View];
+    Sum             "sum"               Call("sum"),                        [iterable: View] => Other;
     /// The largest item.
-    Max             "max"               Call("max"),                        [iterable: View];
+    Max             "max"               Call("max"),                        [iterable: View] => Other;
     /// The smallest item.
-    Min             "min"               Call("min"),                        [iterable: View];
+    Min             "min"               Call("min"),                        [iterable: View] => Other;
     /// The items in order.
-    Sorted          "sorted"            Call("sorted"),                     [iterable: View];
+    Sorted          "sorted"            Call("sorted"),                     [iterable: View] => Other;
     /// Collects garbage.
-    Collect         "gc.collect"        Call("gc.collect"),                 [];
+    Collect         "gc.collect"        Call("gc.collect"),                 [] => Other;
 
     // Comparisons and arithmetic.
     /// `==`
-    Eq              "=="                Infix("=="),                        [left: View, right: Exporter];
+    Eq              "=="                Infix("=="),                        [left: View, right: Exporter] => Other;
     /// `!=`
-    Ne              "!="                Infix("!="),                        [left: View, right: Exporter];
+    Ne              "!="                Infix("!="),                        [left: View, right: Exporter] => Other;
     /// `<`
-    Lt              "<"                 Infix("<"),                         [left: View, right: Exporter];
+    Lt              "<"                 Infix("<"),                         [left: View, right: Exporter] => Other;
     /// `<=`
-    Le              "<="                Infix("<="),                        [left: View, right: Exporter];
+    Le              "<="                Infix("<="),                        [left: View, right: Exporter] => Other;
     /// `>`
-    Gt              ">"                 Infix(">"),                         [left: View, right: Exporter];
+    Gt              ">"                 Infix(">"),                         [left: View, right: Exporter] => Other;
     /// `>=`
-    Ge              ">="                Infix(">="),                        [left: View, right: Exporter];
+    Ge              ">="                Infix(">="),                        [left: View, right: Exporter] => Other;
     /// `in`
-    In              "in"                Infix("in"),                        [item: Element, container: View];
+    In              "in"                Infix("in"),                        [item: Element, container: View] => Other;
     /// `not in`
-    NotIn           "not in"            Infix("not in"),                    [item: Element, container: View];
+    NotIn           "not in"            Infix("not in"),                    [item: Element, container: View] => Other;
     /// `is`
-    Is              "is"                Infix("is"),                        [left: View, right: View];
+    Is              "is"                Infix("is"),                        [left: View, right: View] => Other;
     /// `is not`
-    IsNot           "is not"            Infix("is not"),                    [left: View, right: View];
+    IsNot           "is not"            Infix("is not"),                    [left: View, right: View] => Other;
     /// `+`
-    Add             "+"                 Infix("+"),                         [left: Any, right: View];
+    Add             "+"                 Infix("+"),                         [left: Any, right: View] => Other;
     /// `*`
-    Multiply        "*"                 Infix("*"),                         [left: Any, right: Any];
+    Multiply        "*"                 Infix("*"),                         [left: Any, right: Any] => Other;
     /// `+=`
-    InPlaceAdd      "+="                Syntax::InPlace("+"),               [left: Resizable, right: Exporter];
+    InPlaceAdd      "+="                Syntax::InPlace("+"),               [left: Resizable, right: Exporter] => Same;
     /// `*=`
-    InPlaceMultiply "*="                Syntax::InPlace("*"),                       [left: Resizable, right: Times];
+    InPlaceMultiply "*="                Syntax::InPlace("*"),                       [left: Resizable, right: Times] => Same;
 
     // Methods of bytearray and array that resize.
     /// One item more.
-    Append          "append"            Method("append"),                   [object: Resizable, item: Element];
+    Append          "append"            Method("append"),                   [object: Resizable, item: Element] => Other;
     /// Several items more.
-    Extend          "extend"            Method("extend"),                   [object: Resizable, items: Exporter];
+    Extend          "extend"            Method("extend"),                   [object: Resizable, items: Exporter] => Other;
     /// One item more, before another.
-    Insert          "insert"            Method("insert"),                   [object: Resizable, index: Index, item: Element];
+    Insert          "insert"            Method("insert"),                   [object: Resizable, index: Index, item: Element] => Other;
     /// Takes an item out, by index.
-    Pop             "pop"               Method("pop"),                      [object: Resizable, index: Index "?"];
+    Pop             "pop"               Method("pop"),                      [object: Resizable, index: Index "?"] => Other;
     /// Takes an item out, by value.
-    Remove          "remove"            Method("remove"),                   [object: Resizable, item: Element];
+    Remove          "remove"            Method("remove"),                   [object: Resizable, item: Element] => Other;
     /// Takes everything out.
-    Clear           "clear"             Method("clear"),                    [object: Resizable];
+    Clear           "clear"             Method("clear"),                    [object: Resizable] => Other;
     /// Turns the items around, in place.
-    Reverse         "reverse"           Method("reverse"),                  [object: Resizable];
+    Reverse         "reverse"           Method("reverse"),                  [object: Resizable] => Other;
     /// Appends items to an array, from their bytes.
-    FromBytes       "frombytes"         Method("frombytes"),                [array: Array, bytes: Exporter];
+    FromBytes       "frombytes"         Method("frombytes"),                [array: Array, bytes: Exporter] => Other;
     /// Turns the bytes of each item of an array around.
-    Byteswap        "byteswap"          Method("byteswap"),                 [array: Array];
+    Byteswap        "byteswap"          Method("byteswap"),                 [array: Array] => Other;
 }
 
 impl Kind {
@@ -412,6 +302,12 @@ impl Kind {
             Kind::Request | Kind::GetContiguous => Some("capi"),
             _ => None,
         }
+    }
+
+    /// Whether it is a function that makes an exporter or a view from any object.
+    pub fn makes(self) -> bool {
+        let row = self.row();
+        matches!(row.syntax, Call(_)) && (row.gives.is_exporter() || matches!(row.gives, View(_)))
     }
 
     /// Whether the operation ends a statement without a value.

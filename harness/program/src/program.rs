@@ -1,6 +1,6 @@
 //! A program: named variables, operations over them, and where its steps end.
 
-use crate::operation::Kind;
+use crate::operation::{Kind, Takes};
 use crate::value::Value;
 use smallvec::SmallVec;
 
@@ -46,6 +46,16 @@ impl Operation {
     /// An operation without keywords.
     pub fn new(kind: Kind, target: Target, operands: impl IntoIterator<Item = Operand>) -> Operation {
         Operation { kind, target, operands: operands.into_iter().collect(), keywords: None }
+    }
+
+    /// The constant that is given for the first parameter that takes such a thing, by position.
+    pub fn constant_for(&self, takes: Takes) -> Option<&Value> {
+        let at = self.kind.row().parameters.iter().position(|parameter| parameter.takes == takes)?;
+        match self.operands.get(at).filter(|_| at < self.operands.len() - self.keyword_count().min(self.operands.len()))
+        {
+            Some(Operand::Value(value)) => Some(value),
+            _ => None,
+        }
     }
 
     /// How many of the operands are passed by keyword.

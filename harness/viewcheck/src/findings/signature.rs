@@ -5,7 +5,7 @@
 
 use super::Symptom;
 use crate::difference::{Difference, Facet, Kind as Class};
-use program::{Kind, Live, Observation, Operand, Operation, Outcome, Program, Root, Syntax, Target, Trace, Value};
+use program::{Gives, Live, Observation, Operand, Operation, Outcome, Program, Root, Syntax, Target, Trace, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -128,23 +128,10 @@ fn last_operation(program: &Program, step: usize, expected: Option<&Trace>) -> S
         Syntax::AnyAttribute | Syntax::AnyMethod => format!("{} {}.{}", row.name, of(), own_name(operation, 1)),
         Syntax::Method(_) | Syntax::Attribute(_) => format!("{} of {}", row.name, of()),
         Syntax::InPlace(_) => format!("{} on {}", row.name, of()),
-        Syntax::Call(_) if !makes_exporter(operation.kind) => format!("{} of {}", row.name, of()),
+        // What goes wrong where an object is made does not depend on the type of the one that it is made from.
+        Syntax::Call(_) if !operation.kind.makes() => format!("{} of {}", row.name, of()),
         _ => row.name.to_owned(),
     }
-}
-
-/// Whether it makes an object from any other: what goes wrong there does not depend on the type of that one.
-fn makes_exporter(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::NewView
-            | Kind::NewBytes
-            | Kind::NewBytearray
-            | Kind::NewArray
-            | Kind::NewNumpy
-            | Kind::NewMmap
-            | Kind::NewExporter
-    )
 }
 
 /// The type of an operand: as it was seen when the name was bound, or else as the operation that makes it says.
@@ -171,16 +158,20 @@ fn class(program: &Program, operand: &Operand, step: usize, before: &[Operation]
         return "nothing".to_owned();
     };
     let maker = &before[at];
-    match (maker.kind, maker.operands.first()) {
-        (Kind::NewView | Kind::Cast | Kind::ToReadonly | Kind::Enter | Kind::EnterMethod, _) => "memoryview".to_owned(),
-        (Kind::NewBytes | Kind::ToBytes | Kind::StructPack, _) => "bytes".to_owned(),
-        (Kind::NewBytearray, _) => "bytearray".to_owned(),
-        (Kind::NewArray, _) => "array".to_owned(),
-        (Kind::Plain | Kind::InPlaceAdd | Kind::InPlaceMultiply | Kind::Get, Some(operand)) => {
-            class(program, operand, step, &before[..at], expected)
-        }
-        _ => "object".to_owned(),
-    }
+    let class_of = match (maker.kind.row().gives, maker.operands.first()) {
+        (Gives::Same | Gives::Part, Some(operand)) => return class(program, operand, step, &before[..at], expected),
+        (Gives::View(_), _) => "memoryview",
+        (Gives::Bytes, _) => "bytes",
+        (Gives::Bytearray, _) => "bytearray",
+        (Gives::Array, _) => "array",
+        (Gives::Slice, _) => "slice",
+        (Gives::Tuple, _) => "tuple",
+        (
+            Gives::Exporter | Gives::Iterator | Gives::Hook | Gives::Nothing | Gives::Other | Gives::Same | Gives::Part,
+            _,
+        ) => "object",
+    };
+    class_of.to_owned()
 }
 
 fn own_name(operation: &Operation, index: usize) -> &str {
@@ -197,10 +188,10 @@ fn key_class(key: &Operand, before: &[Operation]) -> &'static str {
         Operand::Name(name) => made_by(Target::Name(*name)),
         Operand::Temp(temp) => made_by(Target::Temp(*temp)),
     };
-    match maker.map(|maker| (maker.kind, maker.operands.first())) {
-        Some((Kind::Slice, _)) => "slice",
-        Some((Kind::Tuple, _)) => "tuple",
-        Some((Kind::Plain, Some(Operand::Value(value)))) => value_class(value),
+    match maker.map(|maker| (maker.kind.row().gives, maker.operands.first())) {
+        Some((Gives::Slice, _)) => "slice",
+        Some((Gives::Tuple, _)) => "tuple",
+        Some((Gives::Same, Some(Operand::Value(value)))) => value_class(value),
         _ => "object",
     }
 }

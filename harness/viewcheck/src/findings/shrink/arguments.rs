@@ -1,6 +1,7 @@
 //! Passes that change how an operation is called: fewer arguments, none by keyword, plainer exporters.
 
 use super::{Search, measure};
+use program::operation::Takes;
 use program::{Kind, Operand, Operation, Program, Syntax, Value};
 use smallvec::smallvec;
 
@@ -78,21 +79,19 @@ pub(super) fn simpler_exporters(search: &mut Search<'_>) -> bool {
 
 /// Bytes that an exporter made by this operation may hold.
 fn contents(operation: &Operation) -> Vec<Value> {
+    if !operation.kind.makes() || !operation.kind.row().gives.is_exporter() {
+        return vec![];
+    }
     let zeros = |count: usize| Value::Bytes(vec![0; count.min(1024)].into());
-    let constant = |index: usize| match operation.operands.get(index) {
-        Some(Operand::Value(value)) => Some(value),
-        _ => None,
+    let size = match operation.constant_for(Takes::Typecode) {
+        Some(Value::Str(code)) => item_size(code),
+        _ => 1,
     };
-    match (operation.kind, constant(0), constant(1)) {
-        (Kind::NewBytes | Kind::NewBytearray, Some(Value::Bytes(bytes)), None) => vec![Value::Bytes(bytes.clone())],
-        (Kind::NewBytes | Kind::NewBytearray, Some(Value::Int(count @ 0..=1024)), None) => vec![zeros(*count as usize)],
-        (Kind::NewArray, _, Some(Value::Bytes(bytes))) => vec![Value::Bytes(bytes.clone())],
-        (Kind::NewArray, Some(Value::Str(code)), Some(Value::List(items))) => {
-            vec![zeros(items.len()), zeros(items.len() * item_size(code))]
-        }
-        (Kind::NewExporter, Some(Value::Bytes(bytes)), _) => vec![Value::Bytes(bytes.clone())],
-        (Kind::NewArray | Kind::NewNumpy | Kind::NewMmap | Kind::StructPack, ..) => vec![zeros(0), zeros(8)],
-        _ => vec![],
+    match operation.constant_for(Takes::Bytes).or(operation.constant_for(Takes::Items)) {
+        Some(Value::Bytes(bytes)) => vec![Value::Bytes(bytes.clone())],
+        Some(Value::Int(count @ 0..=1024)) => vec![zeros(*count as usize)],
+        Some(Value::List(items)) => vec![zeros(items.len()), zeros(items.len() * size)],
+        _ => vec![zeros(0), zeros(8)],
     }
 }
 

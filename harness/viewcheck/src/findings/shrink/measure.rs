@@ -1,7 +1,7 @@
 //! When one program is simpler than another: fewer operations, then fewer operands, then lighter ones.
 
 use num_bigint::Sign;
-use program::{Kind, Operand, Program, Target, Value};
+use program::{Gives, Kind, Operand, Program, Target, Value};
 
 /// What one kind of value weighs more than another. The details of a value weigh less.
 const UNIT: u128 = 1 << 96;
@@ -24,12 +24,12 @@ pub(super) fn of(program: &Program) -> (usize, usize, u128, usize, usize) {
 
 /// How plain an operation is that makes an exporter; nothing to other operations.
 pub(super) fn maker_rank(kind: Kind) -> u8 {
-    match kind {
-        Kind::NewBytearray => 1,
-        Kind::NewBytes => 2,
-        Kind::NewArray => 3,
-        Kind::NewNumpy | Kind::NewMmap | Kind::StructPack => 4,
-        Kind::NewExporter => 5,
+    match kind.row().gives {
+        _ if !kind.makes() => 0,
+        Gives::Bytearray => 1,
+        Gives::Bytes => 2,
+        Gives::Array => 3,
+        Gives::Exporter => 4,
         _ => 0,
     }
 }

@@ -1,6 +1,6 @@
 //! The last thing: names that can be read, in the order in which they appear.
 
-use program::{Kind, Operand, Operation, Parser, Program, Target, Value, print};
+use program::{Gives, Operand, Operation, Parser, Program, Target, Value, print};
 
 /// The program as its own text gives it, with names that say what they are bound to: `data` for exporters, `view` for
 /// views, `part` for parts of them. The program itself if its text can't be read back.
@@ -66,20 +66,18 @@ fn role(operation: &Operation, roles: &[&'static str]) -> &'static str {
         Some(Operand::Value(Value::Bytes(_))) => Some("data"),
         _ => None,
     };
-    match operation.kind {
-        Kind::NewBytes | Kind::NewBytearray | Kind::NewArray | Kind::NewNumpy | Kind::NewMmap => "data",
-        Kind::NewExporter => "data",
-        Kind::StructPack | Kind::ToBytes => "data",
-        Kind::NewHook => "trap",
-        Kind::NewView | Kind::GetContiguous | Kind::Cast | Kind::ToReadonly | Kind::Enter | Kind::EnterMethod => "view",
-        Kind::Iter | Kind::Reversed => "items",
-        Kind::Plain | Kind::InPlaceAdd | Kind::InPlaceMultiply => first.unwrap_or("value"),
-        Kind::Get => match (first, operation.operands.get(1)) {
+    match operation.kind.row().gives {
+        Gives::Bytes | Gives::Bytearray | Gives::Array | Gives::Exporter => "data",
+        Gives::Hook => "trap",
+        Gives::View(_) => "view",
+        Gives::Iterator => "items",
+        Gives::Same => first.unwrap_or("value"),
+        Gives::Part => match (first, operation.operands.get(1)) {
             (Some("view" | "part"), Some(Operand::Value(key))) if is_part(key) => "part",
             (Some("data"), Some(Operand::Value(Value::Slice(_)))) => "data",
             _ => "value",
         },
-        _ => "value",
+        Gives::Nothing | Gives::Slice | Gives::Tuple | Gives::Other => "value",
     }
 }
 
