@@ -5,7 +5,8 @@
 
 use super::values::{self, Format, known};
 use super::{NAMES, Source, constant, name};
-use program::{Kind, Name, Operand, Operation, Value};
+use program::operation::Takes;
+use program::{Gives, Kind, Name, Of, Operand, Operation, Value};
 use smallvec::SmallVec;
 
 /// What a name is bound to.
@@ -140,12 +141,17 @@ impl State {
     pub(super) fn result(&self, operation: &Operation) -> Known {
         let root = operation.operands.first().and_then(name);
         let view = |format, length, is_readonly| view(format, length, is_readonly, root);
-        match (operation.kind, self.known(operation, 0)) {
-            (Kind::NewHook | Kind::Slice | Kind::Tuple, _) => Known::Hook,
-            (Kind::NewExporter, _) => self.described.clone().map_or(Known::Other, Known::Exporter),
-            (Kind::GetBuffer, Known::View(view)) if !view.is_released => Known::View(View { root, ..view.clone() }),
-            (Kind::IterUnpack, _) => Known::Iterator,
-            (Kind::NewView | Kind::GetBuffer, known) => match known {
+        let known = self.known(operation, 0);
+        match (operation.kind.row().gives, known) {
+            (Gives::Hook | Gives::Slice | Gives::Tuple, _) => Known::Hook,
+            (Gives::Exporter, _) => self.described.clone().map_or(Known::Other, Known::Exporter),
+            (Gives::Same, known) => match known {
+                Known::Unbound => Known::Other,
+                known => known.clone(),
+            },
+            (Gives::View(_), Known::View(view)) if view.is_released => Known::Other,
+            (Gives::View(of), Known::View(view)) => self.view_of(of, view, operation).map_or(Known::Other, Known::View),
+            (Gives::View(Of::Again | Of::Through), known) => match known {
                 Known::Exporter(view) if view.shape.len() <= 64 => Known::View(View { root, ..view.clone() }),
                 Known::Bytes(length) => view(values::FORMATS[0], *length, true),
                 Known::Bytearray(length) => view(values::FORMATS[0], *length, false),
@@ -155,54 +161,27 @@ impl State {
                         None => Known::Other,
                     }
                 }
-                Known::View(view) if !view.is_released => Known::View(view.clone()),
                 _ => Known::Other,
             },
-            (Kind::GetContiguous, Known::View(view)) if !view.is_released => {
-                Known::View(View { is_contiguous: true, ..view.clone() })
-            }
-            (Kind::NewBytearray | Kind::NewBytes, known) => {
-                let length = match (operation.operands.first(), known) {
-                    (Some(Operand::Value(Value::Int(length))), _) if (0..=256).contains(length) => *length,
-                    (Some(Operand::Value(Value::Bytes(bytes))), _) => bytes.len() as i64,
-                    (None, _) => 0,
-                    (_, Known::View(view)) if !view.is_released => view.bytes(),
-                    (_, Known::Bytes(length) | Known::Bytearray(length)) => *length,
-                    _ => return Known::Other,
-                };
-                if operation.kind == Kind::NewBytes { Known::Bytes(length) } else { Known::Bytearray(length) }
-            }
-            (Kind::NewArray, _) => {
-                let code = match operation.operands.first().and_then(constant) {
-                    Some(Value::Str(code)) => code.chars().next().filter(|code| values::TYPECODES.contains(code)),
-                    _ => None,
-                };
-                let Some(code) = code else { return Known::Other };
-                let size = known(code.encode_utf8(&mut [0; 4])).map_or(1, |format| format.size);
-                match operation.operands.get(1).and_then(constant) {
-                    None => Known::Array(code, 0),
-                    Some(Value::List(items)) => Known::Array(code, items.len() as i64),
-                    Some(Value::Bytes(bytes)) if bytes.len() as i64 % size == 0 => {
-                        Known::Array(code, bytes.len() as i64 / size)
-                    }
-                    _ => Known::Other,
-                }
-            }
-            (Kind::ToBytes, Known::View(view)) if !view.is_released => Known::Bytes(view.bytes()),
-            (Kind::ToReadonly, Known::View(view)) if !view.is_released => {
-                Known::View(View { is_readonly: true, ..view.clone() })
-            }
-            (Kind::EnterMethod | Kind::Plain | Kind::InPlaceAdd | Kind::InPlaceMultiply, known) => match known {
-                Known::Unbound => Known::Other,
-                known => known.clone(),
-            },
-            (Kind::Iter | Kind::Reversed, Known::View(view)) if !view.is_released && view.shape.len() == 1 => {
-                Known::Iterator
-            }
-            (Kind::Cast, Known::View(view)) => cast(view, operation).map_or(Known::Other, Known::View),
-            (Kind::Get, Known::View(view)) => part(view, operation).map_or(Known::Other, Known::View),
+            (Gives::Bytes, known) => length(operation, known).map_or(Known::Other, Known::Bytes),
+            (Gives::Bytearray, known) => length(operation, known).map_or(Known::Other, Known::Bytearray),
+            (Gives::Array, _) => array(operation).unwrap_or(Known::Other),
+            (Gives::Iterator, Known::View(view)) if view.is_released || view.shape.len() != 1 => Known::Other,
+            (Gives::Iterator, _) => Known::Iterator,
+            (Gives::Part, Known::View(view)) => part(view, operation).map_or(Known::Other, Known::View),
             _ => Known::Other,
         }
+    }
+
+    /// A view that is made of another one.
+    fn view_of(&self, of: Of, view: &View, operation: &Operation) -> Option<View> {
+        Some(match of {
+            Of::Again => view.clone(),
+            Of::Through => View { root: operation.operands.first().and_then(name), ..view.clone() },
+            Of::Readonly => View { is_readonly: true, ..view.clone() },
+            Of::Contiguous => View { is_contiguous: true, ..view.clone() },
+            Of::Cast => return cast(view, operation),
+        })
     }
 
     /// Changes the picture as an operation is believed to change things.
@@ -225,8 +204,33 @@ fn view(format: Format, length: i64, is_readonly: bool, root: Option<Name>) -> K
     Known::View(View { format, shape, is_readonly, is_released: false, is_contiguous: true, root, hash: None })
 }
 
+/// How long the bytes are that an operation makes.
+fn length(operation: &Operation, known: &Known) -> Option<i64> {
+    match (operation.operands.first(), known) {
+        (Some(Operand::Value(Value::Int(length))), _) if (0..=256).contains(length) => Some(*length),
+        (Some(Operand::Value(Value::Bytes(bytes))), _) => Some(bytes.len() as i64),
+        (None, _) => Some(0),
+        (_, Known::View(view)) if !view.is_released => Some(view.bytes()),
+        (_, Known::Bytes(length) | Known::Bytearray(length)) => Some(*length),
+        _ => None,
+    }
+}
+
+fn array(operation: &Operation) -> Option<Known> {
+    let Some(Value::Str(code)) = operation.constant_for(Takes::Typecode) else { return None };
+    let code = code.chars().next().filter(|code| values::TYPECODES.contains(code))?;
+    let size = known(code.encode_utf8(&mut [0; 4])).map_or(1, |format| format.size);
+    let items = match operation.constant_for(Takes::Items) {
+        None => 0,
+        Some(Value::List(items)) => items.len() as i64,
+        Some(Value::Bytes(bytes)) if bytes.len() as i64 % size == 0 => bytes.len() as i64 / size,
+        Some(_) => return None,
+    };
+    Some(Known::Array(code, items))
+}
+
 fn cast(view: &View, operation: &Operation) -> Option<View> {
-    if view.is_released || !view.is_contiguous {
+    if !view.is_contiguous {
         return None;
     }
     let Some(Value::Str(text)) = operation.operands.get(1).and_then(constant) else { return None };
