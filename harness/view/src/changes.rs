@@ -96,7 +96,7 @@ changes! {
     SliceText [v(15, 0)] "measured" "A slice bound of a wrong type is refused without the words `or None`.";
     IndexText [v(15, 0)] "gh-130821" "An `__index__` that gives no int is refused as `X.__index__() must return an int, not Y`.";
     FromBytesBuffer [v(15, 0)] "gh-132108" "`int.from_bytes` reads a buffer in place, so it must be C-contiguous.";
-    PackIntoText [v(15, 0)] "gh-143672" "`struct.pack_into` names itself and the argument that is not writable.";
+    PackIntoArguments [v(15, 0)] "gh-143672" "`struct.pack_into` has its arguments converted as other functions have: it names itself and the one that is not writable, and an offset that is too large is an OverflowError, no longer an IndexError.";
     StructAscii [v(15, 0)] "gh-145850" "A struct format that is not ASCII is a ValueError.";
     BytearrayLimit [v(15, 0)] "gh-139871" "A bytearray keeps its bytes in a bytes object, so a size that no bytes object can have is a MemoryError before exports are looked at.";
     ArrayWideCodes [v(15, 0)] "gh-146238" "`array` has the type codes `e`, `Zf` and `Zd`: its first argument is a str, and no longer one character.";

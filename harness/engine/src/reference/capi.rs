@@ -13,7 +13,9 @@ impl Python {
         let [object, Object::Int(Int::Small(flags))] = operands else { return Err(self.other_arguments(operation)) };
         let flags = i32::try_from(*flags).ok().map(Flags).filter(|flags| ![Flags::READ, Flags::WRITE].contains(flags));
         let flags = flags.ok_or_else(|| self.other_arguments(operation))?;
-        if let Object::Struct(..) = object {
+        // A memory map fills a buffer as bytes do, which give a format without a shape.
+        let is_map = matches!(object, Object::Exporter(_, super::object::Class::Mmap));
+        if matches!(object, Object::Struct(..)) || is_map && flags.has(Flags::FORMAT) && !flags.has(Flags::ND) {
             return Err(self.other_arguments(operation));
         }
         let export = export_of(object, flags)?;

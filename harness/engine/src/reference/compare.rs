@@ -165,6 +165,10 @@ impl Python {
             Object::List(items) => Object::List(repeat(items, times)),
             Object::Tuple(items) => Object::Tuple(repeat(items, times)),
             Object::Str(text) => Object::str(text.repeat(times)),
+            Object::Array(array) => {
+                let typecode = super::exporters::typecode(array).to_string();
+                Object::Array(view::Array::new(&typecode, array.to_vec().repeat(times), self.profile)?)
+            }
             _ => {
                 return Err(unsupported(operator, left, right).into());
             }

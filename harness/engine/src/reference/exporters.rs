@@ -49,7 +49,7 @@ impl Python {
             (_, Some(Object::Str(_))) => return Err(type_error("encoding without a string argument").into()),
             (_, Some(other)) => {
                 let name = operation.kind.row().name;
-                let class = if matches!(other, Object::None) { "None" } else { other.class() };
+                let class = other.argument_class();
                 let argument = if self.profile.has(view::Change::ArgumentsFirst) { "'encoding'" } else { "2" };
                 let text = format!("{name}() argument {argument} must be str, not {class}");
                 return Err(type_error(text).into());
@@ -142,10 +142,15 @@ impl Python {
         };
         let Object::Str(code) = code else {
             let wanted = if self.profile.has(view::Change::ArrayWideCodes) { "str" } else { "a unicode character" };
-            return Err(type_error(format!("array() argument 1 must be {wanted}, not {}", code.class())).into());
+            return Err(
+                type_error(format!("array() argument 1 must be {wanted}, not {}", code.argument_class())).into()
+            );
         };
         if code.chars().count() != 1 {
             return Err(self.unsupported(operation.kind, "this typecode"));
+        }
+        if &**code == "\0" && self.profile.has(view::Change::ArrayWideCodes) {
+            return Err(value_error("embedded null character").into());
         }
         let profile = self.profile;
         if let (Ok(Typecode::Character(_)), Some(items)) = (Typecode::new(code, profile), items)
@@ -162,6 +167,10 @@ impl Python {
                 return Err(
                     type_error(format!("cannot use a str to initialize an array with typecode '{code}'")).into()
                 );
+            }
+            Some(Object::Array(source)) if matches!(source.typecode(), Typecode::Character(_)) => {
+                let text = format!("cannot use a unicode array to initialize an array with typecode '{code}'");
+                return Err(type_error(text).into());
             }
             Some(items) => {
                 let array = self.begin_array(code, items)?;
@@ -228,11 +237,16 @@ impl Python {
             // The same function as a view's.
             return self.view_method(&self.view_of(object)?, operation, arguments);
         }
+        if !self.offers(object, kind) {
+            return Err(no_attribute(object, kind.row().name).into());
+        }
         if let (Kind::ToBytes | Kind::ToList | Kind::Clear | Kind::Reverse, Object::Array(_)) = (kind, object) {
             self.no_arguments(operation, "array", arguments)?;
         }
-        if operation.keyword_count() > 0 {
-            return Err(no_attribute(object, kind.row().name).into());
+        let parameters = kind.row().parameters.iter().skip(1);
+        let required = parameters.clone().filter(|parameter| !parameter.optional).count();
+        if operation.keyword_count() > 0 || !(required..=parameters.count()).contains(&arguments.len()) {
+            return Err(self.unsupported(kind, "these arguments"));
         }
         match (object, kind) {
             (Object::Bytearray(bytearray), _) => match kind {
@@ -254,7 +268,7 @@ impl Python {
                 Kind::Insert => array.insert(self.whole(item(0)?)?, item(1)?)?,
                 Kind::Pop => return Ok(Object::item(array.pop(self.pop_index(arguments)?)?)),
                 Kind::Remove => array.remove(item(0)?)?,
-                Kind::Clear if self.profile.has(view::Change::ArrayW) => array.clear()?,
+                Kind::Clear => array.clear()?,
                 Kind::Reverse => array.reverse(),
                 Kind::FromBytes => self.frombytes(array, item(0)?)?,
                 Kind::Byteswap => array.byteswap(),
@@ -268,6 +282,21 @@ impl Python {
             _ => return Err(no_attribute(object, kind.row().name).into()),
         }
         Ok(Object::None)
+    }
+
+    /// Whether bytes, a bytearray or an array has a method that has a row.
+    fn offers(&self, object: &Object, kind: Kind) -> bool {
+        use Kind::{Append, Byteswap, Clear, Extend, FromBytes, Insert, Pop, Remove, Reverse, ToBytes, ToList};
+        match object {
+            Object::Bytearray(_) => matches!(kind, Append | Extend | Insert | Pop | Remove | Clear | Reverse),
+            Object::Array(_) if kind == Clear => self.profile.has(view::Change::ArrayW),
+            Object::Array(_) => {
+                matches!(kind, Append | Extend | Insert | Pop | Remove | Reverse)
+                    || matches!(kind, FromBytes | Byteswap | ToBytes | ToList)
+            }
+            Object::Bytes(_) => false,
+            _ => true,
+        }
     }
 
     /// An empty array that the items of an iterable are to be appended to: their iterator is made before the typecode

@@ -48,7 +48,10 @@ impl Python {
                 _ => return Err(type_error("type() takes 1 or 3 arguments").into()),
             },
             Kind::Str => self.str(operation, operands)?,
-            Kind::Repr => Object::str(super::text::repr(one()?)),
+            Kind::Repr => {
+                self.check_text(one()?, kind)?;
+                Object::str(super::text::repr(one()?))
+            }
             Kind::Hash => Object::int(hash(one()?, self.profile)? as i64),
             Kind::Iter => match operands {
                 [object] => self.iter(object)?,
@@ -66,6 +69,7 @@ impl Python {
                 [object, Object::Type(class)] => Object::Bool(self.is_instance(object, class)?),
                 _ => return Err(self.unsupported(kind, "anything but an object and a type")),
             },
+            Kind::IntOf if operands.len() == 2 => return Err(self.unsupported(kind, "a base")),
             Kind::IntOf => match at_most_one()? {
                 None => Object::int(0),
                 Some(object) => match (object.as_int(), object) {
@@ -176,7 +180,10 @@ impl Python {
         match operands {
             _ if operation.keyword_count() > 0 => Err(self.unsupported(operation.kind, "keywords")),
             [] => Ok(Object::str("")),
-            [object] => Ok(Object::str(super::text::str(object))),
+            [object] => {
+                self.check_text(object, operation.kind)?;
+                Ok(Object::str(super::text::str(object)))
+            }
             [Object::Str(_), Object::Str(_)] => Err(type_error("decoding str is not supported").into()),
             [source, Object::Str(encoding)] => {
                 let Ok(content) = super::compare::buffer_of(source) else {

@@ -13,10 +13,22 @@ impl Python {
         let arguments = operands.get(2..).unwrap_or_default();
         let object = operands.first().unwrap_or(&Object::None);
         match (object, name, arguments) {
+            (Object::Bytes(_) | Object::Bytearray(_), "decode" | "join" | "find" | "count", _)
+                if operation.keyword_count() > 0 =>
+            {
+                Err(self.unsupported(operation.kind, format!("keywords of {name}")))
+            }
             (Object::Bytes(_) | Object::Bytearray(_), "decode", [] | [Object::Str(_)]) => {
-                let text = String::from_utf8(raw(object).unwrap_or_default());
-                let text = text.map_err(|_| self.unsupported(operation.kind, "what is not UTF-8"))?;
-                Ok(Object::str(text))
+                match (arguments, String::from_utf8(raw(object).unwrap_or_default())) {
+                    ([], Ok(text)) => Ok(Object::str(text)),
+                    ([Object::Str(encoding)], Ok(text)) if matches!(&**encoding, "utf-8" | "utf8") => {
+                        Ok(Object::str(text))
+                    }
+                    ([Object::Str(encoding)], Ok(text)) if &**encoding == "ascii" && text.is_ascii() => {
+                        Ok(Object::str(text))
+                    }
+                    _ => Err(self.unsupported(operation.kind, "this encoding, or what it can't decode")),
+                }
             }
             (Object::Bytes(_), "join", [parts]) => Ok(Object::bytes(self.join(object, parts)?)),
             (Object::Bytearray(_), "join", [parts]) => Ok(Object::Bytearray(Bytearray::new(self.join(object, parts)?))),
@@ -40,6 +52,9 @@ impl Python {
             (Object::Struct(format, _), "pack", values) => self.pack(operation.kind, format, values),
             (Object::Exporter(_, Class::Described), name, _) if !name.starts_with("__") => {
                 Err(no_attribute(object, name).into())
+            }
+            (Object::View(_), name, _) if program::Kind::attribute(name).is_some() || name == "_from_flags" => {
+                Err(self.unsupported(operation.kind, format!("a call of {name}")))
             }
             (Object::View(_), name, _) if !name.starts_with("__") => Err(no_attribute(object, name).into()),
             _ => Err(self.unsupported(operation.kind, format!("{}.{name}", object.class()))),

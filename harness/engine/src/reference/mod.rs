@@ -154,6 +154,7 @@ impl Runtime for Python {
                 view.enter()?;
                 Ok(manager.clone())
             }
+            Object::Exporter(_, object::Class::Mmap) => Err(self.unsupported(Kind::Enter, "a memory map")),
             other => Err(no_attribute(other, "__enter__").into()),
         }
     }
@@ -166,6 +167,7 @@ impl Runtime for Python {
     }
 
     fn text(&mut self, object: &Object) -> Result<String, Stop> {
+        self.check_text(object, Kind::Print)?;
         Ok(text::str(object))
     }
 
@@ -201,6 +203,20 @@ impl Python {
         match size {
             0..=LARGEST => Ok(()),
             _ => Err(self.unsupported(kind, "an object of more than a million bytes or items")),
+        }
+    }
+
+    /// Refuses the text of an object that has one which is not modelled.
+    fn check_text(&self, object: &Object, kind: Kind) -> Result<(), Stop> {
+        let is_of_characters =
+            |array: &view::Array| matches!(array.typecode(), view::Typecode::Character(_)) && !array.is_empty();
+        match object {
+            Object::Exporter(_, class @ (object::Class::Mmap | object::Class::Numpy)) => {
+                Err(self.unsupported(kind, format!("the text of {}", class.name())))
+            }
+            Object::Array(array) if is_of_characters(array) => Err(self.unsupported(kind, "characters of an array")),
+            Object::List(items) | Object::Tuple(items) => items.iter().try_for_each(|item| self.check_text(item, kind)),
+            _ => Ok(()),
         }
     }
 

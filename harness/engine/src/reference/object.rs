@@ -139,6 +139,11 @@ impl Object {
         Object::Tuple(sizes.iter().map(|size| Object::size(*size)).collect())
     }
 
+    /// The name of the type as those errors have it that refuse an argument: None is called by its own name there.
+    pub(super) fn argument_class(&self) -> &str {
+        if let Object::None = self { "None" } else { self.class() }
+    }
+
     /// The name of the type as error texts have it (`tp_name`).
     pub(super) fn class(&self) -> &str {
         match self {

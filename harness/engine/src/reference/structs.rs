@@ -58,6 +58,17 @@ impl Python {
         else {
             return Err(self.unsupported(kind, "these arguments"));
         };
+        // The number of arguments is looked at before the format is.
+        let is_call = match kind {
+            Kind::NewStruct => arguments.is_empty(),
+            Kind::Unpack | Kind::IterUnpack => arguments.len() == 1,
+            Kind::UnpackFrom => matches!(arguments.len(), 1 | 2),
+            Kind::PackInto => arguments.len() >= 2,
+            _ => true,
+        };
+        if !is_call {
+            return Err(self.unsupported(kind, "these arguments"));
+        }
         let format = Struct::parse(text, self.profile)?;
         if format.reads_too_much() && kind != Kind::NewStruct {
             return Err(self.unsupported(kind, "a format with `0p`"));
@@ -108,12 +119,14 @@ impl Python {
 
     fn pack_into(&self, format: &str, target: &Object, offset: &Object, values: &[Object]) -> Outcome {
         let packed = self.packed(Kind::PackInto, format, values)?;
+        let is_converted = self.profile.has(Change::PackIntoArguments);
         let not_writable = || {
-            let argument = if self.profile.has(Change::PackIntoText) { "pack_into() argument 2" } else { "argument" };
-            type_error(format!("{argument} must be read-write bytes-like object, not {}", target.class()))
+            let argument = if is_converted { "pack_into() argument 2" } else { "argument" };
+            type_error(format!("{argument} must be read-write bytes-like object, not {}", target.argument_class()))
         };
         let export = export_of(target, Flags::WRITABLE).map_err(|_| not_writable())?;
-        let start = place(self.whole(offset)?, packed.len(), export.length.unsigned_abs(), "pack")?;
+        let offset = if is_converted { self.whole(offset)? } else { offset.as_size()? };
+        let start = place(offset, packed.len(), export.length.unsigned_abs(), "pack")?;
         export.memory.write(export.offset + start as isize, &packed)?;
         Ok(Object::None)
     }

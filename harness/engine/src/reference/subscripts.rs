@@ -119,7 +119,7 @@ impl Python {
     fn position(&self, key: &Object, name: &str) -> Result<isize, Error> {
         match (key.as_int(), name) {
             (Some(_), _) => key.as_size(),
-            (None, "array") => Err(type_error("array indices must be integers")),
+            (None, "array" | "mmap") => Err(type_error(format!("{name} indices must be integers"))),
             (None, _) => Err(type_error(format!("{name} indices must be integers or slices, not {}", key.class()))),
         }
     }

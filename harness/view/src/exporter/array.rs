@@ -123,7 +123,9 @@ impl Array {
             return Err(Error::Unspecified { what: "characters of an array" });
         };
         let wide = match native {
-            Native::Half | Native::Float | Native::Double => Wide::Float(real(value)?),
+            // By way of a float, in which what is too large for that is infinite.
+            Native::Half => Wide::Float(f64::from(real(value)? as f32)),
+            Native::Float | Native::Double => Wide::Float(real(value)?),
             Native::ComplexFloat | Native::ComplexDouble => match value.complex() {
                 Some(complex) => complex.map(|(real, imaginary)| Wide::Complex(real, imaginary))?,
                 None => Wide::Complex(real(value)?, 0.0),
@@ -134,6 +136,17 @@ impl Array {
         let mut bytes = raw.map_err(|_| Error::Overflow("float too large to pack with e format"))?.to_vec();
         bytes.truncate(self.itemsize());
         Ok(bytes)
+    }
+
+    /// The bytes of an item that is to be added. A value that no 16-bit float can be is noticed only when there is room
+    /// for it already, which then holds whatever was there.
+    fn added(&self, value: &dyn Object) -> Result<Vec<u8>, Error> {
+        self.convert(value).map_err(|error| match (self.typecode, &error) {
+            (Typecode::Number(Native::Half), Error::Overflow(_)) => {
+                Error::Unspecified { what: "the item that an array is left with when its value did not fit" }
+            }
+            _ => error,
+        })
     }
 
     fn integer(&self, native: Native, value: &dyn Object) -> Result<i128, Error> {
@@ -201,13 +214,13 @@ impl Array {
 
     /// `a.append(value)`
     pub fn append(&self, value: &dyn Object) -> Result<(), Error> {
-        let added = self.convert(value)?;
+        let added = self.added(value)?;
         self.splice(self.len(), 0, &added)
     }
 
     /// `a.insert(index, value)`
     pub fn insert(&self, index: isize, value: &dyn Object) -> Result<(), Error> {
-        let added = self.convert(value)?;
+        let added = self.added(value)?;
         self.splice(insertion(index, self.len()), 0, &added)
     }
 
