@@ -100,11 +100,16 @@ def told(value):
         layout = {name: getattr(value, name) for name in LAYOUT}
         return view_told(owner_told(value.obj), start(value), places(value), layout)
     if kind is Type or isinstance(value, type):
-        name = value.name if kind is Type else value.__qualname__
-        return "the type " + name.rsplit(".", 1)[-1]
+        return "the type " + (value.name if kind is Type else type_name(value))
     if kind in (type(None), bool, int, float, complex, str, bytes, bytearray, type(...)):
         return ascii(value)
-    return "an object of the type " + (value.kind if kind is Other else kind.__name__).rsplit(".", 1)[-1]
+    return "an object of the type " + (value.kind if kind is Other else type_name(kind))
+
+
+def type_name(kind):
+    """With its module, unless it is built in or made here."""
+    here = kind.__module__ in ("builtins", __name__)
+    return kind.__qualname__ if here else kind.__module__ + "." + kind.__qualname__
 
 
 LAYOUT = ("format", "itemsize", "shape", "strides", "suboffsets", "readonly", "nbytes")
