@@ -190,13 +190,18 @@ impl Python {
                     let class = source.class();
                     return Err(type_error(format!("decoding to str: need a bytes-like object, {class} found")).into());
                 };
-                match (&**encoding, String::from_utf8(content)) {
-                    ("utf-8" | "utf8", Ok(text)) => Ok(Object::str(text)),
-                    ("ascii", Ok(text)) if text.is_ascii() => Ok(Object::str(text)),
-                    _ => Err(self.unsupported(operation.kind, "this encoding, or what it can't decode")),
-                }
+                self.decode(content, encoding, operation.kind)
             }
             _ => Err(self.unsupported(operation.kind, "these arguments")),
+        }
+    }
+
+    /// The text that bytes are in an encoding.
+    pub(super) fn decode(&self, content: Vec<u8>, encoding: &str, kind: Kind) -> Outcome {
+        match (encoding, String::from_utf8(content)) {
+            ("utf-8" | "utf8", Ok(text)) => Ok(Object::str(text)),
+            ("ascii", Ok(text)) if text.is_ascii() => Ok(Object::str(text)),
+            _ => Err(self.unsupported(kind, "this encoding, or what it can't decode")),
         }
     }
 

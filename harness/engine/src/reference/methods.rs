@@ -18,17 +18,11 @@ impl Python {
             {
                 Err(self.unsupported(operation.kind, format!("keywords of {name}")))
             }
-            (Object::Bytes(_) | Object::Bytearray(_), "decode", [] | [Object::Str(_)]) => {
-                match (arguments, String::from_utf8(raw(object).unwrap_or_default())) {
-                    ([], Ok(text)) => Ok(Object::str(text)),
-                    ([Object::Str(encoding)], Ok(text)) if matches!(&**encoding, "utf-8" | "utf8") => {
-                        Ok(Object::str(text))
-                    }
-                    ([Object::Str(encoding)], Ok(text)) if &**encoding == "ascii" && text.is_ascii() => {
-                        Ok(Object::str(text))
-                    }
-                    _ => Err(self.unsupported(operation.kind, "this encoding, or what it can't decode")),
-                }
+            (Object::Bytes(_) | Object::Bytearray(_), "decode", []) => {
+                self.decode(raw(object).unwrap_or_default(), "utf-8", operation.kind)
+            }
+            (Object::Bytes(_) | Object::Bytearray(_), "decode", [Object::Str(encoding)]) => {
+                self.decode(raw(object).unwrap_or_default(), encoding, operation.kind)
             }
             (Object::Bytes(_), "join", [parts]) => Ok(Object::bytes(self.join(object, parts)?)),
             (Object::Bytearray(_), "join", [parts]) => Ok(Object::Bytearray(Bytearray::new(self.join(object, parts)?))),
