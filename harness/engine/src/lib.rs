@@ -5,7 +5,6 @@
 //!
 //! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
 
-mod describe;
 pub mod embedded;
 mod machine;
 pub mod reference;

@@ -268,13 +268,3 @@ pub(crate) fn own_name<Error>(operation: &Operation, index: usize) -> Result<&st
 pub(crate) fn operand<Object, Error>(operands: &[Object], index: usize) -> Result<&Object, Stop<Error>> {
     operands.get(index).ok_or(Stop::Fault(Fault::Malformed("an operand is missing")))
 }
-
-/// How far before and after an exporter's memory a view's first item may lie and still count as an offset: a view of
-/// no items may start anywhere near.
-const NEAR: i64 = 1 << 16;
-
-/// The offset of a view's first item from the first byte of an exporter of that length, if it is in or near it.
-pub(crate) fn near(distance: i64, length: usize) -> Option<i64> {
-    let reach = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(NEAR);
-    (-NEAR..=reach).contains(&distance).then_some(distance)
-}

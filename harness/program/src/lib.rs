@@ -20,7 +20,7 @@ mod trace;
 mod value;
 
 pub use encode::{DecodeError, decode, encode};
-pub use observation::{Live, Observation, Outcome, Raised, Root, ViewState};
+pub use observation::{Live, Observation, Outcome, Raised, Root, ViewState, near};
 pub use operation::{Gives, Kind, Of, Row, Syntax};
 pub use parse::{ParseError, Parser};
 pub use program::{Name, Operand, Operation, Program, Target};

@@ -89,3 +89,13 @@ pub struct ViewState {
     /// What is added after following the pointer found in that dimension; empty where there is none.
     pub suboffsets: Vec<i64>,
 }
+
+/// How far before and after an exporter's memory a view's first item may lie and still count as an offset: a view of
+/// no items may start anywhere near.
+const NEAR: i64 = 1 << 16;
+
+/// The offset of a view's first item from the first byte of an exporter of that length, if it is in or near it.
+pub fn near(distance: i64, length: usize) -> Option<i64> {
+    let reach = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(NEAR);
+    (-NEAR..=reach).contains(&distance).then_some(distance)
+}

@@ -354,7 +354,7 @@ pub const TYPES: &[&str] = &[
 
 /// The modules that a program may import.
 pub const MODULES: &[&str] =
-    &["array", "collections.abc", "copy", "ctypes", "gc", "mmap", "numpy", "pickle", "struct", "weakref"];
+    &["array", "collections.abc", "copy", "ctypes", "gc", "io", "mmap", "numpy", "pickle", "struct", "weakref"];
 
 #[cfg(test)]
 mod tests {

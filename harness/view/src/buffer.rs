@@ -83,7 +83,7 @@ impl Buffer {
 
     /// The item of `size` bytes, at most 16, at `address`; the bytes after it are 0.
     #[inline]
-    pub(crate) fn item(&self, address: isize, size: usize) -> Result<[u8; 16], Error> {
+    pub fn item(&self, address: isize, size: usize) -> Result<[u8; 16], Error> {
         self.look(address, size, |bytes| {
             let mut raw = [0; 16];
             // Copies of known length are one instruction each.
@@ -116,7 +116,7 @@ impl Buffer {
     }
 
     /// Lets `change` alter values but not their number. It must not call program code.
-    pub(crate) fn modify<R>(&self, change: impl FnOnce(&mut [u8]) -> R) -> R {
+    pub fn modify<R>(&self, change: impl FnOnce(&mut [u8]) -> R) -> R {
         change(&mut self.bytes.borrow_mut())
     }
 }

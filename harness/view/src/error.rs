@@ -166,7 +166,7 @@ errors! {
 pub const LIMIT: usize = 1 << 26;
 
 /// Why an object of more than [`LIMIT`] bytes is not made: nobody has that much memory, or somebody may have it.
-pub(crate) fn too_large(bytes: usize) -> Error {
+pub fn too_large(bytes: usize) -> Error {
     match bytes.checked_ilog2() {
         Some(0..47) => Error::Unspecified { what: "whether there is so much memory" },
         _ => Error::Memory,
@@ -188,6 +188,11 @@ impl Error {
     /// An exception raised by program code.
     pub fn raised(exception: Exception, text: impl Into<String>) -> Self {
         Error::Raised(Box::new(Raised { exception, text: text.into() }))
+    }
+
+    /// A TypeError whose words are made for the occasion.
+    pub fn type_error(text: impl Into<String>) -> Self {
+        Error::raised(Exception::TypeError, text)
     }
 
     /// C leaves the outcome open, so there is nothing to compare.

@@ -6,7 +6,8 @@
 //! a file.
 //!
 //! ```
-//! use view::{Abi, Bytearray, Got, Item, Key, Profile, Slice, Version, View};
+//! use python::exporters::Bytearray;
+//! use view::{Abi, Got, Item, Key, Profile, Slice, Version, View};
 //!
 //! let python = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
 //! let data = Bytearray::new(b"abcdefgh".to_vec());
@@ -50,6 +51,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod arguments;
 pub mod buffer;
 pub mod changes;
 pub mod error;
@@ -68,13 +70,12 @@ pub mod version;
 mod view;
 pub mod watchers;
 
+pub use arguments::{ATTRIBUTES, Arguments, Method, Returned, Signature, Special};
 pub use buffer::{Buffer, Lease};
 pub use changes::Change;
-pub use error::{Error, LIMIT, Raised, Refusal};
+pub use error::{Error, LIMIT, Raised, Refusal, too_large};
 pub use exception::Exception;
-pub use exporter::{
-    Array, Bytearray, Bytes, Described, Description, Export, Exporter, Form, Hasher, Hold, Typecode, byte, native_size,
-};
+pub use exporter::{Bytes, Described, Description, Export, Exporter, Form, Hasher, Hold, native_size};
 pub use flags::Flags;
 pub use format::{Format, Kind, Native, Text};
 pub use int::Int;
@@ -82,6 +83,7 @@ pub use item::{Item, Nested};
 pub use key::{Bounds, Indices, Key, Slice, search_bound};
 pub use layout::{Contiguity, Dims, Layout};
 pub use object::Object;
+pub use pack::Wide;
 pub use version::{Abi, NEWEST, Profile, Version};
 pub use view::{CastShape, Got, Held, Order, View, ViewIter, hash_bytes, packed};
 pub use watchers::{Watcher, Watchers};

@@ -18,6 +18,21 @@ pub trait Object {
     /// The type's name as error texts have it (`tp_name`: with the module for most types written in C).
     fn type_name(&self) -> Cow<'_, str>;
 
+    /// The type's name where an argument of a wrong type is refused: None is called by its own name there.
+    fn argument_type_name(&self) -> Cow<'_, str> {
+        if self.is_none() { "None".into() } else { self.type_name() }
+    }
+
+    /// Whether it is None.
+    fn is_none(&self) -> bool {
+        false
+    }
+
+    /// The elements of a list or a tuple.
+    fn elements(&self) -> Option<Vec<&dyn Object>> {
+        None
+    }
+
     /// An instance of int: its own value, even if a subclass overrides `__index__`. Runs no program code.
     fn int(&self) -> Option<Int> {
         None

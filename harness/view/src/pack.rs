@@ -13,15 +13,20 @@ use crate::object::{Object, translate};
 use crate::version::{Abi, Profile};
 
 /// The bytes of an item, from the front; no item is longer than 16.
-pub(crate) type Raw = [u8; 16];
+pub type Raw = [u8; 16];
 
 /// A converted value that may still be too large for the item.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Wide {
+pub enum Wide {
+    /// An int.
     Int(i128),
+    /// A float.
     Float(f64),
+    /// What `bool()` said.
     Truth(bool),
+    /// The only byte of bytes.
     Byte(u8),
+    /// Real and imaginary part.
     Complex(f64, f64),
 }
 
@@ -41,7 +46,7 @@ impl Native {
     }
 
     /// The values that an item of an integer format can hold.
-    pub(crate) fn range(self, abi: Abi) -> (i128, i128) {
+    pub fn range(self, abi: Abi) -> (i128, i128) {
         let size = self.size(abi);
         match self {
             // A negative pointer is stored as the address with the same bits.
@@ -113,7 +118,7 @@ impl Native {
     }
 
     /// The bytes to store for a converted value, if it is in the item's range.
-    pub(crate) fn pack(self, value: Wide, profile: Profile) -> Result<Raw, Error> {
+    pub fn pack(self, value: Wide, profile: Profile) -> Result<Raw, Error> {
         let mut raw = Raw::default();
         let mut put = |at: usize, bytes: &[u8]| raw.iter_mut().skip(at).zip(bytes).for_each(|(to, from)| *to = *from);
         match (value, self) {
@@ -144,7 +149,7 @@ impl Native {
     }
 
     /// The value of an item. Bytes past its size are ignored.
-    pub(crate) fn unpack(self, raw: Raw, profile: Profile) -> Item {
+    pub fn unpack(self, raw: Raw, profile: Profile) -> Item {
         let size = self.size(profile.abi());
         let all = u128::from_le_bytes(raw);
         let low = all as u64;

@@ -4,6 +4,7 @@
 mod common;
 
 use common::*;
+use python::exporters::{Array, Bytearray};
 use rstest::rstest;
 use std::rc::Rc;
 use view::*;
@@ -15,7 +16,7 @@ fn full(exporter: &Rc<dyn Exporter>) -> Export {
 #[rstest]
 #[case(Bytes::new(b"ab".to_vec()), "bytes", true, false)]
 #[case(Bytearray::new(b"ab".to_vec()), "bytearray", false, false)]
-#[case(Array::new("h", b"ab".to_vec(), latest()).unwrap(), "array.array", false, false)]
+#[case(Array::new("h", b"ab".to_vec(), latest().into()).unwrap(), "array.array", false, false)]
 #[case(Described::new("nd", b"ab".to_vec(), &Description { itemsize: 1, ..Description::default() }, Abi::Lp64).unwrap(), "nd", true, true)]
 #[case(readonly(b"ab", latest()), "memoryview", true, false)]
 #[case(writable(b"ab", latest()), "memoryview", false, false)]
@@ -38,7 +39,7 @@ fn contents_of_exporters() {
     let [bytes, empty] = [Bytes::new(b"ab".to_vec()), Bytes::new(vec![])];
     assert_eq!((bytes.to_vec(), bytes.len(), bytes.is_empty()), (b"ab".to_vec(), 2, false));
     assert_eq!((empty.len(), empty.is_empty()), (0, true));
-    let array = |content: &[u8]| Array::new("h", content.to_vec(), latest()).unwrap();
+    let array = |content: &[u8]| Array::new("h", content.to_vec(), latest().into()).unwrap();
     assert_eq!((array(b"ab").is_empty(), array(b"").is_empty()), (false, true));
     for readonly in [false, true] {
         let description = Description { itemsize: 1, readonly, ..Description::default() };

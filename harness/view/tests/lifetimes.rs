@@ -2,6 +2,7 @@
 
 mod common;
 
+use python::exporters::Bytearray;
 use std::any::Any;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -304,7 +305,7 @@ fn a_hook_that_resizes_fails_and_one_that_writes_is_seen() {
     let error = Err(Error::BytearrayResize);
     assert_eq!(item_at(&view, &Hook::index(move || resized.clear().map(|()| 0))).map(drop), error);
     let written = data.clone();
-    let hook = Hook::index(move || written.set(1, &5_i64, latest()).map(|()| 1));
+    let hook = Hook::index(move || written.set(1, &5_i64, latest().into()).map(|()| 1));
     assert_eq!(item_at(&view, &hook), Ok("Int(5)".into()));
 }
 
@@ -358,7 +359,7 @@ fn separators_that_act(
     let (inner, written, releases, profile) = (view.clone(), data.clone(), release.clone(), python(version));
     let hook = Hook {
         length: Some(Box::new(move || {
-            written.set(0, &255_i64, profile)?;
+            written.set(0, &255_i64, profile.into())?;
             if let Some(expected) = &releases {
                 assert_eq!(inner.release(), *expected);
             }

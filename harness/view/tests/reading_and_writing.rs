@@ -3,6 +3,7 @@
 mod common;
 
 use common::*;
+use python::exporters::Array;
 use rstest::rstest;
 use view::*;
 
@@ -176,7 +177,7 @@ fn sizes_of_c_types_follow_the_abi() {
 /// Format `B` with an item size of 4: what a request without FORMAT gives of an array.
 #[test]
 fn a_missing_format_reads_the_first_byte_of_each_item() {
-    let array = Array::from_items("i", &[&513_i64, &1_i64], python("3.13.0")).unwrap();
+    let array = Array::from_items("i", &[&513_i64, &1_i64], python("3.13.0").into()).unwrap();
     let view = View::from_flags(array.clone(), Flags::SIMPLE, python("3.13.0")).unwrap();
     assert_eq!((view.format(), view.itemsize(), view.shape()), (Ok("B"), Ok(4), Ok(&[2][..])));
     assert_eq!(ints(&view), [1, 1]);

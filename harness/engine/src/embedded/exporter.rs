@@ -4,12 +4,12 @@
 //! `_testbuffer.ndarray` is not everywhere. What a description means, which are sound and which requests are refused
 //! is said by the `view` crate; here it becomes a `Py_buffer`.
 
-use crate::describe::{Argument, EXPORTER, HASH, describe};
 use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyString, PyTuple, PyType};
+use python::describe::{Argument, EXPORTER, HASH, describe};
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_int};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -3,9 +3,8 @@
 use super::callables::Callables;
 use super::exporter::Exporter;
 use super::memory::{RawView, Resizable, extent};
-use crate::machine::near;
 use num_bigint::BigInt;
-use program::{Axes, Trace};
+use program::{Axes, Trace, near};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{

@@ -1,41 +1,17 @@
-//! The reference view as an engine: what Python around memoryview does, as far as programs use it.
-//!
-//! The view itself is the crate `view`; this adapter gives it operands ([`object`]) and adds the parts of Python that
-//! cases need beside it: building exporters ([`exporters`]), functions ([`functions`]), comparisons ([`compare`]) and
-//! texts ([`text`]). What it does not have it refuses as a [`Fault`](crate::Fault), and never makes up.
+//! The reference view as an engine: an adapter of the crate `python`, which is the Python that it stands for.
 
-mod arguments;
-mod attributes;
-mod capi;
-mod compare;
-mod dunders;
-mod exporters;
 #[cfg(feature = "faults")]
 pub mod faulty;
-mod functions;
-mod hook;
-mod iterators;
-mod methods;
-mod numbers;
-mod object;
-mod observe;
-mod pep688;
-mod references;
-mod structs;
-mod subscripts;
-mod text;
-mod views;
 
-use crate::describe::EXPORTER;
-use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
+use crate::machine::{self, Machine, Performed, Runtime};
 use crate::{About, Engine, Fault, Profile, Watch};
-use hook::Hook;
-use object::Object;
-use program::{Kind, Operation, Program, Syntax, Trace, Value};
-use std::cell::RefCell;
+use program::{Kind, Operation, Program, Trace, Value};
+pub use python::AnyChange;
+use python::describe::EXPORTER;
+use python::types::hook::HOOK;
+use python::{Object, Python};
 use std::collections::BTreeSet;
-use std::rc::{Rc, Weak};
-use view::{Error, Exception};
+use view::Error;
 
 type Stop = machine::Stop<Error>;
 type Outcome = Result<Object, Stop>;
@@ -43,6 +19,7 @@ type Outcome = Result<Object, Stop>;
 /// The reference, as one version of CPython.
 pub struct Reference {
     about: About,
+    profile: python::Profile,
 }
 
 impl Reference {
@@ -53,8 +30,8 @@ impl Reference {
 
     /// The reference under a name of its own, where there are several.
     pub fn named(name: &str, profile: Profile) -> Reference {
-        let modules = ["abc", "array", "copy", "gc", "mmap", "numpy", "pickle", "struct", "weakref"];
-        let others = ["addresses", "capi", EXPORTER, hook::HOOK];
+        let modules = ["abc", "array", "copy", "gc", "io", "mmap", "numpy", "pickle", "struct", "weakref"];
+        let others = ["addresses", "capi", EXPORTER, HOOK];
         let mut capabilities: BTreeSet<String> = modules.into_iter().chain(others).map(str::to_owned).collect();
         if profile.has(view::Change::BufferClasses) {
             capabilities.insert("pep688".to_owned());
@@ -67,7 +44,14 @@ impl Reference {
             capabilities,
             library: None,
         };
-        Reference { about }
+        Reference { about, profile: profile.into() }
+    }
+
+    /// The reference as a Python that there is not, without one change or with one more: what tells it from the one that
+    /// there is is what the change is about.
+    pub fn toggled(profile: Profile, change: AnyChange) -> Reference {
+        let reference = Reference::new(profile);
+        Reference { profile: reference.profile.toggled(change), ..reference }
     }
 }
 
@@ -78,20 +62,7 @@ impl Engine for Reference {
 
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
         trace.clear();
-        Machine::new(Python::new(self.about.profile), program).run(watch, trace)
-    }
-}
-
-/// The Python that the reference stands for.
-struct Python {
-    profile: Profile,
-    /// The hooks that were armed: one may hold a view of the exporter that holds it, and nothing collects garbage here.
-    armed: RefCell<Vec<Weak<Hook>>>,
-}
-
-impl Drop for Python {
-    fn drop(&mut self) {
-        self.armed.take().iter().filter_map(Weak::upgrade).for_each(|hook| hook.disarm());
+        Machine::new(Python::new(self.profile), program).run(watch, trace)
     }
 }
 
@@ -100,75 +71,24 @@ impl Runtime for Python {
     type Error = Error;
 
     fn constant(&mut self, value: &Value) -> Outcome {
-        match value {
-            Value::Type(path)
-                if &**path == "collections.abc.Buffer" && !self.profile.has(view::Change::BufferClasses) =>
-            {
-                let text = "module 'collections.abc' has no attribute 'Buffer'";
-                Err(Error::raised(Exception::AttributeError, text).into())
-            }
-            _ => Ok(Object::constant(value)),
-        }
+        Ok(Python::constant(self, value)?)
     }
 
     fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
-        let row = operation.kind.row();
-        if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation, operands) {
-            return Err(self.unsupported(operation.kind, "a hook"));
-        }
-        let first = || operand::<_, Error>(operands, 0);
-        let second = || operand::<_, Error>(operands, 1);
-        let value = match row.syntax {
-            Syntax::Call(_) => self.call(operation, operands)?,
-            Syntax::Method(_) => self.method(operation, operands)?,
-            Syntax::AnyMethod => self.any_method(own_name(operation, 1)?, operation, operands)?,
-            Syntax::Attribute(name) => self.attribute(first()?, name)?,
-            Syntax::AnyAttribute => self.attribute(first()?, own_name(operation, 1)?)?,
-            Syntax::Get => self.get(first()?, second()?)?,
-            Syntax::Set => return self.set(first()?, second()?, operand(operands, 2)?).map(|()| None),
-            Syntax::Delete => return self.delete(first()?, second()?).map(|()| None),
-            Syntax::Infix(operator) => self.infix(operator, first()?, second()?)?,
-            Syntax::InPlace(_) => self.in_place(operation.kind, first()?, second()?)?,
-            Syntax::Tuple => Object::Tuple(operands.to_vec().into()),
-            Syntax::List => Object::List(operands.to_vec().into()),
-            Syntax::Slice => {
-                let [start, stop, step] = [0, 1, 2].map(|index| operand::<_, Error>(operands, index).cloned());
-                Object::Slice(Rc::new([start?, stop?, step?]))
-            }
-            Syntax::Import => match own_name::<Error>(operation, 0)? {
-                "ctypes" => return Err(self.unsupported(operation.kind, "it has no ctypes")),
-                _ => return Ok(None),
-            },
-            Syntax::AnyCall => self.any_call(own_name(operation, 0)?, operation, operands)?,
-            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
-        };
-        if let Kind::Add | Kind::InPlaceAdd | Kind::Extend | Kind::FromBytes = operation.kind {
-            self.grows_to(operation.kind, compare::size(&value).max(compare::size(first()?)))?;
-        }
-        Ok(Some(value))
+        Ok(Python::perform(self, operation, operands)?)
     }
 
     fn enter(&mut self, manager: &Object) -> Outcome {
-        match manager {
-            Object::View(view) => {
-                view.enter()?;
-                Ok(manager.clone())
-            }
-            Object::Exporter(_, object::Class::Mmap) => Err(self.unsupported(Kind::Enter, "a memory map")),
-            other => Err(no_attribute(other, "__enter__").into()),
-        }
+        let entered = manager.as_type().enter(manager);
+        Ok(entered.unwrap_or_else(|| Err(manager.as_type().missing(Kind::Enter, "__enter__")))?)
     }
 
     fn exit(&mut self, manager: &Object) -> Result<(), Stop> {
-        match manager {
-            Object::View(view) => Ok(view.exit()?),
-            other => Err(no_attribute(other, "__exit__").into()),
-        }
+        Ok(manager.as_type().exit()?)
     }
 
     fn text(&mut self, object: &Object) -> Result<String, Stop> {
-        self.check_text(object, Kind::Print)?;
-        Ok(text::str(object))
+        Ok(Python::text(self, object)?)
     }
 
     fn none(&mut self) -> Object {
@@ -176,7 +96,7 @@ impl Runtime for Python {
     }
 
     fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
-        observe::value(names, object, trace);
+        Python::record(self, names, object, trace);
     }
 
     fn record_error(&self, error: Error, trace: &mut Trace) {
@@ -186,68 +106,19 @@ impl Runtime for Python {
     }
 
     fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
-        observe::live(names, trace);
+        Python::record_live(self, names, trace);
     }
 }
 
-/// The most bytes or items that an operation may make an object grow to.
-const LARGEST: usize = 1 << 20;
-
-impl Python {
-    fn new(profile: Profile) -> Python {
-        Python { profile, armed: RefCell::default() }
-    }
-
-    /// Leaves open what an operation would give that makes an object large: a few of them in a row fill any memory.
-    fn grows_to(&self, kind: Kind, size: usize) -> Result<(), Stop> {
-        match size {
-            0..=LARGEST => Ok(()),
-            _ => Err(self.unsupported(kind, "an object of more than a million bytes or items")),
-        }
-    }
-
-    /// Refuses the text of an object that has one which is not modelled.
-    fn check_text(&self, object: &Object, kind: Kind) -> Result<(), Stop> {
-        let is_of_characters =
-            |array: &view::Array| matches!(array.typecode(), view::Typecode::Character(_)) && !array.is_empty();
-        match object {
-            Object::Exporter(_, class @ (object::Class::Mmap | object::Class::Numpy)) => {
-                Err(self.unsupported(kind, format!("the text of {}", class.name())))
+impl From<python::Stop> for Stop {
+    fn from(stop: python::Stop) -> Stop {
+        Stop::Fault(match stop {
+            python::Stop::Raised(error) => return Stop::Raised(error),
+            python::Stop::Unsupported { operation, reason } => {
+                Fault::Unsupported { engine: "reference", operation, reason }
             }
-            Object::Array(array) if is_of_characters(array) => Err(self.unsupported(kind, "characters of an array")),
-            Object::List(items) | Object::Tuple(items) => items.iter().try_for_each(|item| self.check_text(item, kind)),
-            _ => Ok(()),
-        }
+            python::Stop::Unspecified(what) => Fault::Unspecified(what),
+            python::Stop::Malformed(what) => Fault::Malformed(what),
+        })
     }
-
-    fn unsupported(&self, kind: Kind, reason: impl Into<String>) -> Stop {
-        let operation = kind.row().name;
-        Stop::Fault(Fault::Unsupported { engine: "reference", operation, reason: reason.into() })
-    }
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Stop {
-        match error {
-            Error::Unspecified { what } => Stop::Fault(Fault::Unspecified(what)),
-            error => Stop::Raised(error),
-        }
-    }
-}
-
-/// The error of reading an attribute that an object does not have.
-fn no_attribute(object: &Object, name: &str) -> Error {
-    let text = match object {
-        Object::Type(class) => format!("type object '{class}' has no attribute '{name}'"),
-        _ => format!("'{}' object has no attribute '{name}'", object.class()),
-    };
-    Error::raised(Exception::AttributeError, text)
-}
-
-fn type_error(text: impl Into<String>) -> Error {
-    Error::raised(Exception::TypeError, text)
-}
-
-fn value_error(text: impl Into<String>) -> Error {
-    Error::raised(Exception::ValueError, text)
 }

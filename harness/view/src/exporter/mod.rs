@@ -4,8 +4,6 @@
 //! laid out, as far as the consumer asked. Dropping the export gives the memory back. Adding an exporter takes one file
 //! with one implementation of [`Exporter`].
 
-mod array;
-mod bytearray;
 mod bytes;
 mod described;
 mod description;
@@ -15,8 +13,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
-pub use array::{Array, Typecode};
-pub use bytearray::{Bytearray, byte};
 pub use bytes::Bytes;
 pub(crate) use described::refusal;
 pub use described::{Described, Hasher};
@@ -57,6 +53,11 @@ pub trait Exporter: Any {
 
     /// The weak references to it; `None` for an object that can have none.
     fn watchers(&self) -> Option<&Watchers> {
+        None
+    }
+
+    /// The object that it is, in the embedder's own terms; `None` for the exporters that come with the model.
+    fn object(self: Rc<Self>) -> Option<Box<dyn Any>> {
         None
     }
 

@@ -61,7 +61,7 @@ impl View {
             return Err(error);
         }
         let format = Format::new(text.into(), self.profile);
-        let what = if self.profile.has(Change::Complex) { Target::Format } else { Target::Character };
+        let what = if self.profile.has(Change::CastFormatText) { Target::Format } else { Target::Character };
         let native = format.native().ok_or(Error::CastFormat { what })?;
         let is_byte = |format: &Format| format.native().is_some_and(|native| native.is_byte());
         if !is_byte(&self.format) && !is_byte(&format) {

@@ -1,6 +1,7 @@
 //! What the tests share: versions, operands that act, and outcomes in a form that compares.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+use python::exporters::Bytearray;
 use std::borrow::Cow;
 use std::rc::Rc;
 

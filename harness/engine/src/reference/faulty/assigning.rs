@@ -1,11 +1,11 @@
 //! Faults of assigning to slices: what fits what, and how the items are copied.
 
-use super::super::Object;
 use super::super::Stop;
 use super::call::{Answer, Call, Done, raise};
 use super::parts::{addresses, dense, part, relaid, remade, scratch, whole, writable};
 use super::{Row, row};
 use program::Kind;
+use python::Object;
 use std::rc::Rc;
 use view::{Error, Indices, Text, View};
 
@@ -119,8 +119,9 @@ impl Assigned {
 
     /// Assigns to all of a target.
     fn fill(&self, call: &mut Call<'_>, target: Rc<View>, source: &Rc<View>) -> Answer {
-        let done: Result<(), Stop> = call.python.set(&Object::View(target), &whole(), &Object::View(source.clone()));
-        Some(done.map(|()| None))
+        let (target, source) = (Object::View(target), Object::View(source.clone()));
+        let done = target.as_type().set_item(call.python, &whole(), Some(&source));
+        Some(done.map(|()| None).map_err(Stop::from))
     }
 }
 

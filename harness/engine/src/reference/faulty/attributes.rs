@@ -1,10 +1,10 @@
 //! Faults of what a view says about itself: attributes, `len`, and the rules of contiguity.
 
-use super::super::Object;
 use super::call::{Answer, Call, give, raise};
 use super::parts::{dense, remade};
 use super::{Row, row};
 use program::Kind;
+use python::Object;
 use view::{Error, View};
 
 const CONTIGUITY: &[Kind] = &[Kind::CContiguous, Kind::FContiguous, Kind::Contiguous];

@@ -1,10 +1,12 @@
 //! An operation, as a fault sees it: what is done with which objects, and the honest answer to it.
 
-use super::super::subscripts::slice;
-use super::super::{Error, Object, Python, Stop};
+use super::super::Stop;
 use crate::machine::{Performed, Runtime};
 use program::{Kind, Operation};
+use python::slice;
+use python::{Object, Python};
 use std::rc::{Rc, Weak};
+use view::Error;
 use view::{Bounds, Exception, Profile, View};
 
 /// What an operation gave.
@@ -33,7 +35,7 @@ pub(super) struct Call<'a> {
 impl Call<'_> {
     /// The version and ABI.
     pub(super) fn profile(&self) -> Profile {
-        self.python.profile
+        self.python.view_profile()
     }
 
     /// Whether it is one of these operations.
@@ -74,7 +76,7 @@ impl Call<'_> {
 
     /// What the honest runtime does.
     pub(super) fn honest(&mut self) -> Done {
-        self.python.perform(self.operation, self.operands)
+        Runtime::perform(self.python, self.operation, self.operands)
     }
 
     /// What the honest runtime does with another object for one of the operands.
@@ -84,7 +86,7 @@ impl Call<'_> {
             Some(operand) => *operand = object,
             None => operands.push(object),
         }
-        self.python.perform(self.operation, &operands)
+        Runtime::perform(self.python, self.operation, &operands)
     }
 
     /// What the honest runtime does, unless it raises what `otherwise` knows another answer to.

@@ -1,10 +1,11 @@
 //! Faults of `cast`: what may be cast to what, and where the items of the new view lie.
 
-use super::super::Object;
 use super::call::{Call, give_view, raise};
 use super::parts::{copied, dense, index, place_flat, remade, root_is_readonly, size_of};
 use super::{Row, row};
 use program::Kind;
+use python::Object;
+use python::object::{List, Tuple};
 use std::rc::Rc;
 use view::error::Target;
 use view::{Dims, Error, View};
@@ -129,7 +130,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("cast-shape-bool", "A bool is no size of a dimension.", |call| {
         call.view(&[Kind::Cast])?;
-        let (Object::List(items) | Object::Tuple(items)) = call.operand(2)?.clone() else { return None };
+        let (Object::List(List(items)) | Object::Tuple(Tuple(items))) = call.operand(2)?.clone() else { return None };
         let has_bool = items.iter().any(|item| matches!(item, Object::Bool(_)));
         call.on_value(|_, _| has_bool.then(|| raise(Error::CastElement)))
     }),
@@ -185,7 +186,7 @@ fn as_bytes(view: &View, bytes: isize) -> Option<Rc<View>> {
 /// The sizes of a shape, if all of them are ints of usual size.
 fn shape(call: &Call<'_>) -> Option<Dims> {
     match call.operand(2)? {
-        Object::List(items) | Object::Tuple(items) => items.iter().map(index).collect(),
+        Object::List(List(items)) | Object::Tuple(Tuple(items)) => items.iter().map(index).collect(),
         _ => None,
     }
 }

@@ -1,11 +1,11 @@
 //! Faults of `==` and `hash`: what is compared with what, and how.
 
-use super::super::Object;
 use super::call::{Answer, Call, give, raise};
 use super::parts::{dense, relaid, remade};
 use super::{Row, row};
 use crate::machine::Runtime;
 use program::Kind;
+use python::Object;
 use std::rc::Rc;
 use view::{Dims, Error, Format, Indices, Layout, Native, Order, Text, View};
 

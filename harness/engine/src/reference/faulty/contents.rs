@@ -1,10 +1,10 @@
 //! Faults of whole contents: `tolist`, `tobytes` and `hex`.
 
-use super::super::Object;
 use super::call::{Call, give, raise, raise_other};
 use super::parts::{dense, remade, revived};
 use super::{Row, row};
 use program::Kind;
+use python::Object;
 use view::{Error, Exception, Order};
 
 pub(super) const ROWS: &[Row] = &[
@@ -59,14 +59,16 @@ pub(super) const ROWS: &[Row] = &[
         |call| {
             let view = call.view(&[Kind::ToList])?;
             call.on_error(|_, error| match error {
-                Error::UnsupportedFormat { .. } if view.layout().shape() == [0] => Some(give(Object::List([].into()))),
+                Error::UnsupportedFormat { .. } if view.layout().shape() == [0] => {
+                    Some(give(Object::List(vec![].into())))
+                }
                 _ => None,
             })
         },
     ),
     row("tolist-without-dimensions", "The list of a view of no dimensions is a list of its item.", |call| {
         let view = call.view(&[Kind::ToList])?;
-        call.on_value(|_, item| (view.layout().ndim() == 0).then(|| give(Object::List([item.clone()].into()))))
+        call.on_value(|_, item| (view.layout().ndim() == 0).then(|| give(Object::List(vec![item.clone()].into()))))
     }),
     row("tolist-released", "The list of a released view can be asked for.", |call| {
         let view = call.released(&[Kind::ToList])?;

@@ -1,9 +1,9 @@
 //! Faults of errors: the wrong type, the wrong words, the wrong one of two.
 
-use super::super::Object;
 use super::call::{Answer, Call, raise, raise_other};
 use super::{Row, row};
 use program::Kind;
+use python::Object;
 use view::{Error, Exception};
 
 pub(super) const ROWS: &[Row] = &[

@@ -2,11 +2,11 @@
 //!
 //! Items are read through another view of the same bytes that has the wrong format, or of a copy with other bytes.
 
-use super::super::Object;
 use super::call::{Answer, Call};
 use super::parts::{addresses, copied, remade};
 use super::{Row, row};
 use program::Kind;
+use python::Object;
 use std::rc::Rc;
 use view::{Text, View};
 

@@ -1,11 +1,11 @@
 //! Faults of going through items one by one: `iter`, `reversed`, `list` and `in`.
 
-use super::super::Object;
-use super::super::iterators::Iter;
 use super::call::{Answer, Call, give, raise_other};
 use super::parts::{addresses, dense, relaid, revived};
 use super::{Row, row};
 use program::Kind;
+use python::Object;
+use python::types::iterator::ViewIterator;
 use std::rc::Rc;
 use view::{Error, Exception, Indices, View};
 
@@ -56,12 +56,12 @@ pub(super) const ROWS: &[Row] = &[
         let view = call.view(&[Kind::Iter])?;
         call.on_value(|_, iterator| {
             let iter = revived(&view)?.iter().ok()?;
-            let Object::Iter(honest) = iterator else { return None };
-            Some(give(Object::Iter(Rc::new(Iter::View(iter, honest.class())))))
+            let ViewIterator(_, class) = iterator.downcast()?;
+            Some(give(Object::instance(ViewIterator(iter, class))))
         })
     }),
     row("iterator-ends-with-index-error", "The end of an iterator over a view is an IndexError.", |call| {
-        let is_over_view = matches!(call.operand(0)?, Object::Iter(iter) if matches!(**iter, Iter::View(..)));
+        let is_over_view = call.operand(0)?.downcast::<ViewIterator>().is_some();
         call.on_error(|call, error| {
             let is_end = error.exception() == Exception::StopIteration;
             (is_end && is_over_view && call.is(&[Kind::Next])).then(|| raise_other(Exception::IndexError, ""))
@@ -107,10 +107,8 @@ fn line(call: &Call<'_>, kinds: &[Kind]) -> Option<(Rc<View>, isize)> {
 fn skipping(call: &mut Call<'_>, kind: Kind) -> Answer {
     call.view(&[kind])?;
     call.on_value(|_, iterator| {
-        if let Object::Iter(iter) = iterator {
-            // An item that can't be read is the next one's trouble.
-            let _ = iter.next();
-        }
+        // An item that can't be read is the next one's trouble.
+        let _ = iterator.as_type().next();
         None
     })
 }

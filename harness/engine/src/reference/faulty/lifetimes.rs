@@ -1,13 +1,13 @@
 //! Faults of holding and letting go: locks on exporters, releases, and what a view of a view is.
 
-use super::super::Object;
-use super::super::exporters::object_of;
 use super::call::{give, give_view, raise};
 use super::parts::{copied, export_of, remade, root_is_readonly};
 use super::{Row, row};
 use program::Kind;
+use python::Object;
+use python::exporters::Bytearray;
 use std::rc::Rc;
-use view::{Bytearray, Error, Exporter, Hold, View};
+use view::{Error, Exporter, Hold, View};
 
 pub(super) const ROWS: &[Row] = &[
     row("lock-not-taken", "A view of a bytearray does not keep it from being resized.", |call| {
@@ -171,7 +171,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("view-of-view-is-of-object", "A view of a view is a view of the whole object.", |call| {
         call.view(&[Kind::NewView])?;
-        call.on_view(|call, view| call.python.view_of(&object_of(&view.root()?)).ok())
+        call.on_view(|call, view| call.python.view_of(&Object::of_exporter(&view.root()?)).ok())
     }),
     row("view-of-view-is-itself", "A view of a view is the view itself.", |call| {
         call.view(&[Kind::NewView]).map(give_view)

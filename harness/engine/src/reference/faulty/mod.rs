@@ -24,11 +24,13 @@ mod slicing;
 mod subscripts;
 mod writing;
 
-use super::{Error, Object, Outcome, Python, Reference, Stop};
+use super::{Outcome, Reference, Stop};
 use crate::machine::{Machine, Performed, Runtime};
 use crate::{About, Engine, Fault, Profile, Watch};
 use call::{Answer, Call, State};
 use program::{Kind, Operand, Operation, Program, Target, Trace, Value};
+use python::{Object, Python};
+use view::Error;
 
 /// A fault.
 #[derive(Clone, Copy)]
@@ -91,7 +93,7 @@ impl Engine for Faulty {
 
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
         trace.clear();
-        let python = Python::new(self.about.profile);
+        let python = Python::new(self.about.profile.into());
         Machine::new(Broken { python, state: State::default(), act: self.row.act }, program).run(watch, trace)
     }
 }
@@ -124,7 +126,7 @@ impl Runtime for Broken {
     type Error = Error;
 
     fn constant(&mut self, value: &Value) -> Outcome {
-        self.python.constant(value)
+        Runtime::constant(&mut self.python, value)
     }
 
     fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
@@ -140,7 +142,7 @@ impl Runtime for Broken {
     }
 
     fn text(&mut self, object: &Object) -> Result<String, Stop> {
-        self.python.text(object)
+        Runtime::text(&mut self.python, object)
     }
 
     fn none(&mut self) -> Object {

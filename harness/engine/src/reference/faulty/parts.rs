@@ -3,10 +3,12 @@
 //! A view is made from an export. Here the export is written down from a view, a fault changes it, and what comes out
 //! is a view of the same object, with a lock of its own.
 
-use super::super::Object;
-use super::super::subscripts::slice;
+use python::Object;
+use python::exporters::Bytearray;
+use python::object::Slice;
+use python::slice;
 use std::rc::Rc;
-use view::{Bytearray, Dims, Export, Exporter, Flags, Format, Hold, Layout, Lease, Text, View};
+use view::{Dims, Export, Exporter, Flags, Format, Hold, Layout, Lease, Text, View};
 
 /// The export that would give this view.
 pub(super) fn export_of(view: &View) -> Export {
@@ -143,5 +145,5 @@ pub(super) fn part(view: &View, key: &Object) -> Option<Rc<View>> {
 
 /// The key `:`, for all of a view.
 pub(super) fn whole() -> Object {
-    Object::Slice(Rc::new([Object::None, Object::None, Object::None]))
+    Object::Slice(Slice(Rc::new([Object::None, Object::None, Object::None])))
 }

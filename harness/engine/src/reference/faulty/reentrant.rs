@@ -1,11 +1,10 @@
 //! Faults of re-entrancy: what program code does in the middle of an operation is noticed too late, or not at all.
 
-use super::super::Object;
-use super::super::hook::Hook;
 use super::call::{Answer, Call, Done, give};
 use super::{Row, row};
 use program::Kind;
-use std::rc::Rc;
+use python::Object;
+use python::types::hook::Hook;
 use view::{Error, Flags, View};
 
 pub(super) const ROWS: &[Row] = &[
@@ -43,10 +42,8 @@ pub(super) const ROWS: &[Row] = &[
 
 /// The operation with the answer of a hook in its place, and only then what the hook does.
 fn late(call: &mut Call<'_>, index: usize) -> Answer {
-    let hook: Rc<Hook> = match call.operand(index) {
-        Some(Object::Hook(hook)) => hook.clone(),
-        _ => return None,
-    };
+    let object = call.operand(index)?.clone();
+    let hook: &Hook = object.downcast()?;
     let done: Done = call.with(index, hook.answer().clone());
     hook.call();
     Some(done)

@@ -1,11 +1,12 @@
 //! Faults of slices: which items they select, from where and how far apart.
 
-use super::super::Object;
 use super::call::{Answer, Call};
 use super::parts::{copied, dense, export_of, place, relaid, remade, root_is_readonly};
 use super::{Row, row};
 use num_traits::ToPrimitive;
 use program::Kind;
+use python::Object;
+use python::object::Slice;
 use std::rc::Rc;
 use view::{Bounds, Dims, Error, Export, Flags, Indices, Int, Layout, View};
 
@@ -95,18 +96,18 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("slice-step-zero", "A step of zero is taken for one.", |call| {
         let Object::Slice(parts) = slice_key(call)? else { return None };
-        let [start, stop, _] = parts.as_ref().clone();
+        let [start, stop, _] = (*parts.0).clone();
         call.on_error(|call, error| match error {
-            Error::ZeroStep => Some(call.with(1, Object::Slice(Rc::new([start, stop, Object::None])))),
+            Error::ZeroStep => Some(call.with(1, Object::Slice(Slice(Rc::new([start, stop, Object::None]))))),
             _ => None,
         })
     }),
     row("slice-step-checked-last", "A step of zero is noticed after a start or a stop that is no integer.", |call| {
         let Object::Slice(parts) = slice_key(call)? else { return None };
-        let [start, stop, _] = parts.as_ref().clone();
+        let [start, stop, _] = (*parts.0).clone();
         call.on_error(|call, error| match error {
             Error::ZeroStep => {
-                let done = call.with(1, Object::Slice(Rc::new([start, stop, Object::None])));
+                let done = call.with(1, Object::Slice(Slice(Rc::new([start, stop, Object::None]))));
                 done.is_err().then_some(done)
             }
             _ => None,
@@ -114,11 +115,11 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("slice-bounds-wrap", "A bound of a slice that does not fit 64 bits loses its upper bits.", |call| {
         let Object::Slice(parts) = slice_key(call)? else { return None };
-        if !parts.iter().any(|part| matches!(part, Object::Int(Int::Big(_)))) {
+        if !parts.0.iter().any(|part| matches!(part, Object::Int(Int::Big(_)))) {
             return None;
         }
-        let wrapped = parts.each_ref().map(|part| wrapped(part).unwrap_or_else(|| part.clone()));
-        Some(call.with(1, Object::Slice(Rc::new(wrapped))))
+        let wrapped = parts.0.each_ref().map(|part| wrapped(part).unwrap_or_else(|| part.clone()));
+        Some(call.with(1, Object::Slice(Slice(Rc::new(wrapped)))))
     }),
     row("slice-copies", "A slice is a copy of the memory.", |call| {
         slice_key(call)?;

@@ -1,11 +1,11 @@
 //! Faults of subscripts with indices: which item they are, and what is no subscript.
 
-use super::super::Object;
 use super::call::{Call, give_view, raise};
 use super::parts::{dense, index, remade, revived};
 use super::slicing::wrapped;
 use super::{Row, row};
 use program::Kind;
+use python::Object;
 use std::rc::Rc;
 use view::{Error, View};
 
@@ -99,7 +99,7 @@ pub(super) const ROWS: &[Row] = &[
     row("ellipsis-gives-item", "An ellipsis on a view of no dimensions gives the item.", |call| {
         let view = call.view(&[Kind::Get])?;
         match call.operand(1)? {
-            Object::Ellipsis if view.layout().ndim() == 0 => Some(call.with(1, Object::Tuple([].into()))),
+            Object::Ellipsis if view.layout().ndim() == 0 => Some(call.with(1, Object::Tuple(vec![].into()))),
             _ => None,
         }
     }),
@@ -119,7 +119,7 @@ fn indexed(call: &Call<'_>) -> Option<(Rc<View>, isize, isize)> {
 fn indices(call: &Call<'_>) -> Option<Rc<[Object]>> {
     call.view(&[Kind::Get, Kind::Set])?;
     match call.operand(1)? {
-        Object::Tuple(items) => Some(items.clone()),
+        Object::Tuple(items) => Some(items.0.clone()),
         _ => None,
     }
 }

@@ -1,12 +1,12 @@
 //! Faults of writing items: what fits, what it is converted to, which bytes are stored, and what is checked first.
 
-use super::super::Object;
 use super::super::Stop;
 use super::call::{Answer, Call, Done, raise, raise_other};
 use super::parts::{address, revived, scratch, writable};
 use super::{Row, row};
 use num_bigint::BigInt;
 use program::Kind;
+use python::Object;
 use std::rc::Rc;
 use view::{Error, Exception, Format, Got, Int, Item, Key, Native, Text, View};
 
@@ -126,7 +126,8 @@ pub(super) const ROWS: &[Row] = &[
         call.on_error(|call, error| match error {
             Error::OutOfBounds { .. } if first.layout().shape().iter().all(|size| *size > 0) => {
                 let key = Object::Tuple(first.layout().shape().iter().map(|_| Object::int(0)).collect());
-                failed(call.python.set(&Object::View(first), &key, &written.value))
+                let first = Object::View(first);
+                failed(first.as_type().set_item(call.python, &key, Some(&written.value)).map_err(Stop::from))
             }
             _ => None,
         })

@@ -1,0 +1,171 @@
+//! `+` and `*`, of numbers and of sequences, and in place.
+
+use crate::buffers::{buffer_of, raw};
+use crate::context::Python;
+use crate::exporters::Bytearray;
+use crate::numbers;
+use crate::object::{Object, Outcome};
+use crate::stop::{Stop, overflow_error, type_error};
+use program::Kind;
+use view::Error;
+
+impl Python {
+    /// `left + right` or `left * right`
+    pub(crate) fn calculate(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
+        match operator {
+            "+" => Ok(self.add(left, right, operator)?),
+            _ => self.multiply(left, right, operator),
+        }
+    }
+
+    fn add(&self, left: &Object, right: &Object, operator: &str) -> Result<Object, Error> {
+        let class = right.class();
+        Ok(match (left, right) {
+            (Object::Array(a), Object::Array(b)) if a.typecode() == b.typecode() => {
+                let content = [a.to_vec(), b.to_vec()].concat();
+                Object::Array(a.like(content)?)
+            }
+            (Object::Array(_), Object::Array(_)) => return Err(type_error("bad argument type for built-in operation")),
+            (Object::Array(_), _) => {
+                return Err(type_error(format!("can only append array (not \"{class}\") to array")));
+            }
+            (Object::Bytes(_) | Object::Bytearray(_), _) => {
+                // Since buffers are asked for first, the error of asking is not the one that is seen.
+                let Ok(added) = buffer_of(right) else {
+                    let (left, right) = (left.class(), right.class());
+                    return Err(type_error(format!("can't concat {right} to {left}")));
+                };
+                let mut content = raw(left).unwrap_or_default();
+                content.extend(added);
+                match (left, right) {
+                    // Adding nothing to bytes gives the bytes themselves.
+                    (Object::Bytes(before), _) if before.len() == content.len() => left.clone(),
+                    (Object::Bytes(before), Object::Bytes(_)) if before.is_empty() => right.clone(),
+                    (Object::Bytes(_), _) => Object::bytes(content),
+                    _ => Object::Bytearray(Bytearray::new(content)),
+                }
+            }
+            (Object::List(a), Object::List(b)) => Object::List(a.iter().chain(b.iter()).cloned().collect()),
+            (Object::Tuple(a), Object::Tuple(b)) => Object::Tuple(a.iter().chain(b.iter()).cloned().collect()),
+            (Object::Str(a), Object::Str(b)) => Object::str(format!("{a}{b}")),
+            (Object::List(_) | Object::Tuple(_) | Object::Str(_), _) => {
+                let left = left.class();
+                return Err(type_error(format!("can only concatenate {left} (not \"{class}\") to {left}")));
+            }
+            _ => numbers::add(left, right)?.ok_or_else(|| unsupported(operator, left, right))?,
+        })
+    }
+
+    fn multiply(&self, left: &Object, right: &Object, operator: &str) -> Result<Object, Stop> {
+        if let Some(product) = numbers::multiply(left, right)? {
+            return Ok(product);
+        }
+        let (sequence, times) = match (left.as_int(), right.as_int()) {
+            (Some(times), _) => (right, times),
+            (None, Some(times)) => (left, times),
+            // In place, the right side's repetition is never asked for.
+            (None, None) if operator == "*=" && matches!(left, Object::View(_)) => {
+                return Err(unsupported(operator, left, right).into());
+            }
+            (None, None) if is_sequence(left) => return Err(not_a_number(right).into()),
+            (None, None) if is_sequence(right) => return Err(not_a_number(left).into()),
+            (None, None) => {
+                return Err(unsupported(operator, left, right).into());
+            }
+        };
+        let times = times.within(i64::MIN.into(), 1 << 16);
+        let times = times.ok_or_else(|| Stop::unsupported(Kind::Multiply, "it makes no huge objects"))?.max(0) as usize;
+        self.grows_to(Kind::Multiply, size(sequence).saturating_mul(times))?;
+        Ok(match sequence {
+            Object::Bytes(_) if times == 1 => sequence.clone(),
+            Object::Bytes(content) => Object::bytes(content.to_vec().repeat(times)),
+            Object::Bytearray(content) => Object::Bytearray(Bytearray::new(content.to_vec().repeat(times))),
+            Object::List(items) => Object::List(repeat(items, times)),
+            Object::Tuple(items) => Object::Tuple(repeat(items, times)),
+            Object::Str(text) => Object::str(text.repeat(times)),
+            Object::Array(array) => Object::Array(array.like(array.to_vec().repeat(times))?),
+            _ => {
+                return Err(unsupported(operator, left, right).into());
+            }
+        })
+    }
+
+    /// `left += right`, `left *= right`
+    pub(crate) fn in_place(&self, kind: Kind, left: &Object, right: &Object) -> Outcome {
+        match (kind, left) {
+            (Kind::InPlaceAdd, Object::Bytearray(content)) => {
+                let Ok(added) = buffer_of(right) else {
+                    return Err(type_error(format!("can't concat {} to bytearray", right.class())).into());
+                };
+                // The right side's buffer is held while the left grows, so a bytearray can't be added to itself.
+                if left.is(right) && !added.is_empty() {
+                    return Err(Error::BytearrayResize.into());
+                }
+                content.extend(&added)?;
+            }
+            (Kind::InPlaceAdd, Object::Array(array)) => match right {
+                Object::Array(other) => array.extend(other)?,
+                _ => {
+                    let class = right.class();
+                    return Err(type_error(format!("can only extend array with array (not \"{class}\")")).into());
+                }
+            },
+            // Lists are values here, and this would change one that others hold.
+            (_, Object::List(_)) => return Err(Stop::unsupported(kind, "changing a list in place")),
+            (Kind::InPlaceAdd, _) => return Ok(self.add(left, right, "+=")?),
+            (_, Object::Bytearray(_) | Object::Array(_)) => {
+                let Some(times) = right.as_int() else { return Err(not_a_number(right).into()) };
+                // CPython notices a lock before it runs out of memory.
+                let times = times.within(isize::MIN as i128, isize::MAX as i128);
+                let times = times.ok_or(Error::IndexTooLarge { type_name: right.class().into() });
+                let times = times.map_err(|error| overflow_error(error.to_string()))?;
+                // What overflows an address is refused everywhere; what does not may find its memory.
+                // An old CPython repeats nothing as often as it is told.
+                let is_empty = size(left) == 0;
+                let grown = size(left).max(1).saturating_mul(usize::try_from(times).unwrap_or(0));
+                if grown < 1 << 47 || is_empty {
+                    self.grows_to(kind, grown)?;
+                }
+                match left {
+                    Object::Bytearray(content) => content.repeat(times as isize, self.profile())?,
+                    Object::Array(array) => array.repeat(times as isize)?,
+                    _ => {}
+                }
+            }
+            _ => return self.multiply(left, right, "*="),
+        }
+        Ok(left.clone())
+    }
+}
+
+/// The bytes or items of an object that can grow; 0 for others.
+pub(crate) fn size(object: &Object) -> usize {
+    match object {
+        Object::Bytes(content) => content.len(),
+        Object::Bytearray(content) => content.len(),
+        Object::Array(array) => array.len(),
+        Object::Str(text) => text.len(),
+        Object::List(items) => items.len(),
+        Object::Tuple(items) => items.len(),
+        _ => 0,
+    }
+}
+
+fn unsupported(operator: &str, left: &Object, right: &Object) -> Error {
+    let (left, right) = (left.class(), right.class());
+    type_error(format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'"))
+}
+
+fn not_a_number(object: &Object) -> Error {
+    type_error(format!("can't multiply sequence by non-int of type '{}'", object.class()))
+}
+
+/// Whether an object can be repeated by multiplying it. A view can't, though it is a sequence.
+fn is_sequence(object: &Object) -> bool {
+    matches!(object, Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Str(_))
+        || matches!(object, Object::List(_) | Object::Tuple(_))
+}
+
+fn repeat<S: FromIterator<Object>>(items: &[Object], times: usize) -> S {
+    std::iter::repeat_n(items, times).flatten().cloned().collect()
+}

@@ -1,0 +1,48 @@
+//! `__buffer__` and `__release_buffer__`: the buffer protocol as methods, since 3.12 (PEP 688).
+
+use crate::call::Call;
+use crate::changes::Change;
+use crate::context::Python;
+use crate::object::{Object, Outcome, no_attribute};
+use crate::stop::type_error;
+use program::Kind;
+use view::arguments::{requested, special};
+use view::{Error, Flags, View};
+
+/// `object.__buffer__(flags)` or `object.__release_buffer__(view)`
+pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome {
+    // Who says nothing of its attributes may have this one.
+    if object.as_type().names().is_none() {
+        return Err(object.as_type().missing(call.kind, call.name));
+    }
+    let missing = || no_attribute(object.class(), call.name).into();
+    let exporter = object.with_buffer().ok_or_else(missing)?;
+    // Bytes need not know when a buffer of theirs is given back.
+    let is_missing = call.kind == Kind::ReleaseBuffer && matches!(object, Object::Bytes(_));
+    if is_missing || !python.has(view::Change::BufferClasses) {
+        return Err(missing());
+    }
+    special::wrapper(call.name, 1, call.arguments, python.view_profile())?;
+    let [argument] = call.values() else { return Err(call.other_arguments()) };
+    if call.kind == Kind::ReleaseBuffer {
+        let Object::View(view) = argument else { return Err(type_error("expected a memoryview object").into()) };
+        view.release_buffer(&exporter)?;
+        return Ok(Object::None);
+    }
+    let flags = requested(argument, python.view_profile())?;
+    if python.has(view::Change::FlagsChecked) && [Flags::READ, Flags::WRITE].contains(&flags) {
+        check_filling(python, object)?;
+    }
+    Ok(Object::View(View::of_exporter(exporter, flags, python.view_profile())?))
+}
+
+/// What comes of flags that `PyBuffer_FillInfo` refuses, which is how bytes and bytearrays fill a buffer.
+fn check_filling(python: &Python, object: &Object) -> Result<(), Error> {
+    match object {
+        Object::Bytearray(_) if !python.has(Change::BytearrayFill) => {
+            Err(Error::Unspecified { what: "a buffer that a bytearray did not fill, and did not refuse" })
+        }
+        Object::Bytes(_) | Object::Bytearray(_) => Err(Error::BadInternalCall),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,76 @@
+//! The bytes of objects: as consumers get them that ask for a buffer, and as `bytes(object)` copies them.
+
+use crate::context::Python;
+use crate::object::Object;
+use crate::stop::{Stop, overflow_error, type_error, value_error};
+use program::Kind;
+use view::{Error, Export, Flags};
+
+/// The content of bytes or a bytearray.
+pub(crate) fn raw(object: &Object) -> Option<Vec<u8>> {
+    match object {
+        Object::Bytes(content) => Some(content.to_vec()),
+        Object::Bytearray(content) => Some(content.to_vec()),
+        _ => None,
+    }
+}
+
+/// The buffer of an object, as consumers in C get it.
+pub(crate) fn export_of(object: &Object, flags: Flags) -> Result<Export, Error> {
+    match object.with_buffer() {
+        Some(exporter) => exporter.export(flags),
+        None => Err(Error::NoBuffer { type_name: object.class().into() }),
+    }
+}
+
+/// The memory of a buffer as consumers see it that ask for plain bytes (PyBUF_SIMPLE).
+pub(crate) fn buffer_of(object: &Object) -> Result<Vec<u8>, Error> {
+    if let Some(content) = raw(object) {
+        return Ok(content);
+    }
+    let export = export_of(object, Flags::SIMPLE)?;
+    let mut content = vec![0; usize::try_from(export.length).unwrap_or(0)];
+    export.memory.read(export.offset, &mut content)?;
+    Ok(content)
+}
+
+impl Python {
+    /// What `bytes(source)` copies: a number of zeros, a buffer's items in C order, or an iterable's ints.
+    pub(crate) fn content(&self, source: &Object, is_bytes: bool) -> Result<Vec<u8>, Stop> {
+        if source.as_int().is_some() {
+            let count = source.as_size().map_err(|error| overflow_error(error.to_string()))?;
+            return match usize::try_from(count) {
+                Err(_) => Err(value_error("negative count").into()),
+                Ok(count) if count <= view::LIMIT => Ok(vec![0; count]),
+                // A machine may have the memory, or not.
+                Ok(_) => Err(Stop::unsupported(Kind::NewBytes, "so many bytes")),
+            };
+        }
+        if let Object::View(view) = source {
+            return Ok(view.tobytes(view::Order::C)?);
+        }
+        if let Some(exporter) = source.as_exporter() {
+            return Ok(view::packed(&exporter, self.view_profile().abi())?);
+        }
+        let (class, name) = if is_bytes { ("bytes", "bytes") } else { ("bytearray", "byte") };
+        let iterator = self.iter(source).map_err(|stop| match stop {
+            Stop::Raised(_) => type_error(format!("cannot convert '{}' object to {class}", source.class())).into(),
+            stop => stop,
+        })?;
+        // A bytearray grows as it goes, and does not ask how large it will be.
+        if is_bytes {
+            iterator.as_type().length_hint()?;
+        }
+        let mut content = Vec::new();
+        while let Some(item) = iterator.as_type().next()? {
+            content.push(match item.as_int() {
+                Some(int) => {
+                    let byte = int.within(0, 255).map(|byte| byte as u8);
+                    byte.ok_or_else(|| value_error(format!("{name} must be in range(0, 256)")))?
+                }
+                None => item.as_size().map(|_| 0)?,
+            });
+        }
+        Ok(content)
+    }
+}

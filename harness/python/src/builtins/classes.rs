@@ -1,0 +1,50 @@
+//! `type` and `isinstance`.
+
+use crate::call::Call;
+use crate::object::{Class, Object, Outcome};
+use crate::stop::{Stop, type_error};
+
+/// `type(object)`
+pub(super) fn type_of(call: &Call<'_>) -> Outcome {
+    match call.by_position() {
+        Some([object]) => Ok(Object::Class(Class(name_of(object).into()))),
+        _ => Err(type_error("type() takes 1 or 3 arguments").into()),
+    }
+}
+
+/// The type of an object by its qualified name.
+fn name_of(object: &Object) -> &str {
+    match object {
+        Object::Class(class) if class.is_abstract() => "abc.ABCMeta",
+        other => other.class(),
+    }
+}
+
+/// `isinstance(object, class)`
+pub(super) fn is_instance(call: &Call<'_>) -> Outcome {
+    match call.by_position() {
+        Some([object, Object::Class(class)]) => is_of(object, &class.0, call).map(Object::Bool),
+        _ => Err(call.unsupported("anything but an object and a type")),
+    }
+}
+
+fn is_of(object: &Object, class: &str, call: &Call<'_>) -> Result<bool, Stop> {
+    let Some(abstract_class) = class.strip_prefix("collections.abc.") else {
+        let own = name_of(object);
+        return Ok(class == "object" || own == class || class == "int" && own == "bool");
+    };
+    let is_mutable = matches!(object, Object::Bytearray(_) | Object::List(_));
+    let is_sequence =
+        is_mutable || matches!(object, Object::View(_) | Object::Bytes(_) | Object::Tuple(_) | Object::Str(_));
+    if !is_sequence {
+        return Err(call.unsupported(format!("abstract types of {}", object.class())));
+    }
+    Ok(match abstract_class {
+        "Sequence" | "Iterable" | "Sized" | "Container" | "Reversible" | "Collection" => true,
+        "MutableSequence" => is_mutable,
+        "Hashable" => !is_mutable,
+        "Mapping" => false,
+        "Buffer" => object.with_buffer().is_some(),
+        _ => return Err(call.unsupported(abstract_class)),
+    })
+}

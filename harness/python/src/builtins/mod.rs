@@ -1,0 +1,148 @@
+//! Built-in functions, and functions of modules that make no object of a type of their own.
+
+mod capi;
+mod classes;
+mod extremes;
+mod modules;
+mod sum;
+
+use crate::buffers::buffer_of;
+use crate::call::Call;
+use crate::changes::Change;
+use crate::context::Python;
+use crate::object::{List, Object, Outcome, Tuple};
+use crate::stop::{Stop, type_error, value_error};
+use crate::types::iterator::next;
+use crate::types::{bytes, memoryview, structs};
+use num_bigint::{BigInt, Sign};
+use program::Kind;
+use view::Int;
+
+/// A call of a function.
+pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
+    if let Some(outcome) = structs::function(python, call) {
+        return outcome;
+    }
+    Ok(match call.kind {
+        Kind::Request => capi::request(call)?,
+        Kind::GetContiguous => capi::get_contiguous(python, call)?,
+        Kind::Len => Object::size(call.one()?.as_type().length()?),
+        Kind::ListOf => {
+            Object::List(List::from(call.at_most_one()?.map_or(Ok(vec![]), |object| python.gather(object))?))
+        }
+        Kind::TupleOf => {
+            let items = |object| match python.has(Change::TupleUnasked) {
+                true => python.items(object),
+                false => python.gather(object),
+            };
+            Object::Tuple(Tuple::from(call.at_most_one()?.map_or(Ok(vec![]), items)?))
+        }
+        Kind::BoolOf => match call.at_most_one()? {
+            Some(object) => Object::Bool(object.as_type().truth()?),
+            None => Object::Bool(false),
+        },
+        Kind::TypeOf => classes::type_of(call)?,
+        Kind::IsInstance => classes::is_instance(call)?,
+        Kind::Str => str(call)?,
+        Kind::Repr => Object::str(call.one()?.as_type().repr()?),
+        Kind::Hash => Object::int(call.one()?.as_type().hash(python.profile())? as i64),
+        Kind::Iter => match only(call)? {
+            Object::View(view) => memoryview::iter_called(python, view, "<built-in function iter>")?,
+            object => python.iter(object)?,
+        },
+        Kind::Next => next(only(call)?.as_type())?,
+        Kind::Reversed => {
+            let object = only(call)?;
+            object.as_type().reverse_iterator(python, object)?
+        }
+        Kind::IntOf => int(call)?,
+        Kind::IntFromBytes => from_bytes(python, call)?,
+        Kind::Ord => ord(call.one()?)?,
+        Kind::Sum => python.sum(only(call)?)?,
+        Kind::Max | Kind::Min => extremes::extreme(python, call, only(call)?)?,
+        Kind::Sorted => extremes::sorted(python, call, only(call)?)?,
+        // How much it finds is no business of memoryview.
+        Kind::Collect => Object::int(0),
+        Kind::AnyCall => modules::call(python, call)?,
+        _ => return Err(call.unsupported("this function")),
+    })
+}
+
+/// The argument of a function that is modelled with one argument only, by position.
+fn only<'a>(call: &Call<'a>) -> Result<&'a Object, Stop> {
+    match call.by_position() {
+        Some([object]) => Ok(object),
+        _ => Err(call.unsupported("anything but one argument")),
+    }
+}
+
+/// `str(…)`
+fn str(call: &Call<'_>) -> Outcome {
+    match call.by_position() {
+        Some([]) => Ok(Object::str("")),
+        Some([object]) => Ok(Object::str(object.as_type().str()?)),
+        Some([Object::Str(_), Object::Str(_)]) => Err(type_error("decoding str is not supported").into()),
+        Some([source, Object::Str(encoding)]) => {
+            let Ok(content) = buffer_of(source) else {
+                let class = source.class();
+                return Err(type_error(format!("decoding to str: need a bytes-like object, {class} found")).into());
+            };
+            bytes::decode(content, encoding, call)
+        }
+        _ => Err(call.other_arguments()),
+    }
+}
+
+/// `int(…)`
+fn int(call: &Call<'_>) -> Outcome {
+    if call.values().len() == 2 {
+        return Err(call.unsupported("a base"));
+    }
+    let Some(object) = call.at_most_one()? else { return Ok(Object::int(0)) };
+    match (object.as_int(), object) {
+        (Some(int), _) => Ok(Object::Int(int)),
+        (None, Object::Float(value)) if value.is_finite() => {
+            Ok(Object::Int(Int::from(num_traits::FromPrimitive::from_f64(*value).unwrap_or(BigInt::ZERO))))
+        }
+        _ => Err(call.unsupported(format!("an int from {}", object.class()))),
+    }
+}
+
+/// `int.from_bytes(bytes, byteorder)`
+fn from_bytes(python: &Python, call: &Call<'_>) -> Outcome {
+    let Some([source, Object::Str(order)]) = call.by_position() else { return Err(call.other_arguments()) };
+    if !matches!(&**order, "little" | "big") {
+        return Err(value_error("byteorder must be either 'little' or 'big'").into());
+    }
+    if source.as_int().is_some() || matches!(source, Object::Str(_)) {
+        return Err(type_error(format!("cannot convert '{}' object to bytes", source.class())).into());
+    }
+    let content = match python.has(Change::FromBytesBuffer) && source.with_buffer().is_some() {
+        true => buffer_of(source)?,
+        false => python.content(source, true)?,
+    };
+    Ok(Object::Int(Int::from(match &**order {
+        "little" => BigInt::from_bytes_le(Sign::Plus, &content),
+        _ => BigInt::from_bytes_be(Sign::Plus, &content),
+    })))
+}
+
+/// `ord(object)`
+fn ord(object: &Object) -> Outcome {
+    let codes: Vec<u32> = match object {
+        Object::Str(text) => text.chars().map(u32::from).collect(),
+        Object::Bytes(content) => content.to_vec().into_iter().map(u32::from).collect(),
+        Object::Bytearray(content) => content.to_vec().into_iter().map(u32::from).collect(),
+        other => {
+            let class = other.class();
+            return Err(type_error(format!("ord() expected string of length 1, but {class} found")).into());
+        }
+    };
+    match codes.as_slice() {
+        [code] => Ok(Object::int(*code)),
+        _ => {
+            let length = codes.len();
+            Err(type_error(format!("ord() expected a character, but string of length {length} found")).into())
+        }
+    }
+}

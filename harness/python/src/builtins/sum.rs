@@ -1,0 +1,134 @@
+//! `sum`, which adds numbers of one kind in a loop of its own.
+
+use crate::changes::Change;
+use crate::context::Python;
+use crate::numbers::Inexact;
+use crate::object::{Complex as Pair, Object, Outcome};
+use crate::stop::Stop;
+use program::Kind;
+use view::Abi;
+
+impl Python {
+    /// `sum(object)`
+    pub(crate) fn sum(&self, object: &Object) -> Outcome {
+        let mut sum = Sum { python: self, value: Object::int(0), stage: Stage::Ints };
+        self.for_each(object, |item| sum.add(&item))?;
+        Ok(sum.value())
+    }
+
+    /// Whether an object is an int that a C long can be.
+    fn fits_long(&self, object: &Object) -> bool {
+        let (low, high) = match self.view_profile().abi() {
+            Abi::Lp64 => (i64::MIN.into(), i64::MAX.into()),
+            Abi::Ilp32 => (i32::MIN.into(), i32::MAX.into()),
+        };
+        object.as_int().is_some_and(|int| int.within(low, high).is_some())
+    }
+}
+
+/// A sum on its way. CPython adds ints first, then floats, then complex numbers, each kind in a loop of its own as long as
+/// items are of it, and what follows as `+` does.
+struct Sum<'a> {
+    python: &'a Python,
+    /// What came of the stages before.
+    value: Object,
+    stage: Stage,
+}
+
+enum Stage {
+    Ints,
+    Floats(Compensated),
+    Complex(Compensated, Compensated),
+    Rest,
+}
+
+impl Sum<'_> {
+    fn add(&mut self, item: &Object) -> Result<(), Stop> {
+        let python = self.python;
+        match &mut self.stage {
+            Stage::Ints if python.fits_long(item) && python.fits_long(&self.value) => {
+                self.value = python.calculate("+", &self.value, item)?;
+                return Ok(());
+            }
+            Stage::Floats(total) => {
+                if let Some(Inexact::Real(value)) = Inexact::of(item)? {
+                    match item.as_int() {
+                        Some(_) if python.has(Change::SumOfComplex) => total.add(value),
+                        Some(_) if python.fits_long(item) => total.sum += value,
+                        Some(_) => return Err(Stop::unsupported(Kind::Sum, "floats and huge ints")),
+                        None => total.add(value),
+                    }
+                    return Ok(());
+                }
+            }
+            Stage::Complex(total, imaginary) => match Inexact::of(item)? {
+                Some(Inexact::Real(value)) => {
+                    total.add(value);
+                    return Ok(());
+                }
+                Some(Inexact::Complex(a, b)) => {
+                    total.add(a);
+                    imaginary.add(b);
+                    return Ok(());
+                }
+                None => {}
+            },
+            Stage::Ints | Stage::Rest => {}
+        }
+        self.leave_stage(item)
+    }
+
+    /// Adds what does not belong to the stage, and goes on to the next one.
+    fn leave_stage(&mut self, item: &Object) -> Result<(), Stop> {
+        // Ints that have outgrown a C long are followed by nothing but `+`.
+        let is_over = match self.stage {
+            Stage::Ints => !self.python.fits_long(&self.value),
+            Stage::Floats(_) => false,
+            Stage::Complex(..) | Stage::Rest => true,
+        };
+        self.value = self.python.calculate("+", &self.value(), item)?;
+        let has = |change| !is_over && self.python.has(change);
+        self.stage = match self.value {
+            Object::Float(start) if has(Change::SumOfFloats) => Stage::Floats(Compensated::new(start)),
+            Object::Complex(Pair(real, imaginary)) if has(Change::SumOfComplex) => {
+                Stage::Complex(Compensated::new(real), Compensated::new(imaginary))
+            }
+            _ => Stage::Rest,
+        };
+        Ok(())
+    }
+
+    fn value(&self) -> Object {
+        match &self.stage {
+            Stage::Ints | Stage::Rest => self.value.clone(),
+            Stage::Floats(total) => Object::Float(total.value()),
+            Stage::Complex(total, imaginary) => Object::Complex(Pair(total.value(), imaginary.value())),
+        }
+    }
+}
+
+/// A sum of floats that knows what rounding has lost so far (Neumaier).
+struct Compensated {
+    sum: f64,
+    lost: f64,
+}
+
+impl Compensated {
+    fn new(sum: f64) -> Compensated {
+        Compensated { sum, lost: 0.0 }
+    }
+
+    fn add(&mut self, item: f64) {
+        let next = self.sum + item;
+        self.lost += if self.sum.abs() >= item.abs() { (self.sum - next) + item } else { (item - next) + self.sum };
+        self.sum = next;
+    }
+
+    fn value(&self) -> f64 {
+        // Adding a zero would take the sign from another one.
+        match self.lost != 0.0 && self.lost.is_finite() {
+            true => self.sum + self.lost,
+            false => self.sum,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What changed between Python 3.8 and 3.15 in the types and functions around memoryview: one row a change.
+//!
+//! memoryview's own table is `view::changes`, which has the changes that go through all of Python too. Together with a
+//! version and the sizes of C types both make a [`Profile`].
+
+use view::{Abi, Version};
+
+const fn v(minor: u8, patch: u8) -> Version {
+    Version::new(3, minor, patch)
+}
+
+view::changes! {
+    StructModule [v(9, 0)] "measured" "A compiled format of the struct module is called `_struct.Struct` in errors, no longer `Struct`.";
+    MmapState [v(9, 0)] "measured" "The text of a memory map says its length, where it stands and whether it is closed.";
+    ArrayModule [v(10, 0)] "measured" "The iterator of an array is called `array.arrayiterator`, no longer `arrayiterator`.";
+    WeakrefModule [v(10, 0)] "measured" "A weak reference is called `weakref.ReferenceType`, no longer `weakref`.";
+    ByteFirst [v(10, 0)] "measured" "`bytearray[i] = x` looks at the value before the index.";
+    EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
+    StrAsciiIterator [v(11, 0)] "measured" "The iterator over a str of ASCII has a type of its own.";
+    SumOfFloats [v(12, 0)] "gh-100425" "`sum` of floats gives back what rounding loses.";
+    EmptyExtremeText [v(12, 0)] "measured" "`max` and `min` of nothing say that the iterable argument is empty.";
+    SliceHash [v(12, 0)] "gh-101264" "A slice can be hashed if its parts can.";
+    BytesioHeapType [v(12, 0)] "measured" "The type `BytesIO` is made at run time.";
+    GetbufferText [v(12, 0)] "gh-101819" "`BytesIO.getbuffer` is refused arguments without the name of its type.";
+    ArrayW [v(13, 0)] "gh-80480" "`array` has the type code `w` and `clear()`.";
+    ReversedListKept [v(13, 0)] "gh-112087" "An iterator from `reversed` keeps its list after the last item, for as long as it lives itself.";
+    MmapSeek [v(13, 0)] "gh-111835" "`seek` of a memory map gives the new position, and there is `seekable`.";
+    BytearrayFill [v(13, 1), v(14, 0)] "gh-126980" "A bytearray refuses the request flags PyBUF_READ and PyBUF_WRITE; it ignored its own error.";
+    ArrayCodesText [v(13, 4), v(14, 0)] "gh-132527" "A bad type code of `array` is answered with all that there are; `w` was missing.";
+    SumOfComplex [v(14, 0)] "gh-121149" "`sum` of complex numbers gives back what rounding loses, and so does that of ints among floats.";
+    TupleUnasked [v(14, 0)] "gh-127058" "`tuple` takes items without asking first how many there are.";
+    MmapGrowth [v(13, 8), v(14, 0)] "gh-138204" "A memory map of fresh pages can't be made larger.";
+    FromBytesBuffer [v(15, 0)] "gh-132108" "`int.from_bytes` reads a buffer in place, so it must be C-contiguous.";
+    PackIntoArguments [v(15, 0)] "gh-143672" "`struct.pack_into` has its arguments converted as other functions have: it names itself and the one that is not writable, and an offset that is too large is an OverflowError, no longer an IndexError.";
+    BytearrayLimit [v(15, 0)] "gh-139871" "A bytearray keeps its bytes in a bytes object, so a size that no bytes object can have is a MemoryError before exports are looked at.";
+    ArrayWideCodes [v(15, 0)] "gh-146238" "`array` has the type codes `e`, `Zf` and `Zd`: its first argument is a str, and no longer one character.";
+    MmapArguments [v(14, 1), v(15, 0)] "gh-116738" "Methods of memory maps look at their arguments before they ask whether the map is closed, and count them in other words.";
+    MmapSize [v(15, 0)] "gh-87595" "A memory map of fresh pages knows its size.";
+    MmapFlush [v(15, 0)] "gh-138092" "`flush` of a memory map goes on to the end by default.";
+    MmapFindNothing [v(15, 0)] "gh-151021" "A memory map does not find the empty bytes beyond its end.";
+    BytesioWriteFirst [v(13, 12), v(14, 3), v(15, 0)] "gh-143378" "`BytesIO.write` asks for a buffer before it asks whether the stream is closed or exported.";
+    BytesioFailedInit [v(13, 18), v(14, 10), v(15, 2)] "measured" "`BytesIO.__init__` that fails because there is a view leaves the stream as it is; it lost value and position.";
+    BytesioTruncate [v(14, 1), v(15, 0)] "gh-132551" "`BytesIO.truncate` looks at its argument last, and refuses it in the words of an int.";
+    MmapValueFirst [v(13, 18), v(14, 10), v(15, 2)] "measured" "`map[i] = x` looks at the value before it asks whether the map is closed and the index inside.";
+}
+
+/// A Python: its version, the sizes of its C types, and the changes that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Profile {
+    view: view::Profile,
+    changes: Changes,
+}
+
+/// A change of either table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnyChange {
+    /// memoryview's, or all of Python's.
+    View(view::Change),
+    /// Another type's.
+    Python(Change),
+}
+
+impl From<view::Change> for AnyChange {
+    fn from(change: view::Change) -> AnyChange {
+        AnyChange::View(change)
+    }
+}
+
+impl From<Change> for AnyChange {
+    fn from(change: Change) -> AnyChange {
+        AnyChange::Python(change)
+    }
+}
+
+impl From<view::Profile> for Profile {
+    fn from(view: view::Profile) -> Profile {
+        Profile { view, changes: Change::all_in(view.version()) }
+    }
+}
+
+impl Profile {
+    /// What of it memoryview depends on.
+    pub fn view(self) -> view::Profile {
+        self.view
+    }
+
+    /// The sizes of C types.
+    pub fn abi(self) -> Abi {
+        self.view.abi()
+    }
+
+    /// Whether this version behaves as it does since a change.
+    pub fn has(self, change: impl Into<AnyChange>) -> bool {
+        match change.into() {
+            AnyChange::View(change) => self.view.has(change),
+            AnyChange::Python(change) => self.changes.has(change as usize),
+        }
+    }
+
+    /// A Python that there is not: as this one, but as it was before `change` if it has it, and as since then if not.
+    pub fn toggled(self, change: AnyChange) -> Profile {
+        match change {
+            AnyChange::View(change) => Profile { view: self.view.toggled(change), ..self },
+            AnyChange::Python(change) => Profile { changes: self.changes.toggled(change as usize), ..self },
+        }
+    }
+}
+
+impl AnyChange {
+    /// Every change of both tables.
+    pub fn all() -> impl Iterator<Item = AnyChange> {
+        let view = view::Change::ALL.iter().copied().map(AnyChange::View);
+        view.chain(Change::ALL.iter().copied().map(AnyChange::Python))
+    }
+
+    /// The name used in code.
+    pub fn name(self) -> &'static str {
+        match self {
+            AnyChange::View(change) => change.name(),
+            AnyChange::Python(change) => change.name(),
+        }
+    }
+
+    /// The first version of each branch that has the change, ascending.
+    pub fn since(self) -> &'static [Version] {
+        match self {
+            AnyChange::View(change) => change.since(),
+            AnyChange::Python(change) => change.since(),
+        }
+    }
+
+    /// Whether `version` behaves in the changed way.
+    pub fn is_in(self, version: Version) -> bool {
+        view::changes::is_in(self.since(), version)
+    }
+}

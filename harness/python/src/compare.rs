@@ -1,0 +1,133 @@
+//! Comparisons between objects: `is`, `==`, `<` and `in`.
+
+use crate::buffers::buffer_of;
+use crate::context::Python;
+use crate::numbers;
+use crate::object::{List, Object, Tuple};
+use crate::stop::{Stop, type_error};
+use std::cmp::Ordering;
+use view::{Error, Exception};
+
+impl Python {
+    /// `left operator right`, of the operators that give a bool.
+    pub(crate) fn compare(&self, operator: &str, left: &Object, right: &Object) -> Result<bool, Stop> {
+        Ok(match operator {
+            "==" => equals(left, right)?,
+            "!=" => !equals(left, right)?,
+            "is" => is(left, right)?,
+            "is not" => !is(left, right)?,
+            "in" => self.contains(right, left)?,
+            "not in" => !self.contains(right, left)?,
+            _ => {
+                let ordering = order(operator, left, right)?;
+                ordering.is_some_and(|ordering| match operator {
+                    "<" => ordering.is_lt(),
+                    "<=" => ordering.is_le(),
+                    ">" => ordering.is_gt(),
+                    _ => ordering.is_ge(),
+                })
+            }
+        })
+    }
+
+    /// `item in container`
+    fn contains(&self, container: &Object, item: &Object) -> Result<bool, Stop> {
+        if let Some(found) = container.as_type().contains(self, item)? {
+            return Ok(found);
+        }
+        let iterator = self.iter(container).map_err(|stop| match stop {
+            Stop::Raised(error) if error.exception() == Exception::TypeError => {
+                let text = match self.has(view::Change::ContainerText) {
+                    true => "is not a container or iterable",
+                    false => "is not iterable",
+                };
+                type_error(format!("argument of type '{}' {text}", container.class())).into()
+            }
+            stop => stop,
+        })?;
+        while let Some(candidate) = iterator.as_type().next()? {
+            if candidate.is(item) || equals(&candidate, item)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// `left is right`. Which equal small values are one object is CPython's own business.
+fn is(left: &Object, right: &Object) -> Result<bool, Stop> {
+    let is_shared = |object: &Object| match object {
+        Object::Bytes(content) => content.len() <= 1,
+        Object::Int(_) | Object::Str(_) | Object::Float(_) | Object::Complex(_) => true,
+        Object::Tuple(items) => items.is_empty(),
+        _ => false,
+    };
+    if is_shared(left) && is_shared(right) && same(left, right)? {
+        return Err(Stop::Unspecified("whether two equal small values are one object"));
+    }
+    Ok(left.is(right))
+}
+
+/// `left == right`: the left one is asked, then the right one, and then it is a matter of identity.
+pub(crate) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
+    if let Some(equal) = left.as_type().equals(right)? {
+        return Ok(equal);
+    }
+    let mirrored = right.as_type().equals(left)?;
+    Ok(mirrored.unwrap_or_else(|| left.is(right)))
+}
+
+/// Whether two items of lists or tuples are one object or equal. A NaN equals nothing, so for two of them it matters
+/// which objects they are, and floats have no identity here.
+pub(crate) fn same(left: &Object, right: &Object) -> Result<bool, Error> {
+    let is_nan = |object: &Object| matches!(object, Object::Float(value) if value.is_nan());
+    if is_nan(left) && is_nan(right) {
+        return Err(Error::Unspecified { what: "whether two NaNs are one object" });
+    }
+    Ok(left.is(right) || equals(left, right)?)
+}
+
+/// Whether the items of two sequences are the same, one by one.
+pub(crate) fn same_items(left: &[Object], right: &[Object]) -> Result<bool, Error> {
+    if left.len() != right.len() {
+        return Ok(false);
+    }
+    for (left, right) in left.iter().zip(right) {
+        if !same(left, right)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// How two objects are ordered; `None` for a NaN. Errors: those that have no order, of lists the items that have none.
+fn order(operator: &str, left: &Object, right: &Object) -> Result<Option<Ordering>, Error> {
+    let unordered = || {
+        let (left, right) = (left.class(), right.class());
+        type_error(format!("'{operator}' not supported between instances of '{left}' and '{right}'"))
+    };
+    match (left, right) {
+        (Object::Bytes(a), Object::Bytes(b)) => Ok(Some(a.to_vec().cmp(&b.to_vec()))),
+        (Object::Bytearray(_), other) | (other, Object::Bytearray(_)) => match buffer_of(other) {
+            Ok(_) => Ok(Some(buffer_of(left)?.cmp(&buffer_of(right)?))),
+            Err(_) => Err(unordered()),
+        },
+        (Object::Str(a), Object::Str(b)) => Ok(Some(a.cmp(b))),
+        (Object::List(List(a)), Object::List(List(b))) | (Object::Tuple(Tuple(a)), Object::Tuple(Tuple(b))) => {
+            for (a, b) in a.iter().zip(b.iter()) {
+                if !same(a, b)? {
+                    return order(operator, a, b);
+                }
+            }
+            Ok(Some(a.len().cmp(&b.len())))
+        }
+        (Object::Array(a), Object::Array(b)) => {
+            let list = |items: Vec<view::Item>| Object::List(items.into_iter().map(Object::item).collect());
+            order(operator, &list(a.items()?), &list(b.items()?))
+        }
+        (Object::Slice(a), Object::Slice(b)) => {
+            order(operator, &Object::Tuple(a.0.to_vec().into()), &Object::Tuple(b.0.to_vec().into()))
+        }
+        _ => numbers::order(left, right).ok_or_else(unordered),
+    }
+}

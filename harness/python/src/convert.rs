@@ -1,0 +1,71 @@
+//! Arguments of functions in C: sizes, C ints, bytes, and what is said of others.
+
+use crate::context::Python;
+use crate::object::Object;
+use crate::stop::{overflow_error, type_error};
+use view::{Error, Exception};
+
+/// An error of the operating system.
+pub(crate) fn os_error(text: &str) -> Error {
+    Error::raised(Exception::from_name("OSError"), text)
+}
+
+/// How many bytes to read: all for None, for less than nothing and where it is not said (`_Py_convert_optional_to_ssize_t`).
+pub(crate) fn optional_size(object: Option<&Object>) -> Result<Option<usize>, Error> {
+    let Some(object) = object.filter(|object| !matches!(object, Object::None)) else { return Ok(None) };
+    match object.as_size() {
+        Ok(size) => Ok(usize::try_from(size).ok()),
+        Err(Error::IndexTooLarge { type_name }) => {
+            Err(overflow_error(format!("cannot fit '{type_name}' into an index-sized integer")))
+        }
+        Err(_) => Err(type_error(format!("argument should be integer or None, not '{}'", object.class()))),
+    }
+}
+
+impl Python {
+    /// A position in a bytearray, an array or a buffer, as functions take it.
+    pub(crate) fn whole(&self, object: &Object) -> Result<isize, Error> {
+        if matches!(object, Object::Float(_)) && !self.has(view::Change::IntegerText) {
+            return Err(type_error("integer argument expected, got float"));
+        }
+        object.as_size().map_err(|error| match error {
+            Error::IndexTooLarge { .. } => overflow_error("Python int too large to convert to C ssize_t"),
+            error => error,
+        })
+    }
+
+    /// An argument that has to be an int of a C type; what is none has other words before 3.10.
+    fn c_integer(&self, object: &Object) -> Result<view::Int, Error> {
+        let type_name = object.class().into();
+        object.as_int().ok_or_else(|| match object {
+            _ if self.has(view::Change::IntegerText) => Error::NotInteger { type_name },
+            Object::Float(_) => type_error("integer argument expected, got float"),
+            _ => Error::IntegerRequired { type_name },
+        })
+    }
+
+    /// A C int, converted in the words of Argument Clinic or in the older ones of `PyArg_ParseTuple`.
+    pub(crate) fn c_int(&self, object: &Object, by_clinic: bool) -> Result<i32, Error> {
+        let int = self.c_integer(object)?;
+        if let Some(int) = int.within(i32::MIN.into(), i32::MAX.into()) {
+            return Ok(int as i32);
+        }
+        Err(overflow_error(match int.within(i64::MIN.into(), i64::MAX.into()) {
+            _ if by_clinic => "Python int too large to convert to C int",
+            None => "Python int too large to convert to C long",
+            Some(_) if int.is_negative() => "signed integer is less than minimum",
+            Some(_) => "signed integer is greater than maximum",
+        }))
+    }
+
+    /// A C unsigned char.
+    pub(crate) fn c_byte(&self, object: &Object) -> Result<u8, Error> {
+        let int = self.c_integer(object)?;
+        match int.within(i64::MIN.into(), i64::MAX.into()) {
+            None => Err(overflow_error("Python int too large to convert to C long")),
+            Some(int) if int > 255 => Err(overflow_error("unsigned byte integer is greater than maximum")),
+            Some(int) if int < 0 => Err(overflow_error("unsigned byte integer is less than minimum")),
+            Some(int) => Ok(int as u8),
+        }
+    }
+}

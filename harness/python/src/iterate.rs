@@ -1,0 +1,46 @@
+//! Going through the items of an iterable, as functions do.
+
+use crate::context::Python;
+use crate::object::Object;
+use crate::object::Outcome;
+use crate::stop::Stop;
+
+impl Python {
+    /// An iterator over an object.
+    pub(crate) fn iter(&self, object: &Object) -> Outcome {
+        object.as_type().iterator(self, object)
+    }
+
+    /// All items of an iterable.
+    pub(crate) fn items(&self, object: &Object) -> Result<Vec<Object>, Stop> {
+        match object {
+            Object::List(items) => Ok(items.to_vec()),
+            Object::Tuple(items) => Ok(items.to_vec()),
+            _ => {
+                let iterator = self.iter(object)?;
+                let items = std::iter::from_fn(|| iterator.as_type().next().transpose());
+                Ok(items.collect::<Result<_, _>>()?)
+            }
+        }
+    }
+
+    /// All items of an iterable, as functions gather them that first ask how many there may be.
+    pub(crate) fn gather(&self, object: &Object) -> Result<Vec<Object>, Stop> {
+        object.as_type().length_hint()?;
+        self.items(object)
+    }
+
+    /// Does something with each item of an iterable before the next one is asked for, as a `for` loop does. After an
+    /// error an iterator has the items left that it was not asked for.
+    pub(crate) fn for_each(
+        &self,
+        object: &Object,
+        mut each: impl FnMut(Object) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let iterator = self.iter(object)?;
+        while let Some(item) = iterator.as_type().next()? {
+            each(item)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! Arithmetic and comparison of numbers: ints of any size, floats, and complex numbers.
+//!
+//! Programs get complex numbers from formats that no Python before 3.14 knows, so the rules are those of 3.14: a real
+//! number has no imaginary part, not even one of 0.
+
+use crate::object::{Complex as Pair, Object};
+use crate::stop::overflow_error;
+use num_bigint::BigInt;
+use std::cmp::Ordering;
+use view::{Error, Int};
+
+/// A number that is no int.
+#[derive(Clone, Copy)]
+pub(crate) enum Inexact {
+    Real(f64),
+    Complex(f64, f64),
+}
+
+impl Inexact {
+    /// An object as a number, if it is one. Errors: an int that no float can be near.
+    pub(crate) fn of(object: &Object) -> Result<Option<Inexact>, Error> {
+        Ok(match object {
+            Object::Float(value) => Some(Inexact::Real(*value)),
+            Object::Complex(Pair(real, imaginary)) => Some(Inexact::Complex(*real, *imaginary)),
+            _ => object.as_int().as_ref().map(real).transpose()?.map(Inexact::Real),
+        })
+    }
+}
+
+fn real(int: &Int) -> Result<f64, Error> {
+    int.to_f64().ok_or_else(|| overflow_error("int too large to convert to float"))
+}
+
+/// Both operands as numbers that are no ints; `None` if one is no number at all.
+fn both(left: &Object, right: &Object) -> Result<Option<(Inexact, Inexact)>, Error> {
+    let is_number =
+        |object: &Object| matches!(object, Object::Float(_) | Object::Complex(_)) || object.as_int().is_some();
+    if !is_number(left) || !is_number(right) {
+        return Ok(None);
+    }
+    Ok(Inexact::of(left)?.zip(Inexact::of(right)?))
+}
+
+/// `left + right` of two numbers; `None` if one is none.
+pub(crate) fn add(left: &Object, right: &Object) -> Result<Option<Object>, Error> {
+    use Inexact::{Complex, Real};
+    if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
+        return Ok(Some(Object::Int(Int::from(Object::big(&a) + Object::big(&b)))));
+    }
+    let complex = |real, imaginary| Object::Complex(Pair(real, imaginary));
+    Ok(both(left, right)?.map(|pair| match pair {
+        (Real(a), Real(b)) => Object::Float(a + b),
+        (Complex(a, imaginary), Real(b)) | (Real(b), Complex(a, imaginary)) => complex(a + b, imaginary),
+        (Complex(a, c), Complex(b, d)) => complex(a + b, c + d),
+    }))
+}
+
+/// `left * right` of two numbers; `None` if one is none.
+pub(crate) fn multiply(left: &Object, right: &Object) -> Result<Option<Object>, Error> {
+    use Inexact::{Complex, Real};
+    if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
+        return Ok(Some(Object::Int(Int::from(Object::big(&a) * Object::big(&b)))));
+    }
+    let complex = |real, imaginary| Object::Complex(Pair(real, imaginary));
+    Ok(both(left, right)?.map(|pair| match pair {
+        (Real(a), Real(b)) => Object::Float(a * b),
+        (Complex(a, c), Real(b)) | (Real(b), Complex(a, c)) => complex(a * b, c * b),
+        (Complex(a, c), Complex(b, d)) => complex(a * b - c * d, a * d + c * b),
+    }))
+}
+
+/// Whether two numbers are equal; `None` if one is no number.
+pub(crate) fn equal(left: &Object, right: &Object) -> Option<bool> {
+    match (left, right) {
+        (Object::Complex(a), Object::Complex(b)) => Some(a == b),
+        (Object::Complex(Pair(a, b)), other) | (other, Object::Complex(Pair(a, b))) => {
+            let ordering = order(&Object::Float(*a), other)?;
+            Some(*b == 0.0 && ordering == Some(Ordering::Equal))
+        }
+        _ => order(left, right).map(|ordering| ordering == Some(Ordering::Equal)),
+    }
+}
+
+/// Compares numbers by their exact values. `None` if one is no real number, `Some(None)` for a NaN.
+pub(crate) fn order(left: &Object, right: &Object) -> Option<Option<Ordering>> {
+    match (left.as_int(), right.as_int(), left, right) {
+        (Some(a), Some(b), ..) => Some(Some(Object::big(&a).cmp(&Object::big(&b)))),
+        (None, None, Object::Float(a), Object::Float(b)) => Some(a.partial_cmp(b)),
+        (Some(a), None, _, Object::Float(b)) => Some(int_to_float(&a, *b)),
+        (None, Some(b), Object::Float(a), _) => Some(int_to_float(&b, *a).map(Ordering::reverse)),
+        _ => None,
+    }
+}
+
+/// Orders an int and a float exactly.
+fn int_to_float(int: &Int, float: f64) -> Option<Ordering> {
+    if float.is_nan() {
+        return None;
+    }
+    let Some(floor) = num_traits::FromPrimitive::from_f64(float.floor()) else {
+        return Some(if float > 0.0 { Ordering::Less } else { Ordering::Greater });
+    };
+    let floor: BigInt = floor;
+    let by_floor = Object::big(int).cmp(&floor);
+    // Equal to the floor of a float with a fraction means less than the float.
+    Some(if by_floor.is_eq() && float.fract() != 0.0 { Ordering::Less } else { by_floor })
+}

@@ -1,0 +1,415 @@
+//! Objects, and what a type says about its own: the one trait by which everything else asks an object.
+//!
+//! Constants, views and the exporters that most programs use are variants, so that the loop over a program's operations
+//! never boxes an int. Every other object is an [`Object::Instance`] of a file in [`types`](crate::types).
+
+use crate::call::Call;
+use crate::changes::Profile;
+use crate::context::Python;
+use crate::exporters::{Array, Bytearray};
+use crate::stop::{Stop, type_error};
+use num_bigint::BigInt;
+use program::{Kind, Trace};
+use std::any::Any;
+use std::ops::Deref;
+use std::rc::Rc;
+use view::{Buffer, Bytes, Error, Exception, Exporter, Int, View};
+
+/// A reference to an object. Dropping the last one ends the object's life.
+#[derive(Clone)]
+#[allow(missing_docs, reason = "the names are Python's")]
+pub enum Object {
+    None,
+    Ellipsis,
+    NotImplemented,
+    Bool(bool),
+    Int(Int),
+    Float(f64),
+    Complex(Complex),
+    Str(Rc<str>),
+    Bytes(Rc<Bytes>),
+    Bytearray(Rc<Bytearray>),
+    Array(Rc<Array>),
+    View(Rc<View>),
+    Tuple(Tuple),
+    List(List),
+    Slice(Slice),
+    /// A type, by its qualified name.
+    Class(Class),
+    /// Any other object.
+    Instance(Rc<dyn Type>),
+}
+
+/// What an operation gave.
+pub type Outcome = Result<Object, Stop>;
+
+/// `None`, `Ellipsis` or `NotImplemented`.
+pub(crate) struct Singleton {
+    pub(crate) class: &'static str,
+    pub(crate) repr: &'static str,
+}
+
+/// Real and imaginary part of a complex number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Complex(pub f64, pub f64);
+
+/// The items of a tuple.
+#[derive(Clone)]
+pub struct Tuple(pub Rc<[Object]>);
+
+/// The items of a list, which is a value here: nothing changes it in place.
+#[derive(Clone)]
+pub struct List(pub Rc<[Object]>);
+
+/// Start, stop and step of a slice.
+#[derive(Clone)]
+pub struct Slice(pub Rc<[Object; 3]>);
+
+/// The qualified name of a type.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Class(pub Rc<str>);
+
+macro_rules! sequences {
+    ($($name:ident)+) => { $(
+        impl Deref for $name {
+            type Target = [Object];
+
+            fn deref(&self) -> &[Object] {
+                &self.0
+            }
+        }
+
+        impl From<Vec<Object>> for $name {
+            fn from(items: Vec<Object>) -> $name {
+                $name(items.into())
+            }
+        }
+
+        impl FromIterator<Object> for $name {
+            fn from_iter<I: IntoIterator<Item = Object>>(items: I) -> $name {
+                $name(items.into_iter().collect())
+            }
+        }
+    )+ };
+}
+
+sequences! { Tuple List }
+
+/// What a type says about its objects. What it does not say is what CPython says of an object that can't do it, mostly a
+/// TypeError.
+pub trait Type: Any {
+    /// The name of the type as error texts have it (`tp_name`).
+    fn class(&self) -> &str;
+
+    /// The names of all methods and attributes without underscores that objects of this type have in any version, those
+    /// that nothing here answers for included; `None` where that is not known. With any other name there is none.
+    fn names(&self) -> Option<&'static [&'static str]> {
+        None
+    }
+
+    /// `repr(object)`
+    fn repr(&self) -> Result<String, Stop> {
+        // Reports show the address as `0x...`.
+        let address = std::ptr::from_ref(self).cast::<()>();
+        Ok(format!("<{} object at {address:p}>", self.class()))
+    }
+
+    /// `str(object)`
+    fn str(&self) -> Result<String, Stop> {
+        self.repr()
+    }
+
+    /// `len(object)`; [`Error::NoLength`] if it has none.
+    fn length(&self) -> Result<isize, Error> {
+        Err(Error::NoLength { type_name: self.class().into() })
+    }
+
+    /// `bool(object)`
+    fn truth(&self) -> Result<bool, Error> {
+        match self.length() {
+            Ok(length) => Ok(length != 0),
+            Err(Error::NoLength { .. }) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether it has room for sequence methods, as a type does that is made at run time, whether it has any or not.
+    fn is_sequence(&self) -> bool {
+        false
+    }
+
+    /// `object[key]`
+    fn item(&self, _python: &Python, _key: &Object) -> Outcome {
+        Err(type_error(format!("'{}' object is not subscriptable", self.class())).into())
+    }
+
+    /// `object[key] = value`, or `del object[key]` where there is no value.
+    fn set_item(&self, _python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
+        Err(match (self.is_sequence(), key.as_int(), value) {
+            // A sequence looks at an index before it says that its items are fixed.
+            (true, Some(Int::Big(_)), _) => Error::IndexTooLarge { type_name: key.class().into() },
+            (true, Some(_), None) => type_error(format!("'{}' object doesn't support item deletion", self.class())),
+            (_, _, None) => type_error(format!("'{}' object does not support item deletion", self.class())),
+            _ => type_error(format!("'{}' object does not support item assignment", self.class())),
+        }
+        .into())
+    }
+
+    /// `object.name(arguments)`; `this` is the object itself.
+    fn method(&self, _python: &Python, _this: &Object, call: &Call<'_>) -> Outcome {
+        Err(self.missing(call.kind, call.name))
+    }
+
+    /// `object.name`
+    fn attribute(&self, _python: &Python, name: &str) -> Outcome {
+        Err(self.missing(Kind::AnyAttribute, name))
+    }
+
+    /// Why there is no method or attribute of a name: Python has none, or it is not modelled.
+    fn missing(&self, kind: Kind, name: &str) -> Stop {
+        // Whoever is a context manager has answered already.
+        let is_known = !name.starts_with("__") || ["__enter__", "__exit__"].contains(&name);
+        match self.names() {
+            Some(names) if is_known && !names.contains(&name) => no_attribute(self.class(), name).into(),
+            _ => Stop::unsupported(kind, format!("{}.{name}", self.class())),
+        }
+    }
+
+    /// `iter(object)`; `this` is the object itself.
+    fn iterator(&self, _python: &Python, _this: &Object) -> Outcome {
+        Err(type_error(format!("'{}' object is not iterable", self.class())).into())
+    }
+
+    /// `reversed(object)`; `this` is the object itself.
+    fn reverse_iterator(&self, _python: &Python, _this: &Object) -> Outcome {
+        Err(type_error(format!("'{}' object is not reversible", self.class())).into())
+    }
+
+    /// `next(object)`; `None` at the end.
+    fn next(&self) -> Result<Option<Object>, Error> {
+        Err(type_error(format!("'{}' object is not an iterator", self.class())))
+    }
+
+    /// How many items there may be, for a function that gathers them; `None` if the object does not say.
+    fn length_hint(&self) -> Result<Option<isize>, Error> {
+        Ok(None)
+    }
+
+    /// The item at a position, for an iterator that counts; `None` where there is none.
+    fn at(&self, _position: isize) -> Result<Option<Object>, Error> {
+        Ok(None)
+    }
+
+    /// Whether `in` finds an item; `None` where it has to go through all of them.
+    fn contains(&self, _python: &Python, _item: &Object) -> Result<Option<bool>, Stop> {
+        Ok(None)
+    }
+
+    /// What `with object as …` gives; `this` is the object itself. `None` for what is no context manager.
+    fn enter(&self, _this: &Object) -> Option<Outcome> {
+        None
+    }
+
+    /// The end of the block of a context manager.
+    fn exit(&self) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    /// Whether there is an `__index__`, which is not called.
+    fn has_index(&self) -> bool {
+        false
+    }
+
+    /// `__index__`; `None` if there is none. Ints are asked elsewhere.
+    fn index(&self) -> Option<Result<Int, Error>> {
+        None
+    }
+
+    /// `__float__`; `None` if there is none. Numbers are asked elsewhere.
+    fn float(&self) -> Option<Result<f64, Error>> {
+        None
+    }
+
+    /// `object == other`, as far as the type has an answer: `None` is NotImplemented.
+    fn equals(&self, _other: &Object) -> Result<Option<bool>, Error> {
+        Ok(None)
+    }
+
+    /// `hash(object)`: equal for equal bytes, whoever holds them, and meaningless otherwise.
+    fn hash(&self, _profile: Profile) -> Result<u64, Error> {
+        Ok(view::hash_bytes(self.class().as_bytes()))
+    }
+
+    /// The object as an exporter of memory.
+    fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
+        None
+    }
+
+    /// What weak references to the object refer to; it is mostly the exporter that it is.
+    fn watched(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
+        self.exporter()
+    }
+
+    /// Writes what is seen of the object to a trace; `names` are the objects that names are bound to.
+    fn record(&self, _names: &[Option<Object>], trace: &mut Trace) {
+        trace.object(self.class());
+    }
+
+    /// Memory that can change, which is looked at after every step.
+    fn changing(&self) -> Option<&Rc<Buffer>> {
+        None
+    }
+
+    /// For those who know the type.
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl Object {
+    /// An object of a type that is no variant.
+    pub fn instance(instance: impl Type) -> Object {
+        Object::Instance(Rc::new(instance))
+    }
+
+    /// What its type says.
+    pub fn as_type(&self) -> &dyn Type {
+        match self {
+            Object::None => &Singleton { class: "NoneType", repr: "None" },
+            Object::Ellipsis => &Singleton { class: "ellipsis", repr: "Ellipsis" },
+            Object::NotImplemented => &Singleton { class: "NotImplementedType", repr: "NotImplemented" },
+            Object::Bool(value) => value,
+            Object::Int(value) => value,
+            Object::Float(value) => value,
+            Object::Complex(value) => value,
+            Object::Str(text) => text,
+            Object::Bytes(bytes) => bytes,
+            Object::Bytearray(bytearray) => bytearray,
+            Object::Array(array) => array,
+            Object::View(view) => view,
+            Object::Tuple(items) => items,
+            Object::List(items) => items,
+            Object::Slice(parts) => parts,
+            Object::Class(class) => class,
+            Object::Instance(instance) => &**instance,
+        }
+    }
+
+    /// An instance of a type that is no variant, if it is one of that type.
+    pub fn downcast<T: Type>(&self) -> Option<&T> {
+        match self {
+            Object::Instance(instance) => instance.as_any().downcast_ref(),
+            _ => None,
+        }
+    }
+
+    /// The name of the type as error texts have it (`tp_name`).
+    pub fn class(&self) -> &str {
+        self.as_type().class()
+    }
+
+    /// The name of the type as those errors have it that refuse an argument: None is called by its own name there.
+    pub(crate) fn argument_class(&self) -> &str {
+        if let Object::None = self { "None" } else { self.class() }
+    }
+
+    /// The object that an exporter is.
+    pub fn of_exporter(exporter: &Rc<dyn Exporter>) -> Object {
+        let any = || -> Rc<dyn Any> { exporter.clone() };
+        if let Ok(bytearray) = any().downcast() {
+            return Object::Bytearray(bytearray);
+        }
+        if let Ok(bytes) = any().downcast() {
+            return Object::Bytes(bytes);
+        }
+        if let Ok(array) = any().downcast() {
+            return Object::Array(array);
+        }
+        if let Ok(view) = any().downcast() {
+            return Object::View(view);
+        }
+        let object = exporter.clone().object().and_then(|object| object.downcast().ok());
+        object.map_or(Object::None, |object: Box<Object>| *object)
+    }
+
+    /// Whether two references are to one object. Empty bytes and single ones exist once, as in CPython.
+    pub fn is(&self, other: &Object) -> bool {
+        match (self, other) {
+            (Object::None, Object::None) | (Object::Ellipsis, Object::Ellipsis) => true,
+            (Object::Bool(a), Object::Bool(b)) => a == b,
+            (Object::Int(a), Object::Int(b)) => a == b && a.within(-5, 256).is_some(),
+            (Object::Bytes(a), Object::Bytes(b)) => Rc::ptr_eq(a, b) || a.len() <= 1 && a.to_vec() == b.to_vec(),
+            (Object::Bytearray(a), Object::Bytearray(b)) => Rc::ptr_eq(a, b),
+            (Object::Array(a), Object::Array(b)) => Rc::ptr_eq(a, b),
+            (Object::View(a), Object::View(b)) => Rc::ptr_eq(a, b),
+            (Object::Str(a), Object::Str(b)) => Rc::ptr_eq(a, b),
+            (Object::Tuple(a), Object::Tuple(b)) => a.is_empty() && b.is_empty() || Rc::ptr_eq(&a.0, &b.0),
+            (Object::List(a), Object::List(b)) => Rc::ptr_eq(&a.0, &b.0),
+            (Object::Slice(a), Object::Slice(b)) => Rc::ptr_eq(&a.0, &b.0),
+            (Object::Class(a), Object::Class(b)) => a == b,
+            (Object::Instance(a), Object::Instance(b)) => std::ptr::addr_eq(Rc::as_ptr(a), Rc::as_ptr(b)),
+            _ => false,
+        }
+    }
+
+    /// Whether this is the object that an exporter is.
+    pub fn is_exporter(&self, exporter: &Rc<dyn Exporter>) -> bool {
+        let address = match self {
+            Object::Bytes(bytes) => Rc::as_ptr(bytes).cast::<()>(),
+            Object::Bytearray(bytearray) => Rc::as_ptr(bytearray).cast(),
+            Object::Array(array) => Rc::as_ptr(array).cast(),
+            Object::Instance(instance) => Rc::as_ptr(instance).cast(),
+            Object::View(view) => Rc::as_ptr(view).cast(),
+            _ => return false,
+        };
+        std::ptr::addr_eq(address, Rc::as_ptr(exporter))
+    }
+
+    /// The object as an exporter, if it is one and no memoryview.
+    pub fn as_exporter(&self) -> Option<Rc<dyn Exporter>> {
+        Some(match self {
+            Object::Bytes(bytes) => bytes.clone(),
+            Object::Bytearray(bytearray) => bytearray.clone(),
+            Object::Array(array) => array.clone(),
+            Object::Instance(instance) => return instance.clone().exporter(),
+            _ => return None,
+        })
+    }
+
+    /// The object as an exporter, a memoryview included, which is then what a view of it belongs to.
+    pub fn with_buffer(&self) -> Option<Rc<dyn Exporter>> {
+        match self {
+            Object::View(view) => Some(view.clone()),
+            _ => self.as_exporter(),
+        }
+    }
+
+    /// An int, a bool included.
+    pub fn as_int(&self) -> Option<Int> {
+        match self {
+            Object::Int(value) => Some(value.clone()),
+            Object::Bool(value) => Some(Int::Small((*value).into())),
+            _ => None,
+        }
+    }
+
+    /// An index where Python wants one that fits `Py_ssize_t`, with the error of `__index__` being missing.
+    pub fn as_size(&self) -> Result<isize, Error> {
+        match self.as_int() {
+            Some(Int::Small(value)) => Ok(value as isize),
+            Some(Int::Big(_)) => Err(Error::IndexTooLarge { type_name: self.class().into() }),
+            None => Err(Error::NotInteger { type_name: self.class().into() }),
+        }
+    }
+
+    /// An int of any size as a `BigInt`.
+    pub fn big(int: &Int) -> BigInt {
+        match int {
+            Int::Small(value) => BigInt::from(*value),
+            Int::Big(value) => (**value).clone(),
+        }
+    }
+}
+
+/// The error of reading an attribute that objects of a class do not have.
+pub(crate) fn no_attribute(class: &str, name: &str) -> Error {
+    Error::raised(Exception::AttributeError, format!("'{class}' object has no attribute '{name}'"))
+}

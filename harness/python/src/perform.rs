@@ -1,0 +1,106 @@
+//! What an operation does: to whom it goes, by its syntax.
+
+use crate::call::Call;
+use crate::context::Python;
+use crate::object::{Object, Slice};
+use crate::stop::Stop;
+use crate::types::{constructor, hook};
+use crate::{arithmetic, buffer_methods, builtins, record};
+use program::{Kind, Operand, Operation, Syntax, Trace, Value};
+use std::rc::Rc;
+use view::{Error, Exception};
+
+impl Python {
+    /// Makes the object of a constant.
+    pub fn constant(&self, value: &Value) -> Result<Object, Stop> {
+        match value {
+            Value::Type(path) if &**path == "collections.abc.Buffer" && !self.has(view::Change::BufferClasses) => {
+                let text = "module 'collections.abc' has no attribute 'Buffer'";
+                Err(Error::raised(Exception::AttributeError, text).into())
+            }
+            _ => Ok(Object::constant(value)),
+        }
+    }
+
+    /// Does what an operation's row says with the operands. Gives `None` for a statement.
+    pub fn perform(&self, operation: &Operation, operands: &[Object]) -> Result<Option<Object>, Stop> {
+        let kind = operation.kind;
+        if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation, operands) {
+            return Err(Stop::unsupported(kind, "a hook"));
+        }
+        let operand = |index: usize| operands.get(index).ok_or(Stop::Malformed("an operand is missing"));
+        let value = match kind.row().syntax {
+            Syntax::Call(_) | Syntax::AnyCall => self.call(operation, operands)?,
+            Syntax::Method(_) | Syntax::AnyMethod => self.method(operation, operands)?,
+            Syntax::Attribute(name) => operand(0)?.as_type().attribute(self, name)?,
+            Syntax::AnyAttribute => operand(0)?.as_type().attribute(self, own_name(operation, 1)?)?,
+            Syntax::Get => operand(0)?.as_type().item(self, operand(1)?)?,
+            Syntax::Set => {
+                operand(0)?.as_type().set_item(self, operand(1)?, Some(operand(2)?))?;
+                return Ok(None);
+            }
+            Syntax::Delete => {
+                operand(0)?.as_type().set_item(self, operand(1)?, None)?;
+                return Ok(None);
+            }
+            Syntax::Infix(operator @ ("+" | "*")) => self.calculate(operator, operand(0)?, operand(1)?)?,
+            Syntax::Infix(operator) => Object::Bool(self.compare(operator, operand(0)?, operand(1)?)?),
+            Syntax::InPlace(_) => self.in_place(kind, operand(0)?, operand(1)?)?,
+            Syntax::Tuple => Object::Tuple(operands.to_vec().into()),
+            Syntax::List => Object::List(operands.to_vec().into()),
+            Syntax::Slice => {
+                let part = |index: usize| operand(index).cloned();
+                Object::Slice(Slice(Rc::new([part(0)?, part(1)?, part(2)?])))
+            }
+            Syntax::Import => match own_name(operation, 0)? {
+                "ctypes" => return Err(Stop::unsupported(kind, "it has no ctypes")),
+                _ => return Ok(None),
+            },
+            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
+        };
+        if let Kind::Add | Kind::InPlaceAdd | Kind::Extend | Kind::FromBytes = kind {
+            self.grows_to(kind, arithmetic::size(&value).max(arithmetic::size(operand(0)?)))?;
+        }
+        Ok(Some(value))
+    }
+
+    fn call(&self, operation: &Operation, operands: &[Object]) -> Result<Object, Stop> {
+        let (_, call) = Call::of(operation, operands)?;
+        match constructor(call.kind, call.name) {
+            Some(new) => new(self, &call),
+            None => builtins::call(self, &call),
+        }
+    }
+
+    fn method(&self, operation: &Operation, operands: &[Object]) -> Result<Object, Stop> {
+        let (receiver, call) = Call::of(operation, operands)?;
+        let receiver = receiver.ok_or(Stop::Malformed("a method without a receiver"))?;
+        match call.kind {
+            Kind::GetBuffer | Kind::ReleaseBuffer => buffer_methods::call(self, receiver, &call),
+            _ => receiver.as_type().method(self, receiver, &call),
+        }
+    }
+
+    /// `str(object)`, as `print` writes it.
+    pub fn text(&self, object: &Object) -> Result<String, Stop> {
+        object.as_type().str()
+    }
+
+    /// Records an object, which may be what a name is bound to.
+    pub fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
+        object.as_type().record(names, trace);
+    }
+
+    /// Records the state of every name that is bound to a mutable exporter or to a view.
+    pub fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
+        record::live(names, trace);
+    }
+}
+
+/// A str operand that belongs to the operation itself, such as the name of an attribute.
+fn own_name(operation: &Operation, index: usize) -> Result<&str, Stop> {
+    match operation.operands.get(index) {
+        Some(Operand::Value(Value::Str(text))) => Ok(text),
+        _ => Err(Stop::Malformed("an operation's own name is missing")),
+    }
+}

@@ -1,0 +1,40 @@
+//! `object.__setattr__(name, value)` and `object.__delattr__(name)`, of types written in C.
+
+use crate::call::Call;
+use crate::context::Python;
+use crate::object::Type;
+use crate::stop::{Stop, type_error};
+use view::arguments::special;
+use view::{Change, Error, Exception};
+
+/// The name of the attribute that a call is about. Errors: a wrong number of arguments, or what is no str.
+pub(crate) fn name_of<'a>(python: &Python, call: &Call<'a>) -> Result<&'a str, Error> {
+    let count = if call.name == "__setattr__" { 2 } else { 1 };
+    special::wrapper(call.name, count, call.arguments, python.view_profile())?;
+    match call.values() {
+        [crate::object::Object::Str(name), ..] => Ok(name),
+        [other, ..] => Err(type_error(format!("attribute name must be string, not '{}'", other.class()))),
+        [] => Err(Error::Memory),
+    }
+}
+
+/// Why an attribute can't be set or deleted: it is one of those that can only be read, or a method, or there is none.
+pub(crate) fn fixed(object: &dyn Type, readonly: &[&str], python: &Python, call: &Call<'_>) -> Stop {
+    let name = match name_of(python, call) {
+        Ok(name) => name,
+        Err(error) => return error.into(),
+    };
+    let class = object.class();
+    let text = if readonly.contains(&name) {
+        format!("attribute '{name}' of '{class}' objects is not writable")
+    } else if name.starts_with("__") || object.names().is_none() {
+        return call.unsupported(format!("setting {class}.{name}"));
+    } else if object.names().is_some_and(|names| names.contains(&name)) {
+        format!("'{class}' object attribute '{name}' is read-only")
+    } else {
+        let has_words = python.has(Change::AttributeText);
+        let dict = if has_words { " and no __dict__ for setting new attributes" } else { "" };
+        format!("'{class}' object has no attribute '{name}'{dict}")
+    };
+    Error::raised(Exception::AttributeError, text).into()
+}

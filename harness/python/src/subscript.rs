@@ -1,0 +1,53 @@
+//! Subscripts as sequences take them, and as the view takes them.
+
+use crate::object::{Object, Slice};
+use crate::stop::type_error;
+use view::{Error, Exception, Key};
+
+/// Runs `use_key` with an object as the view takes keys.
+pub(crate) fn with_key<T>(object: &Object, use_key: impl FnOnce(&Key) -> T) -> T {
+    match object {
+        Object::Ellipsis => use_key(&Key::Ellipsis),
+        Object::Slice(parts) => use_key(&Key::Slice(slice(parts))),
+        Object::Tuple(items) => {
+            let items: Vec<Key> = items.iter().map(element).collect();
+            use_key(&Key::Tuple(&items))
+        }
+        other => use_key(&Key::Object(other)),
+    }
+}
+
+/// An element of a tuple as a key. What is in a tuple in a tuple makes no difference: it is no index.
+fn element(object: &Object) -> Key<'_> {
+    match object {
+        Object::Ellipsis => Key::Ellipsis,
+        Object::Slice(parts) => Key::Slice(slice(parts)),
+        Object::Tuple(_) => Key::Tuple(&[]),
+        other => Key::Object(other),
+    }
+}
+
+/// A slice as the view takes it.
+pub fn slice(parts: &Slice) -> view::Slice<'_> {
+    let [start, stop, step] = parts.0.each_ref().map(|part| match part {
+        Object::None => None,
+        part => Some(part as &dyn view::Object),
+    });
+    view::Slice { start, stop, step }
+}
+
+/// A key as an index. `name` is what the error calls the sequence, which takes slices too unless it is not said.
+pub(crate) fn index(key: &Object, name: &str, says_slices: bool) -> Result<isize, Error> {
+    match (key.as_int(), says_slices) {
+        (Some(_), _) => key.as_size(),
+        (None, false) => Err(type_error(format!("{name} indices must be integers"))),
+        (None, true) => Err(type_error(format!("{name} indices must be integers or slices, not {}", key.class()))),
+    }
+}
+
+/// The position that an index means in a sequence of that length; the IndexError has that text.
+pub(crate) fn inside(index: isize, length: usize, text: &str) -> Result<usize, Error> {
+    let at = if index < 0 { index.saturating_add_unsigned(length) } else { index };
+    let at = usize::try_from(at).ok().filter(|at| *at < length);
+    at.ok_or_else(|| Error::raised(Exception::IndexError, text))
+}

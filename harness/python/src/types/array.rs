@@ -1,0 +1,309 @@
+//! `array.array`.
+
+use crate::buffers::{buffer_of, raw};
+use crate::call::Call;
+use crate::changes::{Change, Profile};
+use crate::context::Python;
+use crate::exporters::{Array, Typecode};
+use crate::object::{List, Object, Outcome, Tuple, Type};
+use crate::stop::{Stop, type_error, value_error};
+use crate::subscript::{index, inside, slice};
+use crate::types::iterator::Sequence;
+use program::{Kind, Trace};
+use std::any::Any;
+use std::rc::Rc;
+use view::{Buffer, Error, Flags};
+
+const NAMES: &[&str] = &[
+    "append",
+    "buffer_info",
+    "byteswap",
+    "clear",
+    "count",
+    "extend",
+    "frombytes",
+    "fromfile",
+    "fromlist",
+    "fromunicode",
+    "index",
+    "insert",
+    "itemsize",
+    "pop",
+    "remove",
+    "reverse",
+    "tobytes",
+    "tofile",
+    "tolist",
+    "tounicode",
+    "typecode",
+    // Until 3.8.
+    "fromstring",
+    "tostring",
+];
+
+/// `array.array(typecode, items)`
+pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    let (code, items) = match call.no_keywords("array.array")? {
+        [code] => (code, None),
+        [code, items] => (code, Some(items)),
+        [] => return Err(type_error("array() takes at least 1 argument (0 given)").into()),
+        others => {
+            let given = others.len();
+            return Err(type_error(format!("array() takes at most 2 arguments ({given} given)")).into());
+        }
+    };
+    let Object::Str(code) = code else {
+        let wanted = if python.has(Change::ArrayWideCodes) { "str" } else { "a unicode character" };
+        return Err(type_error(format!("array() argument 1 must be {wanted}, not {}", code.argument_class())).into());
+    };
+    if code.chars().count() != 1 {
+        return Err(call.unsupported("this typecode"));
+    }
+    if &**code == "\0" && python.has(Change::ArrayWideCodes) {
+        return Err(value_error("embedded null character").into());
+    }
+    filled(python, call, code, items).map(Object::Array)
+}
+
+/// An array of that type code with items from anywhere.
+fn filled(python: &Python, call: &Call<'_>, code: &str, items: Option<&Object>) -> Result<Rc<Array>, Stop> {
+    let profile = python.profile();
+    let Some(items) = items else { return Ok(Array::new(code, vec![], profile)?) };
+    if let Some(content) = raw(items) {
+        return Ok(Array::new(code, content, profile)?);
+    }
+    if let Ok(Typecode::Character(_)) = Typecode::new(code, profile) {
+        let content = characters(items).ok_or_else(|| call.unsupported("what is no character"))?;
+        return Ok(Array::new(code, content, profile)?);
+    }
+    match items {
+        Object::Str(_) => {
+            Err(type_error(format!("cannot use a str to initialize an array with typecode '{code}'")).into())
+        }
+        Object::Array(source) if matches!(source.typecode(), Typecode::Character(_)) => {
+            let text = format!("cannot use a unicode array to initialize an array with typecode '{code}'");
+            Err(type_error(text).into())
+        }
+        items => {
+            let array = begin(python, code, items)?;
+            extend(python, &array, items)?;
+            Ok(array)
+        }
+    }
+}
+
+/// An empty array that the items of an iterable are to be appended to: their iterator is made before the typecode is
+/// looked at.
+fn begin(python: &Python, code: &str, items: &Object) -> Result<Rc<Array>, Stop> {
+    match python.iter(items) {
+        // The iterator over a released view was made in spite of the error, which another could replace.
+        Err(Stop::Raised(Error::Released)) if !python.has(view::Change::IterReleased) => {}
+        checked => drop(checked?),
+    }
+    Ok(Array::new(code, vec![], python.profile())?)
+}
+
+/// Appends each item of an iterable, which may well come from this array.
+fn extend(python: &Python, array: &Array, source: &Object) -> Result<(), Stop> {
+    python.for_each(source, |item| {
+        array.append(&item)?;
+        match array.len() > view::LIMIT >> 10 {
+            true => Err(Stop::unsupported(Kind::Extend, "an iterator that does not seem to end")),
+            false => Ok(()),
+        }
+    })
+}
+
+fn frombytes(array: &Array, source: &Object) -> Result<(), Error> {
+    let content = buffer_of(source)?;
+    let itemsize = match source {
+        Object::View(view) => view.itemsize()?,
+        Object::Array(array) => array.itemsize() as isize,
+        // A buffer without a format still says how large an item is.
+        _ => match source.as_exporter() {
+            Some(exporter) => exporter.export(Flags::SIMPLE)?.itemsize,
+            None => 1,
+        },
+    };
+    if itemsize != 1 {
+        return Err(type_error("a bytes-like object is required"));
+    }
+    // The source's buffer is held while the array grows, so an array can't be added to itself.
+    if let Object::Array(other) = source
+        && std::ptr::eq(&raw const **other, array)
+        && !content.is_empty()
+    {
+        return Err(Error::ArrayResize);
+    }
+    array.frombytes(&content)
+}
+
+/// Characters as an array holds them: those of a str, or each a str in a list or a tuple.
+fn characters(items: &Object) -> Option<Vec<u8>> {
+    match items {
+        Object::Str(text) => Some(text.chars().flat_map(|character| u32::from(character).to_le_bytes()).collect()),
+        Object::List(List(items)) | Object::Tuple(Tuple(items)) => {
+            let one = |item: &Object| match item {
+                Object::Str(text) if text.chars().count() == 1 => characters(item),
+                _ => None,
+            };
+            items.iter().map(one).collect::<Option<Vec<_>>>().map(|each| each.concat())
+        }
+        _ => None,
+    }
+}
+
+/// An array from a slice's right side, which must be of the same kind.
+fn assigned<'a>(array: &Array, value: &'a Object) -> Result<&'a Array, Error> {
+    match value {
+        Object::Array(other) if other.typecode() == array.typecode() => Ok(other),
+        Object::Array(_) => Err(type_error("bad argument type for built-in operation")),
+        _ => Err(type_error(format!("can only assign array (not \"{}\") to array slice", value.class()))),
+    }
+}
+
+impl Type for Rc<Array> {
+    fn class(&self) -> &str {
+        "array.array"
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(NAMES)
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        let typecode = self.code();
+        if self.is_empty() {
+            return Ok(format!("array('{typecode}')"));
+        }
+        if let Typecode::Character(_) = self.typecode() {
+            return Err(Stop::unsupported(Kind::Repr, "characters of an array"));
+        }
+        let items = Object::List(self.items()?.into_iter().map(Object::item).collect());
+        Ok(format!("array('{typecode}', {})", items.as_type().repr()?))
+    }
+
+    fn length(&self) -> Result<isize, Error> {
+        Ok(self.len() as isize)
+    }
+
+    fn item(&self, python: &Python, key: &Object) -> Outcome {
+        let length = self.len();
+        if let Object::Slice(parts) = key {
+            let indices = slice(parts).bounds(python.view_profile())?.of(length as isize);
+            let (content, size) = (self.to_vec(), self.itemsize());
+            let items = indices.positions().filter_map(|at| content.get(at * size..(at + 1) * size));
+            return Ok(Object::Array(self.like(items.flatten().copied().collect())?));
+        }
+        let at = inside(index(key, "array", false)?, length, "array index out of range")?;
+        Ok(Object::item(self.get(at as isize)?))
+    }
+
+    fn set_item(&self, python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
+        let Object::Slice(parts) = key else {
+            let at = index(key, "array", false)?;
+            match value {
+                Some(value) => self.set(at, value)?,
+                None => self.delete(at)?,
+            }
+            return Ok(());
+        };
+        let indices = slice(parts).bounds(python.view_profile())?.of(self.len() as isize);
+        match value {
+            Some(value) => self.set_slice(indices, assigned(self, value)?)?,
+            None => self.delete_slice(indices)?,
+        }
+        Ok(())
+    }
+
+    fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+        let only = || call.only(python, "array");
+        let nothing = || call.nothing(python, "array");
+        match call.kind {
+            Kind::Append => self.append(only()?)?,
+            Kind::Extend => match only()? {
+                Object::Array(other) => (**self).extend(other)?,
+                source => extend(python, self, source)?,
+            },
+            Kind::Insert => match call.between(python, "array", 2, 2)? {
+                [at, value] => self.insert(python.whole(at)?, value)?,
+                _ => return Err(call.other_arguments()),
+            },
+            Kind::Pop => {
+                let at = call.between(python, "array", 0, 1)?.first();
+                return Ok(Object::item(self.pop(at.map(|at| python.whole(at)).transpose()?)?));
+            }
+            Kind::Remove => self.remove(only()?)?,
+            Kind::Clear if python.has(Change::ArrayW) => {
+                nothing()?;
+                self.clear()?;
+            }
+            Kind::Clear => return Err(crate::object::no_attribute("array.array", "clear").into()),
+            Kind::Reverse => {
+                nothing()?;
+                self.reverse();
+            }
+            Kind::FromBytes => frombytes(self, only()?)?,
+            Kind::Byteswap => {
+                nothing()?;
+                self.byteswap();
+            }
+            Kind::ToBytes => {
+                nothing()?;
+                return Ok(Object::bytes(self.to_vec()));
+            }
+            Kind::ToList => {
+                nothing()?;
+                return Ok(Object::List(self.items()?.into_iter().map(Object::item).collect()));
+            }
+            _ => return Err(self.missing(call.kind, call.name)),
+        }
+        Ok(Object::None)
+    }
+
+    fn attribute(&self, _: &Python, name: &str) -> Outcome {
+        match name {
+            "itemsize" => Ok(Object::size(self.itemsize() as isize)),
+            "typecode" => Ok(Object::str(self.code().to_string())),
+            _ => Err(self.missing(Kind::AnyAttribute, name)),
+        }
+    }
+
+    fn iterator(&self, python: &Python, this: &Object) -> Outcome {
+        let class = if python.has(Change::ArrayModule) { "array.arrayiterator" } else { "arrayiterator" };
+        Ok(Sequence::forward(this, class))
+    }
+
+    fn reverse_iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Sequence::backward(this, "reversed", false)
+    }
+
+    fn at(&self, position: isize) -> Result<Option<Object>, Error> {
+        match usize::try_from(position) {
+            Ok(at) if at < self.len() => self.get(position).map(|item| Some(Object::item(item))),
+            _ => Ok(None),
+        }
+    }
+
+    fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
+        let Object::Array(other) = other else { return Ok(None) };
+        let list = |array: &Array| array.items().map(|items| items.into_iter().map(Object::item).collect::<Vec<_>>());
+        crate::compare::same_items(&list(self)?, &list(other)?).map(Some)
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        Err(Error::Unhashable { type_name: "array.array".into() })
+    }
+
+    fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
+        crate::record::whole(&**self, |content| trace.array(self.code(), content));
+    }
+
+    fn changing(&self) -> Option<&Rc<Buffer>> {
+        view::Exporter::buffer(&**self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,169 @@
+//! `bytearray`.
+
+use crate::buffers::buffer_of;
+use crate::call::Call;
+use crate::changes::Profile;
+use crate::context::Python;
+use crate::exporters::Bytearray;
+use crate::object::{Object, Outcome, Type};
+use crate::stop::{Stop, type_error};
+use crate::subscript::{index, slice};
+use crate::types::bytes::{self, Source, contains, shared_names, source};
+use crate::types::iterator::Sequence;
+use program::{Kind, Trace, bytes_literal};
+use std::any::Any;
+use std::rc::Rc;
+use view::{Buffer, Error};
+
+/// `bytearray(…)`
+pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    let content = match source(python, call)? {
+        Source::Object(object) => python.content(object, false)?,
+        Source::Content(content) => content,
+    };
+    Ok(Object::Bytearray(Bytearray::new(content)))
+}
+
+/// `bytearray.extend(source)`
+fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'_>) -> Result<(), Stop> {
+    let class = source.class();
+    let is_iterable = matches!(source, Object::List(_) | Object::Tuple(_));
+    match (source, buffer_of(source)) {
+        _ if is_iterable => bytearray.extend(&python.content(source, false)?)?,
+        (Object::Str(text), _) if text.is_empty() => {}
+        // The words for others than the empty str differ from version to version.
+        (Object::Str(_), _) => return Err(call.unsupported("a str")),
+        (_, Ok(added)) => bytearray.extend(&added)?,
+        (_, Err(Error::NoBuffer { .. })) => {
+            if python.iter(source).is_err() {
+                return Err(type_error(format!("can't extend bytearray with {class}")).into());
+            }
+            source.as_type().length_hint()?;
+            bytearray.extend(&python.content(source, false)?)?;
+        }
+        (_, Err(_)) => return Err(type_error(format!("can't set bytearray slice from {class}")).into()),
+    }
+    Ok(())
+}
+
+impl Type for Rc<Bytearray> {
+    fn class(&self) -> &str {
+        "bytearray"
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(shared_names!("append" "clear" "copy" "extend" "insert" "pop" "remove" "resize" "reverse" "take_bytes"))
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Ok(format!("bytearray({})", bytes_literal(&self.to_vec())))
+    }
+
+    fn length(&self) -> Result<isize, Error> {
+        Ok(self.len() as isize)
+    }
+
+    fn item(&self, python: &Python, key: &Object) -> Outcome {
+        if let Object::Slice(parts) = key {
+            let indices = slice(parts).bounds(python.view_profile())?.of(self.len() as isize);
+            let content = self.to_vec();
+            let part = indices.positions().filter_map(|at| content.get(at)).copied().collect();
+            return Ok(Object::Bytearray(Bytearray::new(part)));
+        }
+        Ok(Object::int(self.get(index(key, "bytearray", true)?)?))
+    }
+
+    fn set_item(&self, python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
+        let (Object::Slice(parts), profile) = (key, python.view_profile()) else {
+            let at = index(key, "bytearray", true)?;
+            match value {
+                Some(value) => self.set(at, value, python.profile())?,
+                None => self.delete(at)?,
+            }
+            return Ok(());
+        };
+        let bounds = slice(parts).bounds(profile)?;
+        let added = match value {
+            None => None,
+            Some(Object::Str(_) | Object::Int(_) | Object::Bool(_) | Object::Float(_) | Object::Complex(_)) => {
+                let text = "can assign only bytes, buffers, or iterables of ints in range(0, 256)";
+                return Err(type_error(text).into());
+            }
+            Some(value) => Some(python.content(value, false)?),
+        };
+        let indices = bounds.of(self.len() as isize);
+        match added {
+            Some(added) => self.set_slice(indices, &added)?,
+            None => self.delete_slice(indices)?,
+        }
+        Ok(())
+    }
+
+    fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        let only = || call.only(python, "bytearray");
+        let nothing = || call.nothing(python, "bytearray");
+        match call.kind {
+            Kind::Append => self.append(only()?)?,
+            Kind::Extend => extend(python, self, only()?, call)?,
+            Kind::Insert => match call.between(python, "bytearray", 2, 2)? {
+                [at, value] => self.insert(python.whole(at)?, value)?,
+                _ => return Err(call.other_arguments()),
+            },
+            Kind::Pop => {
+                let at = call.between(python, "bytearray", 0, 1)?.first();
+                return Ok(Object::int(self.pop(at.map(|at| python.whole(at)).transpose()?)?));
+            }
+            Kind::Remove => self.remove(only()?)?,
+            Kind::Clear => {
+                nothing()?;
+                self.clear()?;
+            }
+            Kind::Reverse => {
+                nothing()?;
+                self.reverse();
+            }
+            _ => return bytes::method(python, this, call, |content| Object::Bytearray(Bytearray::new(content))),
+        }
+        Ok(Object::None)
+    }
+
+    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Ok(Sequence::forward(this, "bytearray_iterator"))
+    }
+
+    fn reverse_iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Sequence::backward(this, "reversed", false)
+    }
+
+    fn at(&self, position: isize) -> Result<Option<Object>, Error> {
+        match usize::try_from(position) {
+            Ok(at) if at < self.len() => self.get(position).map(|byte| Some(Object::int(byte))),
+            _ => Ok(None),
+        }
+    }
+
+    fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
+        contains(&self.to_vec(), item)
+    }
+
+    /// It looks at the raw bytes of anything that exports them.
+    fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
+        Ok(buffer_of(other).ok().map(|other| self.to_vec() == other))
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        Err(Error::Unhashable { type_name: "bytearray".into() })
+    }
+
+    fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
+        crate::record::whole(&**self, |content| trace.bytearray(content));
+    }
+
+    fn changing(&self) -> Option<&Rc<Buffer>> {
+        view::Exporter::buffer(&**self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,237 @@
+//! `bytes`, and what bytearrays have in common with it.
+
+use crate::buffers::{buffer_of, raw};
+use crate::call::Call;
+use crate::changes::Change;
+use crate::changes::Profile;
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type};
+use crate::stop::{Stop, type_error, value_error};
+use crate::subscript::{index, inside, slice};
+use crate::types::iterator::Sequence;
+use crate::types::memoryview;
+use program::{Kind, Trace, bytes_literal};
+use std::any::Any;
+use std::rc::Rc;
+use view::arguments::Named;
+use view::{Bytes, Error, Exception, Signature};
+
+/// The names that bytes and bytearrays both have.
+macro_rules! shared_names {
+    ($($others:literal)*) => {
+        &[
+            "capitalize", "center", "count", "decode", "endswith", "expandtabs", "find", "fromhex", "hex", "index",
+            "isalnum", "isalpha", "isascii", "isdigit", "islower", "isspace", "istitle", "isupper", "join", "ljust",
+            "lower", "lstrip", "maketrans", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex",
+            "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title",
+            "translate", "upper", "zfill", $($others),*
+        ]
+    };
+}
+pub(crate) use shared_names;
+
+/// `bytes(…)`
+pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    match source(python, call)? {
+        Source::Object(object @ Object::Bytes(_)) => Ok(object.clone()),
+        Source::Object(object) => Ok(Object::bytes(python.content(object, true)?)),
+        Source::Content(content) => Ok(Object::bytes(content)),
+    }
+}
+
+/// What bytes or a bytearray is made from.
+pub(crate) enum Source<'a> {
+    /// An object that has no encoding.
+    Object(&'a Object),
+    /// Text that was encoded, or nothing.
+    Content(Vec<u8>),
+}
+
+/// What the arguments of `bytes(…)` or `bytearray(…)` say.
+pub(crate) fn source<'a>(python: &Python, call: &Call<'a>) -> Result<Source<'a>, Stop> {
+    let name = call.kind.row().name;
+    let signature =
+        Signature { name, parameters: &["source", "encoding", "errors"], required: 0, named: Named::Always };
+    let [source, encoding, errors] = signature.bind(call.arguments, python.view_profile())?;
+    if errors.is_some() {
+        return Err(call.unsupported("what to do with errors"));
+    }
+    Ok(match (source, encoding) {
+        (None, None) => Source::Content(Vec::new()),
+        (Some(Object::Str(_)), None) => return Err(type_error("string argument without an encoding").into()),
+        (Some(Object::Str(text)), Some(Object::Str(encoding))) => Source::Content(encode(text, encoding, call)?),
+        (_, Some(Object::Str(_))) => return Err(type_error("encoding without a string argument").into()),
+        (_, Some(other)) => {
+            let class = other.argument_class();
+            let argument = if python.has(Change::EncodingText) { "'encoding'" } else { "2" };
+            return Err(type_error(format!("{name}() argument {argument} must be str, not {class}")).into());
+        }
+        (Some(source), None) => Source::Object(source),
+    })
+}
+
+fn encode(text: &str, encoding: &str, call: &Call<'_>) -> Result<Vec<u8>, Stop> {
+    match encoding {
+        "utf-8" | "utf8" => Ok(text.as_bytes().to_vec()),
+        "ascii" if text.is_ascii() => Ok(text.as_bytes().to_vec()),
+        _ => Err(call.unsupported("this encoding, or what it can't encode")),
+    }
+}
+
+/// The text that bytes are in an encoding.
+pub(crate) fn decode(content: Vec<u8>, encoding: &str, call: &Call<'_>) -> Outcome {
+    match encoding {
+        "latin-1" | "latin1" | "iso-8859-1" => Ok(Object::str(content.into_iter().map(char::from).collect::<String>())),
+        _ => match (encoding, String::from_utf8(content)) {
+            ("utf-8" | "utf8", Ok(text)) => Ok(Object::str(text)),
+            ("ascii", Ok(text)) if text.is_ascii() => Ok(Object::str(text)),
+            _ => Err(call.unsupported("this encoding, or what it can't decode")),
+        },
+    }
+}
+
+/// A method that bytes and bytearrays both have. `whole` makes an object of either type.
+pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: impl Fn(Vec<u8>) -> Object) -> Outcome {
+    let content = || raw(this).unwrap_or_default();
+    match (call.kind, call.name, call.by_position()) {
+        // The same function as a view's.
+        (Kind::Hex, ..) => memoryview::call(&python.view_of(this)?, call),
+        (Kind::AnyMethod, "decode", Some([])) => decode(content(), "utf-8", call),
+        (Kind::AnyMethod, "decode", Some([Object::Str(encoding)])) => decode(content(), encoding, call),
+        (Kind::AnyMethod, "join", Some([parts])) => Ok(whole(join(python, &content(), parts)?)),
+        (Kind::AnyMethod, "find" | "count", Some([wanted])) => {
+            Ok(Object::size(found(&content(), call.name == "count", wanted)?))
+        }
+        _ => Err(this.as_type().missing(call.kind, call.name)),
+    }
+}
+
+/// `separator.join(parts)`: a list is made of the parts first, unless they are one.
+fn join(python: &Python, separator: &[u8], parts: &Object) -> Result<Vec<u8>, Stop> {
+    python.iter(parts).map_err(|stop| match stop {
+        Stop::Raised(error) if error.exception() == Exception::TypeError => {
+            type_error("can only join an iterable").into()
+        }
+        stop => stop,
+    })?;
+    let mut joined = Vec::new();
+    for (index, part) in python.gather(parts)?.iter().enumerate() {
+        if index > 0 {
+            joined.extend_from_slice(separator);
+        }
+        let Ok(content) = buffer_of(part) else {
+            let class = part.class();
+            let text = format!("sequence item {index}: expected a bytes-like object, {class} found");
+            return Err(type_error(text).into());
+        };
+        joined.extend(content);
+    }
+    Ok(joined)
+}
+
+/// `content.find(wanted)` and `content.count(wanted)`
+fn found(content: &[u8], is_counting: bool, wanted: &Object) -> Result<isize, Error> {
+    let wanted = match (wanted.as_int(), buffer_of(wanted)) {
+        (Some(byte), _) => {
+            let byte = byte.within(0, 255).ok_or_else(|| value_error("byte must be in range(0, 256)"))?;
+            vec![byte as u8]
+        }
+        (None, Err(Error::NoBuffer { type_name })) => {
+            let text = format!("argument should be integer or bytes-like object, not '{type_name}'");
+            return Err(type_error(text));
+        }
+        (None, content) => content?,
+    };
+    let find = |from: usize| (from..=content.len()).find(|at| content[*at..].starts_with(&wanted));
+    if !is_counting {
+        return Ok(find(0).map_or(-1, |at| at as isize));
+    }
+    // Those that overlap with one that was found are not.
+    let matches = std::iter::successors(find(0), |at| find(at + wanted.len().max(1)));
+    Ok(matches.count() as isize)
+}
+
+/// `item in content`
+pub(crate) fn contains(content: &[u8], item: &Object) -> Result<Option<bool>, Stop> {
+    if let Some(byte) = item.as_int() {
+        let byte = byte.within(0, 255).ok_or_else(|| value_error("byte must be in range(0, 256)"))?;
+        return Ok(Some(content.contains(&(byte as u8))));
+    }
+    let wanted = buffer_of(item)?;
+    Ok(Some(wanted.is_empty() || content.windows(wanted.len()).any(|window| window == wanted)))
+}
+
+impl Type for Rc<Bytes> {
+    fn class(&self) -> &str {
+        "bytes"
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(shared_names!())
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Ok(bytes_literal(&self.to_vec()))
+    }
+
+    fn length(&self) -> Result<isize, Error> {
+        Ok(self.len() as isize)
+    }
+
+    fn is_sequence(&self) -> bool {
+        true
+    }
+
+    fn item(&self, python: &Python, key: &Object) -> Outcome {
+        let content = self.to_vec();
+        if let Object::Slice(parts) = key {
+            let indices = slice(parts).bounds(python.view_profile())?.of(content.len() as isize);
+            let all = indices.step == 1 && indices.count as usize == content.len();
+            return Ok(match all {
+                true => Object::Bytes(self.clone()),
+                false => Object::bytes(indices.positions().filter_map(|at| content.get(at)).copied().collect()),
+            });
+        }
+        let at = inside(index(key, "byte", true)?, content.len(), "index out of range")?;
+        Ok(content.get(at).map_or(Object::None, |byte| Object::int(*byte)))
+    }
+
+    fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        method(python, this, call, Object::bytes)
+    }
+
+    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Ok(Sequence::forward(this, "bytes_iterator"))
+    }
+
+    fn reverse_iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Sequence::backward(this, "reversed", false)
+    }
+
+    fn at(&self, position: isize) -> Result<Option<Object>, Error> {
+        Ok(usize::try_from(position).ok().and_then(|at| self.get(at)).map(Object::int))
+    }
+
+    fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
+        contains(&self.to_vec(), item)
+    }
+
+    fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
+        Ok(match other {
+            Object::Bytes(other) => Some(self.to_vec() == other.to_vec()),
+            _ => None,
+        })
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        Ok(view::hash_bytes(&self.to_vec()))
+    }
+
+    fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
+        crate::record::whole(&**self, |content| trace.bytes(content));
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,255 @@
+//! `io.BytesIO`: a stream of bytes in memory, which can be looked at as a buffer (`getbuffer`) and is locked meanwhile.
+//!
+//! Its position may lie beyond its end, and writing there fills the gap with zeros. Rules and texts are measured on 3.8 to
+//! 3.15.
+
+mod buffer;
+mod methods;
+
+use crate::buffers::{export_of, raw};
+use crate::call::Call;
+use crate::changes::Change;
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type};
+use crate::stop::{Stop, value_error};
+use program::Kind;
+use std::any::Any;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use view::arguments::Named;
+use view::{Buffer, Bytes, Error, Export, Exporter, Flags, Signature, Watchers};
+
+const CLASS: &str = "_io.BytesIO";
+
+/// The names of all streams.
+const NAMES: &[&str] = &[
+    "close",
+    "closed",
+    "detach",
+    "fileno",
+    "flush",
+    "getbuffer",
+    "getvalue",
+    "isatty",
+    "peek",
+    "read",
+    "read1",
+    "readable",
+    "readinto",
+    "readinto1",
+    "readline",
+    "readlines",
+    "seek",
+    "seekable",
+    "tell",
+    "truncate",
+    "writable",
+    "write",
+    "writelines",
+];
+
+/// A stream.
+pub(crate) struct BytesIo {
+    memory: Rc<Buffer>,
+    position: Cell<usize>,
+    is_closed: Cell<bool>,
+    /// The bytes object that the value still is, for as long as nothing has changed it.
+    shared: RefCell<Option<Rc<Bytes>>>,
+    /// Whether it has no value though its memory is still there, which is in somebody's hands.
+    is_emptied: Cell<bool>,
+    /// What was set as attributes.
+    attributes: RefCell<Vec<(Rc<str>, Object)>>,
+    watchers: Watchers,
+    /// Whether its type is made at run time, and so has room for sequence methods.
+    is_heap_type: bool,
+}
+
+/// The parameters of `BytesIO`.
+const BYTES_IO: Signature =
+    Signature { name: "BytesIO", parameters: &["initial_bytes"], required: 0, named: Named::Always };
+
+/// `io.BytesIO(initial_bytes)`
+pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    let [initial] = BYTES_IO.bind(call.arguments, python.view_profile())?;
+    let (content, shared) = match initial {
+        None | Some(Object::None) => (Vec::new(), None),
+        Some(Object::Bytes(bytes)) => (bytes.to_vec(), Some(bytes.clone())),
+        Some(other) => (bytes_of(other)?, None),
+    };
+    Ok(Object::instance(BytesIo {
+        memory: Buffer::new(content),
+        position: Cell::new(0),
+        is_closed: Cell::new(false),
+        shared: RefCell::new(shared),
+        is_emptied: Cell::new(false),
+        attributes: RefCell::default(),
+        watchers: Watchers::default(),
+        is_heap_type: python.has(Change::BytesioHeapType),
+    }))
+}
+
+/// The bytes of a buffer that lies in C order, of any format and shape.
+fn bytes_of(object: &Object) -> Result<Vec<u8>, Error> {
+    if let Some(content) = raw(object) {
+        return Ok(content);
+    }
+    let export = export_of(object, Flags::ND)?;
+    export.memory.look(export.offset, export.length.unsigned_abs(), <[u8]>::to_vec)
+}
+
+impl BytesIo {
+    /// Errors: the stream is closed.
+    fn check_open(&self) -> Result<(), Error> {
+        match self.is_closed.get() {
+            true => Err(value_error("I/O operation on closed file.")),
+            false => Ok(()),
+        }
+    }
+
+    /// Errors: somebody has a buffer of it.
+    fn check_exports(&self) -> Result<(), Error> {
+        let is_emptied = self.is_emptied.get();
+        self.memory
+            .resize(Error::BytearrayResize, |content| content.truncate(if is_emptied { 0 } else { usize::MAX }))?;
+        self.is_emptied.set(false);
+        Ok(())
+    }
+
+    /// The value.
+    fn content(&self) -> Vec<u8> {
+        if self.is_emptied.get() { Vec::new() } else { self.memory.to_vec() }
+    }
+
+    /// Closes the stream.
+    fn close(&self) -> Result<(), Error> {
+        self.memory.resize(Error::BytearrayResize, Vec::clear)?;
+        self.is_closed.set(true);
+        Ok(())
+    }
+
+    /// What lies behind the position.
+    fn rest(&self) -> Vec<u8> {
+        let mut content = self.content();
+        content.split_off(self.position.get().min(content.len()))
+    }
+
+    /// Some of the bytes behind the position, which then are before it.
+    fn take(&self, size: Option<usize>) -> Object {
+        let mut rest = self.rest();
+        rest.truncate(size.unwrap_or(rest.len()));
+        let is_all = self.position.get() == 0 && rest.len() == self.memory.len();
+        self.position.set(self.position.get() + rest.len());
+        match &*self.shared.borrow() {
+            Some(shared) if is_all && self.memory.exports() == 0 => Object::Bytes(shared.clone()),
+            _ => Object::bytes(rest),
+        }
+    }
+
+    /// The line behind the position, or so much of it.
+    fn line(&self, size: Option<usize>) -> Object {
+        let rest = self.rest();
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        self.take(Some(size.unwrap_or(end).min(end)))
+    }
+
+    /// Writes at the position, which then is behind what was written. Somebody has looked at exports before.
+    fn put(&self, content: &[u8]) -> Result<(), Stop> {
+        let start = self.position.get();
+        let end = start.checked_add(content.len()).filter(|end| isize::try_from(*end).is_ok());
+        let end = end.ok_or_else(|| crate::stop::overflow_error("new buffer size too large"))?;
+        if content.is_empty() {
+            return Ok(());
+        }
+        if end > view::LIMIT >> 6 {
+            return Err(Stop::unsupported(Kind::AnyMethod, "a stream of more than a million bytes"));
+        }
+        self.shared.take();
+        self.memory.resize(Error::BytearrayResize, |bytes| bytes.resize(bytes.len().max(end), 0))?;
+        self.memory.write(start as isize, content)?;
+        self.position.set(end);
+        Ok(())
+    }
+}
+
+/// A stream exports nothing itself, but weak references can refer to it.
+impl Exporter for BytesIo {
+    fn type_name(&self) -> Cow<'_, str> {
+        CLASS.into()
+    }
+
+    fn export(self: Rc<Self>, _: Flags) -> Result<Export, Error> {
+        Err(Error::NoBuffer { type_name: CLASS.into() })
+    }
+
+    fn buffer(&self) -> Option<&Rc<Buffer>> {
+        None
+    }
+
+    fn watchers(&self) -> Option<&Watchers> {
+        Some(&self.watchers)
+    }
+
+    fn object(self: Rc<Self>) -> Option<Box<dyn Any>> {
+        Some(Box::new(Object::Instance(self)))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Type for BytesIo {
+    fn class(&self) -> &str {
+        CLASS
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(NAMES)
+    }
+
+    fn is_sequence(&self) -> bool {
+        self.is_heap_type
+    }
+
+    fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        methods::call(self, python, this, call)
+    }
+
+    fn attribute(&self, _: &Python, name: &str) -> Outcome {
+        match name {
+            "closed" => Ok(Object::Bool(self.is_closed.get())),
+            _ => {
+                let attributes = self.attributes.borrow();
+                let found = attributes.iter().find(|(attribute, _)| &**attribute == name);
+                found.map(|(_, value)| value.clone()).ok_or_else(|| self.missing(Kind::AnyAttribute, name))
+            }
+        }
+    }
+
+    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Ok(this.clone())
+    }
+
+    /// The next line.
+    fn next(&self) -> Result<Option<Object>, Error> {
+        self.check_open()?;
+        Ok((!self.rest().is_empty()).then(|| self.line(None)))
+    }
+
+    fn enter(&self, this: &Object) -> Option<Outcome> {
+        Some(self.check_open().map(|()| this.clone()).map_err(Stop::from))
+    }
+
+    fn exit(&self) -> Result<(), Stop> {
+        Ok(self.close()?)
+    }
+
+    fn watched(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
+        Some(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

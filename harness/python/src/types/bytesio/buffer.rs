@@ -1,0 +1,85 @@
+//! `_io._BytesIOBuffer`: what a view from `getbuffer` belongs to.
+
+use super::BytesIo;
+use crate::call::Call;
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type};
+use crate::setattr;
+use std::any::Any;
+use std::borrow::Cow;
+use std::rc::Rc;
+use view::format::{Native, Text};
+use view::{Buffer, Error, Export, Exporter, Flags, View};
+
+const BUFFER_CLASS: &str = "_io._BytesIOBuffer";
+
+/// The memory of a stream, which it keeps alive.
+struct StreamBuffer {
+    stream: Object,
+    memory: Rc<Buffer>,
+    refuses_odd_flags: bool,
+}
+
+/// `stream.getbuffer()`
+pub(super) fn view_of(stream: &BytesIo, python: &Python, this: &Object) -> Outcome {
+    // From now on it may be changed by others.
+    stream.shared.take();
+    let refuses_odd_flags = python.has(view::Change::FlagsChecked);
+    let buffer = StreamBuffer { stream: this.clone(), memory: stream.memory.clone(), refuses_odd_flags };
+    Ok(Object::View(View::new(Rc::new(buffer), python.view_profile())?))
+}
+
+impl Exporter for StreamBuffer {
+    fn type_name(&self) -> Cow<'_, str> {
+        BUFFER_CLASS.into()
+    }
+
+    fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
+        match self.stream.downcast::<BytesIo>() {
+            Some(stream) if !stream.is_closed.get() => {}
+            // Every version follows a null pointer there.
+            _ => return Err(Error::Unspecified { what: "a buffer of a stream that was closed" }),
+        }
+        match self.refuses_odd_flags && [Flags::READ, Flags::WRITE].contains(&flags) {
+            true => Err(Error::BadInternalCall),
+            false => Ok(Export::flat(&self.memory, Text::native(Native::UnsignedChar), 1, false, flags)),
+        }
+    }
+
+    fn buffer(&self) -> Option<&Rc<Buffer>> {
+        Some(&self.memory)
+    }
+
+    fn object(self: Rc<Self>) -> Option<Box<dyn Any>> {
+        Some(Box::new(Object::Instance(self)))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Type for StreamBuffer {
+    fn class(&self) -> &str {
+        BUFFER_CLASS
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
+    fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+        match call.name {
+            "__setattr__" | "__delattr__" => Err(setattr::fixed(self, &[], python, call)),
+            name => Err(self.missing(call.kind, name)),
+        }
+    }
+
+    fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
+        Some(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

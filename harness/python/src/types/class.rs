@@ -1,0 +1,80 @@
+//! Types as objects: `memoryview`, `bytes`, `collections.abc.Sequence`.
+
+use crate::call::Call;
+use crate::changes::Profile;
+use crate::context::Python;
+use crate::object::{Class, Object, Outcome, Type};
+use crate::stop::{Stop, type_error};
+use crate::types::{alias, memoryview};
+use program::{Kind, Trace};
+use std::any::Any;
+use view::{ATTRIBUTES, Error, Exception, Method};
+
+impl Class {
+    /// Whether it is an abstract base class.
+    pub(crate) fn is_abstract(&self) -> bool {
+        self.0.starts_with("collections.abc.")
+    }
+
+    fn is_memoryview(&self) -> bool {
+        &*self.0 == "memoryview"
+    }
+
+    /// The error of reading what memoryview does not have.
+    fn no_attribute(&self, name: &str) -> Stop {
+        let text = format!("type object '{}' has no attribute '{name}'", self.0);
+        Error::raised(Exception::AttributeError, text).into()
+    }
+}
+
+impl Type for Class {
+    fn class(&self) -> &str {
+        if self.is_abstract() { "ABCMeta" } else { "type" }
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Ok(format!("<class '{}'>", self.0))
+    }
+
+    fn item(&self, python: &Python, _: &Object) -> Outcome {
+        match self.is_memoryview() {
+            true if python.has(view::Change::GenericAlias) => Ok(alias::new()),
+            true if python.has(view::Change::TypeText) => {
+                Err(type_error("type 'memoryview' is not subscriptable").into())
+            }
+            true => Err(type_error("'type' object is not subscriptable").into()),
+            false => Err(Stop::unsupported(Kind::Get, format!("subscripts of {}", self.class()))),
+        }
+    }
+
+    fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+        match call.name {
+            "_from_flags" if self.is_memoryview() && python.has(view::Change::BufferClasses) => {
+                memoryview::from_flags(python, call)
+            }
+            "_from_flags" if self.is_memoryview() => Err(self.no_attribute(call.name)),
+            name => Err(call.unsupported(format!("{}.{name}", self.class()))),
+        }
+    }
+
+    fn attribute(&self, python: &Python, name: &str) -> Outcome {
+        let is_method = Method::named(name, python.view_profile()).is_some() || name == "_from_flags";
+        match self.is_memoryview() {
+            true if ATTRIBUTES.contains(&name) => Ok(alias::descriptor(name)),
+            true if !name.starts_with("__") && !is_method && name != "mro" => Err(self.no_attribute(name)),
+            _ => Err(Stop::unsupported(Kind::AnyAttribute, format!("{}.{name}", self.class()))),
+        }
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        Ok(view::hash_bytes(self.0.as_bytes()))
+    }
+
+    fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
+        trace.type_(&self.0);
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,119 @@
+//! `exporter(data, …)`, which no Python has: memory with any layout that one can describe.
+
+use crate::call::Call;
+use crate::changes::Profile;
+use crate::context::Python;
+use crate::describe::{Argument, EXPORTER, HASH, describe};
+use crate::object::{List, Object, Outcome, Tuple, Type};
+use std::any::Any;
+use std::rc::Rc;
+use view::{Buffer, Described, Error, Exporter, Hasher};
+
+/// An exporter.
+struct Exported {
+    memory: Rc<Described>,
+}
+
+/// Makes a type export what its field `memory` describes.
+macro_rules! exports_described {
+    ($type:ident) => {
+        impl view::Exporter for $type {
+            fn owns_format(&self) -> bool {
+                self.memory.owns_format()
+            }
+
+            fn type_name(&self) -> std::borrow::Cow<'_, str> {
+                view::Exporter::type_name(&*self.memory)
+            }
+
+            fn export(self: std::rc::Rc<Self>, flags: view::Flags) -> Result<view::Export, view::Error> {
+                self.memory.clone().export(flags)
+            }
+
+            fn hash(&self) -> Result<(), view::Error> {
+                self.memory.hash()
+            }
+
+            fn buffer(&self) -> Option<&std::rc::Rc<view::Buffer>> {
+                self.memory.buffer()
+            }
+
+            fn watchers(&self) -> Option<&view::Watchers> {
+                self.memory.watchers()
+            }
+
+            fn object(self: std::rc::Rc<Self>) -> Option<Box<dyn std::any::Any>> {
+                Some(Box::new($crate::object::Object::Instance(self)))
+            }
+
+            fn as_any(&self) -> &dyn std::any::Any {
+                self
+            }
+        }
+    };
+}
+pub(crate) use exports_described;
+
+exports_described! { Exported }
+
+/// `exporter(data, …)`
+pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    let (arguments, profile) = (call.arguments, python.profile());
+    let keywords = arguments.named().map(|(name, object)| (name, argument(object)));
+    let positional = arguments.positional().iter().map(argument).collect();
+    let (content, description) = describe(positional, keywords, profile.abi())?;
+    description.check(&content, profile.abi())?;
+    let hash = arguments.named().find(|(name, object)| *name == HASH && !matches!(object, Object::None));
+    let hasher = hash.map(|(_, object)| {
+        let object = object.clone();
+        Hasher(Box::new(move || object.as_type().hash(profile).map(drop)))
+    });
+    let memory = Described::hashed(EXPORTER, content, &description, hasher, profile.abi())?;
+    Ok(Object::instance(Exported { memory }))
+}
+
+/// An argument of `exporter`.
+fn argument(object: &Object) -> Argument {
+    match object {
+        Object::None => Argument::None,
+        Object::Bool(value) => Argument::Bool(*value),
+        Object::Int(value) => {
+            let value = value.within(isize::MIN as i128, isize::MAX as i128);
+            Argument::Int(value.map(|value| value as isize))
+        }
+        Object::Str(text) => Argument::Str(text.to_string()),
+        Object::Bytes(content) => Argument::Bytes(content.to_vec()),
+        Object::Tuple(Tuple(items)) | Object::List(List(items)) => Argument::List(items.iter().map(argument).collect()),
+        _ => Argument::Other,
+    }
+}
+
+impl Type for Exported {
+    fn class(&self) -> &str {
+        EXPORTER
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
+    fn is_sequence(&self) -> bool {
+        true
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        self.memory.hash().map(|()| 0)
+    }
+
+    fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
+        Some(self)
+    }
+
+    fn changing(&self) -> Option<&Rc<Buffer>> {
+        self.memory.buffer().filter(|_| !self.memory.is_readonly())
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,231 @@
+//! `hook(answer, …)`: an object that does something before it answers what memoryview asks of it.
+//!
+//! Every conversion of an operand may run program code in Python, and most memory errors ever found in memoryview were
+//! made by code that released or resized what was just being used.
+
+use crate::call::Call;
+use crate::changes::Profile;
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type, no_attribute};
+use crate::stop::type_error;
+use program::{Kind, Operation};
+use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
+use view::arguments::Named;
+use view::{Error, Int, Signature};
+
+/// The name of the type.
+pub const HOOK: &str = "hook";
+
+/// A type has the methods of its objects, but they want an object.
+const OF_A_TYPE: Error = Error::Unspecified { what: "calling a method of a type" };
+
+/// What it does and answers.
+pub struct Hook {
+    profile: Profile,
+    answer: Object,
+    deeds: RefCell<Deeds>,
+}
+
+/// What a hook does before it answers.
+#[derive(Clone, Default)]
+struct Deeds {
+    releases: Option<Object>,
+    appends: Option<Object>,
+}
+
+impl Deeds {
+    /// Those that the last two parameters of an operation tell.
+    fn of(releases: Option<&Object>, appends: Option<&Object>) -> Deeds {
+        let given = |object: Option<&Object>| object.filter(|object| !matches!(object, Object::None)).cloned();
+        Deeds { releases: given(releases), appends: given(appends) }
+    }
+}
+
+impl Hook {
+    /// Whether it does nothing that is left open, which it must not where nobody can be told.
+    pub(crate) fn is_known(&self) -> bool {
+        let deeds = self.deeds.borrow();
+        !matches!(deeds.releases, Some(Object::Class(_)))
+            && !matches!(deeds.appends, Some(Object::Class(_) | Object::List(_)))
+    }
+
+    /// What it answers, without being asked.
+    pub fn answer(&self) -> &Object {
+        &self.answer
+    }
+
+    /// As the callback of a weak reference, from which nobody gets an answer or an error.
+    pub fn call(&self) {
+        let _ = self.asked();
+    }
+
+    /// Does nothing from now on.
+    pub(crate) fn disarm(&self) {
+        self.deeds.take();
+    }
+
+    /// Does what it is there for, and answers. What fails there is what whoever asked gets to see.
+    fn asked(&self) -> Result<&Object, Error> {
+        // A copy: what it does may end in anything being asked of it.
+        let deeds = self.deeds.borrow().clone();
+        match &deeds.releases {
+            None => {}
+            Some(Object::View(view)) => view.release()?,
+            Some(Object::Class(_)) => return Err(OF_A_TYPE),
+            Some(other) => return Err(no_attribute(other.class(), "release")),
+        }
+        match &deeds.appends {
+            None => {}
+            Some(Object::Bytearray(bytearray)) => bytearray.append(&0_i64)?,
+            Some(Object::Array(array)) => array.append(&0_i64)?,
+            Some(Object::Class(_)) => return Err(OF_A_TYPE),
+            // Lists are values here, and this would change one that others hold.
+            Some(Object::List(_)) => return Err(Error::Unspecified { what: "changing a list in place" }),
+            Some(other) => return Err(no_attribute(other.class(), "append")),
+        }
+        Ok(&self.answer)
+    }
+}
+
+impl Type for Hook {
+    fn class(&self) -> &str {
+        HOOK
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&["arm"])
+    }
+
+    fn has_index(&self) -> bool {
+        true
+    }
+
+    fn index(&self) -> Option<Result<Int, Error>> {
+        let answer = match self.asked() {
+            Ok(answer) => answer,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(answer.as_int().ok_or_else(|| match self.profile.has(view::Change::IndexText) {
+            true => Error::IndexMustBeInt { names: [HOOK.into(), answer.class().into()].into() },
+            false => Error::IndexNotInt { type_name: answer.class().into() },
+        }))
+    }
+
+    fn float(&self) -> Option<Result<f64, Error>> {
+        Some(self.asked().and_then(|answer| match answer {
+            Object::Float(value) => Ok(*value),
+            other => Err(type_error(format!("{HOOK}.__float__ returned non-float (type {})", other.class()))),
+        }))
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        match self.asked()? {
+            Object::Bool(value) => Ok(*value),
+            other => Err(type_error(format!("__bool__ should return bool, returned {}", other.class()))),
+        }
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        match self.asked()?.as_int() {
+            Some(answer) => Ok(view::hash_bytes(Object::big(&answer).to_string().as_bytes())),
+            None => Err(type_error("__hash__ method should return an integer")),
+        }
+    }
+
+    fn length(&self) -> Result<isize, Error> {
+        let answer = self.asked()?;
+        let Some(length) = answer.as_int() else {
+            return Err(Error::NotInteger { type_name: answer.class().into() });
+        };
+        if length.is_negative() {
+            return Err(Error::Value("__len__() should return >= 0"));
+        }
+        let length = length.within(0, isize::MAX as i128).map(|length| length as isize);
+        length.ok_or(Error::Overflow("cannot fit 'int' into an index-sized integer"))
+    }
+
+    fn equals(&self, _: &Object) -> Result<Option<bool>, Error> {
+        view::Object::truth(self.asked()?).map(Some)
+    }
+
+    fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        match (call.kind, this) {
+            (Kind::Arm, Object::Instance(hook)) => self.arm(python, hook, call),
+            _ => Err(self.missing(call.kind, call.name)),
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// `hook(answer, releases=…, appends=…)`
+pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    const HOOK: Signature = Signature {
+        name: self::HOOK,
+        parameters: &["answer", "releases", "appends"],
+        required: 1,
+        named: Named::Always,
+    };
+    let [answer, releases, appends] = HOOK.bind(call.arguments, python.view_profile())?;
+    let answer = answer.unwrap_or(&Object::None).clone();
+    let deeds = RefCell::new(Deeds::of(releases, appends));
+    Ok(Object::instance(Hook { profile: python.profile(), answer, deeds }))
+}
+
+impl Hook {
+    /// `hook.arm(releases=…, appends=…)`
+    fn arm(&self, python: &Python, this: &Rc<dyn Type>, call: &Call<'_>) -> Outcome {
+        const ARM: Signature =
+            Signature { name: "arm", parameters: &["releases", "appends"], required: 0, named: Named::SinceClinic };
+        let [releases, appends] = ARM.bind(call.arguments, python.view_profile())?;
+        self.deeds.replace(Deeds::of(releases, appends));
+        // One may hold a view of the exporter that holds it.
+        let armed = Rc::downgrade(this);
+        python.at_end(move || {
+            if let Some(armed) = armed.upgrade()
+                && let Some(hook) = armed.as_any().downcast_ref::<Hook>()
+            {
+                hook.disarm();
+            }
+        });
+        match self.is_known() {
+            true => Ok(Object::None),
+            // It may be a callback already.
+            false => Err(call.unsupported("what is no view, or can't be appended to")),
+        }
+    }
+}
+
+/// Whether an operation asks a hook where `view` does the asking, so that the order of things is known.
+pub(crate) fn is_asked_by_view(operation: &Operation, operands: &[Object]) -> bool {
+    match operation.kind {
+        Kind::Get | Kind::Set => matches!(operands, [Object::View(_), ..]),
+        Kind::In | Kind::NotIn => matches!(operands, [_, Object::View(_)]),
+        // As the separator.
+        Kind::Hex if operation.keyword_count() == 0 => {
+            matches!(operands, [Object::View(_), separator] | [Object::View(_), separator, Object::Int(_)] if is_hook(separator))
+        }
+        Kind::NewHook | Kind::Arm | Kind::NewExporter | Kind::AnyCall | Kind::Hash => true,
+        Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf | Kind::NewView => true,
+        _ => false,
+    }
+}
+
+fn is_hook(object: &Object) -> bool {
+    object.downcast::<Hook>().is_some()
+}
+
+/// Whether an object is a hook or has one in it.
+pub(crate) fn has_hook(object: &Object) -> bool {
+    match object {
+        Object::Instance(_) => is_hook(object),
+        Object::Tuple(items) => items.iter().any(has_hook),
+        Object::List(items) => items.iter().any(has_hook),
+        Object::Slice(parts) => parts.0.iter().any(has_hook),
+        _ => false,
+    }
+}

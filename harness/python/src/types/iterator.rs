@@ -1,0 +1,142 @@
+//! Iterators: over sequences, which count positions, and over views, which the view itself knows.
+
+use crate::call::Call;
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type, no_attribute};
+use program::Kind;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use view::{Error, Exception, ViewIter};
+
+/// An iterator over a view, and the name of its type.
+pub struct ViewIterator(pub ViewIter, pub &'static str);
+
+/// An iterator by index over a sequence, read as the iterator goes: its items may change meanwhile.
+pub struct Sequence {
+    /// What it goes through, which it lets go at the end.
+    through: RefCell<Option<Object>>,
+    next: Cell<isize>,
+    step: isize,
+    class: &'static str,
+    /// Whether it does not let it go.
+    keeps: bool,
+}
+
+impl Sequence {
+    /// From the first item on.
+    pub(crate) fn forward(sequence: &Object, class: &'static str) -> Object {
+        Sequence::from(sequence, 0, 1, class, false)
+    }
+
+    /// From the last item back. `keeps` is whether it holds the sequence even after its last item.
+    pub(crate) fn backward(sequence: &Object, class: &'static str, keeps: bool) -> Outcome {
+        let last = sequence.as_type().length()? - 1;
+        Ok(Sequence::from(sequence, last, -1, class, keeps))
+    }
+
+    fn from(sequence: &Object, next: isize, step: isize, class: &'static str, keeps: bool) -> Object {
+        let (through, next) = (RefCell::new(Some(sequence.clone())), Cell::new(next));
+        Object::instance(Sequence { through, next, step, class, keeps })
+    }
+}
+
+/// A method of an iterator, of which all are special ones.
+pub(crate) fn method(iterator: &dyn Type, this: &Object, call: &Call<'_>) -> Outcome {
+    let missing = || no_attribute(iterator.class(), call.name).into();
+    match (call.kind, call.name, call.values()) {
+        (Kind::AnyMethod, "__next__", []) => next(iterator),
+        (Kind::AnyMethod, "__iter__", []) => Ok(this.clone()),
+        (Kind::AnyMethod, "__length_hint__", []) => iterator.length_hint()?.map(Object::size).ok_or_else(missing),
+        (Kind::AnyMethod, "__len__" | "__getitem__", _) => Err(missing()),
+        _ => Err(iterator.missing(call.kind, call.name)),
+    }
+}
+
+/// `next(iterator)`
+pub(crate) fn next(iterator: &dyn Type) -> Outcome {
+    Ok(iterator.next()?.ok_or_else(|| Error::raised(Exception::StopIteration, ""))?)
+}
+
+impl Type for ViewIterator {
+    fn class(&self) -> &str {
+        self.1
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
+    fn method(&self, _: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        method(self, this, call)
+    }
+
+    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Ok(this.clone())
+    }
+
+    fn next(&self) -> Result<Option<Object>, Error> {
+        Ok(self.0.next()?.map(Object::item))
+    }
+
+    fn length_hint(&self) -> Result<Option<isize>, Error> {
+        self.0.length_hint()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Type for Sequence {
+    fn class(&self) -> &str {
+        self.class
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
+    fn is_sequence(&self) -> bool {
+        self.class == "array.arrayiterator"
+    }
+
+    fn method(&self, _: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        method(self, this, call)
+    }
+
+    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Ok(this.clone())
+    }
+
+    fn next(&self) -> Result<Option<Object>, Error> {
+        let Some(sequence) = self.through.borrow().clone() else { return Ok(None) };
+        let item = sequence.as_type().at(self.next.get())?;
+        match item {
+            Some(_) => self.next.set(self.next.get() + self.step),
+            None if self.keeps => {}
+            None => drop(self.through.take()),
+        }
+        Ok(item)
+    }
+
+    fn length_hint(&self) -> Result<Option<isize>, Error> {
+        if self.class.ends_with("arrayiterator") {
+            return Ok(None);
+        }
+        let length = match &*self.through.borrow() {
+            Some(sequence) => sequence.as_type().length()?,
+            None => return Ok(Some(0)),
+        };
+        let next = self.next.get();
+        Ok(Some(match self.step {
+            1 => (length - next).max(0),
+            // A sequence that became too short for the next item has none, though it may have others.
+            _ if length <= next => 0,
+            _ => next + 1,
+        }))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,195 @@
+//! memoryview as a type: the view itself and its argument rules are the crate `view`'s.
+
+use crate::call::Call;
+use crate::changes::Profile;
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type, no_attribute};
+use crate::stop::{Stop, type_error};
+use crate::subscript::with_key;
+use crate::types::iterator::ViewIterator;
+use program::{Kind, Trace};
+use std::any::Any;
+use std::rc::Rc;
+use view::arguments::special::{UNTOLD, fixed_attribute};
+use view::{Error, Got, Method, Special, View};
+
+/// `memoryview(object)`
+pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    Ok(Object::View(python.view_of(View::argument(call.arguments)?)?))
+}
+
+/// `memoryview._from_flags(object, flags)`
+pub(crate) fn from_flags(python: &Python, call: &Call<'_>) -> Outcome {
+    let (object, flags) = View::flagged(call.arguments, python.view_profile())?;
+    Ok(Object::View(match object.as_exporter() {
+        Some(exporter) => View::from_flags(exporter, flags, python.view_profile())?,
+        // The flags are ignored where the object is a view; of anything else there is none.
+        None => python.view_of(object)?,
+    }))
+}
+
+/// Calls a method of a view, which bytes and bytearrays may have too.
+pub(crate) fn call(view: &Rc<View>, call: &Call<'_>) -> Outcome {
+    match Method::named(call.name, view.profile()) {
+        Some(method) => Ok(Object::returned(view.call(method, call.arguments)?, view)),
+        None => Err(no_attribute("memoryview", call.name).into()),
+    }
+}
+
+/// `iter(view)`, called by a function of that name, which is seen where it gives a result and raises at once.
+pub(crate) fn iter_called(python: &Python, view: &Rc<View>, callee: &str) -> Outcome {
+    Ok(Object::instance(ViewIterator(view.iter_called(callee)?, iterator_class(python))))
+}
+
+fn iterator_class(python: &Python) -> &'static str {
+    if python.has(view::Change::OwnIterator) { "memory_iterator" } else { "iterator" }
+}
+
+/// The error of pickling a view by a protocol, or of copying it, which takes the way of protocol 2.
+pub(crate) fn no_pickle(python: &Python, protocol: u8) -> Error {
+    type_error(match python.has(view::Change::PickleText) && protocol >= 2 {
+        true => "cannot pickle memoryview objects",
+        false => "cannot pickle 'memoryview' object",
+    })
+}
+
+/// A special method by its name. It says NotImplemented where an operator goes on to ask the other side.
+fn special(python: &Python, view: &Rc<View>, special: Special, call: &Call<'_>) -> Outcome {
+    special.check(call.arguments, python.view_profile())?;
+    Ok(match (special, call.values()) {
+        (Special::Len, _) => Object::size(view.len()?),
+        (Special::Iter, _) => iter_called(python, view, "<slot wrapper '__iter__' of 'memoryview' objects>")?,
+        (Special::Repr | Special::Str, _) => Object::str(view.repr()?),
+        (Special::GetItem, [key]) => view.item(python, key)?,
+        (Special::DelItem, [key]) => view.set_item(python, key, None).map(|()| Object::None)?,
+        (Special::SetItem, [key, value]) => view.set_item(python, key, Some(value)).map(|()| Object::None)?,
+        (Special::SetAttr | Special::DelAttr, [Object::Str(name), ..]) => {
+            let fixed = fixed_attribute(name, python.view_profile());
+            return Err(fixed.map_or_else(|| call.unsupported(format!("setting {name}")), Stop::from));
+        }
+        (Special::SetAttr | Special::DelAttr, [other, ..]) => {
+            return Err(type_error(format!("attribute name must be string, not '{}'", other.class())).into());
+        }
+        (Special::Eq | Special::Ne, [other]) => match view::View::equals(view, other)? {
+            Some(equal) => Object::Bool(equal == (special == Special::Eq)),
+            None => Object::NotImplemented,
+        },
+        _ => Object::NotImplemented,
+    })
+}
+
+impl Python {
+    /// A view of an object, as a consumer of buffers asks for it.
+    pub fn view_of(&self, object: &Object) -> Result<Rc<View>, Error> {
+        match (object, object.as_exporter()) {
+            (Object::View(view), _) => view.again(),
+            (_, Some(exporter)) => View::new(exporter, self.view_profile()),
+            _ => Err(Error::NotBytesLike { type_name: object.class().into() }),
+        }
+    }
+}
+
+impl Type for Rc<View> {
+    fn class(&self) -> &str {
+        "memoryview"
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(view::ATTRIBUTES)
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        let kind = if self.is_released() { "released memory" } else { "memory" };
+        // The address of the object; reports show it as `0x...`.
+        Ok(format!("<{kind} at {:p}>", Rc::as_ptr(self)))
+    }
+
+    fn length(&self) -> Result<isize, Error> {
+        View::len(self)
+    }
+
+    fn item(&self, _: &Python, key: &Object) -> Outcome {
+        Ok(match with_key(key, |key| self.get(key))? {
+            Got::Item(item) => Object::item(item),
+            Got::View(view) => Object::View(view),
+            Got::Itself => Object::View(self.clone()),
+        })
+    }
+
+    fn set_item(&self, _: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
+        match value {
+            Some(value) => Ok(with_key(key, |key| self.set(key, value))?),
+            None => Err(self.delete().into()),
+        }
+    }
+
+    fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+        let profile = python.view_profile();
+        if let Some(method) = Method::named(call.name, profile) {
+            return Ok(Object::returned(View::call(self, method, call.arguments)?, self));
+        }
+        if let Some(special) = Special::named(call.name, profile) {
+            return self::special(python, self, special, call);
+        }
+        match (call.name, call.by_position()) {
+            ("__reduce_ex__", Some([Object::Int(view::Int::Small(2..))])) => Err(no_pickle(python, 2).into()),
+            ("_from_flags", _) if python.has(view::Change::BufferClasses) => from_flags(python, call),
+            (name, _) if UNTOLD.contains(&name) => Err(call.unsupported(format!("memoryview.{name}"))),
+            (name, _) if view::ATTRIBUTES.contains(&name) => {
+                // It is read before anything is called.
+                let value = self.attribute(python, name)?;
+                Err(call.not_callable(&value))
+            }
+            (name, _) => Err(no_attribute("memoryview", name).into()),
+        }
+    }
+
+    fn attribute(&self, python: &Python, name: &str) -> Outcome {
+        match View::attribute(self, name)? {
+            Some(value) => Ok(Object::returned(value, self)),
+            None if name.starts_with("__")
+                || Method::named(name, python.view_profile()).is_some()
+                || name == "_from_flags" =>
+            {
+                Err(Stop::unsupported(Kind::AnyAttribute, format!("memoryview.{name}")))
+            }
+            None => Err(no_attribute("memoryview", name).into()),
+        }
+    }
+
+    fn iterator(&self, python: &Python, _: &Object) -> Outcome {
+        Ok(Object::instance(ViewIterator(View::iter(self)?, iterator_class(python))))
+    }
+
+    fn reverse_iterator(&self, _: &Python, _: &Object) -> Outcome {
+        Ok(Object::instance(ViewIterator(View::reversed(self)?, "reversed")))
+    }
+
+    fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
+        Ok(View::contains(self, item).map(Some)?)
+    }
+
+    fn enter(&self, this: &Object) -> Option<Outcome> {
+        Some(View::enter(self).map(|()| this.clone()).map_err(Stop::from))
+    }
+
+    fn exit(&self) -> Result<(), Stop> {
+        Ok(View::exit(self)?)
+    }
+
+    fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
+        View::equals(self, other)
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        View::hash(self)
+    }
+
+    fn record(&self, names: &[Option<Object>], trace: &mut Trace) {
+        crate::record::view(names, self, trace);
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

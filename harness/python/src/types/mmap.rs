@@ -1,0 +1,274 @@
+//! `mmap.mmap` of fresh pages (`mmap.mmap(-1, length)`): memory with a position that can be closed, and made smaller.
+
+mod methods;
+
+use crate::buffers::{buffer_of, export_of};
+use crate::call::Call;
+use crate::changes::Change;
+use crate::context::Python;
+use crate::convert::os_error;
+use crate::object::{Object, Outcome, Type};
+use crate::stop::{Stop, overflow_error, type_error, value_error};
+use crate::subscript::{inside, slice};
+use crate::types::iterator::Sequence;
+use program::Kind;
+use std::any::Any;
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::rc::Rc;
+use view::arguments::Named;
+use view::format::{Native, Text};
+use view::{Buffer, Error, Exception, Export, Exporter, Flags, Indices, Signature, Watchers};
+
+const CLASS: &str = "mmap.mmap";
+const OUT_OF_RANGE: &str = "mmap index out of range";
+
+/// The names of all maps.
+const NAMES: &[&str] = &[
+    "close",
+    "closed",
+    "find",
+    "flush",
+    "madvise",
+    "move",
+    "read",
+    "read_byte",
+    "readline",
+    "resize",
+    "rfind",
+    "seek",
+    "seekable",
+    "set_name",
+    "size",
+    "tell",
+    "write",
+    "write_byte",
+];
+
+/// A memory map.
+struct Mmap {
+    memory: Rc<Buffer>,
+    position: Cell<usize>,
+    is_closed: Cell<bool>,
+    /// The length that it had at first, if it always has: up to the end of its last page it can be made longer.
+    was_shrunk: Cell<bool>,
+    watchers: Watchers,
+    has_state_text: bool,
+    refuses_odd_flags: bool,
+}
+
+/// `mmap.mmap(fileno, length)`
+pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    const MMAP: Signature = Signature {
+        name: "mmap",
+        parameters: &["fileno", "length", "flags", "prot", "access", "offset"],
+        required: 2,
+        named: Named::Never,
+    };
+    if call.values().len() > MMAP.parameters.len() {
+        return Err(call.other_arguments());
+    }
+    let [fileno, length, others @ ..]: [Option<&Object>; 6] = MMAP.bind(call.arguments, python.view_profile())?;
+    let (Some(fileno), Some(length), [None, None, None, None]) = (fileno, length, others) else {
+        return Err(call.unsupported("anything but anonymous memory"));
+    };
+    let fileno = python.c_int(fileno, false)?;
+    match (fileno, python.whole(length)?) {
+        (_, ..0) => Err(overflow_error("memory mapped length must be positive").into()),
+        (..-1, _) => Err(os_error("[Errno 9] Bad file descriptor").into()),
+        (-1, 0) => Err(os_error("[Errno 22] Invalid argument").into()),
+        (-1, length @ 1..=LONGEST) => Ok(Object::instance(Mmap {
+            memory: Buffer::new(vec![0; length.unsigned_abs()]),
+            position: Cell::new(0),
+            is_closed: Cell::new(false),
+            was_shrunk: Cell::new(false),
+            watchers: Watchers::default(),
+            has_state_text: python.has(Change::MmapState),
+            refuses_odd_flags: python.has(view::Change::FlagsChecked),
+        })),
+        _ => Err(call.unsupported("anything but anonymous memory of a million bytes at most")),
+    }
+}
+
+/// The longest map that is made.
+const LONGEST: isize = 1 << 20;
+
+impl Mmap {
+    /// Errors: the map is closed.
+    fn check_open(&self) -> Result<(), Error> {
+        match self.is_closed.get() {
+            true => Err(value_error("mmap closed or invalid")),
+            false => Ok(()),
+        }
+    }
+
+    /// `map[index] = value` or `del map[index]`
+    fn set_byte(&self, python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
+        let (at, no_deletion) = (key.as_size()?, type_error("mmap doesn't support item deletion"));
+        let place = || inside(at, self.memory.len(), OUT_OF_RANGE);
+        let early = match python.has(Change::MmapValueFirst) {
+            true => None,
+            false => Some(place()?),
+        };
+        let value = value.ok_or(no_deletion)?;
+        let byte = match value.as_size() {
+            Ok(byte) => byte,
+            // The text of an index, but not its type.
+            Err(error @ Error::IndexTooLarge { .. }) => return Err(type_error(error.to_string()).into()),
+            Err(_) => return Err(type_error("mmap item value must be an int").into()),
+        };
+        let out_of_range = |_| value_error("mmap item value must be in range(0, 256)");
+        let byte = u8::try_from(byte).map_err(out_of_range)?;
+        self.check_open()?;
+        let at = early.map_or_else(place, Ok)?;
+        Ok(self.memory.write(at as isize, &[byte])?)
+    }
+
+    /// `map[a:b:c] = value` or `del map[a:b:c]`
+    fn set_part(&self, indices: Indices, value: Option<&Object>) -> Result<(), Stop> {
+        let value = value.ok_or_else(|| type_error("mmap object doesn't support slice deletion"))?;
+        let content = buffer_of(value)?;
+        self.check_open()?;
+        if content.len() != indices.count.unsigned_abs() {
+            return Err(Error::raised(Exception::IndexError, "mmap slice assignment is wrong size").into());
+        }
+        let source = export_of(value, Flags::SIMPLE)?;
+        let is_own = Rc::ptr_eq(&source.memory, &self.memory);
+        for (index, (at, byte)) in indices.positions().zip(content).enumerate() {
+            // With a step it goes byte by byte, and reads what it has written before.
+            let byte = match is_own && indices.step != 1 {
+                true => self.memory.look(source.offset + index as isize, 1, |byte| byte.first().copied())?,
+                false => Some(byte),
+            };
+            self.memory.write(at as isize, byte.as_slice())?;
+        }
+        Ok(())
+    }
+}
+
+impl Exporter for Mmap {
+    fn type_name(&self) -> Cow<'_, str> {
+        CLASS.into()
+    }
+
+    fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
+        self.check_open()?;
+        match self.refuses_odd_flags && [Flags::READ, Flags::WRITE].contains(&flags) {
+            true => Err(Error::BadInternalCall),
+            false => Ok(Export::flat(&self.memory, Text::native(Native::UnsignedChar), 1, false, flags)),
+        }
+    }
+
+    fn buffer(&self) -> Option<&Rc<Buffer>> {
+        Some(&self.memory)
+    }
+
+    fn watchers(&self) -> Option<&Watchers> {
+        Some(&self.watchers)
+    }
+
+    fn object(self: Rc<Self>) -> Option<Box<dyn Any>> {
+        Some(Box::new(Object::Instance(self)))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Type for Mmap {
+    fn class(&self) -> &str {
+        CLASS
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(NAMES)
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        let (length, position) = (self.memory.len(), self.position.get());
+        Ok(match (self.has_state_text, self.is_closed.get()) {
+            (false, _) => format!("<{CLASS} object at 0x0>"),
+            (true, true) => format!("<{CLASS} closed=True>"),
+            (true, false) => {
+                format!("<{CLASS} closed=False, access=ACCESS_DEFAULT, length={length}, pos={position}, offset=0>")
+            }
+        })
+    }
+
+    fn length(&self) -> Result<isize, Error> {
+        self.check_open()?;
+        Ok(self.memory.len() as isize)
+    }
+
+    fn item(&self, python: &Python, key: &Object) -> Outcome {
+        self.check_open()?;
+        if let Object::Slice(parts) = key {
+            let indices = slice(parts).bounds(python.view_profile())?.of(self.memory.len() as isize);
+            let content = self.memory.to_vec();
+            return Ok(Object::bytes(indices.positions().filter_map(|at| content.get(at)).copied().collect()));
+        }
+        let at = inside(index(key, "mmap indices must be integers")?, self.memory.len(), OUT_OF_RANGE)?;
+        Ok(self.memory.look(at as isize, 1, |byte| byte.first().copied()).map(|byte| Object::int(byte.unwrap_or(0)))?)
+    }
+
+    fn set_item(&self, python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
+        if !python.has(Change::MmapValueFirst) {
+            self.check_open()?;
+        }
+        if let Object::Slice(parts) = key {
+            let bounds = slice(parts).bounds(python.view_profile())?;
+            return self.set_part(bounds.of(self.memory.len() as isize), value);
+        }
+        index(key, "mmap indices must be integer")?;
+        self.set_byte(python, key, value)
+    }
+
+    fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        methods::call(self, python, this, call)
+    }
+
+    fn attribute(&self, _: &Python, name: &str) -> Outcome {
+        match name {
+            "closed" => Ok(Object::Bool(self.is_closed.get())),
+            _ => Err(self.missing(Kind::AnyAttribute, name)),
+        }
+    }
+
+    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Ok(Sequence::forward(this, "iterator"))
+    }
+
+    fn reverse_iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Sequence::backward(this, "reversed", false)
+    }
+
+    /// A subscript gives an int, going through them gives bytes.
+    fn at(&self, position: isize) -> Result<Option<Object>, Error> {
+        self.check_open()?;
+        Ok(self.memory.look(position, 1, <[u8]>::to_vec).ok().map(Object::bytes))
+    }
+
+    fn enter(&self, this: &Object) -> Option<Outcome> {
+        Some(self.check_open().map(|()| this.clone()).map_err(Stop::from))
+    }
+
+    fn exit(&self) -> Result<(), Stop> {
+        Ok(methods::close(self)?)
+    }
+
+    fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
+        Some(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn index(key: &Object, text: &str) -> Result<isize, Error> {
+    key.as_size().map_err(|error| match error {
+        Error::IndexTooLarge { .. } => error,
+        _ => type_error(text),
+    })
+}

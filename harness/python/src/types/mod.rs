@@ -1,0 +1,47 @@
+//! The built-in types, one file each, and what makes their objects.
+//!
+//! To add a type: its file, with an implementation of [`Type`](crate::object::Type), and a line in [`constructor`].
+
+pub(crate) mod alias;
+mod array;
+mod bytearray;
+pub(crate) mod bytes;
+mod bytesio;
+mod class;
+mod described;
+pub mod hook;
+pub mod iterator;
+pub(crate) mod memoryview;
+mod mmap;
+mod number;
+mod numpy;
+mod sequence;
+mod str;
+pub(crate) mod structs;
+pub(crate) mod weakref;
+
+use crate::call::Call;
+use crate::context::Python;
+use crate::object::Outcome;
+use program::Kind;
+
+/// What makes an object from the arguments of a call.
+type Constructor = fn(&Python, &Call<'_>) -> Outcome;
+
+/// The constructor that an operation calls, by its row or else by the path of the type.
+pub(crate) fn constructor(kind: Kind, path: &str) -> Option<Constructor> {
+    Some(match (kind, path) {
+        (Kind::NewView, _) => memoryview::new,
+        (Kind::NewBytes, _) => bytes::new,
+        (Kind::NewBytearray, _) => bytearray::new,
+        (Kind::NewArray, _) => array::new,
+        (Kind::NewNumpy, _) => numpy::new,
+        (Kind::NewExporter, _) => described::new,
+        (Kind::NewHook, _) => hook::new,
+        (Kind::NewMmap, _) => mmap::new,
+        (Kind::NewStruct, _) => structs::new,
+        (Kind::AnyCall, "io.BytesIO") => bytesio::new,
+        (Kind::AnyCall, "weakref.ref") => weakref::new,
+        _ => return None,
+    })
+}

@@ -1,0 +1,163 @@
+//! Numbers, and the objects of which there is one each.
+
+use crate::changes::Profile;
+use crate::numbers;
+use crate::object::{Complex, Object, Singleton, Type};
+use crate::stop::Stop;
+use program::{Trace, float_repr};
+use std::any::Any;
+use view::{Error, Int};
+
+impl Type for Singleton {
+    fn class(&self) -> &str {
+        self.class
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Ok(self.repr.to_owned())
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        match self.repr {
+            "NotImplemented" => Err(Error::Unspecified { what: "the truth of NotImplemented" }),
+            repr => Ok(repr != "None"),
+        }
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        Ok(view::hash_bytes(self.repr.as_bytes()))
+    }
+
+    fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
+        match self.repr {
+            "None" => trace.none(),
+            "Ellipsis" => trace.ellipsis(),
+            _ => trace.object(self.class),
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Names of all ints and bools.
+const OF_INTS: &[&str] = &[
+    "as_integer_ratio",
+    "bit_count",
+    "bit_length",
+    "conjugate",
+    "denominator",
+    "from_bytes",
+    "imag",
+    "is_integer",
+    "numerator",
+    "real",
+    "to_bytes",
+];
+
+/// Names of all floats.
+const OF_FLOATS: &[&str] =
+    &["as_integer_ratio", "conjugate", "from_number", "fromhex", "hex", "imag", "is_integer", "real"];
+
+/// Names of all complex numbers.
+const OF_COMPLEX: &[&str] = &["conjugate", "from_number", "imag", "real"];
+
+macro_rules! numbers {
+    ($($type:ty: $class:literal, $names:ident, $value:ident => $object:expr, $repr:expr, $truth:expr, $record:ident($($part:expr),+);)+) => { $(
+        impl Type for $type {
+            fn class(&self) -> &str {
+                $class
+            }
+
+            fn names(&self) -> Option<&'static [&'static str]> {
+                Some($names)
+            }
+
+            fn repr(&self) -> Result<String, Stop> {
+                let $value = self;
+                Ok($repr)
+            }
+
+            fn truth(&self) -> Result<bool, Error> {
+                let $value = self;
+                Ok($truth)
+            }
+
+            fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
+                let $value = self;
+                Ok(numbers::equal(&$object, other))
+            }
+
+            fn hash(&self, _: Profile) -> Result<u64, Error> {
+                let $value = self;
+                Ok(view::hash_bytes({ $repr }.as_bytes()))
+            }
+
+            fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
+                let $value = self;
+                trace.$record($($part),+);
+            }
+
+            fn as_any(&self) -> &dyn Any {
+                self
+            }
+        }
+    )+ };
+}
+
+numbers! {
+    bool: "bool", OF_INTS, value => Object::Bool(*value), if *value { "True" } else { "False" }.to_owned(), *value, bool(*value);
+    f64: "float", OF_FLOATS, value => Object::Float(*value), float_repr(*value), *value != 0.0, float(*value);
+    Complex: "complex", OF_COMPLEX, value => Object::Complex(*value), complex(*value), *value != Complex(0.0, 0.0), complex(value.0, value.1);
+}
+
+impl Type for Int {
+    fn class(&self) -> &str {
+        "int"
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(OF_INTS)
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Ok(Object::big(self).to_string())
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(*self != Int::Small(0))
+    }
+
+    fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
+        Ok(numbers::equal(&Object::Int(self.clone()), other))
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        Ok(view::hash_bytes(Object::big(self).to_string().as_bytes()))
+    }
+
+    fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
+        match self {
+            Int::Small(value) => trace.int(*value),
+            Int::Big(value) => trace.big(value),
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn complex(Complex(real, imag): Complex) -> String {
+    let part = |value: f64| float_repr(value).trim_end_matches(".0").to_owned();
+    if real == 0.0 && real.is_sign_positive() {
+        return format!("{}j", part(imag));
+    }
+    let sign = if imag.is_sign_negative() { "" } else { "+" };
+    format!("({}{sign}{}j)", part(real), part(imag))
+}

@@ -1,0 +1,107 @@
+//! `numpy.array` of ints in nested lists, as one more exporter: what numpy itself does is not modelled.
+
+use crate::call::Call;
+use crate::changes::Profile;
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type};
+use crate::stop::Stop;
+use crate::types::described::exports_described;
+use program::Kind;
+use std::any::Any;
+use std::rc::Rc;
+use view::{Described, Description, Error, Exporter, Int};
+
+const CLASS: &str = "numpy.ndarray";
+
+/// An array.
+struct Ndarray {
+    memory: Rc<Described>,
+    length: isize,
+}
+
+/// `numpy.array(items)` of ints in nested lists, which become `int64`.
+pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    let refused = || call.unsupported("more than a list of ints");
+    let Some([items]) = call.by_position() else { return Err(refused()) };
+    let (mut shape, mut content) = (Vec::new(), Vec::new());
+    flatten(items, 0, &mut shape, &mut content).ok_or_else(refused)?;
+    let length = *shape.first().ok_or_else(refused)?;
+    let description =
+        Description { format: Some("l".into()), itemsize: 8, shape: Some(shape), ..Description::default() };
+    let memory = Described::new(CLASS, content, &description, python.view_profile().abi())?;
+    Ok(Object::instance(Ndarray { memory, length }))
+}
+
+/// Items in nested lists as numpy lays them out. `None` if they are not ints, or not as many in each list.
+fn flatten(object: &Object, depth: usize, shape: &mut Vec<isize>, content: &mut Vec<u8>) -> Option<()> {
+    match object {
+        Object::List(items) => {
+            let length = items.len() as isize;
+            match shape.get(depth) {
+                Some(known) if *known != length => return None,
+                Some(_) => {}
+                None => shape.push(length),
+            }
+            items.iter().try_for_each(|item| flatten(item, depth + 1, shape, content))
+        }
+        Object::Int(Int::Small(value)) if depth == shape.len() => {
+            content.extend_from_slice(&value.to_le_bytes());
+            Some(())
+        }
+        _ => None,
+    }
+}
+
+exports_described! { Ndarray }
+
+impl Type for Ndarray {
+    fn class(&self) -> &str {
+        CLASS
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Err(Stop::unsupported(Kind::Repr, "the text of numpy.ndarray"))
+    }
+
+    fn length(&self) -> Result<isize, Error> {
+        Ok(self.length)
+    }
+
+    fn item(&self, _: &Python, _: &Object) -> Outcome {
+        Err(Stop::unsupported(Kind::Get, "subscripts of numpy.ndarray"))
+    }
+
+    fn set_item(&self, _: &Python, _: &Object, _: Option<&Object>) -> Result<(), Stop> {
+        Err(Stop::unsupported(Kind::Set, "subscripts of numpy.ndarray"))
+    }
+
+    fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+        match (call.kind, call.values()) {
+            (Kind::ToList, []) => {
+                let view = view::View::new(self.memory.clone(), python.view_profile())?;
+                Ok(Object::nested(view.tolist()?))
+            }
+            _ => Err(self.missing(call.kind, call.name)),
+        }
+    }
+
+    fn iterator(&self, _: &Python, _: &Object) -> Outcome {
+        Err(Stop::unsupported(Kind::Iter, "the items of a numpy array"))
+    }
+
+    fn reverse_iterator(&self, _: &Python, _: &Object) -> Outcome {
+        Err(Stop::unsupported(Kind::Reversed, "the items of a numpy array"))
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        self.memory.hash().map(|()| 0)
+    }
+
+    fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
+        Some(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

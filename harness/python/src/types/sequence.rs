@@ -1,0 +1,216 @@
+//! Tuples, lists and slices. A list is a value here, which nothing changes in place.
+
+use crate::changes::{Change, Profile};
+use crate::compare::{equals, same, same_items};
+use crate::context::Python;
+use crate::object::{List, Object, Outcome, Slice, Tuple, Type};
+use crate::stop::{Stop, type_error};
+use crate::subscript::{index, inside, slice};
+use crate::types::iterator::Sequence;
+use program::{Kind, Trace};
+use std::any::Any;
+use view::Error;
+
+const OF_LISTS: &[&str] =
+    &["append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort"];
+
+/// The items at an index or in a slice of a sequence of that name.
+fn item<S: FromIterator<Object>>(
+    items: &[Object],
+    name: &str,
+    python: &Python,
+    key: &Object,
+    whole: impl Fn(S) -> Object,
+) -> Outcome {
+    if let Object::Slice(parts) = key {
+        let indices = slice(parts).bounds(python.view_profile())?.of(items.len() as isize);
+        return Ok(whole(indices.positions().filter_map(|at| items.get(at).cloned()).collect()));
+    }
+    let at = inside(index(key, name, true)?, items.len(), &format!("{name} index out of range"))?;
+    Ok(items.get(at).cloned().unwrap_or(Object::None))
+}
+
+/// Whether an item is among others.
+fn contains(items: &[Object], wanted: &Object) -> Result<Option<bool>, Stop> {
+    for candidate in items {
+        if same(candidate, wanted)? {
+            return Ok(Some(true));
+        }
+    }
+    Ok(Some(false))
+}
+
+fn texts(items: &[Object]) -> Result<String, Stop> {
+    let texts: Vec<String> = items.iter().map(|item| item.as_type().repr()).collect::<Result<_, _>>()?;
+    Ok(texts.join(", "))
+}
+
+fn hash_all(items: &[Object], profile: Profile) -> Result<u64, Error> {
+    items.iter().try_fold(0u64, |sum, item| Ok(sum.rotate_left(9) ^ item.as_type().hash(profile)?))
+}
+
+impl Type for Tuple {
+    fn class(&self) -> &str {
+        "tuple"
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&["count", "index"])
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        let comma = if self.0.len() == 1 { "," } else { "" };
+        Ok(format!("({}{comma})", texts(self)?))
+    }
+
+    fn length(&self) -> Result<isize, Error> {
+        Ok(self.0.len() as isize)
+    }
+
+    fn is_sequence(&self) -> bool {
+        true
+    }
+
+    fn item(&self, python: &Python, key: &Object) -> Outcome {
+        item(self, "tuple", python, key, Object::Tuple)
+    }
+
+    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Ok(Sequence::forward(this, "tuple_iterator"))
+    }
+
+    fn reverse_iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Sequence::backward(this, "reversed", false)
+    }
+
+    fn at(&self, position: isize) -> Result<Option<Object>, Error> {
+        Ok(usize::try_from(position).ok().and_then(|at| self.get(at).cloned()))
+    }
+
+    fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
+        contains(self, item)
+    }
+
+    fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
+        match other {
+            Object::Tuple(other) => same_items(self, other).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn hash(&self, profile: Profile) -> Result<u64, Error> {
+        hash_all(self, profile)
+    }
+
+    fn record(&self, names: &[Option<Object>], trace: &mut Trace) {
+        trace.tuple(self.0.len());
+        self.iter().for_each(|item| item.as_type().record(names, trace));
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Type for List {
+    fn class(&self) -> &str {
+        "list"
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(OF_LISTS)
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Ok(format!("[{}]", texts(self)?))
+    }
+
+    fn length(&self) -> Result<isize, Error> {
+        Ok(self.0.len() as isize)
+    }
+
+    fn item(&self, python: &Python, key: &Object) -> Outcome {
+        item(self, "list", python, key, Object::List)
+    }
+
+    fn set_item(&self, _: &Python, _: &Object, value: Option<&Object>) -> Result<(), Stop> {
+        let kind = if value.is_some() { Kind::Set } else { Kind::Delete };
+        Err(Stop::unsupported(kind, "subscripts of list"))
+    }
+
+    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Ok(Sequence::forward(this, "list_iterator"))
+    }
+
+    fn reverse_iterator(&self, python: &Python, this: &Object) -> Outcome {
+        Sequence::backward(this, "list_reverseiterator", python.has(Change::ReversedListKept))
+    }
+
+    fn at(&self, position: isize) -> Result<Option<Object>, Error> {
+        Ok(usize::try_from(position).ok().and_then(|at| self.get(at).cloned()))
+    }
+
+    fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
+        contains(self, item)
+    }
+
+    fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
+        match other {
+            Object::List(other) => same_items(self, other).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        Err(Error::Unhashable { type_name: "list".into() })
+    }
+
+    fn record(&self, names: &[Option<Object>], trace: &mut Trace) {
+        trace.list(self.0.len());
+        self.iter().for_each(|item| item.as_type().record(names, trace));
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Type for Slice {
+    fn class(&self) -> &str {
+        "slice"
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&["indices", "start", "step", "stop"])
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Ok(format!("slice({})", texts(&*self.0)?))
+    }
+
+    fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
+        let Object::Slice(other) = other else { return Ok(None) };
+        for (a, b) in self.0.iter().zip(other.0.iter()) {
+            if !equals(a, b)? {
+                return Ok(Some(false));
+            }
+        }
+        Ok(Some(true))
+    }
+
+    fn hash(&self, profile: Profile) -> Result<u64, Error> {
+        match profile.has(Change::SliceHash) {
+            true => hash_all(&*self.0, profile),
+            false => Err(type_error("unhashable type: 'slice'")),
+        }
+    }
+
+    fn record(&self, names: &[Option<Object>], trace: &mut Trace) {
+        trace.slice();
+        self.0.iter().for_each(|part| part.as_type().record(names, trace));
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

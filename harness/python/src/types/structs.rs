@@ -1,0 +1,289 @@
+//! The struct module: bytes from values, and values from the memory of whatever exports it.
+
+use crate::buffers::{buffer_of, export_of};
+use crate::call::Call;
+use crate::changes::{Change, Profile};
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type};
+use crate::stop::{Stop, type_error};
+use crate::types::iterator;
+use program::Kind;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use view::structs::{Struct, Value};
+use view::{Error, Exception, Export, Flags};
+
+/// What `struct.iter_unpack` gives: it keeps the buffer that it reads until it came to its end.
+struct Unpack {
+    format: Struct,
+    /// The object is held as its buffer is.
+    buffer: RefCell<Option<(Object, Export)>>,
+    next: Cell<isize>,
+    class: &'static str,
+}
+
+/// `struct.Struct`
+struct Compiled {
+    format: Rc<str>,
+    profile: Profile,
+    class: &'static str,
+}
+
+/// The format that a call begins with, parsed, and the other arguments.
+fn parsed<'a>(python: &Python, call: &Call<'a>, count: &[usize]) -> Result<(&'a Rc<str>, Struct, &'a [Object]), Stop> {
+    let split = call.by_position().and_then(<[Object]>::split_first);
+    let Some((Object::Str(text), others)) = split else { return Err(call.other_arguments()) };
+    // The number of arguments is looked at before the format is.
+    if !count.is_empty() && !count.contains(&others.len()) {
+        return Err(call.other_arguments());
+    }
+    let format = Struct::parse(text, python.view_profile())?;
+    if format.reads_too_much() && call.kind != Kind::NewStruct {
+        return Err(call.unsupported("a format with `0p`"));
+    }
+    Ok((text, format, others))
+}
+
+/// `struct.Struct(format)`
+pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    let (text, ..) = parsed(python, call, &[0])?;
+    let class = if python.has(Change::StructModule) { "_struct.Struct" } else { "Struct" };
+    Ok(Object::instance(Compiled { format: text.clone(), profile: python.profile(), class }))
+}
+
+/// A function of the struct module; `None` if it is of another one.
+pub(crate) fn function(python: &Python, call: &Call<'_>) -> Option<Outcome> {
+    Some(match call.kind {
+        Kind::StructPack => pack(python, call),
+        Kind::PackInto => pack_into(python, call),
+        Kind::Unpack => unpack(python, call),
+        Kind::UnpackFrom => unpack_from(python, call),
+        Kind::IterUnpack => iter_unpack(python, call),
+        _ => return None,
+    })
+}
+
+fn pack(python: &Python, call: &Call<'_>) -> Outcome {
+    let (text, _, values) = parsed(python, call, &[])?;
+    Ok(Object::bytes(packed(call, text, values)?))
+}
+
+fn pack_into(python: &Python, call: &Call<'_>) -> Outcome {
+    let (text, _, others) = parsed(python, call, &[])?;
+    let [target, offset, values @ ..] = others else { return Err(call.other_arguments()) };
+    let packed = packed(call, text, values)?;
+    let is_converted = python.has(Change::PackIntoArguments);
+    let not_writable = || {
+        let argument = if is_converted { "pack_into() argument 2" } else { "argument" };
+        type_error(format!("{argument} must be read-write bytes-like object, not {}", target.argument_class()))
+    };
+    let export = export_of(target, Flags::WRITABLE).map_err(|_| not_writable())?;
+    let offset = if is_converted { python.whole(offset)? } else { offset.as_size()? };
+    let start = place(offset, packed.len(), export.length.unsigned_abs(), "pack")?;
+    export.memory.write(export.offset + start as isize, &packed)?;
+    Ok(Object::None)
+}
+
+fn unpack(python: &Python, call: &Call<'_>) -> Outcome {
+    let (_, format, others) = parsed(python, call, &[1])?;
+    let [source] = others else { return Err(call.other_arguments()) };
+    let content = buffer_of(source)?;
+    match content.len() == format.size() {
+        true => Ok(unpacked(&format, &content)),
+        false => Err(struct_error(format!("unpack requires a buffer of {} bytes", format.size()))),
+    }
+}
+
+fn unpack_from(python: &Python, call: &Call<'_>) -> Outcome {
+    let (_, format, others) = parsed(python, call, &[1, 2])?;
+    let [source, offset @ ..] = others else { return Err(call.other_arguments()) };
+    let content = buffer_of(source)?;
+    let offset = offset.first().map_or(Ok(0), |offset| python.whole(offset))?;
+    let start = place(offset, format.size(), content.len(), "unpack")?;
+    Ok(unpacked(&format, &content[start..start + format.size()]))
+}
+
+fn iter_unpack(python: &Python, call: &Call<'_>) -> Outcome {
+    let (_, format, others) = parsed(python, call, &[1])?;
+    let [source] = others else { return Err(call.other_arguments()) };
+    let size = format.size() as isize;
+    if size == 0 {
+        return Err(struct_error("cannot iteratively unpack with a struct of length 0"));
+    }
+    let export = export_of(source, Flags::SIMPLE)?;
+    if export.length % size != 0 {
+        return Err(struct_error(format!("iterative unpacking requires a buffer of a multiple of {size} bytes")));
+    }
+    let class = if python.has(Change::StructModule) { "_struct.unpack_iterator" } else { "unpack_iterator" };
+    let buffer = RefCell::new(Some((source.clone(), export)));
+    Ok(Object::instance(Unpack { format, buffer, next: Cell::new(0), class }))
+}
+
+/// The bytes of ints and bytes by a format.
+fn packed(call: &Call<'_>, format: &str, values: &[Object]) -> Result<Vec<u8>, Stop> {
+    let codes = packing(format).ok_or_else(|| call.unsupported(format!("the format {format}")))?;
+    if codes.len() != values.len() {
+        return Err(call.unsupported("another number of values than the format has"));
+    }
+    let mut packed = Vec::new();
+    for ((code, size), value) in codes.into_iter().zip(values) {
+        match (code, value) {
+            ('s', Object::Bytes(content)) => {
+                let mut content = content.to_vec();
+                content.resize(size, 0);
+                packed.extend(content);
+            }
+            _ => {
+                let (low, high) = match code.is_ascii_lowercase() {
+                    true => (-(1i128 << (size * 8 - 1)), (1i128 << (size * 8 - 1)) - 1),
+                    false => (0, (1i128 << (size * 8)) - 1),
+                };
+                let value = value.as_int().filter(|_| code != 's').and_then(|value| value.within(low, high));
+                let value = value.ok_or_else(|| call.unsupported("a value that does not fit"))?;
+                packed.extend_from_slice(&value.to_le_bytes()[..size]);
+            }
+        }
+    }
+    Ok(packed)
+}
+
+/// The values of an item, of which all bytes are given.
+fn unpacked(format: &Struct, raw: &[u8]) -> Object {
+    let object = |value: Value<'_>| match value {
+        Value::Item(item) => Object::item(item),
+        Value::Bytes(content) => Object::bytes(content.to_vec()),
+    };
+    Object::Tuple(format.values(raw).map(object).collect())
+}
+
+/// Where in a buffer an item of that size is that an offset from either end says. `what` is done there.
+fn place(offset: isize, size: usize, length: usize, what: &str) -> Result<usize, Stop> {
+    let (size, length) = (size as isize, length as isize);
+    let mut start = offset;
+    if offset < 0 {
+        if offset.saturating_add(size) > 0 {
+            return Err(struct_error(match what {
+                "pack" => format!("no space to pack {size} bytes at offset {offset}"),
+                _ => format!("not enough data to unpack {size} bytes at offset {offset}"),
+            }));
+        }
+        if offset.saturating_add(length) < 0 {
+            return Err(struct_error(format!("offset {offset} out of range for {length}-byte buffer")));
+        }
+        start += length;
+    }
+    if length.saturating_sub(start) < size {
+        let needed = size.unsigned_abs().wrapping_add(start.unsigned_abs());
+        return Err(struct_error(format!(
+            "{what}{} requires a buffer of at least {needed} bytes for {what}ing {size} bytes at offset {start} (actual \
+             buffer size is {length})",
+            if what == "pack" { "_into" } else { "_from" },
+        )));
+    }
+    Ok(start.unsigned_abs())
+}
+
+fn struct_error(text: impl Into<String>) -> Stop {
+    Error::raised(Exception::StructError, text).into()
+}
+
+/// The codes of a struct format that has only ints and bytes, and their sizes. Little-endian, or native without padding.
+fn packing(format: &str) -> Option<Vec<(char, usize)>> {
+    let (is_standard, mut codes) = match format.strip_prefix('<') {
+        Some(codes) => (true, codes),
+        None => (false, format),
+    };
+    let mut sizes = Vec::new();
+    while let Some(at) = codes.find(|code: char| !code.is_ascii_digit()) {
+        let code = codes[at..].chars().next()?;
+        let size = match code.to_ascii_lowercase() {
+            's' if code == 's' => codes[..at].parse().ok().or((at == 0).then_some(1))?,
+            _ if at > 0 => return None,
+            'b' => 1,
+            'h' => 2,
+            'i' => 4,
+            'l' if is_standard => 4,
+            'q' => 8,
+            _ => return None,
+        };
+        sizes.push((code, size));
+        codes = &codes[at + code.len_utf8()..];
+    }
+    // In native mode items are aligned; without padding there is nothing to know about that.
+    let is_dense = |sizes: &[(char, usize)]| sizes.windows(2).all(|pair| pair[0].1 >= pair[1].1);
+    (codes.is_empty() && (is_standard || sizes.len() == 1 || is_dense(&sizes))).then_some(sizes)
+}
+
+impl Type for Unpack {
+    fn class(&self) -> &str {
+        self.class
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
+    fn is_sequence(&self) -> bool {
+        self.class == "_struct.unpack_iterator"
+    }
+
+    fn method(&self, _: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        iterator::method(self, this, call)
+    }
+
+    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
+        Ok(this.clone())
+    }
+
+    fn next(&self) -> Result<Option<Object>, Error> {
+        let values = match &*self.buffer.borrow() {
+            Some((_, export)) if self.next.get() < export.length => {
+                let at = self.next.replace(self.next.get() + self.format.size() as isize);
+                let values = |raw: &[u8]| unpacked(&self.format, raw);
+                Some(export.memory.look(export.offset + at, self.format.size(), values)?)
+            }
+            _ => None,
+        };
+        if values.is_none() {
+            self.buffer.replace(None);
+        }
+        Ok(values)
+    }
+
+    fn length_hint(&self) -> Result<Option<isize>, Error> {
+        Ok(Some(match &*self.buffer.borrow() {
+            Some((_, export)) => (export.length - self.next.get()) / self.format.size() as isize,
+            None => 0,
+        }))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Type for Compiled {
+    fn class(&self) -> &str {
+        self.class
+    }
+
+    fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+        match (call.kind, call.name, call.by_position()) {
+            (Kind::AnyMethod, "pack", Some(values)) => Ok(Object::bytes(packed(call, &self.format, values)?)),
+            _ => Err(self.missing(call.kind, call.name)),
+        }
+    }
+
+    fn attribute(&self, _: &Python, name: &str) -> Outcome {
+        match name {
+            "size" => Ok(Object::size(Struct::parse(&self.format, self.profile.view())?.size() as isize)),
+            "format" => Ok(Object::Str(self.format.clone())),
+            _ => Err(self.missing(Kind::AnyAttribute, name)),
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

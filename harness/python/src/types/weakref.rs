@@ -1,0 +1,135 @@
+//! `weakref.ref`.
+
+use crate::call::Call;
+use crate::changes::{Change, Profile};
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type};
+use crate::stop::{Stop, type_error};
+use crate::types::hook::Hook;
+use crate::types::iterator::{Sequence, ViewIterator};
+use program::Kind;
+use std::any::Any;
+use std::rc::{Rc, Weak};
+use view::{Error, Exporter, Watcher};
+
+/// A weak reference.
+struct WeakRef {
+    referent: Weak<dyn Exporter>,
+    callback: Option<Object>,
+    /// The name of its type.
+    class: &'static str,
+}
+
+impl Watcher for WeakRef {
+    fn died(&self) {
+        if let Some(hook) = self.callback.as_ref().and_then(Object::downcast::<Hook>) {
+            hook.call();
+        }
+    }
+}
+
+impl WeakRef {
+    /// What it says when it is called.
+    fn referent(&self) -> Object {
+        self.referent.upgrade().map_or(Object::None, |referent| Object::of_exporter(&referent))
+    }
+}
+
+/// An object as something that weak references can refer to.
+fn as_referent(object: &Object) -> Option<Rc<dyn Exporter>> {
+    let referent = match object {
+        Object::Instance(instance) => instance.clone().watched(),
+        _ => object.with_buffer(),
+    };
+    referent.filter(|referent| referent.watchers().is_some())
+}
+
+/// The weak references to an object that are there.
+fn references(object: &dyn Exporter) -> Vec<Rc<WeakRef>> {
+    let living = object.watchers().map(|watchers| watchers.living()).unwrap_or_default();
+    living.into_iter().filter_map(|watcher| (watcher as Rc<dyn Any>).downcast().ok()).collect()
+}
+
+/// `weakref.getweakrefcount(object)`
+pub(crate) fn count(object: &Object) -> usize {
+    as_referent(object).map_or(0, |object| references(&*object).len())
+}
+
+/// `weakref.ref(object, callback)`
+pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+    let (object, callback) = match call.by_position().ok_or_else(|| call.other_arguments())? {
+        [object] | [object, Object::None] => (object, None),
+        [object, callback] if callback.downcast::<Hook>().is_some_and(Hook::is_known) => (object, Some(callback)),
+        // What can't be called is refused when the object dies, and nobody hears of it.
+        [_, _] => return Err(call.unsupported("a callback that is no hook")),
+        [] => return Err(type_error("__new__ expected at least 1 argument, got 0").into()),
+        others => {
+            let given = others.len();
+            return Err(type_error(format!("__new__ expected at most 2 arguments, got {given}")).into());
+        }
+    };
+    let referent = as_referent(object).ok_or_else(|| no_reference(object, call))?;
+    // Without a callback there is one reference to an object, which all share.
+    let mut others = references(&*referent).into_iter();
+    if let (None, Some(reference)) = (callback, others.find(|reference| reference.callback.is_none())) {
+        return Ok(Object::Instance(reference));
+    }
+    let class = if python.has(Change::WeakrefModule) { "weakref.ReferenceType" } else { "weakref" };
+    let callback = callback.cloned();
+    let reference = Rc::new(WeakRef { referent: Rc::downgrade(&referent), callback, class });
+    if let Some(watchers) = referent.watchers() {
+        watchers.add(&(reference.clone() as Rc<dyn Watcher>));
+    }
+    Ok(Object::Instance(reference))
+}
+
+/// Why there is no weak reference to an object.
+fn no_reference(object: &Object, call: &Call<'_>) -> Stop {
+    let class = object.class();
+    match object {
+        Object::Bytes(_) | Object::Bytearray(_) | Object::Int(_) | Object::None => {
+            type_error(format!("cannot create weak reference to '{class}' object")).into()
+        }
+        _ if object.as_exporter().is_some_and(|exporter| exporter.watchers().is_none()) => {
+            type_error(format!("cannot create weak reference to '{class}' object")).into()
+        }
+        _ if object.downcast::<Sequence>().is_some() || object.downcast::<ViewIterator>().is_some() => {
+            type_error(format!("cannot create weak reference to '{class}' object")).into()
+        }
+        _ => call.unsupported(format!("a weak reference to {class}")),
+    }
+}
+
+impl Type for WeakRef {
+    fn class(&self) -> &str {
+        self.class
+    }
+
+    fn names(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
+    /// Reports show the addresses as `0x...`.
+    fn repr(&self) -> Result<String, Stop> {
+        Ok(match self.referent() {
+            Object::None => "<weakref at 0x0; dead>".to_owned(),
+            referent => format!("<weakref at 0x0; to '{}' at 0x0>", referent.class()),
+        })
+    }
+
+    fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+        match (call.kind, call.name, call.values()) {
+            (Kind::AnyMethod, "__call__", []) => Ok(self.referent()),
+            _ => Err(self.missing(call.kind, call.name)),
+        }
+    }
+
+    /// It is that of the referent, or what that was when it was first asked for.
+    fn hash(&self, _: Profile) -> Result<u64, Error> {
+        Err(Error::Unspecified { what: "the hash of a weak reference" })
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
