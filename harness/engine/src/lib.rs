@@ -5,6 +5,7 @@
 //!
 //! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
 
+mod capability;
 mod describe;
 pub mod embedded;
 mod machine;
@@ -12,10 +13,9 @@ pub mod reference;
 #[cfg(test)]
 mod tests;
 
-use program::operation::MODULES;
-use program::{Kind, Program, Trace};
+pub use capability::{CAPABILITIES, capability};
+use program::{Program, Trace};
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 pub use view::{Abi, NEWEST, Profile, Version};
 
 /// Something that runs programs.
@@ -140,29 +140,6 @@ pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
             Ok(Box::new(reference::Reference::named(name, profile)))
         }
         _ => Err(OpenError::Unknown(name.to_owned())),
-    }
-}
-
-/// What a case can need of an engine: a module, an extension of the language, or what only some Pythons have.
-pub static CAPABILITIES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
-    let modules = MODULES.iter().map(|module| capability(module));
-    let extensions = Kind::ALL.iter().filter_map(|kind| kind.extension());
-    modules.chain(extensions).chain(["addresses", COLLECTOR, "ilp32", "lp64", "pep688"]).collect()
-});
-
-/// The capability to import a module.
-pub fn capability(module: &str) -> &str {
-    if module == "collections.abc" { "abc" } else { module }
-}
-
-/// The capability of a garbage collector that finds cycles and can be asked what refers to what.
-const COLLECTOR: &str = "collector";
-
-/// The capability that says which C types a Python was built with, for cases that are about their sizes.
-fn abi_capability(abi: Abi) -> String {
-    match abi {
-        Abi::Lp64 => "lp64".to_owned(),
-        Abi::Ilp32 => "ilp32".to_owned(),
     }
 }
 

@@ -26,19 +26,21 @@ mod subscripts;
 mod text;
 mod views;
 
-use crate::describe::EXPORTER;
+use crate::capability::capabilities;
 use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
 use crate::{About, Engine, Fault, Profile, Watch};
 use hook::Hook;
 use object::Object;
 use program::{Kind, Operation, Program, Syntax, Trace, Value};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 use view::{Error, Exception};
 
 type Stop = machine::Stop<Error>;
 type Outcome = Result<Object, Stop>;
+
+/// The modules that the reference models, of those that a program may import.
+const MODELLED: &[&str] = &["array", "collections.abc", "copy", "gc", "mmap", "numpy", "pickle", "struct", "weakref"];
 
 /// The reference, as one version of CPython.
 pub struct Reference {
@@ -53,13 +55,7 @@ impl Reference {
 
     /// The reference under a name of its own, where there are several.
     pub fn named(name: &str, profile: Profile) -> Reference {
-        let modules = ["abc", "array", "copy", "gc", "mmap", "numpy", "pickle", "struct", "weakref"];
-        let others = ["addresses", "capi", EXPORTER, hook::HOOK];
-        let mut capabilities: BTreeSet<String> = modules.into_iter().chain(others).map(str::to_owned).collect();
-        if profile.has(view::Change::BufferClasses) {
-            capabilities.insert("pep688".to_owned());
-        }
-        capabilities.insert(crate::abi_capability(profile.abi()));
+        let capabilities = capabilities(profile, |module| MODELLED.contains(&module), &[]);
         let about = About {
             name: name.to_owned(),
             implementation: "reference".to_owned(),
@@ -136,8 +132,8 @@ impl Runtime for Python {
                 Object::Slice(Rc::new([start?, stop?, step?]))
             }
             Syntax::Import => match own_name::<Error>(operation, 0)? {
-                "ctypes" => return Err(self.unsupported(operation.kind, "it has no ctypes")),
-                _ => return Ok(None),
+                module if MODELLED.contains(&module) => return Ok(None),
+                module => return Err(self.unsupported(operation.kind, format!("it has no {module}"))),
             },
             Syntax::AnyCall => self.any_call(own_name(operation, 0)?, operation, operands)?,
             Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
