@@ -8,12 +8,14 @@
 mod capability;
 mod describe;
 pub mod embedded;
+mod facet;
 mod machine;
 pub mod reference;
 #[cfg(test)]
 mod tests;
 
 pub use capability::{CAPABILITIES, capability};
+pub use facet::{Facet, Facets};
 use program::{Program, Trace};
 use std::collections::BTreeSet;
 pub use view::{Abi, NEWEST, Profile, Version};
@@ -50,12 +52,25 @@ pub struct About {
     pub name: String,
     /// What it is: `reference`, `cpython`, …
     pub implementation: String,
+    /// Whether it says what is right, or is tested.
+    pub role: Role,
     /// The version and ABI of Python that it is, or stands for.
     pub profile: Profile,
     /// What it can do beyond the language itself, mostly modules that can be imported: `array`, `numpy`, ….
     pub capabilities: BTreeSet<String>,
+    /// What it can observe. Only what both sides see is compared.
+    pub sees: Facets,
     /// Where it was loaded from, if that is a file. For people; never part of what is compared or committed.
     pub library: Option<String>,
+}
+
+/// What an engine is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It says what is right: it stands for any version of Python, and the others are compared with it.
+    Reference,
+    /// It is an implementation of Python, and is tested.
+    Tested,
 }
 
 /// Why an engine could not run a program. Not a finding about Python: the program or the engine is at fault.

@@ -10,7 +10,7 @@ use crate::judge::judge;
 use crate::laws;
 use crate::spec::{Case, Claim, Suite};
 use engine::reference::Reference;
-use engine::{About, Engine, Watch};
+use engine::{About, Engine, Role, Watch};
 use program::{Outcome, Trace, print};
 use std::ops::ControlFlow;
 
@@ -62,12 +62,12 @@ struct Seat {
 }
 
 impl Panel {
-    /// A panel of engines. The one whose implementation is `reference` judges the others.
+    /// A panel of engines. If the reference is among them, it judges the others.
     pub fn new(engines: Vec<Box<dyn Engine>>) -> Panel {
-        let judged = engines.iter().any(|engine| is_reference(engine.about()));
+        let judged = engines.iter().any(|engine| engine.about().role == Role::Reference);
         let seat = |engine: Box<dyn Engine>| {
             let about = engine.about();
-            let reference = (judged && !is_reference(about)).then(|| Reference::new(about.profile));
+            let reference = (judged && about.role == Role::Tested).then(|| Reference::new(about.profile));
             Seat { engine, reference }
         };
         Panel { seats: engines.into_iter().map(seat).collect() }
@@ -91,10 +91,6 @@ impl Panel {
         }
         run
     }
-}
-
-fn is_reference(about: &About) -> bool {
-    about.implementation == "reference"
 }
 
 /// Why a case is not run on an engine, if it is not.
@@ -121,8 +117,8 @@ impl Seat {
         if let Err(fault) = self.engine.run(&case.program, Watch::Always, trace) {
             return Verdict::Fault(fault.to_string());
         }
-        let version = self.engine.about().profile.version();
-        if let Some(difference) = judge(case, trace, version, level) {
+        let about = self.engine.about();
+        if let Some(difference) = judge(case, trace, about.profile.version(), level.seen_by([about])) {
             return Verdict::Fail { difference, against: Against::Case };
         }
         if let Some(difference) = self.compare(case, level, trace) {
@@ -136,6 +132,9 @@ impl Seat {
 
     /// Memory that every run of the case leaves behind.
     fn leak(&mut self, case: &Case) -> Option<Difference> {
+        if !self.engine.about().sees.contains(Facet::Leak) {
+            return None;
+        }
         let blocks = self.engine.leaks(&case.program);
         let last = case.steps.len().saturating_sub(1);
         let expected = "a case leaves no memory behind".to_owned();
@@ -145,13 +144,14 @@ impl Seat {
 
     /// In what the engine differs from the reference, where the case says nothing.
     fn compare(&mut self, case: &Case, level: Level, trace: &Trace) -> Option<Difference> {
-        let version = self.engine.about().profile.version();
         let reference = self.reference.as_mut()?;
+        let (about, own) = (self.engine.about(), level.seen_by([reference.about()]));
+        let both = level.seen_by([reference.about(), about]);
         let mut expected = Trace::new();
         let ran = skipped(case, reference.about()).is_none()
             && reference.run(&case.program, Watch::Always, &mut expected).is_ok()
-            && judge(case, &expected, version, level).is_none();
-        compare(&case.program, &expected, trace, level).filter(|_| ran)
+            && judge(case, &expected, about.profile.version(), own).is_none();
+        compare(&case.program, &expected, trace, both).filter(|_| ran)
     }
 
     /// The law that is broken by what the case leaves behind. Its steps are not in the case, so they are told with

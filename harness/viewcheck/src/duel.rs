@@ -2,7 +2,7 @@
 
 use crate::compare::{Level, compare};
 use crate::difference::Difference;
-use engine::{About, Engine, Fault, Watch};
+use engine::{About, Engine, Facets, Fault, Watch};
 use program::{Program, Trace};
 
 /// What came of running a program on two engines.
@@ -23,6 +23,8 @@ pub struct Duel {
     actual: Trace,
     expected: Trace,
     watch: Watch,
+    /// What both see.
+    facets: Facets,
     spare: Expectation,
 }
 
@@ -37,7 +39,8 @@ impl Duel {
     /// `engine` is what is tested; `against` says what is expected.
     pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch) -> Duel {
         let (actual, expected) = (Trace::new(), Trace::new());
-        Duel { engine, against, actual, expected, watch, spare: Expectation::default() }
+        let facets = Level::Message.seen_by([engine.about(), against.about()]);
+        Duel { engine, against, actual, expected, watch, facets, spare: Expectation::default() }
     }
 
     /// The engine that is tested.
@@ -136,7 +139,7 @@ impl Duel {
             Some(_) => self.expected.len().min(self.actual.len()),
             None => usize::MAX,
         };
-        let difference = compare(program, &self.expected, &self.actual, Level::Message);
+        let difference = compare(program, &self.expected, &self.actual, self.facets);
         match (difference.filter(|difference| difference.step < steps), fault) {
             (Some(difference), _) => Result::Differ(difference),
             (None, Some(fault)) => Result::Open(fault.to_string()),

@@ -246,7 +246,7 @@ fn follow(name: &str, most: usize) -> Result<(), Failed> {
     let verdict = |engine: &mut dyn Engine| -> Result<bool, Failed> {
         let mut trace = program::Trace::new();
         engine.run(&case.program, Watch::Always, &mut trace)?;
-        Ok(judge(case, &trace, profile().version(), Level::Message).is_none())
+        Ok(judge(case, &trace, profile().version(), Level::Message.facets()).is_none())
     };
     match (verdict(&mut Reference::new(profile()))?, verdict(&mut Faulty::new(profile(), row))?) {
         (true, false) => Ok(()),

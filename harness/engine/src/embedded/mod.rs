@@ -19,7 +19,7 @@ mod start;
 
 use crate::capability::{COLLECTOR, capabilities};
 use crate::machine::Machine;
-use crate::{Abi, About, Engine, Fault, OpenError, Profile, Watch};
+use crate::{Abi, About, Engine, Facets, Fault, OpenError, Profile, Role, Watch};
 use callables::Callables;
 use execute::Interpreter;
 use program::{Kind, Program, Trace};
@@ -57,8 +57,10 @@ impl Embedded {
             let about = About {
                 name: "embedded".to_owned(),
                 implementation: "cpython".to_owned(),
+                role: Role::Tested,
                 profile,
                 capabilities: capabilities(profile, can_import, &[COLLECTOR]),
+                sees: Facets::ALL,
                 library: loaded.library,
             };
             Ok(Embedded { about, callables })

@@ -28,7 +28,7 @@ mod views;
 
 use crate::capability::capabilities;
 use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
-use crate::{About, Engine, Fault, Profile, Watch};
+use crate::{About, Engine, Facet, Facets, Fault, Profile, Role, Watch};
 use hook::Hook;
 use object::Object;
 use program::{Kind, Operation, Program, Syntax, Trace, Value};
@@ -59,8 +59,11 @@ impl Reference {
         let about = About {
             name: name.to_owned(),
             implementation: "reference".to_owned(),
+            role: Role::Reference,
             profile,
             capabilities,
+            // Its objects are Rust's, and what is left of them is no leak of any Python.
+            sees: Facets::ALL.without(Facet::Leak),
             library: None,
         };
         Reference { about }

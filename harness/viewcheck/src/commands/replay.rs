@@ -9,7 +9,7 @@ use crate::difference::{self as describe, Difference};
 use crate::findings::{self, Input};
 use crate::judge::judge;
 use crate::laws::{self, Breach};
-use engine::{About, Engine, Fault, Watch};
+use engine::{About, Engine, Fault, Role, Watch};
 use program::{Live, Observation, Program, Trace, print};
 use std::path::PathBuf;
 
@@ -74,7 +74,7 @@ fn replay(
     let abouts: Vec<About> = engines.iter().map(|engine| engine.about().clone()).collect();
     let against = match against {
         Some(name) => abouts.iter().position(|about| about.name == name),
-        None => Some(abouts.iter().position(|about| about.implementation == "reference").unwrap_or(0)),
+        None => Some(abouts.iter().position(|about| about.role == Role::Reference).unwrap_or(0)),
     };
     writeln!(console.out, "{}", input.name)?;
     console.out.write_all(notes(input, &abouts).as_bytes())?;
@@ -146,7 +146,8 @@ fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
     let mut found = vec![];
     for ran in all.iter().filter(|ran| ran.fault.is_none()) {
         let version = ran.about.profile.version();
-        let judged = input.case.as_ref().and_then(|case| judge(case, &ran.trace, version, Level::Message));
+        let facets = Level::Message.seen_by([&ran.about]);
+        let judged = input.case.as_ref().and_then(|case| judge(case, &ran.trace, version, facets));
         found.extend(judged.map(|difference| (difference, format!("{}, against the case", ran.about.name))));
     }
     let Some(against) = all.iter().find(|ran| ran.is_against) else { return found };
@@ -156,7 +157,8 @@ fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
             true => against.trace.len().min(ran.trace.len()),
             false => usize::MAX,
         };
-        let difference = compare(&input.program, &against.trace, &ran.trace, Level::Message);
+        let facets = Level::Message.seen_by([&against.about, &ran.about]);
+        let difference = compare(&input.program, &against.trace, &ran.trace, facets);
         if let Some(difference) = difference.filter(|difference| difference.step < steps) {
             found.push((difference, format!("{}, against {}", ran.about.name, against.about.name)));
         }

@@ -34,7 +34,7 @@ use crate::difference::Difference;
 use crate::duel::{self, Duel};
 use crate::laws::Law;
 use engine::reference::Reference;
-use engine::{About, Engine, Watch};
+use engine::{About, Engine, Role, Watch};
 use program::{Observation, Program, Trace};
 
 /// What went wrong when a program was run.
@@ -123,7 +123,7 @@ impl Symptom {
 
 /// What should happen, where no trace is at hand: the reference can be asked again.
 fn expect(against: &About, program: &Program) -> Option<Vec<Observation>> {
-    if against.implementation != "reference" {
+    if against.role != Role::Reference {
         return None;
     }
     let mut trace = Trace::new();
