@@ -93,6 +93,7 @@ impl Hunt {
             match self.duel.run(&self.program) {
                 Outcome::Differ(difference) => Some(Hit { programs: index + 1, facet: difference.facet }),
                 Outcome::Agree | Outcome::Open(_) => None,
+                Outcome::Failed(fault) => panic!("{fault}"),
             }
         })
     }

@@ -221,7 +221,7 @@ impl Python {
 
     fn unsupported(&self, kind: Kind, reason: impl Into<String>) -> Stop {
         let operation = kind.row().name;
-        Stop::Fault(Fault::Unsupported { engine: "reference", operation, reason: reason.into() })
+        Stop::Fault(Fault::Unsupported { engine: "reference".into(), operation, reason: reason.into() })
     }
 }
 

@@ -107,7 +107,9 @@ fn replay(
     for (engine, breach) in &breaches {
         tell_breach(engine, breach, console)?;
     }
-    if verdicts.is_empty() && breaches.is_empty() && !all.is_empty() {
+    let is_failed = all.iter().any(|ran| ran.fault.as_ref().is_some_and(Fault::is_failure));
+    let is_well = verdicts.is_empty() && breaches.is_empty() && !is_failed;
+    if is_well && !all.is_empty() {
         let judged = match (&input.case, all.len()) {
             (Some(_), _) => "as the case says",
             (None, 1) => "it was run on one engine, and compared with nothing",
@@ -115,7 +117,7 @@ fn replay(
         };
         writeln!(console.out, "{judged}")?;
     }
-    Ok(if verdicts.is_empty() && breaches.is_empty() { Exit::Expected } else { Exit::Mismatch })
+    Ok(if is_well { Exit::Expected } else { Exit::Mismatch })
 }
 
 /// Why a case is not run on an engine, if it is not. That of a finding is about other Pythons than the one it was found
