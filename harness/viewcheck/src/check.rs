@@ -161,6 +161,7 @@ impl Seat {
         checked
     }
 
+    /// Says of a run that came to its end whether it is as the case, the reference and the laws say.
     fn judge(&mut self, case: &Case, level: Level, trace: &Trace) -> Verdict {
         let about = self.engine.about();
         if let Some(difference) = judge(case, trace, about.profile.version(), level.seen_by([about])) {
