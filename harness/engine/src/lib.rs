@@ -5,16 +5,20 @@
 //!
 //! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
 
+mod capability;
 pub mod embedded;
+mod facet;
 mod machine;
 pub mod reference;
 #[cfg(test)]
 mod tests;
 
-use program::operation::MODULES;
-use program::{Kind, Program, Trace};
+pub use capability::{CAPABILITIES, capability};
+pub use facet::{Facet, Facets};
+use program::{Program, Trace};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::time::Duration;
 pub use view::{Abi, NEWEST, Profile, Version};
 
 /// Something that runs programs.
@@ -23,15 +27,28 @@ pub trait Engine {
     fn about(&self) -> &About;
 
     /// Runs a program and replaces what the trace holds by what was observed, a step at a time. Errors that the
-    /// program raises are part of the trace; a [`Fault`] is the engine's own failure, and leaves the trace with the
-    /// steps that were completed.
+    /// program raises are part of the trace; a [`Fault`] is not, and leaves the trace with the steps that were completed.
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault>;
+
+    /// Runs programs one after the other, and calls `each` once after each of them.
+    ///
+    /// An engine for which it costs much to start on a program can do better than one at a time.
+    fn run_batch(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
+        let mut trace = Trace::new();
+        for (index, program) in programs.iter().enumerate() {
+            let result = self.run(program, watch, &mut trace);
+            each(index, &trace, result);
+        }
+    }
 
     /// How many blocks of memory every run of a program leaves behind, as far as the engine can count them.
     fn leaks(&mut self, _program: &Program) -> usize {
         0
     }
 }
+
+/// Is called after each program of a batch: its index, what was observed, and what [`Engine::run`] would give.
+pub type Each<'a> = dyn FnMut(usize, &Trace, Result<(), Fault>) + 'a;
 
 /// After which steps an engine looks at the state of all named objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,22 +66,38 @@ pub struct About {
     pub name: String,
     /// What it is: `reference`, `cpython`, …
     pub implementation: String,
+    /// Whether it says what is right, or is tested.
+    pub role: Role,
     /// The version and ABI of Python that it is, or stands for.
     pub profile: Profile,
     /// What it can do beyond the language itself, mostly modules that can be imported: `array`, `numpy`, ….
     pub capabilities: BTreeSet<String>,
+    /// What it can observe. Only what both sides see is compared.
+    pub sees: Facets,
     /// Where it was loaded from, if that is a file. For people; never part of what is compared or committed.
     pub library: Option<String>,
 }
 
-/// Why an engine could not run a program. Not a finding about Python: the program or the engine is at fault.
-#[derive(Debug, thiserror::Error)]
+/// What an engine is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It says what is right: it stands for any version of Python, and the others are compared with it.
+    Reference,
+    /// It is an implementation of Python, and is tested.
+    Tested,
+}
+
+/// Why an engine did not run a program to its end.
+///
+/// The program can be at fault, or ask for what the engine does not have; then there is nothing to say about the engine.
+/// Or the engine failed ([`Fault::is_failure`]), which is a result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The program uses an operation, or an operand, that this engine does not have.
     #[error("the engine `{engine}` can't run `{operation}`: {reason}")]
     Unsupported {
         /// The engine's name.
-        engine: &'static str,
+        engine: Cow<'static, str>,
         /// The operation's name.
         operation: &'static str,
         /// What is missing.
@@ -76,6 +109,51 @@ pub enum Fault {
     /// The program is not well formed: a temporary without an operation that makes it, a name without a text.
     #[error("the program is not well formed: {0}")]
     Malformed(&'static str),
+    /// The engine's process died in the middle of the program.
+    #[error("the engine `{engine}` crashed: {how}{}", said(last_words))]
+    Crashed {
+        /// The engine's name.
+        engine: Cow<'static, str>,
+        /// The signal or the exit code that it died with.
+        how: Box<str>,
+        /// What it wrote to standard error last; empty if nothing.
+        last_words: Box<str>,
+    },
+    /// The engine did not come to the end of the program.
+    #[error("the engine `{engine}` hung: it did not finish within {after:?}{}", said(last_words))]
+    Hung {
+        /// The engine's name.
+        engine: Cow<'static, str>,
+        /// How long it was given.
+        after: Duration,
+        /// What it wrote to standard error last; empty if nothing.
+        last_words: Box<str>,
+    },
+    /// The engine answered with something that is no answer.
+    #[error("the engine `{engine}` broke the protocol: {reason}{}", said(last_words))]
+    Protocol {
+        /// The engine's name.
+        engine: Cow<'static, str>,
+        /// What is wrong with the answer.
+        reason: Box<str>,
+        /// What it wrote to standard error last; empty if nothing.
+        last_words: Box<str>,
+    },
+}
+
+impl Fault {
+    /// Whether the engine failed: it crashed, hung, or broke the protocol.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Fault::Crashed { .. } | Fault::Hung { .. } | Fault::Protocol { .. })
+    }
+}
+
+/// The last words of an engine, if there are any.
+fn said(last_words: &str) -> String {
+    match last_words.trim() {
+        "" => String::new(),
+        words => format!("; its last words: {words}"),
+    }
 }
 
 /// Why an engine could not be started.
@@ -139,29 +217,6 @@ pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
             Ok(Box::new(reference::Reference::named(name, profile)))
         }
         _ => Err(OpenError::Unknown(name.to_owned())),
-    }
-}
-
-/// What a case can need of an engine: a module, an extension of the language, or what only some Pythons have.
-pub static CAPABILITIES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
-    let modules = MODULES.iter().map(|module| capability(module));
-    let extensions = Kind::ALL.iter().filter_map(|kind| kind.extension());
-    modules.chain(extensions).chain(["addresses", COLLECTOR, "ilp32", "lp64", "pep688"]).collect()
-});
-
-/// The capability to import a module.
-pub fn capability(module: &str) -> &str {
-    if module == "collections.abc" { "abc" } else { module }
-}
-
-/// The capability of a garbage collector that finds cycles and can be asked what refers to what.
-const COLLECTOR: &str = "collector";
-
-/// The capability that says which C types a Python was built with, for cases that are about their sizes.
-fn abi_capability(abi: Abi) -> String {
-    match abi {
-        Abi::Lp64 => "lp64".to_owned(),
-        Abi::Ilp32 => "ilp32".to_owned(),
     }
 }
 

@@ -376,3 +376,24 @@ fn whatever_an_engine_can_do_a_case_can_need() {
         assert!(crate::CAPABILITIES.contains(capability.as_str()), "{capability}");
     }
 }
+
+/// A module's name in `MODULES` is all that it takes: there is no second list to forget.
+#[test]
+fn the_embedded_engine_has_every_module_that_can_be_imported() {
+    let embedded = Embedded::new().unwrap();
+    for module in program::operation::MODULES {
+        let can_import = pyo3::Python::attach(|py| py.import(*module).is_ok());
+        let has = embedded.about().capabilities.contains(crate::capability(module));
+        assert_eq!(has, can_import, "{module}");
+    }
+}
+
+#[test]
+fn the_reference_imports_the_modules_that_it_has() {
+    let mut reference = Reference::new(Embedded::new().unwrap().about().profile);
+    for module in program::operation::MODULES {
+        let can_import = reference.run(&program(&format!("import {module}")), Watch::End, &mut Trace::new()).is_ok();
+        let has = reference.about().capabilities.contains(crate::capability(module));
+        assert_eq!(has, can_import, "{module}");
+    }
+}

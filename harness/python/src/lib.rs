@@ -37,6 +37,7 @@ mod stop;
 mod subscript;
 pub mod types;
 
+pub use builtins::MODULES;
 pub use call::Call;
 pub use changes::{AnyChange, Change, Profile};
 pub use context::Python;

@@ -1,5 +1,6 @@
 //! What an operation does: to whom it goes, by its syntax.
 
+use crate::builtins::MODULES;
 use crate::call::Call;
 use crate::context::Python;
 use crate::object::{Object, Slice};
@@ -53,8 +54,8 @@ impl Python {
                 Object::Slice(Slice(Rc::new([part(0)?, part(1)?, part(2)?])))
             }
             Syntax::Import => match own_name(operation, 0)? {
-                "ctypes" => return Err(Stop::unsupported(kind, "it has no ctypes")),
-                _ => return Ok(None),
+                module if MODULES.contains(&module) => return Ok(None),
+                module => return Err(Stop::unsupported(kind, format!("it has no {module}"))),
             },
             Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
         };

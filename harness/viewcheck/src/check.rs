@@ -8,10 +8,11 @@ use crate::compare::{Level, compare};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws;
+use crate::report::json::Status;
 use crate::spec::{Case, Claim, Suite};
 use engine::reference::Reference;
-use engine::{About, Engine, Watch};
-use program::{Outcome, Trace, print};
+use engine::{About, Engine, Fault, Role, Watch};
+use program::{Outcome, Program, Trace, print};
 use std::ops::ControlFlow;
 
 /// What came of a case on an engine.
@@ -28,8 +29,25 @@ pub enum Verdict {
     },
     /// It was not run, for this reason.
     Skip(String),
+    /// The engine crashed, with this said of it.
+    Crash(String),
+    /// The engine did not come to an end.
+    Hang(String),
     /// The engine could not run it, for this reason.
-    Fault(String),
+    Error(String),
+}
+
+impl From<Fault> for Verdict {
+    fn from(fault: Fault) -> Verdict {
+        let text = fault.to_string();
+        match fault {
+            Fault::Crashed { .. } => Verdict::Crash(text),
+            Fault::Hung { .. } => Verdict::Hang(text),
+            Fault::Unsupported { .. } | Fault::Unspecified(_) | Fault::Malformed(_) | Fault::Protocol { .. } => {
+                Verdict::Error(text)
+            }
+        }
+    }
 }
 
 /// What an engine was compared with.
@@ -46,7 +64,7 @@ pub enum Against {
 impl Verdict {
     /// Whether it is a finding: neither passed nor skipped.
     pub fn is_bad(&self) -> bool {
-        matches!(self, Verdict::Fail { .. } | Verdict::Fault(_))
+        !matches!(self, Verdict::Pass | Verdict::Skip(_))
     }
 }
 
@@ -62,12 +80,12 @@ struct Seat {
 }
 
 impl Panel {
-    /// A panel of engines. The one whose implementation is `reference` judges the others.
+    /// A panel of engines. If the reference is among them, it judges the others.
     pub fn new(engines: Vec<Box<dyn Engine>>) -> Panel {
-        let judged = engines.iter().any(|engine| is_reference(engine.about()));
+        let judged = engines.iter().any(|engine| engine.about().role == Role::Reference);
         let seat = |engine: Box<dyn Engine>| {
             let about = engine.about();
-            let reference = (judged && !is_reference(about)).then(|| Reference::new(about.profile));
+            let reference = (judged && about.role == Role::Tested).then(|| Reference::new(about.profile));
             Seat { engine, reference }
         };
         Panel { seats: engines.into_iter().map(seat).collect() }
@@ -80,21 +98,23 @@ impl Panel {
 
     /// Runs a case on each engine.
     pub fn check(&mut self, case: &Case, level: Level) -> CaseRun {
-        let mut run = CaseRun { verdicts: vec![], observed: None };
+        self.check_all(std::slice::from_ref(case), level).pop().unwrap_or_default()
+    }
+
+    /// Runs cases on each engine, one engine after the other. Gives what came of each case.
+    pub fn check_all(&mut self, cases: &[Case], level: Level) -> Vec<CaseRun> {
+        let mut runs = vec![CaseRun::default(); cases.len()];
         for seat in &mut self.seats {
-            let mut trace = Trace::new();
-            run.verdicts.push(seat.check(case, level, &mut trace));
-            if matches!(case.verdict, Claim::Refuted { .. }) && !trace.is_empty() {
-                // The last engine that ran stands for what happens: a real Python, if there is one.
-                run.observed = Some(transcript(case, &trace));
+            for ((case, run), (verdict, trace)) in cases.iter().zip(&mut runs).zip(seat.check_all(cases, level)) {
+                run.verdicts.push(verdict);
+                if matches!(case.verdict, Claim::Refuted { .. }) && !trace.is_empty() {
+                    // The last engine that ran stands for what happens: a real Python, if there is one.
+                    run.observed = Some(transcript(case, &trace));
+                }
             }
         }
-        run
+        runs
     }
-}
-
-fn is_reference(about: &About) -> bool {
-    about.implementation == "reference"
 }
 
 /// Why a case is not run on an engine, if it is not.
@@ -114,15 +134,37 @@ pub fn lacking(case: &Case, about: &About) -> Option<String> {
 }
 
 impl Seat {
-    fn check(&mut self, case: &Case, level: Level, trace: &mut Trace) -> Verdict {
-        if let Some(reason) = skipped(case, self.engine.about()) {
-            return Verdict::Skip(reason);
+    /// What came of each case, and what was observed.
+    fn check_all(&mut self, cases: &[Case], level: Level) -> Vec<(Verdict, Trace)> {
+        let about = self.engine.about();
+        let skipped: Vec<Option<String>> = cases.iter().map(|case| skipped(case, about)).collect();
+        let admitted = cases.iter().zip(&skipped).filter(|(_, skipped)| skipped.is_none());
+        let programs: Vec<&Program> = admitted.map(|(case, _)| &case.program).collect();
+        let mut ran: Vec<Option<(Trace, Result<(), Fault>)>> = programs.iter().map(|_| None).collect();
+        self.engine.run_batch(&programs, Watch::Always, &mut |index, trace, result| {
+            if let Some(slot) = ran.get_mut(index) {
+                *slot = Some((trace.clone(), result));
+            }
+        });
+        let mut ran = ran.into_iter();
+        let mut checked = Vec::with_capacity(cases.len());
+        for (case, skipped) in cases.iter().zip(skipped) {
+            checked.push(match skipped {
+                Some(reason) => (Verdict::Skip(reason), Trace::new()),
+                None => match ran.next().flatten() {
+                    Some((trace, Ok(()))) => (self.judge(case, level, &trace), trace),
+                    Some((trace, Err(fault))) => (fault.into(), trace),
+                    None => (Verdict::Error("the engine gave no result".to_owned()), Trace::new()),
+                },
+            });
         }
-        if let Err(fault) = self.engine.run(&case.program, Watch::Always, trace) {
-            return Verdict::Fault(fault.to_string());
-        }
-        let version = self.engine.about().profile.version();
-        if let Some(difference) = judge(case, trace, version, level) {
+        checked
+    }
+
+    /// Says of a run that came to its end whether it is as the case, the reference and the laws say.
+    fn judge(&mut self, case: &Case, level: Level, trace: &Trace) -> Verdict {
+        let about = self.engine.about();
+        if let Some(difference) = judge(case, trace, about.profile.version(), level.seen_by([about])) {
             return Verdict::Fail { difference, against: Against::Case };
         }
         if let Some(difference) = self.compare(case, level, trace) {
@@ -136,6 +178,9 @@ impl Seat {
 
     /// Memory that every run of the case leaves behind.
     fn leak(&mut self, case: &Case) -> Option<Difference> {
+        if !self.engine.about().sees.contains(Facet::Leak) {
+            return None;
+        }
         let blocks = self.engine.leaks(&case.program);
         let last = case.steps.len().saturating_sub(1);
         let expected = "a case leaves no memory behind".to_owned();
@@ -145,13 +190,14 @@ impl Seat {
 
     /// In what the engine differs from the reference, where the case says nothing.
     fn compare(&mut self, case: &Case, level: Level, trace: &Trace) -> Option<Difference> {
-        let version = self.engine.about().profile.version();
         let reference = self.reference.as_mut()?;
+        let (about, own) = (self.engine.about(), level.seen_by([reference.about()]));
+        let both = level.seen_by([reference.about(), about]);
         let mut expected = Trace::new();
         let ran = skipped(case, reference.about()).is_none()
             && reference.run(&case.program, Watch::Always, &mut expected).is_ok()
-            && judge(case, &expected, version, level).is_none();
-        compare(&case.program, &expected, trace, level).filter(|_| ran)
+            && judge(case, &expected, about.profile.version(), own).is_none();
+        compare(&case.program, &expected, trace, both).filter(|_| ran)
     }
 
     /// The law that is broken by what the case leaves behind. Its steps are not in the case, so they are told with
@@ -167,12 +213,19 @@ impl Seat {
 }
 
 /// What came of a case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct CaseRun {
     /// For each engine.
     pub verdicts: Vec<Verdict>,
     /// For a refuted claim: for each step the lines that tell what was seen, as an interpreter shows them.
     pub observed: Option<Vec<Vec<String>>>,
+}
+
+impl CaseRun {
+    /// On how many engines it has a status.
+    pub fn count(&self, status: Status) -> usize {
+        self.verdicts.iter().filter(|verdict| Status::from(*verdict) == status).count()
+    }
 }
 
 /// What came of a suite.
@@ -190,23 +243,31 @@ impl Run {
         self.documents.iter().flatten().flat_map(|run| &run.verdicts).filter(|verdict| verdict.is_bad()).count()
     }
 
+    /// How many verdicts have a status.
+    pub fn count(&self, status: Status) -> usize {
+        self.documents.iter().flatten().map(|run| run.count(status)).sum()
+    }
+
     /// How many cases were run, on any number of engines.
     pub fn cases(&self) -> usize {
         self.documents.iter().map(Vec::len).sum()
     }
 }
 
-/// Runs every case of a suite. `before` is called before each case and can end the run.
+/// How many cases an engine is given at a time.
+const BATCH: usize = 64;
+
+/// Runs every case of a suite. `before` is called for each case before it is run, and can end the run.
 pub fn check(suite: &Suite, panel: &mut Panel, level: Level, mut before: impl FnMut(&Case) -> ControlFlow<()>) -> Run {
     let mut run = Run { engines: panel.about(), documents: vec![] };
     for document in &suite.documents {
         let mut runs = Vec::with_capacity(document.cases.len());
-        for case in &document.cases {
-            if before(case).is_break() {
+        for cases in document.cases.chunks(BATCH) {
+            if cases.iter().any(|case| before(case).is_break()) {
                 run.documents.push(runs);
                 return run;
             }
-            runs.push(panel.check(case, level));
+            runs.extend(panel.check_all(cases, level));
         }
         run.documents.push(runs);
     }

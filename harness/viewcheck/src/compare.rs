@@ -1,6 +1,9 @@
 //! Compares two runs of one program, step by step, and says in which respect they first differ.
+//!
+//! Only some facets are compared: those that the level asks for and that both engines see.
 
-use crate::difference::{self as describe, Difference, Facet};
+use crate::difference::{self as describe, Difference};
+use engine::{About, Facet, Facets};
 use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
 
 /// How strict a comparison is about errors. Values and memory are always compared exactly.
@@ -15,19 +18,41 @@ pub enum Level {
     Message,
 }
 
-/// The first difference between two traces of a program, as far as the level sees it.
-pub fn compare(program: &Program, expected: &Trace, actual: &Trace, level: Level) -> Option<Difference> {
+impl Level {
+    /// The facets that it compares.
+    pub const fn facets(self) -> Facets {
+        match self {
+            Level::Value => Level::Type.facets().without(Facet::Exception),
+            Level::Type => Facets::ALL.without(Facet::Message),
+            Level::Message => Facets::ALL,
+        }
+    }
+
+    /// The facets that it compares and that all of some engines see.
+    pub fn seen_by<'a>(self, engines: impl IntoIterator<Item = &'a About>) -> Facets {
+        engines.into_iter().fold(self.facets(), |facets, about| facets & about.sees)
+    }
+}
+
+/// The first difference between two traces of a program in one of the facets.
+pub fn compare(program: &Program, expected: &Trace, actual: &Trace, facets: Facets) -> Option<Difference> {
     let first = expected.first_difference(actual)?;
     let steps = expected.len().max(actual.len());
     let different = (first..steps)
         .filter(|&step| step >= expected.len() || step >= actual.len() || expected.step(step) != actual.step(step));
-    different.into_iter().find_map(|step| compare_step(program, step, expected, actual, level))
+    different.into_iter().find_map(|step| compare_step(program, step, expected, actual, facets))
 }
 
-fn compare_step(program: &Program, step: usize, expected: &Trace, actual: &Trace, level: Level) -> Option<Difference> {
+fn compare_step(
+    program: &Program,
+    step: usize,
+    expected: &Trace,
+    actual: &Trace,
+    facets: Facets,
+) -> Option<Difference> {
     let ran = |there: bool| if there { "the step ran" } else { "the step did not run" }.to_owned();
     let (facet, expected, actual) = match (expected.observation(step), actual.observation(step)) {
-        (Some(expected), Some(actual)) => observations(program, &expected, &actual, level)?,
+        (Some(expected), Some(actual)) => observations(program, &expected, &actual, facets)?,
         (expected, actual) => (Facet::Missing, ran(expected.is_some()), ran(actual.is_some())),
     };
     Some(Difference::new(step, facet, expected, actual))
@@ -36,32 +61,33 @@ fn compare_step(program: &Program, step: usize, expected: &Trace, actual: &Trace
 /// What differs, and the two sides of it in words.
 pub(crate) type Sides = (Facet, String, String);
 
-fn observations(program: &Program, expected: &Observation, actual: &Observation, level: Level) -> Option<Sides> {
-    outcomes(program, &expected.outcome, &actual.outcome, level)
-        .or_else(|| printed(&expected.printed, &actual.printed))
-        .or_else(|| lives(program, expected.live.as_deref()?, actual.live.as_deref()?))
+fn observations(program: &Program, expected: &Observation, actual: &Observation, facets: Facets) -> Option<Sides> {
+    outcomes(program, &expected.outcome, &actual.outcome, facets)
+        .or_else(|| printed(&expected.printed, &actual.printed, facets))
+        .or_else(|| lives(program, expected.live.as_deref()?, actual.live.as_deref()?, facets))
 }
 
 /// How two outcomes differ.
-pub(crate) fn outcomes(program: &Program, expected: &Outcome, actual: &Outcome, level: Level) -> Option<Sides> {
+pub(crate) fn outcomes(program: &Program, expected: &Outcome, actual: &Outcome, facets: Facets) -> Option<Sides> {
     let facet = match (expected, actual) {
         (Outcome::Raised(expected), Outcome::Raised(actual)) => {
-            return errors(&expected.exception, Some(&expected.message), actual, level);
+            return errors(&expected.exception, Some(&expected.message), actual, facets);
         }
         (Outcome::Raised(_), _) => Facet::NotRaised,
         (_, Outcome::Raised(_)) => Facet::Raised,
-        (Outcome::Value(expected), Outcome::Value(actual)) => return values(program, expected, actual),
+        (Outcome::Value(expected), Outcome::Value(actual)) => return values(program, expected, actual, facets),
         (Outcome::Nothing, Outcome::Nothing) => return None,
         _ => Facet::Value,
     };
-    Some((facet, describe::outcome(program, expected), describe::outcome(program, actual)))
+    let sides = || (facet, describe::outcome(program, expected), describe::outcome(program, actual));
+    facets.contains(facet).then(sides)
 }
 
 /// How an error differs from the one expected, of which the text may be left open.
-pub(crate) fn errors(exception: &str, message: Option<&str>, actual: &Raised, level: Level) -> Option<Sides> {
-    let facet = if level >= Level::Type && exception != actual.exception {
+pub(crate) fn errors(exception: &str, message: Option<&str>, actual: &Raised, facets: Facets) -> Option<Sides> {
+    let facet = if facets.contains(Facet::Exception) && exception != actual.exception {
         Facet::Exception
-    } else if level >= Level::Message && message.is_some_and(|message| message != actual.message) {
+    } else if facets.contains(Facet::Message) && message.is_some_and(|message| message != actual.message) {
         Facet::Message
     } else {
         return None;
@@ -72,119 +98,133 @@ pub(crate) fn errors(exception: &str, message: Option<&str>, actual: &Raised, le
 }
 
 /// How two printed texts differ.
-pub(crate) fn printed(expected: &str, actual: &str) -> Option<Sides> {
+pub(crate) fn printed(expected: &str, actual: &str, facets: Facets) -> Option<Sides> {
     let (expected, actual) = (expected.trim_end_matches('\n'), actual.trim_end_matches('\n'));
     let quoted = |text: &str| if text.is_empty() { "nothing printed".into() } else { program::str_literal(text) };
-    (expected != actual).then(|| (Facet::Printed, quoted(expected), quoted(actual)))
+    let differ = facets.contains(Facet::Printed) && expected != actual;
+    differ.then(|| (Facet::Printed, quoted(expected), quoted(actual)))
 }
 
 /// How two values differ.
-pub(crate) fn values(program: &Program, expected: &Value, actual: &Value) -> Option<Sides> {
-    if expected == actual {
-        return None;
-    }
+pub(crate) fn values(program: &Program, expected: &Value, actual: &Value, facets: Facets) -> Option<Sides> {
     if let (Value::View(expected), Value::View(actual)) = (expected, actual) {
-        return views(program, expected, actual);
+        return views(program, expected, actual, facets);
     }
-    let facet = if differ_in_type(expected, actual) { Facet::Type } else { Facet::Value };
+    let facet = differing(program, expected, actual, facets)?;
     Some((facet, describe::value(program, expected), describe::value(program, actual)))
 }
 
-/// Whether the first difference in two values is one of types.
-fn differ_in_type(expected: &Value, actual: &Value) -> bool {
-    match (expected, actual) {
-        (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => {
-            a.iter().zip(b).find(|(a, b)| a != b).is_some_and(|(a, b)| differ_in_type(a, b))
-        }
-        (expected, actual) => expected.type_name() != actual.type_name(),
-    }
+/// Whether two values differ in their types or otherwise; of parts, what the first of them that differs does.
+fn differing(program: &Program, expected: &Value, actual: &Value, facets: Facets) -> Option<Facet> {
+    let parts = |a: &[Value], b: &[Value]| {
+        let differing = a.iter().zip(b).find_map(|(a, b)| differing(program, a, b, facets));
+        differing.or((a.len() != b.len()).then_some(Facet::Value))
+    };
+    let facet = match (expected, actual) {
+        (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => parts(a, b)?,
+        (Value::Slice(a), Value::Slice(b)) => parts(&**a, &**b).map(|_| Facet::Value)?,
+        (Value::View(a), Value::View(b)) => views(program, a, b, facets).map(|_| Facet::Value)?,
+        (a, b) if a == b => return None,
+        (a, b) if a.type_name() != b.type_name() => Facet::Type,
+        _ => Facet::Value,
+    };
+    facets.contains(facet).then_some(facet)
 }
 
-fn views(program: &Program, expected: &ViewState, actual: &ViewState) -> Option<Sides> {
-    let sides = |facet, expected: String, actual: String| Some((facet, expected, actual));
-    let list = |axis: &[i64]| format!("{axis:?}");
+fn views(program: &Program, expected: &ViewState, actual: &ViewState, facets: Facets) -> Option<Sides> {
     if expected.released != actual.released {
-        return sides(Facet::Released, describe::view(program, expected), describe::view(program, actual));
+        // Of a view that was released there is nothing else to be seen.
+        let sides = || (Facet::Released, describe::view(program, expected), describe::view(program, actual));
+        return facets.contains(Facet::Released).then(sides);
     }
-    if expected.root != actual.root || expected.offset.is_some() != actual.offset.is_some() {
+    places(program, expected, actual, facets).or_else(|| layouts(expected, actual, facets))
+}
+
+/// How the memory differs that two views cover.
+fn places(program: &Program, expected: &ViewState, actual: &ViewState, facets: Facets) -> Option<Sides> {
+    let sides =
+        |facet, note| Some((facet, describe::place(program, expected), describe::place(program, actual) + note));
+    let is_offset_seen = facets.contains(Facet::Offset);
+    let leaves_memory = is_offset_seen && expected.offset.is_some() != actual.offset.is_some();
+    if facets.contains(Facet::Exporter) && (expected.root != actual.root || leaves_memory) {
         let named = |root: &Root| matches!(root, Root::Named(_));
         let copied = named(&expected.root) && !named(&actual.root);
-        let note = if copied { ", another object or a copy" } else { "" };
-        let actual = describe::place(program, actual) + note;
-        return sides(Facet::Exporter, describe::place(program, expected), actual);
+        return sides(Facet::Exporter, if copied { ", another object or a copy" } else { "" });
     }
-    if expected.offset != actual.offset {
-        return sides(Facet::Offset, describe::place(program, expected), describe::place(program, actual));
-    }
-    let axes = [
-        (Facet::Shape, &expected.shape, &actual.shape),
-        (Facet::Strides, &expected.strides, &actual.strides),
-        (Facet::Suboffsets, &expected.suboffsets, &actual.suboffsets),
+    if is_offset_seen && expected.offset != actual.offset { sides(Facet::Offset, "") } else { None }
+}
+
+/// How the layouts of two views differ.
+fn layouts(expected: &ViewState, actual: &ViewState, facets: Facets) -> Option<Sides> {
+    let axis = |facet: Facet, axis: &[i64]| format!("{facet} {axis:?}");
+    let text = |facet, view: &ViewState| match facet {
+        Facet::Shape => axis(facet, &view.shape),
+        Facet::Strides => axis(facet, &view.strides),
+        Facet::Suboffsets => axis(facet, &view.suboffsets),
+        Facet::Format => format!("format {}", program::str_literal(&view.format)),
+        Facet::Itemsize => format!("itemsize {}", view.itemsize),
+        _ => format!("a {} view", if view.readonly { "read-only" } else { "writable" }),
+    };
+    let differ = [
+        (Facet::Shape, expected.shape != actual.shape),
+        (Facet::Strides, expected.strides != actual.strides),
+        (Facet::Suboffsets, expected.suboffsets != actual.suboffsets),
+        (Facet::Format, expected.format != actual.format),
+        (Facet::Itemsize, expected.itemsize != actual.itemsize),
+        (Facet::Readonly, expected.readonly != actual.readonly),
     ];
-    for (facet, expected, actual) in axes {
-        if expected != actual {
-            let text = |axis| format!("{facet} {}", list(axis));
-            return sides(facet, text(expected), text(actual));
-        }
-    }
-    if expected.format != actual.format {
-        let text = |view: &ViewState| format!("format {}", program::str_literal(&view.format));
-        return sides(Facet::Format, text(expected), text(actual));
-    }
-    if expected.itemsize != actual.itemsize {
-        let text = |view: &ViewState| format!("itemsize {}", view.itemsize);
-        return sides(Facet::Itemsize, text(expected), text(actual));
-    }
-    let text = |view: &ViewState| format!("a {} view", if view.readonly { "read-only" } else { "writable" });
-    (expected.readonly != actual.readonly).then(|| (Facet::Readonly, text(expected), text(actual)))
+    let (facet, _) = differ.into_iter().find(|(facet, differ)| *differ && facets.contains(*facet))?;
+    Some((facet, text(facet, expected), text(facet, actual)))
 }
 
 /// How the objects that are alive differ.
-fn lives(program: &Program, expected: &[(u16, Live)], actual: &[(u16, Live)]) -> Option<Sides> {
+fn lives(program: &Program, expected: &[(u16, Live)], actual: &[(u16, Live)], facets: Facets) -> Option<Sides> {
+    let is_alive_seen = facets.contains(Facet::Alive);
     for (name, state) in expected {
         let name_text = describe::name(program, *name);
         match actual.iter().find(|(other, _)| other == name) {
             Some((_, other)) => {
-                if let Some(sides) = live(&name_text, state, other) {
+                if let Some(sides) = live(&name_text, state, other, facets) {
                     return Some(sides);
                 }
             }
-            None => return Some((Facet::Alive, live_text(&name_text, state), format!("{name_text} holds no memory"))),
+            None if is_alive_seen => {
+                return Some((Facet::Alive, live_text(&name_text, state), format!("{name_text} holds no memory")));
+            }
+            None => {}
         }
     }
-    let added = actual.iter().find(|(name, _)| expected.iter().all(|(other, _)| other != name))?;
+    let is_added = |(name, _): &&(u16, Live)| is_alive_seen && expected.iter().all(|(other, _)| other != name);
+    let added = actual.iter().find(is_added)?;
     let name_text = describe::name(program, added.0);
     Some((Facet::Alive, format!("{name_text} holds no memory"), live_text(&name_text, &added.1)))
 }
 
-fn live(name: &str, expected: &Live, actual: &Live) -> Option<Sides> {
-    let (facet, object) = match (expected, actual) {
-        (Live::View { released: a }, Live::View { released: b }) => {
-            return (a != b).then(|| (Facet::Released, live_text(name, expected), live_text(name, actual)));
+/// How the states of an object differ.
+fn live(name: &str, expected: &Live, actual: &Live, facets: Facets) -> Option<Sides> {
+    let facet = match (expected, actual) {
+        (Live::View { released: a }, Live::View { released: b }) if a == b => return None,
+        (Live::View { .. }, Live::View { .. }) => Facet::Released,
+        (Live::Exporter { locked: a, content: b }, Live::Exporter { locked: c, content: d }) => {
+            return memory(name, (*a, b), (*c, d), facets);
         }
-        (Live::Exporter { locked: a, .. }, Live::Exporter { locked: b, .. }) if a != b => {
-            (Facet::Lock, name.to_owned())
+        (Live::ViewOfUnnamed { locked: a, content: b }, Live::ViewOfUnnamed { locked: c, content: d }) => {
+            return memory(&format!("the object under {name}"), (*a, b), (*c, d), facets);
         }
-        (Live::ViewOfUnnamed { locked: a, .. }, Live::ViewOfUnnamed { locked: b, .. }) if a != b => {
-            (Facet::Lock, format!("the object under {name}"))
-        }
-        (Live::Exporter { content: a, .. }, Live::Exporter { content: b, .. }) => {
-            return contents(name.to_owned(), a, b);
-        }
-        (Live::ViewOfUnnamed { content: a, .. }, Live::ViewOfUnnamed { content: b, .. }) => {
-            return contents(format!("the object under {name}"), a, b);
-        }
-        _ => return Some((Facet::Alive, live_text(name, expected), live_text(name, actual))),
+        _ => Facet::Alive,
     };
-    let text = |locked: bool| format!("{object} is {}", if locked { "locked" } else { "not locked" });
-    let locked =
-        |live: &Live| !matches!(live, Live::Exporter { locked: false, .. } | Live::ViewOfUnnamed { locked: false, .. });
-    Some((facet, text(locked(expected)), text(locked(actual))))
+    facets.contains(facet).then(|| (facet, live_text(name, expected), live_text(name, actual)))
 }
 
-fn contents(object: String, expected: &[u8], actual: &[u8]) -> Option<Sides> {
+/// How the memory of an object differs: whether it is locked, and what it holds.
+fn memory(object: &str, expected: (bool, &[u8]), actual: (bool, &[u8]), facets: Facets) -> Option<Sides> {
+    if facets.contains(Facet::Lock) && expected.0 != actual.0 {
+        let text = |locked: bool| format!("{object} is {}", if locked { "locked" } else { "not locked" });
+        return Some((Facet::Lock, text(expected.0), text(actual.0)));
+    }
     let text = |bytes: &[u8]| format!("{object} holds {}", program::bytes_literal(bytes));
-    (expected != actual).then(|| (Facet::Contents, text(expected), text(actual)))
+    let differ = facets.contains(Facet::Contents) && expected.1 != actual.1;
+    differ.then(|| (Facet::Contents, text(expected.1), text(actual.1)))
 }
 
 fn live_text(name: &str, live: &Live) -> String {

@@ -1,6 +1,7 @@
 //! In what two runs, a run and a case, or a run and a law can differ, and how a difference is told in the terms of the
 //! program.
 
+pub use engine::Facet;
 use program::{Outcome, Program, Raised, Root, Value, ViewState};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,74 +31,16 @@ impl fmt::Display for Kind {
     }
 }
 
-macro_rules! facets {
-    ($($(#[$doc:meta])* $name:ident $kind:ident $text:literal,)*) => {
-        /// What exactly differs. Two findings with the same facet, on the same operations, are likely one defect.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Facet { $($(#[$doc])* $name,)* }
-
-        impl Facet {
-            /// The kind of difference it belongs to.
-            pub fn kind(self) -> Kind {
-                match self { $(Facet::$name => Kind::$kind,)* }
-            }
-
-            /// Its name in reports.
-            pub fn text(self) -> &'static str {
-                match self { $(Facet::$name => $text,)* }
+impl From<Facet> for Kind {
+    fn from(facet: Facet) -> Kind {
+        use Facet::*;
+        match facet {
+            Value | Type | Printed | Format | Itemsize | Readonly => Kind::Value,
+            Exception | Message | Raised | NotRaised | Missing => Kind::Error,
+            Exporter | Offset | Shape | Strides | Suboffsets | Lock | Released | Contents | Alive | Leak => {
+                Kind::Aliasing
             }
         }
-    };
-}
-
-facets! {
-    /// The value, of the same type.
-    Value Value "value",
-    /// The type of the value, or of an item in it: `True` for `1`, `bytes` for `bytearray`.
-    Type Value "type of value",
-    /// What was printed.
-    Printed Value "printed",
-    /// A view's format.
-    Format Value "format",
-    /// A view's bytes an item.
-    Itemsize Value "itemsize",
-    /// Whether a view may be written to.
-    Readonly Value "readonly",
-    /// The type of the exception.
-    Exception Error "exception type",
-    /// The text of the exception.
-    Message Error "message",
-    /// An exception where there should be none.
-    Raised Error "raised instead of a value",
-    /// No exception where there should be one.
-    NotRaised Error "a value instead of an error",
-    /// The step was not run.
-    Missing Error "missing step",
-    /// A view covers another object, or a copy.
-    Exporter Aliasing "exporter",
-    /// A view starts at another byte.
-    Offset Aliasing "offset",
-    /// A view has other dimensions.
-    Shape Aliasing "shape",
-    /// A view steps through memory otherwise.
-    Strides Aliasing "strides",
-    /// A view follows other pointers.
-    Suboffsets Aliasing "suboffsets",
-    /// An exporter can be resized that should not, or the reverse.
-    Lock Aliasing "lock",
-    /// A view was released that should not, or the reverse.
-    Released Aliasing "released",
-    /// An object holds other bytes.
-    Contents Aliasing "contents",
-    /// Another set of objects is alive.
-    Alive Aliasing "objects alive",
-    /// Memory is left behind that nothing refers to.
-    Leak Aliasing "leak",
-}
-
-impl fmt::Display for Facet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text())
     }
 }
 
@@ -125,7 +68,7 @@ impl Difference {
 
     /// The kind of difference.
     pub fn kind(&self) -> Kind {
-        if self.law.is_some() { Kind::Law } else { self.facet.kind() }
+        if self.law.is_some() { Kind::Law } else { self.facet.into() }
     }
 
     /// In which respect it differs, in words: the facet, and the law that says so.

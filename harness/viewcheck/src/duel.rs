@@ -2,7 +2,7 @@
 
 use crate::compare::{Level, compare};
 use crate::difference::Difference;
-use engine::{About, Engine, Fault, Watch};
+use engine::{About, Engine, Facets, Fault, Watch};
 use program::{Program, Trace};
 
 /// What came of running a program on two engines.
@@ -14,6 +14,14 @@ pub enum Result {
     Open(String),
     /// They did not.
     Differ(Difference),
+    /// They did the same up to a step in which one of them crashed, hung or broke the protocol.
+    Failed(Fault),
+}
+
+impl From<Fault> for Result {
+    fn from(fault: Fault) -> Result {
+        if fault.is_failure() { Result::Failed(fault) } else { Result::Open(fault.to_string()) }
+    }
 }
 
 /// Two engines and their latest traces.
@@ -23,6 +31,8 @@ pub struct Duel {
     actual: Trace,
     expected: Trace,
     watch: Watch,
+    /// What both see.
+    facets: Facets,
     spare: Expectation,
 }
 
@@ -37,7 +47,8 @@ impl Duel {
     /// `engine` is what is tested; `against` says what is expected.
     pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch) -> Duel {
         let (actual, expected) = (Trace::new(), Trace::new());
-        Duel { engine, against, actual, expected, watch, spare: Expectation::default() }
+        let facets = Level::Message.seen_by([engine.about(), against.about()]);
+        Duel { engine, against, actual, expected, watch, facets, spare: Expectation::default() }
     }
 
     /// The engine that is tested.
@@ -94,11 +105,11 @@ impl Duel {
         let known = program.prefix(self.expected.len());
         // The last step is looked at closely even where it changes nothing, so both engines run what is left.
         if let Err(other) = self.against.run(&known, self.watch, &mut self.expected) {
-            return Result::Open(other.to_string());
+            return other.into();
         }
         let actual = self.engine.run(&known, self.watch, &mut self.actual);
         match self.explain(&known, actual.err()) {
-            Result::Agree => Result::Open(fault.to_string()),
+            Result::Agree => fault.into(),
             result => result,
         }
     }
@@ -136,10 +147,10 @@ impl Duel {
             Some(_) => self.expected.len().min(self.actual.len()),
             None => usize::MAX,
         };
-        let difference = compare(program, &self.expected, &self.actual, Level::Message);
+        let difference = compare(program, &self.expected, &self.actual, self.facets);
         match (difference.filter(|difference| difference.step < steps), fault) {
             (Some(difference), _) => Result::Differ(difference),
-            (None, Some(fault)) => Result::Open(fault.to_string()),
+            (None, Some(fault)) => fault.into(),
             (None, None) => Result::Agree,
         }
     }
@@ -151,8 +162,10 @@ mod tests {
     use engine::reference::Reference;
     use engine::{Abi, Profile, Version};
     use program::Parser;
+    use rstest::rstest;
     use std::cell::Cell;
     use std::rc::Rc;
+    use std::time::Duration;
 
     /// The reference, and how many steps it was last asked to run.
     struct Counting(Reference, Rc<Cell<usize>>);
@@ -165,6 +178,41 @@ mod tests {
         fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> std::result::Result<(), Fault> {
             self.1.set(program.steps.len());
             self.0.run(program, watch, trace)
+        }
+    }
+
+    /// The reference, up to a step in which it fails.
+    struct Failing(Reference, Fault);
+
+    impl Engine for Failing {
+        fn about(&self) -> &About {
+            self.0.about()
+        }
+
+        fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> std::result::Result<(), Fault> {
+            self.0.run(&program.prefix(1), watch, trace)?;
+            Err(self.1.clone())
+        }
+    }
+
+    #[rstest]
+    #[case(Fault::Crashed { engine: "failing".into(), how: "SIGSEGV".into(), last_words: "".into() }, true)]
+    #[case(Fault::Hung { engine: "failing".into(), after: Duration::from_secs(1), last_words: "".into() }, true)]
+    #[case(Fault::Protocol { engine: "failing".into(), reason: "no JSON".into(), last_words: "".into() }, true)]
+    #[case(Fault::Unsupported { engine: "failing".into(), operation: "get", reason: "no".into() }, false)]
+    #[case(Fault::Unspecified("why"), false)]
+    fn a_failure_of_an_engine_is_no_open_question(#[case] fault: Fault, #[case] is_failure: bool) {
+        let mut parser = Parser::new();
+        parser.step("data = bytearray(2)").unwrap();
+        parser.step("data[0]").unwrap();
+        let program = parser.finish();
+        let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
+        let failing = || Box::new(Failing(Reference::new(profile), fault.clone()));
+        let honest = || Box::new(Reference::new(profile));
+        let expected = if is_failure { Result::Failed(fault.clone()) } else { Result::Open(fault.to_string()) };
+        for watch in [Watch::End, Watch::Always] {
+            assert_eq!(Duel::new(failing(), honest(), watch).run(&program), expected);
+            assert_eq!(Duel::new(honest(), failing(), watch).run(&program), expected);
         }
     }
 

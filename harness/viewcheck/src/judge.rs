@@ -1,14 +1,14 @@
 //! Compares a run with what its case says.
 
-use crate::compare::{Level, Sides, errors, printed, values};
+use crate::compare::{Sides, errors, printed, values};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::spec::{Case, Expectation, Expected};
-use engine::Version;
+use engine::{Facets, Version};
 use program::operation::Syntax;
 use program::{Kind, Live, Name, Observation, Operand, Outcome, Program, Root, Target, Trace, Value};
 
-/// The first step in which a run on some version of Python is not as its case says.
-pub fn judge(case: &Case, trace: &Trace, version: Version, level: Level) -> Option<Difference> {
+/// The first step in which a run on some version of Python is not as its case says, in one of the facets.
+pub fn judge(case: &Case, trace: &Trace, version: Version, facets: Facets) -> Option<Difference> {
     for (index, step) in case.steps.iter().enumerate() {
         let Some(seen) = trace.observation(index) else {
             let (ran, not) = ("the step ran".to_owned(), "the step did not run".to_owned());
@@ -17,7 +17,7 @@ pub fn judge(case: &Case, trace: &Trace, version: Version, level: Level) -> Opti
         // A case that is not about this version is not run on it, so there is an expectation.
         let open = Expectation::default();
         let expectation = step.expectation(version).unwrap_or(&open);
-        if let Some((facet, expected, actual)) = judge_step(&case.program, index, expectation, &seen, level) {
+        if let Some((facet, expected, actual)) = judge_step(&case.program, index, expectation, &seen, facets) {
             return Some(Difference::new(index, facet, expected, actual));
         }
     }
@@ -29,11 +29,12 @@ fn judge_step(
     step: usize,
     expectation: &Expectation,
     seen: &Observation,
-    level: Level,
+    facets: Facets,
 ) -> Option<Sides> {
+    let is_seen = |(facet, ..): &Sides| facets.contains(*facet);
     let outcome = match (&expectation.outcome, &seen.outcome) {
         (Expected::Raises(exception, message), Outcome::Raised(raised)) => {
-            errors(exception, message.as_deref(), raised, level)
+            errors(exception, message.as_deref(), raised, facets)
         }
         (Expected::Raises(exception, message), other) => {
             let expected = match message {
@@ -47,13 +48,14 @@ fn judge_step(
         }
         (Expected::NoError, _) => None,
         (expected, Outcome::Nothing) => Some((Facet::Value, expected_text(program, expected), "no value".into())),
-        (Expected::Gives(expected), Outcome::Value(value)) => values(program, expected, value),
-        (Expected::Shares(name, byte), Outcome::Value(value)) => shares(program, step, *name, *byte, value),
+        (Expected::Gives(expected), Outcome::Value(value)) => values(program, expected, value, facets),
+        (Expected::Shares(name, byte), Outcome::Value(value)) => shares(program, step, (*name, *byte), value, facets),
     };
     outcome
-        .or_else(|| type_name(expectation.type_name.as_deref()?, &seen.outcome))
-        .or_else(|| printed(expectation.prints.as_deref()?, &seen.printed))
-        .or_else(|| locks(program, expectation.locks.as_deref()?, seen.live.as_deref()?))
+        .filter(is_seen)
+        .or_else(|| type_name(expectation.type_name.as_deref()?, &seen.outcome).filter(is_seen))
+        .or_else(|| printed(expectation.prints.as_deref()?, &seen.printed, facets))
+        .or_else(|| locks(program, expectation.locks.as_deref()?, seen.live.as_deref()?).filter(is_seen))
 }
 
 fn expected_text(program: &Program, expected: &Expected) -> String {
@@ -76,7 +78,7 @@ fn type_name(expected: &str, seen: &Outcome) -> Option<Sides> {
     Some((Facet::Type, text(expected), actual))
 }
 
-fn shares(program: &Program, step: usize, name: Name, byte: i64, value: &Value) -> Option<Sides> {
+fn shares(program: &Program, step: usize, (name, byte): (Name, i64), value: &Value, facets: Facets) -> Option<Sides> {
     let expected = format!("from byte {byte} of {}", describe::name(program, name));
     let Value::View(view) = value else {
         return Some((Facet::Type, format!("a view {expected}"), describe::value(program, value)));
@@ -84,11 +86,16 @@ fn shares(program: &Program, step: usize, name: Name, byte: i64, value: &Value) 
     if view.released {
         return Some((Facet::Released, format!("a view {expected}"), describe::view(program, view)));
     }
-    let facet = match view.root {
-        Root::Named(root) if !same_object(program, step, root, name) => Facet::Exporter,
-        Root::Unnamed(_) => Facet::Exporter,
-        Root::Named(_) if view.offset != Some(byte) => Facet::Offset,
-        Root::Named(_) => return None,
+    let is_other = match view.root {
+        Root::Named(root) => !same_object(program, step, root, name),
+        Root::Unnamed(_) => true,
+    };
+    let facet = if is_other && facets.contains(Facet::Exporter) {
+        Facet::Exporter
+    } else if view.offset != Some(byte) && facets.contains(Facet::Offset) {
+        Facet::Offset
+    } else {
+        return None;
     };
     Some((facet, expected, describe::place(program, view)))
 }

@@ -110,7 +110,7 @@ fn json_to_standard_output_is_nothing_but_json() {
         "status": "fail", "kind": "value", "step": 1, "expected": "3", "actual": "2", "reason": "value",
     });
     assert_eq!(result, &expected);
-    let counts = serde_json::json!({ "pass": 1, "fail": 1, "skip": 1, "crash": 0, "hang": 0 });
+    let counts = serde_json::json!({ "pass": 1, "fail": 1, "skip": 1, "crash": 0, "hang": 0, "error": 0 });
     assert_eq!(report["summary"]["reference"], counts);
     assert_eq!(report["cases"][2]["results"]["reference"]["reason"], "is about Python >=4.0");
 }
@@ -252,6 +252,22 @@ fn the_engines_are_listed() {
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(stdout.contains("reference\n  implementation  reference\n"), "{stdout}");
     assert!(stdout.contains("embedded\n  implementation  cpython\n"), "{stdout}");
+    assert!(stdout.contains("  sees            everything but: leak\n"), "{stdout}");
+    assert!(stdout.contains("  sees            everything\n"), "{stdout}");
+}
+
+#[test]
+fn the_engines_are_listed_for_machines() {
+    let output = Folder::new(CASES).run(&["engines", "--json"]);
+    let list: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let [reference, embedded] = [&list["engines"][0], &list["engines"][1]];
+    assert_eq!((&reference["name"], &reference["implementation"]), (&"reference".into(), &"reference".into()));
+    assert_eq!(reference["version"], embedded["version"]);
+    let has =
+        |engine: &serde_json::Value, key: &str, word: &str| engine[key].as_array().unwrap().contains(&word.into());
+    assert!(has(reference, "capabilities", "array") && has(embedded, "capabilities", "collector"), "{list}");
+    assert!(!has(reference, "sees", "leak") && has(embedded, "sees", "leak"), "{list}");
+    assert!(!has(embedded, "sees", "missing step"), "what every engine sees says nothing");
 }
 
 #[test]

@@ -93,6 +93,7 @@ impl Hunt {
             match self.duel.run(&self.program) {
                 Outcome::Differ(difference) => Some(Hit { programs: index + 1, facet: difference.facet }),
                 Outcome::Agree | Outcome::Open(_) => None,
+                Outcome::Failed(fault) => panic!("{fault}"),
             }
         })
     }
@@ -246,7 +247,7 @@ fn follow(name: &str, most: usize) -> Result<(), Failed> {
     let verdict = |engine: &mut dyn Engine| -> Result<bool, Failed> {
         let mut trace = program::Trace::new();
         engine.run(&case.program, Watch::Always, &mut trace)?;
-        Ok(judge(case, &trace, profile().version(), Level::Message).is_none())
+        Ok(judge(case, &trace, profile().version(), Level::Message.facets()).is_none())
     };
     match (verdict(&mut Reference::new(profile()))?, verdict(&mut Faulty::new(profile(), row))?) {
         (true, false) => Ok(()),

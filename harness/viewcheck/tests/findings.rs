@@ -1,7 +1,7 @@
 //! Findings from engines that lie on purpose: shrunk, signed, kept, replayed, promoted.
 
 use engine::reference::Reference;
-use engine::{Abi, About, Engine, Fault, Profile, Version, Watch};
+use engine::{Abi, About, Engine, Fault, Profile, Role, Version, Watch};
 use program::{
     Kind, Live, Observation, Operand, Outcome, Program, Raised, Target, Trace, Value, decode, encode, print,
 };
@@ -61,7 +61,8 @@ fn python() -> Option<Version> {
 
 fn liar(lie: Lie) -> Liar {
     let honest = Reference::new(profile());
-    let about = About { name: "liar".into(), implementation: "liar".into(), ..honest.about().clone() };
+    let about =
+        About { name: "liar".into(), implementation: "liar".into(), role: Role::Tested, ..honest.about().clone() };
     Liar { honest, about, lie }
 }
 
@@ -281,12 +282,12 @@ fn a_findings_case_loads_and_holds_on_the_reference() {
         assert_eq!(case.id, finding.signature.slug());
         let mut trace = Trace::new();
         Reference::new(profile()).run(&case.program, Watch::Always, &mut trace).unwrap();
-        assert_eq!(judge(&case, &trace, profile().version(), Level::Message), None, "{text}");
+        assert_eq!(judge(&case, &trace, profile().version(), Level::Message.facets()), None, "{text}");
         assert!(text.contains("# liar: "), "{text}");
         // What a liar says of a view it does not say of the attributes that a case can ask for, nor of the contents.
         if !["shape", "contents"].iter().any(|facet| finding.signature.as_str().contains(facet)) {
             liar(*lie).run(&case.program, Watch::Always, &mut trace).unwrap();
-            assert!(judge(&case, &trace, profile().version(), Level::Message).is_some(), "{text}");
+            assert!(judge(&case, &trace, profile().version(), Level::Message.facets()).is_some(), "{text}");
         }
         // The case differs where the finding does.
         let (mut duel, abouts) = duel(*lie);
@@ -592,7 +593,7 @@ fn a_promoted_finding_is_a_case_that_holds() {
         let case = only_case(load(&[file]), &text);
         let mut trace = Trace::new();
         Reference::new(profile()).run(&case.program, Watch::Always, &mut trace).unwrap();
-        assert_eq!(judge(&case, &trace, profile().version(), Level::Message), None, "{text}");
+        assert_eq!(judge(&case, &trace, profile().version(), Level::Message.facets()), None, "{text}");
         assert_eq!(promote(&path, &cases).unwrap(), Promoted::Already(id));
     }
     assert_eq!(ids.len(), LIES.len());

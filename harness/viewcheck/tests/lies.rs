@@ -40,12 +40,13 @@
 //! | an object that vanished | aliasing | objects alive | reference |
 
 use engine::reference::Reference;
-use engine::{Abi, About, Engine, Fault, Profile, Version, Watch};
+use engine::{Abi, About, Engine, Facets, Fault, Profile, Role, Version, Watch};
 use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
 use rstest::rstest;
 use viewcheck::check::{Against, Panel, Verdict};
 use viewcheck::compare::{Level, compare};
-use viewcheck::difference::Facet;
+use viewcheck::difference::{Facet, Kind};
+use viewcheck::duel::{Duel, Result as Outcomes};
 use viewcheck::spec::{Case, load_text};
 
 const CASE: &str = r"
@@ -84,9 +85,17 @@ struct Liar {
 }
 
 impl Liar {
+    /// A liar that does not see some facets.
+    fn blind(lie: Lie, unseen: &[Facet]) -> Liar {
+        let mut liar = Liar::new(lie);
+        liar.about.sees = unseen.iter().fold(liar.about.sees, |sees, facet| sees.without(*facet));
+        liar
+    }
+
     fn new(lie: Lie) -> Liar {
         let honest = Reference::new(profile());
-        let about = About { name: "liar".into(), implementation: "liar".into(), ..honest.about().clone() };
+        let about =
+            About { name: "liar".into(), implementation: "liar".into(), role: Role::Tested, ..honest.about().clone() };
         Liar { honest, about, lie }
     }
 }
@@ -201,14 +210,43 @@ fn a_lie_is_caught(#[case] lie: &str, #[case] tell: Lie, #[case] facet: Facet, #
     let (mut truth, mut lied) = (Trace::new(), Trace::new());
     Reference::new(profile()).run(&case.program, Watch::Always, &mut truth).unwrap();
     Liar::new(tell).run(&case.program, Watch::Always, &mut lied).unwrap();
-    let difference = compare(&case.program, &truth, &lied, Level::Message).expect("the comparison saw it");
+    let difference = compare(&case.program, &truth, &lied, Level::Message.facets()).expect("the comparison saw it");
     assert_eq!(difference.facet, facet, "{difference:?}");
     assert_ne!(difference.expected, difference.actual);
 
+    // Who does not see it can't be wrong about it. That a step ran and whether it raised is always seen.
+    let blind = || Box::new(Liar::blind(tell, &[facet]));
+    let verdict =
+        &Panel::new(vec![Box::new(Reference::new(profile())), blind()]).check(&case, Level::Message).verdicts[1];
+    let outcome = Duel::new(blind(), Box::new(Reference::new(profile())), Watch::Always).run(&case.program);
+    match facet.is_always_seen() {
+        false => assert_eq!((verdict, outcome), (&Verdict::Pass, Outcomes::Agree)),
+        true => assert!(verdict.is_bad() && matches!(outcome, Outcomes::Differ(_)), "{verdict:?}, {outcome:?}"),
+    }
+
     let against = if against == Against::Case { "case" } else { "reference" };
-    let row = format!("//! | {lie} | {} | {facet} | {against} |\n", facet.kind());
+    let row = format!("//! | {lie} | {} | {facet} | {against} |\n", Kind::from(facet));
     print!("{row}");
     assert!(include_str!("lies.rs").contains(&row), "the table above lacks {row}");
+}
+
+#[rstest]
+#[case::after_a_text(&[Facet::Message], |seen: &mut Seen| { raise(&mut seen[9], "TypeError", "no"); hold(&mut seen[10], OTHER, b"xyZ") }, Facet::Contents)]
+#[case::a_text_after_a_type(&[Facet::Exception], |seen: &mut Seen| raise(&mut seen[8], "ValueError", "no"), Facet::Message)]
+#[case::a_value_after_a_type(&[Facet::Type], |seen: &mut Seen| give(&mut seen[4], Value::List(vec![Value::Float(99.0), Value::Int(1)])), Facet::Value)]
+#[case::a_shape_after_an_offset(&[Facet::Offset], |seen: &mut Seen| { view(&mut seen[3]).offset = Some(3); view(&mut seen[3]).shape = vec![3] }, Facet::Shape)]
+#[case::a_shape_outside_the_memory(&[Facet::Offset], |seen: &mut Seen| { view(&mut seen[3]).offset = None; view(&mut seen[3]).shape = vec![3] }, Facet::Shape)]
+#[case::an_offset_in_a_copy(&[Facet::Exporter], |seen: &mut Seen| { view(&mut seen[3]).root = Root::Named(OTHER); view(&mut seen[3]).offset = Some(3) }, Facet::Offset)]
+#[case::a_format_after_a_shape(&[Facet::Shape, Facet::Strides], |seen: &mut Seen| { view(&mut seen[3]).shape = vec![3]; view(&mut seen[3]).strides = vec![1]; view(&mut seen[3]).format = "b".into() }, Facet::Format)]
+#[case::contents_after_a_lock(&[Facet::Lock], |seen: &mut Seen| { lock(&mut seen[10], DATA, false); hold(&mut seen[10], DATA, b"abcdefgh") }, Facet::Contents)]
+#[case::a_lock_after_an_object(&[Facet::Alive], |seen: &mut Seen| { seen[10].live.as_mut().expect("observed").remove(1); lock(&mut seen[10], DATA, false) }, Facet::Lock)]
+#[case::contents_after_a_print(&[Facet::Printed], |seen: &mut Seen| { seen[10].printed = "90".into(); hold(&mut seen[10], DATA, b"abcdefgh") }, Facet::Contents)]
+fn what_is_not_seen_hides_nothing_else(#[case] unseen: &[Facet], #[case] tell: Lie, #[case] facet: Facet) {
+    let engines: Vec<Box<dyn Engine>> = vec![Box::new(Reference::new(profile())), Box::new(Liar::blind(tell, unseen))];
+    match &Panel::new(engines).check(&case(), Level::Message).verdicts[1] {
+        Verdict::Fail { difference, .. } => assert_eq!(difference.facet, facet, "{difference:?}"),
+        verdict => panic!("{verdict:?}"),
+    }
 }
 
 /// An engine that does everything right, but forgets a reference in every run.
@@ -229,10 +267,12 @@ impl Engine for Leaky {
 }
 
 #[test]
-fn a_leak_is_caught() {
-    let mut panel = Panel::new(vec![Box::new(Leaky(Liar::new(|_| {})))]);
+fn a_leak_is_caught_where_leaks_are_seen() {
+    let mut leaky = Liar::new(|_| {});
+    leaky.about.sees = Facets::ALL;
+    let mut panel = Panel::new(vec![Box::new(Leaky(leaky)), Box::new(Leaky(Liar::new(|_| {})))]);
     match panel.check(&case(), Level::Message).verdicts.as_slice() {
-        [Verdict::Fail { difference, .. }] => assert_eq!(difference.facet, Facet::Leak),
+        [Verdict::Fail { difference, .. }, Verdict::Pass] => assert_eq!(difference.facet, Facet::Leak),
         verdicts => panic!("{verdicts:?}"),
     }
 }

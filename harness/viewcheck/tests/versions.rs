@@ -27,7 +27,7 @@ fn failure(case: &Case, reference: &mut Reference) -> Option<String> {
         return Some(format!("{}: {fault}", case.id));
     }
     let version = reference.about().profile.version();
-    let difference = judge(case, &trace, version, Level::Message)?;
+    let difference = judge(case, &trace, version, Level::Message.facets())?;
     let text = &case.steps[difference.step].text;
     Some(format!("{}: {text}: expected {}, not {}", case.id, difference.expected, difference.actual))
 }

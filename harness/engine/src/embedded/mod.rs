@@ -17,13 +17,13 @@ mod memory;
 mod observe;
 mod start;
 
+use crate::capability::{COLLECTOR, capabilities};
 use crate::machine::Machine;
-use crate::{Abi, About, Engine, Fault, OpenError, Profile, Version, Watch};
+use crate::{Abi, About, Engine, Facets, Fault, OpenError, Profile, Role, Watch};
 use callables::Callables;
 use execute::Interpreter;
 use program::{Kind, Program, Trace};
 use pyo3::prelude::*;
-use std::collections::BTreeSet;
 
 /// The sizes of this process's C types; the interpreter in it has the same.
 const NATIVE: Abi = if cfg!(target_pointer_width = "32") { Abi::Ilp32 } else { Abi::Lp64 };
@@ -51,11 +51,16 @@ impl Embedded {
             // Debug builds print warnings that others don't, and nobody reads them.
             let warnings = py.import("warnings").map_err(unobservable)?;
             warnings.call_method1("simplefilter", ("ignore",)).map_err(unobservable)?;
+            let profile = Profile::new(loaded.version, NATIVE);
+            // A module that is found may be for another Python, or lack a library.
+            let can_import = |module: &str| py.import(module).is_ok();
             let about = About {
                 name: "embedded".to_owned(),
                 implementation: "cpython".to_owned(),
-                profile: Profile::new(loaded.version, NATIVE),
-                capabilities: capabilities(py, loaded.version),
+                role: Role::Tested,
+                profile,
+                capabilities: capabilities(profile, can_import, &[COLLECTOR]),
+                sees: Facets::ALL,
                 library: loaded.library,
             };
             Ok(Embedded { about, callables })
@@ -104,21 +109,4 @@ impl Engine for Embedded {
     fn leaks(&mut self, program: &Program) -> usize {
         leaks::count(|| self.run_bare(program))
     }
-}
-
-/// Modules that cases may need, where they can be imported, and what came with a version.
-fn capabilities(py: Python<'_>, version: Version) -> BTreeSet<String> {
-    let modules = ["array", "copy", "ctypes", "gc", "mmap", "numpy", "pickle", "struct", "weakref"];
-    // One that is found may be for another Python, or lack a library.
-    let is_there = |module: &&str| py.import(*module).is_ok();
-    let mut capabilities: BTreeSet<String> = modules.into_iter().filter(is_there).map(str::to_owned).collect();
-    capabilities.insert("abc".to_owned());
-    capabilities.insert("addresses".to_owned());
-    capabilities.insert(crate::COLLECTOR.to_owned());
-    capabilities.insert(crate::abi_capability(NATIVE));
-    capabilities.extend(Kind::ALL.iter().filter_map(|kind| kind.extension()).map(str::to_owned));
-    if version >= (Version { major: 3, minor: 12, patch: 0 }) {
-        capabilities.insert("pep688".to_owned());
-    }
-    capabilities
 }

@@ -3,14 +3,12 @@
 #[cfg(feature = "faults")]
 pub mod faulty;
 
+use crate::capability::capabilities;
 use crate::machine::{self, Machine, Performed, Runtime};
-use crate::{About, Engine, Fault, Profile, Watch};
+use crate::{About, Engine, Facet, Facets, Fault, Profile, Role, Watch};
 use program::{Kind, Operation, Program, Trace, Value};
 pub use python::AnyChange;
-use python::describe::EXPORTER;
-use python::types::hook::HOOK;
 use python::{Object, Python};
-use std::collections::BTreeSet;
 use view::Error;
 
 type Stop = machine::Stop<Error>;
@@ -30,18 +28,15 @@ impl Reference {
 
     /// The reference under a name of its own, where there are several.
     pub fn named(name: &str, profile: Profile) -> Reference {
-        let modules = ["abc", "array", "copy", "gc", "io", "mmap", "numpy", "pickle", "struct", "weakref"];
-        let others = ["addresses", "capi", EXPORTER, HOOK];
-        let mut capabilities: BTreeSet<String> = modules.into_iter().chain(others).map(str::to_owned).collect();
-        if profile.has(view::Change::BufferClasses) {
-            capabilities.insert("pep688".to_owned());
-        }
-        capabilities.insert(crate::abi_capability(profile.abi()));
+        let capabilities = capabilities(profile, |module| python::MODULES.contains(&module), &[]);
         let about = About {
             name: name.to_owned(),
             implementation: "reference".to_owned(),
+            role: Role::Reference,
             profile,
             capabilities,
+            // Its objects are Rust's, and what is left of them is no leak of any Python.
+            sees: Facets::ALL.without(Facet::Leak),
             library: None,
         };
         Reference { about, profile: profile.into() }
@@ -115,7 +110,7 @@ impl From<python::Stop> for Stop {
         Stop::Fault(match stop {
             python::Stop::Raised(error) => return Stop::Raised(error),
             python::Stop::Unsupported { operation, reason } => {
-                Fault::Unsupported { engine: "reference", operation, reason }
+                Fault::Unsupported { engine: "reference".into(), operation, reason }
             }
             python::Stop::Unspecified(what) => Fault::Unspecified(what),
             python::Stop::Malformed(what) => Fault::Malformed(what),

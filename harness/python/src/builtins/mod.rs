@@ -18,6 +18,10 @@ use num_bigint::{BigInt, Sign};
 use program::Kind;
 use view::Int;
 
+/// The modules that are modelled, of those that a program may import.
+pub const MODULES: &[&str] =
+    &["array", "collections.abc", "copy", "gc", "io", "mmap", "numpy", "pickle", "struct", "weakref"];
+
 /// A call of a function.
 pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
     if let Some(outcome) = structs::function(python, call) {

@@ -257,6 +257,7 @@ impl Worker<'_> {
             Outcome::Differ(difference) => {
                 self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
             }
+            Outcome::Failed(fault) => self.differ(index, program, Symptom::from(&fault), whole.contains(&index), tally),
         }
     }
 

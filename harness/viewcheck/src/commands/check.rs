@@ -145,9 +145,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let told = console.tell(&text, is_taken);
     let written = write(outputs, &suite, &run, &report, stopped, console)?;
     told.and_then(|()| console.tell(&written, is_taken))?;
-    let exits =
-        [(stopped, Exit::Interrupted), (!suite.problems.is_empty(), Exit::BadInput), (run.bad() > 0, Exit::Mismatch)];
-    Ok(exits.into_iter().find(|(reached, _)| *reached).map_or(Exit::Expected, |(_, exit)| exit))
+    Ok(exit(stopped, !suite.problems.is_empty(), &run))
+}
+
+/// How a run ends that was stopped or not, of cases that could all be read or not.
+fn exit(stopped: bool, has_problems: bool, run: &Run) -> Exit {
+    let exits = [(stopped, Exit::Interrupted), (has_problems, Exit::BadInput), (run.bad() > 0, Exit::Mismatch)];
+    exits.into_iter().find(|(reached, _)| *reached).map_or(Exit::Expected, |(_, exit)| exit)
 }
 
 /// Keeps the cases with a text in their id, section, claim or document.
@@ -204,3 +208,6 @@ fn write(
     }
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests;

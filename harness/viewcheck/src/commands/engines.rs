@@ -1,43 +1,74 @@
 //! `viewcheck engines`: what can be run here.
 
 use super::{CommandError, Console, DEFAULT_ENGINES, Exit, default_profile};
+use crate::report::json::{Detail, EngineReport, SCHEMA, render};
+use engine::{About, Facets, Role};
+use serde::Serialize;
+use std::io::{self, Write};
 
-/// List the engines that can be run here, with version, library and capabilities.
+/// List the engines that can be run here, with version, library, capabilities and what they can observe.
 #[derive(clap::Args, Debug, Default)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Write the list as JSON
+    #[arg(long)]
+    json: bool,
+}
 
-pub(crate) fn run(_: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+/// The list for machines.
+#[derive(Serialize)]
+struct List {
+    schema: u32,
+    engines: Vec<EngineReport>,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut exit = Exit::Expected;
     let embedded = engine::open("embedded", default_profile());
     let like = embedded.as_ref().map_or_else(|_| default_profile(), |engine| engine.about().profile);
+    let mut list = List { schema: SCHEMA, engines: vec![] };
     for name in DEFAULT_ENGINES {
         match engine::open(name, like) {
-            Ok(engine) => {
-                let about = engine.about();
-                let capabilities: Vec<&str> = about.capabilities.iter().map(String::as_str).collect();
-                let profile = about.profile;
-                writeln!(console.out, "{name}")?;
-                writeln!(console.out, "  implementation  {}", about.implementation)?;
-                writeln!(console.out, "  version         {} ({:?})", profile.version(), profile.abi())?;
-                if name == "reference" {
-                    writeln!(
-                        console.out,
-                        "  models          {}, and what came before in each branch",
-                        engine::newest()
-                    )?;
-                }
-                if let Some(note) = about.note() {
-                    writeln!(console.out, "  note            {note}")?;
-                }
-                writeln!(console.out, "  library         {}", about.library.as_deref().unwrap_or("none"))?;
-                writeln!(console.out, "  capabilities    {}", capabilities.join(", "))?;
-            }
+            Ok(engine) if arguments.json => list.engines.push(EngineReport::new(engine.about(), Detail::Full)),
+            Ok(engine) => describe(engine.about(), console.out)?,
             Err(error) => {
-                writeln!(console.out, "{name}\n  can't be run: {error}")?;
+                let out = if arguments.json { &mut console.err } else { &mut console.out };
+                writeln!(out, "{name}\n  can't be run: {error}")?;
                 exit = Exit::BadInput;
             }
         }
     }
+    if arguments.json {
+        console.out.write_all(render(&list).as_bytes())?;
+    }
     console.out.flush()?;
     Ok(exit)
+}
+
+/// Writes a few lines about an engine.
+fn describe(about: &About, out: &mut dyn Write) -> io::Result<()> {
+    let profile = about.profile;
+    writeln!(out, "{}", about.name)?;
+    writeln!(out, "  implementation  {}", about.implementation)?;
+    writeln!(out, "  version         {} ({:?})", profile.version(), profile.abi())?;
+    if about.role == Role::Reference {
+        writeln!(out, "  models          {}, and what came before in each branch", engine::newest())?;
+    }
+    if let Some(note) = about.note() {
+        writeln!(out, "  note            {note}")?;
+    }
+    writeln!(out, "  library         {}", about.library.as_deref().unwrap_or("none"))?;
+    let capabilities: Vec<&str> = about.capabilities.iter().map(String::as_str).collect();
+    writeln!(out, "  capabilities    {}", capabilities.join(", "))?;
+    writeln!(out, "  sees            {}", sight(about.sees))
+}
+
+/// What an engine sees, the shorter way round.
+fn sight(sees: Facets) -> String {
+    let all = || Facets::ALL.names();
+    let unseen: Vec<&str> = all().filter(|name| !sees.names().any(|seen| seen == *name)).collect();
+    match unseen.len() {
+        0 => "everything".to_owned(),
+        few if few <= all().count() / 2 => format!("everything but: {}", unseen.join(", ")),
+        _ => sees.names().collect::<Vec<_>>().join(", "),
+    }
 }

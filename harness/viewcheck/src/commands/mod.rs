@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[command(
     name = "viewcheck",
     version,
-    after_help = "Exit codes: 0 all as expected; 1 a mismatch was found; 2 bad usage or bad input; 130 interrupted."
+    after_help = "Exit codes: 0 all as expected; 1 a mismatch, a crash, a hang or an engine's error; 2 bad usage or bad input; 130 interrupted."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -81,7 +81,7 @@ impl Color {
 pub enum Exit {
     /// All as expected.
     Expected,
-    /// A mismatch was found.
+    /// A mismatch was found, or an engine failed.
     Mismatch,
     /// Bad usage or bad input.
     BadInput,

@@ -9,7 +9,7 @@ use crate::difference::{self as describe, Difference};
 use crate::findings::{self, Input};
 use crate::judge::judge;
 use crate::laws::{self, Breach};
-use engine::{About, Engine, Fault, Watch};
+use engine::{About, Engine, Fault, Role, Watch};
 use program::{Live, Observation, Program, Trace, print};
 use std::path::PathBuf;
 
@@ -74,7 +74,7 @@ fn replay(
     let abouts: Vec<About> = engines.iter().map(|engine| engine.about().clone()).collect();
     let against = match against {
         Some(name) => abouts.iter().position(|about| about.name == name),
-        None => Some(abouts.iter().position(|about| about.implementation == "reference").unwrap_or(0)),
+        None => Some(abouts.iter().position(|about| about.role == Role::Reference).unwrap_or(0)),
     };
     writeln!(console.out, "{}", input.name)?;
     console.out.write_all(notes(input, &abouts).as_bytes())?;
@@ -107,7 +107,9 @@ fn replay(
     for (engine, breach) in &breaches {
         tell_breach(engine, breach, console)?;
     }
-    if verdicts.is_empty() && breaches.is_empty() && !all.is_empty() {
+    let is_failed = all.iter().any(|ran| ran.fault.as_ref().is_some_and(Fault::is_failure));
+    let is_well = verdicts.is_empty() && breaches.is_empty() && !is_failed;
+    if is_well && !all.is_empty() {
         let judged = match (&input.case, all.len()) {
             (Some(_), _) => "as the case says",
             (None, 1) => "it was run on one engine, and compared with nothing",
@@ -115,7 +117,7 @@ fn replay(
         };
         writeln!(console.out, "{judged}")?;
     }
-    Ok(if verdicts.is_empty() && breaches.is_empty() { Exit::Expected } else { Exit::Mismatch })
+    Ok(if is_well { Exit::Expected } else { Exit::Mismatch })
 }
 
 /// Why a case is not run on an engine, if it is not. That of a finding is about other Pythons than the one it was found
@@ -146,7 +148,8 @@ fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
     let mut found = vec![];
     for ran in all.iter().filter(|ran| ran.fault.is_none()) {
         let version = ran.about.profile.version();
-        let judged = input.case.as_ref().and_then(|case| judge(case, &ran.trace, version, Level::Message));
+        let facets = Level::Message.seen_by([&ran.about]);
+        let judged = input.case.as_ref().and_then(|case| judge(case, &ran.trace, version, facets));
         found.extend(judged.map(|difference| (difference, format!("{}, against the case", ran.about.name))));
     }
     let Some(against) = all.iter().find(|ran| ran.is_against) else { return found };
@@ -156,7 +159,8 @@ fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
             true => against.trace.len().min(ran.trace.len()),
             false => usize::MAX,
         };
-        let difference = compare(&input.program, &against.trace, &ran.trace, Level::Message);
+        let facets = Level::Message.seen_by([&against.about, &ran.about]);
+        let difference = compare(&input.program, &against.trace, &ran.trace, facets);
         if let Some(difference) = difference.filter(|difference| difference.step < steps) {
             found.push((difference, format!("{}, against {}", ran.about.name, against.about.name)));
         }

@@ -66,7 +66,7 @@ fn first_untrue(text: &str, expected: &[Observation]) -> Option<usize> {
     let case = only_case(text)?;
     let mut trace = Trace::new();
     expected.iter().for_each(|observation| trace.write_observation(observation));
-    judge(&case, &trace, Version::new(3, 13, 0), Level::Message)
+    judge(&case, &trace, Version::new(3, 13, 0), Level::Message.facets())
         .map(|difference| difference.step)
         .filter(|step| *step < expected.len())
 }

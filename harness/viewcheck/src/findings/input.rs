@@ -98,7 +98,7 @@ impl Record {
             "memory" => Symptom::Memory,
             _ => Symptom::Difference(Difference {
                 step: self.step.saturating_sub(1),
-                facet: self.facet.as_deref().and_then(facet).unwrap_or(Facet::Value),
+                facet: self.facet.as_deref().and_then(Facet::named).unwrap_or(Facet::Value),
                 expected: self.expected.clone(),
                 actual: self.actual.clone(),
                 law: self.law.as_deref().and_then(laws::named).map(|law| law.name),
@@ -112,16 +112,6 @@ impl Record {
         self.program.iter().try_for_each(|step| parser.step(step))?;
         Ok(parser.finish())
     }
-}
-
-/// The facet of that name.
-fn facet(text: &str) -> Option<Facet> {
-    use Facet::*;
-    const ALL: [Facet; 20] = [
-        Value, Type, Printed, Format, Itemsize, Readonly, Exception, Message, Raised, NotRaised, Missing, Exporter,
-        Offset, Shape, Strides, Suboffsets, Lock, Released, Contents, Alive,
-    ];
-    ALL.into_iter().find(|facet| facet.text() == text)
 }
 
 /// Reads the programs of a file or folder. What is neither a case nor a finding nor an encoded program is taken for

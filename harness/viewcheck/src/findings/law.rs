@@ -3,7 +3,7 @@
 use super::{Finding, Limits, Replay, Symptom, expect, investigate};
 use crate::laws::{self, Breach, Law};
 use engine::reference::Reference;
-use engine::{About, Engine, Watch};
+use engine::{About, Engine, Role, Watch};
 use program::{Program, Trace};
 
 /// Holds programs against one law.
@@ -53,7 +53,7 @@ pub fn investigate_law(
     let finding = investigate(&mut court, engines, program, limits)?;
     let Some(breach) = court.breach(&finding.program) else { return Some(Finding { stable: false, ..finding }) };
     // What the reference does is right only as far as the law goes.
-    let is_right = engines[1].implementation == "reference" && {
+    let is_right = engines[1].role == Role::Reference && {
         let mut reference = Reference::new(engines[1].profile);
         self::breach(&mut reference, &finding.program, Some(law), &mut court.trace).is_none()
     };

@@ -34,7 +34,7 @@ use crate::difference::Difference;
 use crate::duel::{self, Duel};
 use crate::laws::Law;
 use engine::reference::Reference;
-use engine::{About, Engine, Watch};
+use engine::{About, Engine, Fault, Role, Watch};
 use program::{Observation, Program, Trace};
 
 /// What went wrong when a program was run.
@@ -48,6 +48,17 @@ pub enum Symptom {
     Hang,
     /// The tested engine took more memory than it was allowed.
     Memory,
+}
+
+/// What an engine did that failed.
+impl From<&Fault> for Symptom {
+    fn from(fault: &Fault) -> Symptom {
+        match fault {
+            Fault::Crashed { how, .. } => Symptom::Crash(how.to_string()),
+            Fault::Hung { .. } => Symptom::Hang,
+            _ => Symptom::Crash("protocol error".to_owned()),
+        }
+    }
 }
 
 /// Runs programs again, as often as it takes.
@@ -66,6 +77,7 @@ impl Replay for Duel {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
         match self.run(program) {
             duel::Result::Differ(difference) => Some(Symptom::Difference(difference)),
+            duel::Result::Failed(fault) => Some(Symptom::from(&fault)),
             duel::Result::Agree | duel::Result::Open(_) => None,
         }
     }
@@ -123,7 +135,7 @@ impl Symptom {
 
 /// What should happen, where no trace is at hand: the reference can be asked again.
 fn expect(against: &About, program: &Program) -> Option<Vec<Observation>> {
-    if against.implementation != "reference" {
+    if against.role != Role::Reference {
         return None;
     }
     let mut trace = Trace::new();

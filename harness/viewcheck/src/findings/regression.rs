@@ -8,7 +8,7 @@ use crate::compare::Level;
 use crate::judge::judge;
 use crate::spec;
 use engine::reference::Reference;
-use engine::{About, Engine, Profile, Version, Watch};
+use engine::{About, Engine, Profile, Role, Version, Watch};
 use program::{Observation, Program, Trace, print};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -137,13 +137,13 @@ fn holds(text: &str, version: Version) -> bool {
     let mut trace = Trace::new();
     let mut reference = Reference::new(Profile::new(version, engine::Abi::Lp64));
     reference.run(&case.program, Watch::Always, &mut trace).is_ok()
-        && judge(&case, &trace, version, Level::Message).is_none()
+        && judge(&case, &trace, version, Level::Message.seen_by([reference.about()])).is_none()
 }
 
 /// The versions that a case holds for, as far as the reference can tell; only the very version of another engine.
 pub(super) fn versions(draft: &CaseText<'_>, against: &About) -> Option<String> {
     let version = against.profile.version();
-    match against.implementation == "reference" && !matches!(draft.symptom, Symptom::Crash(_)) {
+    match against.role == Role::Reference && !matches!(draft.symptom, Symptom::Crash(_)) {
         true => versions_at(draft, version),
         false => Some(format!("=={}.{}", version.major, version.minor)),
     }

@@ -77,8 +77,11 @@ pub fn signature(
     let what = match symptom {
         Symptom::Difference(Difference { law: Some(law), facet, actual, .. }) => {
             // No other engine has a part in it, and which operation came last in the program neither.
-            let raised =
-                if facet.kind() == Class::Error { format!(": {}", canonical_text(actual)) } else { String::new() };
+            let raised = if Class::from(*facet) == Class::Error {
+                format!(": {}", canonical_text(actual))
+            } else {
+                String::new()
+            };
             return Signature(format!("{engine}|laws law/{law} {}{raised}", facet.text().replace(' ', "-")));
         }
         Symptom::Difference(difference) => {

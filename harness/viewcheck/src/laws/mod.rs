@@ -19,7 +19,7 @@ mod subject;
 
 use crate::compare::{Level, outcomes};
 use crate::difference::Difference;
-use engine::{Engine, Fault, Watch};
+use engine::{Engine, Facets, Fault, Watch};
 use follow::Follow;
 use program::{Live, Observation, Outcome, Program, Trace};
 use std::borrow::Cow;
@@ -103,10 +103,11 @@ pub fn broken(
     if !asked.is_empty() {
         let _ = run(engine, &follow, &mut trace);
         let all: Vec<Outcome> = (first..follow.len()).map_while(|step| outcome(&trace, step)).collect();
+        let facets = Level::Message.seen_by([engine.about()]);
         let mut suspects = vec![];
         for (law, subject, steps) in asked {
             let seen: Vec<&Outcome> = steps.into_iter().map_while(|step| all.get(step - first)).collect();
-            if breaks(law, subject, &follow.program, &seen).is_some() {
+            if breaks(law, subject, &follow.program, &seen, facets).is_some() {
                 suspects.push((law, subject));
             }
         }
@@ -138,7 +139,8 @@ fn alone(
     let _ = run(engine, follow, trace);
     let seen: Vec<Outcome> = (from..follow.len()).map_while(|step| outcome(trace, step)).collect();
     let seen: Vec<&Outcome> = seen.iter().collect();
-    let breach = breaks(law, subject, &follow.program, &seen).map(|mut difference| {
+    let facets = Level::Message.seen_by([engine.about()]);
+    let breach = breaks(law, subject, &follow.program, &seen, facets).map(|mut difference| {
         difference.step += from;
         Breach { law, program: follow.program.clone(), from, difference }
     });
@@ -155,10 +157,10 @@ fn outcome(trace: &Trace, step: usize) -> Option<Outcome> {
     trace.observation(step).map(|Observation { outcome, .. }| outcome)
 }
 
-/// In what the outcomes of a law's steps are not as it says; of the steps, counted from the first of them.
-fn breaks(law: &Law, subject: &Subject, program: &Program, seen: &[&Outcome]) -> Option<Difference> {
+/// In which of the facets the outcomes of a law's steps are not as it says; of the steps, counted from the first of them.
+fn breaks(law: &Law, subject: &Subject, program: &Program, seen: &[&Outcome], facets: Facets) -> Option<Difference> {
     (law.judge)(subject, seen).into_iter().find_map(|(step, expected)| {
-        let (facet, expected, actual) = outcomes(program, &expected, seen.get(step)?, Level::Message)?;
+        let (facet, expected, actual) = outcomes(program, &expected, seen.get(step)?, facets)?;
         Some(Difference { law: Some(law.name), ..Difference::new(step, facet, expected, actual) })
     })
 }

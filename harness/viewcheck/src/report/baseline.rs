@@ -71,7 +71,7 @@ pub fn changes(before: &Report, now: &Report) -> Changes {
     let mut changes = Changes::default();
     let mut former: BTreeMap<(&str, &str), Status> = statuses(before).collect();
     let name = |(case, engine): (&str, &str)| format!("{case} on {engine}");
-    let bad = |status: Status| matches!(status, Status::Fail | Status::Crash | Status::Hang);
+    let bad = |status: Status| !matches!(status, Status::Pass | Status::Skip);
     for (key, status) in statuses(now) {
         match former.remove(&key) {
             None => changes.new.push(name(key)),

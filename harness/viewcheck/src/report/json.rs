@@ -4,6 +4,7 @@ use super::{pairs, provenance, reason};
 use crate::check::{Run, Verdict};
 use crate::difference::Kind;
 use crate::spec::Suite;
+use engine::About;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -57,6 +58,23 @@ pub struct EngineReport {
     /// What it can do beyond the language; left out of reports that are committed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<Vec<String>>,
+    /// The facets that it can observe, of those that not every engine sees; left out of reports that are committed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sees: Option<Vec<String>>,
+}
+
+impl EngineReport {
+    /// What a report says of an engine.
+    pub fn new(about: &About, detail: Detail) -> EngineReport {
+        let full = detail == Detail::Full;
+        EngineReport {
+            name: about.name.clone(),
+            implementation: about.implementation.clone(),
+            version: full.then(|| about.profile.version().to_string()),
+            capabilities: full.then(|| about.capabilities.iter().cloned().collect()),
+            sees: full.then(|| about.sees.names().map(str::to_owned).collect()),
+        }
+    }
 }
 
 /// A case.
@@ -121,6 +139,35 @@ pub enum Status {
     Crash,
     /// The engine did not come to an end.
     Hang,
+    /// The engine could not run it.
+    Error,
+}
+
+impl Status {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Pass => "pass",
+            Status::Fail => "fail",
+            Status::Skip => "skip",
+            Status::Crash => "crash",
+            Status::Hang => "hang",
+            Status::Error => "error",
+        }
+    }
+}
+
+impl From<&Verdict> for Status {
+    fn from(verdict: &Verdict) -> Status {
+        match verdict {
+            Verdict::Pass => Status::Pass,
+            Verdict::Fail { .. } => Status::Fail,
+            Verdict::Skip(_) => Status::Skip,
+            Verdict::Crash(_) => Status::Crash,
+            Verdict::Hang(_) => Status::Hang,
+            Verdict::Error(_) => Status::Error,
+        }
+    }
 }
 
 /// How often each status came.
@@ -132,6 +179,9 @@ pub struct Counts {
     pub skip: usize,
     pub crash: usize,
     pub hang: usize,
+    // Reports of former releases do not have it.
+    #[serde(default)]
+    pub error: usize,
 }
 
 impl Counts {
@@ -143,6 +193,7 @@ impl Counts {
             Status::Skip => &mut self.skip,
             Status::Crash => &mut self.crash,
             Status::Hang => &mut self.hang,
+            Status::Error => &mut self.error,
         } += 1;
     }
 }
@@ -150,7 +201,7 @@ impl Counts {
 /// How much a report says of the engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// Version and capabilities.
+    /// Version, capabilities and what they see.
     Full,
     /// Only what they are, so that the report is the same on every machine.
     Committed,
@@ -158,11 +209,7 @@ pub enum Detail {
 
 impl From<&Verdict> for ResultReport {
     fn from(verdict: &Verdict) -> ResultReport {
-        let status = match verdict {
-            Verdict::Pass => Status::Pass,
-            Verdict::Fail { .. } | Verdict::Fault(_) => Status::Fail,
-            Verdict::Skip(_) => Status::Skip,
-        };
+        let status = Status::from(verdict);
         let reason = reason(verdict);
         match verdict {
             Verdict::Fail { difference, .. } => ResultReport {
@@ -181,13 +228,7 @@ impl From<&Verdict> for ResultReport {
 
 /// Makes the report of a run.
 pub fn report(suite: &Suite, run: &Run, detail: Detail) -> Report {
-    let full = detail == Detail::Full;
-    let engines = run.engines.iter().map(|about| EngineReport {
-        name: about.name.clone(),
-        implementation: about.implementation.clone(),
-        version: full.then(|| about.profile.version().to_string()),
-        capabilities: full.then(|| about.capabilities.iter().cloned().collect()),
-    });
+    let engines = run.engines.iter().map(|about| EngineReport::new(about, detail));
     let mut summary: BTreeMap<String, Counts> =
         run.engines.iter().map(|about| (about.name.clone(), Counts::default())).collect();
     let mut cases = vec![];

@@ -1,5 +1,6 @@
 //! JUnit XML, for CI systems: a suite for each document and engine, a test for each case.
 
+use super::json::Status;
 use super::{label, reason};
 use crate::check::{Run, Verdict};
 use crate::difference::Difference;
@@ -31,7 +32,11 @@ fn status(verdict: &Verdict) -> TestCaseStatus {
         Verdict::Pass => TestCaseStatus::success(),
         Verdict::Skip(_) => TestCaseStatus::skipped(),
         Verdict::Fail { .. } => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Verdict::Fault(_) => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Verdict::Crash(_) | Verdict::Hang(_) | Verdict::Error(_) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_type(Status::from(verdict).word());
+            status
+        }
     };
     if let Some(reason) = reason(verdict) {
         status.set_message(reason);

@@ -1,5 +1,6 @@
 //! The report for people: what the documents claim, what really happens, and who conforms.
 
+use super::json::Status;
 use super::summary::count;
 use super::{label, pairs, provenance, reason};
 use crate::check::{CaseRun, Run, Verdict};
@@ -247,7 +248,7 @@ fn cell<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> String {
         let word = match verdict {
             Verdict::Pass => "pass".to_owned(),
             Verdict::Skip(reason) => format!("skip: {}", text(reason)),
-            Verdict::Fail { .. } | Verdict::Fault(_) => "**fail**".to_owned(),
+            bad => format!("**{}**", Status::from(bad).word()),
         };
         match words.iter_mut().find(|(known, _)| *known == word) {
             Some((_, count)) => *count += 1,

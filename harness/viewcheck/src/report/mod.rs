@@ -35,6 +35,8 @@ pub(crate) fn reason(verdict: &Verdict) -> Option<String> {
         Verdict::Fail { difference, against: Against::Reference } => {
             format!("{}, compared with the reference", difference.facet)
         }
-        Verdict::Skip(reason) | Verdict::Fault(reason) => reason.clone(),
+        Verdict::Skip(reason) | Verdict::Crash(reason) | Verdict::Hang(reason) | Verdict::Error(reason) => {
+            reason.clone()
+        }
     })
 }

@@ -1,6 +1,7 @@
 //! What `check` tells people on the terminal.
 
 use super::baseline::Changes;
+use super::json::Status;
 use super::{label, pairs, reason};
 use crate::check::{Run, Verdict};
 use crate::spec::{Case, Claim, Document, Suite};
@@ -72,24 +73,30 @@ fn engines(run: &Run) -> String {
     format!("Engines: {}", run.engines.iter().map(engine).collect::<Vec<_>>().join(", "))
 }
 
+/// What else than a mismatch can be wrong, with the titles of columns that are there only if it is.
+const FAILURES: [(Status, &str); 3] = [(Status::Crash, "crashes"), (Status::Hang, "hangs"), (Status::Error, "errors")];
+
 fn table(out: &mut String, suite: &Suite, run: &Run) {
     let documents = suite.documents.iter().zip(&run.documents).filter(|(document, _)| !document.cases.is_empty());
-    let rows: Vec<(&str, [usize; 4])> = documents
+    let failures = FAILURES.iter().filter(|(status, _)| run.count(*status) > 0);
+    let statuses = [(Status::Fail, "mismatches"), (Status::Skip, "skipped")].iter().chain(failures);
+    let statuses: Vec<&(Status, &str)> = statuses.collect();
+    let rows: Vec<(&str, Vec<usize>)> = documents
         .map(|(document, runs)| {
             let refuted = |case: &&Case| matches!(case.verdict, Claim::Refuted { .. });
             let refuted = document.cases.iter().take(runs.len()).filter(refuted).count();
-            let verdicts = || runs.iter().flat_map(|run| &run.verdicts);
-            let bad = verdicts().filter(|verdict| verdict.is_bad()).count();
-            let skipped = verdicts().filter(|verdict| matches!(verdict, Verdict::Skip(_))).count();
-            (label(document), [runs.len() - refuted, refuted, bad, skipped])
+            let of = |(status, _): &&(Status, &str)| runs.iter().map(|run| run.count(*status)).sum();
+            let counts = [runs.len() - refuted, refuted].into_iter().chain(statuses.iter().map(of));
+            (label(document), counts.collect())
         })
         .collect();
     let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0).max("document".len());
-    let header = ["confirmed", "refuted", "mismatches", "skipped"];
+    let header: Vec<&str> =
+        ["confirmed", "refuted"].into_iter().chain(statuses.iter().map(|(_, title)| *title)).collect();
     let _ = writeln!(out, "\n{:width$}  {}", "document", header.join("  "));
     for (label, counts) in rows {
         let cells: Vec<String> =
-            counts.iter().zip(header).map(|(count, title)| format!("{count:>width$}", width = title.len())).collect();
+            counts.iter().zip(&header).map(|(count, title)| format!("{count:>width$}", width = title.len())).collect();
         let _ = writeln!(out, "{label:width$}  {}", cells.join("  "));
     }
 }
@@ -118,7 +125,7 @@ fn closing(suite: &Suite, run: &Run, paint: Paint) -> String {
     let mut sentence = match run.bad() {
         0 if cases == 0 => "No case was run.".to_owned(),
         0 => paint.green(&format!("All as the cases say: {what}.")),
-        bad => paint.red(&format!("{} in {what}.", count(bad, "mismatch"))),
+        _ => paint.red(&format!("{} in {what}.", wrong(run))),
     };
     if !suite.problems.is_empty() {
         let problems = count(suite.problems.len(), "problem");
@@ -127,9 +134,18 @@ fn closing(suite: &Suite, run: &Run, paint: Paint) -> String {
     sentence
 }
 
+/// How often what went wrong: `2 mismatches, 1 crash`.
+fn wrong(run: &Run) -> String {
+    let nouns =
+        [(Status::Fail, "mismatch"), (Status::Crash, "crash"), (Status::Hang, "hang"), (Status::Error, "error")];
+    let counts = nouns.map(|(status, noun)| (run.count(status), noun));
+    let counts = counts.into_iter().filter(|(number, _)| *number > 0);
+    counts.map(|(number, noun)| count(number, noun)).collect::<Vec<_>>().join(", ")
+}
+
 /// `1 case`, `2 cases`
 pub(crate) fn count(count: usize, noun: &str) -> String {
-    let plural = if noun.ends_with("ch") { "es" } else { "s" };
+    let plural = if noun.ends_with("ch") || noun.ends_with("sh") { "es" } else { "s" };
     format!("{count} {noun}{}", if count == 1 { "" } else { plural })
 }
 

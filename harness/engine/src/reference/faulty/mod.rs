@@ -26,7 +26,7 @@ mod writing;
 
 use super::{Outcome, Reference, Stop};
 use crate::machine::{Machine, Performed, Runtime};
-use crate::{About, Engine, Fault, Profile, Watch};
+use crate::{About, Engine, Fault, Profile, Role, Watch};
 use call::{Answer, Call, State};
 use program::{Kind, Operand, Operation, Program, Target, Trace, Value};
 use python::{Object, Python};
@@ -82,7 +82,8 @@ impl Faulty {
     /// The reference as the Python of a profile, with a fault.
     pub fn new(profile: Profile, row: Row) -> Faulty {
         let honest = Reference::new(profile).about;
-        Faulty { about: About { name: "faulty".to_owned(), implementation: "faulty".to_owned(), ..honest }, row }
+        let (name, implementation) = ("faulty".to_owned(), "faulty".to_owned());
+        Faulty { about: About { name, implementation, role: Role::Tested, ..honest }, row }
     }
 }
 
