@@ -65,6 +65,7 @@ changes! {
     SumOfFloats [v(12, 0)] "gh-100425" "`sum` of floats gives back what rounding loses.";
     PickleText [v(11, 0)] "measured" "Pickling fails with `cannot pickle memoryview objects`.";
     TypeText [v(11, 0)] "measured" "Subscripts of a type that takes none are refused by its name.";
+    WithProtocol [v(11, 0)] "bpo-12022" "`with` refuses what is no context manager with a TypeError that names its type, no longer with the AttributeError `__enter__`.";
     HalfFloat [v(12, 0)] "gh-90751" "Format `e` (16-bit float) can be cast to, read, written and compared natively.";
     SliceHash [v(12, 0)] "gh-101264" "A slice can be hashed if its parts can.";
     BufferClasses [v(12, 0)] "gh-102500" "Python classes can export buffers (PEP 688): `__buffer__`, `__release_buffer__`, `_from_flags`, restricted views.";
@@ -87,6 +88,7 @@ changes! {
     ContainerText [v(14, 0)] "measured" "`in` on a 0-dimensional view says `is not a container or iterable`.";
     TupleUnasked [v(14, 0)] "gh-127058" "`tuple` takes items without asking first how many there are.";
     ReversedHint [v(14, 0)] "gh-120608" "`reversed` that has no item left says so without asking for a length, so a released view goes unnoticed.";
+    WithMethod [v(14, 0)] "measured" "`with` looks for `__exit__` first, says that it has missed it, and gives the type its full name.";
     HashGuard [v(13, 12), v(14, 3), v(15, 0)] "gh-142664" "A view cannot be released while its exporter's `__hash__` runs.";
     HexGuard [v(13, 12), v(14, 3), v(15, 0)] "gh-143195" "A contiguous view cannot be released while `hex()` looks at its separator.";
     BoolAnyNonzero [v(13, 18), v(14, 5), v(15, 0)] "gh-148390" "Items of format `?` are compared by truth value; two different non-zero bytes were unequal. For 3.13 the patch level is measured.";

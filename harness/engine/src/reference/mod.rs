@@ -31,11 +31,12 @@ use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
 use crate::{About, Engine, Fault, Profile, Watch};
 use hook::Hook;
 use object::Object;
-use program::{Kind, Operation, Program, Syntax, Trace, Value};
+use program::operation::TYPES;
+use program::{Kind, Operation, Program, Syntax, Trace, Value, names};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
-use view::{Error, Exception};
+use view::{Change, Error, Exception};
 
 type Stop = machine::Stop<Error>;
 type Outcome = Result<Object, Stop>;
@@ -98,6 +99,8 @@ impl Drop for Python {
 impl Runtime for Python {
     type Object = Object;
     type Error = Error;
+    /// The manager.
+    type Block = Object;
 
     fn constant(&mut self, value: &Value) -> Outcome {
         match value {
@@ -139,6 +142,7 @@ impl Runtime for Python {
                 "ctypes" => return Err(self.unsupported(operation.kind, "it has no ctypes")),
                 _ => return Ok(None),
             },
+            Syntax::Member => return Err(self.member(own_name::<Error>(operation, 0)?)),
             Syntax::AnyCall => self.any_call(own_name(operation, 0)?, operation, operands)?,
             Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
         };
@@ -148,31 +152,47 @@ impl Runtime for Python {
         Ok(Some(value))
     }
 
-    fn enter(&mut self, manager: &Object) -> Outcome {
-        match manager {
+    fn unbound(&mut self, name: &str) -> Outcome {
+        match names::builtin(name) {
+            None => Err(self.unbind(name)),
+            Some(_) if TYPES.contains(&name) => Ok(Object::Type(name.into())),
+            Some(_) => Err(self.unsupported(Kind::Plain, format!("the built-in `{name}`"))),
+        }
+    }
+
+    fn unbind(&mut self, name: &str) -> Stop {
+        Error::raised(Exception::NameError, format!("name '{name}' is not defined")).into()
+    }
+
+    fn enter(&mut self, manager: Object) -> Result<(Object, Object), Stop> {
+        match &manager {
             Object::View(view) => {
                 view.enter()?;
-                Ok(manager.clone())
+                Ok((manager.clone(), manager))
             }
             Object::Exporter(_, object::Class::Mmap) => Err(self.unsupported(Kind::Enter, "a memory map")),
-            other => Err(no_attribute(other, "__enter__").into()),
+            other => Err(self.no_manager(other).into()),
         }
     }
 
-    fn exit(&mut self, manager: &Object) -> Result<(), Stop> {
-        match manager {
-            Object::View(view) => Ok(view.exit()?),
-            other => Err(no_attribute(other, "__exit__").into()),
+    fn exit(&mut self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
+        if let Object::View(view) = manager {
+            view.exit()?;
         }
+        raised.map_or(Ok(()), |error| Err(Stop::Raised(error)))
     }
 
-    fn text(&mut self, object: &Object) -> Result<String, Stop> {
-        self.check_text(object, Kind::Print)?;
-        Ok(text::str(object))
-    }
-
-    fn none(&mut self) -> Object {
-        Object::None
+    fn print(&mut self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
+        if operation.keyword_count() > 0 {
+            return Err(self.unsupported(Kind::Print, "keywords"));
+        }
+        for (index, operand) in operands.iter().enumerate() {
+            self.check_text(operand, Kind::Print)?;
+            out.push_str(if index > 0 { " " } else { "" });
+            out.push_str(&text::str(operand));
+        }
+        out.push('\n');
+        Ok(Object::None)
     }
 
     fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
@@ -203,6 +223,30 @@ impl Python {
         match size {
             0..=LARGEST => Ok(()),
             _ => Err(self.unsupported(kind, "an object of more than a million bytes or items")),
+        }
+    }
+
+    /// The error of a `with` statement whose manager is none.
+    fn no_manager(&self, object: &Object) -> Error {
+        if !self.profile.has(Change::WithProtocol) {
+            return Error::raised(Exception::AttributeError, "__enter__");
+        }
+        let names_method = self.profile.has(Change::WithMethod);
+        let class = match object.class() {
+            "ABCMeta" if names_method => "abc.ABCMeta",
+            class => class,
+        };
+        let missed = if names_method { " (missed __exit__ method)" } else { "" };
+        type_error(format!("'{class}' object does not support the context manager protocol{missed}"))
+    }
+
+    /// What it gives to read a member of a module: an error, if no version has it.
+    fn member(&self, path: &str) -> Stop {
+        match path.rsplit_once('.') {
+            Some((module, name)) if names::nobody_has(module, name) => {
+                Error::raised(Exception::AttributeError, format!("module '{module}' has no attribute '{name}'")).into()
+            }
+            _ => self.unsupported(Kind::Member, path),
         }
     }
 

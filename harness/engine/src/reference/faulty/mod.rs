@@ -122,6 +122,7 @@ impl Broken {
 impl Runtime for Broken {
     type Object = Object;
     type Error = Error;
+    type Block = Object;
 
     fn constant(&mut self, value: &Value) -> Outcome {
         self.python.constant(value)
@@ -131,20 +132,28 @@ impl Runtime for Broken {
         self.ask(operation, operands)
     }
 
-    fn enter(&mut self, manager: &Object) -> Outcome {
-        self.ask_method(Kind::EnterMethod, manager)
+    fn unbound(&mut self, name: &str) -> Outcome {
+        self.python.unbound(name)
     }
 
-    fn exit(&mut self, manager: &Object) -> Result<(), Stop> {
-        self.ask_method(Kind::ExitMethod, manager).map(drop)
+    fn unbind(&mut self, name: &str) -> Stop {
+        self.python.unbind(name)
     }
 
-    fn text(&mut self, object: &Object) -> Result<String, Stop> {
-        self.python.text(object)
+    fn enter(&mut self, manager: Object) -> Result<(Object, Object), Stop> {
+        match manager {
+            Object::View(_) => Ok((self.ask_method(Kind::EnterMethod, &manager)?, manager)),
+            _ => self.python.enter(manager),
+        }
     }
 
-    fn none(&mut self) -> Object {
-        self.python.none()
+    fn exit(&mut self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
+        self.ask_method(Kind::ExitMethod, &manager)?;
+        raised.map_or(Ok(()), |error| Err(Stop::Raised(error)))
+    }
+
+    fn print(&mut self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
+        self.python.print(operation, operands, out)
     }
 
     fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
