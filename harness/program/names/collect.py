@@ -1,4 +1,4 @@
-"""Writes names.txt: what Python has in its builtins and in the modules that programs can import.
+"""Writes names.txt: what Python has in its builtins, in the modules that programs can import, and in some types.
 
     python3 harness/program/names/collect.py PYTHON... > harness/program/names/names.txt
 
@@ -13,6 +13,9 @@ import sys
 
 # numpy is left out: it is no part of Python, and has other members with each of its own versions.
 MODULES = "builtins array collections.abc copy ctypes gc mmap pickle struct weakref".split()
+
+# Types of which the reference says that they lack an attribute.
+TYPES = "memoryview bytes bytearray array.array".split()
 
 # What those modules have on other systems than the one that this runs on (documentation and source of CPython).
 ELSEWHERE = {
@@ -37,7 +40,7 @@ ELSEWHERE = {
 GLOBALS = "__annotate__ __annotations__ __builtins__ __cached__ __conditional_annotations__ __file__ __path__".split()
 
 LIST = """
-import importlib, json, pkgutil, sys, types
+import builtins, importlib, json, pkgutil, sys, types
 
 def kind(value):
     if isinstance(value, type):
@@ -46,10 +49,17 @@ def kind(value):
         return "module"
     return "function" if callable(value) else "value"
 
+def owner(path):
+    module, _, name = path.rpartition(".")
+    if hasattr(builtins, path):
+        return getattr(builtins, path)
+    return importlib.import_module(path) if path in modules else getattr(importlib.import_module(module), name)
+
 found = {}
-for name in sys.argv[1:]:
-    module = importlib.import_module(name)
-    found[name] = {member: kind(getattr(module, member)) for member in dir(module)}
+modules = sys.argv[1].split()
+for name in modules + sys.argv[2].split():
+    module = owner(name)
+    found[name] = {member: kind(getattr(module, member, None)) for member in dir(module)}
     for submodule in pkgutil.iter_modules(getattr(module, "__path__", [])):
         found[name].setdefault(submodule.name, "module")
 json.dump([list(sys.version_info[:2]), found], sys.stdout)
@@ -59,11 +69,11 @@ json.dump([list(sys.version_info[:2]), found], sys.stdout)
 def main(pythons):
     if not pythons:
         sys.exit(__doc__)
-    runs = [json.loads(subprocess.check_output([python, "-I", "-c", LIST, *MODULES])) for python in pythons]
+    runs = [json.loads(subprocess.check_output([python, "-I", "-c", LIST, " ".join(MODULES), " ".join(TYPES)])) for python in pythons]
     minors = sorted({minor for (_, minor), _ in runs})
     print(f"# Written by collect.py from Python 3.{minors[0]} to 3.{minors[-1]}: do not edit.")
     print("# A name, what it is, and the versions that have it where others do not.")
-    for module in MODULES:
+    for module in MODULES + TYPES:
         print(f"\n[{module}]")
         kinds, lacking = {}, collections.defaultdict(set)
         for _, found in runs:

@@ -1,5 +1,5 @@
-//! The names of Python: what its builtins hold and the modules that programs can import, in any version from 3.8 to 3.15
-//! and on any system.
+//! The names of Python: what its builtins hold, the modules that programs can import and a few types, in any version from
+//! 3.8 to 3.15 and on any system.
 //!
 //! The language has some of them. One that it lacks is refused when a text is read, and only one that no Python has may be
 //! taken for a mistake of the program. The names are in `names/names.txt`, which `names/collect.py` writes.
@@ -66,7 +66,7 @@ pub fn builtin(name: &str) -> Option<Known> {
     member("builtins", name)
 }
 
-/// What the module of some Python has under that name.
+/// What the module, or the type, of some Python has under that name.
 pub fn member(module: &str, name: &str) -> Option<Known> {
     NAMES.get(module)?.get(name).copied()
 }
@@ -77,7 +77,7 @@ pub fn nobody_has(module: &str, name: &str) -> bool {
     NAMES.get(module).is_some_and(|names| !names.contains_key(name)) && !name.starts_with('_')
 }
 
-/// Every name that is known of a module; none for a module that no Python comes with.
+/// Every name that is known of a module or a type; none for a module that no Python comes with.
 pub fn of(module: &str) -> impl Iterator<Item = &'static str> {
     NAMES.get(module).into_iter().flat_map(|names| names.keys().copied())
 }
@@ -106,6 +106,9 @@ mod tests {
     #[case("struct", "pack", false)]
     #[case("struct", "_foo", false)]
     #[case("numpy", "foo", false)]
+    #[case("memoryview", "foo", true)]
+    #[case("memoryview", "count", false)]
+    #[case("array.array", "foo", true)]
     fn what_nobody_has(#[case] module: &str, #[case] name: &str, #[case] expected: bool) {
         assert_eq!(nobody_has(module, name), expected);
     }
@@ -135,7 +138,8 @@ mod tests {
     fn every_line_of_the_names_is_read() {
         let text = include_str!("../names/names.txt");
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', '[']));
-        let read: usize = MODULES.iter().chain(&["builtins"]).map(|module| of(module).count()).sum();
+        let others = ["builtins", "memoryview", "bytes", "bytearray", "array.array"];
+        let read: usize = MODULES.iter().chain(&others).map(|module| of(module).count()).sum();
         assert_eq!(lines.count(), read);
     }
 }

@@ -2,7 +2,8 @@
 
 use super::object::{Class, Object};
 use super::{Outcome, Python, no_attribute};
-use program::Kind;
+use program::{Kind, names};
+use view::Change;
 
 /// The data descriptors of the type memoryview.
 pub(super) const DESCRIPTORS: &[&str] = &[
@@ -58,11 +59,23 @@ impl Python {
             Some(found) => Ok(found),
             None if name.starts_with("__")
                 || !(DESCRIPTORS.contains(&name) || is_known(object))
-                || matches!(object, Object::Str(_) | Object::Type(_)) =>
+                || matches!(object, Object::Str(_) | Object::Type(_))
+                || self.may_have(object, name) =>
             {
                 Err(self.unsupported(Kind::AnyAttribute, format!("{}.{name}", object.class())))
             }
             None => Err(no_attribute(object, name).into()),
+        }
+    }
+
+    /// Whether an object may have a method of that name, or what else is not modelled as an attribute.
+    fn may_have(&self, object: &Object, name: &str) -> bool {
+        let Some(known) = names::member(object.class(), name) else { return false };
+        match (object, name) {
+            (Object::View(_), "count" | "index") => self.profile.has(Change::CountIndex),
+            (Object::View(_), "_from_flags") => self.profile.has(Change::BufferClasses),
+            (Object::View(_), _) => known.everywhere,
+            _ => true,
         }
     }
 }

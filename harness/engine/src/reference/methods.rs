@@ -43,7 +43,9 @@ impl Python {
             (Object::Iter(_), name, _) if let Some(outcome) = self.iterator_method(object, name, operation) => outcome,
             (Object::View(_), "__reduce_ex__", [Object::Int(Int::Small(2..))]) => Err(self.no_pickle(2).into()),
             (Object::Reference(reference), "__call__", []) => Ok(reference.referent()),
-            (Object::Struct(format, _), "pack", values) => self.pack(operation.kind, format, values),
+            (Object::Struct(format, _), "pack", values) if operation.keyword_count() == 0 => {
+                self.pack(operation.kind, format, values)
+            }
             (Object::Exporter(_, Class::Described), name, _) if !name.starts_with("__") => {
                 Err(no_attribute(object, name).into())
             }

@@ -110,14 +110,22 @@ impl Runtime for Python {
                 let text = "module 'collections.abc' has no attribute 'Buffer'";
                 Err(Error::raised(Exception::AttributeError, text).into())
             }
+            Value::Tuple(items) | Value::List(items) => {
+                items.iter().try_for_each(|item| self.constant(item).map(drop))?;
+                Ok(Object::constant(value))
+            }
             _ => Ok(Object::constant(value)),
         }
     }
 
     fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
         let row = operation.kind.row();
+        self.check_call(operation)?;
         if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation, operands) {
             return Err(self.unsupported(operation.kind, "a hook"));
+        }
+        if let (Syntax::Set | Syntax::Delete, Some(Object::Struct(..))) = (row.syntax, operands.first()) {
+            return Err(self.unsupported(operation.kind, "items of a compiled format"));
         }
         let first = || operand::<_, Error>(operands, 0);
         let second = || operand::<_, Error>(operands, 1);
@@ -226,6 +234,28 @@ impl Python {
         }
     }
 
+    /// Refuses a call of a function in a way that is not modelled.
+    fn check_call(&self, operation: &Operation) -> Result<(), Stop> {
+        let (given, keywords) = (operation.operands.len(), operation.keyword_count());
+        let reason = match operation.kind {
+            Kind::TypeOf
+            | Kind::Iter
+            | Kind::Next
+            | Kind::Reversed
+            | Kind::IsInstance
+            | Kind::IntOf
+            | Kind::IntFromBytes
+                if keywords > 0 =>
+            {
+                "keywords"
+            }
+            Kind::TypeOf if given == 3 => "three arguments",
+            Kind::NewBytes | Kind::NewBytearray | Kind::IntOf if given > 2 => "more than two arguments",
+            _ => return Ok(()),
+        };
+        Err(self.unsupported(operation.kind, reason))
+    }
+
     /// The error of a `with` statement whose manager is none.
     fn no_manager(&self, object: &Object) -> Error {
         if !self.profile.has(Change::WithProtocol) {
@@ -258,6 +288,7 @@ impl Python {
             Object::Exporter(_, class @ (object::Class::Mmap | object::Class::Numpy)) => {
                 Err(self.unsupported(kind, format!("the text of {}", class.name())))
             }
+            Object::Struct(..) => Err(self.unsupported(kind, "the text of a compiled format")),
             Object::Array(array) if is_of_characters(array) => Err(self.unsupported(kind, "characters of an array")),
             Object::List(items) | Object::Tuple(items) => items.iter().try_for_each(|item| self.check_text(item, kind)),
             _ => Ok(()),

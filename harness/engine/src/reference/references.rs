@@ -62,7 +62,7 @@ impl Python {
         let arguments = operands.get(1..).unwrap_or_default();
         match (path, arguments, operation.keywords.as_deref().unwrap_or_default()) {
             ("weakref.ref", _, []) => self.new_reference(operation, arguments),
-            ("weakref.getweakrefcount", [object], []) => {
+            ("weakref.getweakrefcount", [object], []) if !matches!(object, Object::Type(_)) => {
                 let count = as_referent(object).map_or(0, |object| references(&*object).len());
                 Ok(Object::size(count as isize))
             }

@@ -61,11 +61,31 @@ fn the_interpreter_has_no_name_that_is_not_known() {
     Embedded::new().unwrap();
     Python::attach(|py| {
         for module in MODULES.iter().filter(|module| **module != "numpy").chain(&["builtins"]) {
-            let members: Vec<String> = py.import(*module).unwrap().dir().unwrap().extract().unwrap();
+            let members = dir(&py.import(*module).unwrap());
             let unknown = members.iter().filter(|name| names::nobody_has(module, name) || private(module, name));
             assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&String>::new(), "{module}");
         }
     });
+}
+
+/// So are those of the types of which the reference knows what they lack.
+#[rstest]
+#[case("memoryview")]
+#[case("bytes")]
+#[case("bytearray")]
+#[case("array.array")]
+fn a_type_has_no_attribute_that_is_not_known(#[case] path: &str) {
+    Embedded::new().unwrap();
+    Python::attach(|py| {
+        let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+        let members = dir(&py.import(module).unwrap().getattr(name).unwrap());
+        let unknown = members.iter().filter(|name| names::member(path, name).is_none());
+        assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&String>::new());
+    });
+}
+
+fn dir(object: &Bound<'_, PyAny>) -> Vec<String> {
+    object.dir().unwrap().extract().unwrap()
 }
 
 /// A private name that is not known, of the builtins. Those of modules come and go.
@@ -161,4 +181,25 @@ fn a_block_is_the_interpreters(#[case] text: &str, #[case] out: &str, #[case] er
     let at = seen.iter().position(|seen| *seen == (out.to_owned(), error.to_owned()));
     assert!(at.is_some_and(|at| at > 0), "{seen:?}");
     assert!(unsupported(&program));
+}
+
+/// What the reference does not model is refused, and is no error of its own making.
+#[rstest]
+#[case("type(object=1)")]
+#[case("type(1, 2, 3)")]
+#[case("iter(object=b'a')")]
+#[case("next(iterator=b'a')")]
+#[case("reversed(sequence=b'a')")]
+#[case("isinstance(object=1, class_or_tuple=int)")]
+#[case("int(x=1)")]
+#[case("int.from_bytes(b'a', byteorder='big')")]
+#[case("bytes('a', 'ascii', 'strict')")]
+#[case("bytearray('a', 'ascii', 'strict')")]
+#[case("memoryview(b'a').tolist")]
+#[case("bytearray(b'a').upper")]
+#[case("b'a'.removeprefix")]
+#[case("struct.Struct('i').pack(x=1)")]
+#[case("weakref.getweakrefcount(memoryview)")]
+fn what_is_not_modelled_is_refused(#[case] text: &str) {
+    assert!(unsupported(&program(text)));
 }
