@@ -15,6 +15,8 @@ pub(crate) trait Runtime {
     type Object: Clone;
     /// An exception that was raised.
     type Error;
+    /// What a `with` statement keeps while its block runs.
+    type Block;
 
     /// Makes the object of a constant.
     fn constant(&mut self, value: &Value) -> Result<Self::Object, Stop<Self::Error>>;
@@ -22,17 +24,26 @@ pub(crate) trait Runtime {
     /// Does what the operation's row says with the operands. Gives `None` for a statement.
     fn perform(&mut self, operation: &Operation, operands: &[Self::Object]) -> Performed<Self>;
 
-    /// Calls `__enter__`.
-    fn enter(&mut self, manager: &Self::Object) -> Result<Self::Object, Stop<Self::Error>>;
+    /// What it gives to read a name that the program has bound to nothing.
+    fn unbound(&mut self, name: &str) -> Result<Self::Object, Stop<Self::Error>>;
 
-    /// Calls `__exit__`, as at the end of a block.
-    fn exit(&mut self, manager: &Self::Object) -> Result<(), Stop<Self::Error>>;
+    /// What it raises to unbind a name that is bound to nothing.
+    fn unbind(&mut self, name: &str) -> Stop<Self::Error>;
 
-    /// `str(object)`, as `print` writes it.
-    fn text(&mut self, object: &Self::Object) -> Result<String, Stop<Self::Error>>;
+    /// Begins a `with` statement. Gives what its name is bound to.
+    fn enter(&mut self, manager: Self::Object) -> Entered<Self>;
 
-    /// The object `None`.
-    fn none(&mut self) -> Self::Object;
+    /// Ends a `with` statement whose block came to its end, or raised. An error is gone if the manager has swallowed it,
+    /// and else goes on, or has another in its place.
+    fn exit(&mut self, block: Self::Block, raised: Option<Self::Error>) -> Result<(), Stop<Self::Error>>;
+
+    /// `print`, which writes to `out`.
+    fn print(
+        &mut self,
+        operation: &Operation,
+        operands: &[Self::Object],
+        out: &mut String,
+    ) -> Result<Self::Object, Stop<Self::Error>>;
 
     /// Records an object.
     fn record(&self, names: &[Option<Self::Object>], object: &Self::Object, trace: &mut Trace);
@@ -47,12 +58,13 @@ pub(crate) trait Runtime {
 /// What performing an operation gave: an object, unless it is a statement.
 pub(crate) type Performed<R> = Result<Option<<R as Runtime>::Object>, Stop<<R as Runtime>::Error>>;
 
+/// What beginning a `with` statement gave: the value that its name is bound to, and what keeps the block open.
+pub(crate) type Entered<R> = Result<(<R as Runtime>::Object, <R as Runtime>::Block), Stop<<R as Runtime>::Error>>;
+
 /// Why an operation gave no value.
 pub(crate) enum Stop<Error> {
     /// It raised.
     Raised(Error),
-    /// It read a name that is bound to nothing.
-    Unbound(u16),
     /// The program can't be run.
     Fault(Fault),
 }
@@ -68,8 +80,9 @@ pub(crate) struct Machine<'p, R: Runtime> {
     temps: Names<R::Object>,
     /// The operands of the operation that is being performed.
     operands: Vec<R::Object>,
-    /// The managers of the `with` blocks that are open.
-    managers: Vec<R::Object>,
+    /// The `with` blocks that are open.
+    blocks: Vec<R::Block>,
+    /// What the step has printed so far.
     printed: String,
 }
 
@@ -83,7 +96,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
             names,
             temps: Names::new(),
             operands: Vec::with_capacity(OPERANDS),
-            managers: Vec::new(),
+            blocks: Vec::new(),
             printed: String::new(),
         }
     }
@@ -95,7 +108,8 @@ impl<'p, R: Runtime> Machine<'p, R> {
             let operations = self.program.operations.get(range).unwrap_or_default();
             self.step(operations, trace)?;
             let observed = watch == Watch::Always || index + 1 == steps;
-            trace.state(&self.printed, observed);
+            // The end of the last line goes without saying.
+            trace.state(self.printed.strip_suffix('\n').unwrap_or(&self.printed), observed);
             self.printed.clear();
             if observed {
                 self.runtime.record_live(&self.names, trace);
@@ -108,32 +122,14 @@ impl<'p, R: Runtime> Machine<'p, R> {
     /// Runs the program and throws away what it gives: the operations themselves and nothing else.
     pub(crate) fn run_bare(&mut self) {
         for range in self.program.step_ranges() {
-            for operation in self.program.operations.get(range).unwrap_or_default() {
-                if self.operation(operation).is_err() {
-                    break;
-                }
-            }
+            _ = self.operations(self.program.operations.get(range).unwrap_or_default());
+            self.printed.clear();
         }
     }
 
-    /// Runs the operations of a step and records its outcome: the value of the last one, or the first error.
+    /// Runs the operations of a step and records its outcome.
     fn step(&mut self, operations: &[Operation], trace: &mut Trace) -> Result<(), Fault> {
-        let open = self.managers.len();
-        let mut outcome = Ok(None);
-        for operation in operations {
-            outcome = self.operation(operation);
-            if outcome.is_err() {
-                break;
-            }
-        }
-        self.temps.clear();
-        // An error leaves the `with` blocks of its step, the innermost first; an error of leaving takes its place.
-        while self.managers.len() > open {
-            if let Err(error) = self.leave() {
-                outcome = Err(error);
-            }
-        }
-        match outcome {
+        match self.operations(operations) {
             Ok(None) => trace.nothing(),
             Ok(Some(value)) => {
                 trace.value();
@@ -146,16 +142,56 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 }
             }
             Err(Stop::Raised(error)) => self.runtime.record_error(error, trace),
-            Err(Stop::Unbound(name)) => {
-                let name = self.program.names.get(usize::from(name)).map_or("", |name| name);
-                trace.raised("NameError", format_args!("name '{name}' is not defined"));
-            }
             Err(Stop::Fault(fault)) => {
                 trace.abandon_step();
                 return Err(fault);
             }
         }
         Ok(())
+    }
+
+    /// Runs the operations of a step. Gives the value of the last one, or the error that left the step.
+    fn operations(&mut self, operations: &[Operation]) -> Performed<R> {
+        let open = self.blocks.len();
+        let mut outcome = Ok(None);
+        let mut next = 0;
+        while let Some(operation) = operations.get(next) {
+            next += 1;
+            outcome = self.operation(operation);
+            if let Err(stop) = outcome {
+                self.temps.clear();
+                next = self.leave_by(stop, open, operations, next)?;
+                outcome = Ok(None);
+            }
+        }
+        self.temps.clear();
+        outcome
+    }
+
+    /// An error leaves the blocks of its step, the innermost first. Gives the place of the operation that is next after the
+    /// block whose manager has swallowed it.
+    fn leave_by(
+        &mut self,
+        mut stop: Stop<R::Error>,
+        open: usize,
+        operations: &[Operation],
+        mut next: usize,
+    ) -> Result<usize, Stop<R::Error>> {
+        while self.blocks.len() > open {
+            let Some(block) = self.blocks.pop() else { break };
+            stop = match stop {
+                Stop::Raised(error) => {
+                    next = after_block(operations, next);
+                    match self.runtime.exit(block, Some(error)) {
+                        Ok(()) => return Ok(next),
+                        Err(stop) => stop,
+                    }
+                }
+                // The run is over, and nothing of the program happens any more.
+                fault @ Stop::Fault(_) => fault,
+            };
+        }
+        Err(stop)
     }
 
     /// Runs one operation. Gives its value, unless it is a statement or a later operation is to use it.
@@ -184,12 +220,12 @@ impl<'p, R: Runtime> Machine<'p, R> {
         match operation.kind.row().syntax {
             Syntax::Leave => return self.leave().map(|()| None),
             Syntax::Unbind => {
-                return match operation.operands.first() {
-                    Some(Operand::Name(name)) => match self.slot(*name)?.take() {
-                        Some(_) => Ok(None),
-                        None => Err(Stop::Unbound(*name)),
-                    },
-                    _ => Err(Stop::Fault(Fault::Malformed("only a name can be unbound"))),
+                let Some(Operand::Name(name)) = operation.operands.first() else {
+                    return Err(Stop::Fault(Fault::Malformed("only a name can be unbound")));
+                };
+                return match self.slot(*name)?.take() {
+                    Some(_) => Ok(None),
+                    None => Err(self.runtime.unbind(self.program.name_text(*name))),
                 };
             }
             _ => {}
@@ -205,12 +241,12 @@ impl<'p, R: Runtime> Machine<'p, R> {
             self.operands.push(operand);
         }
         match operation.kind {
-            Kind::Print => self.print().map(Some),
+            Kind::Print => self.runtime.print(operation, &self.operands, &mut self.printed).map(Some),
             Kind::Plain => Ok(self.operands.pop()),
             Kind::Enter => {
                 let manager = self.operands.pop().ok_or(Stop::Fault(Fault::Malformed("a block without a manager")))?;
-                let value = self.runtime.enter(&manager)?;
-                self.managers.push(manager);
+                let (value, block) = self.runtime.enter(manager)?;
+                self.blocks.push(block);
                 Ok(Some(value))
             }
             _ => self.runtime.perform(operation, &self.operands),
@@ -219,7 +255,10 @@ impl<'p, R: Runtime> Machine<'p, R> {
 
     fn operand(&mut self, operand: &Operand) -> Result<R::Object, Stop<R::Error>> {
         match operand {
-            Operand::Name(name) => self.slot(*name)?.clone().ok_or(Stop::Unbound(*name)),
+            Operand::Name(name) => match self.slot(*name)? {
+                Some(object) => Ok(object.clone()),
+                None => self.runtime.unbound(self.program.name_text(*name)),
+            },
             Operand::Temp(temp) => {
                 let temp = self.temps.get_mut(usize::from(*temp)).and_then(Option::take);
                 temp.ok_or(Stop::Fault(Fault::Malformed("a temporary that no operation made")))
@@ -233,27 +272,29 @@ impl<'p, R: Runtime> Machine<'p, R> {
     }
 
     fn leave(&mut self) -> Result<(), Stop<R::Error>> {
-        match self.managers.pop() {
-            Some(manager) => self.runtime.exit(&manager),
+        match self.blocks.pop() {
+            Some(block) => self.runtime.exit(block, None),
             None => Err(Stop::Fault(Fault::Malformed("a block ends that never began"))),
         }
     }
+}
 
-    /// `print`, into the trace in place of a file.
-    fn print(&mut self) -> Result<R::Object, Stop<R::Error>> {
-        let mut line = String::new();
-        for (index, operand) in self.operands.iter().enumerate() {
-            if index > 0 {
-                line.push(' ');
-            }
-            line.push_str(&self.runtime.text(operand)?);
+/// The place behind the end of the block that is open before the operation `next`; the one before it has raised.
+fn after_block(operations: &[Operation], next: usize) -> usize {
+    let kind = |at: usize| operations.get(at).map(|operation| operation.kind);
+    // A block whose manager could not be entered ends too, but was never open.
+    let mut depth = usize::from(next.checked_sub(1).and_then(kind) == Some(Kind::Enter));
+    let mut at = next;
+    while let Some(kind) = kind(at) {
+        at += 1;
+        match kind {
+            Kind::Enter => depth += 1,
+            Kind::Leave if depth == 0 => break,
+            Kind::Leave => depth -= 1,
+            _ => {}
         }
-        if !self.printed.is_empty() {
-            self.printed.push('\n');
-        }
-        self.printed.push_str(&line);
-        Ok(self.runtime.none())
     }
+    at
 }
 
 /// A str operand that belongs to the operation itself, such as the name of an attribute.

@@ -6,6 +6,10 @@ use crate::{Engine, Watch};
 use program::{Parser, Program, Trace};
 use rstest::rstest;
 
+mod everything;
+mod interpreter;
+mod machine;
+
 fn program(text: &str) -> Program {
     let mut parser = Parser::new();
     for line in text.split(';') {

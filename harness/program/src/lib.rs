@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod encode;
+pub mod names;
 pub mod observation;
 pub mod operation;
 pub mod parse;

@@ -155,6 +155,8 @@ operations! {
     Contiguous      "contiguous"        Attribute("contiguous"),            [view: View] => Other;
     /// Any function without a row.
     AnyCall         "call"              AnyCall,                            [path: Any] => Other;
+    /// Reads a member of a module that no Python has, which raises.
+    Member          "member"            Syntax::Member,                     [path: Any] => Other;
     /// Any attribute without a row.
     AnyAttribute    "attribute"         AnyAttribute,                       [object: Any, name: Any] => Other;
     /// Any method without a row.

@@ -32,7 +32,7 @@ pub fn modules(program: &Program) -> BTreeSet<&'static str> {
     for operation in &program.operations {
         match (operation.kind.row().syntax, operation.operands.first()) {
             (Syntax::Call(path), _) => add(path),
-            (Syntax::AnyCall, Some(Operand::Value(Value::Str(path)))) => add(path),
+            (Syntax::AnyCall | Syntax::Member, Some(Operand::Value(Value::Str(path)))) => add(path),
             _ => {}
         }
         for operand in &operation.operands {
@@ -188,6 +188,7 @@ impl Printer<'_> {
                 let path = next();
                 Text::atom(format!("{}({})", bare(&path.text), join(operands)))
             }
+            Syntax::Member => Text::atom(bare(&next().text)),
             Syntax::Method(name) => {
                 let receiver = next().receiver();
                 Text::atom(format!("{receiver}.{name}({})", join(operands)))

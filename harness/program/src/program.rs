@@ -133,6 +133,11 @@ impl Program {
         self.prefix(high)
     }
 
+    /// The text of a name; empty for one that has none.
+    pub fn name_text(&self, name: Name) -> &str {
+        self.names.get(usize::from(name)).map_or("", |text| text)
+    }
+
     /// The index of a name, if the program has it.
     pub fn name(&self, text: &str) -> Option<Name> {
         self.names.iter().position(|name| &**name == text).and_then(|index| u16::try_from(index).ok())

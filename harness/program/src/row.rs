@@ -15,6 +15,8 @@ pub enum Syntax {
     AnyMethod,
     /// `path(operands…)`, with a function of a known module that no row has; its path is the first operand.
     AnyCall,
+    /// `path`, the member of a module that no row has and that is not called; its path is the first operand.
+    Member,
     /// `container[key]`
     Get,
     /// `container[key] = value`

@@ -12,7 +12,7 @@ use view::{Error, Flags, View};
 /// `object.__buffer__(flags)` or `object.__release_buffer__(view)`
 pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome {
     // Who says nothing of its attributes may have this one.
-    if object.as_type().names().is_none() {
+    if object.as_type().type_path().is_none() {
         return Err(object.as_type().missing(call.kind, call.name));
     }
     let missing = || no_attribute(object.class(), call.name).into();

@@ -16,6 +16,7 @@ view::changes! {
     WeakrefModule [v(10, 0)] "measured" "A weak reference is called `weakref.ReferenceType`, no longer `weakref`.";
     ByteFirst [v(10, 0)] "measured" "`bytearray[i] = x` looks at the value before the index.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
+    WithProtocol [v(11, 0)] "bpo-12022" "`with` refuses what is no context manager with a TypeError that names its type, no longer with the AttributeError `__enter__`.";
     StrAsciiIterator [v(11, 0)] "measured" "The iterator over a str of ASCII has a type of its own.";
     SumOfFloats [v(12, 0)] "gh-100425" "`sum` of floats gives back what rounding loses.";
     EmptyExtremeText [v(12, 0)] "measured" "`max` and `min` of nothing say that the iterable argument is empty.";
@@ -25,6 +26,7 @@ view::changes! {
     ArrayW [v(13, 0)] "gh-80480" "`array` has the type code `w` and `clear()`.";
     ReversedListKept [v(13, 0)] "gh-112087" "An iterator from `reversed` keeps its list after the last item, for as long as it lives itself.";
     MmapSeek [v(13, 0)] "gh-111835" "`seek` of a memory map gives the new position, and there is `seekable`.";
+    WithMethod [v(14, 0)] "measured" "`with` looks for `__exit__` first, says that it has missed it, and gives the type its full name.";
     BytearrayFill [v(13, 1), v(14, 0)] "gh-126980" "A bytearray refuses the request flags PyBUF_READ and PyBUF_WRITE; it ignored its own error.";
     ArrayCodesText [v(13, 4), v(14, 0)] "gh-132527" "A bad type code of `array` is answered with all that there are; `w` was missing.";
     SumOfComplex [v(14, 0)] "gh-121149" "`sum` of complex numbers gives back what rounding loses, and so does that of ints among floats.";
@@ -39,8 +41,8 @@ view::changes! {
     MmapFlush [v(15, 0)] "gh-138092" "`flush` of a memory map goes on to the end by default.";
     MmapFindNothing [v(15, 0)] "gh-151021" "A memory map does not find the empty bytes beyond its end.";
     BytesioWriteFirst [v(13, 12), v(14, 3), v(15, 0)] "gh-143378" "`BytesIO.write` asks for a buffer before it asks whether the stream is closed or exported.";
-    BytesioFailedInit [v(13, 18), v(14, 10), v(15, 2)] "measured" "`BytesIO.__init__` that fails because there is a view leaves the stream as it is; it lost value and position.";
     BytesioTruncate [v(14, 1), v(15, 0)] "gh-132551" "`BytesIO.truncate` looks at its argument last, and refuses it in the words of an int.";
+    BytesioFailedInit [v(13, 18), v(14, 10), v(15, 2)] "measured" "`BytesIO.__init__` that fails because there is a view leaves the stream as it is; it lost value and position.";
     MmapValueFirst [v(13, 18), v(14, 10), v(15, 2)] "measured" "`map[i] = x` looks at the value before it asks whether the map is closed and the index inside.";
 }
 

@@ -33,6 +33,7 @@ mod operand;
 mod perform;
 mod record;
 mod setattr;
+mod statements;
 mod stop;
 mod subscript;
 pub mod types;

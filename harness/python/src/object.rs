@@ -9,7 +9,7 @@ use crate::context::Python;
 use crate::exporters::{Array, Bytearray};
 use crate::stop::{Stop, type_error};
 use num_bigint::BigInt;
-use program::{Kind, Trace};
+use program::{Kind, Trace, names};
 use std::any::Any;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -101,9 +101,9 @@ pub trait Type: Any {
     /// The name of the type as error texts have it (`tp_name`).
     fn class(&self) -> &str;
 
-    /// The names of all methods and attributes without underscores that objects of this type have in any version, those
-    /// that nothing here answers for included; `None` where that is not known. With any other name there is none.
-    fn names(&self) -> Option<&'static [&'static str]> {
+    /// The type whose names, in any version, are those that objects of this one have: itself, or `object` where it has none of
+    /// its own but special ones. `None` where that is not known.
+    fn type_path(&self) -> Option<&'static str> {
         None
     }
 
@@ -165,12 +165,12 @@ pub trait Type: Any {
         Err(self.missing(Kind::AnyAttribute, name))
     }
 
-    /// Why there is no method or attribute of a name: Python has none, or it is not modelled.
+    /// Why there is no method or attribute of a name: no version of Python has it, or it is not modelled.
     fn missing(&self, kind: Kind, name: &str) -> Stop {
         // Whoever is a context manager has answered already.
-        let is_known = !name.starts_with("__") || ["__enter__", "__exit__"].contains(&name);
-        match self.names() {
-            Some(names) if is_known && !names.contains(&name) => no_attribute(self.class(), name).into(),
+        let is_of_managers = ["__enter__", "__exit__"].contains(&name);
+        match self.type_path() {
+            Some(path) if is_of_managers || names::nobody_has(path, name) => no_attribute(self.class(), name).into(),
             _ => Stop::unsupported(kind, format!("{}.{name}", self.class())),
         }
     }

@@ -19,6 +19,10 @@ impl Python {
                 let text = "module 'collections.abc' has no attribute 'Buffer'";
                 Err(Error::raised(Exception::AttributeError, text).into())
             }
+            Value::Tuple(items) | Value::List(items) => {
+                items.iter().try_for_each(|item| self.constant(item).map(drop))?;
+                Ok(Object::constant(value))
+            }
             _ => Ok(Object::constant(value)),
         }
     }
@@ -53,6 +57,7 @@ impl Python {
                 let part = |index: usize| operand(index).cloned();
                 Object::Slice(Slice(Rc::new([part(0)?, part(1)?, part(2)?])))
             }
+            Syntax::Member => return Err(self.member(own_name(operation, 0)?)),
             Syntax::Import => match own_name(operation, 0)? {
                 module if MODULES.contains(&module) => return Ok(None),
                 module => return Err(Stop::unsupported(kind, format!("it has no {module}"))),
@@ -80,11 +85,6 @@ impl Python {
             Kind::GetBuffer | Kind::ReleaseBuffer => buffer_methods::call(self, receiver, &call),
             _ => receiver.as_type().method(self, receiver, &call),
         }
-    }
-
-    /// `str(object)`, as `print` writes it.
-    pub fn text(&self, object: &Object) -> Result<String, Stop> {
-        object.as_type().str()
     }
 
     /// Records an object, which may be what a name is bound to.

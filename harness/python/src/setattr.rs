@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::context::Python;
 use crate::object::Type;
 use crate::stop::{Stop, type_error};
+use program::names;
 use view::arguments::special;
 use view::{Change, Error, Exception};
 
@@ -27,9 +28,9 @@ pub(crate) fn fixed(object: &dyn Type, readonly: &[&str], python: &Python, call:
     let class = object.class();
     let text = if readonly.contains(&name) {
         format!("attribute '{name}' of '{class}' objects is not writable")
-    } else if name.starts_with("__") || object.names().is_none() {
+    } else if name.starts_with("__") || object.type_path().is_none() {
         return call.unsupported(format!("setting {class}.{name}"));
-    } else if object.names().is_some_and(|names| names.contains(&name)) {
+    } else if object.type_path().is_some_and(|path| names::member(path, name).is_some()) {
         format!("'{class}' object attribute '{name}' is read-only")
     } else {
         let has_words = python.has(Change::AttributeText);

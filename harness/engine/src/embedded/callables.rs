@@ -18,6 +18,10 @@ pub(super) struct Callables {
     /// Whether a method is bound before it is called with keywords, as byte code did before 3.11: errors call it by
     /// another name then.
     pub(super) binds: bool,
+    /// What reads names that are bound to nothing.
+    pub(super) unbound: super::unbound::Unbound,
+    /// The generator around a `with` statement.
+    pub(super) block: Py<PyAny>,
     /// `"__enter__"`
     pub(super) enter: Py<PyString>,
     /// `"__exit__"`
@@ -32,6 +36,8 @@ impl Callables {
             types: RefCell::default(),
             array: py.import("array")?.getattr("array")?.cast_into::<PyType>()?.unbind(),
             binds: py.version_info() < (3, 11),
+            unbound: Default::default(),
+            block: super::block::compile(py)?,
             enter: PyString::intern(py, "__enter__").unbind(),
             exit: PyString::intern(py, "__exit__").unbind(),
         })

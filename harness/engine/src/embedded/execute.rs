@@ -1,7 +1,8 @@
 //! What each operation is in the C API.
 
+use super::block::Block;
 use super::callables::{Callables, lookup};
-use super::{constant, observe};
+use super::{constant, observe, output};
 use crate::machine::{self, Performed, Runtime, operand, own_name};
 use program::{Operation, Syntax, Trace, Value};
 use pyo3::ffi;
@@ -21,6 +22,7 @@ pub(super) struct Interpreter<'py, 'a> {
 impl<'py> Runtime for Interpreter<'py, '_> {
     type Object = Object<'py>;
     type Error = PyErr;
+    type Block = Block<'py>;
 
     fn constant(&mut self, value: &Value) -> Result<Object<'py>, Stop> {
         Ok(constant::make(self.py, self.callables, value)?)
@@ -53,6 +55,7 @@ impl<'py> Runtime for Interpreter<'py, '_> {
             Syntax::Tuple => PyTuple::new(py, operands)?.into_any(),
             Syntax::List => PyList::new(py, operands)?.into_any(),
             Syntax::Slice => constant::slice(first()?, second()?, operand(operands, 2)?)?.into_any(),
+            Syntax::Member => lookup(py, own_name(operation, 0)?)?,
             Syntax::Import => {
                 py.import(own_name::<PyErr>(operation, 0)?)?;
                 return Ok(None);
@@ -62,22 +65,32 @@ impl<'py> Runtime for Interpreter<'py, '_> {
         Ok(Some(value))
     }
 
-    fn enter(&mut self, manager: &Object<'py>) -> Result<Object<'py>, Stop> {
-        Ok(manager.call_method0(self.callables.enter.bind(self.py))?)
+    fn unbound(&mut self, name: &str) -> Result<Object<'py>, Stop> {
+        self.callables.unbound.read(self.py, name)
     }
 
-    fn exit(&mut self, manager: &Object<'py>) -> Result<(), Stop> {
-        let none = self.py.None();
-        manager.call_method1(self.callables.exit.bind(self.py), (&none, &none, &none))?;
-        Ok(())
+    fn unbind(&mut self, name: &str) -> Stop {
+        self.callables.unbound.unbind(self.py, name)
     }
 
-    fn text(&mut self, object: &Object<'py>) -> Result<String, Stop> {
-        Ok(object.str()?.to_string_lossy().into_owned())
+    fn enter(&mut self, manager: Object<'py>) -> Result<(Object<'py>, Block<'py>), Stop> {
+        Block::enter(self.callables, manager)
     }
 
-    fn none(&mut self) -> Object<'py> {
-        self.py.None().into_bound(self.py)
+    fn exit(&mut self, block: Block<'py>, raised: Option<PyErr>) -> Result<(), Stop> {
+        block.exit(self.callables, self.py, raised)
+    }
+
+    fn print(
+        &mut self,
+        operation: &Operation,
+        operands: &[Object<'py>],
+        out: &mut String,
+    ) -> Result<Object<'py>, Stop> {
+        let printed = call(self.callables.get(self.py, operation.kind)?, operands, operation);
+        // What was written before an error stays written.
+        out.push_str(&output::take(self.py)?);
+        printed
     }
 
     fn record(&self, names: &[Option<Object<'py>>], object: &Object<'py>, trace: &mut Trace) {

@@ -1,11 +1,13 @@
 //! The CPython that is linked into this process, driven through its C API.
 //!
-//! An operation is one call of the C API, by the [`Syntax`](program::Syntax) of its row ([`execute`]); no source text
-//! is compiled. What came of it is written to the trace from the objects themselves ([`observe`]): a view's layout and
+//! An operation is one call of the C API, by the [`Syntax`](program::Syntax) of its row ([`execute`]). What Python does
+//! in no one call is done by the interpreter all the same: a `with` statement that was compiled once ([`block`]), `print`
+//! itself ([`output`]), and what it says of a name that is bound to nothing ([`unbound`]). What came of it is written to the trace from the objects themselves ([`observe`]): a view's layout and
 //! the address of its memory come from its `Py_buffer`, so aliasing is known exactly.
 //!
 //! All `unsafe` code of the project is in this folder, in functions that say why it is sound.
 
+mod block;
 mod callables;
 mod capi;
 mod constant;
@@ -15,7 +17,9 @@ mod hook;
 pub(crate) mod leaks;
 mod memory;
 mod observe;
+mod output;
 mod start;
+mod unbound;
 
 use crate::capability::{COLLECTOR, capabilities};
 use crate::machine::Machine;
@@ -46,6 +50,7 @@ impl Embedded {
                 reason: error.to_string(),
             };
             let callables = Callables::new(py).map_err(unobservable)?;
+            output::replace(py).map_err(unobservable)?;
             // By itself it would come at times that no program tells.
             py.import("gc").and_then(|gc| gc.call_method0("disable")).map_err(unobservable)?;
             // Debug builds print warnings that others don't, and nobody reads them.

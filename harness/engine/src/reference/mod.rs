@@ -6,7 +6,7 @@ pub mod faulty;
 use crate::capability::capabilities;
 use crate::machine::{self, Machine, Performed, Runtime};
 use crate::{About, Engine, Facet, Facets, Fault, Profile, Role, Watch};
-use program::{Kind, Operation, Program, Trace, Value};
+use program::{Operation, Program, Trace, Value};
 pub use python::AnyChange;
 use python::{Object, Python};
 use view::Error;
@@ -64,6 +64,8 @@ impl Engine for Reference {
 impl Runtime for Python {
     type Object = Object;
     type Error = Error;
+    /// The manager.
+    type Block = Object;
 
     fn constant(&mut self, value: &Value) -> Outcome {
         Ok(Python::constant(self, value)?)
@@ -73,21 +75,25 @@ impl Runtime for Python {
         Ok(Python::perform(self, operation, operands)?)
     }
 
-    fn enter(&mut self, manager: &Object) -> Outcome {
-        let entered = manager.as_type().enter(manager);
-        Ok(entered.unwrap_or_else(|| Err(manager.as_type().missing(Kind::Enter, "__enter__")))?)
+    fn unbound(&mut self, name: &str) -> Outcome {
+        Ok(Python::unbound(self, name)?)
     }
 
-    fn exit(&mut self, manager: &Object) -> Result<(), Stop> {
-        Ok(manager.as_type().exit()?)
+    fn unbind(&mut self, name: &str) -> Stop {
+        Stop::Raised(Python::unbind(self, name))
     }
 
-    fn text(&mut self, object: &Object) -> Result<String, Stop> {
-        Ok(Python::text(self, object)?)
+    fn enter(&mut self, manager: Object) -> Result<(Object, Object), Stop> {
+        Ok((Python::enter(self, &manager)?, manager))
     }
 
-    fn none(&mut self) -> Object {
-        Object::None
+    fn exit(&mut self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
+        manager.as_type().exit()?;
+        raised.map_or(Ok(()), |error| Err(Stop::Raised(error)))
+    }
+
+    fn print(&mut self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
+        Ok(Python::print(self, operation, operands, out)?)
     }
 
     fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {

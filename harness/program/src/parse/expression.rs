@@ -1,11 +1,14 @@
 //! Expressions: each part becomes an operation, in Python's order of evaluation.
 
-use super::literal::{constant, dotted};
-use super::{Parser, Result, refuse};
-use crate::operation::{Kind, MODULES, TYPES};
+use super::literal::constant;
+use super::names::Callee;
+use super::refuse::{self, refuse, refuse_for};
+use super::{Parser, Result};
+use crate::operation::{Kind, TYPES};
 use crate::program::{Operand, Operation, Target};
 use crate::value::Value;
 use ruff_python_ast::{Arguments, CmpOp, Expr, Operator};
+use ruff_text_size::Ranged;
 
 impl Parser {
     /// Evaluates an expression into a target.
@@ -16,8 +19,8 @@ impl Parser {
         }
         match expression {
             Expr::Name(name) => {
-                let operand = Operand::Name(self.intern(&name.id, name.range)?);
-                self.push(Kind::Plain, target, [operand]);
+                let name = self.name(name)?;
+                self.push(Kind::Plain, target, [Operand::Name(name)]);
             }
             Expr::Tuple(tuple) => self.display(Kind::Tuple, &tuple.elts, target)?,
             Expr::List(list) => self.display(Kind::List, &list.elts, target)?,
@@ -36,6 +39,7 @@ impl Parser {
                 let key = self.key(&subscript.slice)?;
                 self.push(Kind::Get, target, [container, key]);
             }
+            Expr::Attribute(attribute) if self.member(attribute, target)? => {}
             Expr::Attribute(attribute) => {
                 let object = self.operand(&attribute.value)?;
                 match Kind::attribute(&attribute.attr) {
@@ -49,7 +53,7 @@ impl Parser {
             Expr::Call(call) => self.call(&call.func, &call.arguments, target)?,
             Expr::Compare(compare) => {
                 let ([operator], [right]) = (&*compare.ops, &*compare.comparators) else {
-                    return Err(refuse(compare, "a chain of comparisons"));
+                    return Err(refuse_for(compare, "a chain of comparisons", "write a comparison for each operator"));
                 };
                 let operator = match operator {
                     CmpOp::Eq => "==",
@@ -69,11 +73,11 @@ impl Parser {
                 let operator = match binary.op {
                     Operator::Add => "+",
                     Operator::Mult => "*",
-                    _ => return Err(refuse(binary, "an operator other than `+` and `*`")),
+                    other => return Err(refuse::operator(binary, other, "")),
                 };
                 self.infix(operator, [&binary.left, &binary.right], target, expression)?;
             }
-            other => return Err(refuse(other, "this kind of expression")),
+            other => return Err(refuse::expression(other)),
         }
         Ok(())
     }
@@ -84,18 +88,24 @@ impl Parser {
             return Ok(Operand::Value(constant));
         }
         if let Expr::Name(name) = expression {
-            return Ok(Operand::Name(self.intern(&name.id, name.range)?));
+            return self.name_operand(name);
         }
         // Inner parts are evaluated, and numbered, before the whole.
         let placeholder = self.program.operations.len();
         self.expression(expression, Target::Discard)?;
         debug_assert!(self.program.operations.len() > placeholder);
-        let temp = self.temps;
-        self.temps = temp.checked_add(1).ok_or_else(|| refuse(expression, "a statement of so many parts"))?;
+        let temp = self.temp(expression)?;
         if let Some(last) = self.program.operations.last_mut() {
             last.target = Target::Temp(temp);
         }
         Ok(Operand::Temp(temp))
+    }
+
+    /// A temporary for the value of a part.
+    pub(super) fn temp(&mut self, part: impl Ranged) -> Result<u16> {
+        let temp = self.temps;
+        self.temps = temp.checked_add(1).ok_or_else(|| refuse(part, "a statement of so many parts"))?;
+        Ok(temp)
     }
 
     /// Evaluates what stands between square brackets.
@@ -118,49 +128,46 @@ impl Parser {
     }
 
     fn call(&mut self, function: &Expr, arguments: &Arguments, target: Target) -> Result<()> {
-        let (kind, mut operands) = match (self.path(function), function) {
-            (Some(path), _) => match (Kind::call(&path), path.rsplit_once('.')) {
-                (Some(kind), _) => (kind, vec![]),
-                // A method of a type, such as `bytes.fromhex`.
-                (None, Some((owner, name))) if TYPES.contains(&owner) => {
-                    method(name, Operand::Value(Value::Type(owner.into())))
-                }
-                _ => (Kind::AnyCall, vec![Operand::Value(Value::Str(path.into()))]),
-            },
-            (None, Expr::Attribute(attribute)) => {
-                let receiver = self.operand(&attribute.value)?;
-                method(&attribute.attr, receiver)
+        let before = self.program.operations.len();
+        let (kind, mut operands, path) = match self.callee(function)? {
+            Callee::Operation(kind, operands) => (kind, operands, None),
+            Callee::NotEverywhere(path) => {
+                (Kind::AnyCall, vec![Operand::Value(Value::Str(path.as_str().into()))], Some(path))
             }
-            (None, Expr::Name(name)) if !self.is_bound(&name.id) => {
-                // A function that nobody has: reading its name raises, as the arguments would never be evaluated.
-                let operand = Operand::Name(self.intern(&name.id, name.range)?);
-                self.push(Kind::Plain, target, [operand]);
+            Callee::Nothing(kind, operand) => {
+                self.push(kind, target, [operand]);
                 return Ok(());
-            }
-            _ => {
-                return Err(refuse(function, "calling anything but a known function or a method"));
             }
         };
         for argument in &arguments.args {
             if argument.is_starred_expr() {
-                return Err(refuse(argument, "`*` in a call"));
+                return Err(refuse_for(argument, "`*` in a call", "write the arguments out"));
             }
             operands.push(self.operand(argument)?);
         }
         let mut keywords = Vec::new();
         for keyword in &arguments.keywords {
             let Some(name) = &keyword.arg else {
-                return Err(refuse(keyword, "`**` in a call"));
+                return Err(refuse_for(keyword, "`**` in a call", "write the arguments out"));
             };
             operands.push(self.operand(&keyword.value)?);
             keywords.push(Box::from(name.as_str()));
         }
         if kind == Kind::Slice && (operands.len() != 3 || !keywords.is_empty()) {
-            return Err(refuse(function, "`slice` without a start, a stop and a step"));
+            return Err(refuse_for(
+                function,
+                "`slice` without a start, a stop and a step",
+                "write `None` for the others",
+            ));
+        }
+        let names = self.program.operations[before..].iter().all(|operation| operation.kind == Kind::Plain);
+        if let Some(path) = path.filter(|_| !names) {
+            let construct = format!("an expression as the argument of `{path}`, which not every Python has,");
+            return Err(refuse_for(function, &construct, "give it a step of its own and a name"));
         }
         let keywords = (!keywords.is_empty()).then(|| keywords.into_boxed_slice());
         let operands = operands.into_iter().collect();
-        self.program.operations.push(Operation { kind, target, operands, keywords });
+        self.push_operation(Operation { kind, target, operands, keywords });
         Ok(())
     }
 
@@ -170,35 +177,5 @@ impl Parser {
             let path = self.path(part)?;
             TYPES.contains(&&*path).then(|| Value::Type(path.into()))
         })
-    }
-
-    /// What a name stands for outside the program: the dotted name of a type or function, imports resolved. `None` for
-    /// an expression that is no name, or begins with a variable.
-    fn path(&self, expression: &Expr) -> Option<String> {
-        let text = dotted(expression)?;
-        let (first, rest) = match text.split_once('.') {
-            Some((first, rest)) => (first, Some(rest)),
-            None => (&*text, None),
-        };
-        if self.is_bound(first) {
-            return None;
-        }
-        let first = self.imported.get(first).map_or(first, String::as_str);
-        let path = rest.map_or_else(|| first.to_owned(), |rest| format!("{first}.{rest}"));
-        let known = TYPES.contains(&&*path) || Kind::call(&path).is_some();
-        let owner = path.rsplit_once('.').map_or("", |(owner, _)| owner);
-        (known || TYPES.contains(&owner) || MODULES.contains(&owner)).then_some(path)
-    }
-
-    fn is_bound(&self, text: &str) -> bool {
-        self.program.name(text).is_some_and(|name| self.bound.contains(&name))
-    }
-}
-
-/// The operation that a call of a method is, and its first operands.
-fn method(name: &str, receiver: Operand) -> (Kind, Vec<Operand>) {
-    match Kind::method(name) {
-        Some(kind) => (kind, vec![receiver]),
-        None => (Kind::AnyMethod, vec![receiver, Operand::Value(Value::Str(name.into()))]),
     }
 }

@@ -1,6 +1,7 @@
 //! Constants: the literals of programs and of what cases expect.
 
-use super::{ParseError, Result, guard, refuse};
+use super::refuse::refuse;
+use super::{ParseError, Result, guard};
 use crate::operation::TYPES;
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -81,10 +82,11 @@ pub(super) fn constant(expression: &Expr, leaf: &dyn Fn(&Expr) -> Option<Value>)
             _ => return None,
         },
         Expr::Call(call) if call.arguments.keywords.is_empty() => {
-            let Expr::Name(function) = &*call.func else {
+            // Under another meaning of its name, such a call is no constant.
+            let Some(Value::Type(function)) = leaf(&call.func) else {
                 return None;
             };
-            match (function.id.as_str(), &*all(&call.arguments.args)?) {
+            match (&*function, &*all(&call.arguments.args)?) {
                 ("float", [Value::Str(text)]) => match &**text {
                     "nan" => Value::Float(f64::NAN),
                     "inf" => Value::Float(f64::INFINITY),

@@ -5,21 +5,23 @@
 //! in Python's order of evaluation. The result of a part is a temporary that is used once and dies with that use, as
 //! in Python: that decides when an export ends.
 //!
-//! A step may hold several statements. Names that nothing binds are kept, as reading one is a `NameError` worth
+//! A step may hold several statements. Names that no Python has are kept, as reading one is a `NameError` worth
 //! observing; modules, functions and types are known by their own names unless the program binds those to something
-//! else.
+//! else. What Python has and the language lacks is refused, be it a construct or a name ([`names`](crate::names)).
 
 mod expression;
 mod guard;
 mod literal;
+mod names;
+mod refuse;
 
 pub use literal::{Place, literal, place};
 
-use crate::operation::{Kind, MODULES};
+use crate::operation::{Kind, TYPES};
 use crate::program::{Name, Operand, Operation, Program, Target};
-use crate::value::Value;
+use refuse::{refuse, refuse_for};
 use ruff_python_ast::{Expr, Operator, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -49,6 +51,8 @@ pub struct Parser {
     imported: HashMap<String, String>,
     /// Names that an assignment, a `with` or a `del` has made the program's own.
     bound: Vec<Name>,
+    /// Those among them to which nothing is bound any more.
+    deleted: Vec<Name>,
     temps: u16,
 }
 
@@ -110,32 +114,41 @@ impl Parser {
                     self.push(Kind::Set, Target::Discard, [container, key, value]);
                     Ok(())
                 }
-                [other] => Err(refuse(other, "assigning to anything but a name or a subscript")),
-                _ => Err(refuse(statement, "assigning to several targets")),
+                [other] => Err(refuse::target(other)),
+                _ => Err(refuse_for(statement, "assigning to several targets", "write an assignment for each")),
             },
             Stmt::AugAssign(statement) => {
                 let Expr::Name(name) = &*statement.target else {
-                    return Err(refuse(&*statement.target, "an augmented assignment to anything but a name"));
+                    let construct = "an augmented assignment to anything but a name";
+                    return Err(refuse_for(&*statement.target, construct, "give the object a name"));
                 };
                 let operator = match statement.op {
                     Operator::Add => "+",
                     Operator::Mult => "*",
-                    _ => {
-                        return Err(refuse(statement, "an augmented assignment other than `+=` and `*=`"));
-                    }
+                    other => return Err(refuse::operator(statement, other, "=")),
                 };
                 let kind = Kind::in_place(operator).ok_or_else(|| refuse(statement, "this operator"))?;
-                let target = self.intern(&name.id, name.range)?;
+                let target = self.name(name)?;
+                let before = self.program.operations.len();
                 let value = self.operand(&statement.value)?;
+                let is_nothing = !self.has_value(target) && !TYPES.contains(&name.id.as_str());
+                if is_nothing && self.program.operations.len() > before {
+                    // Reading it raises, and the value is never evaluated.
+                    self.program.operations.truncate(before);
+                    self.push(Kind::Plain, Target::Discard, [Operand::Name(target)]);
+                    return Ok(());
+                }
                 self.push(kind, Target::Name(target), [Operand::Name(target), value]);
                 self.bind(target);
                 Ok(())
             }
             Stmt::Delete(statement) => match statement.targets.as_slice() {
                 [Expr::Name(name)] => {
+                    self.check_unbound(name)?;
                     let name = self.intern(&name.id, name.range)?;
                     self.push(Kind::Unbind, Target::Discard, [Operand::Name(name)]);
                     self.bind(name);
+                    self.deleted.push(name);
                     Ok(())
                 }
                 [Expr::Subscript(target)] => {
@@ -144,18 +157,26 @@ impl Parser {
                     self.push(Kind::Delete, Target::Discard, [container, key]);
                     Ok(())
                 }
-                _ => Err(refuse(statement, "deleting anything but one name or one subscript")),
+                [other] => Err(refuse::deletion(other)),
+                _ => Err(refuse_for(statement, "deleting several things at once", "write a `del` for each")),
             },
             Stmt::With(statement) if statement.is_async => Err(refuse(statement, "`async with`")),
             Stmt::With(statement) => {
-                let [item] = statement.items.as_slice() else {
-                    return Err(refuse(statement, "a `with` of several managers"));
+                let item = match statement.items.as_slice() {
+                    [item] => item,
+                    [_, second, ..] => {
+                        return Err(refuse_for(second, "a `with` of several managers", "write one in the other"));
+                    }
+                    [] => return Err(refuse(statement, "a `with` of no manager")),
                 };
                 let manager = self.operand(&item.context_expr)?;
                 let target = match item.optional_vars.as_deref() {
                     None => Target::Discard,
                     Some(Expr::Name(name)) => Target::Name(self.intern(&name.id, name.range)?),
-                    Some(other) => return Err(refuse(other, "a `with` target other than a name")),
+                    Some(other) => {
+                        let construct = "a `with` target other than a name";
+                        return Err(refuse_for(other, construct, "give the value a name, and assign that"));
+                    }
                 };
                 self.push(Kind::Enter, target, [manager]);
                 if let Target::Name(name) = target {
@@ -165,34 +186,15 @@ impl Parser {
                 self.push(Kind::Leave, Target::Discard, []);
                 Ok(())
             }
-            Stmt::Import(statement) => statement.names.iter().try_for_each(|alias| {
-                let module = alias.name.as_str();
-                let name = alias.asname.as_ref().map_or(module, |name| name.as_str());
-                self.import(module, alias.range)?;
-                self.imported.insert(name.to_owned(), module.to_owned());
-                Ok(())
-            }),
+            Stmt::Import(statement) => statement.names.iter().try_for_each(|alias| self.import(alias)),
             Stmt::ImportFrom(statement) => {
                 let module = statement.module.as_ref().map_or("", |module| module.as_str());
-                self.import(module, statement.range)?;
-                for alias in &statement.names {
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.imported.insert(name.to_owned(), format!("{module}.{}", alias.name));
-                }
-                Ok(())
+                self.import_module(module, statement.range)?;
+                statement.names.iter().try_for_each(|alias| self.import_from(module, alias))
             }
             Stmt::Pass(_) if in_with => Ok(()),
-            other => Err(refuse(other, "this kind of statement")),
+            other => Err(refuse::statement(other)),
         }
-    }
-
-    fn import(&mut self, module: &str, range: TextRange) -> Result<()> {
-        if !MODULES.contains(&module) {
-            let known = MODULES.join(", ");
-            return Err(ParseError::at(range, format!("a program can only import {known}")));
-        }
-        self.push(Kind::Import, Target::Discard, [Operand::Value(Value::Str(module.into()))]);
-        Ok(())
     }
 
     fn intern(&mut self, text: &str, range: TextRange) -> Result<Name> {
@@ -206,18 +208,29 @@ impl Parser {
     }
 
     fn bind(&mut self, name: Name) {
+        self.deleted.retain(|deleted| *deleted != name);
         if !self.bound.contains(&name) {
             self.bound.push(name);
         }
     }
 
     fn push(&mut self, kind: Kind, target: Target, operands: impl IntoIterator<Item = Operand>) {
-        self.program.operations.push(Operation::new(kind, target, operands));
+        self.push_operation(Operation::new(kind, target, operands));
     }
-}
 
-fn refuse(what: impl Ranged, construct: &str) -> ParseError {
-    ParseError::at(what.range(), format!("{construct} is not part of the language of cases"))
+    /// Adds an operation. Names that were read right before need no operation of their own.
+    fn push_operation(&mut self, mut operation: Operation) {
+        while let Some(Operation { kind: Kind::Plain, target: Target::Temp(temp), operands, .. }) =
+            self.program.operations.last()
+            && let [name @ Operand::Name(_)] = operands.as_slice()
+            && let Some(operand) = operation.operands.iter_mut().find(|operand| **operand == Operand::Temp(*temp))
+        {
+            *operand = name.clone();
+            self.temps = *temp;
+            self.program.operations.pop();
+        }
+        self.program.operations.push(operation);
+    }
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ fn expression() -> impl Strategy<Value = Tree> {
         .filter(|kind| {
             !matches!(
                 kind.row().syntax,
-                Syntax::InPlace(_) | Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::AnyCall
+                Syntax::InPlace(_) | Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::AnyCall | Syntax::Member
             )
         })
         .collect();

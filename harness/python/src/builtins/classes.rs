@@ -8,7 +8,8 @@ use crate::stop::{Stop, type_error};
 pub(super) fn type_of(call: &Call<'_>) -> Outcome {
     match call.by_position() {
         Some([object]) => Ok(Object::Class(Class(name_of(object).into()))),
-        _ => Err(type_error("type() takes 1 or 3 arguments").into()),
+        Some([] | [_, _] | [_, _, _, _, ..]) => Err(type_error("type() takes 1 or 3 arguments").into()),
+        _ => Err(call.other_arguments()),
     }
 }
 

@@ -99,8 +99,8 @@ fn str(call: &Call<'_>) -> Outcome {
 
 /// `int(…)`
 fn int(call: &Call<'_>) -> Outcome {
-    if call.values().len() == 2 {
-        return Err(call.unsupported("a base"));
+    if call.values().len() >= 2 || call.by_position().is_none() {
+        return Err(call.other_arguments());
     }
     let Some(object) = call.at_most_one()? else { return Ok(Object::int(0)) };
     match (object.as_int(), object) {

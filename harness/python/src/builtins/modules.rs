@@ -24,7 +24,9 @@ pub(super) fn call(python: &Python, call: &Call<'_>) -> Outcome {
             .into())
         }
         _ if !names.is_empty() => Err(call.unsupported(call.name)),
-        ("weakref.getweakrefcount", [object]) => Ok(Object::size(weakref::count(object) as isize)),
+        ("weakref.getweakrefcount", [object]) if !matches!(object, Object::Class(_)) => {
+            Ok(Object::size(weakref::count(object) as isize))
+        }
         ("copy.copy" | "copy.deepcopy" | "pickle.dumps", [Object::View(_)]) => Err(no_pickle(python, 2).into()),
         ("copy.copy" | "copy.deepcopy" | "pickle.dumps", [object]) => match object.downcast::<ViewIterator>() {
             Some(ViewIterator(_, class @ "memory_iterator")) => {

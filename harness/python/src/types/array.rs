@@ -14,33 +14,6 @@ use std::any::Any;
 use std::rc::Rc;
 use view::{Buffer, Error, Flags};
 
-const NAMES: &[&str] = &[
-    "append",
-    "buffer_info",
-    "byteswap",
-    "clear",
-    "count",
-    "extend",
-    "frombytes",
-    "fromfile",
-    "fromlist",
-    "fromunicode",
-    "index",
-    "insert",
-    "itemsize",
-    "pop",
-    "remove",
-    "reverse",
-    "tobytes",
-    "tofile",
-    "tolist",
-    "tounicode",
-    "typecode",
-    // Until 3.8.
-    "fromstring",
-    "tostring",
-];
-
 /// `array.array(typecode, items)`
 pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     let (code, items) = match call.no_keywords("array.array")? {
@@ -167,8 +140,8 @@ impl Type for Rc<Array> {
         "array.array"
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(NAMES)
+    fn type_path(&self) -> Option<&'static str> {
+        Some("array.array")
     }
 
     fn repr(&self) -> Result<String, Stop> {

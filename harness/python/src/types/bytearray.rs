@@ -8,7 +8,7 @@ use crate::exporters::Bytearray;
 use crate::object::{Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::subscript::{index, slice};
-use crate::types::bytes::{self, Source, contains, shared_names, source};
+use crate::types::bytes::{self, Source, contains, source};
 use crate::types::iterator::Sequence;
 use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
@@ -51,8 +51,8 @@ impl Type for Rc<Bytearray> {
         "bytearray"
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(shared_names!("append" "clear" "copy" "extend" "insert" "pop" "remove" "resize" "reverse" "take_bytes"))
+    fn type_path(&self) -> Option<&'static str> {
+        Some("bytearray")
     }
 
     fn repr(&self) -> Result<String, Stop> {

@@ -16,20 +16,6 @@ use std::rc::Rc;
 use view::arguments::Named;
 use view::{Bytes, Error, Exception, Signature};
 
-/// The names that bytes and bytearrays both have.
-macro_rules! shared_names {
-    ($($others:literal)*) => {
-        &[
-            "capitalize", "center", "count", "decode", "endswith", "expandtabs", "find", "fromhex", "hex", "index",
-            "isalnum", "isalpha", "isascii", "isdigit", "islower", "isspace", "istitle", "isupper", "join", "ljust",
-            "lower", "lstrip", "maketrans", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex",
-            "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title",
-            "translate", "upper", "zfill", $($others),*
-        ]
-    };
-}
-pub(crate) use shared_names;
-
 /// `bytes(…)`
 pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     match source(python, call)? {
@@ -166,8 +152,8 @@ impl Type for Rc<Bytes> {
         "bytes"
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(shared_names!())
+    fn type_path(&self) -> Option<&'static str> {
+        Some("bytes")
     }
 
     fn repr(&self) -> Result<String, Stop> {

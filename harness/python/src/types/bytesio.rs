@@ -22,33 +22,6 @@ use view::{Buffer, Bytes, Error, Export, Exporter, Flags, Signature, Watchers};
 
 const CLASS: &str = "_io.BytesIO";
 
-/// The names of all streams.
-const NAMES: &[&str] = &[
-    "close",
-    "closed",
-    "detach",
-    "fileno",
-    "flush",
-    "getbuffer",
-    "getvalue",
-    "isatty",
-    "peek",
-    "read",
-    "read1",
-    "readable",
-    "readinto",
-    "readinto1",
-    "readline",
-    "readlines",
-    "seek",
-    "seekable",
-    "tell",
-    "truncate",
-    "writable",
-    "write",
-    "writelines",
-];
-
 /// A stream.
 pub(crate) struct BytesIo {
     memory: Rc<Buffer>,
@@ -204,8 +177,8 @@ impl Type for BytesIo {
         CLASS
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(NAMES)
+    fn type_path(&self) -> Option<&'static str> {
+        Some("io.BytesIO")
     }
 
     fn is_sequence(&self) -> bool {

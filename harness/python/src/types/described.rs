@@ -93,8 +93,8 @@ impl Type for Exported {
         EXPORTER
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&[])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("object")
     }
 
     fn is_sequence(&self) -> bool {

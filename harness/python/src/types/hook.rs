@@ -94,8 +94,8 @@ impl Type for Hook {
         HOOK
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&["arm"])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("object")
     }
 
     fn has_index(&self) -> bool {

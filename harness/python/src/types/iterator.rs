@@ -62,8 +62,8 @@ impl Type for ViewIterator {
         self.1
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&[])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("object")
     }
 
     fn method(&self, _: &Python, this: &Object, call: &Call<'_>) -> Outcome {
@@ -92,8 +92,8 @@ impl Type for Sequence {
         self.class
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&[])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("object")
     }
 
     fn is_sequence(&self) -> bool {

@@ -94,8 +94,8 @@ impl Type for Rc<View> {
         "memoryview"
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(view::ATTRIBUTES)
+    fn type_path(&self) -> Option<&'static str> {
+        Some("memoryview")
     }
 
     fn repr(&self) -> Result<String, Stop> {

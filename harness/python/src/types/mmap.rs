@@ -23,28 +23,6 @@ use view::{Buffer, Error, Exception, Export, Exporter, Flags, Indices, Signature
 const CLASS: &str = "mmap.mmap";
 const OUT_OF_RANGE: &str = "mmap index out of range";
 
-/// The names of all maps.
-const NAMES: &[&str] = &[
-    "close",
-    "closed",
-    "find",
-    "flush",
-    "madvise",
-    "move",
-    "read",
-    "read_byte",
-    "readline",
-    "resize",
-    "rfind",
-    "seek",
-    "seekable",
-    "set_name",
-    "size",
-    "tell",
-    "write",
-    "write_byte",
-];
-
 /// A memory map.
 struct Mmap {
     memory: Rc<Buffer>,
@@ -181,8 +159,8 @@ impl Type for Mmap {
         CLASS
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(NAMES)
+    fn type_path(&self) -> Option<&'static str> {
+        Some(CLASS)
     }
 
     fn repr(&self) -> Result<String, Stop> {

@@ -13,8 +13,8 @@ impl Type for Singleton {
         self.class
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&[])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("object")
     }
 
     fn repr(&self) -> Result<String, Stop> {
@@ -45,37 +45,15 @@ impl Type for Singleton {
     }
 }
 
-/// Names of all ints and bools.
-const OF_INTS: &[&str] = &[
-    "as_integer_ratio",
-    "bit_count",
-    "bit_length",
-    "conjugate",
-    "denominator",
-    "from_bytes",
-    "imag",
-    "is_integer",
-    "numerator",
-    "real",
-    "to_bytes",
-];
-
-/// Names of all floats.
-const OF_FLOATS: &[&str] =
-    &["as_integer_ratio", "conjugate", "from_number", "fromhex", "hex", "imag", "is_integer", "real"];
-
-/// Names of all complex numbers.
-const OF_COMPLEX: &[&str] = &["conjugate", "from_number", "imag", "real"];
-
 macro_rules! numbers {
-    ($($type:ty: $class:literal, $names:ident, $value:ident => $object:expr, $repr:expr, $truth:expr, $record:ident($($part:expr),+);)+) => { $(
+    ($($type:ty: $class:literal, $value:ident => $object:expr, $repr:expr, $truth:expr, $record:ident($($part:expr),+);)+) => { $(
         impl Type for $type {
             fn class(&self) -> &str {
                 $class
             }
 
-            fn names(&self) -> Option<&'static [&'static str]> {
-                Some($names)
+            fn type_path(&self) -> Option<&'static str> {
+                Some($class)
             }
 
             fn repr(&self) -> Result<String, Stop> {
@@ -111,9 +89,9 @@ macro_rules! numbers {
 }
 
 numbers! {
-    bool: "bool", OF_INTS, value => Object::Bool(*value), if *value { "True" } else { "False" }.to_owned(), *value, bool(*value);
-    f64: "float", OF_FLOATS, value => Object::Float(*value), float_repr(*value), *value != 0.0, float(*value);
-    Complex: "complex", OF_COMPLEX, value => Object::Complex(*value), complex(*value), *value != Complex(0.0, 0.0), complex(value.0, value.1);
+    bool: "bool", value => Object::Bool(*value), if *value { "True" } else { "False" }.to_owned(), *value, bool(*value);
+    f64: "float", value => Object::Float(*value), float_repr(*value), *value != 0.0, float(*value);
+    Complex: "complex", value => Object::Complex(*value), complex(*value), *value != Complex(0.0, 0.0), complex(value.0, value.1);
 }
 
 impl Type for Int {
@@ -121,8 +99,8 @@ impl Type for Int {
         "int"
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(OF_INTS)
+    fn type_path(&self) -> Option<&'static str> {
+        Some("int")
     }
 
     fn repr(&self) -> Result<String, Stop> {

@@ -11,9 +11,6 @@ use program::{Kind, Trace};
 use std::any::Any;
 use view::Error;
 
-const OF_LISTS: &[&str] =
-    &["append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort"];
-
 /// The items at an index or in a slice of a sequence of that name.
 fn item<S: FromIterator<Object>>(
     items: &[Object],
@@ -54,8 +51,8 @@ impl Type for Tuple {
         "tuple"
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&["count", "index"])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("tuple")
     }
 
     fn repr(&self) -> Result<String, Stop> {
@@ -117,8 +114,8 @@ impl Type for List {
         "list"
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(OF_LISTS)
+    fn type_path(&self) -> Option<&'static str> {
+        Some("list")
     }
 
     fn repr(&self) -> Result<String, Stop> {
@@ -180,8 +177,8 @@ impl Type for Slice {
         "slice"
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&["indices", "start", "step", "stop"])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("slice")
     }
 
     fn repr(&self) -> Result<String, Stop> {

@@ -15,6 +15,10 @@ impl Type for Rc<str> {
         "str"
     }
 
+    fn type_path(&self) -> Option<&'static str> {
+        Some("str")
+    }
+
     fn repr(&self) -> Result<String, Stop> {
         Ok(str_literal(self))
     }

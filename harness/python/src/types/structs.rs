@@ -220,8 +220,8 @@ impl Type for Unpack {
         self.class
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&[])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("object")
     }
 
     fn is_sequence(&self) -> bool {
@@ -266,6 +266,15 @@ impl Type for Unpack {
 impl Type for Compiled {
     fn class(&self) -> &str {
         self.class
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Err(Stop::unsupported(Kind::Repr, "the text of a compiled format"))
+    }
+
+    fn set_item(&self, _: &Python, _: &Object, value: Option<&Object>) -> Result<(), Stop> {
+        let kind = if value.is_some() { Kind::Set } else { Kind::Delete };
+        Err(Stop::unsupported(kind, "items of a compiled format"))
     }
 
     fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {

@@ -105,8 +105,8 @@ impl Type for WeakRef {
         self.class
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&[])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("object")
     }
 
     /// Reports show the addresses as `0x...`.

@@ -127,7 +127,7 @@ fn last_operation(program: &Program, step: usize, expected: Option<&Trace>) -> S
             let key = operation.operands.get(1).map_or("nothing", |key| key_class(key, before));
             format!("{} {}[{key}]", row.name, of())
         }
-        Syntax::AnyCall => format!("{} {}", row.name, own_name(operation, 0)),
+        Syntax::AnyCall | Syntax::Member => format!("{} {}", row.name, own_name(operation, 0)),
         Syntax::AnyAttribute | Syntax::AnyMethod => format!("{} {}.{}", row.name, of(), own_name(operation, 1)),
         Syntax::Method(_) | Syntax::Attribute(_) => format!("{} of {}", row.name, of()),
         Syntax::InPlace(_) => format!("{} on {}", row.name, of()),

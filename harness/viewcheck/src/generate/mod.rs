@@ -46,7 +46,7 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         // One operation is not a block; what it calls is generated as methods.
         Kind::Enter | Kind::Leave => 0,
         // Whether there is such a module, and what else it does, is the machine's business.
-        Kind::Import | Kind::NewNumpy | Kind::NewMmap | Kind::AnyCall | Kind::Collect => 0,
+        Kind::Import | Kind::NewNumpy | Kind::NewMmap | Kind::AnyCall | Kind::Member | Kind::Collect => 0,
         // These need an operand of the program's own, or say nothing about views.
         Kind::StructPack | Kind::NewStruct | Kind::PackInto | Kind::AnyMethod | Kind::AnyAttribute => 0,
         Kind::IntOf | Kind::Ord | Kind::Multiply | Kind::Str | Kind::Repr | Kind::Print => 0,

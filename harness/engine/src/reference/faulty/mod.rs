@@ -82,8 +82,15 @@ impl Faulty {
     /// The reference as the Python of a profile, with a fault.
     pub fn new(profile: Profile, row: Row) -> Faulty {
         let honest = Reference::new(profile).about;
-        let (name, implementation) = ("faulty".to_owned(), "faulty".to_owned());
-        Faulty { about: About { name, implementation, role: Role::Tested, ..honest }, row }
+        Faulty {
+            about: About {
+                name: "faulty".to_owned(),
+                implementation: "faulty".to_owned(),
+                role: Role::Tested,
+                ..honest
+            },
+            row,
+        }
     }
 }
 
@@ -125,6 +132,7 @@ impl Broken {
 impl Runtime for Broken {
     type Object = Object;
     type Error = Error;
+    type Block = Object;
 
     fn constant(&mut self, value: &Value) -> Outcome {
         Runtime::constant(&mut self.python, value)
@@ -134,20 +142,28 @@ impl Runtime for Broken {
         self.ask(operation, operands)
     }
 
-    fn enter(&mut self, manager: &Object) -> Outcome {
-        self.ask_method(Kind::EnterMethod, manager)
+    fn unbound(&mut self, name: &str) -> Outcome {
+        Runtime::unbound(&mut self.python, name)
     }
 
-    fn exit(&mut self, manager: &Object) -> Result<(), Stop> {
-        self.ask_method(Kind::ExitMethod, manager).map(drop)
+    fn unbind(&mut self, name: &str) -> Stop {
+        Runtime::unbind(&mut self.python, name)
     }
 
-    fn text(&mut self, object: &Object) -> Result<String, Stop> {
-        Runtime::text(&mut self.python, object)
+    fn enter(&mut self, manager: Object) -> Result<(Object, Object), Stop> {
+        match manager {
+            Object::View(_) => Ok((self.ask_method(Kind::EnterMethod, &manager)?, manager)),
+            _ => Runtime::enter(&mut self.python, manager),
+        }
     }
 
-    fn none(&mut self) -> Object {
-        self.python.none()
+    fn exit(&mut self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
+        self.ask_method(Kind::ExitMethod, &manager)?;
+        raised.map_or(Ok(()), |error| Err(Stop::Raised(error)))
+    }
+
+    fn print(&mut self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
+        Runtime::print(&mut self.python, operation, operands, out)
     }
 
     fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {

@@ -64,8 +64,8 @@ impl Type for StreamBuffer {
         BUFFER_CLASS
     }
 
-    fn names(&self) -> Option<&'static [&'static str]> {
-        Some(&[])
+    fn type_path(&self) -> Option<&'static str> {
+        Some("object")
     }
 
     fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {

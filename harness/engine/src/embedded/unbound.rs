@@ -1,0 +1,57 @@
+//! Names that a program has bound to nothing: the interpreter says what they are, and what is wrong with them.
+
+use crate::Fault;
+use crate::machine::Stop;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::CString;
+
+/// Functions that read a name, or unbind it, where nothing but the builtins is bound; compiled when they are first
+/// needed.
+#[derive(Default)]
+pub(super) struct Unbound {
+    readers: RefCell<HashMap<Box<str>, Py<PyAny>>>,
+    unbinders: RefCell<HashMap<Box<str>, Py<PyAny>>>,
+}
+
+impl Unbound {
+    /// Reads a name.
+    pub(super) fn read<'py>(&self, py: Python<'py>, name: &str) -> Result<Bound<'py, PyAny>, Stop<PyErr>> {
+        Ok(function(py, &self.readers, name, |name| format!("def function():\n    return {name}"))?.call0()?)
+    }
+
+    /// The error of unbinding a name.
+    pub(super) fn unbind(&self, py: Python<'_>, name: &str) -> Stop<PyErr> {
+        let source = |name: &str| format!("def function():\n    global {name}\n    del {name}");
+        match function(py, &self.unbinders, name, source).map(|function| function.call0()) {
+            Err(stop) => stop,
+            Ok(Err(error)) => Stop::Raised(error),
+            Ok(Ok(_)) => Stop::Fault(Fault::Malformed("a name that is bound by itself")),
+        }
+    }
+}
+
+fn function<'py>(
+    py: Python<'py>,
+    known: &RefCell<HashMap<Box<str>, Py<PyAny>>>,
+    name: &str,
+    source: impl Fn(&str) -> String,
+) -> Result<Bound<'py, PyAny>, Stop<PyErr>> {
+    if let Some(function) = known.borrow().get(name) {
+        return Ok(function.bind(py).clone());
+    }
+    // A program that was decoded may have any text for a name.
+    let is_name = name.starts_with(|char: char| char == '_' || char.is_alphabetic())
+        && name.chars().all(|char| char == '_' || char.is_alphanumeric());
+    let source = CString::new(source(name)).ok().filter(|_| is_name);
+    let source = source.ok_or(Stop::Fault(Fault::Malformed("a name that is no identifier")))?;
+    let globals = PyDict::new(py);
+    py.run(&source, Some(&globals), None)?;
+    let function =
+        globals.get_item("function")?.ok_or(Stop::Fault(Fault::Malformed("a name that is no identifier")))?;
+    globals.del_item("function")?;
+    known.borrow_mut().insert(name.into(), function.clone().unbind());
+    Ok(function)
+}

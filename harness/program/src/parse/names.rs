@@ -1,0 +1,236 @@
+//! Names that the program does not bind: what Python has under them, and whether the language has it too.
+//!
+//! A name that no Python has stays what it is, as reading it raises; one that Python has and the language lacks is
+//! refused.
+
+use super::literal::dotted;
+use super::refuse;
+use super::{Parser, Result};
+use crate::names;
+use crate::operation::{Kind, MODULES, TYPES};
+use crate::program::{Name, Operand, Target};
+use crate::value::Value;
+use ruff_python_ast::{Alias, Expr, ExprAttribute, ExprName, Identifier};
+use ruff_text_size::TextRange;
+
+/// What is called.
+pub(super) enum Callee {
+    /// An operation, with its first operands.
+    Operation(Kind, Vec<Operand>),
+    /// A function of a module that some versions lack. They say so before they look at the arguments.
+    NotEverywhere(String),
+    /// What raises when it is read, by this operation: the arguments are never evaluated.
+    Nothing(Kind, Operand),
+}
+
+impl Parser {
+    /// What a name stands for outside the program, imports resolved. `None` for an expression that is no name, or begins
+    /// with a variable.
+    pub(super) fn path(&self, expression: &Expr) -> Option<String> {
+        let text = dotted(expression)?;
+        let (first, rest) = match text.split_once('.') {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (&*text, None),
+        };
+        if self.is_bound(first) {
+            return None;
+        }
+        let first = self.imported.get(first).map_or(first, String::as_str);
+        Some(rest.map_or_else(|| first.to_owned(), |rest| format!("{first}.{rest}")))
+    }
+
+    pub(super) fn is_bound(&self, text: &str) -> bool {
+        self.program.name(text).is_some_and(|name| self.bound.contains(&name))
+    }
+
+    /// Whether the first part of a name was imported.
+    fn is_imported(&self, expression: &Expr) -> bool {
+        match expression {
+            Expr::Name(name) => self.imported.contains_key(name.id.as_str()),
+            Expr::Attribute(attribute) => self.is_imported(&attribute.value),
+            _ => false,
+        }
+    }
+
+    /// A name that is read, and is no constant.
+    pub(super) fn name(&mut self, name: &ExprName) -> Result<Name> {
+        if !self.is_bound(&name.id) {
+            self.check_value(name)?;
+        }
+        self.intern(&name.id, name.range)
+    }
+
+    /// A name as an operand. One that nothing is bound to raises before what follows it is evaluated, so that reading it
+    /// is an operation of its own.
+    pub(super) fn name_operand(&mut self, name: &ExprName) -> Result<Operand> {
+        let read = self.name(name)?;
+        if self.has_value(read) {
+            return Ok(Operand::Name(read));
+        }
+        let temp = self.temp(name)?;
+        self.push(Kind::Plain, Target::Temp(temp), [Operand::Name(read)]);
+        Ok(Operand::Temp(temp))
+    }
+
+    /// Whether an object is bound to a name, if all that came before has worked.
+    pub(super) fn has_value(&self, name: Name) -> bool {
+        self.bound.contains(&name) && !self.deleted.contains(&name)
+    }
+
+    /// Refuses the name of what is there, but no value.
+    fn check_value(&self, name: &ExprName) -> Result<()> {
+        match self.imported.get(name.id.as_str()) {
+            Some(path) if is_module(path) => Err(refuse::module(name, path)),
+            Some(path) => Err(refuse::member(name, path, known(path))),
+            None if TYPES.contains(&name.id.as_str()) => Ok(()),
+            None => match names::builtin(&name.id) {
+                None if Kind::call(&name.id).is_none() => Ok(()),
+                known => Err(refuse::builtin(name, &name.id, known)),
+            },
+        }
+    }
+
+    /// Evaluates a member of a module that is no type, if the expression is one.
+    pub(super) fn member(&mut self, attribute: &ExprAttribute, target: Target) -> Result<bool> {
+        let Some(module) = self.path(&attribute.value).filter(|path| is_module(path)) else { return Ok(false) };
+        let path = format!("{module}.{}", attribute.attr);
+        if is_module(&path) {
+            return Err(refuse::module(attribute, &path));
+        }
+        if !names::nobody_has(&module, &attribute.attr) {
+            return Err(refuse::member(attribute, &path, names::member(&module, &attribute.attr)));
+        }
+        // Without an import, reading the module's name raises before.
+        if self.is_imported(&attribute.value) {
+            self.push(Kind::Member, target, [text(&path)]);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// What a call calls.
+    pub(super) fn callee(&mut self, function: &Expr) -> Result<Callee> {
+        if let Some(path) = self.path(function)
+            && let Some(callee) = self.own(function, &path)?
+        {
+            return Ok(callee);
+        }
+        match function {
+            Expr::Attribute(attribute) => {
+                let receiver = self.operand(&attribute.value)?;
+                let (kind, operands) = method(&attribute.attr, receiver);
+                Ok(Callee::Operation(kind, operands))
+            }
+            // A function that nobody has.
+            Expr::Name(name) if !self.is_bound(&name.id) => {
+                Ok(Callee::Nothing(Kind::Plain, Operand::Name(self.name(name)?)))
+            }
+            _ => {
+                let construct = "calling anything but a known function or a method";
+                Err(refuse::refuse_for(function, construct, "write `f.__call__(x)` for `f(x)`"))
+            }
+        }
+    }
+
+    /// What Python has under the path of a function, if the language has it too.
+    fn own(&self, function: &Expr, path: &str) -> Result<Option<Callee>> {
+        if let Some(kind) = Kind::call(path) {
+            return Ok(Some(Callee::Operation(kind, vec![])));
+        }
+        if TYPES.contains(&path) {
+            return Ok(Some(Callee::Operation(Kind::AnyCall, vec![text(path)])));
+        }
+        let Some((owner, name)) = path.rsplit_once('.') else { return Ok(None) };
+        if TYPES.contains(&owner) {
+            // A method of a type, such as `bytes.fromhex`.
+            let (kind, operands) = method(name, Operand::Value(Value::Type(owner.into())));
+            return Ok(Some(Callee::Operation(kind, operands)));
+        }
+        if !is_module(owner) {
+            return Ok(None);
+        }
+        match names::member(owner, name) {
+            Some(known) if !known.everywhere => Ok(Some(Callee::NotEverywhere(path.to_owned()))),
+            None if names::nobody_has(owner, name) => {
+                Ok(self.is_imported(function).then(|| Callee::Nothing(Kind::Member, text(path))))
+            }
+            None if !MODULES.contains(&owner) => Err(refuse::member(function, path, None)),
+            _ => Ok(Some(Callee::Operation(Kind::AnyCall, vec![text(path)]))),
+        }
+    }
+
+    /// `import module as name`
+    pub(super) fn import(&mut self, alias: &Alias) -> Result<()> {
+        let module = alias.name.as_str();
+        self.import_module(module, alias.range)?;
+        let root = module.split('.').next().unwrap_or(module);
+        match &alias.asname {
+            Some(name) => self.bind_import(name, module),
+            None => self.bind_import(root, root),
+        }
+        Ok(())
+    }
+
+    /// One name of `from module import …`
+    pub(super) fn import_from(&mut self, module: &str, alias: &Alias) -> Result<()> {
+        let path = format!("{module}.{}", alias.name);
+        let is_everywhere = known(&path).is_some_and(|known| known.everywhere);
+        if alias.name.as_str() == "*" {
+            return Err(refuse::refuse_for(alias, "`*` in an import", "name what is imported"));
+        }
+        if !is_everywhere && module != "numpy" {
+            let construct = format!("importing `{}` from `{module}`, which not every Python has there,", alias.name);
+            return Err(refuse::refuse_for(alias, &construct, &format!("write `import {module}` and `{path}`")));
+        }
+        let name: &Identifier = alias.asname.as_ref().unwrap_or(&alias.name);
+        self.bind_import(name, &path);
+        Ok(())
+    }
+
+    pub(super) fn import_module(&mut self, module: &str, range: TextRange) -> Result<()> {
+        if !MODULES.contains(&module) {
+            let (name, known) = (if module.is_empty() { "." } else { module }, MODULES.join(", "));
+            let message = format!("the language of cases can't import `{name}`; it can import {known}");
+            return Err(super::ParseError::at(range, message));
+        }
+        self.push(Kind::Import, Target::Discard, [text(module)]);
+        Ok(())
+    }
+
+    fn bind_import(&mut self, name: &str, path: &str) {
+        // What the name stood for in the program is gone.
+        if let Some(name) = self.program.name(name) {
+            self.bound.retain(|bound| *bound != name);
+        }
+        self.imported.insert(name.to_owned(), path.to_owned());
+    }
+
+    /// Refuses to unbind what an import bound: nothing is bound to such a name in a program.
+    pub(super) fn check_unbound(&self, name: &ExprName) -> Result<()> {
+        match self.imported.contains_key(name.id.as_str()) && !self.is_bound(&name.id) {
+            true => Err(refuse::refuse(name, "unbinding what was imported")),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Whether a path is a module that programs can import, or a package around one.
+fn is_module(path: &str) -> bool {
+    MODULES.iter().any(|module| *module == path || module.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+}
+
+fn known(path: &str) -> Option<names::Known> {
+    path.rsplit_once('.').and_then(|(module, name)| names::member(module, name))
+}
+
+fn text(path: &str) -> Operand {
+    Operand::Value(Value::Str(path.into()))
+}
+
+/// The operation that a call of a method is, and its first operands.
+fn method(name: &str, receiver: Operand) -> (Kind, Vec<Operand>) {
+    match Kind::method(name) {
+        Some(kind) => (kind, vec![receiver]),
+        None => (Kind::AnyMethod, vec![receiver, text(name)]),
+    }
+}

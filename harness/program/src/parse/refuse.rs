@@ -1,0 +1,197 @@
+//! What the language of cases lacks: what each construct is called, and what to write instead where there is something.
+
+use super::ParseError;
+use crate::names::{Known, What};
+use crate::operation::{Kind, Syntax};
+use ruff_python_ast::{Expr, Number, Operator, Stmt, UnaryOp};
+use ruff_text_size::Ranged;
+
+/// Refuses a construct.
+pub(super) fn refuse(what: impl Ranged, construct: &str) -> ParseError {
+    ParseError::at(what.range(), format!("{construct} is not part of the language of cases"))
+}
+
+/// Refuses a construct, and says what to do instead.
+pub(super) fn refuse_for(what: impl Ranged, construct: &str, instead: &str) -> ParseError {
+    ParseError::at(what.range(), format!("{construct} is not part of the language of cases; {instead}"))
+}
+
+fn named(what: impl Ranged, (construct, instead): (&str, &str)) -> ParseError {
+    if instead.is_empty() { refuse(what, construct) } else { refuse_for(what, construct, instead) }
+}
+
+/// Refuses an expression of a kind that has no operation.
+pub(super) fn expression(expression: &Expr) -> ParseError {
+    named(
+        expression,
+        match expression {
+            Expr::BoolOp(_) => ("`and` or `or`", "give each side a step of its own"),
+            Expr::Named(_) => ("`:=`", "write an assignment before"),
+            Expr::UnaryOp(unary) => match unary.op {
+                UnaryOp::Not => ("`not`", "write `bool(x)` and what it gives"),
+                UnaryOp::USub => ("`-` before anything but a number", ""),
+                UnaryOp::UAdd => ("`+` before an expression", ""),
+                UnaryOp::Invert => ("`~`", ""),
+            },
+            Expr::Lambda(_) => ("`lambda`", ""),
+            Expr::If(_) => ("`if` in an expression", "write what is so in a case for each"),
+            Expr::Dict(_) => ("a dict display", ""),
+            Expr::Set(_) => ("a set display", "write a list or a tuple"),
+            Expr::ListComp(_) => ("a list comprehension", "write the items out, or `list(x)`"),
+            Expr::SetComp(_) => ("a set comprehension", "write the items out, in a list"),
+            Expr::DictComp(_) => ("a dict comprehension", ""),
+            Expr::Generator(_) => ("a generator expression", "write the items out, in a list"),
+            Expr::Await(_) => ("`await`", ""),
+            Expr::Yield(_) | Expr::YieldFrom(_) => ("`yield`", ""),
+            Expr::FString(_) => ("an f-string", "write `str(x)`, `repr(x)` or `x.__format__('')`"),
+            Expr::TString(_) => ("a t-string", ""),
+            Expr::Starred(_) => ("`*` before an item", "write the items out"),
+            Expr::NumberLiteral(literal) if matches!(literal.value, Number::Complex { .. }) => {
+                ("a complex literal", "write `complex(real, imag)`")
+            }
+            _ => ("this kind of expression", ""),
+        },
+    )
+}
+
+/// Refuses a statement of a kind that has no operation.
+pub(super) fn statement(statement: &Stmt) -> ParseError {
+    named(
+        statement,
+        match statement {
+            Stmt::FunctionDef(_) => ("`def`", ""),
+            Stmt::ClassDef(_) => ("`class`", ""),
+            Stmt::Return(_) => ("`return`", ""),
+            Stmt::TypeAlias(_) => ("a type alias", ""),
+            Stmt::AnnAssign(_) => ("an assignment with an annotation", "leave the annotation out"),
+            Stmt::For(_) => ("`for`", "write a step for each item, or `rows` in the case"),
+            Stmt::While(_) => ("`while`", "write a step for each turn"),
+            Stmt::If(_) => ("`if`", "write what is so in a case for each"),
+            Stmt::Match(_) => ("`match`", ""),
+            Stmt::Raise(_) => ("`raise`", ""),
+            Stmt::Try(_) => ("`try`", "give what raises a step of its own, with `raises`"),
+            Stmt::Assert(_) => ("`assert`", "write the expression as a step, with what it `gives`"),
+            Stmt::Global(_) => ("`global`", ""),
+            Stmt::Nonlocal(_) => ("`nonlocal`", ""),
+            Stmt::Pass(_) => ("`pass` outside of a `with` block", "leave it out"),
+            Stmt::Break(_) => ("`break`", ""),
+            Stmt::Continue(_) => ("`continue`", ""),
+            _ => ("this kind of statement", ""),
+        },
+    )
+}
+
+/// Refuses an operator.
+pub(super) fn operator(expression: impl Ranged, operator: Operator, after: &str) -> ParseError {
+    let construct = format!("the operator `{}{after}`", operator.as_str());
+    refuse_for(expression, &construct, &format!("of its kind there are `+{after}` and `*{after}`"))
+}
+
+/// Refuses to assign to an expression.
+pub(super) fn target(target: &Expr) -> ParseError {
+    named(
+        target,
+        match target {
+            Expr::Tuple(_) | Expr::List(_) => ("assigning to several names at once", "write an assignment for each"),
+            Expr::Attribute(attribute) => {
+                let text = format!("write `x.__setattr__('{}', value)`", attribute.attr);
+                return refuse_for(target, "assigning to an attribute", &text);
+            }
+            _ => ("assigning to anything but a name or a subscript", ""),
+        },
+    )
+}
+
+/// Refuses to delete an expression.
+pub(super) fn deletion(target: &Expr) -> ParseError {
+    match target {
+        Expr::Attribute(attribute) => {
+            let text = format!("write `x.__delattr__('{}')`", attribute.attr);
+            refuse_for(target, "deleting an attribute", &text)
+        }
+        _ => refuse(target, "deleting anything but a name or a subscript"),
+    }
+}
+
+/// Refuses a built-in that the language lacks, or has only where it is called.
+pub(super) fn builtin(what: impl Ranged, name: &str, known: Option<Known>) -> ParseError {
+    let range = what.range();
+    let is_own = Kind::call(name).is_some();
+    let text = match (is_own, known) {
+        (true, _) => format!("`{name}` is a function, and a function is no value in the language of cases; call it"),
+        (false, Some(Known { what: What::Exception, .. })) => format!(
+            "`{name}` is a built-in of Python that the language of cases does not have; an error is expected with \
+             `raises: {name}`"
+        ),
+        _ => {
+            let instead = instead(name).map_or_else(functions, str::to_owned);
+            format!("`{name}` is a built-in of Python that the language of cases does not have; {instead}")
+        }
+    };
+    ParseError::at(range, text)
+}
+
+/// The functions that the language has, for who looks for another.
+fn functions() -> String {
+    let rows = Kind::ALL.iter().filter(|kind| kind.extension().is_none());
+    let mut names: Vec<&str> = rows
+        .filter_map(|kind| match kind.row().syntax {
+            Syntax::Call(path) if !path.contains('.') => Some(path),
+            _ => None,
+        })
+        .collect();
+    names.sort_unstable();
+    format!("it has {}", names.join(", "))
+}
+
+/// What says the same as a built-in of Python.
+fn instead(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Ellipsis" => "write `...`",
+        "__debug__" => "write `True`",
+        "abs" => "write `x.__abs__()`",
+        "ascii" => "write `repr(x)`",
+        "delattr" => "write `x.__delattr__('name')`",
+        "dir" => "write `x.__dir__()`",
+        "divmod" => "write `x.__divmod__(y)`",
+        "enumerate" => "write `list(x)`",
+        "format" => "write `x.__format__('')`",
+        "getattr" => "write `x.name` for `getattr(x, 'name')`",
+        "hasattr" => "write `x.name` for `hasattr(x, 'name')`, and what it gives or raises",
+        "id" => "write `x is y`",
+        "issubclass" => "write `b.__subclasscheck__(a)` for `issubclass(a, b)`",
+        "set" | "frozenset" => "write `sorted(x)`",
+        "setattr" => "write `x.__setattr__('name', value)`",
+        "vars" => "write `x.__dict__`",
+        _ => return None,
+    })
+}
+
+/// Refuses a module where a value should be.
+pub(super) fn module(what: impl Ranged, module: &str) -> ParseError {
+    let message =
+        format!("`{module}` is a module, and a module is no value in the language of cases; name its members");
+    ParseError::at(what.range(), message)
+}
+
+/// Refuses a member of a module where it is not called.
+pub(super) fn member(what: impl Ranged, path: &str, known: Option<Known>) -> ParseError {
+    let is_called = Kind::call(path).is_some() || known.is_some_and(|known| known.what == What::Function);
+    let text = match known.map(|known| known.what) {
+        _ if is_called => {
+            format!("`{path}` is a function, and a function is no value in the language of cases; call it")
+        }
+        Some(What::Exception) => {
+            let name = path.rsplit('.').next().unwrap_or(path);
+            format!(
+                "`{path}` is a member of a module that the language of cases does not have; an error is expected with \
+                 `raises: {name}`"
+            )
+        }
+        Some(What::Value) => format!(
+            "`{path}` is a member of a module that the language of cases does not have; write the value that it has"
+        ),
+        _ => format!("`{path}` is a member of a module that the language of cases does not have"),
+    };
+    ParseError::at(what.range(), text)
+}

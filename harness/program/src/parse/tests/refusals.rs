@@ -1,0 +1,215 @@
+//! What is refused when it is read: what is said of it, and of which part of the text.
+
+use super::program;
+use rstest::rstest;
+
+/// The last step of a program is refused: what is to blame, and what is said.
+fn refused(text: &str) -> (String, String) {
+    let steps: Vec<&str> = text.split(" ;; ").collect();
+    let error = program(&steps).expect_err("the text should be refused");
+    let step = steps.last().copied().unwrap_or_default();
+    (step[error.range].to_owned(), error.message)
+}
+
+const LACKS: &str = "is not part of the language of cases";
+const BUILTIN: &str = "is a built-in of Python that the language of cases does not have";
+const MEMBER: &str = "is a member of a module that the language of cases does not have";
+const FUNCTION: &str = "is a function, and a function is no value in the language of cases; call it";
+const MODULE: &str = "is a module, and a module is no value in the language of cases; name its members";
+
+#[rstest]
+#[case("[x for x in y]", "[x for x in y]", "a list comprehension {}; write the items out, or `list(x)`")]
+#[case("list(x for x in y)", "x for x in y", "a generator expression {}; write the items out, in a list")]
+#[case("{x for x in y}", "{x for x in y}", "a set comprehension {}; write the items out, in a list")]
+#[case("m[{1: 2}]", "{1: 2}", "a dict display {}")]
+#[case("{1, 2}", "{1, 2}", "a set display {}; write a list or a tuple")]
+#[case("f'{m}'", "f'{m}'", "an f-string {}; write `str(x)`, `repr(x)` or `x.__format__('')`")]
+#[case("x = lambda: 0", "lambda: 0", "`lambda` {}")]
+#[case("x = 1 if a else 2", "1 if a else 2", "`if` in an expression {}; write what is so in a case for each")]
+#[case("a and b", "a and b", "`and` or `or` {}; give each side a step of its own")]
+#[case("(a := 1)", "a := 1", "`:=` {}; write an assignment before")]
+#[case("not a", "not a", "`not` {}; write `bool(x)` and what it gives")]
+#[case("m[-a]", "-a", "`-` before anything but a number {}")]
+#[case("+1", "+1", "`+` before an expression {}")]
+#[case("~a", "~a", "`~` {}")]
+#[case("1j", "1j", "a complex literal {}; write `complex(real, imag)`")]
+#[case("[*a]", "*a", "`*` before an item {}; write the items out")]
+#[case("1 < a < 2", "1 < a < 2", "a chain of comparisons {}; write a comparison for each operator")]
+#[case("x = a - b", "a - b", "the operator `-` {}; of its kind there are `+` and `*`")]
+#[case("a //= 2", "a //= 2", "the operator `//=` {}; of its kind there are `+=` and `*=`")]
+#[case("a[0] += 2", "a[0]", "an augmented assignment to anything but a name {}; give the object a name")]
+#[case("len(*a)", "*a", "`*` in a call {}; write the arguments out")]
+#[case("len(**a)", "**a", "`**` in a call {}; write the arguments out")]
+#[case("slice(1)", "slice", "`slice` without a start, a stop and a step {}; write `None` for the others")]
+#[case("len(a)(b)", "len(a)", "calling anything but a known function or a method {}; write `f.__call__(x)` for `f(x)`")]
+#[case("a = 1 ;; a(2)", "a", "calling anything but a known function or a method {}; write `f.__call__(x)` for `f(x)`")]
+fn expressions(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
+    assert_eq!(refused(text), (blamed.to_owned(), message.replace("{}", LACKS)));
+}
+
+#[rstest]
+#[case("def f(): pass", "def f(): pass", "`def` {}")]
+#[case("class C: pass", "class C: pass", "`class` {}")]
+#[case("for x in y: x", "for x in y: x", "`for` {}; write a step for each item, or `rows` in the case")]
+#[case("while a: b", "while a: b", "`while` {}; write a step for each turn")]
+#[case("if a: b", "if a: b", "`if` {}; write what is so in a case for each")]
+#[case("try: a\nexcept B: c", "try: a\nexcept B: c", "`try` {}; give what raises a step of its own, with `raises`")]
+#[case("raise ValueError", "raise ValueError", "`raise` {}")]
+#[case("assert a == b", "assert a == b", "`assert` {}; write the expression as a step, with what it `gives`")]
+#[case("match a:\n case 1: b", "match a:\n case 1: b", "`match` {}")]
+#[case("global a", "global a", "`global` {}")]
+#[case("a: int = 1", "a: int = 1", "an assignment with an annotation {}; leave the annotation out")]
+#[case("pass", "pass", "`pass` outside of a `with` block {}; leave it out")]
+#[case("a = b = c", "a = b = c", "assigning to several targets {}; write an assignment for each")]
+#[case("a, b = c", "a, b", "assigning to several names at once {}; write an assignment for each")]
+#[case("m.x = 1", "m.x", "assigning to an attribute {}; write `x.__setattr__('x', value)`")]
+#[case("del m.x", "m.x", "deleting an attribute {}; write `x.__delattr__('x')`")]
+#[case("del a, b", "del a, b", "deleting several things at once {}; write a `del` for each")]
+#[case("with a as b, c: d", "c", "a `with` of several managers {}; write one in the other")]
+#[case("with a as b.c: d", "b.c", "a `with` target other than a name {}; give the value a name, and assign that")]
+#[case("async with a: b", "async with a: b", "`async with` {}")]
+#[case("from struct import *", "*", "`*` in an import {}; name what is imported")]
+#[case(
+    "from struct import foo as bar",
+    "foo as bar",
+    "importing `foo` from `struct`, which not every Python has there, {}; write `import struct` and `struct.foo`"
+)]
+#[case(
+    "from collections.abc import Buffer",
+    "Buffer",
+    "importing `Buffer` from `collections.abc`, which not every Python has there, {}; write `import collections.abc` \
+     and `collections.abc.Buffer`"
+)]
+#[case("import struct ;; del struct", "struct", "unbinding what was imported {}")]
+fn statements(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
+    assert_eq!(refused(text), (blamed.to_owned(), message.replace("{}", LACKS)));
+}
+
+#[rstest]
+#[case("import os", "os", "os")]
+#[case("import struct, sys as s", "sys as s", "sys")]
+#[case("import collections", "collections", "collections")]
+#[case("from os import path", "from os import path", "os")]
+#[case("from . import a", "from . import a", ".")]
+fn imports(#[case] text: &str, #[case] blamed: &str, #[case] module: &str) {
+    let (found, message) = refused(text);
+    assert_eq!(found, blamed);
+    let known = "array, collections.abc, copy, ctypes, gc, mmap, numpy, pickle, struct, weakref";
+    assert_eq!(message, format!("the language of cases can't import `{module}`; it can import {known}"));
+}
+
+#[rstest]
+#[case("hasattr(v, 'x')", "hasattr", "{}; write `x.name` for `hasattr(x, 'name')`, and what it gives or raises")]
+#[case("x = getattr(v, 'x')", "getattr", "{}; write `x.name` for `getattr(x, 'name')`")]
+#[case("set(v)", "set", "{}; write `sorted(x)`")]
+#[case("id(v) == id(w)", "id", "{}; write `x is y`")]
+#[case("isinstance(v, set)", "set", "{}; write `sorted(x)`")]
+#[case("Ellipsis", "Ellipsis", "{}; write `...`")]
+#[case("__debug__", "__debug__", "{}; write `True`")]
+#[case("ValueError('x')", "ValueError", "{}; an error is expected with `raises: ValueError`")]
+#[case("x = [ValueError]", "ValueError", "{}; an error is expected with `raises: ValueError`")]
+#[case("isinstance(v, ExceptionGroup)", "ExceptionGroup", "{}; an error is expected with `raises: ExceptionGroup`")]
+#[case("import struct as len ;; any(v)", "any", "{}; it has {functions}")]
+#[case("NotImplemented", "NotImplemented", "{}; it has {functions}")]
+#[case("__name__", "__name__", "{}; it has {functions}")]
+#[case("__file__", "__file__", "{}; it has {functions}")]
+#[case("frozendict(v)", "frozendict", "{}; it has {functions}")]
+#[case("bytes(any)", "any", "{}; it has {functions}")]
+fn builtins(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
+    let functions = "bool, bytearray, bytes, hash, int, isinstance, iter, len, list, max, memoryview, min, next, ord, \
+                     print, repr, reversed, sorted, str, sum, tuple, type";
+    let message = message.replace("{}", BUILTIN).replace("{functions}", functions);
+    assert_eq!(refused(text), (blamed.to_owned(), format!("`{blamed}` {message}")));
+}
+
+#[rstest]
+#[case("f = len", "len", FUNCTION)]
+#[case("list(map)", "map", "")]
+#[case("x = [len]", "len", FUNCTION)]
+#[case("sorted(v, key=len)", "len", FUNCTION)]
+#[case("len += 1", "len", FUNCTION)]
+#[case("x = hook", "hook", FUNCTION)]
+#[case("x = struct.pack", "struct.pack", FUNCTION)]
+#[case("import struct as s ;; x = s.calcsize", "s.calcsize", "`struct.calcsize`")]
+#[case("from weakref import ref ;; x = ref", "ref", "")]
+#[case("import struct ;; x = struct", "struct", MODULE)]
+#[case("import struct ;; struct(1)", "struct", MODULE)]
+#[case("import numpy as np ;; len(np)", "np", "`numpy`")]
+#[case("import collections.abc ;; collections", "collections", MODULE)]
+#[case("collections.abc", "collections.abc", MODULE)]
+fn functions_and_modules_are_no_values(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
+    let (found, said) = refused(text);
+    assert_eq!(found, blamed);
+    match message {
+        FUNCTION | MODULE => assert_eq!(said, format!("`{blamed}` {message}")),
+        _ => assert!(said.starts_with(message), "{said}"),
+    }
+}
+
+#[rstest]
+#[case("mmap.PAGESIZE", "mmap.PAGESIZE", "{}; write the value that it has")]
+#[case("m = mmap.mmap(-1, mmap.PAGESIZE)", "mmap.PAGESIZE", "{}; write the value that it has")]
+#[case("mmap.PAGESIZE.bit_length()", "mmap.PAGESIZE", "{}; write the value that it has")]
+#[case("mmap.MADV_CORE", "mmap.MADV_CORE", "{}; write the value that it has")]
+#[case("struct.error", "struct.error", "{}; an error is expected with `raises: error`")]
+#[case("array.ArrayType", "array.ArrayType", "{}")]
+#[case("struct._nobody_knows", "struct._nobody_knows", "{}")]
+#[case("numpy.uint8", "numpy.uint8", "{}")]
+#[case("numpy.random.rand(2)", "numpy.random", "{}")]
+#[case("collections.OrderedDict", "collections.OrderedDict", "{}")]
+#[case("collections.OrderedDict()", "collections.OrderedDict", "{}")]
+fn members(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
+    assert_eq!(refused(text), (blamed.to_owned(), format!("`{blamed}` {}", message.replace("{}", MEMBER))));
+}
+
+#[test]
+fn members_are_called_by_their_own_names() {
+    let (blamed, message) = refused("from struct import error as e ;; x = e");
+    assert_eq!((&*blamed, message.split("; ").next()), ("e", Some(&*format!("`struct.error` {MEMBER}"))));
+}
+
+#[test]
+fn what_only_some_versions_have_is_called_with_what_is_there() {
+    assert!(program(&["import copy", "copy.replace(v, 1)"]).is_ok());
+    let (blamed, message) = refused("import copy ;; copy.replace(v.obj)");
+    assert_eq!(blamed, "copy.replace");
+    let construct = "an expression as the argument of `copy.replace`, which not every Python has,";
+    assert_eq!(message, format!("{construct} {LACKS}; give it a step of its own and a name"));
+}
+
+/// What looks alike, and is none of this.
+#[rstest]
+#[case("byte(x)", "byte\n")]
+#[case("byte(hasattr)", "byte\n")]
+#[case("struct", "struct\n")]
+#[case("struct.foo(x)", "struct.foo(x)\n")]
+#[case("import struct\nstruct.foo", "import struct\nstruct.foo\n")]
+#[case("import struct as s\nx = s.foo(y)", "import struct\nx = struct.foo\n")]
+#[case("struct.calcsize('i')", "struct.calcsize('i')\n")]
+#[case("x is memoryview", "x is memoryview\n")]
+#[case("isinstance(x, (bytes, bytearray))", "isinstance(x, (bytes, bytearray))\n")]
+#[case("range(3); dict(); float(1); object()", "range(3)\ndict()\nfloat(1)\nobject()\n")]
+#[case("print(x, sep='', end='')", "print(x, sep='', end='')\n")]
+#[case("sum(v, start=1); max(v, default=0)", "sum(v, start=1)\nmax(v, default=0)\n")]
+#[case("v.hasattr; v.set(1)", "v.hasattr\nv.set(1)\n")]
+#[case("len = 1; len", "len = 1\nlen\n")]
+#[case("set = 1; set += 1; del set; set", "set = 1\nset += 1\ndel set\nset\n")]
+#[case("bytes += 1", "bytes += 1\n")]
+#[case("del len", "del len\n")]
+#[case("missing += 1", "missing += 1\n")]
+#[case("missing += x.y", "missing\n")]
+#[case("x = 1; del x; x[0] = y.z", "x = 1\ndel x\nx[0] = y.z\n")]
+#[case("struct = 1\nimport struct\nstruct.calcsize('i')", "struct = 1\nimport struct\nstruct.calcsize('i')\n")]
+#[case("import struct\nstruct = v\nstruct.pack()", "import struct\nstruct = v\nstruct.pack()\n")]
+fn what_is_read(#[case] text: &str, #[case] printed: &str) {
+    assert_eq!(crate::print::program(&program(&[text]).unwrap()), printed);
+}
+
+/// The calls that are constants are so only while their names mean what they mean.
+#[rstest]
+#[case("slice = v")]
+#[case("import struct as slice")]
+fn a_bound_name_makes_no_constant(#[case] step: &str) {
+    assert!(program(&["m[slice(1, 2, None)]"]).is_ok());
+    assert!(program(&[step, "m[slice(1, 2, None)]"]).is_err());
+}
