@@ -136,21 +136,19 @@ fn distance(answer: &Answer, seen: &Observation) -> Distance {
     let is_same = match (&answer.end, &seen.outcome) {
         // Binding a name is observed with the value, which Python does not tell.
         (End::Nothing, Outcome::Nothing | Outcome::Value(_)) => true,
-        (End::Gives { value, class: None }, Outcome::Value(Value::Hash)) => value.parse::<i64>().is_ok(),
-        // Of such an object, engines tell the type.
-        (End::Gives { class: Some(class), .. }, Outcome::Value(Value::Object(name))) => class == &**name,
-        (End::Gives { class: Some(_), .. }, Outcome::Value(_)) => false,
-        (End::Gives { value, class: None }, Outcome::Value(seen)) => {
-            !matches!(seen, Value::Object(_)) && *value == repr(seen)
-        }
+        (End::Gives { value, class }, Outcome::Value(seen)) => match (class, seen) {
+            // Of such an object, engines tell the type.
+            (Some(class), Value::Object(name)) => class == &**name,
+            (Some(_), _) | (None, Value::Object(_)) => false,
+            (None, Value::Hash) => value.parse::<i64>().is_ok(),
+            (None, seen) => *value == repr(seen),
+        },
         (End::Raises { exception, message }, Outcome::Raised(raised)) => {
-            if exception.rsplit('.').next() != Some(&raised.exception) {
-                return Distance::Other;
-            }
-            if *message != mask(raised.message.trim_end()) {
+            let is_type = exception.rsplit('.').next() == Some(&raised.exception);
+            if is_type && *message != mask(raised.message.trim_end()) {
                 return Distance::Wording;
             }
-            true
+            is_type
         }
         _ => false,
     };
