@@ -1,9 +1,10 @@
-//! Refuses text that is too deep or too long before the Python parser sees it.
+//! Refuses text that is too deep or too long before the Python parser sees it, and what that would not see.
 //!
 //! A syntax tree is as deep as the text nests or chains, and is walked and dropped by recursion. No case needs more
 //! than a few levels; a text of ten thousand is refused with its place instead of overflowing the stack.
 
 use super::ParseError;
+use std::ops::Range;
 
 /// How deep brackets may nest.
 const MAX_NESTING: usize = 64;
@@ -22,7 +23,13 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
     let mut rest = text.char_indices();
     while let Some((at, char)) = rest.next() {
         match char {
-            '\'' | '"' => skip_string(&mut rest, char),
+            '\'' | '"' => {
+                let surrogate = skip_string(&mut rest, char).filter(|_| !is_raw(&text[..at]));
+                if let Some(range) = surrogate {
+                    let message = "a lone surrogate in a str is not part of the language of cases".to_owned();
+                    return Err(ParseError { range, message });
+                }
+            }
             '#' => _ = rest.find(|(_, char)| *char == '\n'),
             '(' | '[' | '{' => {
                 depth += 1;
@@ -54,32 +61,51 @@ fn starts_keyword(text: &str) -> bool {
     ["not ", "if ", "else ", "lambda", "await ", "and ", "or ", "in ", "is "].iter().any(|word| text.starts_with(word))
 }
 
-/// Moves past a string literal whose opening quote was just read.
-fn skip_string(rest: &mut std::str::CharIndices<'_>, quote: char) {
+/// Whether the text before a quote makes its escapes no characters: that of a raw string, or of bytes.
+fn is_raw(before: &str) -> bool {
+    let prefix = before.bytes().rev().take_while(u8::is_ascii_alphabetic).take(2);
+    let mut prefix = prefix.map(|letter| letter.to_ascii_lowercase());
+    prefix.any(|letter| matches!(letter, b'r' | b'b'))
+}
+
+/// Moves past a string literal whose opening quote was just read. Gives the first escape in it that stands for half a
+/// character, in whose place the Python parser would put another.
+fn skip_string(rest: &mut std::str::CharIndices<'_>, quote: char) -> Option<Range<usize>> {
     let triple: String = std::iter::repeat_n(quote, 2).collect();
-    if rest.as_str().starts_with(&triple) {
-        rest.nth(1);
-        let closing = std::iter::repeat_n(quote, 3).collect::<String>();
-        if rest.as_str().starts_with(quote) || !rest.as_str().contains(&closing) {
-            // Only the empty string, or a triple-quoted one that never ends: the parser will say so.
-            return;
-        }
-        while !rest.as_str().starts_with(&closing) {
-            match rest.next() {
-                Some((_, '\\')) => _ = rest.next(),
-                Some(_) => {}
-                None => return,
+    let closing = match rest.as_str().starts_with(&triple) {
+        true => {
+            rest.nth(1);
+            let closing = std::iter::repeat_n(quote, 3).collect::<String>();
+            if rest.as_str().starts_with(quote) || !rest.as_str().contains(&closing) {
+                // Only the empty string, or a triple-quoted one that never ends: the parser will say so.
+                return None;
             }
+            closing
         }
-        rest.nth(2);
-        return;
-    }
-    while let Some((_, char)) = rest.next() {
-        match char {
-            '\\' => _ = rest.next(),
-            '\n' => return,
-            char if char == quote => return,
+        false => quote.to_string(),
+    };
+    let mut surrogate = None;
+    while !rest.as_str().starts_with(&closing) {
+        match rest.next()? {
+            (at, '\\') => {
+                surrogate = surrogate.or_else(|| surrogate_escape(rest.as_str()).map(|length| at..at + 1 + length));
+                rest.next();
+            }
+            (_, '\n') if closing.len() == 1 => return None,
             _ => {}
         }
     }
+    rest.nth(closing.len() - 1);
+    surrogate
+}
+
+/// The length of an escape, without its backslash, that stands for a surrogate.
+fn surrogate_escape(text: &str) -> Option<usize> {
+    let length = match text.as_bytes().first()? {
+        b'u' => 5,
+        b'U' => 9,
+        _ => return None,
+    };
+    let code = u32::from_str_radix(text.get(1..length)?, 16).ok()?;
+    (0xd800..0xe000).contains(&code).then_some(length)
 }
