@@ -38,9 +38,6 @@ impl Python {
     pub fn enter(&self, manager: &Object) -> Outcome {
         match manager.as_type().enter(manager) {
             Some(entered) => entered,
-            None if manager.as_type().type_path().is_none() => {
-                Err(Stop::unsupported(Kind::Enter, format!("`with` on {}", manager.class())))
-            }
             None => Err(self.no_manager(manager).into()),
         }
     }

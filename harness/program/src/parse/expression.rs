@@ -4,6 +4,7 @@ use super::literal::constant;
 use super::names::Callee;
 use super::refuse::{self, refuse, refuse_for};
 use super::{Parser, Result};
+use crate::names;
 use crate::operation::{Kind, TYPES};
 use crate::program::{Operand, Operation, Target};
 use crate::value::Value;
@@ -139,6 +140,7 @@ impl Parser {
                 return Ok(());
             }
         };
+        let receiver = self.program.operations.len();
         for argument in &arguments.args {
             if argument.is_starred_expr() {
                 return Err(refuse_for(argument, "`*` in a call", "write the arguments out"));
@@ -160,9 +162,18 @@ impl Parser {
                 "write `None` for the others",
             ));
         }
-        let names = self.program.operations[before..].iter().all(|operation| operation.kind == Kind::Plain);
-        if let Some(path) = path.filter(|_| !names) {
+        let only_names = self.program.operations[before..].iter().all(|operation| operation.kind == Kind::Plain);
+        if let Some(path) = path.filter(|_| !only_names) {
             let construct = format!("an expression as the argument of `{path}`, which not every Python has,");
+            return Err(refuse_for(function, &construct, "give it a step of its own and a name"));
+        }
+        // Python looks for the method first, and never evaluates the arguments of one that there is not.
+        if let Expr::Attribute(attribute) = function
+            && kind == Kind::AnyMethod
+            && self.program.operations.len() > receiver
+            && !names::any_type_has(&attribute.attr)
+        {
+            let construct = format!("an expression as the argument of `{}`, which no known type has,", attribute.attr);
             return Err(refuse_for(function, &construct, "give it a step of its own and a name"));
         }
         let keywords = (!keywords.is_empty()).then(|| keywords.into_boxed_slice());

@@ -194,9 +194,11 @@ impl Type for Rc<Array> {
         let nothing = || call.nothing(python, "array");
         match call.kind {
             Kind::Append => self.append(only()?)?,
-            Kind::Extend => match only()? {
-                Object::Array(other) => (**self).extend(other)?,
-                source => extend(python, self, source)?,
+            Kind::Extend => match call.by_position() {
+                Some([Object::Array(other)]) => (**self).extend(other)?,
+                Some([source]) => extend(python, self, source)?,
+                // In words that are the function's own for some versions.
+                _ => return Err(call.other_arguments()),
             },
             Kind::Insert => match call.between(python, "array", 2, 2)? {
                 [at, value] => self.insert(python.whole(at)?, value)?,

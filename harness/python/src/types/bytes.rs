@@ -40,7 +40,7 @@ pub(crate) fn source<'a>(python: &Python, call: &Call<'a>) -> Result<Source<'a>,
         Signature { name, parameters: &["source", "encoding", "errors"], required: 0, named: Named::Always };
     let [source, encoding, errors] = signature.bind(call.arguments, python.view_profile())?;
     if errors.is_some() {
-        return Err(call.unsupported("what to do with errors"));
+        return Err(call.unsupported("three arguments"));
     }
     Ok(match (source, encoding) {
         (None, None) => Source::Content(Vec::new()),

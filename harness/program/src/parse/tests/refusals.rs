@@ -96,7 +96,7 @@ fn statements(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
 fn imports(#[case] text: &str, #[case] blamed: &str, #[case] module: &str) {
     let (found, message) = refused(text);
     assert_eq!(found, blamed);
-    let known = "array, collections.abc, copy, ctypes, gc, mmap, numpy, pickle, struct, weakref";
+    let known = "array, collections.abc, copy, ctypes, gc, io, mmap, numpy, pickle, struct, weakref";
     assert_eq!(message, format!("the language of cases can't import `{module}`; it can import {known}"));
 }
 
@@ -179,12 +179,22 @@ fn what_only_some_versions_have_is_called_with_what_is_there() {
     assert_eq!(message, format!("{construct} {LACKS}; give it a step of its own and a name"));
 }
 
+/// Python looks for a method before it evaluates the arguments.
+#[test]
+fn a_method_that_no_type_has_gets_no_expressions() {
+    assert!(program(&["v = b''", "v.foo(1, v); v.tobytes(v[0]); v.removeprefix(v[0])"]).is_ok());
+    let (blamed, message) = refused("v.foo(missing)");
+    assert_eq!(blamed, "v.foo");
+    let construct = "an expression as the argument of `foo`, which no known type has,";
+    assert_eq!(message, format!("{construct} {LACKS}; give it a step of its own and a name"));
+}
+
 /// What looks alike, and is none of this.
 #[rstest]
 #[case("byte(x)", "byte\n")]
 #[case("byte(hasattr)", "byte\n")]
 #[case("struct", "struct\n")]
-#[case("struct.foo(x)", "struct.foo(x)\n")]
+#[case("struct.foo(1)", "struct.foo(1)\n")]
 #[case("import struct\nstruct.foo", "import struct\nstruct.foo\n")]
 #[case("import struct as s\nx = s.foo(y)", "import struct\nx = struct.foo\n")]
 #[case("struct.calcsize('i')", "struct.calcsize('i')\n")]
