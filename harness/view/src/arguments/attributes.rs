@@ -23,7 +23,7 @@ pub const ATTRIBUTES: &[&str] = &[
 impl View {
     /// `view.name`, if it is one of [`ATTRIBUTES`]. A released view has none of them (ValueError).
     ///
-    /// case: attributes-released
+    /// case: attributes-are-forbidden-after-release
     pub fn attribute(&self, name: &str) -> Result<Option<Returned>, Error> {
         let sizes = |sizes: &[isize]| Returned::Sizes(sizes.into());
         Ok(Some(match name {

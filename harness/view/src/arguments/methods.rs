@@ -60,25 +60,25 @@ macro_rules! methods {
 }
 
 methods! {
-    /// case: release-enter-method-plain
+    /// case: release-by-nested-with
     Enter       "__enter__"     ()                          0 Nothing;
-    /// case: release-exit-method
+    /// case: release-by-exit
     Exit        "__exit__"      ("kind", "value", "traceback") 0 Anything;
-    /// case: cast-errors
+    /// case: cast-arguments
     Cast        "cast"          ("format", "shape")         1 ParametersOfLivingView;
-    /// case: index-count
+    /// case: versions-count
     Count       "count"         ("value")                   1 One CountIndex;
-    /// case: bytes-hex
+    /// case: bytes-hex-groups
     Hex         "hex"           ("sep", "bytes_per_sep")    0 Parameters;
-    /// case: index-index
+    /// case: versions-index
     Index       "index"         ("value", "start", "stop")  1 OneToThree CountIndex;
-    /// case: release-twice
+    /// case: release-is-idempotent
     Release     "release"       ()                          0 Nothing;
-    /// case: bytes-tobytes
+    /// case: bytes-tobytes-wrong-order
     ToBytes     "tobytes"       ("order")                   0 ParametersOfLivingView;
-    /// case: bytes-tolist
+    /// case: bytes-tolist-takes-no-arguments
     ToList      "tolist"        ()                          0 Nothing;
-    /// case: construct-toreadonly
+    /// case: construct-from-a-readonly-view
     ToReadonly  "toreadonly"    ()                          0 Nothing;
 }
 
@@ -115,7 +115,7 @@ impl Method {
 }
 
 impl View {
-    /// Calls a method.
+    /// Calls a method; case: versions-arguments-first
     ///
     /// Errors: a TypeError for arguments that it does not take, noticed before the view is found to be released, and then
     /// what the method itself raises.
@@ -195,7 +195,7 @@ impl View {
         }
     }
 
-    /// The only argument of `memoryview(object)`.
+    /// The only argument of `memoryview(object)`; case: construct-takes-one-argument
     ///
     /// Errors: a TypeError for more, for none, and for one by another name (measured).
     pub fn argument<'a, T>(arguments: Arguments<'a, T>) -> Result<&'a T, Error> {
@@ -209,7 +209,7 @@ impl View {
         arguments.positional().first().or(by_name).ok_or_else(missing)
     }
 
-    /// The object and the flags of `memoryview._from_flags(object, flags)`.
+    /// The object and the flags of `memoryview._from_flags(object, flags)`; case: versions-from-flags-errors
     ///
     /// Errors: a TypeError for other arguments, or flags that are no C int (OverflowError).
     pub fn flagged<'a, T: Object>(arguments: Arguments<'a, T>, profile: Profile) -> Result<(&'a T, Flags), Error> {

@@ -104,7 +104,7 @@ impl Special {
 
 /// Checks what the wrapper of a special method that takes `count` arguments looks at. Errors: TypeErrors.
 ///
-/// case: dunders-wrong-number
+/// case: dunders-wrong-number-of-two
 pub fn wrapper<T>(name: &str, count: usize, arguments: Arguments<'_, T>, profile: Profile) -> Result<(), Error> {
     if !arguments.names.is_empty() {
         return Err(Error::type_error(format!("wrapper {name}() takes no keyword arguments")));
@@ -126,7 +126,7 @@ pub fn wrapper<T>(name: &str, count: usize, arguments: Arguments<'_, T>, profile
 
 /// Why an attribute of a view can be neither set nor deleted; `None` where that is not known here.
 ///
-/// case: dunders-setattr
+/// case: dunders-attributes-fixed
 pub fn fixed_attribute(name: &str, profile: Profile) -> Option<Error> {
     let text = if ATTRIBUTES.contains(&name) {
         format!("attribute '{name}' of 'memoryview' objects is not writable")

@@ -22,6 +22,8 @@ impl View {
     /// `m.cast(format, shape)` (library reference, "memoryview.cast"; order of checks measured).
     ///
     /// One side must be one-dimensional, one format must be a byte format, and the view C-contiguous.
+    ///
+    /// `memoryview_cast` in C; case: cast-shape-and-items
     pub fn cast(&self, format: &str, shape: Option<CastShape>) -> Result<Rc<View>, Error> {
         self.check()?;
         self.check_unrestricted()?;

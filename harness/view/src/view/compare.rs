@@ -35,6 +35,8 @@ impl View {
     ///
     /// Never fails because a view is released: then only identity counts. Errors that come from *getting* the other
     /// operand's buffer are swallowed. `struct.error` when items are smaller than their format.
+    ///
+    /// `memory_richcompare` in C; case: compare-values-across-formats
     pub fn equals(&self, other: &dyn Object) -> Result<Option<bool>, Error> {
         let other_view = other.view();
         let same = other_view.is_some_and(|view| std::ptr::eq(Rc::as_ptr(view), self));

@@ -26,6 +26,8 @@ pub enum Order {
 
 impl View {
     /// `m.tolist()`. Errors: released; a structured format even if there are no items; others at the first item.
+    ///
+    /// `memoryview_tolist` in C; case: bytes-tolist-of-every-format
     pub fn tolist(&self) -> Result<Nested, Error> {
         self.check()?;
         self.format.refuse_structured()?;
@@ -42,6 +44,8 @@ impl View {
     }
 
     /// `m.tobytes(order)`. Errors: released; too large.
+    ///
+    /// `memoryview_tobytes` in C; case: bytes-tobytes-of-every-format
     pub fn tobytes(&self, order: Order) -> Result<Vec<u8>, Error> {
         self.check()?;
         let c_order = match order {
@@ -53,6 +57,8 @@ impl View {
     }
 
     /// `m.tobytes(order)` with the argument as it is written; `None` means C. Errors: released, then the order.
+    ///
+    /// `memoryview_tobytes` in C; case: bytes-tobytes-orders-of-layouts
     pub fn tobytes_in(&self, order: Option<&str>) -> Result<Vec<u8>, Error> {
         self.check()?;
         self.tobytes(match order {
@@ -67,6 +73,8 @@ impl View {
     /// is.
     ///
     /// Errors: released; read-only memory, or memory that would have to be copied, asked for writing.
+    ///
+    /// `PyMemoryView_GetContiguous` in C; case: capi-contiguous-copy
     pub fn contiguous_in(self: &Rc<Self>, writable: bool, order: Order) -> Result<Rc<View>, Error> {
         self.check()?;
         if writable && self.readonly {
@@ -117,6 +125,8 @@ impl View {
     /// left.
     ///
     /// Errors: released; then those of the separator, even if there is nothing to separate.
+    ///
+    /// `memoryview_hex` in C; case: bytes-hex-groups
     pub fn hex(self: &Rc<Self>, separator: Option<&dyn Object>, bytes_per_sep: isize) -> Result<String, Error> {
         self.check()?;
         // Asking the separator runs program code. Contiguous memory is read afterwards, other memory was copied before.
@@ -138,6 +148,8 @@ impl View {
     /// `hash(m)`: the hash of `m.tobytes()`, remembered from the first time on, also after a release.
     ///
     /// Errors: released, writable, format, then whatever hashing the exporter raises.
+    ///
+    /// `memory_hash` in C; case: hash-is-that-of-the-bytes
     pub fn hash(&self) -> Result<u64, Error> {
         if let Some(hash) = self.hash.get() {
             return Ok(hash);

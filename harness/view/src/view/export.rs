@@ -37,6 +37,8 @@ impl View {
     /// `x.__buffer__(flags)` (3.12) of any exporter, a view included, to which the new view then belongs.
     ///
     /// The exporter itself is asked and not the C API, so that it is up to the exporter what flags it takes.
+    ///
+    /// `_PyMemoryView_FromBufferProc` in C; case: release-consumers-flags
     pub fn of_exporter(exporter: Rc<dyn Exporter>, flags: Flags, profile: Profile) -> Result<Rc<View>, Error> {
         let export = exporter.clone().export(flags)?;
         Self::from_export(exporter, export, profile)
@@ -45,6 +47,8 @@ impl View {
     /// `x.__release_buffer__(m)` (3.12): gives the buffer back, which has to be one of that exporter.
     ///
     /// Errors, in this order: another exporter's, released, exported. A released view knows its exporter still.
+    ///
+    /// `wrap_releasebuffer` in C; case: release-consumers-release-what-they-got
     pub fn release_buffer(&self, exporter: &Rc<dyn Exporter>) -> Result<(), Error> {
         let own = &self.registration.managed.exporter;
         if self.is_released() && own.strong_count() == 0 {
@@ -68,6 +72,8 @@ impl View {
     ///
     /// Errors, in this order: released, restricted, then each [`crate::Refusal`]. Where [`Exporter`] is in scope, call
     /// it as `View::export(&view, flags)`: the trait's method of the same name consumes the `Rc`.
+    ///
+    /// `memory_getbuf` in C; case: capi-request-of-a-view
     pub fn export(self: &Rc<Self>, flags: Flags) -> Result<Export, Error> {
         self.check()?;
         self.check_unrestricted()?;

@@ -24,6 +24,8 @@ impl View {
     ///
     /// 1. released; 2. the kind of key; for an index: its conversion, released again, format, bounds; for a slice:
     ///    restricted, its conversion; for a tuple of indices: format, its length, each index and its bounds in turn.
+    ///
+    /// `memory_subscript` in C; case: index-of-two-dimensions
     pub fn get(self: &Rc<Self>, key: &Key) -> Result<Got, Error> {
         self.check()?;
         if self.layout.ndim() == 0 {

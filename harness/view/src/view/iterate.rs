@@ -37,6 +37,8 @@ impl ViewIter {
 
     /// `next(iterator)`; `Ok(None)` is StopIteration, now and ever after. The old iterator repeats an item that failed,
     /// the own one goes on to the next, `reversed` ends.
+    ///
+    /// `memoryiter_next` in C; case: iterate-gives-each-item-once
     pub fn next(&self) -> Result<Option<Item>, Error> {
         let Some(view) = self.view.borrow().clone() else { return Ok(None) };
         let index = self.index.get();
@@ -75,6 +77,8 @@ impl ViewIter {
     /// `operator.length_hint(iterator)`, which `list()`, `sorted()` and their like ask for first; `None` if the
     /// iterator has no such method.
     /// Errors: those of [`View::len`], but since [`Change::ReversedHint`] none once `reversed` gave its last item.
+    ///
+    /// `PySeqIter_Type` in C until 3.9; case: iterate-released-length
     pub fn length_hint(&self) -> Result<Option<isize>, Error> {
         if let Kind::Own { .. } = self.kind {
             return Ok(None);
@@ -94,6 +98,8 @@ impl View {
     ///
     /// Errors since 3.10: released, 0 dimensions, several dimensions, format; until [`Change::IterReleased`] released
     /// comes last. Before 3.10 the first item tells. For a *direct* call see [`View::iter_called`].
+    ///
+    /// `memory_iter` in C; case: iterate-over-several-dimensions
     pub fn iter(self: &Rc<Self>) -> Result<ViewIter, Error> {
         if !self.profile.has(Change::OwnIterator) {
             return Ok(ViewIter::new(self, 0, Kind::Sequence));
@@ -115,6 +121,8 @@ impl View {
 
     /// `iter(m)` called by name: a released view makes the *callee* fail with SystemError from 3.10 until
     /// [`Change::IterReleased`]. `callee` is as in `<built-in function iter>`.
+    ///
+    /// `memory_iter` in C; case: iterate-call-iter-on-a-released-view
     pub fn iter_called(self: &Rc<Self>, callee: &str) -> Result<ViewIter, Error> {
         let broken = self.profile.has(Change::OwnIterator) && !self.profile.has(Change::IterReleased);
         self.iter().map_err(|error| match error {
@@ -124,12 +132,16 @@ impl View {
     }
 
     /// `reversed(m)`. Errors as [`View::len`]; the rest when an item is reached.
+    ///
+    /// `reversed_new` in C; case: iterate-reversed-keeps-its-view
     pub fn reversed(self: &Rc<Self>) -> Result<ViewIter, Error> {
         let length = self.len()?;
         Ok(ViewIter::new(self, length - 1, Kind::Reversed))
     }
 
     /// `value in m`: identity, then `item == value`, until one is true. [`Error::Memory`] after [`LIMIT`] items.
+    ///
+    /// `PySequence_Contains` in C; case: iterate-membership
     pub fn contains(self: &Rc<Self>, value: &dyn Object) -> Result<bool, Error> {
         let what = if self.profile.has(Change::ContainerText) { Iterable::Container } else { Iterable::Iterable };
         let iterator = self.iter().map_err(|error| match error {
@@ -148,6 +160,8 @@ impl View {
     }
 
     /// `m.count(value)` (3.14). Errors as [`View::iter`], and those of comparing.
+    ///
+    /// `memoryview_count` in C; case: versions-count
     pub fn count(self: &Rc<Self>, value: &dyn Object) -> Result<usize, Error> {
         let iterator = self.iter()?;
         let mut count = 0;
@@ -163,6 +177,8 @@ impl View {
     /// `m.index(value, start, stop)` (3.14), with bounds as [`crate::search_bound`] gives them.
     ///
     /// Errors: released, 0 dimensions, several dimensions; for each item released and format; not found.
+    ///
+    /// `memoryview_index` in C; case: versions-index
     pub fn index(&self, value: &dyn Object, start: isize, stop: isize) -> Result<isize, Error> {
         self.check()?;
         let length = match self.layout.shape() {

@@ -101,11 +101,15 @@ impl Drop for Registration {
 
 impl View {
     /// `memoryview(exporter)`. Errors: the exporter's own; more than 64 dimensions.
+    ///
+    /// `PyMemoryView_FromObject` in C; case: construct-from-bytes-and-bytearrays
     pub fn new(exporter: Rc<dyn Exporter>, profile: Profile) -> Result<Rc<View>, Error> {
         Self::from_flags(exporter, Flags::FULL_RO, profile)
     }
 
     /// `memoryview(object)` for any object. `Error::NotBytesLike` if it exports nothing.
+    ///
+    /// `PyMemoryView_FromObject` in C; case: construct-refuses-what-has-no-buffer
     pub fn from_object(object: &dyn Object, profile: Profile) -> Result<Rc<View>, Error> {
         if let Some(view) = object.view() {
             return view.again();
@@ -119,6 +123,8 @@ impl View {
     /// `memoryview._from_flags(exporter, flags)` (3.12).
     ///
     /// (Called with a memoryview, `_from_flags` itself ignores the flags: that is [`View::again`].)
+    ///
+    /// `PyMemoryView_FromObjectAndFlags` in C; case: versions-from-flags
     pub fn from_flags(exporter: Rc<dyn Exporter>, flags: Flags, profile: Profile) -> Result<Rc<View>, Error> {
         if profile.has(Change::FlagsChecked) && (flags == Flags::READ || flags == Flags::WRITE) {
             return Err(Error::BadInternalCall);
@@ -127,6 +133,8 @@ impl View {
     }
 
     /// A view of an export that the embedder got from the exporter, and may have changed.
+    ///
+    /// `mbuf_add_view` in C; case: construct-rebuilds-what-a-buffer-lacks
     pub fn from_export(exporter: Rc<dyn Exporter>, export: Export, profile: Profile) -> Result<Rc<View>, Error> {
         let layout = export.layout(profile.abi())?;
         if layout.ndim() > MAX_NDIM {
@@ -178,11 +186,15 @@ impl View {
     }
 
     /// `memoryview(m)`. Errors: released, restricted.
+    ///
+    /// `mbuf_add_view` in C; case: construct-from-a-view-keeps-its-layout
     pub fn again(self: &Rc<Self>) -> Result<Rc<View>, Error> {
         self.copy(self.readonly)
     }
 
     /// `m.toreadonly()`. Errors: released, restricted.
+    ///
+    /// `memoryview_toreadonly` in C; case: construct-from-a-readonly-view
     pub fn toreadonly(&self) -> Result<Rc<View>, Error> {
         self.copy(true)
     }
@@ -231,6 +243,8 @@ impl View {
     }
 
     /// `m.release()` and `m.__exit__(…)`. Nothing happens the second time; `Error::Exported` while others read through it.
+    ///
+    /// `memoryview_release` in C; case: release-is-idempotent
     pub fn release(&self) -> Result<(), Error> {
         if self.is_released() {
             return Ok(());
@@ -245,77 +259,107 @@ impl View {
     }
 
     /// `m.__enter__()`, which gives `m`. Errors: released.
+    ///
+    /// `memory_enter` in C; case: release-by-nested-with
     pub fn enter(&self) -> Result<(), Error> {
         self.check()
     }
 
     /// `m.__exit__(…)`
+    ///
+    /// `memory_exit` in C; case: release-by-exit
     pub fn exit(&self) -> Result<(), Error> {
         self.release()
     }
 
     /// `m.obj`
+    ///
+    /// `memory_obj_get` in C; case: attributes-obj-is-the-object
     pub fn obj(&self) -> Result<Rc<dyn Exporter>, Error> {
         self.check()?;
         self.root().ok_or(Error::Released)
     }
 
     /// `m.nbytes`: bytes of a packed copy.
+    ///
+    /// `memory_nbytes_get` in C; case: attributes-nbytes-is-not-len
     pub fn nbytes(&self) -> Result<isize, Error> {
         self.check().map(|()| self.nbytes)
     }
 
     /// `m.readonly`
+    ///
+    /// `memory_readonly_get` in C; case: attributes-readonly-of-objects
     pub fn readonly(&self) -> Result<bool, Error> {
         self.check().map(|()| self.readonly)
     }
 
     /// `m.format`
+    ///
+    /// `memory_format_get` in C; case: attributes-of-formats
     pub fn format(&self) -> Result<&str, Error> {
         self.check().map(|()| self.raw_format())
     }
 
     /// `m.itemsize`, in bytes
+    ///
+    /// `memory_itemsize_get` in C; case: attributes-of-formats
     pub fn itemsize(&self) -> Result<isize, Error> {
         self.check().map(|()| self.itemsize)
     }
 
     /// `m.ndim`
+    ///
+    /// `memory_ndim_get` in C; case: attributes-of-views
     pub fn ndim(&self) -> Result<usize, Error> {
         self.check().map(|()| self.layout.ndim())
     }
 
     /// `m.shape`
+    ///
+    /// `memory_shape_get` in C; case: attributes-of-views
     pub fn shape(&self) -> Result<&[isize], Error> {
         self.check().map(|()| self.layout.shape())
     }
 
     /// `m.strides`, in bytes
+    ///
+    /// `memory_strides_get` in C; case: attributes-of-views
     pub fn strides(&self) -> Result<&[isize], Error> {
         self.check().map(|()| self.layout.strides())
     }
 
     /// `m.suboffsets`, in bytes
+    ///
+    /// `memory_suboffsets_get` in C; case: attributes-exporter-suboffsets
     pub fn suboffsets(&self) -> Result<&[isize], Error> {
         self.check().map(|()| self.layout.suboffsets())
     }
 
     /// `m.c_contiguous`
+    ///
+    /// `memory_c_contiguous` in C; case: contiguity-exporter-of-layouts
     pub fn c_contiguous(&self) -> Result<bool, Error> {
         self.check().map(|()| self.contiguity.c)
     }
 
     /// `m.f_contiguous`
+    ///
+    /// `memory_f_contiguous` in C; case: contiguity-exporter-of-layouts
     pub fn f_contiguous(&self) -> Result<bool, Error> {
         self.check().map(|()| self.contiguity.fortran)
     }
 
     /// `m.contiguous`
+    ///
+    /// `memory_contiguous` in C; case: contiguity-exporter-of-layouts
     pub fn contiguous(&self) -> Result<bool, Error> {
         self.check().map(|()| self.contiguity.c || self.contiguity.fortran)
     }
 
     /// `len(m)`: items along the first dimension. A 0-dimensional view had the length 1 before 3.12.
+    ///
+    /// `memory_length` in C; case: iterate-length
     pub fn len(&self) -> Result<isize, Error> {
         self.check()?;
         match self.layout.shape().first() {

@@ -14,6 +14,8 @@ impl View {
     /// `m[key] = value` (library reference, "memoryview"; order of checks measured).
     ///
     /// Released, format, read-only, then the key with its bounds, then the value. Nothing is written on error.
+    ///
+    /// `memory_ass_sub` in C; case: assign-item-of-two-dimensions
     pub fn set(&self, key: &Key, value: &dyn Object) -> Result<(), Error> {
         self.check_writing()?;
         let generation = self.memory.generation();
@@ -47,6 +49,8 @@ impl View {
     }
 
     /// `del m[key]`, which always fails; the key does not matter.
+    ///
+    /// `memory_ass_sub` in C; case: assign-delete
     pub fn delete(&self) -> Error {
         self.check_writing().err().unwrap_or(Error::Delete)
     }
