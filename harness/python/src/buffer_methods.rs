@@ -1,9 +1,8 @@
 //! `__buffer__` and `__release_buffer__`: the buffer protocol as methods, since 3.12 (PEP 688).
 
-use crate::call::Call;
 use crate::changes::Change;
 use crate::context::Python;
-use crate::object::{Object, Outcome, no_attribute};
+use crate::object::{Call, Object, Outcome, no_attribute};
 use crate::stop::type_error;
 use program::Kind;
 use view::arguments::{requested, special};

@@ -39,7 +39,6 @@ mod subscript;
 pub mod types;
 
 pub use builtins::MODULES;
-pub use call::Call;
 pub use changes::{AnyChange, Change, Profile};
 pub use context::Python;
 pub use object::{Object, Type};

@@ -1,9 +1,9 @@
 //! Objects, and what a type says about its own: the one trait by which everything else asks an object.
 //!
 //! Constants, views and the exporters that most programs use are variants, so that the loop over a program's operations
-//! never boxes an int. Every other object is an [`Object::Instance`] of a file in [`types`](crate::types).
+//! never boxes an int. Every other object is an [`Object::Instance`] of a file in `types`.
 
-use crate::call::Call;
+use crate::call;
 use crate::changes::Profile;
 use crate::context::Python;
 use crate::exporters::{Array, Bytearray};
@@ -39,6 +39,9 @@ pub enum Object {
     /// Any other object.
     Instance(Rc<dyn Type>),
 }
+
+/// A call with objects as its arguments.
+pub type Call<'a> = call::Call<'a, Object>;
 
 /// What an operation gave.
 pub type Outcome = Result<Object, Stop>;

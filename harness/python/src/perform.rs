@@ -1,15 +1,14 @@
 //! What an operation does: to whom it goes, by its syntax.
 
 use crate::builtins::MODULES;
-use crate::call::Call;
 use crate::context::Python;
-use crate::object::{Object, Slice};
+use crate::object::{Call, Object, Slice};
 use crate::stop::Stop;
 use crate::types::{constructor, hook};
 use crate::{arithmetic, buffer_methods, builtins, record};
 use program::{Kind, Operand, Operation, Syntax, Trace, Value};
 use std::rc::Rc;
-use view::{Error, Exception};
+use view::{Arguments, Error, Exception};
 
 impl Python {
     /// Makes the object of a constant.
@@ -71,7 +70,7 @@ impl Python {
     }
 
     fn call(&self, operation: &Operation, operands: &[Object]) -> Result<Object, Stop> {
-        let (_, call) = Call::of(operation, operands)?;
+        let (_, call) = call_of(operation, operands)?;
         match constructor(call.kind, call.name) {
             Some(new) => new(self, &call),
             None => builtins::call(self, &call),
@@ -79,7 +78,7 @@ impl Python {
     }
 
     fn method(&self, operation: &Operation, operands: &[Object]) -> Result<Object, Stop> {
-        let (receiver, call) = Call::of(operation, operands)?;
+        let (receiver, call) = call_of(operation, operands)?;
         let receiver = receiver.ok_or(Stop::Malformed("a method without a receiver"))?;
         match call.kind {
             Kind::GetBuffer | Kind::ReleaseBuffer => buffer_methods::call(self, receiver, &call),
@@ -104,4 +103,17 @@ fn own_name(operation: &Operation, index: usize) -> Result<&str, Stop> {
         Some(Operand::Value(Value::Str(text))) => Ok(text),
         _ => Err(Stop::Malformed("an operation's own name is missing")),
     }
+}
+
+/// The call that an operation is, and its receiver if it is a method's.
+fn call_of<'a>(operation: &'a Operation, operands: &'a [Object]) -> Result<(Option<&'a Object>, Call<'a>), Stop> {
+    let receiver = operands.first().ok_or(Stop::Malformed("an operand is missing"));
+    let (receiver, name, values) = match operation.kind.row().syntax {
+        Syntax::Method(name) => (Some(receiver?), name, operands.get(1..)),
+        Syntax::AnyMethod => (Some(receiver?), own_name(operation, 1)?, operands.get(2..)),
+        Syntax::AnyCall => (None, own_name(operation, 0)?, operands.get(1..)),
+        _ => (None, operation.kind.row().name, Some(operands)),
+    };
+    let (values, names) = (values.unwrap_or_default(), operation.keywords.as_deref().unwrap_or_default());
+    Ok((receiver, Call { kind: operation.kind, name, arguments: Arguments { values, names } }))
 }

@@ -1,8 +1,7 @@
 //! `object.__setattr__(name, value)` and `object.__delattr__(name)`, of types written in C.
 
-use crate::call::Call;
 use crate::context::Python;
-use crate::object::Type;
+use crate::object::{Call, Type};
 use crate::stop::{Stop, type_error};
 use program::names;
 use view::arguments::special;

@@ -3,9 +3,8 @@
 //! These functions belong to the language of cases: nobody's errors are to be told for wrong arguments.
 
 use crate::buffers::export_of;
-use crate::call::Call;
 use crate::context::Python;
-use crate::object::{Object, Outcome};
+use crate::object::{Call, Object, Outcome};
 use view::{Flags, Int, Order};
 
 /// `request(object, flags)`

@@ -1,7 +1,6 @@
 //! `type` and `isinstance`.
 
-use crate::call::Call;
-use crate::object::{Class, Object, Outcome};
+use crate::object::{Call, Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
 
 /// `type(object)`

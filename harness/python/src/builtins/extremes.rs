@@ -1,9 +1,8 @@
 //! `max`, `min` and `sorted`, which compare items.
 
-use crate::call::Call;
 use crate::changes::Change;
 use crate::context::Python;
-use crate::object::{List, Object, Outcome};
+use crate::object::{Call, List, Object, Outcome};
 use crate::stop::value_error;
 use program::Kind;
 

@@ -7,10 +7,9 @@ mod modules;
 mod sum;
 
 use crate::buffers::buffer_of;
-use crate::call::Call;
 use crate::changes::Change;
 use crate::context::Python;
-use crate::object::{List, Object, Outcome, Tuple};
+use crate::object::{Call, List, Object, Outcome, Tuple};
 use crate::stop::{Stop, type_error, value_error};
 use crate::types::iterator::next;
 use crate::types::{bytes, memoryview, structs};

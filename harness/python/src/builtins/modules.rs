@@ -1,8 +1,7 @@
 //! Functions of modules that look at an object from outside: copying, pickling, garbage collection.
 
-use crate::call::Call;
 use crate::context::Python;
-use crate::object::{Object, Outcome};
+use crate::object::{Call, Object, Outcome};
 use crate::stop::{type_error, value_error};
 use crate::types::iterator::ViewIterator;
 use crate::types::memoryview::no_pickle;

@@ -1,11 +1,10 @@
 //! `array.array`.
 
 use crate::buffers::{buffer_of, raw};
-use crate::call::Call;
 use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::exporters::{Array, Typecode};
-use crate::object::{List, Object, Outcome, Tuple, Type};
+use crate::object::{Call, List, Object, Outcome, Tuple, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::iterator::Sequence;

@@ -1,11 +1,10 @@
 //! `bytearray`.
 
 use crate::buffers::buffer_of;
-use crate::call::Call;
 use crate::changes::Profile;
 use crate::context::Python;
 use crate::exporters::Bytearray;
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::subscript::{index, slice};
 use crate::types::bytes::{self, Source, contains, source};

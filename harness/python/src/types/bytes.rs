@@ -1,11 +1,10 @@
 //! `bytes`, and what bytearrays have in common with it.
 
 use crate::buffers::{buffer_of, raw};
-use crate::call::Call;
 use crate::changes::Change;
 use crate::changes::Profile;
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::iterator::Sequence;

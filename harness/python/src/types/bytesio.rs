@@ -7,10 +7,9 @@ mod buffer;
 mod methods;
 
 use crate::buffers::{export_of, raw};
-use crate::call::Call;
 use crate::changes::Change;
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, value_error};
 use program::Kind;
 use std::any::Any;

@@ -1,9 +1,8 @@
 //! Types as objects: `memoryview`, `bytes`, `collections.abc.Sequence`.
 
-use crate::call::Call;
 use crate::changes::Profile;
 use crate::context::Python;
-use crate::object::{Class, Object, Outcome, Type};
+use crate::object::{Call, Class, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::types::{alias, memoryview};
 use program::{Kind, Trace};

@@ -1,10 +1,9 @@
 //! `exporter(data, …)`, which no Python has: memory with any layout that one can describe.
 
-use crate::call::Call;
 use crate::changes::Profile;
 use crate::context::Python;
 use crate::describe::{Argument, EXPORTER, HASH, describe};
-use crate::object::{List, Object, Outcome, Tuple, Type};
+use crate::object::{Call, List, Object, Outcome, Tuple, Type};
 use std::any::Any;
 use std::rc::Rc;
 use view::{Buffer, Described, Error, Exporter, Hasher};

@@ -3,10 +3,9 @@
 //! Every conversion of an operand may run program code in Python, and most memory errors ever found in memoryview were
 //! made by code that released or resized what was just being used.
 
-use crate::call::Call;
 use crate::changes::Profile;
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type, no_attribute};
+use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use crate::stop::type_error;
 use program::{Kind, Operation};
 use std::any::Any;

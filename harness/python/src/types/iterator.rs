@@ -1,8 +1,7 @@
 //! Iterators: over sequences, which count positions, and over views, which the view itself knows.
 
-use crate::call::Call;
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type, no_attribute};
+use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use program::Kind;
 use std::any::Any;
 use std::cell::{Cell, RefCell};

@@ -1,9 +1,8 @@
 //! memoryview as a type: the view itself and its argument rules are the crate `view`'s.
 
-use crate::call::Call;
 use crate::changes::Profile;
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type, no_attribute};
+use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use crate::stop::{Stop, type_error};
 use crate::subscript::with_key;
 use crate::types::iterator::ViewIterator;
@@ -138,7 +137,7 @@ impl Type for Rc<View> {
             (name, _) if view::ATTRIBUTES.contains(&name) => {
                 // It is read before anything is called.
                 let value = self.attribute(python, name)?;
-                Err(call.not_callable(&value))
+                Err(type_error(format!("'{}' object is not callable", value.class())).into())
             }
             (name, _) => Err(no_attribute("memoryview", name).into()),
         }

@@ -3,11 +3,10 @@
 mod methods;
 
 use crate::buffers::{buffer_of, export_of};
-use crate::call::Call;
 use crate::changes::Change;
 use crate::context::Python;
 use crate::convert::os_error;
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, overflow_error, type_error, value_error};
 use crate::subscript::{inside, slice};
 use crate::types::iterator::Sequence;

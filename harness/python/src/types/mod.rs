@@ -20,9 +20,8 @@ mod str;
 pub(crate) mod structs;
 pub(crate) mod weakref;
 
-use crate::call::Call;
 use crate::context::Python;
-use crate::object::Outcome;
+use crate::object::{Call, Outcome};
 use program::Kind;
 
 /// What makes an object from the arguments of a call.

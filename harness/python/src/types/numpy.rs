@@ -1,9 +1,8 @@
 //! `numpy.array` of ints in nested lists, as one more exporter: what numpy itself does is not modelled.
 
-use crate::call::Call;
 use crate::changes::Profile;
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::Stop;
 use crate::types::described::exports_described;
 use program::Kind;

@@ -1,10 +1,9 @@
 //! The struct module: bytes from values, and values from the memory of whatever exports it.
 
 use crate::buffers::{buffer_of, export_of};
-use crate::call::Call;
 use crate::changes::{Change, Profile};
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::types::iterator;
 use program::Kind;

@@ -1,9 +1,8 @@
 //! `weakref.ref`.
 
-use crate::call::Call;
 use crate::changes::{Change, Profile};
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::types::hook::Hook;
 use crate::types::iterator::{Sequence, ViewIterator};

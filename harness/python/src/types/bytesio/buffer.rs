@@ -1,9 +1,8 @@
 //! `_io._BytesIOBuffer`: what a view from `getbuffer` belongs to.
 
 use super::BytesIo;
-use crate::call::Call;
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::setattr;
 use std::any::Any;
 use std::borrow::Cow;

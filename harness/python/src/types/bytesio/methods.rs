@@ -2,11 +2,10 @@
 
 use super::{BYTES_IO, BytesIo, buffer, bytes_of};
 use crate::buffers::export_of;
-use crate::call::Call;
 use crate::changes::Change;
 use crate::context::Python;
 use crate::convert::optional_size;
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::setattr;
 use crate::stop::{Stop, overflow_error, type_error, value_error};
 use view::{Bytes, Error, Flags, Int};

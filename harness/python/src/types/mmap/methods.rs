@@ -3,11 +3,10 @@
 
 use super::Mmap;
 use crate::buffers::buffer_of;
-use crate::call::Call;
 use crate::changes::Change;
 use crate::context::Python;
 use crate::convert::{optional_size, os_error};
-use crate::object::{Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::setattr;
 use crate::stop::{Stop, type_error, value_error};
 use view::{Error, Exception};
