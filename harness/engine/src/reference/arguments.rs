@@ -2,7 +2,7 @@
 
 use super::object::Object;
 use super::{Python, type_error};
-use program::{Operation, Syntax};
+use program::{Kind, Operation, Syntax};
 use view::{Change, Error};
 
 /// The arguments of a call, bound to the parameters of its row; what was left out is `None`.
@@ -22,8 +22,9 @@ impl Python {
             Syntax::Call(name) => (name, row.parameters),
             _ => (row.name, row.parameters),
         };
-        // Before 3.10 the functions of memoryview did not know their own names.
-        let is_nameless = matches!(row.syntax, Syntax::Method(_)) && !self.profile.has(Change::ArgumentsFirst);
+        // Before 3.10 the functions of memoryview did not know their own names, but for `hex`, which other types have too.
+        let is_named = operation.kind == Kind::Hex || self.profile.has(Change::ArgumentsFirst);
+        let is_nameless = matches!(row.syntax, Syntax::Method(_)) && !is_named;
         let called = |nameless: &str| if is_nameless { nameless.to_owned() } else { format!("{name}()") };
         if arguments.len() > N {
             let (called, s, given) = (called("function"), if N == 1 { "" } else { "s" }, arguments.len());
