@@ -65,8 +65,13 @@ pub(crate) type Entered<R> = Result<(<R as Runtime>::Object, <R as Runtime>::Blo
 pub(crate) enum Stop<Error> {
     /// It raised.
     Raised(Error),
-    /// The program can't be run.
-    Fault(Fault),
+    /// The program can't be run. In a box, as results go through many hands and faults through few.
+    Fault(Box<Fault>),
+}
+
+/// The program is not well formed.
+pub(crate) fn malformed<Error>(what: &'static str) -> Stop<Error> {
+    Stop::Fault(Box::new(Fault::Malformed(what)))
 }
 
 /// How many operands nearly every operation has at most.
@@ -144,7 +149,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
             Err(Stop::Raised(error)) => self.runtime.record_error(error, trace),
             Err(Stop::Fault(fault)) => {
                 trace.abandon_step();
-                return Err(fault);
+                return Err(*fault);
             }
         }
         Ok(())
@@ -221,7 +226,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
             Syntax::Leave => return self.leave().map(|()| None),
             Syntax::Unbind => {
                 let Some(Operand::Name(name)) = operation.operands.first() else {
-                    return Err(Stop::Fault(Fault::Malformed("only a name can be unbound")));
+                    return Err(malformed("only a name can be unbound"));
                 };
                 return match self.slot(*name)?.take() {
                     Some(_) => Ok(None),
@@ -244,7 +249,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
             Kind::Print => self.runtime.print(operation, &self.operands, &mut self.printed).map(Some),
             Kind::Plain => Ok(self.operands.pop()),
             Kind::Enter => {
-                let manager = self.operands.pop().ok_or(Stop::Fault(Fault::Malformed("a block without a manager")))?;
+                let manager = self.operands.pop().ok_or_else(|| malformed("a block without a manager"))?;
                 let (value, block) = self.runtime.enter(manager)?;
                 self.blocks.push(block);
                 Ok(Some(value))
@@ -261,20 +266,20 @@ impl<'p, R: Runtime> Machine<'p, R> {
             },
             Operand::Temp(temp) => {
                 let temp = self.temps.get_mut(usize::from(*temp)).and_then(Option::take);
-                temp.ok_or(Stop::Fault(Fault::Malformed("a temporary that no operation made")))
+                temp.ok_or_else(|| malformed("a temporary that no operation made"))
             }
             Operand::Value(value) => self.runtime.constant(value),
         }
     }
 
     fn slot(&mut self, name: u16) -> Result<&mut Option<R::Object>, Stop<R::Error>> {
-        self.names.get_mut(usize::from(name)).ok_or(Stop::Fault(Fault::Malformed("a name without a text")))
+        self.names.get_mut(usize::from(name)).ok_or_else(|| malformed("a name without a text"))
     }
 
     fn leave(&mut self) -> Result<(), Stop<R::Error>> {
         match self.blocks.pop() {
             Some(block) => self.runtime.exit(block, None),
-            None => Err(Stop::Fault(Fault::Malformed("a block ends that never began"))),
+            None => Err(malformed("a block ends that never began")),
         }
     }
 }
@@ -301,11 +306,11 @@ fn after_block(operations: &[Operation], next: usize) -> usize {
 pub(crate) fn own_name<Error>(operation: &Operation, index: usize) -> Result<&str, Stop<Error>> {
     match operation.operands.get(index) {
         Some(Operand::Value(Value::Str(text))) => Ok(text),
-        _ => Err(Stop::Fault(Fault::Malformed("an operation's own name is missing"))),
+        _ => Err(malformed("an operation's own name is missing")),
     }
 }
 
 /// An operand, which a well-formed program has.
 pub(crate) fn operand<Object, Error>(operands: &[Object], index: usize) -> Result<&Object, Stop<Error>> {
-    operands.get(index).ok_or(Stop::Fault(Fault::Malformed("an operand is missing")))
+    operands.get(index).ok_or_else(|| malformed("an operand is missing"))
 }

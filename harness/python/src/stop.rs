@@ -9,22 +9,26 @@ pub enum Stop {
     /// It raised.
     Raised(Error),
     /// This Python does not model the operation, or not with such operands.
-    Unsupported {
-        /// The operation's name.
-        operation: &'static str,
-        /// What is missing.
-        reason: String,
-    },
+    Unsupported(Box<Unsupported>),
     /// Python or C leaves open what happens.
     Unspecified(&'static str),
     /// The program is not well formed.
     Malformed(&'static str),
 }
 
+/// What is not modelled.
+#[derive(Debug)]
+pub struct Unsupported {
+    /// The operation's name.
+    pub operation: &'static str,
+    /// What is missing.
+    pub reason: String,
+}
+
 impl Stop {
     /// This Python does not model an operation with such operands.
     pub fn unsupported(kind: Kind, reason: impl Into<String>) -> Stop {
-        Stop::Unsupported { operation: kind.row().name, reason: reason.into() }
+        Stop::Unsupported(Box::new(Unsupported { operation: kind.row().name, reason: reason.into() }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Names that a program has bound to nothing: the interpreter says what they are, and what is wrong with them.
 
-use crate::Fault;
 use crate::machine::Stop;
+use crate::machine::malformed;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::cell::RefCell;
@@ -28,7 +28,7 @@ impl Unbound {
         match function(py, &self.unbinders, name, source).map(|function| function.call0()) {
             Err(stop) => stop,
             Ok(Err(error)) => Stop::Raised(error),
-            Ok(Ok(_)) => Stop::Fault(Fault::Malformed("a name that is bound by itself")),
+            Ok(Ok(_)) => malformed("a name that is bound by itself"),
         }
     }
 }
@@ -46,11 +46,10 @@ fn function<'py>(
     let is_name = name.starts_with(|char: char| char == '_' || char.is_alphabetic())
         && name.chars().all(|char| char == '_' || char.is_alphanumeric());
     let source = CString::new(source(name)).ok().filter(|_| is_name);
-    let source = source.ok_or(Stop::Fault(Fault::Malformed("a name that is no identifier")))?;
+    let source = source.ok_or_else(|| malformed("a name that is no identifier"))?;
     let globals = PyDict::new(py);
     py.run(&source, Some(&globals), None)?;
-    let function =
-        globals.get_item("function")?.ok_or(Stop::Fault(Fault::Malformed("a name that is no identifier")))?;
+    let function = globals.get_item("function")?.ok_or_else(|| malformed("a name that is no identifier"))?;
     globals.del_item("function")?;
     known.borrow_mut().insert(name.into(), function.clone().unbind());
     Ok(function)

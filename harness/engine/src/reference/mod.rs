@@ -8,7 +8,7 @@ use crate::machine::{self, Machine, Performed, Runtime};
 use crate::{About, Engine, Facet, Facets, Fault, Profile, Role, Watch};
 use program::{Operation, Program, Trace, Value};
 pub use python::AnyChange;
-use python::{Object, Python};
+use python::{Object, Python, Unsupported};
 use view::Error;
 
 type Stop = machine::Stop<Error>;
@@ -113,13 +113,14 @@ impl Runtime for Python {
 
 impl From<python::Stop> for Stop {
     fn from(stop: python::Stop) -> Stop {
-        Stop::Fault(match stop {
+        Stop::Fault(Box::new(match stop {
             python::Stop::Raised(error) => return Stop::Raised(error),
-            python::Stop::Unsupported { operation, reason } => {
+            python::Stop::Unsupported(unsupported) => {
+                let Unsupported { operation, reason } = *unsupported;
                 Fault::Unsupported { engine: "reference".into(), operation, reason }
             }
             python::Stop::Unspecified(what) => Fault::Unspecified(what),
             python::Stop::Malformed(what) => Fault::Malformed(what),
-        })
+        }))
     }
 }

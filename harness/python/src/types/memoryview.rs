@@ -27,9 +27,25 @@ pub(crate) fn from_flags(python: &Python, call: &Call<'_>) -> Outcome {
     }))
 }
 
+/// The method that an operation calls: by its row, or else by its name.
+fn method_of(call: &Call<'_>, profile: view::Profile) -> Option<Method> {
+    Some(match call.kind {
+        Kind::Cast => Method::Cast,
+        Kind::EnterMethod => Method::Enter,
+        Kind::ExitMethod => Method::Exit,
+        Kind::Hex => Method::Hex,
+        Kind::Release => Method::Release,
+        Kind::ToBytes => Method::ToBytes,
+        Kind::ToList => Method::ToList,
+        Kind::ToReadonly => Method::ToReadonly,
+        Kind::AnyMethod => return Method::named(call.name, profile),
+        _ => return None,
+    })
+}
+
 /// Calls a method of a view, which bytes and bytearrays may have too.
 pub(crate) fn call(view: &Rc<View>, call: &Call<'_>) -> Outcome {
-    match Method::named(call.name, view.profile()) {
+    match method_of(call, view.profile()) {
         Some(method) => Ok(Object::returned(view.call(method, call.arguments)?, view)),
         None => Err(no_attribute("memoryview", call.name).into()),
     }
@@ -124,7 +140,7 @@ impl Type for Rc<View> {
 
     fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         let profile = python.view_profile();
-        if let Some(method) = Method::named(call.name, profile) {
+        if let Some(method) = method_of(call, profile) {
             return Ok(Object::returned(View::call(self, method, call.arguments)?, self));
         }
         if let Some(special) = Special::named(call.name, profile) {
