@@ -278,11 +278,11 @@ fn identities_of_values_are_left_open(#[case] text: &str) {
 
 /// What the reference does not know how to go through, or by which rule, it refuses.
 #[rstest]
-#[case("list(numpy.array([1, 2]))")]
-#[case("iter(numpy.array([1, 2]))")]
-#[case("reversed(numpy.array([1, 2]))")]
-#[case("1 in numpy.array([1, 2])")]
-#[case("bytearray().extend(iter(numpy.array([1, 2])))")]
+#[case("import numpy; list(numpy.array([1, 2]))")]
+#[case("import numpy; iter(numpy.array([1, 2]))")]
+#[case("import numpy; reversed(numpy.array([1, 2]))")]
+#[case("import numpy; 1 in numpy.array([1, 2])")]
+#[case("import numpy; bytearray().extend(iter(numpy.array([1, 2])))")]
 #[case("max(1, 2)")]
 #[case("max([], default=1)")]
 #[case("min(1, 2)")]

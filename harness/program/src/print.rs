@@ -2,7 +2,7 @@
 //!
 //! The operations of a statement are put back into one nested expression: each temporary is written where it is used.
 
-use crate::operation::{Kind, Syntax};
+use crate::operation::{Kind, MODULES, Syntax};
 use crate::program::{Operand, Operation, Program, Target};
 use crate::value::Value;
 use std::collections::BTreeSet;
@@ -22,26 +22,49 @@ pub fn step(program: &Program, index: usize) -> String {
     printer.out
 }
 
-/// The modules that a program's text needs to have imported, beside those that it imports itself.
+/// The modules that a program's text uses.
 pub fn modules(program: &Program) -> BTreeSet<&'static str> {
-    let mut modules = BTreeSet::new();
-    let mut add = |path: &str| {
-        let owner = path.rsplit_once('.').map(|(owner, _)| owner);
-        modules.extend(crate::operation::MODULES.iter().filter(|module| Some(**module) == owner));
-    };
+    program.operations.iter().flat_map(used).collect()
+}
+
+/// The statement that has to stand before a program's text: it imports what the program uses and has not imported by
+/// then. `None` if that is nothing.
+pub fn imports(program: &Program) -> Option<String> {
+    let (mut imported, mut missing) = (vec![], BTreeSet::new());
     for operation in &program.operations {
-        match (operation.kind.row().syntax, operation.operands.first()) {
-            (Syntax::Call(path), _) => add(path),
-            (Syntax::AnyCall | Syntax::Member, Some(Operand::Value(Value::Str(path)))) => add(path),
-            _ => {}
-        }
-        for operand in &operation.operands {
-            if let Operand::Value(Value::Type(path)) = operand {
-                add(path);
-            }
+        match (operation.kind, operation.operands.first()) {
+            (Kind::Import, Some(Operand::Value(Value::Str(module)))) => imported.push(&**module),
+            _ => missing.extend(used(operation).into_iter().filter(|module| !imported.contains(module))),
         }
     }
-    modules
+    (!missing.is_empty()).then(|| format!("import {}", Vec::from_iter(missing).join(", ")))
+}
+
+/// The modules that an operation's text uses.
+fn used(operation: &Operation) -> Vec<&'static str> {
+    let mut paths = vec![];
+    match (operation.kind.row().syntax, operation.operands.first()) {
+        (Syntax::Call(path), _) => paths.push(path),
+        (Syntax::AnyCall | Syntax::Member, Some(Operand::Value(Value::Str(path)))) => paths.push(path),
+        _ => {}
+    }
+    for operand in &operation.operands {
+        if let Operand::Value(value) = operand {
+            types(value, &mut paths);
+        }
+    }
+    let owners: Vec<&str> = paths.iter().filter_map(|path| Some(path.rsplit_once('.')?.0)).collect();
+    MODULES.iter().copied().filter(|module| owners.contains(module)).collect()
+}
+
+/// The types in a constant.
+fn types<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Type(path) => found.push(path),
+        Value::Tuple(items) | Value::List(items) => items.iter().for_each(|item| types(item, found)),
+        Value::Slice(parts) => parts.iter().for_each(|part| types(part, found)),
+        _ => {}
+    }
 }
 
 /// What a program uses that is no part of any Python ([`Kind::extension`]).

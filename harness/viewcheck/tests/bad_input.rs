@@ -77,6 +77,7 @@ fn refused(output: &Output) -> String {
 #[case::no_value(&step("{run: 'import array', gives: 1}"), "bad.yaml:7:38", "a step that has no value")]
 #[case::no_print(&step("{run: x = 1, prints: 1}"), "bad.yaml:7:30", "prints nothing")]
 #[case::python(&step("run: x = (1"), "bad.yaml:7:", "this is not Python")]
+#[case::not_imported(&step("run: x = struct.pack('b', 1)"), "bad.yaml:7:18", "`struct` is not imported; write `import struct` in a step before")]
 #[case::python_in_block(&step("run: |\n          x = 1\n          while x: pass"), "bad.yaml:9:11", "while x: pass")]
 #[case::python_in_quotes(&step("run: 'x = 1; while x: pass'"), "bad.yaml:7:22", "while x: pass")]
 #[case::python_in_gives(&step("{run: x, gives: b'a' + 1}"), "bad.yaml:7:25", "gives: b'a' + 1")]

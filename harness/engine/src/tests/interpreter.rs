@@ -198,8 +198,8 @@ fn a_block_is_the_interpreters(#[case] text: &str, #[case] out: &str, #[case] er
 #[case("memoryview(b'a').tolist")]
 #[case("bytearray(b'a').upper")]
 #[case("b'a'.removeprefix")]
-#[case("struct.Struct('i').pack(x=1)")]
-#[case("weakref.getweakrefcount(memoryview)")]
+#[case("import struct; struct.Struct('i').pack(x=1)")]
+#[case("import weakref; weakref.getweakrefcount(memoryview)")]
 fn what_is_not_modelled_is_refused(#[case] text: &str) {
     assert!(unsupported(&program(text)));
 }

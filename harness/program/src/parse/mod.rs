@@ -6,8 +6,9 @@
 //! in Python: that decides when an export ends.
 //!
 //! A step may hold several statements. Names that no Python has are kept, as reading one is a `NameError` worth
-//! observing; modules, functions and types are known by their own names unless the program binds those to something
-//! else. What Python has and the language lacks is refused, be it a construct or a name ([`names`](crate::names)).
+//! observing; functions and types are known by their own names unless the program binds those to something else, and
+//! modules once they are imported. What Python has and the language lacks is refused, be it a construct or a name
+//! ([`names`](crate::names)); so is a module that was not imported.
 
 mod expression;
 mod guard;
@@ -49,6 +50,8 @@ pub struct Parser {
     program: Program,
     /// Names that were bound by `import`, and the module or member that each stands for.
     imported: HashMap<String, String>,
+    /// Whether every module is there without an import.
+    has_modules: bool,
     /// Names that an assignment, a `with` or a `del` has made the program's own.
     bound: Vec<Name>,
     /// Those among them to which nothing is bound any more.
@@ -60,6 +63,11 @@ impl Parser {
     /// A parser that has read nothing.
     pub fn new() -> Parser {
         Parser::default()
+    }
+
+    /// A parser of what [`print`](crate::print) wrote. It has every module: an operation needs no import before it.
+    pub fn of_printed() -> Parser {
+        Parser { has_modules: true, ..Parser::default() }
     }
 
     /// Reads one step: one or more statements. A step with an error adds nothing to the program.

@@ -35,7 +35,11 @@ impl Parser {
         if self.is_bound(first) {
             return None;
         }
-        let first = self.imported.get(first).map_or(first, String::as_str);
+        let first = match self.imported.get(first) {
+            Some(path) => path,
+            None if self.missing(first).is_some() => return None,
+            None => first,
+        };
         Some(rest.map_or_else(|| first.to_owned(), |rest| format!("{first}.{rest}")))
     }
 
@@ -43,13 +47,10 @@ impl Parser {
         self.program.name(text).is_some_and(|name| self.bound.contains(&name))
     }
 
-    /// Whether the first part of a name was imported.
-    fn is_imported(&self, expression: &Expr) -> bool {
-        match expression {
-            Expr::Name(name) => self.imported.contains_key(name.id.as_str()),
-            Expr::Attribute(attribute) => self.is_imported(&attribute.value),
-            _ => false,
-        }
+    /// The module that a name would stand for, had the program imported it.
+    fn missing(&self, text: &str) -> Option<&'static str> {
+        let is_known = self.has_modules || self.imported.contains_key(text);
+        if is_known { None } else { module_of(text) }
     }
 
     /// A name that is read, and is no constant.
@@ -79,6 +80,9 @@ impl Parser {
 
     /// Refuses the name of what is there, but no value.
     fn check_value(&self, name: &ExprName) -> Result<()> {
+        if let Some(module) = self.missing(&name.id) {
+            return Err(refuse::not_imported(name, module));
+        }
         match self.imported.get(name.id.as_str()) {
             Some(path) if is_module(path) => Err(refuse::module(name, path)),
             Some(path) => Err(refuse::member(name, path, known(path))),
@@ -100,12 +104,8 @@ impl Parser {
         if !names::nobody_has(&module, &attribute.attr) {
             return Err(refuse::member(attribute, &path, names::member(&module, &attribute.attr)));
         }
-        // Without an import, reading the module's name raises before.
-        if self.is_imported(&attribute.value) {
-            self.push(Kind::Member, target, [text(&path)]);
-            return Ok(true);
-        }
-        Ok(false)
+        self.push(Kind::Member, target, [text(&path)]);
+        Ok(true)
     }
 
     /// What a call calls.
@@ -151,9 +151,7 @@ impl Parser {
         }
         match names::member(owner, name) {
             Some(known) if !known.everywhere => Ok(Some(Callee::NotEverywhere(path.to_owned()))),
-            None if names::nobody_has(owner, name) => {
-                Ok(self.is_imported(function).then(|| Callee::Nothing(Kind::Member, text(path))))
-            }
+            None if names::nobody_has(owner, name) => Ok(Some(Callee::Nothing(Kind::Member, text(path)))),
             None if !MODULES.contains(&owner) => Err(refuse::member(function, path, None)),
             _ => Ok(Some(Callee::Operation(Kind::AnyCall, vec![text(path)]))),
         }
@@ -216,7 +214,13 @@ impl Parser {
 
 /// Whether a path is a module that programs can import, or a package around one.
 fn is_module(path: &str) -> bool {
-    MODULES.iter().any(|module| *module == path || module.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+    module_of(path).is_some()
+}
+
+/// The module that programs can import under a path, or in the package of that path.
+fn module_of(path: &str) -> Option<&'static str> {
+    let is_in = |module: &str| module.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    MODULES.iter().copied().find(|module| is_in(module))
 }
 
 fn known(path: &str) -> Option<names::Known> {

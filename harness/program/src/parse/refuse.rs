@@ -174,6 +174,11 @@ pub(super) fn module(what: impl Ranged, module: &str) -> ParseError {
     ParseError::at(what.range(), message)
 }
 
+/// Refuses the name of a module that was not imported.
+pub(super) fn not_imported(what: impl Ranged, module: &str) -> ParseError {
+    ParseError::at(what.range(), format!("`{module}` is not imported; write `import {module}` in a step before"))
+}
+
 /// Refuses a member of a module where it is not called.
 pub(super) fn member(what: impl Ranged, path: &str, known: Option<Known>) -> ParseError {
     let is_called = Kind::call(path).is_some() || known.is_some_and(|known| known.what == What::Function);

@@ -33,8 +33,8 @@ fn message(steps: &[&str]) -> String {
 #[case("with memoryview(a) as v:\n    len(v)\n    v.nbytes")]
 #[case("with v:\n    pass")]
 #[case("import numpy")]
-#[case("ctypes.c_wchar('a')")]
-#[case("isinstance(v, collections.abc.Sequence)")]
+#[case("import ctypes\nctypes.c_wchar('a')")]
+#[case("import collections.abc\nisinstance(v, collections.abc.Sequence)")]
 #[case("x = float('nan')")]
 #[case("x = -9223372036854775809")]
 fn text_comes_out_as_it_went_in(#[case] text: &str) {

@@ -110,12 +110,24 @@ pub(crate) fn any_program() -> impl Strategy<Value = Program> {
 proptest! {
     #[test]
     fn parsing_is_the_inverse_of_printing(program in any_program()) {
-        let mut parser = Parser::new();
+        let mut parser = Parser::of_printed();
         for index in 0..program.steps.len() {
             let text = step(&program, index);
             prop_assert!(parser.step(&text).is_ok(), "{text}");
         }
         prop_assert_eq!(parser.finish(), program);
+    }
+
+    #[test]
+    fn what_is_printed_behind_its_imports_is_a_program_of_its_own(program in any_program()) {
+        let mut parser = Parser::new();
+        let steps = (0..program.steps.len()).map(|index| step(&program, index));
+        for text in imports(&program).into_iter().chain(steps) {
+            prop_assert!(parser.step(&text).is_ok(), "{text}");
+        }
+        let read = parser.finish();
+        prop_assert!(super::program(&read).ends_with(&super::program(&program)));
+        prop_assert_eq!(imports(&read), None);
     }
 
     #[test]

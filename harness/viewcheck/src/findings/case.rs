@@ -54,20 +54,23 @@ pub fn case_text(case: &CaseText<'_>) -> String {
     let mut levels = vec![0; case.program.steps.len()];
     loop {
         let text = render(case, &levels);
-        match first_untrue(&text, case.expected) {
+        match first_untrue(&text, case) {
             Some(step) if levels.get(step).is_some_and(|level| *level + 1 < LEVELS) => levels[step] += 1,
             _ => return text,
         }
     }
 }
 
-/// The first step of which a case does not say what was observed.
-fn first_untrue(text: &str, expected: &[Observation]) -> Option<usize> {
+/// The first step of the program of which a case's text does not say what was observed.
+fn first_untrue(text: &str, CaseText { program, expected, .. }: &CaseText<'_>) -> Option<usize> {
     let case = only_case(text)?;
     let mut trace = Trace::new();
-    expected.iter().for_each(|observation| trace.write_observation(observation));
+    // The step that imports what the program uses is the text's alone.
+    let own = usize::from(print::imports(program).is_some());
+    let import = Observation { outcome: Outcome::Nothing, printed: String::new(), live: None };
+    vec![import; own].iter().chain(*expected).for_each(|observation| trace.write_observation(observation));
     judge(&case, &trace, Version::new(3, 13, 0), Level::Message.facets())
-        .map(|difference| difference.step)
+        .and_then(|difference| difference.step.checked_sub(own))
         .filter(|step| *step < expected.len())
 }
 
@@ -93,6 +96,7 @@ fn render(case: &CaseText<'_>, levels: &[usize]) -> String {
         text += &format!("    python: '{python}'\n");
     }
     text += "    steps:\n";
+    text.extend(print::imports(program).map(|imports| format!("      - run: {imports}\n")));
     let mut locked: Vec<u16> = vec![];
     for step in 0..program.steps.len() {
         text += &format!("      - run: {}\n", block(print::step(program, step).trim_end(), 8));

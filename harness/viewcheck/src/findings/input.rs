@@ -108,7 +108,7 @@ impl Record {
 
     /// The program, with the steps of the law if it breaks one.
     pub(super) fn program(&self) -> Result<Program, program::ParseError> {
-        let mut parser = Parser::new();
+        let mut parser = Parser::of_printed();
         self.program.iter().try_for_each(|step| parser.step(step))?;
         Ok(parser.finish())
     }

@@ -60,7 +60,7 @@ pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
     let expected = observe(&program, version).map_err(PromoteError::Untrue)?;
     let (ids, programs) = existing(to)?;
     // A case may have one step more, which shows what the others did.
-    let own = print::program(&program);
+    let own = text_of(&program);
     let is_own = |known: &str| known.strip_prefix(&own).is_some_and(|rest| rest.lines().count() <= 1);
     if let Some((id, _)) = programs.iter().find(|(_, known)| is_own(known)) {
         return Ok(Promoted::Already(id.clone()));
@@ -120,7 +120,13 @@ fn existing(to: &Path) -> Result<Existing, PromoteError> {
     }
     let cases: Vec<spec::Case> = suite.documents.into_iter().flat_map(|document| document.cases).collect();
     let ids = cases.iter().map(|case| case.id.clone()).collect();
-    Ok((ids, cases.into_iter().map(|case| (case.id, print::program(&case.program))).collect()))
+    Ok((ids, cases.into_iter().map(|case| (case.id, text_of(&case.program))).collect()))
+}
+
+/// The text of a program without the imports that it begins with: a finding has none, and its case has.
+fn text_of(program: &Program) -> String {
+    let own = (0..program.steps.len()).map(|step| print::step(program, step));
+    own.skip_while(|text| text.starts_with("import ")).collect()
 }
 
 /// What the reference sees, as a version of Python.

@@ -17,7 +17,7 @@ pub(super) fn normal(program: &Program) -> Program {
 }
 
 fn read_back(program: &Program) -> Option<Program> {
-    let mut parser = Parser::new();
+    let mut parser = Parser::of_printed();
     for step in 0..program.steps.len() {
         parser.step(&print::step(program, step)).ok()?;
     }
