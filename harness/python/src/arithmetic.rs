@@ -64,7 +64,7 @@ impl Python {
             (Some(times), _) => (right, times),
             (None, Some(times)) => (left, times),
             // In place, the right side's repetition is never asked for.
-            (None, None) if operator == "*=" && matches!(left, Object::View(_)) => {
+            (None, None) if operator == "*=" && has_sequence_room(left) => {
                 return Err(unsupported(operator, left, right).into());
             }
             (None, None) if is_sequence(left) => return Err(not_a_number(right).into()),
@@ -158,6 +158,15 @@ fn unsupported(operator: &str, left: &Object, right: &Object) -> Error {
 
 fn not_a_number(object: &Object) -> Error {
     type_error(format!("can't multiply sequence by non-int of type '{}'", object.class()))
+}
+
+/// Whether a type that can't repeat its objects has room for the function that would.
+fn has_sequence_room(object: &Object) -> bool {
+    match object {
+        Object::View(_) => true,
+        Object::Instance(instance) => instance.is_sequence(),
+        _ => false,
+    }
 }
 
 /// Whether an object can be repeated by multiplying it. A view can't, though it is a sequence.

@@ -170,10 +170,12 @@ pub trait Type: Any {
 
     /// Why there is no method or attribute of a name: no version of Python has it, or it is not modelled.
     fn missing(&self, kind: Kind, name: &str) -> Stop {
-        // Whoever is a context manager has answered already.
-        let is_of_managers = ["__enter__", "__exit__"].contains(&name);
+        // Of special names only these are sure to be missing where no type has them.
+        let is_of_managers = |path| ["__enter__", "__exit__"].contains(&name) && names::member(path, name).is_none();
         match self.type_path() {
-            Some(path) if is_of_managers || names::nobody_has(path, name) => no_attribute(self.class(), name).into(),
+            Some(path) if is_of_managers(path) || names::nobody_has(path, name) => {
+                no_attribute(self.class(), name).into()
+            }
             _ => Stop::unsupported(kind, format!("{}.{name}", self.class())),
         }
     }

@@ -5,7 +5,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Slice};
 use crate::stop::Stop;
 use crate::types::{constructor, hook};
-use crate::{arithmetic, buffer_methods, builtins, record};
+use crate::{arithmetic, buffer_methods, builtins, compare, record};
 use program::{Kind, Operand, Operation, Syntax, Trace, Value};
 use std::rc::Rc;
 use view::{Arguments, Error, Exception};
@@ -18,6 +18,8 @@ impl Python {
                 let text = "module 'collections.abc' has no attribute 'Buffer'";
                 Err(Error::raised(Exception::AttributeError, text).into())
             }
+            // Its full name is another one.
+            Value::Type(path) if &**path == "struct.Struct" => Err(Stop::unsupported(Kind::Plain, &**path)),
             Value::Tuple(items) | Value::List(items) => {
                 items.iter().try_for_each(|item| self.constant(item).map(drop))?;
                 Ok(Object::constant(value))
@@ -46,6 +48,11 @@ impl Python {
             Syntax::Delete => {
                 operand(0)?.as_type().set_item(self, operand(1)?, None)?;
                 return Ok(None);
+            }
+            Syntax::Infix("is" | "is not")
+                if are_constants(operation) && compare::equals(operand(0)?, operand(1)?)? =>
+            {
+                return Err(Stop::Unspecified("whether equal constants of a statement are one object"));
             }
             Syntax::Infix(operator @ ("+" | "*")) => self.calculate(operator, operand(0)?, operand(1)?)?,
             Syntax::Infix(operator) => Object::Bool(self.compare(operator, operand(0)?, operand(1)?)?),
@@ -95,6 +102,15 @@ impl Python {
     pub fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
         record::live(names, trace);
     }
+}
+
+/// Whether an operation compares literals, which the compiler may have merged.
+fn are_constants(operation: &Operation) -> bool {
+    let is_literal = |operand: &Operand| match operand {
+        Operand::Value(Value::None | Value::Bool(_) | Value::Ellipsis | Value::Type(_)) => false,
+        operand => matches!(operand, Operand::Value(_)),
+    };
+    operation.operands.iter().all(is_literal)
 }
 
 /// A str operand that belongs to the operation itself, such as the name of an attribute.

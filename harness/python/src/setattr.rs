@@ -25,12 +25,15 @@ pub(crate) fn fixed(object: &dyn Type, readonly: &[&str], python: &Python, call:
         Err(error) => return error.into(),
     };
     let class = object.class();
+    let known = object.type_path().and_then(|path| names::member(path, name)).filter(|_| !name.starts_with("__"));
     let text = if readonly.contains(&name) {
         format!("attribute '{name}' of '{class}' objects is not writable")
-    } else if name.starts_with("__") || object.type_path().is_none() {
-        return call.unsupported(format!("setting {class}.{name}"));
-    } else if object.type_path().is_some_and(|path| names::member(path, name).is_some()) {
+    } else if let Some(known) = known
+        && known.everywhere
+    {
         format!("'{class}' object attribute '{name}' is read-only")
+    } else if known.is_some() || name.starts_with("__") || object.type_path().is_none() {
+        return call.unsupported(format!("setting {class}.{name}"));
     } else {
         let has_words = python.has(Change::AttributeText);
         let dict = if has_words { " and no __dict__ for setting new attributes" } else { "" };

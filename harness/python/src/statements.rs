@@ -27,6 +27,8 @@ impl Python {
     /// What it gives to read a member of a module: an error, if no version has it.
     pub(crate) fn member(&self, path: &str) -> Stop {
         match path.rsplit_once('.') {
+            // For a version or two it says so in words of its own.
+            Some(("io", _)) => Stop::unsupported(Kind::Member, path),
             Some((module, name)) if names::nobody_has(module, name) => {
                 Error::raised(Exception::AttributeError, format!("module '{module}' has no attribute '{name}'")).into()
             }

@@ -109,6 +109,7 @@ impl Parser {
         match statement {
             Stmt::Expr(statement) => self.expression(&statement.value, Target::Discard),
             Stmt::Assign(statement) => match statement.targets.as_slice() {
+                [Expr::Name(name)] if name.id == "__debug__" => Err(refuse(name, "assigning to `__debug__`")),
                 [Expr::Name(name)] => {
                     let name = self.intern(&name.id, name.range)?;
                     self.expression(&statement.value, Target::Name(name))?;

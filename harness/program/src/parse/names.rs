@@ -205,8 +205,10 @@ impl Parser {
 
     /// Refuses to unbind what an import bound: nothing is bound to such a name in a program.
     pub(super) fn check_unbound(&self, name: &ExprName) -> Result<()> {
-        match self.imported.contains_key(name.id.as_str()) && !self.is_bound(&name.id) {
+        match self.imported.contains_key(name.id.as_str()) {
+            _ if self.is_bound(&name.id) => Ok(()),
             true => Err(refuse::refuse(name, "unbinding what was imported")),
+            false if name.id.starts_with("__") => Err(refuse::refuse(name, "unbinding a name of the module itself")),
             false => Ok(()),
         }
     }

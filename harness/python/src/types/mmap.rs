@@ -42,8 +42,13 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
         required: 2,
         named: Named::Never,
     };
-    if call.values().len() > MMAP.parameters.len() {
+    let is_newer = call.arguments.named().any(|(name, _)| name == "trackfd");
+    if is_newer || call.values().len() > MMAP.parameters.len() {
         return Err(call.other_arguments());
+    }
+    // What is given is converted before what is missing is noticed.
+    if let [fileno] = call.arguments.positional() {
+        python.c_int(fileno, false)?;
     }
     let [fileno, length, others @ ..]: [Option<&Object>; 6] = MMAP.bind(call.arguments, python.view_profile())?;
     let (Some(fileno), Some(length), [None, None, None, None]) = (fileno, length, others) else {
@@ -160,6 +165,10 @@ impl Type for Mmap {
 
     fn type_path(&self) -> Option<&'static str> {
         Some(CLASS)
+    }
+
+    fn is_sequence(&self) -> bool {
+        true
     }
 
     fn repr(&self) -> Result<String, Stop> {

@@ -267,6 +267,10 @@ impl Type for Compiled {
         self.class
     }
 
+    fn is_sequence(&self) -> bool {
+        self.class == "_struct.Struct"
+    }
+
     fn repr(&self) -> Result<String, Stop> {
         Err(Stop::unsupported(Kind::Repr, "the text of a compiled format"))
     }

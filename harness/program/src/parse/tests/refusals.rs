@@ -200,6 +200,15 @@ fn what_only_some_versions_have_is_called_with_what_is_there() {
     assert_eq!(message, format!("{construct} {LACKS}; give it a step of its own and a name"));
 }
 
+#[rstest]
+#[case("__debug__ = 1", "__debug__", "assigning to `__debug__`")]
+#[case("del __debug__", "__debug__", "unbinding a name of the module itself")]
+#[case("del __name__", "__name__", "unbinding a name of the module itself")]
+fn a_modules_own_names_stay(#[case] text: &str, #[case] name: &str, #[case] construct: &str) {
+    let (blamed, message) = refused(text);
+    assert_eq!((&*blamed, message), (name, format!("{construct} {LACKS}")));
+}
+
 /// Python looks for a method before it evaluates the arguments.
 #[test]
 fn a_method_that_no_type_has_gets_no_expressions() {

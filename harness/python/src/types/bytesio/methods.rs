@@ -88,8 +88,11 @@ fn set_attribute(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome 
     let name = setattr::name_of(python, call)?;
     let is_deletion = call.values().len() == 1;
     let is_there = stream.attributes.borrow().iter().any(|(attribute, _)| &**attribute == name);
-    if name == "closed" || name.starts_with("__") || is_deletion && !is_there {
+    if name == "closed" || name.starts_with("__") {
         return Err(setattr::fixed(stream, &["closed"], python, call));
+    }
+    if is_deletion && !is_there {
+        return Err(call.unsupported("deleting what is not there"));
     }
     let mut attributes = stream.attributes.borrow_mut();
     attributes.retain(|(attribute, _)| &**attribute != name);

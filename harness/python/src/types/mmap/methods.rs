@@ -6,7 +6,7 @@ use crate::buffers::buffer_of;
 use crate::changes::Change;
 use crate::context::Python;
 use crate::convert::{optional_size, os_error};
-use crate::object::{Call, Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use crate::setattr;
 use crate::stop::{Stop, type_error, value_error};
 use view::{Error, Exception};
@@ -17,6 +17,7 @@ const PAGE: isize = 4096;
 /// Calls a method.
 pub(super) fn call(map: &Mmap, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
     match call.name {
+        "seekable" if !python.has(Change::MmapSeek) => Err(no_attribute(map.class(), call.name).into()),
         "close" | "tell" | "size" | "readline" | "read_byte" | "seekable" | "__enter__" => {
             call.nothing(python, "mmap")?;
             alone(map, python, this, call)
@@ -37,14 +38,12 @@ pub(super) fn call(map: &Mmap, python: &Python, this: &Object, call: &Call<'_>) 
 
 /// The methods that take nothing.
 fn alone(map: &Mmap, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
-    let is_seekable = call.name == "seekable" && python.has(Change::MmapSeek);
     match call.name {
         "close" => {
             close(map)?;
             return Ok(Object::None);
         }
-        "seekable" if is_seekable => return Ok(Object::Bool(true)),
-        "seekable" => return Err(crate::object::no_attribute(map.class(), call.name).into()),
+        "seekable" => return Ok(Object::Bool(true)),
         _ => map.check_open()?,
     }
     Ok(match call.name {
@@ -161,6 +160,9 @@ fn find(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
     let values = arguments(map, python, call, 1, 3)?;
     let wanted = buffer_of(values.first().unwrap_or(&Object::None))?;
     let takes_none = python.has(Change::MmapArguments);
+    if takes_none {
+        map.check_open()?;
+    }
     let bound = |object: Option<&Object>| match object {
         Some(Object::None) if takes_none => Ok(None),
         object => object.map(|object| python.whole(object)).transpose(),
@@ -222,14 +224,23 @@ fn flush(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
     // Since it takes flags by name it counts its arguments in other words.
     match call.by_position().map(<[Object]>::len) {
         None if reaches_end => return Err(call.other_arguments()),
-        Some(given @ 3..) if reaches_end => {
-            return Err(type_error(format!("flush() takes at most 2 positional arguments ({given} given)")).into());
+        Some(3) if reaches_end => {
+            return Err(type_error("flush() takes at most 2 positional arguments (3 given)").into());
         }
+        Some(4..) if reaches_end => return Err(call.other_arguments()),
         _ => {}
     }
     let values = arguments(map, python, call, 0, 2)?;
     let bound = |index: usize| values.get(index).map(|value| python.whole(value)).transpose();
-    let (offset, size) = (bound(0)?.unwrap_or(0), bound(1)?);
+    let offset = bound(0)?.unwrap_or(0);
+    let takes_none = python.has(Change::MmapArguments) && !reaches_end;
+    if takes_none {
+        map.check_open()?;
+    }
+    let size = match values.get(1) {
+        Some(Object::None) if takes_none => None,
+        _ => bound(1)?,
+    };
     map.check_open()?;
     let length = map.memory.len() as isize;
     let size = match (size, reaches_end) {
