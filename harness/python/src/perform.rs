@@ -4,7 +4,7 @@ use crate::builtins::MODULES;
 use crate::context::Python;
 use crate::object::{Call, Object, Slice};
 use crate::stop::Stop;
-use crate::types::{constructor, hook};
+use crate::types::{constructor, hash, hook};
 use crate::{arithmetic, buffer_methods, builtins, compare, record};
 use program::{Kind, Operand, Operation, Syntax, Trace, Value};
 use std::rc::Rc;
@@ -34,6 +34,7 @@ impl Python {
         if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation, operands) {
             return Err(Stop::unsupported(kind, "a hook"));
         }
+        hash::check(operation, operands)?;
         let operand = |index: usize| operands.get(index).ok_or(Stop::Malformed("an operand is missing"));
         let value = match kind.row().syntax {
             Syntax::Call(_) | Syntax::AnyCall => self.call(operation, operands)?,

@@ -5,6 +5,7 @@ use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
+use crate::types::hash;
 use program::operation::TYPES;
 use program::{Kind, Operation, names};
 use view::{Error, Exception};
@@ -63,6 +64,7 @@ impl Python {
         if operation.keyword_count() > 0 {
             return Err(Stop::unsupported(Kind::Print, "keywords"));
         }
+        hash::check(operation, operands)?;
         for (index, operand) in operands.iter().enumerate() {
             out.push_str(if index > 0 { " " } else { "" });
             out.push_str(&operand.as_type().str()?);

@@ -227,14 +227,17 @@ impl Parser {
         self.push_operation(Operation::new(kind, target, operands));
     }
 
-    /// Adds an operation. Names that were read right before need no operation of their own.
+    /// Adds an operation. Names that were read right before, in the order of its operands, need no operation of their own.
     fn push_operation(&mut self, mut operation: Operation) {
+        let mut before = operation.operands.len();
         while let Some(Operation { kind: Kind::Plain, target: Target::Temp(temp), operands, .. }) =
             self.program.operations.last()
             && let [name @ Operand::Name(_)] = operands.as_slice()
-            && let Some(operand) = operation.operands.iter_mut().find(|operand| **operand == Operand::Temp(*temp))
+            && let Some(at) =
+                operation.operands.iter().take(before).position(|operand| *operand == Operand::Temp(*temp))
         {
-            *operand = name.clone();
+            operation.operands[at] = name.clone();
+            before = at;
             self.temps = *temp;
             self.program.operations.pop();
         }

@@ -11,6 +11,7 @@ use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, List, Object, Outcome, Tuple};
 use crate::stop::{Stop, type_error, value_error};
+use crate::types::hash::Hash;
 use crate::types::iterator::next;
 use crate::types::{bytes, memoryview, structs};
 use num_bigint::{BigInt, Sign};
@@ -48,7 +49,7 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
         Kind::IsInstance => classes::is_instance(call)?,
         Kind::Str => str(call)?,
         Kind::Repr => Object::str(call.one()?.as_type().repr()?),
-        Kind::Hash => Object::int(call.one()?.as_type().hash(python.profile())? as i64),
+        Kind::Hash => Object::instance(Hash(call.one()?.as_type().hash(python.profile())?)),
         Kind::Iter => match only(call)? {
             Object::View(view) => memoryview::iter_called(python, view, "<built-in function iter>")?,
             object => python.iter(object)?,
@@ -65,7 +66,7 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
         Kind::Max | Kind::Min => extremes::extreme(python, call, only(call)?)?,
         Kind::Sorted => extremes::sorted(python, call, only(call)?)?,
         // How much it finds is no business of memoryview.
-        Kind::Collect => Object::int(0),
+        Kind::Collect if call.values().is_empty() => Object::int(0),
         Kind::AnyCall => modules::call(python, call)?,
         _ => return Err(call.unsupported("this function")),
     })

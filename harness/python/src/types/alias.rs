@@ -3,28 +3,30 @@
 
 use crate::object::{Object, Type};
 use crate::stop::Stop;
+use program::Kind;
 use std::any::Any;
 
 /// Such an object.
 struct Opaque {
     class: &'static str,
-    repr: String,
+    /// Its text, if that is known.
+    repr: Option<String>,
 }
 
 /// `memoryview[item]`
 pub(super) fn new() -> Object {
-    Object::instance(Opaque { class: "types.GenericAlias", repr: "memoryview[...]".to_owned() })
+    Object::instance(Opaque { class: "types.GenericAlias", repr: None })
 }
 
 /// `memoryview.name`, of an attribute of views.
 pub(super) fn descriptor(name: &str) -> Object {
-    let repr = format!("<attribute '{name}' of 'memoryview' objects>");
+    let repr = Some(format!("<attribute '{name}' of 'memoryview' objects>"));
     Object::instance(Opaque { class: "getset_descriptor", repr })
 }
 
 /// What holds the buffer of a view, as the garbage collector finds it.
 pub(crate) fn managed() -> Object {
-    Object::instance(Opaque { class: "managedbuffer", repr: "<managedbuffer object at 0x0>".to_owned() })
+    Object::instance(Opaque { class: "managedbuffer", repr: Some("<managedbuffer object at 0x0>".to_owned()) })
 }
 
 impl Type for Opaque {
@@ -33,7 +35,7 @@ impl Type for Opaque {
     }
 
     fn repr(&self) -> Result<String, Stop> {
-        Ok(self.repr.clone())
+        self.repr.clone().ok_or_else(|| Stop::unsupported(Kind::Repr, format!("the text of {}", self.class)))
     }
 
     fn equals(&self, other: &Object) -> Result<Option<bool>, view::Error> {

@@ -55,7 +55,12 @@ impl Type for Rc<Bytearray> {
     }
 
     fn repr(&self) -> Result<String, Stop> {
-        Ok(format!("bytearray({})", bytes_literal(&self.to_vec())))
+        let content = self.to_vec();
+        match content.contains(&b'\'') {
+            false => Ok(format!("bytearray({})", bytes_literal(&content))),
+            // Until Python 3.14 it is not written as that of bytes is.
+            true => Err(Stop::unsupported(Kind::Repr, "the text of a bytearray with a quote in it")),
+        }
     }
 
     fn length(&self) -> Result<isize, Error> {

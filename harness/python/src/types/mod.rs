@@ -9,6 +9,7 @@ pub(crate) mod bytes;
 mod bytesio;
 mod class;
 mod described;
+pub(crate) mod hash;
 pub mod hook;
 pub mod iterator;
 pub(crate) mod memoryview;

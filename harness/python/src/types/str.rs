@@ -20,7 +20,11 @@ impl Type for Rc<str> {
     }
 
     fn repr(&self) -> Result<String, Stop> {
-        Ok(str_literal(self))
+        match self.is_ascii() {
+            true => Ok(str_literal(self)),
+            // Which characters are printed as they are is for a table of Unicode to say.
+            false => Err(Stop::unsupported(Kind::Repr, "the text of a str that is not ASCII")),
+        }
     }
 
     fn str(&self) -> Result<String, Stop> {

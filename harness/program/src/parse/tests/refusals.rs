@@ -1,6 +1,7 @@
 //! What is refused when it is read: what is said of it, and of which part of the text.
 
 use super::program;
+use crate::operation::Kind;
 use rstest::rstest;
 
 /// The last step of a program is refused: what is to blame, and what is said.
@@ -198,6 +199,17 @@ fn what_only_some_versions_have_is_called_with_what_is_there() {
     assert_eq!(blamed, "copy.replace");
     let construct = "an expression as the argument of `copy.replace`, which not every Python has,";
     assert_eq!(message, format!("{construct} {LACKS}; give it a step of its own and a name"));
+}
+
+/// The value of an assignment is evaluated before its target.
+#[test]
+fn a_value_comes_before_its_target() {
+    let kinds = |text: &str| -> Vec<Kind> {
+        program(&["v = b''", text]).unwrap().operations.iter().skip(1).map(|operation| operation.kind).collect()
+    };
+    assert_eq!(kinds("foo[0] = undefined"), [Kind::Plain, Kind::Set]);
+    assert_eq!(kinds("v[0] = undefined"), [Kind::Set]);
+    assert_eq!(kinds("foo[bar]"), [Kind::Get]);
 }
 
 #[rstest]
