@@ -69,6 +69,10 @@ fn pack(python: &Python, call: &Call<'_>) -> Outcome {
 }
 
 fn pack_into(python: &Python, call: &Call<'_>) -> Outcome {
+    // The number of arguments is looked at before the format is.
+    if call.values().len() < 3 {
+        return Err(call.other_arguments());
+    }
     let (text, _, others) = parsed(python, call, &[])?;
     let [target, offset, values @ ..] = others else { return Err(call.other_arguments()) };
     let packed = packed(call, text, values)?;
