@@ -4,7 +4,9 @@ use crate::context::Python;
 use crate::object::Object;
 use crate::stop::{Stop, overflow_error, type_error, value_error};
 use program::Kind;
-use view::{Error, Export, Flags};
+use std::rc::Rc;
+use view::format::{Native, Text};
+use view::{Buffer, Error, Export, Flags};
 
 /// The content of bytes or a bytearray.
 pub(crate) fn raw(object: &Object) -> Option<Vec<u8>> {
@@ -12,6 +14,14 @@ pub(crate) fn raw(object: &Object) -> Option<Vec<u8>> {
         Object::Bytes(content) => Some(content.to_vec()),
         Object::Bytearray(content) => Some(content.to_vec()),
         _ => None,
+    }
+}
+
+/// Writable bytes as exporters give them that leave it to `PyBuffer_FillInfo`, which some versions have look at odd flags.
+pub(crate) fn filled(memory: &Rc<Buffer>, flags: Flags, refuses_odd_flags: bool) -> Result<Export, Error> {
+    match refuses_odd_flags && [Flags::READ, Flags::WRITE].contains(&flags) {
+        true => Err(Error::BadInternalCall),
+        false => Ok(Export::flat(memory, Text::native(Native::UnsignedChar), 1, false, flags)),
     }
 }
 

@@ -13,6 +13,12 @@ use view::{Arguments, Error, Exception};
 impl Python {
     /// Makes the object of a constant.
     pub fn constant(&self, value: &Value) -> Result<Object, Stop> {
+        self.check_constant(value)?;
+        Ok(Object::constant(value))
+    }
+
+    /// Looks for types in a constant that this version lacks, or that are not modelled as values.
+    fn check_constant(&self, value: &Value) -> Result<(), Stop> {
         match value {
             Value::Type(path) if &**path == "collections.abc.Buffer" && !self.has(view::Change::BufferClasses) => {
                 let text = "module 'collections.abc' has no attribute 'Buffer'";
@@ -20,11 +26,8 @@ impl Python {
             }
             // Its full name is another one.
             Value::Type(path) if &**path == "struct.Struct" => Err(Stop::unsupported(Kind::Plain, &**path)),
-            Value::Tuple(items) | Value::List(items) => {
-                items.iter().try_for_each(|item| self.constant(item).map(drop))?;
-                Ok(Object::constant(value))
-            }
-            _ => Ok(Object::constant(value)),
+            Value::Tuple(items) | Value::List(items) => items.iter().try_for_each(|item| self.check_constant(item)),
+            _ => Ok(()),
         }
     }
 

@@ -4,8 +4,8 @@ use crate::context::Python;
 use crate::object::{Call, Type};
 use crate::stop::{Stop, type_error};
 use program::names;
-use view::arguments::special;
-use view::{Change, Error, Exception};
+use view::Error;
+use view::arguments::special::{self, Fixed};
 
 /// The name of the attribute that a call is about. Errors: a wrong number of arguments, or what is no str.
 pub(crate) fn name_of<'a>(python: &Python, call: &Call<'a>) -> Result<&'a str, Error> {
@@ -26,18 +26,16 @@ pub(crate) fn fixed(object: &dyn Type, readonly: &[&str], python: &Python, call:
     };
     let class = object.class();
     let known = object.type_path().and_then(|path| names::member(path, name)).filter(|_| !name.starts_with("__"));
-    let text = if readonly.contains(&name) {
-        format!("attribute '{name}' of '{class}' objects is not writable")
+    let attribute = if readonly.contains(&name) {
+        Fixed::Readonly
     } else if let Some(known) = known
         && known.everywhere
     {
-        format!("'{class}' object attribute '{name}' is read-only")
+        Fixed::Method
     } else if known.is_some() || name.starts_with("__") || object.type_path().is_none() {
         return call.unsupported(format!("setting {class}.{name}"));
     } else {
-        let has_words = python.has(Change::AttributeText);
-        let dict = if has_words { " and no __dict__ for setting new attributes" } else { "" };
-        format!("'{class}' object has no attribute '{name}'{dict}")
+        Fixed::Absent
     };
-    Error::raised(Exception::AttributeError, text).into()
+    attribute.error(class, name, python.view_profile()).into()
 }

@@ -2,7 +2,7 @@
 
 mod methods;
 
-use crate::buffers::{buffer_of, export_of};
+use crate::buffers::{buffer_of, export_of, filled};
 use crate::changes::Change;
 use crate::context::Python;
 use crate::convert::os_error;
@@ -16,7 +16,6 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::rc::Rc;
 use view::arguments::Named;
-use view::format::{Native, Text};
 use view::{Buffer, Error, Exception, Export, Exporter, Flags, Indices, Signature, Watchers};
 
 const CLASS: &str = "mmap.mmap";
@@ -135,10 +134,7 @@ impl Exporter for Mmap {
 
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         self.check_open()?;
-        match self.refuses_odd_flags && [Flags::READ, Flags::WRITE].contains(&flags) {
-            true => Err(Error::BadInternalCall),
-            false => Ok(Export::flat(&self.memory, Text::native(Native::UnsignedChar), 1, false, flags)),
-        }
+        filled(&self.memory, flags, self.refuses_odd_flags)
     }
 
     fn buffer(&self) -> Option<&Rc<Buffer>> {

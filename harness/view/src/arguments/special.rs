@@ -128,16 +128,41 @@ pub fn wrapper<T>(name: &str, count: usize, arguments: Arguments<'_, T>, profile
 ///
 /// case: dunders-attributes-fixed
 pub fn fixed_attribute(name: &str, profile: Profile) -> Option<Error> {
-    let text = if ATTRIBUTES.contains(&name) {
-        format!("attribute '{name}' of 'memoryview' objects is not writable")
+    let attribute = if ATTRIBUTES.contains(&name) {
+        Fixed::Readonly
     } else if Method::named(name, profile).is_some() || Special::named(name, profile).is_some() {
-        format!("'memoryview' object attribute '{name}' is read-only")
+        Fixed::Method
     } else if name.starts_with("__") || name == "_from_flags" {
         return None;
     } else {
-        let has_words = profile.has(Change::AttributeText);
-        let dict = if has_words { " and no __dict__ for setting new attributes" } else { "" };
-        format!("'memoryview' object has no attribute '{name}'{dict}")
+        Fixed::Absent
     };
-    Some(Error::raised(Exception::AttributeError, text))
+    Some(attribute.error("memoryview", name, profile))
+}
+
+/// What an attribute is that can be neither set nor deleted, of a type written in C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixed {
+    /// It can only be read.
+    Readonly,
+    /// It is a method.
+    Method,
+    /// There is none, and no `__dict__` either.
+    Absent,
+}
+
+impl Fixed {
+    /// The AttributeError of setting or deleting it.
+    pub fn error(self, class: &str, name: &str, profile: Profile) -> Error {
+        let text = match self {
+            Fixed::Readonly => format!("attribute '{name}' of '{class}' objects is not writable"),
+            Fixed::Method => format!("'{class}' object attribute '{name}' is read-only"),
+            Fixed::Absent => {
+                let has_words = profile.has(Change::AttributeText);
+                let dict = if has_words { " and no __dict__ for setting new attributes" } else { "" };
+                format!("'{class}' object has no attribute '{name}'{dict}")
+            }
+        };
+        Error::raised(Exception::AttributeError, text)
+    }
 }

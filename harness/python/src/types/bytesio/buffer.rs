@@ -1,13 +1,13 @@
 //! `_io._BytesIOBuffer`: what a view from `getbuffer` belongs to.
 
 use super::BytesIo;
+use crate::buffers::filled;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::setattr;
 use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
-use view::format::{Native, Text};
 use view::{Buffer, Error, Export, Exporter, Flags, View};
 
 const BUFFER_CLASS: &str = "_io._BytesIOBuffer";
@@ -39,10 +39,7 @@ impl Exporter for StreamBuffer {
             // Every version follows a null pointer there.
             _ => return Err(Error::Unspecified { what: "a buffer of a stream that was closed" }),
         }
-        match self.refuses_odd_flags && [Flags::READ, Flags::WRITE].contains(&flags) {
-            true => Err(Error::BadInternalCall),
-            false => Ok(Export::flat(&self.memory, Text::native(Native::UnsignedChar), 1, false, flags)),
-        }
+        filled(&self.memory, flags, self.refuses_odd_flags)
     }
 
     fn buffer(&self) -> Option<&Rc<Buffer>> {
