@@ -304,10 +304,7 @@ fn after_block(operations: &[Operation], next: usize) -> usize {
 
 /// A str operand that belongs to the operation itself, such as the name of an attribute.
 pub(crate) fn own_name<Error>(operation: &Operation, index: usize) -> Result<&str, Stop<Error>> {
-    match operation.operands.get(index) {
-        Some(Operand::Value(Value::Str(text))) => Ok(text),
-        _ => Err(malformed("an operation's own name is missing")),
-    }
+    operation.own_name(index).ok_or_else(|| malformed("an operation's own name is missing"))
 }
 
 /// An operand, which a well-formed program has.

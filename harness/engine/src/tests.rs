@@ -294,6 +294,22 @@ fn other_ways_to_take_items_are_refused(#[case] text: &str) {
     assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })), "{fault:?}");
 }
 
+/// What the reference does not model it refuses, and never answers by something that is near it.
+#[rstest]
+#[case("import struct; struct.pack('bb', 1, -129)")]
+#[case("import struct; struct.pack('BH', 1, 65536)")]
+#[case("import struct; struct.pack('2hb', 1, 2, 3)")]
+#[case("import numpy; numpy.array([1])[0] = 2")]
+#[case("import numpy; numpy.array([[1], 2])")]
+#[case("import numpy; numpy.array([[1], [2, 3]])")]
+#[case("import io; io.BytesIO(b'a').__enter__(1)")]
+#[case("import io; io.BytesIO(b'a').__iter__(1)")]
+fn what_is_not_modelled_is_refused(#[case] text: &str) {
+    let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
+    let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
+    assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })), "{fault:?}");
+}
+
 /// A view does not hold its exporter while that is asked for its hash.
 #[test]
 fn reading_memory_that_went_with_the_exporter_is_left_open() {

@@ -4,7 +4,6 @@
 //! The language has some of them. One that it lacks is refused when a text is read, and only one that no Python has may be
 //! taken for a mistake of the program. The names are in `names/names.txt`, which `names/collect.py` writes.
 
-use crate::operation::MODULES;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -78,16 +77,6 @@ pub fn nobody_has(module: &str, name: &str) -> bool {
     NAMES.get(module).is_some_and(|names| !names.contains_key(name)) && !name.starts_with('_')
 }
 
-/// Whether one of the types of which names are known has an attribute of that name.
-pub fn any_type_has(name: &str) -> bool {
-    NAMES.iter().any(|(owner, names)| is_type(owner) && names.contains_key(name))
-}
-
-/// Whether the names of an owner are those of a type.
-fn is_type(owner: &str) -> bool {
-    owner != "builtins" && !MODULES.contains(&owner)
-}
-
 /// Every name that is known of a module or a type; none for a module that no Python comes with.
 pub fn of(module: &str) -> impl Iterator<Item = &'static str> {
     NAMES.get(module).into_iter().flat_map(|names| names.keys().copied())
@@ -96,7 +85,7 @@ pub fn of(module: &str) -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{Kind, TYPES};
+    use crate::operation::{Kind, MODULES, TYPES};
     use rstest::rstest;
 
     #[rstest]

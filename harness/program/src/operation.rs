@@ -159,6 +159,8 @@ operations! {
     Member          "member"            Syntax::Member,                     [path: Any] => Other;
     /// Any attribute without a row.
     AnyAttribute    "attribute"         AnyAttribute,                       [object: Any, name: Any] => Other;
+    /// Looks up the method that is called next, before its arguments are evaluated. Gives the object.
+    Lookup          "lookup"            Syntax::Lookup,                     [object: Any, name: Any] => Same;
     /// Any method without a row.
     AnyMethod       "method"            AnyMethod,                          [object: Any, name: Any] => Other;
 

@@ -236,7 +236,7 @@ impl Printer<'_> {
             Syntax::Tuple => Text::tuple(operands.collect()),
             Syntax::List => Text::atom(format!("[{}]", join(operands))),
             Syntax::Slice => Text::slice(&operands.map(|part| part.text).collect::<Vec<_>>()),
-            Syntax::Plain | Syntax::Enter => next(),
+            Syntax::Plain | Syntax::Enter | Syntax::Lookup => next(),
             Syntax::Unbind => Text::atom(format!("del {}", next().text)),
             Syntax::Import => Text::atom(format!("import {}", bare(&next().text))),
             Syntax::Leave => Text::atom("pass"),

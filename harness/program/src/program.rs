@@ -58,6 +58,14 @@ impl Operation {
         }
     }
 
+    /// A str operand that belongs to the operation itself, such as the name of an attribute.
+    pub fn own_name(&self, index: usize) -> Option<&str> {
+        match self.operands.get(index) {
+            Some(Operand::Value(Value::Str(text))) => Some(text),
+            _ => None,
+        }
+    }
+
     /// How many of the operands are passed by keyword.
     pub fn keyword_count(&self) -> usize {
         self.keywords.as_deref().map_or(0, <[_]>::len)

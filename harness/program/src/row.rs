@@ -13,6 +13,9 @@ pub enum Syntax {
     AnyAttribute,
     /// `receiver.name(operands…)`, with a name that no row has; the name is the second operand.
     AnyMethod,
+    /// What `receiver.name` does in a call of it, before the arguments are evaluated; the name is the second operand. It is
+    /// part of how that call is written, and has no text but the receiver's.
+    Lookup,
     /// `path(operands…)`, with a function of a known module that no row has; its path is the first operand.
     AnyCall,
     /// `path`, the member of a module that no row has and that is not called; its path is the first operand.

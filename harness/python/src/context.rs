@@ -55,3 +55,22 @@ impl Drop for Python {
         self.at_end.take().into_iter().for_each(|act| act());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use view::{Abi, Version};
+
+    #[test]
+    fn what_was_left_for_the_end_is_done_then() {
+        let done = Rc::new(Cell::new(false));
+        let python = Python::new(Profile::from(view::Profile::new(Version::new(3, 13, 0), Abi::Lp64)));
+        let mark = done.clone();
+        python.at_end(move || mark.set(true));
+        assert!(!done.get());
+        drop(python);
+        assert!(done.get());
+    }
+}

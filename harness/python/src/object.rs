@@ -8,6 +8,7 @@ use crate::changes::Profile;
 use crate::context::Python;
 use crate::exporters::{Array, Bytearray};
 use crate::stop::{Stop, type_error};
+use crate::types::hash::Hashed;
 use num_bigint::BigInt;
 use program::{Kind, Trace, names};
 use std::any::Any;
@@ -240,9 +241,9 @@ pub trait Type: Any {
         Ok(None)
     }
 
-    /// `hash(object)`: equal for equal bytes, whoever holds them, and meaningless otherwise.
-    fn hash(&self, _profile: Profile) -> Result<u64, Error> {
-        Ok(view::hash_bytes(self.class().as_bytes()))
+    /// `hash(object)`
+    fn hash(&self, _profile: Profile) -> Hashed {
+        Ok(None)
     }
 
     /// The object as an exporter of memory.

@@ -44,6 +44,7 @@ impl Python {
             Syntax::Method(_) | Syntax::AnyMethod => self.method(operation, operands)?,
             Syntax::Attribute(name) => operand(0)?.as_type().attribute(self, name)?,
             Syntax::AnyAttribute => operand(0)?.as_type().attribute(self, own_name(operation, 1)?)?,
+            Syntax::Lookup => self.look_up(operand(0)?, own_name(operation, 1)?)?,
             Syntax::Get => operand(0)?.as_type().item(self, operand(1)?)?,
             Syntax::Set => {
                 operand(0)?.as_type().set_item(self, operand(1)?, Some(operand(2)?))?;
@@ -97,6 +98,16 @@ impl Python {
         }
     }
 
+    /// Looks up a method whose arguments are to be evaluated yet. Gives the object.
+    fn look_up(&self, object: &Object, name: &str) -> Result<Object, Stop> {
+        match object.as_type().attribute(self, name) {
+            Ok(_) => Err(Stop::unsupported(Kind::Lookup, format!("{}.{name} is no method", object.class()))),
+            // Methods are no objects here, but what has no such method says so.
+            Err(Stop::Unsupported(_)) => Ok(object.clone()),
+            Err(stop) => Err(stop),
+        }
+    }
+
     /// Records an object, which may be what a name is bound to.
     pub fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
         object.as_type().record(names, trace);
@@ -119,10 +130,7 @@ fn are_constants(operation: &Operation) -> bool {
 
 /// A str operand that belongs to the operation itself, such as the name of an attribute.
 fn own_name(operation: &Operation, index: usize) -> Result<&str, Stop> {
-    match operation.operands.get(index) {
-        Some(Operand::Value(Value::Str(text))) => Ok(text),
-        _ => Err(Stop::Malformed("an operation's own name is missing")),
-    }
+    operation.own_name(index).ok_or(Stop::Malformed("an operation's own name is missing"))
 }
 
 /// The call that an operation is, and its receiver if it is a method's.

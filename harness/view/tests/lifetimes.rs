@@ -4,7 +4,6 @@ mod common;
 
 use python::exporters::Bytearray;
 use std::any::Any;
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -399,10 +398,6 @@ impl Class {
 }
 
 impl Exporter for Class {
-    fn type_name(&self) -> Cow<'_, str> {
-        "Class".into()
-    }
-
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         self.strike();
         View::export(&self.inner, flags)

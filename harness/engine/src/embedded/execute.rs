@@ -3,8 +3,9 @@
 use super::block::Block;
 use super::callables::{Callables, lookup};
 use super::{constant, observe, output};
+use crate::Fault;
 use crate::machine::{self, Performed, Runtime, operand, own_name};
-use program::{Operation, Syntax, Trace, Value};
+use program::{Kind, Operation, Syntax, Trace, Value};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyList, PyString, PyTuple};
@@ -47,6 +48,7 @@ impl<'py> Runtime for Interpreter<'py, '_> {
             }
             Syntax::Attribute(_) => get_attribute(first()?, self.callables.get(py, operation.kind)?)?,
             Syntax::AnyAttribute => get_attribute(first()?, &name(py, operation)?)?,
+            Syntax::Lookup => look_up(first()?, &name(py, operation)?)?,
             Syntax::Get => get_item(first()?, second()?)?,
             Syntax::Set => return set_item(first()?, second()?, operand(operands, 2)?).map(|()| None),
             Syntax::Delete => return delete_item(first()?, second()?).map(|()| None),
@@ -175,6 +177,19 @@ fn bool(py: Python<'_>, value: bool) -> Object<'_> {
 fn get_attribute<'py>(object: &Object<'py>, name: &Object<'py>) -> Result<Object<'py>, Stop> {
     // SAFETY: both are live objects, the name is a str; the result is a new reference or an error is set.
     owned(object.py(), unsafe { ffi::PyObject_GetAttr(object.as_ptr(), name.as_ptr()) })
+}
+
+/// Looks up a method whose arguments are to be evaluated yet. Gives the object, of which the call will look it up anew.
+fn look_up<'py>(object: &Object<'py>, name: &Object<'py>) -> Result<Object<'py>, Stop> {
+    match get_attribute(object, name)?.is_callable() {
+        true => Ok(object.clone()),
+        // An argument might change it, and then the call would find another value than Python calls.
+        false => Err(Stop::Fault(Box::new(Fault::Unsupported {
+            engine: "embedded".into(),
+            operation: Kind::Lookup.row().name,
+            reason: "what is called is no method".to_owned(),
+        }))),
+    }
 }
 
 /// Calls a function with the operands of an operation.

@@ -88,7 +88,8 @@ impl Hook {
     /// Python checks this answer too, and folds a large int into what C's function can give.
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
         match self.asked(py)?.cast::<PyInt>() {
-            Ok(answer) => answer.hash(),
+            // As for a class of a program: an int of this size is the hash itself.
+            Ok(answer) => answer.extract().or_else(|_| answer.hash()),
             Err(_) => Err(PyTypeError::new_err("__hash__ method should return an integer")),
         }
     }

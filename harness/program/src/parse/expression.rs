@@ -1,10 +1,9 @@
 //! Expressions: each part becomes an operation, in Python's order of evaluation.
 
 use super::literal::constant;
-use super::names::Callee;
+use super::names::{self, Callee};
 use super::refuse::{self, refuse, refuse_for};
 use super::{Parser, Result};
-use crate::names;
 use crate::operation::{Kind, TYPES};
 use crate::program::{Operand, Operation, Target};
 use crate::value::Value;
@@ -95,7 +94,12 @@ impl Parser {
         let placeholder = self.program.operations.len();
         self.expression(expression, Target::Discard)?;
         debug_assert!(self.program.operations.len() > placeholder);
-        let temp = self.temp(expression)?;
+        self.keep_last(expression)
+    }
+
+    /// Keeps the result of the last operation for a later one.
+    fn keep_last(&mut self, part: impl Ranged) -> Result<Operand> {
+        let temp = self.temp(part)?;
         if let Some(last) = self.program.operations.last_mut() {
             last.target = Target::Temp(temp);
         }
@@ -132,6 +136,14 @@ impl Parser {
         let before = self.program.operations.len();
         let (kind, mut operands, path) = match self.callee(function)? {
             Callee::Operation(kind, operands) => (kind, operands, None),
+            Callee::Method(receiver, name) => {
+                let receiver = match self.are_at_hand(arguments) {
+                    true => receiver,
+                    false => self.look_up(receiver, &name, function)?,
+                };
+                let (kind, operands) = names::method(&name, receiver);
+                (kind, operands, None)
+            }
             Callee::NotEverywhere(path) => {
                 (Kind::AnyCall, vec![Operand::Value(Value::Str(path.as_str().into()))], Some(path))
             }
@@ -140,7 +152,6 @@ impl Parser {
                 return Ok(());
             }
         };
-        let receiver = self.program.operations.len();
         for argument in &arguments.args {
             if argument.is_starred_expr() {
                 return Err(refuse_for(argument, "`*` in a call", "write the arguments out"));
@@ -167,19 +178,25 @@ impl Parser {
             let construct = format!("an expression as the argument of `{path}`, which not every Python has,");
             return Err(refuse_for(function, &construct, "give it a step of its own and a name"));
         }
-        // Python looks for the method first, and never evaluates the arguments of one that there is not.
-        if let Expr::Attribute(attribute) = function
-            && kind == Kind::AnyMethod
-            && self.program.operations.len() > receiver
-            && !names::any_type_has(&attribute.attr)
-        {
-            let construct = format!("an expression as the argument of `{}`, which no known type has,", attribute.attr);
-            return Err(refuse_for(function, &construct, "give it a step of its own and a name"));
-        }
         let keywords = (!keywords.is_empty()).then(|| keywords.into_boxed_slice());
         let operands = operands.into_iter().collect();
         self.push_operation(Operation { kind, target, operands, keywords });
         Ok(())
+    }
+
+    /// Whether the arguments of a call need no evaluation that could be noticed.
+    fn are_at_hand(&self, arguments: &Arguments) -> bool {
+        let mut values = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
+        values.all(|value| match value {
+            Expr::Name(name) if self.is_value(&name.id) => true,
+            value => self.constant(value).is_some(),
+        })
+    }
+
+    /// Looks a method up, as Python does before it evaluates the arguments. Gives the receiver.
+    fn look_up(&mut self, receiver: Operand, name: &str, function: &Expr) -> Result<Operand> {
+        self.push(Kind::Lookup, Target::Discard, [receiver, Operand::Value(Value::Str(name.into()))]);
+        self.keep_last(function)
     }
 
     /// The constant that an expression is: a literal, or a type that the program has not given another meaning.

@@ -17,6 +17,8 @@ use ruff_text_size::TextRange;
 pub(super) enum Callee {
     /// An operation, with its first operands.
     Operation(Kind, Vec<Operand>),
+    /// A method of an operand.
+    Method(Operand, String),
     /// A function of a module that some versions lack. They say so before they look at the arguments.
     NotEverywhere(String),
     /// What raises when it is read, by this operation: the arguments are never evaluated.
@@ -78,6 +80,11 @@ impl Parser {
         self.bound.contains(&name) && !self.deleted.contains(&name)
     }
 
+    /// Whether an object is bound to the name of that text, if all that came before has worked.
+    pub(super) fn is_value(&self, text: &str) -> bool {
+        self.program.name(text).is_some_and(|name| self.has_value(name))
+    }
+
     /// Refuses the name of what is there, but no value.
     fn check_value(&self, name: &ExprName) -> Result<()> {
         if let Some(module) = self.missing(&name.id) {
@@ -117,9 +124,7 @@ impl Parser {
         }
         match function {
             Expr::Attribute(attribute) => {
-                let receiver = self.operand(&attribute.value)?;
-                let (kind, operands) = method(&attribute.attr, receiver);
-                Ok(Callee::Operation(kind, operands))
+                Ok(Callee::Method(self.operand(&attribute.value)?, attribute.attr.to_string()))
             }
             // A function that nobody has.
             Expr::Name(name) if !self.is_bound(&name.id) => {
@@ -143,8 +148,7 @@ impl Parser {
         let Some((owner, name)) = path.rsplit_once('.') else { return Ok(None) };
         if TYPES.contains(&owner) {
             // A method of a type, such as `bytes.fromhex`.
-            let (kind, operands) = method(name, Operand::Value(Value::Type(owner.into())));
-            return Ok(Some(Callee::Operation(kind, operands)));
+            return Ok(Some(Callee::Method(Operand::Value(Value::Type(owner.into())), name.to_owned())));
         }
         if !is_module(owner) {
             return Ok(None);
@@ -153,6 +157,8 @@ impl Parser {
             Some(known) if !known.everywhere => Ok(Some(Callee::NotEverywhere(path.to_owned()))),
             None if names::nobody_has(owner, name) => Ok(Some(Callee::Nothing(Kind::Member, text(path)))),
             None if !MODULES.contains(&owner) => Err(refuse::member(function, path, None)),
+            // A private name.
+            None if names::of(owner).next().is_some() => Ok(Some(Callee::NotEverywhere(path.to_owned()))),
             _ => Ok(Some(Callee::Operation(Kind::AnyCall, vec![text(path)]))),
         }
     }
@@ -234,7 +240,7 @@ fn text(path: &str) -> Operand {
 }
 
 /// The operation that a call of a method is, and its first operands.
-fn method(name: &str, receiver: Operand) -> (Kind, Vec<Operand>) {
+pub(super) fn method(name: &str, receiver: Operand) -> (Kind, Vec<Operand>) {
     match Kind::method(name) {
         Some(kind) => (kind, vec![receiver]),
         None => (Kind::AnyMethod, vec![receiver, text(name)]),

@@ -52,6 +52,22 @@ fn text_is_normalised(#[case] text: &str, #[case] normal: &str) {
     assert_eq!(print::program(&program(&[text]).unwrap()), normal);
 }
 
+/// Python looks for a method before it evaluates the arguments.
+#[rstest]
+#[case("v.foo(f.b)", &["lookup", "attribute", "method"])]
+#[case("v.hex(sep=f.b)", &["lookup", "attribute", "hex"])]
+#[case("v.foo(missing)", &["lookup", "method"])]
+#[case("f.b.foo(f.c)", &["attribute", "lookup", "attribute", "method"])]
+#[case("missing.foo(f.c)", &["lookup", "attribute", "method"])]
+#[case("bytes.fromhex(v.hex(v[0]))", &["lookup", "lookup", "get", "hex", "method"])]
+#[case("v.foo(1, v, (2, -3), sep=None)", &["method"])]
+#[case("len(v[0])", &["get", "len"])]
+fn methods_are_looked_up_before_arguments_that_are_evaluated(#[case] text: &str, #[case] kinds: &[&str]) {
+    let program = program(&["f = b''; v = b''", text]).unwrap();
+    let names: Vec<&str> = program.step(1).iter().map(|operation| operation.kind.row().name).collect();
+    assert_eq!(names, kinds);
+}
+
 #[test]
 fn parts_are_evaluated_in_pythons_order() {
     let program = program(&["memoryview(a)[f.b] = bytes(c)"]).unwrap();
@@ -63,8 +79,8 @@ fn parts_are_evaluated_in_pythons_order() {
 fn a_name_without_a_value_is_read_before_what_follows_it() {
     let program = program(&["x = b''", "x.cast(y.a)", "z.cast(x.a)", "del x", "x[x.a] = z"]).unwrap();
     let kinds = |step| program.step(step).iter().map(|operation| operation.kind.row().name).collect::<Vec<_>>();
-    assert_eq!(kinds(1), ["attribute", "cast"]);
-    assert_eq!(kinds(2), ["plain", "attribute", "cast"]);
+    assert_eq!(kinds(1), ["lookup", "attribute", "cast"]);
+    assert_eq!(kinds(2), ["lookup", "attribute", "cast"]);
     assert_eq!(kinds(4), ["plain", "plain", "attribute", "set"]);
     assert_eq!(program.step(2)[0].operands[0], Operand::Name(2));
 }

@@ -45,7 +45,12 @@ fn expression() -> impl Strategy<Value = Tree> {
         .filter(|kind| {
             !matches!(
                 kind.row().syntax,
-                Syntax::InPlace(_) | Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::AnyCall | Syntax::Member
+                Syntax::InPlace(_)
+                    | Syntax::AnyAttribute
+                    | Syntax::AnyMethod
+                    | Syntax::AnyCall
+                    | Syntax::Member
+                    | Syntax::Lookup
             )
         })
         .collect();
@@ -68,13 +73,27 @@ fn lower(tree: Tree, program: &mut Program, temps: &mut u16) -> Operand {
     match tree {
         Tree::Leaf(operand) => operand,
         Tree::Node(kind, operands) => {
-            let operands: Vec<Operand> = operands.into_iter().map(|tree| lower(tree, program, temps)).collect();
-            let temp = *temps;
-            *temps += 1;
-            program.operations.push(Operation::new(kind, Target::Temp(temp), operands));
-            Operand::Temp(temp)
+            let mut operands = operands.into_iter();
+            let mut lowered: Vec<Operand> =
+                operands.next().map(|tree| lower(tree, program, temps)).into_iter().collect();
+            let has_nodes = operands.as_slice().iter().any(|operand| matches!(operand, Tree::Node(..)));
+            if let Syntax::Method(name) = kind.row().syntax
+                && has_nodes
+            {
+                lowered.push(Operand::Value(Value::Str(name.into())));
+                lowered = vec![part(Kind::Lookup, lowered, program, temps)];
+            }
+            lowered.extend(operands.map(|tree| lower(tree, program, temps)));
+            part(kind, lowered, program, temps)
         }
     }
+}
+
+fn part(kind: Kind, operands: Vec<Operand>, program: &mut Program, temps: &mut u16) -> Operand {
+    let temp = *temps;
+    *temps += 1;
+    program.operations.push(Operation::new(kind, Target::Temp(temp), operands));
+    Operand::Temp(temp)
 }
 
 fn statement(program: &mut Program, tree: Tree, target: Option<u16>) {

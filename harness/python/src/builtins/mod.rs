@@ -11,7 +11,7 @@ use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, List, Object, Outcome, Tuple};
 use crate::stop::{Stop, type_error, value_error};
-use crate::types::hash::Hash;
+use crate::types::hash;
 use crate::types::iterator::next;
 use crate::types::{bytes, memoryview, structs};
 use num_bigint::{BigInt, Sign};
@@ -49,7 +49,7 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
         Kind::IsInstance => classes::is_instance(call)?,
         Kind::Str => str(call)?,
         Kind::Repr => Object::str(call.one()?.as_type().repr()?),
-        Kind::Hash => Object::instance(Hash(call.one()?.as_type().hash(python.profile())?)),
+        Kind::Hash => hash::hash(call.one()?, python.profile())?,
         Kind::Iter => match only(call)? {
             Object::View(view) => memoryview::iter_called(python, view, "<built-in function iter>")?,
             object => python.iter(object)?,

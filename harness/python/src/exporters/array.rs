@@ -4,7 +4,6 @@
 
 use crate::changes::{Change, Profile};
 use std::any::Any;
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::{insertion, position, remove_items};
@@ -400,10 +399,6 @@ fn steps(native: Native) -> &'static [(Native, (&'static str, &'static str))] {
 }
 
 impl Exporter for Array {
-    fn type_name(&self) -> Cow<'_, str> {
-        "array.array".into()
-    }
-
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         let format = match self.typecode {
             Typecode::Number(native) => Text::native(native),

@@ -4,7 +4,6 @@
 
 use crate::changes::{Change, Profile};
 use std::any::Any;
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::{insertion, position, remove_items};
@@ -176,10 +175,6 @@ impl Bytearray {
 }
 
 impl Exporter for Bytearray {
-    fn type_name(&self) -> Cow<'_, str> {
-        "bytearray".into()
-    }
-
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         Ok(Export::flat(&self.memory, Text::native(Native::UnsignedChar), 1, false, flags))
     }

@@ -7,6 +7,7 @@ use crate::exporters::{Array, Typecode};
 use crate::object::{Call, List, Object, Outcome, Tuple, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
+use crate::types::hash::Hashed;
 use crate::types::iterator::Sequence;
 use program::{Kind, Trace};
 use std::any::Any;
@@ -265,7 +266,7 @@ impl Type for Rc<Array> {
         crate::compare::same_items(&list(self)?, &list(other)?).map(Some)
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
+    fn hash(&self, _: Profile) -> Hashed {
         Err(Error::Unhashable { type_name: "array.array".into() })
     }
 

@@ -8,6 +8,7 @@ use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::subscript::{index, slice};
 use crate::types::bytes::{self, Source, contains, source};
+use crate::types::hash::Hashed;
 use crate::types::iterator::Sequence;
 use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
@@ -155,7 +156,7 @@ impl Type for Rc<Bytearray> {
         Ok(buffer_of(other).ok().map(|other| self.to_vec() == other))
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
+    fn hash(&self, _: Profile) -> Hashed {
         Err(Error::Unhashable { type_name: "bytearray".into() })
     }
 

@@ -7,6 +7,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
+use crate::types::hash::Hashed;
 use crate::types::iterator::Sequence;
 use crate::types::memoryview;
 use program::{Kind, Trace, bytes_literal};
@@ -208,8 +209,8 @@ impl Type for Rc<Bytes> {
         })
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
-        Ok(view::hash_bytes(&self.to_vec()))
+    fn hash(&self, _: Profile) -> Hashed {
+        Ok(Some(view::hash_bytes(&self.to_vec())))
     }
 
     fn record(&self, _: &[Option<Object>], trace: &mut Trace) {

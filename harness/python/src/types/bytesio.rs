@@ -13,7 +13,6 @@ use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, value_error};
 use program::Kind;
 use std::any::Any;
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use view::arguments::Named;
@@ -146,10 +145,6 @@ impl BytesIo {
 
 /// A stream exports nothing itself, but weak references can refer to it.
 impl Exporter for BytesIo {
-    fn type_name(&self) -> Cow<'_, str> {
-        CLASS.into()
-    }
-
     fn export(self: Rc<Self>, _: Flags) -> Result<Export, Error> {
         Err(Error::NoBuffer { type_name: CLASS.into() })
     }

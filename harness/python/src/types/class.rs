@@ -4,6 +4,7 @@ use crate::changes::Profile;
 use crate::context::Python;
 use crate::object::{Call, Class, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
+use crate::types::hash::Hashed;
 use crate::types::{alias, memoryview};
 use program::{Kind, Trace};
 use std::any::Any;
@@ -65,8 +66,8 @@ impl Type for Class {
         }
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
-        Ok(view::hash_bytes(self.0.as_bytes()))
+    fn hash(&self, _: Profile) -> Hashed {
+        Ok(Some(view::hash_bytes(self.0.as_bytes())))
     }
 
     fn record(&self, _: &[Option<Object>], trace: &mut Trace) {

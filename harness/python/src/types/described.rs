@@ -4,9 +4,10 @@ use crate::changes::Profile;
 use crate::context::Python;
 use crate::describe::{Argument, EXPORTER, HASH, describe};
 use crate::object::{Call, List, Object, Outcome, Tuple, Type};
+use crate::types::hash::Hashed;
 use std::any::Any;
 use std::rc::Rc;
-use view::{Buffer, Described, Error, Exporter, Hasher};
+use view::{Buffer, Described, Exporter, Hasher};
 
 /// An exporter.
 struct Exported {
@@ -19,10 +20,6 @@ macro_rules! exports_described {
         impl view::Exporter for $type {
             fn owns_format(&self) -> bool {
                 self.memory.owns_format()
-            }
-
-            fn type_name(&self) -> std::borrow::Cow<'_, str> {
-                view::Exporter::type_name(&*self.memory)
             }
 
             fn export(self: std::rc::Rc<Self>, flags: view::Flags) -> Result<view::Export, view::Error> {
@@ -100,8 +97,8 @@ impl Type for Exported {
         true
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
-        self.memory.hash().map(|()| 0)
+    fn hash(&self, _: Profile) -> Hashed {
+        self.memory.hash().map(|()| None)
     }
 
     fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {

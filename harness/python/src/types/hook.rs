@@ -7,6 +7,7 @@ use crate::changes::Profile;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use crate::stop::type_error;
+use crate::types::hash::{self, Hashed};
 use program::{Kind, Operation};
 use std::any::Any;
 use std::cell::RefCell;
@@ -126,9 +127,9 @@ impl Type for Hook {
         }
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
+    fn hash(&self, _: Profile) -> Hashed {
         match self.asked()?.as_int() {
-            Some(answer) => Ok(view::hash_bytes(Object::big(&answer).to_string().as_bytes())),
+            Some(answer) => Ok(Some(hash::of_answer(&answer, self.profile.abi()))),
             None => Err(type_error("__hash__ method should return an integer")),
         }
     }
@@ -209,7 +210,7 @@ pub(crate) fn is_asked_by_view(operation: &Operation, operands: &[Object]) -> bo
             matches!(operands, [Object::View(_), separator] | [Object::View(_), separator, Object::Int(_)] if is_hook(separator))
         }
         Kind::NewHook | Kind::Arm | Kind::NewExporter | Kind::AnyCall | Kind::Hash => true,
-        Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf | Kind::NewView => true,
+        Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf | Kind::NewView | Kind::Lookup => true,
         _ => false,
     }
 }

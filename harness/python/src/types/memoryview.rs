@@ -5,6 +5,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use crate::stop::{Stop, type_error};
 use crate::subscript::with_key;
+use crate::types::hash::Hashed;
 use crate::types::iterator::ViewIterator;
 use program::{Kind, Trace};
 use std::any::Any;
@@ -196,8 +197,8 @@ impl Type for Rc<View> {
         View::equals(self, other)
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
-        View::hash(self)
+    fn hash(&self, _: Profile) -> Hashed {
+        View::hash(self).map(Some)
     }
 
     fn record(&self, names: &[Option<Object>], trace: &mut Trace) {

@@ -12,7 +12,6 @@ use crate::subscript::{inside, slice};
 use crate::types::iterator::Sequence;
 use program::Kind;
 use std::any::Any;
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::rc::Rc;
 use view::arguments::Named;
@@ -128,10 +127,6 @@ impl Mmap {
 }
 
 impl Exporter for Mmap {
-    fn type_name(&self) -> Cow<'_, str> {
-        CLASS.into()
-    }
-
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         self.check_open()?;
         filled(&self.memory, flags, self.refuses_odd_flags)

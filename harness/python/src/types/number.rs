@@ -4,6 +4,7 @@ use crate::changes::Profile;
 use crate::numbers;
 use crate::object::{Complex, Object, Singleton, Type};
 use crate::stop::Stop;
+use crate::types::hash::{self, Hashed};
 use program::{Trace, float_repr};
 use std::any::Any;
 use view::{Error, Int};
@@ -28,8 +29,8 @@ impl Type for Singleton {
         }
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
-        Ok(view::hash_bytes(self.repr.as_bytes()))
+    fn hash(&self, _: Profile) -> Hashed {
+        Ok(Some(view::hash_bytes(format!("<{}>", self.repr).as_bytes())))
     }
 
     fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
@@ -71,9 +72,9 @@ macro_rules! numbers {
                 Ok(numbers::equal(&$object, other))
             }
 
-            fn hash(&self, _: Profile) -> Result<u64, Error> {
+            fn hash(&self, profile: Profile) -> Hashed {
                 let $value = self;
-                Ok(view::hash_bytes({ $repr }.as_bytes()))
+                Ok(hash::of_number(&$object, profile.abi()))
             }
 
             fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
@@ -115,8 +116,8 @@ impl Type for Int {
         Ok(numbers::equal(&Object::Int(self.clone()), other))
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
-        Ok(view::hash_bytes(Object::big(self).to_string().as_bytes()))
+    fn hash(&self, profile: Profile) -> Hashed {
+        Ok(hash::of_number(&Object::Int(self.clone()), profile.abi()))
     }
 
     fn record(&self, _: &[Option<Object>], trace: &mut Trace) {

@@ -5,6 +5,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::Stop;
 use crate::types::described::exports_described;
+use crate::types::hash::Hashed;
 use program::Kind;
 use std::any::Any;
 use std::rc::Rc;
@@ -92,8 +93,8 @@ impl Type for Ndarray {
         Err(Stop::unsupported(Kind::Reversed, "the items of a numpy array"))
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
-        self.memory.hash().map(|()| 0)
+    fn hash(&self, _: Profile) -> Hashed {
+        self.memory.hash().map(|()| None)
     }
 
     fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {

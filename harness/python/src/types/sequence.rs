@@ -6,6 +6,7 @@ use crate::context::Python;
 use crate::object::{List, Object, Outcome, Slice, Tuple, Type};
 use crate::stop::{Stop, type_error};
 use crate::subscript::{index, inside, slice};
+use crate::types::hash::Hashed;
 use crate::types::iterator::Sequence;
 use program::{Kind, Trace};
 use std::any::Any;
@@ -42,8 +43,13 @@ fn texts(items: &[Object]) -> Result<String, Stop> {
     Ok(texts.join(", "))
 }
 
-fn hash_all(items: &[Object], profile: Profile) -> Result<u64, Error> {
-    items.iter().try_fold(0u64, |sum, item| Ok(sum.rotate_left(9) ^ item.as_type().hash(profile)?))
+/// The hash of an object that consists of its class and its items.
+fn hash_all(class: &str, items: &[Object], profile: Profile) -> Hashed {
+    let hashes = items.iter().map(|item| item.as_type().hash(profile)).collect::<Result<Option<Vec<u64>>, _>>()?;
+    Ok(hashes.map(|hashes| {
+        let parts = hashes.iter().flat_map(|hash| hash.to_le_bytes());
+        view::hash_bytes(&class.bytes().chain(parts).collect::<Vec<u8>>())
+    }))
 }
 
 impl Type for Tuple {
@@ -95,8 +101,8 @@ impl Type for Tuple {
         }
     }
 
-    fn hash(&self, profile: Profile) -> Result<u64, Error> {
-        hash_all(self, profile)
+    fn hash(&self, profile: Profile) -> Hashed {
+        hash_all("tuple", self, profile)
     }
 
     fn record(&self, names: &[Option<Object>], trace: &mut Trace) {
@@ -158,7 +164,7 @@ impl Type for List {
         }
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
+    fn hash(&self, _: Profile) -> Hashed {
         Err(Error::Unhashable { type_name: "list".into() })
     }
 
@@ -195,9 +201,9 @@ impl Type for Slice {
         Ok(Some(true))
     }
 
-    fn hash(&self, profile: Profile) -> Result<u64, Error> {
+    fn hash(&self, profile: Profile) -> Hashed {
         match profile.has(Change::SliceHash) {
-            true => hash_all(&*self.0, profile),
+            true => hash_all("slice", &*self.0, profile),
             false => Err(type_error("unhashable type: 'slice'")),
         }
     }

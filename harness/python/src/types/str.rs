@@ -4,6 +4,7 @@ use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::object::{Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
+use crate::types::hash::{self, Hashed};
 use crate::types::iterator::Sequence;
 use program::{Kind, Trace, str_literal};
 use std::any::Any;
@@ -74,8 +75,8 @@ impl Type for Rc<str> {
         })
     }
 
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
-        Ok(view::hash_bytes(str_literal(self).as_bytes()))
+    fn hash(&self, _: Profile) -> Hashed {
+        Ok(Some(hash::of_str(self)))
     }
 
     fn record(&self, _: &[Option<Object>], trace: &mut Trace) {

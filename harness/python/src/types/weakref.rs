@@ -4,6 +4,7 @@ use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
+use crate::types::hash::Hashed;
 use crate::types::hook::Hook;
 use crate::types::iterator::{Sequence, ViewIterator};
 use program::Kind;
@@ -124,7 +125,7 @@ impl Type for WeakRef {
     }
 
     /// It is that of the referent, or what that was when it was first asked for.
-    fn hash(&self, _: Profile) -> Result<u64, Error> {
+    fn hash(&self, _: Profile) -> Hashed {
         Err(Error::Unspecified { what: "the hash of a weak reference" })
     }
 

@@ -38,7 +38,8 @@ mod tests {
         assert_eq!(nearest(&names, "Shape"), Some("shape"));
         assert_eq!(nearest(&names, "ship"), Some("shape"));
         assert_eq!(nearest(&names, "formt"), Some("format"));
-        for wrong in ["foo", "fmt", "SHAPE", "sep", "order"] {
+        assert_eq!(nearest(&names, "xxshape"), Some("shape"));
+        for wrong in ["foo", "fmt", "SHAPE", "sep", "order", "xxxshape"] {
             assert_eq!(nearest(&names, wrong), None, "{wrong}");
         }
     }

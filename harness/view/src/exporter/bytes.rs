@@ -1,7 +1,6 @@
 //! `bytes`: memory that never changes, hashable.
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::{Export, Exporter};
@@ -45,10 +44,6 @@ impl Bytes {
 }
 
 impl Exporter for Bytes {
-    fn type_name(&self) -> Cow<'_, str> {
-        "bytes".into()
-    }
-
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         match flags.has(Flags::WRITABLE) {
             true => Err(Error::NotWritable),

@@ -4,7 +4,6 @@
 //! reports [`Error::Unspecified`] when it does. [`Description::check`] tells before.
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
@@ -111,10 +110,6 @@ impl Export {
 impl Exporter for Described {
     fn owns_format(&self) -> bool {
         true
-    }
-
-    fn type_name(&self) -> Cow<'_, str> {
-        self.type_name.as_str().into()
     }
 
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {

@@ -9,7 +9,6 @@ mod described;
 mod description;
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
@@ -29,9 +28,6 @@ use crate::watchers::Watchers;
 
 /// An object with the buffer protocol. Its methods may run program code.
 pub trait Exporter: Any {
-    /// The type's name as error texts have it (`tp_name`).
-    fn type_name(&self) -> Cow<'_, str>;
-
     /// Serves a request, or fails as `__buffer__` would.
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error>;
 

@@ -199,8 +199,12 @@ pub fn packed(exporter: &Rc<dyn Exporter>, abi: Abi) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// The hash of these bytes, equal for a bytes object and a view of them. Deterministic (FNV-1a), unlike Python's.
+/// The hash of these bytes, equal for a bytes object and a view of them. Deterministic (FNV-1a), unlike Python's, but 0
+/// for no bytes as there.
 pub fn hash_bytes(bytes: &[u8]) -> u64 {
+    if bytes.is_empty() {
+        return 0;
+    }
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 

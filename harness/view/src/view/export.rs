@@ -1,7 +1,6 @@
 //! A view as an exporter: who reads through it is counted, and keeps it from being released.
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::View;
@@ -93,10 +92,6 @@ impl View {
 
 /// A view as the exporter of another one: `m.__buffer__(flags)`, whose result has `m` itself as its `obj`.
 impl Exporter for View {
-    fn type_name(&self) -> Cow<'_, str> {
-        "memoryview".into()
-    }
-
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         View::export(&self, flags)
     }

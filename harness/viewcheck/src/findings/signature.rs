@@ -127,8 +127,10 @@ fn last_operation(program: &Program, step: usize, expected: Option<&Trace>) -> S
             let key = operation.operands.get(1).map_or("nothing", |key| key_class(key, before));
             format!("{} {}[{key}]", row.name, of())
         }
-        Syntax::AnyCall | Syntax::Member => format!("{} {}", row.name, own_name(operation, 0)),
-        Syntax::AnyAttribute | Syntax::AnyMethod => format!("{} {}.{}", row.name, of(), own_name(operation, 1)),
+        Syntax::AnyCall | Syntax::Member => format!("{} {}", row.name, operation.own_name(0).unwrap_or_default()),
+        Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::Lookup => {
+            format!("{} {}.{}", row.name, of(), operation.own_name(1).unwrap_or_default())
+        }
         Syntax::Method(_) | Syntax::Attribute(_) => format!("{} of {}", row.name, of()),
         Syntax::InPlace(_) => format!("{} on {}", row.name, of()),
         // What goes wrong where an object is made does not depend on the type of the one that it is made from.
@@ -175,13 +177,6 @@ fn class(program: &Program, operand: &Operand, step: usize, before: &[Operation]
         ) => "object",
     };
     class_of.to_owned()
-}
-
-fn own_name(operation: &Operation, index: usize) -> &str {
-    match operation.operands.get(index) {
-        Some(Operand::Value(Value::Str(name))) => name,
-        _ => "",
-    }
 }
 
 fn key_class(key: &Operand, before: &[Operation]) -> &'static str {

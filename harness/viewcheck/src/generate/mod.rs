@@ -48,7 +48,7 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         // Whether there is such a module, and what else it does, is the machine's business.
         Kind::Import | Kind::NewNumpy | Kind::NewMmap | Kind::AnyCall | Kind::Member | Kind::Collect => 0,
         // These need an operand of the program's own, or say nothing about views.
-        Kind::StructPack | Kind::NewStruct | Kind::PackInto | Kind::AnyMethod | Kind::AnyAttribute => 0,
+        Kind::StructPack | Kind::NewStruct | Kind::PackInto | Kind::AnyMethod | Kind::AnyAttribute | Kind::Lookup => 0,
         Kind::IntOf | Kind::Ord | Kind::Multiply | Kind::Str | Kind::Repr | Kind::Print => 0,
         // Displays are made as keys with hooks in them; subscripts make other keys of their own.
         Kind::Tuple | Kind::Slice => 4,

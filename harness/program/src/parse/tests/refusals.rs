@@ -221,16 +221,6 @@ fn a_modules_own_names_stay(#[case] text: &str, #[case] name: &str, #[case] cons
     assert_eq!((&*blamed, message), (name, format!("{construct} {LACKS}")));
 }
 
-/// Python looks for a method before it evaluates the arguments.
-#[test]
-fn a_method_that_no_type_has_gets_no_expressions() {
-    assert!(program(&["v = b''", "v.foo(1, v); v.tobytes(v[0]); v.removeprefix(v[0])"]).is_ok());
-    let (blamed, message) = refused("v.foo(missing)");
-    assert_eq!(blamed, "v.foo");
-    let construct = "an expression as the argument of `foo`, which no known type has,";
-    assert_eq!(message, format!("{construct} {LACKS}; give it a step of its own and a name"));
-}
-
 /// What looks alike, and is none of this.
 #[rstest]
 #[case("byte(x)", "byte\n")]

@@ -6,7 +6,6 @@ use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::setattr;
 use std::any::Any;
-use std::borrow::Cow;
 use std::rc::Rc;
 use view::{Buffer, Error, Export, Exporter, Flags, View};
 
@@ -29,10 +28,6 @@ pub(super) fn view_of(stream: &BytesIo, python: &Python, this: &Object) -> Outco
 }
 
 impl Exporter for StreamBuffer {
-    fn type_name(&self) -> Cow<'_, str> {
-        BUFFER_CLASS.into()
-    }
-
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         match self.stream.downcast::<BytesIo>() {
             Some(stream) if !stream.is_closed.get() => {}

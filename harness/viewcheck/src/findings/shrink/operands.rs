@@ -65,7 +65,7 @@ fn improve(search: &mut Search<'_>, index: usize, at: usize) -> bool {
 pub(super) fn is_fixed(operation: &Operation, at: usize) -> bool {
     match operation.kind.row().syntax {
         Syntax::AnyCall | Syntax::Member | Syntax::Import | Syntax::Unbind => at == 0,
-        Syntax::AnyAttribute | Syntax::AnyMethod => at == 1,
+        Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::Lookup => at == 1,
         _ => steps::is_in_place(operation) && at == 0,
     }
 }
