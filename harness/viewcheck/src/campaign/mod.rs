@@ -9,7 +9,7 @@
 //!
 //! The same seed gives the same programs and findings whatever the number of workers is: chunks are counted when all
 //! their programs are accounted for, and of all programs with one signature the first of the seed is kept
-//! (`arbiter`). Before a program starts, its index is on the worker's [`slate`]; what is found is on disk before
+//! (`arbiter`). Before a program starts, its index is on the worker's [heartbeat page](child::HeartbeatPage); what is found is on disk before
 //! the worker goes on. A campaign knows nothing of how programs are made, compared or shrunk.
 
 mod arbiter;

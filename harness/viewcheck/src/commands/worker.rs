@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     number: u64,
     #[arg(long)]
-    slate: PathBuf,
+    page: PathBuf,
     #[arg(long)]
     findings: PathBuf,
     #[arg(long)]
@@ -47,7 +47,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), CommandE
         seed: arguments.seed,
         length: arguments.length,
         number: arguments.number,
-        slate: arguments.slate.clone(),
+        page: arguments.page.clone(),
         findings: arguments.findings.clone(),
         memory: arguments.memory,
         exact: arguments.exact,
