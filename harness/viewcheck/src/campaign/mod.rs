@@ -17,7 +17,6 @@ pub(crate) mod batch;
 mod chunk;
 pub mod coverage;
 mod examine;
-pub mod fault;
 mod keep;
 mod ledger;
 pub mod message;
@@ -36,7 +35,7 @@ mod worker;
 pub use recipe::{Recipe, Settings};
 pub use state::{State, StateError, make_folder, own_files};
 pub use summary::Summary;
-pub use worker::{Setup, WorkerError, serve};
+pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
 use crate::findings::{Known, Store, StoreError};
 use arbiter::Arbiter;
