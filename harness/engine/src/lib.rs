@@ -3,12 +3,14 @@
 //! * [`reference`] runs it on the reference view, as any version of CPython.
 //! * [`embedded`] runs it on the CPython that is linked into this process, through its C API.
 //!
+//! Both are a [`machine`] over a runtime of their own, and so can be an engine of another crate.
+//!
 //! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
 
 mod capability;
 pub mod embedded;
 mod facet;
-mod machine;
+pub mod machine;
 pub mod reference;
 #[cfg(test)]
 mod tests;

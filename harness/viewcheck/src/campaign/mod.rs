@@ -17,7 +17,6 @@ pub(crate) mod batch;
 mod chunk;
 pub mod coverage;
 mod examine;
-pub mod fault;
 mod keep;
 mod ledger;
 pub mod message;
@@ -30,13 +29,12 @@ pub mod statistics;
 pub mod stopwatch;
 mod summary;
 mod supervise;
-mod system;
 mod worker;
 
 pub use recipe::{Recipe, Settings};
 pub use state::{State, StateError, make_folder, own_files};
 pub use summary::Summary;
-pub use worker::{Setup, WorkerError, serve};
+pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
 use crate::findings::{Known, Store, StoreError};
 use arbiter::Arbiter;

@@ -4,7 +4,6 @@
 //! starts, its index is on its heartbeat page, where the parent can read it whatever happens next.
 
 use super::batch::{self, Batch};
-use super::fault::Faults;
 use super::keep::keep;
 use super::message::{Order, Report, Tally};
 use super::recipe::Recipe;
@@ -27,7 +26,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 /// The word of the heartbeat page that says which program is run: its index and one, or 0.
-pub(super) const PROGRAM: usize = 0;
+pub const PROGRAM: usize = 0;
 /// The word that rises with each replay while a program is investigated.
 pub(super) const BEATS: usize = 1;
 /// The word that is 1 while a program is investigated.
@@ -69,9 +68,6 @@ pub enum WorkerError {
         /// Why.
         error: io::Error,
     },
-    /// A fault was asked for that there is not.
-    #[error("{0}")]
-    Fault(String),
     /// A program that it was to replay can't be read.
     #[error("can't read a program: {0}")]
     Program(#[from] DecodeError),
@@ -87,12 +83,10 @@ pub enum WorkerError {
 pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) -> Result<(), WorkerError> {
     let page = HeartbeatPage::join(&setup.page);
     let page = page.map_err(|error| WorkerError::Page { path: setup.page.display().to_string(), error })?;
-    let faults = Faults::from_environment().map_err(WorkerError::Fault)?;
-    faults.start(setup.number).map_err(WorkerError::Fault)?;
     let about = [engines[0].about().clone(), engines[1].about().clone()];
     let [engine, against] = engines;
     let watch = Stopwatch::default();
-    let [engine, against] = watch.attach(faults.corrupt(engine), faults.corrupt_both(against));
+    let [engine, against] = watch.attach(engine, against);
     inside::forbid_core_dumps();
     inside::limit_memory(setup.memory);
     let mut worker = Worker {
@@ -107,7 +101,6 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
         orders: inside::requests(),
         setup,
         page,
-        faults,
         watch,
         out,
     };
@@ -131,7 +124,6 @@ struct Worker<'a> {
     orders: Receiver<Order>,
     setup: &'a Setup,
     page: HeartbeatPage,
-    faults: Faults,
     watch: Stopwatch,
     out: &'a mut dyn Write,
 }
@@ -152,7 +144,6 @@ impl Worker<'_> {
             Order::Replay { index, program } => {
                 let program = program::decode(&program)?;
                 self.page.words()[PROGRAM].store(index + 1, Release);
-                self.faults.strike(index);
                 self.duel.run(&program);
                 // What ended a worker may have been the steps of a law.
                 self.breach(index, &program);
@@ -185,7 +176,6 @@ impl Worker<'_> {
             batch.expect(&mut self.duel, |index| self.page.words()[PROGRAM].store(index + 1, Release));
             for entry in batch.entries() {
                 self.page.words()[PROGRAM].store(entry.index + 1, Release);
-                self.faults.strike(entry.index);
                 let outcome = self.duel.test(&entry.program, &mut entry.expectation);
                 self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
             }
@@ -203,7 +193,6 @@ impl Worker<'_> {
         let start = Instant::now();
         self.recipe.program(index, &mut program);
         let generation = start.elapsed();
-        self.faults.strike(index);
         let outcome = self.duel.run(&program);
         tally.shares.add(&self.watch.stop(generation, start.elapsed()));
         self.counter.count(&program, self.duel.traces().0);

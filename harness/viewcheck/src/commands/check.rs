@@ -109,7 +109,7 @@ impl Outputs {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let mut panel = Panel::new(open_engines(&arguments.engines, console.err)?);
+    let mut panel = Panel::new(open_engines(&arguments.engines, console.open, console.err)?);
     let former = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     let outputs = Outputs::open(arguments)?;
     let default = [PathBuf::from("spec")];

@@ -176,8 +176,13 @@ pub enum CommandError {
     Terminal(#[from] io::Error),
 }
 
-/// Where a command writes to.
+/// What opens an engine: by its name, and with the Python that the reference stands for unless its name says another,
+/// as [`engine::open`] does.
+pub type Open = dyn Fn(&str, Profile) -> Result<Box<dyn Engine>, OpenError>;
+
+/// What a command gets its engines from, and where it writes to.
 pub(crate) struct Console<'a> {
+    open: &'a Open,
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     paint: Paint,
@@ -201,8 +206,9 @@ fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
-/// The whole program.
-pub fn main() -> ExitCode {
+/// The whole program, on engines that `open` opens. A campaign starts its workers from the executable that this is called
+/// in, so that they open theirs in the same way.
+pub fn main(open: &Open) -> ExitCode {
     let cli = Cli::parse();
     // Without a handler Ctrl-C still ends the program, only less orderly.
     let _ = ctrlc::set_handler(|| {
@@ -213,7 +219,7 @@ pub fn main() -> ExitCode {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
-    let mut console = Console { out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
+    let mut console = Console { open, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
     let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
@@ -251,7 +257,7 @@ fn default_profile() -> Profile {
 
 /// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them, as far as it
 /// can, which is said on `err`.
-fn open_engines(names: &[String], err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
+fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
     let names: Vec<&str> = match names {
         [] => DEFAULT_ENGINES.to_vec(),
         names => names.iter().map(String::as_str).collect(),
@@ -262,7 +268,7 @@ fn open_engines(names: &[String], err: &mut dyn Write) -> Result<Vec<Box<dyn Eng
     let mut like = default_profile();
     let mut engines: Vec<(usize, Box<dyn Engine>)> = vec![];
     for (index, name) in names.iter().enumerate().filter(|(_, name)| **name != "reference") {
-        let engine = engine::open(name, like)?;
+        let engine = open(name, like)?;
         if *name == "embedded" {
             like = engine.about().profile;
         }
@@ -272,19 +278,19 @@ fn open_engines(names: &[String], err: &mut dyn Write) -> Result<Vec<Box<dyn Eng
         engines.push((index, engine));
     }
     if let Some(index) = names.iter().position(|name| *name == "reference") {
-        engines.push((index, engine::open("reference", like)?));
+        engines.push((index, open("reference", like)?));
     }
     engines.sort_by_key(|(index, _)| *index);
     Ok(engines.into_iter().map(|(_, engine)| engine).collect())
 }
 
 /// Opens the engine that is tested, and the one that says what is expected.
-fn open_pair(names: &[String; 2], err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
+fn open_pair(names: &[String; 2], open: &Open, err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let alone = || CommandError::EngineAlone(names[0].clone());
     if names[0] == names[1] {
         return Err(alone());
     }
-    open_engines(names, err)?.try_into().map_err(|_| alone())
+    open_engines(names, open, err)?.try_into().map_err(|_| alone())
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 }
 
 fn work(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), CommandError> {
-    let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], &mut io::sink())?;
+    let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], console.open, &mut io::sink())?;
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,

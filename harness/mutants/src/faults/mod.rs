@@ -1,12 +1,12 @@
-//! The reference with one fault in it, as a real implementation could have it: what fuzzing has to find.
+//! Seeded faults: the reference with one fault in it, as a real implementation could have it, for fuzzing to find.
 //!
 //! A fault is a [`Row`]: a function that is asked at every operation whether it takes it over. Where it does not, the
 //! honest reference goes on. What a fault gives is an object like any other, so it spreads to what is done with it
 //! later, as in a real implementation. The faults are in the other files of this folder, one file a subject; each is
 //! one small mistake, and none of them knows how it will be found.
 //!
-//! Only tests have this module (feature `faults`): nothing of it is in what is shipped, and the reference has no hooks
-//! for it.
+//! The reference has no hooks for faults. A mutant is a [`Runtime`] of its own, which the machine of `engine` runs as
+//! it runs the honest one.
 
 mod assigning;
 mod attributes;
@@ -24,13 +24,16 @@ mod slicing;
 mod subscripts;
 mod writing;
 
-use super::{Outcome, Reference, Stop};
-use crate::machine::{Machine, Performed, Runtime};
-use crate::{About, Engine, Fault, Profile, Role, Watch};
 use call::{Answer, Call, State};
+use engine::machine::{self, Machine, Performed, Runtime};
+use engine::reference::Reference;
+use engine::{About, Engine, Fault, Profile, Role, Watch};
 use program::{Kind, Operand, Operation, Program, Target, Trace, Value};
 use python::{Object, Python};
 use view::Error;
+
+type Stop = machine::Stop<Error>;
+type Outcome = Result<Object, Stop>;
 
 /// A fault.
 #[derive(Clone, Copy)]
@@ -73,28 +76,21 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
 }
 
 /// The reference with a fault.
-pub struct Faulty {
+pub struct Mutant {
     about: About,
     row: Row,
 }
 
-impl Faulty {
+impl Mutant {
     /// The reference as the Python of a profile, with a fault.
-    pub fn new(profile: Profile, row: Row) -> Faulty {
-        let honest = Reference::new(profile).about;
-        Faulty {
-            about: About {
-                name: "faulty".to_owned(),
-                implementation: "faulty".to_owned(),
-                role: Role::Tested,
-                ..honest
-            },
-            row,
-        }
+    pub fn new(profile: Profile, row: Row) -> Mutant {
+        let honest = Reference::new(profile).about().clone();
+        let (name, implementation) = ("mutant".to_owned(), "mutant".to_owned());
+        Mutant { about: About { name, implementation, role: Role::Tested, ..honest }, row }
     }
 }
 
-impl Engine for Faulty {
+impl Engine for Mutant {
     fn about(&self) -> &About {
         &self.about
     }

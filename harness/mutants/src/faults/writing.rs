@@ -1,6 +1,6 @@
 //! Faults of writing items: what fits, what it is converted to, which bytes are stored, and what is checked first.
 
-use super::super::Stop;
+use super::Stop;
 use super::call::{Answer, Call, Done, raise, raise_other};
 use super::parts::{address, revived, scratch, writable};
 use super::{Row, row};

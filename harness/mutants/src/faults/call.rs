@@ -1,7 +1,7 @@
 //! An operation, as a fault sees it: what is done with which objects, and the honest answer to it.
 
-use super::super::Stop;
-use crate::machine::{Performed, Runtime};
+use super::Stop;
+use engine::machine::{Performed, Runtime};
 use program::{Kind, Operation};
 use python::slice;
 use python::{Object, Python};

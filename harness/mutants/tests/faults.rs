@@ -1,4 +1,4 @@
-//! That fuzzing finds faults: for each faulty variant of the reference, how many programs of a campaign it takes until
+//! That fuzzing finds faults: for each seeded fault of the reference, how many programs of a campaign it takes until
 //! one tells it from the reference.
 //!
 //! The programs are those of seeds 1 to 5, as a campaign makes them, and what counts is the median: the table in
@@ -7,13 +7,13 @@
 //! filter names, by
 //!
 //! ```text
-//! VIEWCHECK_FAULTS=write cargo test --release -p viewcheck --test faults [FILTER]
+//! VIEWCHECK_FAULTS=write cargo test --release -p mutants --test faults [FILTER]
 //! ```
 
 use engine::reference::Reference;
-use engine::reference::faulty::{Faulty, HONEST, Row, rows};
 use engine::{Abi, Engine, Profile, Version, Watch};
 use libtest_mimic::{Arguments, Failed, Trial};
+use mutants::faults::{HONEST, Mutant, Row, rows};
 use program::Program;
 use std::collections::BTreeMap;
 use std::fs;
@@ -70,7 +70,7 @@ fn profile() -> Profile {
     Profile::new(Version::new(3, 13, 0), Abi::Lp64)
 }
 
-/// A faulty variant and a seed.
+/// A mutant and a seed.
 struct Hunt {
     duel: Duel,
     recipe: Recipe,
@@ -80,7 +80,7 @@ struct Hunt {
 impl Hunt {
     fn new(row: Row, seed: u64) -> Hunt {
         let engines: [Box<dyn Engine>; 2] =
-            [Box::new(Faulty::new(profile(), row)), Box::new(Reference::new(profile()))];
+            [Box::new(Mutant::new(profile(), row)), Box::new(Reference::new(profile()))];
         let [engine, against] = engines;
         let duel = Duel::new(engine, against, Watch::End);
         Hunt { duel, recipe: Recipe::new(seed, LENGTH), program: Program::default() }
@@ -249,8 +249,8 @@ fn follow(name: &str, most: usize) -> Result<(), Failed> {
         engine.run(&case.program, Watch::Always, &mut trace)?;
         Ok(judge(case, &trace, profile().version(), Level::Message.facets()).is_none())
     };
-    match (verdict(&mut Reference::new(profile()))?, verdict(&mut Faulty::new(profile(), row))?) {
+    match (verdict(&mut Reference::new(profile()))?, verdict(&mut Mutant::new(profile(), row))?) {
         (true, false) => Ok(()),
-        (reference, faulty) => Err(format!("the case holds: reference {reference}, fault {faulty}\n{text}").into()),
+        (reference, mutant) => Err(format!("the case holds: reference {reference}, fault {mutant}\n{text}").into()),
     }
 }

@@ -1,6 +1,6 @@
 //! Faults of assigning to slices: what fits what, and how the items are copied.
 
-use super::super::Stop;
+use super::Stop;
 use super::call::{Answer, Call, Done, raise};
 use super::parts::{addresses, dense, part, relaid, remade, scratch, whole, writable};
 use super::{Row, row};

@@ -3,7 +3,7 @@
 use super::call::{Answer, Call, give, raise};
 use super::parts::{dense, relaid, remade};
 use super::{Row, row};
-use crate::machine::Runtime;
+use engine::machine::Runtime;
 use program::Kind;
 use python::Object;
 use std::rc::Rc;
