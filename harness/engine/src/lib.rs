@@ -222,6 +222,11 @@ pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
     }
 }
 
+/// Whether the engine of that name is the reference, as whatever version. It can't take its process down; others can.
+pub fn is_reference(name: &str) -> bool {
+    name.split('@').next() == Some("reference")
+}
+
 /// The newest version of each branch that the reference models, as text.
 pub fn newest() -> String {
     NEWEST.map(|version| version.to_string()).join(", ")

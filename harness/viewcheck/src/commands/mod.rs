@@ -3,6 +3,7 @@
 mod again;
 mod bench;
 mod check;
+mod check_worker;
 mod engines;
 mod fuzz;
 mod promote;
@@ -13,6 +14,7 @@ mod shrink;
 mod worker;
 
 use crate::campaign::{CampaignError, StateError, WorkerError};
+use crate::check::StartError;
 use crate::findings::KnownError;
 use crate::output::OutputError;
 use crate::report::baseline::BaselineError;
@@ -44,6 +46,8 @@ pub struct Cli {
 enum Command {
     Bench(bench::Arguments),
     Check(check::Arguments),
+    #[command(hide = true)]
+    CheckWorker(check_worker::Arguments),
     Engines(engines::Arguments),
     Fuzz(fuzz::Arguments),
     Promote(promote::Arguments),
@@ -106,6 +110,9 @@ pub enum CommandError {
     /// An engine can't be opened.
     #[error(transparent)]
     Engine(#[from] OpenError),
+    /// An engine can't start in a process of its own.
+    #[error(transparent)]
+    Start(#[from] StartError),
     /// A file can't be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -223,6 +230,7 @@ pub fn main(open: &Open) -> ExitCode {
     let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
+        Command::CheckWorker(arguments) => check_worker::run(&arguments, &mut console),
         Command::Engines(arguments) => engines::run(&arguments, &mut console),
         Command::Fuzz(arguments) => fuzz::run(&arguments, &mut console),
         Command::Promote(arguments) => promote::run(&arguments, &mut console),
@@ -255,16 +263,22 @@ fn default_profile() -> Profile {
     Profile::new(Version::newest(), Abi::Lp64)
 }
 
-/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them, as far as it
-/// can, which is said on `err`.
-fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
+/// The names of the engines of a run, each of which is there once.
+fn engine_names(names: &[String]) -> Result<Vec<&str>, CommandError> {
     let names: Vec<&str> = match names {
         [] => DEFAULT_ENGINES.to_vec(),
         names => names.iter().map(String::as_str).collect(),
     };
-    if let Some(twice) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
-        return Err(CommandError::EngineTwice((*twice.1).to_owned()));
+    match names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
+        Some((_, twice)) => Err(CommandError::EngineTwice((*twice).to_owned())),
+        None => Ok(names),
     }
+}
+
+/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them, as far as it
+/// can, which is said on `err`.
+fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
+    let names = engine_names(names)?;
     let mut like = default_profile();
     let mut engines: Vec<(usize, Box<dyn Engine>)> = vec![];
     for (index, name) in names.iter().enumerate().filter(|(_, name)| **name != "reference") {
