@@ -13,7 +13,6 @@ pub mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use capability::{CAPABILITIES, capability};
 pub use facet::{Facet, Facets};
 use program::{Program, Trace};
 use std::borrow::Cow;

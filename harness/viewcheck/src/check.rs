@@ -9,7 +9,7 @@ use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws;
 use crate::report::json::Status;
-use crate::spec::{Case, Claim, Suite};
+use cases::{Case, Claim, Suite};
 use engine::reference::Reference;
 use engine::{About, Engine, Fault, Role, Watch};
 use program::{Outcome, Program, Trace, print};

@@ -2,6 +2,7 @@
 //!
 //! `LAWS=100000 cargo test --release -p viewcheck --test laws` holds more generated programs against them.
 
+use cases::{Case, load, load_text};
 use engine::reference::Reference;
 use engine::reference::faulty::{Faulty, Row, rows};
 use engine::{Abi, Engine, Profile, Version, Watch};
@@ -16,7 +17,6 @@ use viewcheck::check::{Against, Panel, Verdict, skipped};
 use viewcheck::compare::Level;
 use viewcheck::findings::{Finding, Limits, breach, case_of, investigate_law, script};
 use viewcheck::laws::{laws, named};
-use viewcheck::spec::{Case, load, load_text};
 
 /// For each law a fault that breaks it.
 const BROKEN: [(&str, &str); 16] = [

@@ -1,5 +1,6 @@
 //! One test for each case and engine, straight from the files of `spec/`: adding a case compiles nothing.
 
+use cases::{Case, load};
 use engine::{Abi, About, Profile, Version};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::cell::RefCell;
@@ -7,7 +8,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use viewcheck::check::{Panel, Verdict, skipped};
 use viewcheck::compare::Level;
-use viewcheck::spec::{Case, load};
 
 const ENGINES: [&str; 2] = ["reference", "embedded"];
 

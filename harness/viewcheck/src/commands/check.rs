@@ -6,7 +6,7 @@ use crate::compare::Level;
 use crate::output::Output;
 use crate::report::json::{self, Detail};
 use crate::report::{baseline, junit, label, markdown, summary};
-use crate::spec::{self, Case, Document, Suite};
+use cases::{Case, Document, Suite};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -114,7 +114,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let outputs = Outputs::open(arguments)?;
     let default = [PathBuf::from("spec")];
     let paths = if arguments.paths.is_empty() { &default[..] } else { &arguments.paths };
-    let mut suite = spec::load(paths);
+    let mut suite = cases::load(paths);
     for problem in &suite.problems {
         writeln!(console.err, "{}", problem.render(console.paint.color))?;
     }
