@@ -15,7 +15,6 @@ pub mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use capability::{CAPABILITIES, capability};
 pub use facet::{Facet, Facets};
 use program::{Program, Trace};
 use std::borrow::Cow;

@@ -10,6 +10,7 @@
 //! VIEWCHECK_FAULTS=write cargo test --release -p mutants --test faults [FILTER]
 //! ```
 
+use cases::load_text;
 use engine::reference::Reference;
 use engine::{Abi, Engine, Profile, Version, Watch};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -27,7 +28,6 @@ use viewcheck::difference::Facet;
 use viewcheck::duel::{Duel, Result as Outcome};
 use viewcheck::findings::{Limits, case_of, investigate};
 use viewcheck::judge::judge;
-use viewcheck::spec::load_text;
 
 const SEEDS: RangeInclusive<u64> = 1..=5;
 /// A fault that takes more programs than this counts as not found.

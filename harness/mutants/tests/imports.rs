@@ -1,5 +1,6 @@
 //! The case of a finding imports what its program uses, which imports nothing, as those of the generator.
 
+use cases::{Case, load_text};
 use engine::reference::Reference;
 use engine::{Abi, Engine, Profile, Version, Watch};
 use mutants::faults::{Mutant, Row, rows};
@@ -11,7 +12,6 @@ use viewcheck::duel::Duel;
 use viewcheck::findings::{
     CaseText, Finding, Kept, Limits, Promoted, Store, case_of, case_text, investigate, promote, read, script,
 };
-use viewcheck::spec::{Case, load_text};
 
 fn profile() -> Profile {
     Profile::new(Version::new(3, 13, 0), Abi::Lp64)

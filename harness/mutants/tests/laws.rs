@@ -1,5 +1,6 @@
 //! That each law is seen to be broken where something is wrong.
 
+use cases::{load, load_text};
 use engine::reference::Reference;
 use engine::{Abi, Engine, Profile, Version};
 use mutants::faults::{Mutant, Row, rows};
@@ -14,7 +15,6 @@ use viewcheck::check::{Against, Panel, Verdict};
 use viewcheck::compare::Level;
 use viewcheck::findings::{Finding, Limits, breach, case_of, investigate_law, script};
 use viewcheck::laws::{laws, named};
-use viewcheck::spec::{load, load_text};
 
 /// For each law a fault that breaks it.
 const BROKEN: [(&str, &str); 16] = [

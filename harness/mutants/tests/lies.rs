@@ -39,6 +39,7 @@
 //! | a write that is lost | aliasing | contents | reference |
 //! | an object that vanished | aliasing | objects alive | reference |
 
+use cases::{Case, load_text};
 use engine::reference::Reference;
 use engine::{Abi, About, Engine, Facets, Fault, Profile, Role, Version, Watch};
 use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
@@ -47,7 +48,6 @@ use viewcheck::check::{Against, Panel, Verdict};
 use viewcheck::compare::{Level, compare};
 use viewcheck::difference::{Facet, Kind};
 use viewcheck::duel::{Duel, Result as Outcomes};
-use viewcheck::spec::{Case, load_text};
 
 const CASE: &str = r"
 cases:

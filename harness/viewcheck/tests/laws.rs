@@ -3,6 +3,7 @@
 //!
 //! `LAWS=100000 cargo test --release -p viewcheck --test laws` holds more generated programs against them.
 
+use cases::{Case, load};
 use engine::reference::Reference;
 use engine::{Abi, Engine, Profile, Version, Watch};
 use program::{Program, Trace, print};
@@ -11,7 +12,6 @@ use std::sync::OnceLock;
 use viewcheck::campaign::{LENGTH, Recipe};
 use viewcheck::check::skipped;
 use viewcheck::findings::breach;
-use viewcheck::spec::{Case, load};
 
 fn profile() -> Profile {
     Profile::new(Version::new(3, 13, 0), Abi::Lp64)

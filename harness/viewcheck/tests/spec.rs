@@ -3,13 +3,13 @@
 //! The cases are run before the first test starts, on the embedded engine in a process of its own, so that a case that
 //! ends that process is one failed test.
 
+use cases::{Case, Suite, load};
 use engine::About;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use viewcheck::check::{Launch, Opened, Panel, Run, StartError, Verdict, check, skipped};
 use viewcheck::compare::Level;
-use viewcheck::spec::{Case, Suite, load};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

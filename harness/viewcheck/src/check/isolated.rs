@@ -5,7 +5,7 @@ use super::message::{CASE, Reply, Request, fingerprint};
 use super::oracle::skipped;
 use super::{Checked, Verdict};
 use crate::compare::Level;
-use crate::spec::Case;
+use cases::Case;
 use child::{Cause, Child, Ending, Event, Limits};
 use clap::ValueEnum;
 use engine::{About, Fault};

@@ -10,7 +10,7 @@
 //! ```
 
 use super::Checked;
-use crate::spec::Case;
+use cases::Case;
 use engine::{Abi, About, Facet, Facets, Profile, Role};
 use program::encode;
 use serde::{Deserialize, Serialize};

@@ -16,7 +16,7 @@ pub use worker::{Setup, WorkerError, failure, serve};
 use crate::compare::Level;
 use crate::difference::Difference;
 use crate::report::json::Status;
-use crate::spec::{Case, Suite};
+use cases::{Case, Suite};
 use engine::{About, Engine, Fault, Role};
 use oracle::Oracle;
 use serde::{Deserialize, Serialize};

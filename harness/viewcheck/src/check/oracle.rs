@@ -6,7 +6,7 @@ use crate::compare::{Level, compare};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws;
-use crate::spec::{Case, Claim};
+use cases::{Case, Claim};
 use engine::reference::Reference;
 use engine::{About, Engine, Fault, Role, Watch};
 use program::{Outcome, Program, Trace, print};

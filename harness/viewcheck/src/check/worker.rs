@@ -3,7 +3,7 @@
 use super::message::{CASE, Identity, Reply, Request, fingerprint};
 use super::oracle::Oracle;
 use crate::compare::Level;
-use crate::spec::{Case, Suite};
+use cases::{Case, Suite};
 use child::{HeartbeatPage, inside};
 use engine::Engine;
 use std::collections::HashMap;

@@ -6,7 +6,7 @@ use crate::compare::Level;
 use crate::output::Output;
 use crate::report::json::{self, Detail};
 use crate::report::{baseline, junit, label, markdown, summary};
-use crate::spec::{self, Case, Document, Suite};
+use cases::{Case, Document, Suite};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::{Path, PathBuf};
 
@@ -113,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let starting = start(arguments, paths)?;
     let former = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     let outputs = Outputs::open(arguments)?;
-    let mut suite = spec::load(paths);
+    let mut suite = cases::load(paths);
     for problem in &suite.problems {
         writeln!(console.err, "{}", problem.render(console.paint.color))?;
     }

@@ -3,7 +3,7 @@
 use super::{CommandError, Console, Exit, default_profile};
 use crate::check::{Setup, failure, serve};
 use crate::compare::Level;
-use crate::spec;
+use cases;
 use std::path::PathBuf;
 
 /// Run cases for a check.
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let suite = spec::load(&arguments.paths);
+    let suite = cases::load(&arguments.paths);
     let setup =
         Setup { page: &arguments.page, compared: arguments.compared, level: arguments.level, memory: arguments.memory };
     let refused = match (console.open)(&arguments.engine, default_profile()) {

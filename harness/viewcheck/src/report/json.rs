@@ -3,7 +3,7 @@
 use super::{pairs, provenance, reason};
 use crate::check::{Run, Verdict};
 use crate::difference::Kind;
-use crate::spec::Suite;
+use cases::Suite;
 use engine::About;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

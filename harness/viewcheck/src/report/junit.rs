@@ -4,7 +4,7 @@ use super::json::Status;
 use super::{label, reason};
 use crate::check::{Run, Verdict};
 use crate::difference::Difference;
-use crate::spec::Suite;
+use cases::Suite;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 /// The report of a run.

@@ -4,7 +4,7 @@ use super::json::Status;
 use super::summary::count;
 use super::{label, pairs, provenance, reason};
 use crate::check::{CaseRun, Run, Verdict};
-use crate::spec::{Case, Claim, Document, Suite};
+use cases::{Case, Claim, Document, Suite};
 use std::fmt::Write;
 
 /// A case and what came of it.

@@ -12,7 +12,7 @@ pub mod provenance;
 pub mod summary;
 
 use crate::check::{Against, Run, Verdict};
-use crate::spec::{Document, Suite};
+use cases::{Document, Suite};
 
 /// What a document is called: the name of the text it checks, or the file for cases that come from none.
 pub(crate) fn label(document: &Document) -> &str {
@@ -23,7 +23,7 @@ pub(crate) fn label(document: &Document) -> &str {
 pub(crate) fn pairs<'a>(
     suite: &'a Suite,
     run: &'a Run,
-) -> impl Iterator<Item = (&'a Document, impl Iterator<Item = (&'a crate::spec::Case, &'a crate::check::CaseRun)>)> {
+) -> impl Iterator<Item = (&'a Document, impl Iterator<Item = (&'a cases::Case, &'a crate::check::CaseRun)>)> {
     suite.documents.iter().zip(&run.documents).map(|(document, runs)| (document, document.cases.iter().zip(runs)))
 }
 

@@ -1,7 +1,7 @@
 //! Where cases come from: which section of which document each claim stands in, and what no document says.
 
 use super::label;
-use crate::spec::{Case, Document, Suite};
+use cases::{Case, Document, Suite};
 use std::sync::Arc;
 
 /// The section of cases that nobody has written down, only seen.
@@ -116,7 +116,7 @@ pub(super) fn together(one: &Case, next: &Case) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::load_text;
+    use cases::load_text;
 
     const FILE: &str = r#"
 cases:

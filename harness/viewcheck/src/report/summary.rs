@@ -4,7 +4,7 @@ use super::baseline::Changes;
 use super::json::Status;
 use super::{label, pairs, reason};
 use crate::check::{Run, Verdict};
-use crate::spec::{Case, Claim, Document, Suite};
+use cases::{Case, Claim, Document, Suite};
 use std::fmt::Write;
 
 /// The cases without an engine that are told by name.

@@ -76,7 +76,7 @@ fn a_fault_is_a_result(
     #[case] reason: &str,
     #[case] expected: Exit,
 ) {
-    let suite = spec::load_text("cases.yaml", CASES);
+    let suite = cases::load_text("cases.yaml", CASES);
     let run = run_suite(&suite, &mut Panel::new(vec![failing(fault)]), Level::Message, false);
     assert_eq!(exit(false, false, &run), expected);
 

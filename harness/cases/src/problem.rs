@@ -1,7 +1,7 @@
 //! What can be wrong with cases, and how it is shown: the sentence, the place and the line itself.
 
-use engine::CAPABILITIES;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use program::capability::CAPABILITIES;
 use std::fmt::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;

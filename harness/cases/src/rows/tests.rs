@@ -1,7 +1,7 @@
 //! What rows make of a case, and what of the file each text still knows.
 
 use super::*;
-use crate::spec::{Case, Claim, Expected, load_text, yaml};
+use crate::{Case, Claim, Expected, load_text, yaml};
 use program::Value;
 use rstest::rstest;
 

@@ -53,8 +53,12 @@
 //!         raises: ValueError
 //! ```
 //!
-//! In a case without `rows` a `$` is a `$`. A step with no expectation must not raise. [`load`] reads files and folders; everything that is wrong with them
-//! is a [`Problem`], and loading goes on, so that all problems are seen at once.
+//! In a case without `rows` a `$` is a `$`. A step with no expectation must not raise. [`load`] reads files and folders;
+//! everything that is wrong with them is a [`Problem`], and loading goes on, so that all problems are seen at once.
+//!
+//! This crate reads and never runs: it knows programs and versions of Python, and no engine.
+
+#![forbid(unsafe_code)]
 
 mod load;
 mod problem;
@@ -70,9 +74,9 @@ pub use problem::{LARGEST, Mistake, Problem, Spot};
 pub use requirement::Requirement;
 pub use text::schema;
 
-use engine::Version;
 use program::{Name, Program, Value};
 use std::sync::Arc;
+use view::Version;
 
 /// Everything that was loaded, and everything that was wrong with it.
 #[derive(Debug, Default)]

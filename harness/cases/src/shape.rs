@@ -1,7 +1,7 @@
-//! From a tree of YAML to the structs of [`text`](super::text), through serde, keeping the place of each mistake.
+//! From a tree of YAML to the structs of [`text`](crate::text), through serde, keeping the place of each mistake.
 
-use super::Mistake;
-use super::yaml::{Data, Found, Node};
+use crate::Mistake;
+use crate::yaml::{Data, Found, Node};
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, MapAccess, Unexpected, Visitor};
 use std::fmt::{self, Display};

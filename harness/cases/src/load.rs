@@ -1,6 +1,6 @@
 //! From paths to cases: finds the files, reads them and gathers what is wrong, without ever stopping at the first.
 
-use super::{LARGEST, Mistake, Problem, Suite, read, yaml};
+use crate::{LARGEST, Mistake, Problem, Suite, read, yaml};
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};

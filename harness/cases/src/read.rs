@@ -1,17 +1,18 @@
 //! From the tree of a file to its cases: everything that a case must be beyond its shape.
 
-use super::problem::{Lines, Mistake};
-use super::rows::{self, Budget, Row, Rows};
-use super::shape;
-use super::text::{CaseShell, EntryText, FileShell, LeftOutText, OutcomeText, StepShell, VerdictText};
-use super::yaml::{Found, Node};
-use super::{Case, Claim, Document, Expectation, Expected, LeftOut, Requirement, Step};
-use engine::{CAPABILITIES, Version};
+use crate::problem::{Lines, Mistake};
+use crate::rows::{self, Budget, Row, Rows};
+use crate::shape;
+use crate::text::{CaseShell, EntryText, FileShell, LeftOutText, OutcomeText, StepShell, VerdictText};
+use crate::yaml::{Found, Node};
+use crate::{Case, Claim, Document, Expectation, Expected, LeftOut, Requirement, Step};
+use program::capability::CAPABILITIES;
 use program::operation::Syntax;
 use program::{Kind, Name, Parser, Program, Target};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
+use view::Version;
 
 /// Where each id was first used.
 pub(crate) type Ids = HashMap<String, String>;

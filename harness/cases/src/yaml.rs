@@ -4,7 +4,7 @@
 //! the rest with a position: tags, anchors, repeated keys, several documents, deep nesting. Scalars stay text, as
 //! they are written, so `gives: 84` and `gives: True` reach the reader as the Python literals they look like.
 
-use super::Mistake;
+use crate::Mistake;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::HashSet;
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! Version requirements: the Pythons that a case, or an entry of `expect`, is about.
 
-use engine::Version;
 use std::cmp::Ordering;
 use std::fmt;
+use view::Version;
 
 /// Comparisons that must all hold; none admits every version.
 ///

@@ -5,10 +5,10 @@
 //! some, and all that reads a case reads a row too. Each text keeps where its parts came from, since a mistake in it
 //! is shown where it can be corrected, which is the file.
 
-use super::problem::{LARGEST, Mistake};
-use super::text::Literal;
-use super::yaml::{Data, Found, Made, Node};
-use super::{Table, shape};
+use crate::problem::{LARGEST, Mistake};
+use crate::text::Literal;
+use crate::yaml::{Data, Found, Made, Node};
+use crate::{Table, shape};
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
