@@ -75,6 +75,7 @@ pub use requirement::Requirement;
 pub use text::schema;
 
 use program::{Name, Program, Value};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use view::Version;
 
@@ -190,7 +191,7 @@ impl Step {
 }
 
 /// What must happen. Nothing said means: it must not raise.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expectation {
     /// The outcome.
     pub outcome: Expected,
@@ -203,7 +204,7 @@ pub struct Expectation {
 }
 
 /// How a step must end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expected {
     /// In any way but an error.
     #[default]

@@ -6,16 +6,16 @@
 use cases::{Case, Suite, load};
 use engine::About;
 use libtest_mimic::{Arguments, Failed, Trial};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use viewcheck::check::{Launch, Opened, Panel, Run, StartError, Verdict, check, skipped};
 use viewcheck::compare::Level;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let paths = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")];
-    let suite = load(&paths);
-    let run = match run(&suite, paths, arguments.list) {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec");
+    let suite = load(&[spec]);
+    let run = match run(&suite, arguments.list) {
         Ok(run) => run,
         Err(error) => {
             eprintln!("error: {error}");
@@ -37,10 +37,10 @@ fn main() -> ExitCode {
 }
 
 /// Runs all cases; none if the tests are only to be listed.
-fn run(suite: &Suite, paths: Vec<PathBuf>, is_list: bool) -> Result<Run, StartError> {
+fn run(suite: &Suite, is_list: bool) -> Result<Run, StartError> {
     let (level, compared, engine) = (Level::Message, true, "embedded".to_owned());
     let program = env!("CARGO_BIN_EXE_viewcheck").into();
-    let embedded = Launch { program, engine, compared, level, paths }.start()?.ready()?;
+    let embedded = Launch { program, engine, compared, level }.start()?.ready()?;
     let reference = engine::open("reference", embedded.about().profile);
     let reference = reference.map_err(|error| StartError::Refused(error.to_string()))?;
     let mut panel = Panel::of(vec![Opened::Here(reference), Opened::Isolated(Box::new(embedded))]);

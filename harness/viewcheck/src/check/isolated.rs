@@ -1,7 +1,7 @@
 //! An engine in a process of its own: a case that ends, hangs or fills that process is a result, and the others are
 //! checked all the same.
 
-use super::message::{CASE, Reply, Request, fingerprint};
+use super::message::{CASE, Reply, Request, Task};
 use super::oracle::skipped;
 use super::{Checked, Verdict};
 use crate::compare::Level;
@@ -21,6 +21,8 @@ use std::time::Duration;
 const LIMITS: Limits = Limits { start: Duration::from_secs(60), progress: Duration::from_secs(10), memory: 2 << 30 };
 /// How often the process is looked at when it says nothing.
 const TICK: Duration = Duration::from_millis(50);
+/// How many cases are sent at a time.
+const CHUNK: usize = 256;
 /// How many processes in a row may end without being at a case.
 const PATIENCE: usize = 3;
 
@@ -35,8 +37,6 @@ pub struct Launch {
     pub compared: bool,
     /// How strict to be about errors.
     pub level: Level,
-    /// Where the cases are read from.
-    pub paths: Vec<PathBuf>,
 }
 
 /// Why an engine can't start.
@@ -102,7 +102,7 @@ impl Launch {
             command.args(["--level", level.get_name()]);
         }
         let with_page = |command: &mut Command, page: &std::path::Path| {
-            command.arg("--page").arg(page).arg("--").args(&self.paths);
+            command.arg("--page").arg(page);
         };
         let (sender, heard) = mpsc::channel();
         let child = Child::spawn(command, with_page, LIMITS, move |event| match event {
@@ -141,7 +141,7 @@ impl Process {
                     return identity.about().ok_or_else(unknown).map(Ok);
                 }
                 Ok(Some(Reply::Failed(reason))) => return Err(StartError::Refused(reason)),
-                Ok(Some(Reply::Checked(..) | Reply::Changed(_))) => {}
+                Ok(Some(Reply::Checked(..))) => {}
                 Ok(None) | Err(RecvTimeoutError::Disconnected) => return Ok(Err(None)),
                 Err(RecvTimeoutError::Timeout) => match self.child.overrun() {
                     None => {}
@@ -194,8 +194,12 @@ impl Isolated {
             Ok(process) => process,
             Err(error) => return Outcome::Hopeless(error.to_string()),
         };
-        let name = |index: &usize| (cases[*index].id.clone(), fingerprint(cases[*index]));
-        process.child.send(&Request::Run(waiting.iter().map(name).collect()));
+        let version = self.about.profile.version();
+        // In parts, so that the first is run while the last is made.
+        for indices in waiting.make_contiguous().chunks(CHUNK) {
+            let tasks = indices.iter().map(|index| Task::new(cases[*index], version)).collect();
+            process.child.send(&Request::Run(tasks));
+        }
         let mut done = 0;
         let overrun = loop {
             match process.heard.recv_timeout(TICK) {
@@ -209,9 +213,6 @@ impl Isolated {
                         self.process = Some(process);
                         return Outcome::Done;
                     }
-                }
-                Ok(Some(Reply::Changed(id))) => {
-                    return Outcome::Hopeless(format!("the case `{id}` was changed while it was checked"));
                 }
                 Ok(Some(Reply::Failed(reason))) => return Outcome::Hopeless(reason),
                 Ok(Some(Reply::Ready(_) | Reply::Checked(..))) => {}

@@ -3,41 +3,39 @@
 //! ```text
 //! parent                          child
 //!                                 Ready
-//! Run [case, case, …]
+//! Run [task, task, …]
+//! Run [task, task, …]
 //!                                 Checked 0..64
 //!                                 Checked 64..128
 //!                                 …
 //! ```
 
 use super::Checked;
-use cases::Case;
-use engine::{Abi, About, Facet, Facets, Profile, Role};
-use program::encode;
+use cases::{Case, Claim, Expectation, Requirement, Step};
+use engine::{Abi, About, Facet, Facets, Profile, Role, Version};
+use program::{DecodeError, decode, encode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The word of the heartbeat page that says which case is run: its place in the request and one, or 0.
+/// The word of the heartbeat page that says which case is run: its place among all that were sent and one, or 0.
 pub(super) const CASE: usize = 0;
 
 /// What the child is to do.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Request {
-    /// Check these cases, each named by its id and [`fingerprint`].
-    Run(Vec<(String, u64)>),
+    /// Check these cases, whose places go on from those of the request before.
+    Run(Vec<Task>),
 }
 
 /// What the child says.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Reply {
-    /// It has its engine and its cases.
+    /// It has its engine.
     Ready(Box<Identity>),
     /// It can't go on, and why.
     Failed(String),
-    /// What came of some cases in a row, the first of which has that place in the request.
+    /// What came of some cases in a row, the first of which has that place.
     Checked(usize, Vec<Checked>),
-    /// It has read another case under that id than its parent.
-    Changed(String),
 }
 
 /// Who an engine is, in a message.
@@ -83,20 +81,55 @@ impl Identity {
     }
 }
 
-/// A number that is the same for the same case: parent and child read the files at different times.
-pub(super) fn fingerprint(case: &Case) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    encode(&case.program).hash(&mut hasher);
-    for step in &case.steps {
-        format!("{:?}", step.expectations).hash(&mut hasher);
+/// What an oracle has to know of a case, for one version of Python.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Task {
+    /// The program, [encoded](program::encode()).
+    program: Vec<u8>,
+    /// What each step must do.
+    expectations: Vec<Expectation>,
+    needs: Vec<String>,
+    /// Whether its claim is refuted, so that what happens instead is to be told.
+    is_refuted: bool,
+}
+
+impl Task {
+    /// What there is to know of a case that is about that version.
+    pub(super) fn new(case: &Case, version: Version) -> Task {
+        let expectation = |step: &Step| step.expectation(version).cloned().unwrap_or_default();
+        Task {
+            program: encode(&case.program),
+            expectations: case.steps.iter().map(expectation).collect(),
+            needs: case.needs.clone(),
+            is_refuted: matches!(case.verdict, Claim::Refuted { .. }),
+        }
     }
-    hasher.finish()
+
+    /// The case, as far as it is known here.
+    pub(super) fn case(self) -> Result<Case, DecodeError> {
+        let step = |expectation| Step {
+            text: String::new(),
+            line: 0,
+            expectations: vec![(Requirement::default(), expectation)],
+        };
+        Ok(Case {
+            id: String::new(),
+            line: 0,
+            table: None,
+            section: String::new(),
+            claim: String::new(),
+            verdict: if self.is_refuted { Claim::Refuted { instead: String::new() } } else { Claim::Confirmed },
+            needs: self.needs,
+            python: Requirement::default(),
+            program: decode(&self.program)?,
+            steps: self.expectations.into_iter().map(step).collect(),
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine::Version;
 
     #[test]
     fn an_engine_is_the_same_on_the_other_side() {

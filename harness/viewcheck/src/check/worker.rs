@@ -1,12 +1,11 @@
 //! The process that runs an engine for a check, and may die of a case.
 
-use super::message::{CASE, Identity, Reply, Request, fingerprint};
+use super::message::{CASE, Identity, Reply, Request};
 use super::oracle::Oracle;
 use crate::compare::Level;
-use cases::{Case, Suite};
 use child::{HeartbeatPage, inside};
 use engine::Engine;
-use std::collections::HashMap;
+use program::DecodeError;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering::Release;
@@ -35,6 +34,9 @@ pub enum WorkerError {
         /// Why.
         error: io::Error,
     },
+    /// A case that it was sent can't be read.
+    #[error("can't read a case: {0}")]
+    Program(#[from] DecodeError),
     /// The parent is gone.
     #[error("the check is gone: {0}")]
     Gone(#[from] io::Error),
@@ -43,33 +45,25 @@ pub enum WorkerError {
 /// How many results are sent at a time. Those that a crash keeps from being sent are found again by the next process.
 const BATCH: usize = 32;
 
-/// Checks the cases that the parent names, until it closes standard input.
-pub fn serve(
-    engine: Box<dyn Engine>,
-    suite: &Suite,
-    setup: &Setup<'_>,
-    out: &mut dyn Write,
-) -> Result<(), WorkerError> {
+/// Checks the cases that the parent sends, until it closes standard input.
+pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, out: &mut dyn Write) -> Result<(), WorkerError> {
     let page = HeartbeatPage::join(setup.page)
         .map_err(|error| WorkerError::Page { path: setup.page.display().to_string(), error })?;
-    let cases: HashMap<&str, &Case> =
-        suite.documents.iter().flat_map(|document| &document.cases).map(|case| (case.id.as_str(), case)).collect();
     let mut oracle = Oracle::new(engine, setup.compared);
     inside::forbid_core_dumps();
     inside::limit_memory(setup.memory);
     let requests = inside::requests();
     inside::reply(out, &Reply::Ready(Box::new(Identity::from(oracle.engine.about()))))?;
-    while let Ok(Request::Run(names)) = requests.recv() {
-        let mut results = Vec::with_capacity(BATCH);
-        for (place, (id, expected)) in names.iter().enumerate() {
-            let Some(case) = cases.get(id.as_str()).filter(|case| fingerprint(case) == *expected) else {
-                inside::reply(out, &Reply::Changed(id.clone()))?;
-                break;
-            };
-            page.words()[CASE].store(place as u64 + 1, Release);
-            oracle.check(&[case], setup.level, &mut |_, result| results.push(result));
-            if results.len() == BATCH || place + 1 == names.len() {
-                let first = place + 1 - results.len();
+    let mut place = 0;
+    while let Ok(Request::Run(tasks)) = requests.recv() {
+        let (mut results, last) = (Vec::with_capacity(BATCH), place + tasks.len());
+        for task in tasks {
+            let case = task.case()?;
+            place += 1;
+            page.words()[CASE].store(place as u64, Release);
+            oracle.check(&[&case], setup.level, &mut |_, result| results.push(result));
+            if results.len() == BATCH || place == last {
+                let first = place - results.len();
                 inside::reply(out, &Reply::Checked(first, std::mem::replace(&mut results, Vec::with_capacity(BATCH))))?;
             }
         }

@@ -110,7 +110,7 @@ impl Outputs {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let default = [PathBuf::from("spec")];
     let paths = if arguments.paths.is_empty() { &default[..] } else { &arguments.paths };
-    let starting = start(arguments, paths)?;
+    let starting = start(arguments)?;
     let former = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     let outputs = Outputs::open(arguments)?;
     let mut suite = cases::load(paths);
@@ -149,17 +149,12 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 }
 
 /// Starts the engines that run in processes of their own, which get ready while the cases are read.
-fn start(arguments: &Arguments, paths: &[PathBuf]) -> Result<Vec<Starting>, CommandError> {
+fn start(arguments: &Arguments) -> Result<Vec<Starting>, CommandError> {
     let names = engine_names(&arguments.engines)?;
     let compared = names.iter().any(|name| engine::is_reference(name));
     let program = child::this_program()?;
-    let launch = |name: &&str| Launch {
-        program: program.clone(),
-        engine: (*name).to_owned(),
-        compared,
-        level: arguments.level,
-        paths: paths.to_vec(),
-    };
+    let launch =
+        |name: &&str| Launch { program: program.clone(), engine: (*name).to_owned(), compared, level: arguments.level };
     let isolated = names.iter().filter(|name| !engine::is_reference(name));
     Ok(isolated.map(|name| launch(name).start()).collect::<Result<_, _>>()?)
 }

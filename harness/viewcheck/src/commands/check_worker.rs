@@ -3,7 +3,6 @@
 use super::{CommandError, Console, Exit, default_profile};
 use crate::check::{Setup, failure, serve};
 use crate::compare::Level;
-use cases;
 use std::path::PathBuf;
 
 /// Run cases for a check.
@@ -19,15 +18,13 @@ pub(crate) struct Arguments {
     memory: u64,
     #[arg(long)]
     page: PathBuf,
-    paths: Vec<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let suite = cases::load(&arguments.paths);
     let setup =
         Setup { page: &arguments.page, compared: arguments.compared, level: arguments.level, memory: arguments.memory };
     let refused = match (console.open)(&arguments.engine, default_profile()) {
-        Ok(engine) => match serve(engine, &suite, &setup, console.out) {
+        Ok(engine) => match serve(engine, &setup, console.out) {
             // A parent that is gone needs no explanation.
             Ok(()) | Err(crate::check::WorkerError::Gone(_)) => return Ok(Exit::Expected),
             Err(error) => error.to_string(),
