@@ -6,8 +6,8 @@
 //! | `segv@hex` | it does so in every program that has that operation |
 //! | `lie@tolist` | the embedded engine reports something else of every such operation that succeeds |
 //! | `share@hex` | every engine does |
-//! | `first@4` | the workers up to that number can't start |
-//! | `last@4` | nor can those after that number |
+//! | `first@4` | the workers up to that number can't start: those with even numbers die, the others say why |
+//! | `last@4` | the workers after that number can't start, and say why |
 //!
 //! Without the variable nothing goes wrong, and the executable does what the one for people does.
 
@@ -38,7 +38,7 @@ pub struct Plan {
     shared: Vec<Kind>,
     /// The workers up to that number can't start.
     first: u64,
-    /// Nor can those after that number.
+    /// The workers after that number can't start.
     last: Option<u64>,
 }
 
@@ -73,10 +73,10 @@ impl Plan {
         Some(())
     }
 
-    /// Ends this process before it has begun, if it is one of the workers that can't start and has an even number. Those
-    /// with odd numbers can say why, when they open an engine.
+    /// Ends this process if it is a worker that dies before it is ready.
     pub fn start(&self, worker: &Worker) {
-        if self.prevents(worker) && worker.number.is_multiple_of(2) {
+        let number = worker.number;
+        if number > 0 && number <= self.first && number.is_multiple_of(2) {
             Act::Kill.perform();
         }
     }

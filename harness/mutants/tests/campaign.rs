@@ -110,6 +110,17 @@ fn whatever_ends_a_worker_is_found_and_the_campaign_goes_on() {
 }
 
 #[test]
+fn an_operation_that_ends_workers_is_found_and_made_small() {
+    let (text, json) = Folder::new().run("--programs 400 --seed 5 --jobs 2", "segv@arm", 1);
+    let findings = json["findings"].as_array().unwrap();
+    assert!(!findings.is_empty(), "{text}");
+    for finding in findings {
+        assert!(finding["signature"].as_str().unwrap().contains(" crash/SIGSEGV arm "), "{text}");
+        assert!(finding["operations"].as_u64().unwrap() <= 3, "{text}");
+    }
+}
+
+#[test]
 fn workers_that_can_not_start_are_tried_again() {
     let (whole, folder) = (Folder::new(), Folder::new());
     let (_, expected) = whole.run("--programs 9000 --seed 5 --jobs 2", LIES, 1);

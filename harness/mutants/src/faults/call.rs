@@ -15,7 +15,7 @@ pub(super) type Done = Performed<Python>;
 /// What a fault makes of an operation; `None` if it leaves it to the honest runtime.
 pub(super) type Answer = Option<Done>;
 
-/// What a faulty implementation remembers from one operation to the next of a run.
+/// What a mutant remembers from one operation to the next of a run.
 #[derive(Default)]
 pub(super) struct State {
     /// Views that it forgets to let go of.
