@@ -56,10 +56,13 @@
 //! In a case without `rows` a `$` is a `$`. A step with no expectation must not raise. [`load`] reads files and folders;
 //! everything that is wrong with them is a [`Problem`], and loading goes on, so that all problems are seen at once.
 //!
-//! This crate reads and never runs: it knows programs and versions of Python, and no engine.
+//! Divergences that are understood are read in the same way ([`known`]). This crate reads and never runs: it knows
+//! programs and versions of Python, and no engine.
 
 #![forbid(unsafe_code)]
 
+mod files;
+pub mod known;
 mod load;
 mod problem;
 mod read;
@@ -69,6 +72,7 @@ mod shape;
 mod text;
 mod yaml;
 
+pub use known::{Entry, Known};
 pub use load::{load, load_text};
 pub use problem::{LARGEST, Mistake, Problem, Spot};
 pub use requirement::Requirement;

@@ -2,6 +2,7 @@
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use program::capability::CAPABILITIES;
+use std::collections::HashSet;
 use std::fmt::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
@@ -232,6 +233,20 @@ pub enum Mistake {
     #[error("{mistake} (in the row `{row}`)")]
     InRow { row: String, mistake: Box<Mistake> },
 
+    // Known divergences.
+    #[error("an entry has either `cases` or a `signature`")]
+    CasesOrSignature,
+    #[error("`{0}` has nothing in it")]
+    NothingIn(&'static str),
+    #[error("`status` is `pass` alone, which is no divergence")]
+    OnlyPass,
+    #[error("`status` beside `signature`: only the run of a case has a status")]
+    StatusOfSignature,
+    #[error("`{text}` is listed twice for the same implementation, versions and level")]
+    KnownTwice { text: String, first: String },
+    #[error("no case has the id `{id}`")]
+    UnknownId { id: String, near: Option<String> },
+
     // Expectations.
     #[error("`message` without `raises`: say which error has that message")]
     MessageWithoutRaises,
@@ -254,6 +269,12 @@ pub enum Mistake {
 }
 
 impl Mistake {
+    /// An id that is none of those that are known.
+    pub(crate) fn unknown_id(id: &str, known: &HashSet<&str>) -> Mistake {
+        let known: Vec<&str> = known.iter().copied().collect();
+        Mistake::UnknownId { id: id.to_owned(), near: nearest(id, &known).map(str::to_owned) }
+    }
+
     /// What to do about it.
     fn help(&self) -> Option<String> {
         Some(match self {
@@ -289,7 +310,16 @@ impl Mistake {
             Mistake::UnusedValue(_) => "use it, or take it out of every row".into(),
             Mistake::LoneDollar => "write `$name` or `${name}`; a `$` itself is written `$$`".into(),
             Mistake::InRow { mistake, .. } => return mistake.help(),
-            Mistake::DuplicateId { first, .. } => format!("the other one is at {first}"),
+            Mistake::DuplicateId { first, .. } | Mistake::KnownTwice { first, .. } => {
+                format!("the other one is at {first}")
+            }
+            Mistake::CasesOrSignature => {
+                "`cases` is a list of ids, for `viewcheck check`; `signature` is that of a finding, for `viewcheck \
+                 fuzz`"
+                    .into()
+            }
+            Mistake::OnlyPass => "`[pass, fail]` is for a case that passes in some runs and fails in others".into(),
+            Mistake::UnknownId { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Mistake::BadRequirement(_) => {
                 "write comparisons with commas between them, as in \">=3.8, <3.12\"; known are < <= > >= == !=".into()
             }

@@ -1,4 +1,5 @@
-//! Version requirements: the Pythons that a case, or an entry of `expect`, is about.
+//! Version requirements: the Pythons that a case, or an entry of `expect`, is about, and the
+//! versions of an implementation with a known divergence.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -31,6 +32,11 @@ impl Requirement {
     /// Whether it admits a version.
     pub fn admits(&self, version: Version) -> bool {
         self.clauses.iter().all(|clause| clause.admits(version))
+    }
+
+    /// Whether it is no requirement at all.
+    pub fn is_any(&self) -> bool {
+        self.clauses.is_empty()
     }
 
     /// Versions among which there is one on each side of every bound, so that what holds for all of these holds

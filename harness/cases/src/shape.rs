@@ -13,7 +13,7 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(node: &'a Node) -> Result<T, Found> {
 }
 
 /// Where to point when a whole map is meant: its first key.
-fn first_line(node: &Node) -> Range<usize> {
+pub(crate) fn first_line(node: &Node) -> Range<usize> {
     match &node.data {
         Data::Map(entries) => entries.first().map_or(node.span.clone(), |(key, _)| key.span.clone()),
         _ => node.span.clone(),

@@ -1,6 +1,9 @@
-//! The shape of a file of cases, as it is written: the keys, which of them are needed, and the JSON schema that
-//! editors use. What the texts mean is read in [`read`](crate::read).
+//! The shape of a file of cases, and of one of known divergences, as it is written: the keys, which of them are
+//! needed, and the JSON schema that editors use. What the texts mean is read in [`read`](crate::read) and in
+//! [`known`](crate::known).
 
+use crate::known::{Ending, Level};
+use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -171,9 +174,59 @@ pub(crate) type CaseShell = CaseText<IgnoredAny>;
 /// See [`FileShell`].
 pub(crate) type StepShell = StepText<IgnoredAny>;
 
-/// The JSON schema of a file of cases, as it is committed for editors.
+/// A file of divergences that are understood.
+#[derive(JsonSchema)]
+#[schemars(rename = "Known")]
+pub(crate) struct KnownFileText(#[allow(dead_code, reason = "read entry by entry")] Vec<KnownText>);
+
+/// Something that an implementation is known to do otherwise.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "KnownEntry", extend("oneOf" = [{ "required": ["cases"] }, { "required": ["signature"] }]))]
+pub(crate) struct KnownText {
+    /// The implementation, such as `pypy`, as `viewcheck engines` has it.
+    pub(crate) implementation: String,
+    /// The implementation's own versions, as in `>=7.3.12, <7.4`; left out for all.
+    pub(crate) version: Option<String>,
+    /// The least strict level of comparison at which it shows; left out for all.
+    pub(crate) level: Option<Level>,
+    /// The ids of cases, or of tables, which stand for all their rows.
+    #[schemars(length(min = 1))]
+    pub(crate) cases: Option<Vec<String>>,
+    /// In place of cases: the signature of what fuzzing finds.
+    pub(crate) signature: Option<String>,
+    /// What a run of one of the cases may end in; left out for `fail` alone.
+    #[schemars(length(min = 1))]
+    pub(crate) status: Option<Vec<Ending>>,
+    /// Why it differs, in a sentence.
+    #[schemars(length(min = 1))]
+    pub(crate) reason: String,
+    /// Where to read more.
+    pub(crate) link: Option<String>,
+}
+
+impl KnownText {
+    /// The keys that are there and say nothing.
+    pub(crate) fn empty_keys(&self) -> impl Iterator<Item = &'static str> {
+        let is_blank = |text: &String| text.trim().is_empty();
+        let keys = [
+            ("implementation", is_blank(&self.implementation)),
+            ("cases", self.cases.as_ref().is_some_and(Vec::is_empty)),
+            ("signature", self.signature.as_ref().is_some_and(is_blank)),
+            ("status", self.status.as_ref().is_some_and(Vec::is_empty)),
+            ("reason", is_blank(&self.reason)),
+            ("link", self.link.as_ref().is_some_and(is_blank)),
+        ];
+        keys.into_iter().filter(|key| key.1).map(|key| key.0)
+    }
+}
+
+/// The JSON schema of a file of cases, as it is committed for editors. Its definition `Known` is the schema of a file
+/// of known divergences.
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(FileText);
+    let mut generator = SchemaSettings::default().into_generator();
+    generator.subschema_for::<KnownFileText>();
+    let schema = generator.into_root_schema_for::<FileText>();
     // A schema is plain data: writing it can't fail.
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
@@ -182,6 +235,13 @@ pub fn schema() -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_schema_covers_known_divergences() {
+        let schema: serde_json::Value = serde_json::from_str(&super::schema()).unwrap();
+        assert_eq!(schema["$defs"]["Known"]["items"]["$ref"], "#/$defs/KnownEntry");
+        assert_eq!(schema["$defs"]["KnownEntry"]["required"], serde_json::json!(["implementation", "reason"]));
+    }
+
     #[test]
     fn the_committed_schema_is_current() {
         let committed = include_str!("../../../spec/schema.json");

@@ -224,7 +224,7 @@ fn what_is_known_is_counted_and_not_reported() {
     let (_, first) = folder.run("--programs 4000 --seed 9", "lie@hash", 1);
     let mut known = String::new();
     for finding in first["findings"].as_array().unwrap() {
-        known += &format!("- signature: {}\n  engine: embedded\n  reason: It lies.\n", finding["signature"]);
+        known += &format!("- signature: {}\n  implementation: cpython\n  reason: It lies.\n", finding["signature"]);
     }
     fs::create_dir_all(folder.path().join("spec/known")).unwrap();
     fs::write(folder.path().join("spec/known/lies.yaml"), known).unwrap();

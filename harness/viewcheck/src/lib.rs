@@ -3,7 +3,7 @@
 //!
 //! * [`check`] runs [`cases`] on engines: claims of documents, each with a program that confirms or refutes it.
 //!   [`judge`] compares a run with its case, [`compare`] with another run; both tell a [`difference`] in the terms of
-//!   the program.
+//!   the program. [`known`] says which differences were expected.
 //! * [`laws`] are held against one engine alone, whatever the case says.
 //! * [`findings`] makes a program that went wrong small, signs it and keeps it.
 //! * [`campaign`] runs the programs of a seed in worker processes.
@@ -22,6 +22,7 @@ pub mod duel;
 pub mod findings;
 pub mod generate;
 pub mod judge;
+pub mod known;
 pub mod laws;
 pub mod output;
 pub mod report;

@@ -241,7 +241,7 @@ fn known_divergences_are_no_cases() {
     let known = folder.path().join("spec/known");
     fs::create_dir_all(&known).unwrap();
     fs::write(folder.path().join("spec/good.yaml"), step("run: x = 1")).unwrap();
-    fs::write(known.join("other.yaml"), "- signature: s\n  engine: embedded\n  reason: r\n").unwrap();
+    fs::write(known.join("other.yaml"), "- signature: s\n  implementation: cpython\n  reason: r\n").unwrap();
     let output = check(folder.path(), &["spec"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }

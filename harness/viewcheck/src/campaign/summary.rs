@@ -5,7 +5,7 @@ use super::arbiter::Arbiter;
 use super::screen::grouped;
 use super::state::State;
 use super::supervise::Ended;
-use crate::findings::{Signature, Subject};
+use crate::findings::Signature;
 use crate::report::summary::count;
 use engine::About;
 use serde::Serialize;
@@ -164,10 +164,8 @@ fn sentences(state: &State, arbiter: &Arbiter, [engine, against]: &[About; 2]) -
     }
     let seen: BTreeSet<Signature> = tally.hits.keys().cloned().collect();
     if tally.programs >= ENOUGH {
-        for entry in arbiter.known().unseen(&seen, engine, against) {
-            if let Subject::Signature(signature) = &entry.subject {
-                sentences.push(format!("Known and not seen any more, perhaps fixed: {signature}"));
-            }
+        for signature in arbiter.known().unseen(&seen, engine, against) {
+            sentences.push(format!("Known and not seen any more, perhaps fixed: {signature}"));
         }
     }
     if tally.open > 0 {

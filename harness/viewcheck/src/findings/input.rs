@@ -52,7 +52,8 @@ pub enum InputError {
     },
 }
 
-fn render(problems: &[Problem]) -> String {
+/// Problems as text, one below the other.
+pub(super) fn render(problems: &[Problem]) -> String {
     let problems: Vec<String> = problems.iter().map(|problem| problem.render(false)).collect();
     problems.join("\n")
 }

@@ -22,7 +22,7 @@ mod yaml;
 
 pub use case::{CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, read};
-pub use known::{Known, KnownEntry, KnownError, Subject};
+pub use known::{Known, KnownError};
 pub use law::{breach, investigate_law};
 pub use regression::{PromoteError, Promoted, promote};
 pub use script::script;

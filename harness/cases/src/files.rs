@@ -1,0 +1,162 @@
+//! From paths to trees of YAML: finds files, reads them, and never stops at the first thing that is wrong.
+//!
+//! Cases and known divergences are both read this way, so that a mistake in either has a file, a line and a column.
+
+use crate::yaml::{Found, Node};
+use crate::{LARGEST, Mistake, Problem, yaml};
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The problems of one file that are told.
+pub(crate) const MOST: usize = 20;
+
+/// Walks through files and folders.
+#[derive(Default)]
+pub(crate) struct Files {
+    /// The folder that is left out wherever it is found inside of another.
+    except: Option<&'static str>,
+    /// What was visited, so that a file that two paths lead to is read once and a loop of links ends.
+    visited: HashSet<PathBuf>,
+}
+
+/// What receives a file's path and its text, or what is wrong with a path.
+type Take<'a> = &'a mut dyn FnMut(Result<(String, String), Problem>);
+
+impl Files {
+    /// Files of every folder but those of one name.
+    pub(crate) fn except(name: &'static str) -> Files {
+        Files { except: Some(name), ..Files::default() }
+    }
+
+    /// Reads a path that someone gave: a file, or a folder with all `*.yaml` in it, sorted by name. Whether it is a
+    /// folder in which nothing is to be read; one that another path already led to is not, it is only known.
+    pub(crate) fn read(&mut self, path: &Path, take: Take<'_>) -> bool {
+        match fs::metadata(path) {
+            Err(error) => take(Err(refusal(path, io_mistake(&error)))),
+            Ok(metadata) if metadata.is_dir() => {
+                let seen = self.visited.len();
+                let mut is_empty = true;
+                self.folder(path, &mut |file| {
+                    is_empty = false;
+                    take(file);
+                });
+                return is_empty && self.visited.len() > seen;
+            }
+            Ok(_) => self.file(path, take),
+        }
+        false
+    }
+
+    /// Whether a path is visited for the first time.
+    fn is_new(&mut self, path: &Path) -> bool {
+        match fs::canonicalize(path) {
+            Ok(canonical) => self.visited.insert(canonical),
+            Err(_) => true,
+        }
+    }
+
+    fn folder(&mut self, path: &Path, take: Take<'_>) {
+        // Folders wait here instead of on the call stack, so that no depth is too much.
+        let mut waiting = vec![path.to_owned()];
+        let except = self.except;
+        let is_wanted = |entry: &PathBuf| except.is_none_or(|name| !entry.ends_with(name));
+        while let Some(path) = waiting.pop() {
+            match fs::metadata(&path) {
+                Err(error) => take(Err(refusal(&path, io_mistake(&error)))),
+                Ok(metadata) if metadata.is_dir() => match entries(&path) {
+                    _ if !self.is_new(&path) => {}
+                    Ok(entries) => waiting.extend(entries.into_iter().rev().filter(is_wanted)),
+                    Err(error) => take(Err(refusal(&path, io_mistake(&error)))),
+                },
+                Ok(metadata) if metadata.is_file() => self.file(&path, take),
+                Ok(_) => take(Err(refusal(&path, Mistake::NotAFile))),
+            }
+        }
+    }
+
+    fn file(&mut self, path: &Path, take: Take<'_>) {
+        if !self.is_new(path) {
+            return;
+        }
+        take(match read_limited(path) {
+            Err(error) => Err(refusal(path, io_mistake(&error))),
+            Ok(bytes) if bytes.len() as u64 > LARGEST => Err(refusal(path, Mistake::TooLarge)),
+            Ok(bytes) => String::from_utf8(bytes).map(|text| (shown(path), text)).map_err(|error| {
+                let valid = error.utf8_error().valid_up_to();
+                let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
+                Problem::at(&shown(path), &text, valid..valid + 1, Mistake::NotUtf8)
+            }),
+        });
+    }
+}
+
+/// Reads a text as YAML and has its tree read by `read`, unless there is none. What is wrong is added to `problems`.
+pub(crate) fn tree<T>(
+    path: &str,
+    text: &str,
+    problems: &mut Vec<Problem>,
+    read: impl FnOnce(&Arc<str>, &Node, &mut Vec<Found>) -> T,
+) -> Option<T> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        problems.push(Problem::of_path(path, Mistake::EmptyFile));
+        return None;
+    }
+    let source: Arc<str> = text.into();
+    let (root, mut found) = yaml::parse(text);
+    let result = match root {
+        Some(root) if found.is_empty() => Some(read(&source, &root, &mut found)),
+        None if found.is_empty() => {
+            problems.push(Problem::of_path(path, Mistake::EmptyFile));
+            None
+        }
+        _ => None,
+    };
+    found.sort_by_key(|(span, _)| span.start);
+    let more = found.split_off(found.len().min(MOST));
+    problems.extend(found.into_iter().map(|(span, mistake)| Problem::at(path, &source, span, mistake)));
+    if !more.is_empty() {
+        problems.push(Problem::of_path(path, Mistake::More(more.len())));
+    }
+    result
+}
+
+/// A path as it is shown, the same on every system.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// A problem with a path as a whole.
+pub(crate) fn refusal(path: &Path, mistake: Mistake) -> Problem {
+    Problem::of_path(&shown(path), mistake)
+}
+
+fn io_mistake(error: &std::io::Error) -> Mistake {
+    match error.kind() {
+        ErrorKind::NotFound => Mistake::NoSuchPath,
+        _ => Mistake::Unreadable(error.to_string()),
+    }
+}
+
+/// What a folder holds that can be of interest, sorted by name.
+fn entries(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut entries = vec![];
+    for entry in fs::read_dir(path)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "yaml") || path.is_dir() {
+            entries.push(path);
+        }
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+/// The content of a file, or a little more than the largest that is taken.
+fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = vec![];
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
