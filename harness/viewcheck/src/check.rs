@@ -8,7 +8,7 @@ use crate::compare::{Level, compare};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws;
-use crate::report::json::Status;
+use crate::report::model::Status;
 use crate::spec::{Case, Claim, Suite};
 use engine::reference::Reference;
 use engine::{About, Engine, Fault, Role, Watch};
@@ -27,7 +27,9 @@ pub enum Verdict {
         /// What it was compared with.
         against: Against,
     },
-    /// It was not run, for this reason.
+    /// What should happen is unspecified, for this reason, so that there is nothing to judge.
+    Open(String),
+    /// It was not run, or not to its end, because the engine can't, for this reason.
     Skip(String),
     /// The engine crashed, with this said of it.
     Crash(String),
@@ -43,9 +45,9 @@ impl From<Fault> for Verdict {
         match fault {
             Fault::Crashed { .. } => Verdict::Crash(text),
             Fault::Hung { .. } => Verdict::Hang(text),
-            Fault::Unsupported { .. } | Fault::Unspecified(_) | Fault::Malformed(_) | Fault::Protocol { .. } => {
-                Verdict::Error(text)
-            }
+            Fault::Unspecified(_) => Verdict::Open(text),
+            Fault::Unsupported { .. } => Verdict::Skip(text),
+            Fault::Malformed(_) | Fault::Protocol { .. } => Verdict::Error(text),
         }
     }
 }
@@ -62,9 +64,9 @@ pub enum Against {
 }
 
 impl Verdict {
-    /// Whether it is a finding: neither passed nor skipped.
+    /// Whether it is a finding: neither passed nor skipped, nor open.
     pub fn is_bad(&self) -> bool {
-        !matches!(self, Verdict::Pass | Verdict::Skip(_))
+        Status::from(self).is_bad()
     }
 }
 
