@@ -223,13 +223,6 @@ pub struct CaseRun {
     pub observed: Option<Vec<Vec<String>>>,
 }
 
-impl CaseRun {
-    /// On how many engines it has a status.
-    pub fn count(&self, status: Status) -> usize {
-        self.verdicts.iter().filter(|verdict| Status::from(*verdict) == status).count()
-    }
-}
-
 /// What came of a suite.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -237,23 +230,6 @@ pub struct Run {
     pub engines: Vec<About>,
     /// For each document the runs of its cases. When the run was stopped, fewer than there are.
     pub documents: Vec<Vec<CaseRun>>,
-}
-
-impl Run {
-    /// How many verdicts are findings.
-    pub fn bad(&self) -> usize {
-        self.documents.iter().flatten().flat_map(|run| &run.verdicts).filter(|verdict| verdict.is_bad()).count()
-    }
-
-    /// How many verdicts have a status.
-    pub fn count(&self, status: Status) -> usize {
-        self.documents.iter().flatten().map(|run| run.count(status)).sum()
-    }
-
-    /// How many cases were run, on any number of engines.
-    pub fn cases(&self) -> usize {
-        self.documents.iter().map(Vec::len).sum()
-    }
 }
 
 /// How many cases an engine is given at a time.
