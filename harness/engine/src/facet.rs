@@ -3,6 +3,8 @@
 //! What an engine sees ([`About::sees`](crate::About)) and in what a comparison finds a difference are the same facets,
 //! so that there is nothing to compare which an engine could not say whether it sees.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::ops::BitAnd;
 
@@ -82,6 +84,19 @@ impl Facet {
 
     const fn bit(self) -> u32 {
         1 << self as u32
+    }
+}
+
+impl Serialize for Facet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.text())
+    }
+}
+
+impl<'de> Deserialize<'de> for Facet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Facet, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Facet::named(&text).ok_or_else(|| D::Error::custom(format!("there is no facet `{text}`")))
     }
 }
 

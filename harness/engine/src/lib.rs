@@ -3,17 +3,18 @@
 //! * [`reference`] runs it on the reference view, as any version of CPython.
 //! * [`embedded`] runs it on the CPython that is linked into this process, through its C API.
 //!
+//! Both are a [`machine`] over a runtime of their own, and so can be an engine of another crate.
+//!
 //! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
 
 mod capability;
 pub mod embedded;
 mod facet;
-mod machine;
+pub mod machine;
 pub mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use capability::{CAPABILITIES, capability};
 pub use facet::{Facet, Facets};
 use program::{Program, Trace};
 use std::borrow::Cow;
@@ -218,6 +219,11 @@ pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
         }
         _ => Err(OpenError::Unknown(name.to_owned())),
     }
+}
+
+/// Whether the engine of that name is the reference, as whatever version. It can't take its process down; others can.
+pub fn is_reference(name: &str) -> bool {
+    name.split('@').next() == Some("reference")
 }
 
 /// The newest version of each branch that the reference models, as text.

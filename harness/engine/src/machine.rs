@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 pub(crate) type Names<Object> = SmallVec<[Option<Object>; 12]>;
 
 /// Objects, and the operations over them.
-pub(crate) trait Runtime {
+pub trait Runtime {
     /// A reference to an object: dropping the last one ends the object's life.
     type Object: Clone;
     /// An exception that was raised.
@@ -56,13 +56,13 @@ pub(crate) trait Runtime {
 }
 
 /// What performing an operation gave: an object, unless it is a statement.
-pub(crate) type Performed<R> = Result<Option<<R as Runtime>::Object>, Stop<<R as Runtime>::Error>>;
+pub type Performed<R> = Result<Option<<R as Runtime>::Object>, Stop<<R as Runtime>::Error>>;
 
 /// What beginning a `with` statement gave: the value that its name is bound to, and what keeps the block open.
-pub(crate) type Entered<R> = Result<(<R as Runtime>::Object, <R as Runtime>::Block), Stop<<R as Runtime>::Error>>;
+pub type Entered<R> = Result<(<R as Runtime>::Object, <R as Runtime>::Block), Stop<<R as Runtime>::Error>>;
 
 /// Why an operation gave no value.
-pub(crate) enum Stop<Error> {
+pub enum Stop<Error> {
     /// It raised.
     Raised(Error),
     /// The program can't be run. In a box, as results go through many hands and faults through few.
@@ -78,7 +78,7 @@ pub(crate) fn malformed<Error>(what: &'static str) -> Stop<Error> {
 const OPERANDS: usize = 8;
 
 /// The state of one run.
-pub(crate) struct Machine<'p, R: Runtime> {
+pub struct Machine<'p, R: Runtime> {
     runtime: R,
     program: &'p Program,
     names: Names<R::Object>,
@@ -93,7 +93,7 @@ pub(crate) struct Machine<'p, R: Runtime> {
 
 impl<'p, R: Runtime> Machine<'p, R> {
     /// A machine with nothing bound.
-    pub(crate) fn new(runtime: R, program: &'p Program) -> Machine<'p, R> {
+    pub fn new(runtime: R, program: &'p Program) -> Machine<'p, R> {
         let names = std::iter::repeat_with(|| None).take(program.names.len()).collect();
         Machine {
             runtime,
@@ -107,7 +107,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
     }
 
     /// Runs the program from its first step to its last.
-    pub(crate) fn run(&mut self, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    pub fn run(&mut self, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
         let steps = self.program.steps.len();
         for (index, range) in self.program.step_ranges().enumerate() {
             let operations = self.program.operations.get(range).unwrap_or_default();

@@ -393,7 +393,7 @@ fn whatever_an_engine_can_do_a_case_can_need() {
     let embedded = Embedded::new().unwrap();
     let reference = Reference::new(embedded.about().profile);
     for capability in embedded.about().capabilities.iter().chain(&reference.about().capabilities) {
-        assert!(crate::CAPABILITIES.contains(capability.as_str()), "{capability}");
+        assert!(program::capability::CAPABILITIES.contains(capability.as_str()), "{capability}");
     }
 }
 
@@ -403,7 +403,7 @@ fn the_embedded_engine_has_every_module_that_can_be_imported() {
     let embedded = Embedded::new().unwrap();
     for module in program::operation::MODULES {
         let can_import = pyo3::Python::attach(|py| py.import(*module).is_ok());
-        let has = embedded.about().capabilities.contains(crate::capability(module));
+        let has = embedded.about().capabilities.contains(program::capability::to_import(module));
         assert_eq!(has, can_import, "{module}");
     }
 }
@@ -413,7 +413,7 @@ fn the_reference_imports_the_modules_that_it_has() {
     let mut reference = Reference::new(Embedded::new().unwrap().about().profile);
     for module in program::operation::MODULES {
         let can_import = reference.run(&program(&format!("import {module}")), Watch::End, &mut Trace::new()).is_ok();
-        let has = reference.about().capabilities.contains(crate::capability(module));
+        let has = reference.about().capabilities.contains(program::capability::to_import(module));
         assert_eq!(has, can_import, "{module}");
     }
 }

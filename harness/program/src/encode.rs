@@ -8,7 +8,8 @@ use crate::operation::Kind;
 use crate::program::{Name, Operand, Operation, Program, Target};
 use crate::value::Value;
 use num_bigint::BigInt;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 
 /// The first byte of every encoded program.
@@ -151,6 +152,26 @@ fn write_value<'a>(value: &'a Value, out: &mut Vec<Token<'a>>) {
         Value::Hash => out.push(Token::Hash),
         Value::Object(name) => out.push(Token::Object(Cow::Borrowed(name))),
         Value::View(_) => out.push(Token::Object(Cow::Borrowed(value.type_name()))),
+    }
+}
+
+/// As the tokens of a program's constants. A view is written as an object of its type.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tokens = vec![];
+        write_value(self, &mut tokens);
+        tokens.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        let mut tokens = Vec::<Token<'_>>::deserialize(deserializer)?.into_iter();
+        let value = read_value(&mut tokens, 0).map_err(D::Error::custom)?;
+        match tokens.next() {
+            None => Ok(value),
+            Some(_) => Err(D::Error::custom("a value is followed by another")),
+        }
     }
 }
 

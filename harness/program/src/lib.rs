@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod capability;
 pub mod encode;
 pub mod names;
 pub mod observation;

@@ -1,9 +1,11 @@
 //! In what two runs, a run and a case, or a run and a law can differ, and how a difference is told in the terms of the
 //! program.
 
+use crate::laws;
 pub use engine::Facet;
 use program::{Outcome, Program, Raised, Root, Value, ViewState};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// The kinds of difference.
@@ -44,8 +46,11 @@ impl From<Facet> for Kind {
     }
 }
 
+/// The name of a law. (An alias, as serde would have a reference borrow from its input.)
+pub type LawName = &'static str;
+
 /// The first thing in which two runs differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// The index of the step.
     pub step: usize,
@@ -56,7 +61,8 @@ pub struct Difference {
     /// What was.
     pub actual: String,
     /// The law that is broken, if that is what is wrong.
-    pub law: Option<&'static str>,
+    #[serde(deserialize_with = "law")]
+    pub law: Option<LawName>,
 }
 
 impl Difference {
@@ -78,6 +84,12 @@ impl Difference {
             None => self.facet.text().to_owned(),
         }
     }
+}
+
+/// The name of a law, as that law has it.
+fn law<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LawName>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    name.map(|name| laws::named(&name).map(|law| law.name).ok_or_else(|| D::Error::custom("no such law"))).transpose()
 }
 
 /// The longest text of a value in a report, in characters.

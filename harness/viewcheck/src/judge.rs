@@ -2,7 +2,7 @@
 
 use crate::compare::{Sides, errors, printed, values};
 use crate::difference::{self as describe, Difference, Facet};
-use crate::spec::{Case, Expectation, Expected};
+use cases::{Case, Expectation, Expected};
 use engine::{Facets, Version};
 use program::operation::Syntax;
 use program::{Kind, Live, Name, Observation, Operand, Outcome, Program, Root, Target, Trace, Value};

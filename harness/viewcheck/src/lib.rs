@@ -1,9 +1,9 @@
 //! viewcheck checks implementations of Python's memoryview, and of the buffer protocol under it, against cases and
 //! against each other.
 //!
-//! * [`spec`] loads cases: claims of documents, each with a program that confirms or refutes it.
-//! * [`check`] runs them on engines. [`judge`] compares a run with its case, [`compare`] with another run; both tell
-//!   a [`difference`] in the terms of the program.
+//! * [`check`] runs [`cases`] on engines: claims of documents, each with a program that confirms or refutes it.
+//!   [`judge`] compares a run with its case, [`compare`] with another run; both tell a [`difference`] in the terms of
+//!   the program.
 //! * [`laws`] are held against one engine alone, whatever the case says.
 //! * [`findings`] makes a program that went wrong small, signs it and keeps it.
 //! * [`campaign`] runs the programs of a seed in worker processes.
@@ -25,4 +25,3 @@ pub mod judge;
 pub mod laws;
 pub mod output;
 pub mod report;
-pub mod spec;

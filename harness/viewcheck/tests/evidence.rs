@@ -1,9 +1,9 @@
 //! Each operation of the view names a case that shows it, and the case is there.
 
+use cases::load;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use viewcheck::spec::load;
 
 /// What is no operation of Python: it is there for those who observe a view, or make one.
 const OBSERVERS: &[&str] = &[

@@ -1,5 +1,6 @@
 //! Findings from engines that lie on purpose: shrunk, signed, kept, replayed, promoted.
 
+use cases::{Suite, load, load_text};
 use engine::reference::Reference;
 use engine::{Abi, About, Engine, Fault, Profile, Role, Version, Watch};
 use program::{
@@ -20,7 +21,6 @@ use viewcheck::findings::{
 };
 use viewcheck::generate::{Generator, Seed, Source};
 use viewcheck::judge::judge;
-use viewcheck::spec::{Suite, load, load_text};
 
 /// Alters what the reference observed.
 type Lie = fn(&Program, &mut [Observation]);
@@ -297,7 +297,7 @@ fn a_findings_case_loads_and_holds_on_the_reference() {
     }
 }
 
-fn only_case(suite: Suite, text: &str) -> viewcheck::spec::Case {
+fn only_case(suite: Suite, text: &str) -> cases::Case {
     let problems: Vec<String> = suite.problems.iter().map(|problem| problem.render(false)).collect();
     assert!(problems.is_empty(), "{}\n{text}", problems.join("\n"));
     suite.documents.into_iter().next().unwrap().cases.into_iter().next().unwrap()

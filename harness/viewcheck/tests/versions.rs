@@ -1,5 +1,6 @@
 //! The cases hold on the reference as every Python that it can be, and see every change between versions.
 
+use cases::{Case, load};
 use engine::reference::{AnyChange, Reference};
 use engine::{Abi, Engine, NEWEST, Profile, Version, Watch};
 use program::Trace;
@@ -9,7 +10,6 @@ use std::sync::LazyLock;
 use viewcheck::check::skipped;
 use viewcheck::compare::Level;
 use viewcheck::judge::judge;
-use viewcheck::spec::{Case, load};
 
 static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     let suite = load(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")]);

@@ -21,11 +21,12 @@ mod output;
 mod start;
 mod unbound;
 
-use crate::capability::{COLLECTOR, capabilities};
+use crate::capability::capabilities;
 use crate::machine::Machine;
 use crate::{Abi, About, Engine, Facets, Fault, OpenError, Profile, Role, Watch};
 use callables::Callables;
 use execute::Interpreter;
+use program::capability::COLLECTOR;
 use program::{Kind, Program, Trace};
 use pyo3::prelude::*;
 

@@ -1,8 +1,5 @@
 //! The reference view as an engine: an adapter of the crate `python`, which is the Python that it stands for.
 
-#[cfg(feature = "faults")]
-pub mod faulty;
-
 use crate::capability::capabilities;
 use crate::machine::{self, Machine, Performed, Runtime};
 use crate::{About, Engine, Facet, Facets, Fault, Profile, Role, Watch};

@@ -2,7 +2,7 @@
 //! when every program of it is accounted for.
 
 use super::message::Tally;
-use super::process::Remains;
+use super::process::Lost;
 use crate::findings::Signature;
 use std::ops::Range;
 
@@ -48,14 +48,14 @@ impl Chunk {
     }
 
     /// A worker was lost with it.
-    pub(super) fn lost(&mut self, remains: &Remains) -> Loss {
+    pub(super) fn lost(&mut self, lost: &Lost) -> Loss {
         self.lost.lost += 1;
-        match remains.index.filter(|index| self.range.contains(index)) {
+        match lost.index.filter(|index| self.range.contains(index)) {
             None => {
                 self.unexplained += 1;
                 if self.unexplained < PATIENCE { Loss::Again } else { Loss::Hopeless }
             }
-            Some(index) if remains.investigated && !self.whole.contains(&index) => {
+            Some(index) if lost.investigated && !self.whole.contains(&index) => {
                 // The program itself came to its end; it was something made from it that did this.
                 self.whole.push(index);
                 Loss::Again
@@ -92,14 +92,14 @@ mod tests {
     use super::*;
     use crate::findings::Symptom;
 
-    fn remains(index: Option<u64>, investigated: bool) -> Remains {
-        Remains { index, investigated, symptom: Symptom::Hang, words: String::new() }
+    fn lost(index: Option<u64>, investigated: bool) -> Lost {
+        Lost { index, investigated, symptom: Symptom::Hang, reason: String::new() }
     }
 
     #[test]
     fn a_chunk_is_done_when_every_program_is_accounted_for() {
         let mut chunk = Chunk::new(0..100);
-        assert_eq!(chunk.lost(&remains(Some(7), false)), Loss::Examine(7));
+        assert_eq!(chunk.lost(&lost(Some(7), false)), Loss::Examine(7));
         assert_eq!(chunk.result(), None);
         chunk.ran(Tally { programs: 99, operations: 990, ..Tally::default() });
         assert_eq!(chunk.result(), None);
@@ -112,15 +112,15 @@ mod tests {
     #[test]
     fn a_worker_lost_while_shrinking_does_not_cost_the_finding() {
         let mut chunk = Chunk::new(0..100);
-        assert_eq!(chunk.lost(&remains(Some(7), true)), Loss::Again);
+        assert_eq!(chunk.lost(&lost(Some(7), true)), Loss::Again);
         assert_eq!((chunk.whole.as_slice(), chunk.skip.len()), (&[7][..], 0));
-        assert_eq!(chunk.lost(&remains(Some(7), true)), Loss::Examine(7));
+        assert_eq!(chunk.lost(&lost(Some(7), true)), Loss::Examine(7));
     }
 
     #[test]
     fn workers_that_end_without_a_program_are_not_replaced_for_ever() {
         let mut chunk = Chunk::new(0..100);
-        let losses: Vec<Loss> = (0..PATIENCE).map(|_| chunk.lost(&remains(None, false))).collect();
+        let losses: Vec<Loss> = (0..PATIENCE).map(|_| chunk.lost(&lost(None, false))).collect();
         assert_eq!(losses.last(), Some(&Loss::Hopeless));
     }
 }

@@ -7,7 +7,6 @@ use super::keep::keep;
 use super::message::{Order, Report};
 use super::process::{Event, Launch, Process};
 use super::recipe::Recipe;
-use super::system;
 use crate::findings::{Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, signature};
 use engine::About;
 use program::Program;
@@ -81,7 +80,7 @@ impl Examiner<'_> {
         let again = (0..ATTEMPTS).find_map(|_| replay.replay(program));
         let is_reproduced = again.is_some();
         let symptom = again.unwrap_or_else(|| case.symptom.clone());
-        if !is_reproduced && matches!(&case.symptom, Symptom::Crash(how) if system::is_sent_by_others(how)) {
+        if !is_reproduced && matches!(&case.symptom, Symptom::Crash(how) if child::is_sent_by_others(how)) {
             return Ok(None);
         }
         if symptom == Symptom::Hang {
@@ -174,7 +173,7 @@ impl Isolated<'_> {
                         process.send(&order);
                     }
                 }
-                Ok(Event::Gone) => return order.is_none().then(|| Some(process.bury(None).symptom)),
+                Ok(Event::Gone) => return order.is_none().then(|| Some(process.end(None).symptom)),
                 Ok(Event::Said(_)) => return order.is_none().then_some(None),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return None,
@@ -182,8 +181,8 @@ impl Isolated<'_> {
             if is_stopped() {
                 return Some(None);
             }
-            if let Some(offence) = process.offence() {
-                return order.is_none().then(|| Some(process.bury(Some(offence)).symptom));
+            if let Some(overrun) = process.overrun() {
+                return order.is_none().then(|| Some(process.end(Some(overrun)).symptom));
             }
         }
     }

@@ -9,7 +9,7 @@
 //!
 //! The same seed gives the same programs and findings whatever the number of workers is: chunks are counted when all
 //! their programs are accounted for, and of all programs with one signature the first of the seed is kept
-//! (`arbiter`). Before a program starts, its index is on the worker's [`slate`]; what is found is on disk before
+//! (`arbiter`). Before a program starts, its index is on the worker's [heartbeat page](child::HeartbeatPage); what is found is on disk before
 //! the worker goes on. A campaign knows nothing of how programs are made, compared or shrunk.
 
 mod arbiter;
@@ -17,7 +17,6 @@ pub(crate) mod batch;
 mod chunk;
 pub mod coverage;
 mod examine;
-pub mod fault;
 mod keep;
 mod ledger;
 pub mod message;
@@ -30,13 +29,12 @@ pub mod statistics;
 pub mod stopwatch;
 mod summary;
 mod supervise;
-mod system;
 mod worker;
 
 pub use recipe::{Recipe, Settings};
 pub use state::{State, StateError, make_folder, own_files};
 pub use summary::Summary;
-pub use worker::{Setup, WorkerError, serve};
+pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
 use crate::findings::{Known, Store, StoreError};
 use arbiter::Arbiter;

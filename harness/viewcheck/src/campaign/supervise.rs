@@ -12,7 +12,7 @@ use super::screen::{Screen, Status};
 use super::starts::{ATTEMPTS, Starts};
 use super::state::State;
 use super::{CampaignError, Options};
-use crate::findings::Symptom;
+use child::Overrun;
 use engine::About;
 use program::Program;
 use std::collections::{BTreeMap, VecDeque};
@@ -313,44 +313,44 @@ impl<'a> Supervisor<'a> {
     /// Looks whether a worker hangs, or takes too much memory.
     fn watch(&mut self) -> Result<(), CampaignError> {
         let busy = |seat: &&mut Seat| (seat.chunk.is_some() && !seat.asks) || !seat.process.is_ready();
-        let offenders: Vec<(Asker, Symptom)> = self
+        let overdue: Vec<(Asker, Overrun)> = self
             .seats
             .values_mut()
             .filter(busy)
-            .filter_map(|seat| Some((seat.process.id, seat.process.offence()?)))
+            .filter_map(|seat| Some((seat.process.id, seat.process.overrun()?)))
             .collect();
-        for (id, symptom) in offenders {
+        for (id, overrun) in overdue {
             if let Some(seat) = self.seats.remove(&id) {
-                self.lose(seat, Some(symptom))?;
+                self.lose(seat, Some(overrun))?;
             }
         }
         Ok(())
     }
 
     /// Sees what a worker ended with, and to it that its chunk is run all the same.
-    fn lose(&mut self, seat: Seat, offence: Option<Symptom>) -> Result<(), CampaignError> {
+    fn lose(&mut self, seat: Seat, overrun: Option<Overrun>) -> Result<(), CampaignError> {
         let was_ready = seat.process.is_ready();
         self.arbiter.forget(seat.process.id);
-        let remains = seat.process.bury(offence);
+        let lost = seat.process.end(overrun);
         if !was_ready {
-            return self.not_started(remains.reason());
+            return self.not_started(lost.reason);
         }
         if self.interrupted.is_none() {
-            let at = remains.index.map_or_else(String::new, |index| format!(" at program {index}"));
-            self.news.push(format!("a worker was lost{at}: {}", remains.reason()));
+            let at = lost.index.map_or_else(String::new, |index| format!(" at program {index}"));
+            self.news.push(format!("a worker was lost{at}: {}", lost.reason));
         }
         let Some(start) = seat.chunk else {
             self.ledger.state.tally.lost += 1;
             return Ok(());
         };
         let Some(chunk) = self.chunks.get_mut(&start) else { return Ok(()) };
-        match chunk.lost(&remains) {
-            Loss::Hopeless => return Err(CampaignError::Worker { reason: remains.reason() }),
+        match chunk.lost(&lost) {
+            Loss::Hopeless => return Err(CampaignError::Worker { reason: lost.reason }),
             Loss::Again => {}
             Loss::Examine(index) => {
                 self.examined += 1;
                 if let Some(cases) = &self.cases {
-                    let _ = cases.send(Case { index, symptom: remains.symptom });
+                    let _ = cases.send(Case { index, symptom: lost.symptom });
                 }
             }
         }

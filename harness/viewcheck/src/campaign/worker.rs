@@ -1,35 +1,32 @@
 //! A worker: the process that runs programs, and may die of them.
 //!
 //! It takes orders from standard input and reports to standard output ([`message`](super::message)). Before a program
-//! starts, its index is on the slate, where the parent can read it whatever happens next.
+//! starts, its index is on its heartbeat page, where the parent can read it whatever happens next.
 
 use super::batch::{self, Batch};
-use super::fault::Faults;
 use super::keep::keep;
 use super::message::{Order, Report, Tally};
 use super::recipe::Recipe;
 use super::statistics::Counter;
 use super::stopwatch::Stopwatch;
-use super::system;
 use crate::difference::Difference;
 use crate::duel::{Duel, Result as Outcome};
 use crate::findings::{Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature};
 use crate::laws::{self, Law};
+use child::{HeartbeatPage, inside};
 use engine::embedded::Embedded;
 use engine::{About, Engine, Watch};
 use program::{DecodeError, Program, Trace};
-use slate::Slate;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering::{Relaxed, Release};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-/// The word of the slate that says which program is run: its index and one, or 0.
-pub(super) const PROGRAM: usize = 0;
+/// The word of the heartbeat page that says which program is run: its index and one, or 0.
+pub const PROGRAM: usize = 0;
 /// The word that rises with each replay while a program is investigated.
 pub(super) const BEATS: usize = 1;
 /// The word that is 1 while a program is investigated.
@@ -50,8 +47,8 @@ pub struct Setup {
     pub length: usize,
     /// Which worker of the campaign it is, from 1 on; 0 for one that examines.
     pub number: u64,
-    /// The file of its slate.
-    pub slate: PathBuf,
+    /// The file of its heartbeat page.
+    pub page: PathBuf,
     /// Where findings are kept.
     pub findings: PathBuf,
     /// The bytes of memory that it may take beside what it holds at the start; 0 for any.
@@ -63,17 +60,14 @@ pub struct Setup {
 /// Why a worker can't go on.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
-    /// Its slate can't be opened.
-    #[error("can't open the slate {path}: {error}")]
-    Slate {
+    /// Its heartbeat page can't be opened.
+    #[error("can't open the heartbeat page {path}: {error}")]
+    Page {
         /// The file.
         path: String,
         /// Why.
         error: io::Error,
     },
-    /// A fault was asked for that there is not.
-    #[error("{0}")]
-    Fault(String),
     /// A program that it was to replay can't be read.
     #[error("can't read a program: {0}")]
     Program(#[from] DecodeError),
@@ -87,16 +81,14 @@ pub enum WorkerError {
 
 /// Works until the parent closes standard input. `engines` are the tested one and the one that says what is expected.
 pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) -> Result<(), WorkerError> {
-    let slate = File::options().read(true).write(true).open(&setup.slate).and_then(|file| Slate::open(&file));
-    let slate = slate.map_err(|error| WorkerError::Slate { path: setup.slate.display().to_string(), error })?;
-    let faults = Faults::from_environment().map_err(WorkerError::Fault)?;
-    faults.start(setup.number).map_err(WorkerError::Fault)?;
+    let page = HeartbeatPage::join(&setup.page);
+    let page = page.map_err(|error| WorkerError::Page { path: setup.page.display().to_string(), error })?;
     let about = [engines[0].about().clone(), engines[1].about().clone()];
     let [engine, against] = engines;
     let watch = Stopwatch::default();
-    let [engine, against] = watch.attach(faults.corrupt(engine), faults.corrupt_both(against));
-    system::forbid_core_dumps();
-    system::limit_memory(setup.memory);
+    let [engine, against] = watch.attach(engine, against);
+    inside::forbid_core_dumps();
+    inside::limit_memory(setup.memory);
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         about,
@@ -106,10 +98,9 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
         batch: Batch::default(),
         counter: Counter::new(),
         met: HashMap::new(),
-        orders: listen(),
+        orders: inside::requests(),
         setup,
-        slate,
-        faults,
+        page,
         watch,
         out,
     };
@@ -118,22 +109,6 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
         worker.obey(order)?;
     }
     Ok(())
-}
-
-/// Reads orders. When there will be no more, the parent is gone, and so is any reason to go on: this process ends,
-/// even from the middle of a program that hangs.
-fn listen() -> Receiver<Order> {
-    let (sender, orders) = mpsc::channel();
-    std::thread::spawn(move || {
-        for line in io::stdin().lock().lines().map_while(Result::ok) {
-            let is_taken = serde_json::from_str(&line).is_ok_and(|order| sender.send(order).is_ok());
-            if !is_taken {
-                break;
-            }
-        }
-        std::process::exit(0);
-    });
-    orders
 }
 
 struct Worker<'a> {
@@ -148,17 +123,14 @@ struct Worker<'a> {
     met: HashMap<Signature, u64>,
     orders: Receiver<Order>,
     setup: &'a Setup,
-    slate: Slate,
-    faults: Faults,
+    page: HeartbeatPage,
     watch: Stopwatch,
     out: &'a mut dyn Write,
 }
 
 impl Worker<'_> {
     fn say(&mut self, report: &Report) -> io::Result<()> {
-        serde_json::to_writer(&mut *self.out, report)?;
-        self.out.write_all(b"\n")?;
-        self.out.flush()
+        inside::reply(self.out, report)
     }
 
     fn obey(&mut self, order: Order) -> Result<(), WorkerError> {
@@ -171,12 +143,11 @@ impl Worker<'_> {
             }
             Order::Replay { index, program } => {
                 let program = program::decode(&program)?;
-                self.slate.words()[PROGRAM].store(index + 1, Release);
-                self.faults.strike(index);
+                self.page.words()[PROGRAM].store(index + 1, Release);
                 self.duel.run(&program);
                 // What ended a worker may have been the steps of a law.
                 self.breach(index, &program);
-                self.slate.words()[PROGRAM].store(0, Release);
+                self.page.words()[PROGRAM].store(0, Release);
                 self.say(&Report::Replayed)?;
             }
             // An answer, and there was no question.
@@ -202,15 +173,14 @@ impl Worker<'_> {
             // A batch ends before the next sample.
             next = (start + batch::SIZE).min(start.next_multiple_of(SAMPLE)).min(chunk.end);
             batch.make(&mut self.recipe, (start..next).filter(|index| !skip.contains(index)));
-            batch.expect(&mut self.duel, |index| self.slate.words()[PROGRAM].store(index + 1, Release));
+            batch.expect(&mut self.duel, |index| self.page.words()[PROGRAM].store(index + 1, Release));
             for entry in batch.entries() {
-                self.slate.words()[PROGRAM].store(entry.index + 1, Release);
-                self.faults.strike(entry.index);
+                self.page.words()[PROGRAM].store(entry.index + 1, Release);
                 let outcome = self.duel.test(&entry.program, &mut entry.expectation);
                 self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
             }
         }
-        self.slate.words()[PROGRAM].store(0, Release);
+        self.page.words()[PROGRAM].store(0, Release);
         self.batch = batch;
         tally.statistics = self.counter.take();
         Ok(tally)
@@ -218,12 +188,11 @@ impl Worker<'_> {
 
     fn run_timed(&mut self, index: u64, whole: &[u64], tally: &mut Tally) -> Result<(), WorkerError> {
         let mut program = std::mem::take(&mut self.program);
-        self.slate.words()[PROGRAM].store(index + 1, Release);
+        self.page.words()[PROGRAM].store(index + 1, Release);
         self.watch.start();
         let start = Instant::now();
         self.recipe.program(index, &mut program);
         let generation = start.elapsed();
-        self.faults.strike(index);
         let outcome = self.duel.run(&program);
         tally.shares.add(&self.watch.stop(generation, start.elapsed()));
         self.counter.count(&program, self.duel.traces().0);
@@ -318,19 +287,19 @@ impl Worker<'_> {
         met: Signature,
         replace: bool,
     ) -> Result<Option<Signature>, WorkerError> {
-        self.slate.words()[INVESTIGATES].store(1, Release);
+        self.page.words()[INVESTIGATES].store(1, Release);
         let limits = if is_whole { Limits { replays: 0, time: Duration::ZERO } } else { Limits::default() };
         let finding = match law {
             Some(law) => {
-                let beat = || _ = self.slate.words()[BEATS].fetch_add(1, Relaxed);
+                let beat = || _ = self.page.words()[BEATS].fetch_add(1, Relaxed);
                 investigate_law(self.duel.tested(), &self.about, program, law, limits, &beat)
             }
             None => {
-                let mut replay = Beating { duel: &mut self.duel, slate: &self.slate };
+                let mut replay = Beating { duel: &mut self.duel, page: &self.page };
                 investigate(&mut replay, &self.about, program, limits)
             }
         };
-        self.slate.words()[INVESTIGATES].store(0, Release);
+        self.page.words()[INVESTIGATES].store(0, Release);
         let Some(mut finding) = finding else {
             self.say(&Report::Vanished(met))?;
             return Ok(None);
@@ -343,15 +312,15 @@ impl Worker<'_> {
     }
 }
 
-/// A duel that shows on the slate that it goes on.
+/// A duel that shows on the page that it goes on.
 struct Beating<'a> {
     duel: &'a mut Duel,
-    slate: &'a Slate,
+    page: &'a HeartbeatPage,
 }
 
 impl Replay for Beating<'_> {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
-        self.slate.words()[BEATS].fetch_add(1, Relaxed);
+        self.page.words()[BEATS].fetch_add(1, Relaxed);
         self.duel.replay(program)
     }
 

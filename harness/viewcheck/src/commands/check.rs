@@ -1,15 +1,14 @@
 //! `viewcheck check`: cases on engines.
 
 use super::outputs::{Files, Outputs};
-use super::{CommandError, Console, Exit, interrupted, open_engines, report};
-use crate::check::{Panel, Run, check};
+use super::{CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted, report};
+use crate::check::{Isolated, Launch, Opened, Panel, Run, Starting, check};
 use crate::compare::Level;
 use crate::report::changes::changes;
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
-use crate::spec::{self, Case, Document, Suite};
+use cases::{Case, Document, Suite};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// Run cases on engines, and tell every mismatch.
@@ -55,12 +54,12 @@ impl Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let mut panel = Panel::new(open_engines(&arguments.engines, console.err)?);
-    let former = arguments.baseline.as_deref().map(report::whole).transpose()?;
-    let outputs = Outputs::open(&arguments.files, arguments.report_folder())?;
     let default = [PathBuf::from("spec")];
     let paths = if arguments.paths.is_empty() { &default[..] } else { &arguments.paths };
-    let mut suite = spec::load(paths);
+    let starting = start(arguments)?;
+    let former = arguments.baseline.as_deref().map(report::whole).transpose()?;
+    let outputs = Outputs::open(&arguments.files, arguments.report_folder())?;
+    let mut suite = cases::load(paths);
     for problem in &suite.problems {
         writeln!(console.err, "{}", problem.render(console.paint.color))?;
     }
@@ -70,6 +69,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             return Err(CommandError::NothingMatches(text.clone()));
         }
     }
+    let mut panel = panel(&arguments.engines, starting, console)?;
     let run = run_suite(&suite, &mut panel, arguments.level, console.progress && !outputs.take_stdout());
     let stopped = interrupted();
     let results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
@@ -88,6 +88,43 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let written = outputs.write(&results, console)?;
     told.and_then(|()| console.tell(&written, is_taken))?;
     Ok(exit(stopped, &results))
+}
+
+/// Starts the engines that run in processes of their own, which get ready while the cases are read.
+fn start(arguments: &Arguments) -> Result<Vec<Starting>, CommandError> {
+    let names = engine_names(&arguments.engines)?;
+    let compared = names.iter().any(|name| engine::is_reference(name));
+    let program = child::this_program()?;
+    let launch =
+        |name: &&str| Launch { program: program.clone(), engine: (*name).to_owned(), compared, level: arguments.level };
+    let isolated = names.iter().filter(|name| !engine::is_reference(name));
+    Ok(isolated.map(|name| launch(name).start()).collect::<Result<_, _>>()?)
+}
+
+/// All engines, in order. The reference models the Python that is embedded, if that is among them.
+fn panel(names: &[String], starting: Vec<Starting>, console: &mut Console<'_>) -> Result<Panel, CommandError> {
+    let isolated: Vec<Isolated> = starting.into_iter().map(Starting::ready).collect::<Result<_, _>>()?;
+    let mut like = default_profile();
+    for engine in &isolated {
+        if engine.about().name == TESTED {
+            like = engine.about().profile;
+        }
+        if let Some(note) = engine.about().note() {
+            writeln!(console.err, "note: {note}")?;
+        }
+    }
+    let mut isolated = isolated.into_iter();
+    let mut engines = vec![];
+    for name in engine_names(names)? {
+        engines.push(match engine::is_reference(name) {
+            true => Opened::Here((console.open)(name, like)?),
+            false => match isolated.next() {
+                Some(engine) => Opened::Isolated(Box::new(engine)),
+                None => continue,
+            },
+        });
+    }
+    Ok(Panel::of(engines))
 }
 
 /// How a run ends that was stopped or not.
@@ -121,11 +158,11 @@ fn run_suite(suite: &Suite, panel: &mut Panel, level: Level, progress: bool) -> 
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let run = check(suite, panel, level, |case| {
+    let mut done = |case: &Case| {
         bar.set_message(case.id.clone());
         bar.inc(1);
-        if interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
+    };
+    let run = check(suite, panel, level, &mut done, &interrupted);
     bar.finish_and_clear();
     run
 }

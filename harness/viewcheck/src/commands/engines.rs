@@ -26,11 +26,11 @@ struct List {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut exit = Exit::Expected;
-    let embedded = engine::open("embedded", default_profile());
+    let embedded = (console.open)("embedded", default_profile());
     let like = embedded.as_ref().map_or_else(|_| default_profile(), |engine| engine.about().profile);
     let mut list = List { schema: SCHEMA, engines: vec![] };
     for name in DEFAULT_ENGINES {
-        match engine::open(name, like) {
+        match (console.open)(name, like) {
             Ok(engine) if arguments.json => list.engines.push(engine.about().into()),
             Ok(engine) => describe(engine.about(), console.out)?,
             Err(error) => {

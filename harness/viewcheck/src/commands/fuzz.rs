@@ -64,7 +64,7 @@ fn default_findings() -> PathBuf {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let findings = arguments.findings.clone().unwrap_or_else(default_findings);
     let names = engines(arguments, &findings)?;
-    let engines = open_pair(&names, console.err)?.map(|engine| engine.about().clone());
+    let engines = open_pair(&names, console.open, console.err)?.map(|engine| engine.about().clone());
     let known = Known::load(Path::new("spec/known"))?;
     let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);

@@ -3,6 +3,7 @@
 mod again;
 mod bench;
 mod check;
+mod check_worker;
 mod engines;
 mod fuzz;
 mod outputs;
@@ -14,6 +15,7 @@ mod shrink;
 mod worker;
 
 use crate::campaign::{CampaignError, StateError, WorkerError};
+use crate::check::StartError;
 use crate::findings::KnownError;
 use crate::output::OutputError;
 use crate::report::model::{MergeError, PublishError, ReadError};
@@ -45,6 +47,8 @@ pub struct Cli {
 enum Command {
     Bench(bench::Arguments),
     Check(check::Arguments),
+    #[command(hide = true)]
+    CheckWorker(check_worker::Arguments),
     Engines(engines::Arguments),
     Fuzz(fuzz::Arguments),
     Promote(promote::Arguments),
@@ -107,6 +111,9 @@ pub enum CommandError {
     /// An engine can't be opened.
     #[error(transparent)]
     Engine(#[from] OpenError),
+    /// An engine can't start in a process of its own.
+    #[error(transparent)]
+    Start(#[from] StartError),
     /// A file can't be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -191,8 +198,13 @@ pub enum CommandError {
     Terminal(#[from] io::Error),
 }
 
-/// Where a command writes to.
+/// What opens an engine: by its name, and with the Python that the reference stands for unless its name says another,
+/// as [`engine::open`] does.
+pub type Open = dyn Fn(&str, Profile) -> Result<Box<dyn Engine>, OpenError>;
+
+/// What a command gets its engines from, and where it writes to.
 pub(crate) struct Console<'a> {
+    open: &'a Open,
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     paint: Paint,
@@ -216,8 +228,9 @@ fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
-/// The whole program.
-pub fn main() -> ExitCode {
+/// The whole program, on engines that `open` opens. A campaign starts its workers from the executable that this is called
+/// in, so that they open theirs in the same way.
+pub fn main(open: &Open) -> ExitCode {
     let cli = Cli::parse();
     // Without a handler Ctrl-C still ends the program, only less orderly.
     let _ = ctrlc::set_handler(|| {
@@ -228,10 +241,11 @@ pub fn main() -> ExitCode {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
-    let mut console = Console { out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
+    let mut console = Console { open, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
     let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
+        Command::CheckWorker(arguments) => check_worker::run(&arguments, &mut console),
         Command::Engines(arguments) => engines::run(&arguments, &mut console),
         Command::Fuzz(arguments) => fuzz::run(&arguments, &mut console),
         Command::Promote(arguments) => promote::run(&arguments, &mut console),
@@ -264,20 +278,26 @@ fn default_profile() -> Profile {
     Profile::new(Version::newest(), Abi::Lp64)
 }
 
-/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them, as far as it
-/// can, which is said on `err`.
-fn open_engines(names: &[String], err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
+/// The names of the engines of a run, each of which is there once.
+fn engine_names(names: &[String]) -> Result<Vec<&str>, CommandError> {
     let names: Vec<&str> = match names {
         [] => DEFAULT_ENGINES.to_vec(),
         names => names.iter().map(String::as_str).collect(),
     };
-    if let Some(twice) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
-        return Err(CommandError::EngineTwice((*twice.1).to_owned()));
+    match names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
+        Some((_, twice)) => Err(CommandError::EngineTwice((*twice).to_owned())),
+        None => Ok(names),
     }
+}
+
+/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them, as far as it
+/// can, which is said on `err`.
+fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
+    let names = engine_names(names)?;
     let mut like = default_profile();
     let mut engines: Vec<(usize, Box<dyn Engine>)> = vec![];
     for (index, name) in names.iter().enumerate().filter(|(_, name)| **name != "reference") {
-        let engine = engine::open(name, like)?;
+        let engine = open(name, like)?;
         if *name == "embedded" {
             like = engine.about().profile;
         }
@@ -287,19 +307,19 @@ fn open_engines(names: &[String], err: &mut dyn Write) -> Result<Vec<Box<dyn Eng
         engines.push((index, engine));
     }
     if let Some(index) = names.iter().position(|name| *name == "reference") {
-        engines.push((index, engine::open("reference", like)?));
+        engines.push((index, open("reference", like)?));
     }
     engines.sort_by_key(|(index, _)| *index);
     Ok(engines.into_iter().map(|(_, engine)| engine).collect())
 }
 
 /// Opens the engine that is tested, and the one that says what is expected.
-fn open_pair(names: &[String; 2], err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
+fn open_pair(names: &[String; 2], open: &Open, err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let alone = || CommandError::EngineAlone(names[0].clone());
     if names[0] == names[1] {
         return Err(alone());
     }
-    open_engines(names, err)?.try_into().map_err(|_| alone())
+    open_engines(names, open, err)?.try_into().map_err(|_| alone())
 }
 
 #[cfg(test)]

@@ -56,7 +56,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         let names = Names::of(input, &arguments.engines, arguments.against.as_deref());
         if opened.as_ref() != Some(&names) {
             let is_named = !arguments.engines.is_empty() || arguments.against.is_some();
-            engines = open_engines(&names.all(), console.err).map_err(|error| explain(error, input, is_named))?;
+            engines = open_engines(&names.all(), console.open, console.err)
+                .map_err(|error| explain(error, input, is_named))?;
         }
         exit = exit.max(replay(input, &mut engines, names.against.as_deref(), console)?);
         opened = Some(names);

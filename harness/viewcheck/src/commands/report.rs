@@ -6,7 +6,6 @@ use crate::output::Output;
 use crate::report::changes::changes;
 use crate::report::model::{self, Results};
 use crate::report::{Format, Json, Markdown, summary};
-use crate::spec;
 use std::path::{Path, PathBuf};
 
 /// Where `viewcheck check` stores its results.
@@ -80,7 +79,7 @@ pub(super) fn whole(path: &Path) -> Result<Results, CommandError> {
 }
 
 fn publish(results: &Results, folder: &Path, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let published = model::publish(results, &spec::load(&[PathBuf::from("spec")]))?;
+    let published = model::publish(results, &cases::load(&[PathBuf::from("spec")]))?;
     outputs::make(folder)?;
     let mut opened = vec![];
     for (format, file) in PUBLISHED_FILES {

@@ -7,7 +7,7 @@ use super::{CommandError, Console, Exit};
 pub(crate) struct Arguments {}
 
 pub(crate) fn run(_: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    console.out.write_all(crate::spec::schema().as_bytes())?;
+    console.out.write_all(cases::schema().as_bytes())?;
     console.out.flush()?;
     Ok(Exit::Expected)
 }

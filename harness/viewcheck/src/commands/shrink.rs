@@ -94,5 +94,5 @@ fn open(arguments: &Arguments, input: &Input, console: &mut Console<'_>) -> Resu
     let against = names.against.as_deref().unwrap_or(AGAINST);
     let is_named = engine.is_some() || arguments.against.is_some();
     let pair = [names.tested.concat(), against.to_owned()];
-    open_pair(&pair, console.err).map_err(|error| explain(error, input, is_named))
+    open_pair(&pair, console.open, console.err).map_err(|error| explain(error, input, is_named))
 }

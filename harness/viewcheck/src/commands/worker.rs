@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     number: u64,
     #[arg(long)]
-    slate: PathBuf,
+    page: PathBuf,
     #[arg(long)]
     findings: PathBuf,
     #[arg(long)]
@@ -42,12 +42,12 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 }
 
 fn work(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), CommandError> {
-    let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], &mut io::sink())?;
+    let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], console.open, &mut io::sink())?;
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
         number: arguments.number,
-        slate: arguments.slate.clone(),
+        page: arguments.page.clone(),
         findings: arguments.findings.clone(),
         memory: arguments.memory,
         exact: arguments.exact,

@@ -8,7 +8,7 @@ use super::{Finding, Symptom, regression, store};
 use crate::compare::Level;
 use crate::difference::{Difference, Facet};
 use crate::judge::judge;
-use crate::spec::{Case, load_text};
+use cases::{Case, load_text};
 use engine::Version;
 use program::{Kind, Live, Observation, Outcome, Program, Root, Target, Trace, Value, ViewState, print};
 
@@ -172,7 +172,7 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
 
 /// The capabilities that an engine needs for a program.
 fn needs(program: &Program) -> Vec<&'static str> {
-    let mut needs: Vec<_> = print::modules(program).into_iter().map(engine::capability).collect();
+    let mut needs: Vec<_> = print::modules(program).into_iter().map(program::capability::to_import).collect();
     needs.extend(print::extensions(program));
     needs
 }

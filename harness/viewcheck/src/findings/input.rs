@@ -5,7 +5,7 @@ use super::{Signature, Symptom};
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
 use crate::laws::{self, Law};
-use crate::spec::{self, Case, Problem};
+use cases::{Case, Problem};
 use program::{Parser, Program, decode, encode};
 use std::fs;
 use std::io;
@@ -138,7 +138,7 @@ pub fn read(path: &Path, length: usize) -> Result<Vec<Input>, InputError> {
 }
 
 fn cases(path: &Path) -> Result<Vec<Input>, InputError> {
-    let suite = spec::load(&[path.to_owned()]);
+    let suite = cases::load(&[path.to_owned()]);
     if !suite.problems.is_empty() {
         return Err(InputError::Cases(suite.problems));
     }

@@ -12,7 +12,7 @@
 //! ```
 
 use super::Signature;
-use crate::spec::Requirement;
+use cases::Requirement;
 use engine::About;
 use serde::Deserialize;
 use std::collections::BTreeSet;

@@ -6,7 +6,6 @@ use super::input::{Input, InputError};
 use super::{Symptom, input};
 use crate::compare::Level;
 use crate::judge::judge;
-use crate::spec;
 use engine::reference::Reference;
 use engine::{About, Engine, Profile, Role, Version, Watch};
 use program::{Observation, Program, Trace, print};
@@ -111,14 +110,14 @@ fn existing(to: &Path) -> Result<Existing, PromoteError> {
     }
     // Ids are unique over the whole suite, of which the folder is a part.
     let suite = match to.parent().filter(|parent| parent.ends_with("spec")) {
-        Some(parent) => spec::load(&[parent.to_owned()]),
-        None => spec::load(&[to.to_owned()]),
+        Some(parent) => cases::load(&[parent.to_owned()]),
+        None => cases::load(&[to.to_owned()]),
     };
-    let is_bad = |problem: &&spec::Problem| problem.mistake != spec::Mistake::NoCases;
+    let is_bad = |problem: &&cases::Problem| problem.mistake != cases::Mistake::NoCases;
     if suite.problems.iter().any(|problem| is_bad(&problem)) {
         return Err(PromoteError::Suite(to.display().to_string()));
     }
-    let cases: Vec<spec::Case> = suite.documents.into_iter().flat_map(|document| document.cases).collect();
+    let cases: Vec<cases::Case> = suite.documents.into_iter().flat_map(|document| document.cases).collect();
     let ids = cases.iter().map(|case| case.id.clone()).collect();
     Ok((ids, cases.into_iter().map(|case| (case.id, text_of(&case.program))).collect()))
 }

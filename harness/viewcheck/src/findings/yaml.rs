@@ -88,7 +88,7 @@ mod tests {
     #[case("a:")]
     fn the_loader_reads_what_is_written(#[case] text: &str) {
         let file = format!("title: {}\nleft_out: []\n", scalar(text));
-        let suite = crate::spec::load_text("x.yaml", &file);
+        let suite = cases::load_text("x.yaml", &file);
         assert!(suite.problems.is_empty(), "{file}: {:?}", suite.problems);
         assert_eq!(suite.documents[0].title.as_deref(), Some(text), "{file}");
     }

@@ -79,7 +79,7 @@ fn stem(file: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::load_text;
+    use cases::load_text;
 
     const FILE: &str = r#"
 cases:

@@ -77,7 +77,7 @@ fn a_fault_is_a_result(
     #[case] reason: &str,
     #[case] expected: Exit,
 ) {
-    let suite = spec::load_text("cases.yaml", CASES);
+    let suite = cases::load_text("cases.yaml", CASES);
     let run = run_suite(&suite, &mut Panel::new(vec![failing(fault)]), Level::Message, false);
     let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: false });
     assert_eq!(exit(false, &results), expected);
@@ -119,7 +119,7 @@ fn a_fault_is_a_result(
 #[test]
 fn a_run_without_a_status_that_says_something_is_bad_input() {
     let only = CASES.lines().take(3).collect::<Vec<_>>().join("\n");
-    let suite = spec::load_text("cases.yaml", &only);
+    let suite = cases::load_text("cases.yaml", &only);
     let engine = failing(Some(Fault::Unspecified("why")));
     let run = run_suite(&suite, &mut Panel::new(vec![engine]), Level::Message, false);
     let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: false });
@@ -130,7 +130,7 @@ fn a_run_without_a_status_that_says_something_is_bad_input() {
 /// What was run before an interruption is kept, and does not pass for the whole.
 #[test]
 fn an_interrupted_run_says_so() {
-    let suite = spec::load_text("cases.yaml", CASES);
+    let suite = cases::load_text("cases.yaml", CASES);
     let mut run = run_suite(&suite, &mut Panel::new(vec![failing(None)]), Level::Message, false);
     run.documents[0].pop();
     let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: true });

@@ -4,7 +4,7 @@ use super::{Case, Claim, Document, Engine, EngineResult, Expect, LeftOut, Result
 use crate::check::{self, Against, CaseRun, Run};
 use crate::compare::Level;
 use crate::difference as describe;
-use crate::spec::{self, Expectation, Expected, Requirement, Suite};
+use cases::{Expectation, Expected, Requirement, Suite};
 use program::{Name, Program};
 use std::collections::BTreeMap;
 
@@ -66,7 +66,7 @@ impl Results {
 }
 
 /// A document with the claims of those of its cases that were run.
-fn outline(document: &spec::Document, cases: &[Case]) -> Document {
+fn outline(document: &cases::Document, cases: &[Case]) -> Document {
     let mut claims: Vec<Claim> = vec![];
     for (case, written) in cases.iter().zip(&document.cases) {
         match claims.last_mut() {
@@ -89,7 +89,7 @@ fn outline(document: &spec::Document, cases: &[Case]) -> Document {
 }
 
 /// The claim of a case; of a row that of its table.
-fn claim(case: &spec::Case) -> Claim {
+fn claim(case: &cases::Case) -> Claim {
     let (id, section, claim) = match &case.table {
         Some(table) => (&table.id, &table.section, &table.claim),
         None => (&case.id, &case.section, &case.claim),
@@ -98,12 +98,12 @@ fn claim(case: &spec::Case) -> Claim {
 }
 
 /// A case that was run nowhere.
-fn bare(document: &spec::Document, case: &spec::Case) -> Case {
+fn bare(document: &cases::Document, case: &cases::Case) -> Case {
     let (verdict, instead) = match &case.verdict {
-        spec::Claim::Confirmed => (Verdict::Confirmed, None),
-        spec::Claim::Refuted { instead } => (Verdict::Refuted, Some(instead.clone())),
+        cases::Claim::Confirmed => (Verdict::Confirmed, None),
+        cases::Claim::Refuted { instead } => (Verdict::Refuted, Some(instead.clone())),
     };
-    let step = |step: &spec::Step| Step {
+    let step = |step: &cases::Step| Step {
         run: step.text.clone(),
         line: step.line,
         expect: step

@@ -3,7 +3,7 @@
 use super::{Case, Claim, Engine, Results, Status, Verdict};
 use crate::compare::Level;
 use crate::report::count;
-use crate::spec::Suite;
+use cases::Suite;
 use std::collections::BTreeSet;
 
 /// Why results are not what is published.
@@ -148,7 +148,7 @@ fn shortened(case: &Case) -> Case {
 mod tests {
     use super::*;
     use crate::report::model::Counts;
-    use crate::spec::load_text;
+    use cases::load_text;
     use rstest::rstest;
 
     const CASES: &str = "

@@ -1,0 +1,320 @@
+//! What can be wrong with cases, and how it is shown: the sentence, the place and the line itself.
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use program::capability::CAPABILITIES;
+use std::fmt::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The largest file that is read, in bytes.
+pub const LARGEST: u64 = 16 << 20;
+
+/// Lines longer than this, in bytes, are not shown.
+const LONGEST_LINE: usize = 1000;
+
+/// One thing that is wrong with a file of cases, or with a path that should lead to one.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}{mistake}", self.prefix())]
+pub struct Problem {
+    /// The file or folder, as it was reached from the paths given.
+    pub path: String,
+    /// Where in the file.
+    pub spot: Option<Spot>,
+    /// What is wrong.
+    pub mistake: Mistake,
+    /// The text that is shown: the file's, unless the line is too long to be shown.
+    snippet: Option<NamedSource<Arc<str>>>,
+}
+
+/// A place in a file, for people: the line and the column count from 1, the column in characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+    /// The bytes of the file.
+    pub span: Range<usize>,
+}
+
+impl Spot {
+    /// The place of bytes in a text.
+    pub fn new(source: &str, span: Range<usize>) -> Spot {
+        let mut start = span.start.min(source.len());
+        // A mark at the end of the file is shown at the end of its last line.
+        if start == source.len() {
+            start = source.trim_end().len();
+        }
+        while !source.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &source[..start];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = source[start..].find('\n').map_or(source.len(), |newline| start + newline);
+        Spot {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            span: start..span.end.clamp(start, line_end),
+        }
+    }
+}
+
+/// Where the lines of a text start.
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(source: &str) -> Lines {
+        Lines(std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The line of a byte, counted from 1.
+    pub(crate) fn line(&self, byte: usize) -> usize {
+        self.0.partition_point(|start| *start <= byte)
+    }
+}
+
+impl Problem {
+    /// A problem with a path as a whole.
+    pub fn of_path(path: &str, mistake: Mistake) -> Problem {
+        Problem { path: path.to_owned(), spot: None, mistake, snippet: None }
+    }
+
+    /// A problem at a place in a file.
+    pub fn at(path: &str, source: &Arc<str>, span: Range<usize>, mistake: Mistake) -> Problem {
+        let spot = Spot::new(source, span);
+        let line_start = source[..spot.span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = source[line_start..].lines().next().unwrap_or_default();
+        let snippet = (line.len() <= LONGEST_LINE).then(|| NamedSource::new(path, Arc::clone(source)));
+        Problem { path: path.to_owned(), spot: Some(spot), mistake, snippet }
+    }
+
+    /// `file:line:column`, as far as it is known.
+    pub fn place(&self) -> String {
+        match &self.spot {
+            Some(spot) => format!("{}:{}:{}", self.path, spot.line, spot.column),
+            None => self.path.clone(),
+        }
+    }
+
+    /// The place, where no snippet will name it.
+    fn prefix(&self) -> String {
+        if self.snippet.is_some() { String::new() } else { format!("{}: ", self.place()) }
+    }
+
+    /// The problem as a terminal shows it.
+    pub fn render(&self, color: bool) -> String {
+        let mut theme = miette::GraphicalTheme::unicode_nocolor();
+        if color {
+            theme.styles = miette::ThemeStyles::ansi();
+        }
+        let handler = miette::GraphicalReportHandler::new_themed(theme)
+            .with_width(120)
+            .with_links(false)
+            .with_context_lines(1)
+            .without_syntax_highlighting();
+        let mut out = String::new();
+        if handler.render_report(&mut out, self).is_err() {
+            let _ = writeln!(out, "{}: {}", self.place(), self.mistake);
+        }
+        out
+    }
+}
+
+impl Diagnostic for Problem {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.mistake.help().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.snippet.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let spot = self.spot.as_ref()?;
+        let label = LabeledSpan::new(Some("here".to_owned()), spot.span.start, spot.span.len());
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's message says what it is")]
+pub enum Mistake {
+    // Paths and files.
+    #[error("there is no such file or folder")]
+    NoSuchPath,
+    #[error("can't be read: {0}")]
+    Unreadable(String),
+    #[error("is neither a file nor a folder")]
+    NotAFile,
+    #[error("the folder holds no cases: no file in it ends in .yaml")]
+    NoCases,
+    #[error("the file is empty")]
+    EmptyFile,
+    #[error("{0} more problems in this file are not shown")]
+    More(usize),
+    #[error("the file is larger than {} MiB", LARGEST >> 20)]
+    TooLarge,
+    #[error("this is not UTF-8")]
+    NotUtf8,
+
+    // YAML.
+    #[error("this is not YAML: {0}")]
+    Yaml(String),
+    #[error("a file can't hold the control character U+{0:04X}")]
+    ControlCharacter(u32),
+    #[error("`{0}` is a YAML tag, not a text")]
+    Tag(String),
+    #[error("YAML anchors and aliases are not used here")]
+    Anchor,
+    #[error("the key `{0}` is given twice")]
+    DuplicateKey(String),
+    #[error("a key must be a text")]
+    KeyNotText,
+    #[error("the key has no value")]
+    Empty,
+    #[error("a second YAML document in one file")]
+    SecondDocument,
+    #[error("lists and maps are nested more than {0} deep")]
+    TooDeep(usize),
+
+    // The shape of a file.
+    #[error("unknown key `{key}`")]
+    UnknownKey { key: String, known: &'static [&'static str] },
+    #[error("the key `{0}` is missing")]
+    MissingKey(&'static str),
+    #[error("expected {expected}, found {found}")]
+    WrongType { expected: String, found: &'static str },
+    #[error("`{found}` is none of {}", one_of(known))]
+    UnknownWord { found: String, known: &'static [&'static str] },
+    #[error("the file has neither `cases` nor `left_out`")]
+    NothingInIt,
+
+    // Cases.
+    #[error("`{0}` is not an id")]
+    BadId(String),
+    #[error("the id `{id}` is used twice")]
+    DuplicateId { id: String, first: String },
+    #[error("a refuted claim needs `instead`: what really happens, in one sentence")]
+    NeedsInstead,
+    #[error("a confirmed claim has no `instead`: it happens as claimed")]
+    NeedsNoInstead,
+    #[error("`{0}` is not a version requirement")]
+    BadRequirement(String),
+    #[error("`{0}` is nothing that an engine can be able to do")]
+    BadCapability(String),
+    #[error("the case has no steps")]
+    NoSteps,
+    #[error("{0}")]
+    Python(String),
+
+    // Rows.
+    #[error("`rows` has no rows")]
+    NoRows,
+    #[error("`{0}` is not the label of a row")]
+    BadLabel(String),
+    #[error("`{0}` is not the name of a value")]
+    BadName(String),
+    #[error("the row `{0}` has no values")]
+    NoValues(String),
+    #[error("the row `{row}` has no `{name}`, which the row `{first}` has")]
+    RowLacks { row: String, name: String, first: String },
+    #[error("the row `{row}` has `{name}`, which the row `{first}` has not")]
+    RowAdds { row: String, name: String, first: String },
+    #[error("no row has a value for `${name}`")]
+    UnknownValue { name: String, known: Vec<String> },
+    #[error("no text of the case has `${0}`")]
+    UnusedValue(String),
+    #[error("a `$` without a name")]
+    LoneDollar,
+    #[error("the rows of this file make more than {} MiB of cases", LARGEST >> 20)]
+    TooManyRows,
+    #[error("{mistake} (in the row `{row}`)")]
+    InRow { row: String, mistake: Box<Mistake> },
+
+    // Expectations.
+    #[error("`message` without `raises`: say which error has that message")]
+    MessageWithoutRaises,
+    #[error("`{0}` and `{1}` contradict each other: a step has one outcome")]
+    Contradiction(&'static str, &'static str),
+    #[error("`{0}` beside `expect`: what a step should do is said in one place")]
+    BesideExpect(&'static str),
+    #[error("no entry of `expect` is for Python {0}")]
+    NotCovered(String),
+    #[error("two entries of `expect` are for Python {0}")]
+    Overlap(String),
+    #[error("`expect` has no entries")]
+    NoEntries,
+    #[error("`{0}` on a step that has no value: it ends in a statement")]
+    NoValue(&'static str),
+    #[error("`prints` on a step that prints nothing")]
+    NoPrint,
+    #[error("nothing is bound to the name `{0}` by then")]
+    Unbound(String),
+}
+
+impl Mistake {
+    /// What to do about it.
+    fn help(&self) -> Option<String> {
+        Some(match self {
+            Mistake::NoCases => "give a file, or a folder with files that end in .yaml".into(),
+            Mistake::Yaml(_) => "a text that starts with one of `@ % & * ! | > ' \" [ { #`, or has `: ` or ` #` in \
+                                 it, must stand in quotes or in a `|` block"
+                .into(),
+            Mistake::Tag(text) => format!("write it in quotes: '{}'", text.replace('\'', "''")),
+            Mistake::Anchor => "write the value out where it is used; a text that starts with & or * must stand in \
+                                quotes"
+                .into(),
+            Mistake::Empty => "give it a value, in quotes if it is an empty text, or leave the key out".into(),
+            Mistake::UnknownKey { key, known } => match nearest(key, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known here: {}", known.join(", ")),
+            },
+            Mistake::UnknownWord { found, known } => format!("did you mean `{}`?", nearest(found, known)?),
+            Mistake::WrongType { expected, .. } if expected.contains("literal") => {
+                "write it in quotes, as in '[1, 2]'".into()
+            }
+            Mistake::BadId(_) => "an id is made of a-z, 0-9 and hyphens, and starts with no hyphen".into(),
+            Mistake::BadLabel(_) => "a label is made of a-z, 0-9 and `._-`, and starts with no hyphen".into(),
+            Mistake::BadName(_) => "a name is made of a-z, A-Z, 0-9 and `_`, and starts with no digit".into(),
+            Mistake::NoValues(_) => "give it a value for each `$name` of the case".into(),
+            Mistake::RowLacks { .. } | Mistake::RowAdds { .. } => "all rows of a case have the same names".into(),
+            Mistake::UnknownValue { name, known } => {
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                match nearest(name, &known) {
+                    Some(near) => format!("did you mean `${near}`?"),
+                    None => format!("known here: {}; a `$` itself is written `$$`", known.join(", ")),
+                }
+            }
+            Mistake::UnusedValue(_) => "use it, or take it out of every row".into(),
+            Mistake::LoneDollar => "write `$name` or `${name}`; a `$` itself is written `$$`".into(),
+            Mistake::InRow { mistake, .. } => return mistake.help(),
+            Mistake::DuplicateId { first, .. } => format!("the other one is at {first}"),
+            Mistake::BadRequirement(_) => {
+                "write comparisons with commas between them, as in \">=3.8, <3.12\"; known are < <= > >= == !=".into()
+            }
+            Mistake::BadCapability(found) => {
+                let known: Vec<&str> = CAPABILITIES.iter().copied().collect();
+                match nearest(found, &known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known here: {}", known.join(", ")),
+                }
+            }
+            Mistake::Unbound(_) => "name the object in a step of its own, before or on this step".into(),
+            _ => return None,
+        })
+    }
+}
+
+fn one_of(known: &[&str]) -> String {
+    known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The known word that someone may have meant.
+fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    if word.len() > 40 {
+        return None;
+    }
+    let near = known.iter().map(|known| (strsim::damerau_levenshtein(word, known), *known)).min()?;
+    (near.0 <= near.1.len().div_ceil(3)).then_some(near.1)
+}

@@ -1,0 +1,337 @@
+//! From the tree of a file to its cases: everything that a case must be beyond its shape.
+
+use crate::problem::{Lines, Mistake};
+use crate::rows::{self, Budget, Row, Rows};
+use crate::shape;
+use crate::text::{CaseShell, EntryText, FileShell, LeftOutText, OutcomeText, StepShell, VerdictText};
+use crate::yaml::{Found, Node};
+use crate::{Case, Claim, Document, Expectation, Expected, LeftOut, Requirement, Step};
+use program::capability::CAPABILITIES;
+use program::operation::Syntax;
+use program::{Kind, Name, Parser, Program, Target};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use view::Version;
+
+/// Where each id was first used.
+pub(crate) type Ids = HashMap<String, String>;
+
+/// Reads a whole file. What is wrong goes into `found`; a case with a mistake in it is not among the cases.
+pub(crate) fn document(path: &str, source: &str, root: &Node, ids: &mut Ids, found: &mut Vec<Found>) -> Document {
+    let mut document = Document { path: path.into(), document: None, title: None, cases: vec![], left_out: vec![] };
+    let shell: FileShell = match shape::read(root) {
+        Ok(shell) => shell,
+        Err(mistake) => {
+            found.push(mistake);
+            return document;
+        }
+    };
+    if shell.cases.is_none() && shell.left_out.is_none() {
+        found.push((root.span.start..root.span.start, Mistake::NothingInIt));
+    }
+    document.document = shell.document;
+    document.title = shell.title;
+    let left_out = |LeftOutText { section, claim, why }| LeftOut { section, claim, why };
+    document.left_out = shell.left_out.into_iter().flatten().map(left_out).collect();
+    let mut reader = Reader { path, source, lines: Lines::of(source), budget: Budget::default(), ids, found };
+    for node in root.get("cases").map(Node::items).unwrap_or_default() {
+        match node.get(rows::KEY) {
+            None => document.cases.extend(reader.sound(node, None)),
+            Some(_) => document.cases.extend(reader.rows(node)),
+        }
+    }
+    document
+}
+
+/// Reads one case, gathering what is wrong with it.
+struct Reader<'a> {
+    path: &'a str,
+    source: &'a str,
+    lines: Lines,
+    budget: Budget,
+    ids: &'a mut Ids,
+    found: &'a mut Vec<Found>,
+}
+
+impl Reader<'_> {
+    fn refuse(&mut self, span: Range<usize>, mistake: Mistake) {
+        self.found.push((span, mistake));
+    }
+
+    fn read<'n, T: serde::Deserialize<'n>>(&mut self, node: &'n Node) -> Option<T> {
+        shape::read(node).map_err(|found| self.found.push(found)).ok()
+    }
+
+    /// A case, if nothing is wrong with it.
+    fn sound(&mut self, node: &Node, row: Option<&Row<'_>>) -> Option<Case> {
+        let before = self.found.len();
+        self.case(node, row).filter(|_| self.found.len() == before)
+    }
+
+    /// The cases of a table.
+    fn rows(&mut self, node: &Node) -> Vec<Case> {
+        // Its rows share the id, so that it is looked at once.
+        if let Some(id) = node.get("id").and_then(Node::text) {
+            self.id(node, id);
+        }
+        let Some(rows) = Rows::read(node, self.source, &mut self.budget, self.found) else { return vec![] };
+        let before = self.found.len();
+        let (mut cases, mut mistakes) = (vec![], vec![]);
+        for row in rows.cases() {
+            cases.extend(self.sound(&row.case, Some(&row)));
+            mistakes.extend(self.found.drain(before..).map(|found| (row.label, found)));
+        }
+        self.found.extend(rows.told(&mistakes));
+        cases
+    }
+
+    fn id(&mut self, node: &Node, id: &str) {
+        let line = self.lines.line(node.span.start);
+        if let Some(first) = self.ids.get(id) {
+            let mistake = Mistake::DuplicateId { id: id.to_owned(), first: first.clone() };
+            self.refuse(node.span_of("id"), mistake);
+        } else {
+            self.ids.insert(id.to_owned(), format!("{}:{line}", self.path));
+        }
+        let id_chars = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
+        if id.is_empty() || id.starts_with('-') || !id.chars().all(id_chars) {
+            self.refuse(node.span_of("id"), Mistake::BadId(id.to_owned()));
+        }
+    }
+
+    fn case(&mut self, node: &Node, row: Option<&Row<'_>>) -> Option<Case> {
+        let shell: CaseShell = self.read(node)?;
+        if row.is_none() {
+            self.id(node, &shell.id);
+        }
+        let verdict = match (shell.verdict, shell.instead) {
+            (VerdictText::Refuted, Some(instead)) if !instead.trim().is_empty() => Claim::Refuted { instead },
+            (VerdictText::Refuted, _) => {
+                self.refuse(node.span_of("verdict"), Mistake::NeedsInstead);
+                Claim::Confirmed
+            }
+            (VerdictText::Confirmed, instead) => {
+                if instead.is_some() {
+                    self.refuse(node.span_of("instead"), Mistake::NeedsNoInstead);
+                }
+                Claim::Confirmed
+            }
+        };
+        for need in node.get("needs").map(Node::items).unwrap_or_default() {
+            let text = need.text().unwrap_or_default();
+            if !CAPABILITIES.contains(text) {
+                self.refuse(need.span.clone(), Mistake::BadCapability(text.to_owned()));
+            }
+        }
+        let python = self.requirement(node, shell.python.as_deref());
+        let nodes = node.get("steps").map(Node::items).unwrap_or_default();
+        if shell.steps.is_empty() {
+            self.refuse(node.span_of("steps"), Mistake::NoSteps);
+        }
+        let program = self.program(nodes)?;
+        let mut bound = vec![false; program.names.len()];
+        let mut steps = Vec::with_capacity(nodes.len());
+        for (index, step) in nodes.iter().enumerate() {
+            bind(&program, index, &mut bound);
+            steps.extend(self.step(step, &At { program: &program, index, bound: &bound }, &python));
+        }
+        let (id, span) = match row {
+            Some(row) => (format!("{}/{}", shell.id, row.label), &row.span),
+            None => (shell.id, &node.span),
+        };
+        Some(Case {
+            id,
+            line: self.lines.line(span.start),
+            table: row.map(|row| Arc::clone(&row.table)),
+            section: shell.section,
+            claim: shell.claim,
+            verdict,
+            needs: shell.needs.unwrap_or_default(),
+            python,
+            program,
+            steps,
+        })
+    }
+
+    /// Parses all steps. There is no program unless each could be parsed.
+    fn program(&mut self, nodes: &[Node]) -> Option<Program> {
+        let before = self.found.len();
+        let mut parser = Parser::new();
+        for node in nodes {
+            let Some(run) = node.get("run") else { continue };
+            let Some(text) = run.text() else { continue };
+            if let Err(error) = parser.step(text) {
+                self.refuse(run.locate(self.source, &error.range), Mistake::Python(error.to_string()));
+            }
+        }
+        // A step without a text has no place in the program; it is reported with the step's other mistakes.
+        let complete = nodes.iter().all(|node| node.get("run").is_some_and(|run| run.text().is_some()));
+        if !complete {
+            nodes.iter().for_each(|node| drop(self.read::<StepShell>(node)));
+        }
+        (self.found.len() == before).then(|| parser.finish())
+    }
+
+    fn requirement(&mut self, node: &Node, text: Option<&str>) -> Requirement {
+        let Some(text) = text else { return Requirement::default() };
+        Requirement::parse(text).unwrap_or_else(|| {
+            self.refuse(node.span_of("python"), Mistake::BadRequirement(text.to_owned()));
+            Requirement::default()
+        })
+    }
+
+    fn step(&mut self, node: &Node, at: &At<'_>, python: &Requirement) -> Option<Step> {
+        let shell: StepShell = self.read(node)?;
+        let run = node.get("run")?;
+        let text = shell.run.0.trim_end().to_owned();
+        let line = self.lines.line(run.span.start);
+        let split = shell.expect.is_some();
+        let outcome = shell.outcome();
+        if !split {
+            let expectation = self.expectation(node, outcome, at);
+            return Some(Step { text, line, expectations: vec![(Requirement::default(), expectation)] });
+        }
+        for key in outcome.keys() {
+            self.refuse(node.span_of(key), Mistake::BesideExpect(key));
+        }
+        let mut expectations = vec![];
+        for entry in node.get("expect").map(Node::items).unwrap_or_default() {
+            let text: EntryText = self.read(entry)?;
+            let versions = self.requirement(entry, Some(&text.python));
+            expectations.push((versions, self.expectation(entry, text.outcome(), at)));
+        }
+        match (expectations.is_empty(), uncovered(&expectations, python)) {
+            (true, _) => self.refuse(node.span_of("expect"), Mistake::NoEntries),
+            (false, Some(mistake)) => self.refuse(node.span_of("expect"), mistake),
+            (false, None) => {}
+        }
+        Some(Step { text, line, expectations })
+    }
+
+    fn expectation(&mut self, node: &Node, text: OutcomeText, at: &At<'_>) -> Expectation {
+        const OUTCOMES: [&str; 4] = ["gives", "shares", "type", "raises"];
+        let keys = text.keys();
+        let outcomes: Vec<&str> = OUTCOMES.into_iter().filter(|key| keys.contains(key)).collect();
+        // `type` goes with a value, and only with a value.
+        let contradiction = match outcomes[..] {
+            [first, .., "raises"] => Some((first, "raises")),
+            ["gives", "shares", ..] => Some(("gives", "shares")),
+            _ => None,
+        };
+        if let Some((first, second)) = contradiction {
+            self.refuse(node.span_of(second), Mistake::Contradiction(first, second));
+        }
+        if let Some(key) = outcomes.first().filter(|key| **key != "raises" && !at.has_value()) {
+            self.refuse(node.span_of(key), Mistake::NoValue(key));
+        }
+        if text.message.is_some() && text.raises.is_none() {
+            self.refuse(node.span_of("message"), Mistake::MessageWithoutRaises);
+        }
+        if text.prints.is_some() && !at.prints() {
+            self.refuse(node.span_of("prints"), Mistake::NoPrint);
+        }
+        let masked = |text: String| program::mask(text.trim_end_matches('\n'));
+        let outcome = if let Some(literal) = text.gives {
+            self.parsed(node, "gives", program::parse::literal(&literal.0)).map(Expected::Gives)
+        } else if let Some(place) = text.shares {
+            self.parsed(node, "shares", program::parse::place(&place)).and_then(|place| {
+                Some(Expected::Shares(self.bound(node.span_of("shares"), &place.name, at)?, place.item))
+            })
+        } else {
+            let message = text.message.map(|message| masked(message.0));
+            text.raises.map(|exception| Expected::Raises(exception, message))
+        };
+        let locks = text.locks.map(|names| {
+            let nodes = node.get("locks").map(Node::items).unwrap_or_default();
+            let bound = |(name, node): (&String, &Node)| self.bound(node.span.clone(), name, at);
+            let mut locks: Vec<Name> = names.iter().zip(nodes).filter_map(bound).collect();
+            locks.sort_unstable();
+            locks.dedup();
+            locks
+        });
+        Expectation {
+            outcome: outcome.unwrap_or_default(),
+            type_name: text.type_name,
+            prints: text.prints.map(|prints| masked(prints.0)),
+            locks,
+        }
+    }
+
+    fn parsed<T>(&mut self, node: &Node, key: &str, parsed: Result<T, program::ParseError>) -> Option<T> {
+        let error = match parsed {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        let span = match node.get(key) {
+            Some(value) => value.locate(self.source, &error.range),
+            None => node.span.clone(),
+        };
+        self.refuse(span, Mistake::Python(error.to_string()));
+        None
+    }
+
+    fn bound(&mut self, span: Range<usize>, text: &str, at: &At<'_>) -> Option<Name> {
+        let name = at.program.name(text).filter(|name| at.bound.get(usize::from(*name)) == Some(&true));
+        if name.is_none() {
+            self.refuse(span, Mistake::Unbound(text.to_owned()));
+        }
+        name
+    }
+}
+
+/// A step in its program.
+struct At<'a> {
+    program: &'a Program,
+    index: usize,
+    /// For each name whether anything was bound to it, up to the end of this step.
+    bound: &'a [bool],
+}
+
+impl At<'_> {
+    fn operations(&self) -> &[program::Operation] {
+        self.program.step(self.index)
+    }
+
+    fn prints(&self) -> bool {
+        self.operations().iter().any(|operation| operation.kind == Kind::Print)
+    }
+
+    fn has_value(&self) -> bool {
+        self.operations().last().is_some_and(|operation| !operation.kind.is_statement())
+    }
+}
+
+/// Notes the names that a step binds.
+fn bind(program: &Program, step: usize, bound: &mut [bool]) {
+    for operation in program.step(step) {
+        if let Target::Name(name) = operation.target
+            && operation.kind.row().syntax != Syntax::Unbind
+            && let Some(bound) = bound.get_mut(usize::from(name))
+        {
+            *bound = true;
+        }
+    }
+}
+
+/// What is wrong with the versions of `expect`: each that the case is about must be in exactly one entry.
+fn uncovered(entries: &[(Requirement, Expectation)], case: &Requirement) -> Option<Mistake> {
+    let ends = [Version::new(3, 0, 0), Version::new(3, u8::MAX, 0)];
+    let samples = entries.iter().flat_map(|(python, _)| python.samples()).chain(case.samples()).chain(ends);
+    for version in samples.filter(|version| case.admits(*version)) {
+        match entries.iter().filter(|(python, _)| python.admits(version)).count() {
+            0 => return Some(Mistake::NotCovered(shown(version))),
+            1 => {}
+            _ => return Some(Mistake::Overlap(shown(version))),
+        }
+    }
+    None
+}
+
+/// A version, without the patch where the sample is the last of a minor version.
+fn shown(version: Version) -> String {
+    match version.patch {
+        u8::MAX => format!("{}.{}", version.major, version.minor),
+        _ => version.to_string(),
+    }
+}

@@ -1,0 +1,315 @@
+//! The parent's side: starting a child, talking to it, watching it, and seeing how it ended.
+
+use crate::page::{HeartbeatPage, WORDS};
+use crate::system;
+use serde::Serialize;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::atomic::Ordering::Acquire;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// What a child may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest time until it is ready.
+    pub start: Duration,
+    /// The longest time without progress, once it is ready: a request, or a change on its heartbeat page.
+    pub progress: Duration,
+    /// The bytes of memory that it may take beside what it holds when it is ready; 0 for any.
+    pub memory: u64,
+}
+
+/// What happens on the other side.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// It wrote a line to standard output.
+    Line(&'a str),
+    /// It closed its output: it has ended, or is about to.
+    Closed,
+}
+
+/// In what a child has gone too far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overrun {
+    /// It made no progress for too long.
+    Time,
+    /// It holds too much memory.
+    Memory,
+}
+
+/// How a child ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Why.
+    pub cause: Cause,
+    /// The last that it wrote on standard error.
+    pub last_words: String,
+    /// What was on its heartbeat page.
+    pub page: [u64; WORDS],
+}
+
+/// Why a child ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// By itself, or because of a signal: the signal's name, or `exit status 3`.
+    Ended(String),
+    /// It was ended as it made no progress.
+    Time,
+    /// It was ended as it took too much memory, or it ended itself when it got no more.
+    Memory,
+}
+
+impl Ending {
+    /// How it ended, and the last line that it had to say about it.
+    pub fn reason(&self) -> String {
+        let how = match &self.cause {
+            Cause::Ended(how) => how.as_str(),
+            Cause::Time => "it took too long",
+            Cause::Memory => "it took too much memory",
+        };
+        match self.last_words.lines().last() {
+            Some(words) => format!("{how}: {words}"),
+            None => how.to_owned(),
+        }
+    }
+}
+
+/// How much is kept of what a child says on standard error.
+const LAST_WORDS: usize = 4096;
+
+/// A child process. Dropping it ends it.
+#[derive(Debug)]
+pub struct Child {
+    process: std::process::Child,
+    /// Closed to tell it to end.
+    input: Option<ChildStdin>,
+    page: HeartbeatPage,
+    limits: Limits,
+    is_ready: bool,
+    /// The most memory that it may hold, as soon as that is known.
+    most_memory: Option<u64>,
+    /// What was on its page when it was looked at last, and since when that is so.
+    seen: [u64; WORDS],
+    since: Instant,
+    words: Arc<Mutex<Vec<u8>>>,
+    listener: Option<JoinHandle<()>>,
+}
+
+impl Child {
+    /// Starts a child. `with_page` adds the path of the heartbeat page to the command, where the child will
+    /// [`join`](HeartbeatPage::join) it. `on_event` is called from a thread of its own, until it returns `false`.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses a process, a pipe, or the file of the page.
+    pub fn spawn(
+        mut command: Command,
+        with_page: impl FnOnce(&mut Command, &Path),
+        limits: Limits,
+        mut on_event: impl FnMut(Event<'_>) -> bool + Send + 'static,
+    ) -> io::Result<Child> {
+        let file = system::page_file()?;
+        let page = HeartbeatPage::create(&file)?;
+        system::detach(&mut command);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = system::spawn_with(&file, &mut command, with_page)?;
+        let missing = || io::Error::other("a child process has no pipe");
+        let (output, errors) = (process.stdout.take().ok_or_else(missing)?, process.stderr.take().ok_or_else(missing)?);
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if !on_event(Event::Line(&line)) {
+                    return;
+                }
+            }
+            on_event(Event::Closed);
+        });
+        let words = Arc::new(Mutex::new(vec![]));
+        let listener = Some(listen(errors, words.clone()));
+        Ok(Child {
+            input: process.stdin.take(),
+            process,
+            page,
+            limits,
+            is_ready: false,
+            most_memory: None,
+            seen: [0; WORDS],
+            since: Instant::now(),
+            words,
+            listener,
+        })
+    }
+
+    /// Notes that it is ready: from here on it has to make progress, and its memory is limited.
+    pub fn ready(&mut self) {
+        (self.is_ready, self.since) = (true, Instant::now());
+        let holds = system::resident(self.process.id()).filter(|_| self.limits.memory > 0);
+        self.most_memory = holds.map(|holds| holds.saturating_add(self.limits.memory));
+    }
+
+    /// Whether it was noted to be ready.
+    pub fn is_ready(&self) -> bool {
+        self.is_ready
+    }
+
+    /// Gives it another time in which it has to make progress.
+    pub fn set_progress(&mut self, progress: Duration) {
+        self.limits.progress = progress;
+    }
+
+    /// Sends a request. One that can't be sent any more is lost: the child is gone, as an event will say.
+    pub fn send(&mut self, request: &impl Serialize) {
+        self.since = Instant::now();
+        if let (Some(input), Ok(mut line)) = (&mut self.input, serde_json::to_vec(request)) {
+            line.push(b'\n');
+            let _ = input.write_all(&line).and_then(|()| input.flush());
+        }
+    }
+
+    /// In what it has gone too far, if it is busy.
+    pub fn overrun(&mut self) -> Option<Overrun> {
+        let page = self.page();
+        if page != self.seen {
+            (self.seen, self.since) = (page, Instant::now());
+        }
+        let longest = if self.is_ready { self.limits.progress } else { self.limits.start };
+        if self.since.elapsed() > longest {
+            return Some(Overrun::Time);
+        }
+        let most = self.most_memory?;
+        (system::resident(self.process.id())? > most).then_some(Overrun::Memory)
+    }
+
+    /// Tells it that there is nothing more to do.
+    pub fn dismiss(&mut self) {
+        self.input = None;
+    }
+
+    /// Ends it, for going too far or as it is gone already, and sees how it ended.
+    pub fn end(mut self, overrun: Option<Overrun>) -> Ending {
+        // One that has ended by itself is not changed by this.
+        let _ = self.process.kill();
+        let status = self.process.wait();
+        if let Some(listener) = self.listener.take() {
+            let _ = listener.join();
+        }
+        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        let last_words = String::from_utf8_lossy(&words).trim().to_owned();
+        drop(words);
+        let cause = match overrun {
+            Some(Overrun::Time) => Cause::Time,
+            Some(Overrun::Memory) => Cause::Memory,
+            // What Rust's allocator says before it aborts.
+            None if last_words.contains("memory allocation of") => Cause::Memory,
+            None => Cause::Ended(status.map_or_else(|error| error.to_string(), system::ending)),
+        };
+        Ending { cause, last_words, page: self.page() }
+    }
+
+    fn page(&self) -> [u64; WORDS] {
+        self.page.words().each_ref().map(|word| word.load(Acquire))
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Keeps the last that is said on standard error.
+fn listen(mut errors: impl Read + Send + 'static, words: Arc<Mutex<Vec<u8>>>) -> JoinHandle<()> {
+    thread::spawn(move || {
+        let mut buffer = [0; 1024];
+        while let Ok(count @ 1..) = errors.read(&mut buffer) {
+            let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
+            words.extend_from_slice(&buffer[..count]);
+            let excess = words.len().saturating_sub(LAST_WORDS);
+            words.drain(..excess);
+        }
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    fn shell(script: &str, limits: Limits) -> (Child, mpsc::Receiver<Option<String>>) {
+        let (sender, events) = mpsc::channel();
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        let child = Child::spawn(
+            command,
+            |command, page| _ = command.arg(page),
+            limits,
+            move |event| {
+                let line = match event {
+                    Event::Line(line) => Some(line.to_owned()),
+                    Event::Closed => None,
+                };
+                sender.send(line).is_ok()
+            },
+        );
+        (child.unwrap(), events)
+    }
+
+    const LIMITS: Limits = Limits { start: Duration::from_secs(60), progress: Duration::from_secs(60), memory: 0 };
+
+    #[test]
+    fn it_is_sent_requests_and_heard() {
+        let (mut child, events) = shell("read line; echo \"got $line\"; echo last >&2; exit 3", LIMITS);
+        child.send(&["a", "b"]);
+        assert_eq!(events.recv().unwrap().as_deref(), Some(r#"got ["a","b"]"#));
+        assert_eq!(events.recv().unwrap(), None);
+        let ending = child.end(None);
+        assert_eq!(ending.cause, Cause::Ended("exit status 3".to_owned()));
+        assert_eq!(ending.reason(), "exit status 3: last");
+    }
+
+    #[test]
+    fn one_that_is_killed_names_the_signal() {
+        let (child, events) = shell("kill -SEGV $$", LIMITS);
+        assert_eq!(events.recv().unwrap(), None);
+        assert_eq!(child.end(None).reason(), "SIGSEGV");
+    }
+
+    #[test]
+    fn one_without_progress_is_overdue_and_one_with_progress_is_not() {
+        let limits = Limits { progress: Duration::from_millis(200), ..LIMITS };
+        let (mut idle, _events) = shell("read line", limits);
+        // The eighth byte of the page is of its first word.
+        let busy = "while printf '\\001\\002' | dd of=\"$0\" bs=1 conv=notrunc status=none; do \
+                    printf '\\003\\004' | dd of=\"$0\" bs=1 conv=notrunc status=none; done";
+        let (mut busy, _events) = shell(busy, limits);
+        assert!(!idle.is_ready());
+        idle.ready();
+        busy.ready();
+        let since = Instant::now();
+        while idle.overrun().is_none() && since.elapsed() < Duration::from_secs(30) {
+            assert_eq!(busy.overrun(), None);
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(idle.overrun(), Some(Overrun::Time));
+        assert_eq!(idle.end(Some(Overrun::Time)).cause, Cause::Time);
+        assert_ne!(busy.end(None).page[0], 0);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn one_that_takes_too_much_memory_is_seen() {
+        let (mut child, events) = shell(
+            "read line; x=$(head -c 60000000 /dev/zero | tr '\\0' a); echo; read line",
+            Limits { memory: 20_000_000, ..LIMITS },
+        );
+        child.ready();
+        assert_eq!(child.overrun(), None);
+        child.send(&0);
+        assert!(events.recv().unwrap().is_some());
+        assert_eq!(child.overrun(), Some(Overrun::Memory));
+        assert_eq!(child.end(Some(Overrun::Memory)).reason(), "it took too much memory");
+    }
+}

@@ -1,0 +1,163 @@
+//! What is asked of the operating system: limits for a process, how much memory it holds, how it ended.
+//!
+//! Everything that is not the same on all systems is in this file. Where a system has no such thing, there is no limit
+//! and nothing is known.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus};
+
+/// A file for a heartbeat page: in memory, where there is such a file system, and without a name, so that nobody can take it
+/// away and nothing is left of it, whatever ends this process.
+pub(super) fn page_file() -> io::Result<File> {
+    let shared = Path::new("/dev/shm");
+    let file = if shared.is_dir() { tempfile::tempfile_in(shared).ok() } else { None };
+    file.map_or_else(tempfile::tempfile, Ok)
+}
+
+/// Starts a process that can open a file of this one by a path, which `arguments` puts into the command.
+pub(super) fn spawn_with(
+    file: &File,
+    command: &mut Command,
+    arguments: impl FnOnce(&mut Command, &Path),
+) -> io::Result<Child> {
+    #[cfg(unix)]
+    {
+        use rustix::io::{FdFlags, fcntl_setfd};
+        use std::os::fd::AsRawFd;
+        let folder = ["/proc/self/fd", "/dev/fd"].into_iter().map(Path::new).find(|folder| folder.is_dir());
+        let folder = folder.ok_or_else(|| io::Error::other("there is neither /proc/self/fd nor /dev/fd"))?;
+        arguments(command, &folder.join(file.as_raw_fd().to_string()));
+        // A process that another thread starts just now inherits it too, and makes nothing of it.
+        fcntl_setfd(file, FdFlags::empty())?;
+        let child = command.spawn();
+        fcntl_setfd(file, FdFlags::CLOEXEC)?;
+        child
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, command, arguments);
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// The program that runs, even if its file was replaced since.
+///
+/// # Errors
+///
+/// When the system does not tell.
+pub fn this_program() -> io::Result<PathBuf> {
+    let link = PathBuf::from("/proc/self/exe");
+    if link.exists() { Ok(link) } else { std::env::current_exe() }
+}
+
+/// Keeps Ctrl-C at the terminal from a child: it is the parent that ends it, in order.
+pub(super) fn detach(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+/// Limits this process to so many bytes of address space more than it has now. Zero is no limit.
+pub fn limit_memory(bytes: u64) {
+    #[cfg(unix)]
+    if bytes > 0
+        && let Some(used) = pages(std::process::id(), 0)
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let maximum = getrlimit(Resource::As).maximum;
+        let current = used.saturating_add(bytes).min(maximum.unwrap_or(u64::MAX));
+        // Without the limit the parent still watches how much memory the child holds.
+        let _ = setrlimit(Resource::As, Rlimit { current: Some(current), maximum });
+    }
+    #[cfg(not(unix))]
+    let _ = bytes;
+}
+
+/// Keeps this process from leaving a core dump: a campaign may lose thousands of them.
+pub fn forbid_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let maximum = getrlimit(Resource::Core).maximum;
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
+    }
+}
+
+/// The bytes of memory that a process holds, where the system tells.
+pub(super) fn resident(process: u32) -> Option<u64> {
+    pages(process, 1)
+}
+
+/// A field of `/proc/PID/statm`, in bytes.
+#[cfg(unix)]
+fn pages(process: u32, field: usize) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
+    let pages: u64 = text.split(' ').nth(field)?.parse().ok()?;
+    pages.checked_mul(rustix::param::page_size() as u64)
+}
+
+#[cfg(not(unix))]
+fn pages(_: u32, _: usize) -> Option<u64> {
+    None
+}
+
+/// How a process ended, in a word or two: a signal's name, or `exit status 3`.
+pub(super) fn ending(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return signal_name(signal);
+    }
+    match status.code() {
+        Some(code) => format!("exit status {code}"),
+        None => "an unknown end".to_owned(),
+    }
+}
+
+#[cfg(unix)]
+fn signal_name(number: i32) -> String {
+    use rustix::process::Signal;
+    let names = [
+        (Signal::HUP, "SIGHUP"),
+        (Signal::INT, "SIGINT"),
+        (Signal::QUIT, "SIGQUIT"),
+        (Signal::ILL, "SIGILL"),
+        (Signal::TRAP, "SIGTRAP"),
+        (Signal::ABORT, "SIGABRT"),
+        (Signal::BUS, "SIGBUS"),
+        (Signal::FPE, "SIGFPE"),
+        (Signal::KILL, "SIGKILL"),
+        (Signal::SEGV, "SIGSEGV"),
+        (Signal::TERM, "SIGTERM"),
+        (Signal::XCPU, "SIGXCPU"),
+        (Signal::SYS, "SIGSYS"),
+    ];
+    match names.iter().find(|(signal, _)| signal.as_raw() == number) {
+        Some((_, name)) => (*name).to_owned(),
+        None => format!("signal {number}"),
+    }
+}
+
+/// Whether somebody else may have sent that signal, to end a process that did nothing wrong.
+pub fn is_sent_by_others(ending: &str) -> bool {
+    ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"].contains(&ending)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_have_their_names() {
+        assert_eq!((signal_name(11).as_str(), signal_name(6).as_str()), ("SIGSEGV", "SIGABRT"));
+        assert_eq!(signal_name(9), "SIGKILL");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn this_process_holds_memory() {
+        assert!(resident(std::process::id()).is_some_and(|bytes| bytes > 100_000));
+    }
+}

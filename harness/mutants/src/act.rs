@@ -1,0 +1,55 @@
+//! What ends a worker, or keeps it from ending.
+
+use rustix::process::{Signal, getpid, kill_process};
+
+/// Something that a process can do to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// It dies of SIGSEGV, as by a wild pointer.
+    Segv,
+    /// It dies of SIGKILL, as by the system when memory runs out.
+    Kill,
+    /// It dies of SIGABRT, as by a failed assertion.
+    Abort,
+    /// It goes on for ever and does nothing.
+    Hang,
+    /// It takes all the memory that it can get.
+    Allocate,
+}
+
+impl Act {
+    /// Every act, by its word in a plan.
+    pub(crate) const WORDS: [(&str, Act); 5] = [
+        ("segv", Act::Segv),
+        ("kill", Act::Kill),
+        ("abort", Act::Abort),
+        ("hang", Act::Hang),
+        ("alloc", Act::Allocate),
+    ];
+
+    /// Does it. There is no way back.
+    pub fn perform(self) -> ! {
+        match self {
+            Act::Segv => die(Signal::SEGV),
+            Act::Kill => die(Signal::KILL),
+            Act::Abort => die(Signal::ABORT),
+            Act::Hang => loop {
+                std::thread::park();
+            },
+            Act::Allocate => {
+                let mut hoard: Vec<Vec<u8>> = vec![];
+                loop {
+                    hoard.push(vec![1; 1 << 20]);
+                }
+            }
+        }
+    }
+}
+
+fn die(signal: Signal) -> ! {
+    // The first SIGSEGV is taken by Rust, which looks for a stack that has run over, and gives way to the second.
+    for _ in 0..2 {
+        let _ = kill_process(getpid(), signal);
+    }
+    std::process::abort()
+}

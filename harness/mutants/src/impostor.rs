@@ -1,0 +1,81 @@
+//! An engine that does what another one does, except where a plan has it lie or end its process.
+
+use crate::act::Act;
+use child::HeartbeatPage;
+use engine::{About, Engine, Fault, Watch};
+use program::{Kind, Outcome, Program, Raised, Trace, Value};
+use std::rc::Rc;
+use std::sync::atomic::Ordering::Acquire;
+use viewcheck::campaign::PROGRAM;
+
+/// When an act is performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// When the heartbeat page of this worker says that it is on the program of that number.
+    Program(u64),
+    /// In every program that has that operation.
+    Operation(Kind),
+}
+
+/// The engine.
+pub struct Impostor {
+    /// The one that does the work.
+    pub engine: Box<dyn Engine>,
+    /// What ends the process, and when.
+    pub acts: Vec<(Place, Act)>,
+    /// The operations that it lies about.
+    pub lies: Vec<Kind>,
+    /// The heartbeat page, if this process is a worker.
+    pub page: Option<Rc<HeartbeatPage>>,
+}
+
+impl Impostor {
+    fn is_at(&self, place: Place, program: &Program) -> bool {
+        match place {
+            // The word is one more than the number, and 0 between programs.
+            Place::Program(number) => {
+                self.page.as_ref().is_some_and(|page| page.words()[PROGRAM].load(Acquire) == number + 1)
+            }
+            Place::Operation(kind) => program.operations.iter().any(|operation| operation.kind == kind),
+        }
+    }
+
+    /// Writes something else of every operation that it lies about and that succeeded.
+    fn lie(&self, program: &Program, trace: &mut Trace) {
+        let mut seen: Vec<_> = trace.observations().collect();
+        trace.clear();
+        for (step, observation) in seen.iter_mut().enumerate() {
+            let is_lie = program.step(step).iter().any(|operation| self.lies.contains(&operation.kind));
+            match (&observation.outcome, is_lie) {
+                (Outcome::Value(Value::None), true) => {
+                    let raised = Raised { exception: "RuntimeError".to_owned(), message: "a lie".to_owned() };
+                    observation.outcome = Outcome::Raised(raised);
+                }
+                (Outcome::Value(_), true) => observation.outcome = Outcome::Value(Value::None),
+                _ => {}
+            }
+            trace.write_observation(observation);
+        }
+    }
+}
+
+impl Engine for Impostor {
+    fn about(&self) -> &About {
+        self.engine.about()
+    }
+
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+        if let Some((_, act)) = self.acts.iter().find(|(place, _)| self.is_at(*place, program)) {
+            act.perform();
+        }
+        self.engine.run(program, watch, trace)?;
+        if !self.lies.is_empty() {
+            self.lie(program, trace);
+        }
+        Ok(())
+    }
+
+    fn leaks(&mut self, program: &Program) -> usize {
+        self.engine.leaks(program)
+    }
+}

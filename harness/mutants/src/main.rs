@@ -1,0 +1,23 @@
+//! The command line of viewcheck, on engines that go wrong as a [plan](mutants::plan) says.
+//!
+//! A campaign starts its workers from the executable that it runs in, so those of this one go wrong as well.
+
+use mutants::plan::{Plan, Worker};
+use std::process::ExitCode;
+
+/// As in the executable for people: how memory runs out depends on it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let plan = match Plan::from_environment() {
+        Ok(plan) => plan,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let worker = Worker::from_arguments();
+    plan.start(&worker);
+    viewcheck::commands::main(&move |name: &str, like| plan.open(name, like, &worker))
+}

@@ -1,0 +1,252 @@
+//! Campaigns whose engines lie and whose workers die: the same whatever the number of workers, and whole whatever
+//! happens to the processes.
+
+#[path = "../../viewcheck/tests/common/mod.rs"]
+mod common;
+
+use common::{finished, send, wait_until};
+use mutants::plan::VARIABLE;
+use rstest::rstest;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::Duration;
+
+const MUTANTS: &str = env!("CARGO_BIN_EXE_mutants");
+
+/// Two lies, of kinds that are rare enough for some chunks to have none.
+const LIES: &str = "lie@tolist,lie@hash";
+
+/// A folder for campaigns with faults.
+struct Folder(common::Folder);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(common::Folder::new(MUTANTS))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn command(&self, arguments: &str, faults: &str) -> Command {
+        let mut command = self.0.command(arguments);
+        command.env(VARIABLE, faults);
+        command
+    }
+
+    fn run(&self, arguments: &str, faults: &str, code: i32) -> (String, Value) {
+        self.0.run(&mut self.command(arguments, faults), code)
+    }
+
+    fn start(&self, arguments: &str, faults: &str) -> Child {
+        self.0.start(&mut self.command(arguments, faults))
+    }
+
+    fn state(&self) -> Option<Value> {
+        self.0.state()
+    }
+
+    /// The findings on disk: each folder and its case.
+    fn findings(&self) -> Vec<(String, String)> {
+        let mut findings: Vec<(String, String)> = fs::read_dir(self.path().join("found"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir())
+            .map(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                (name, fs::read_to_string(path.join("case.yaml")).unwrap())
+            })
+            .collect();
+        findings.sort();
+        findings
+    }
+}
+
+fn workers(parent: &Child) -> Vec<u32> {
+    let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", parent.id())).unwrap();
+    children.split_whitespace().map(|id| id.parse().unwrap()).collect()
+}
+
+fn kinds(json: &Value) -> Vec<&str> {
+    let findings = json["findings"].as_array().unwrap();
+    findings.iter().map(|finding| finding["kind"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_number_of_workers_changes_nothing() {
+    let (one, two) = (Folder::new(), Folder::new());
+    let faults = format!("{LIES},segv@4500");
+    let (_, json) = one.run("--programs 9000 --seed 5 --jobs 1", &faults, 1);
+    let (_, other) = two.run("--programs 9000 --seed 5 --jobs 2", &faults, 1);
+    assert_eq!(json, other);
+    assert_eq!((&json["schema"], &json["seed"], &json["programs"]), (&1.into(), &5.into(), &9000.into()));
+    assert!(json["findings"].as_array().unwrap().len() >= 2, "{json}");
+    assert_eq!(one.findings(), two.findings());
+    assert_eq!(one.state(), two.state());
+    for finding in json["findings"].as_array().unwrap() {
+        for file in ["case", "script"] {
+            assert!(one.path().join(finding[file].as_str().unwrap()).is_file(), "{finding}");
+        }
+    }
+}
+
+#[test]
+fn whatever_ends_a_worker_is_found_and_the_campaign_goes_on() {
+    let faults = "segv@10,abort@20,hang@4100,alloc@4200,kill@8500";
+    let folder = Folder::new();
+    let (text, json) = folder.run("--programs 9000 --seed 6 --jobs 2 --timeout 1s --memory 64", faults, 1);
+    assert_eq!(json["workers_lost"], 5, "{text}");
+    assert_eq!(json["programs"], 9000);
+    let mut kinds = kinds(&json);
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["crash", "crash", "crash", "hang", "memory"], "{text}");
+    for signal in ["SIGSEGV", "SIGABRT", "SIGKILL"] {
+        assert!(text.contains(signal), "no {signal} in {text}");
+    }
+}
+
+#[test]
+fn workers_that_can_not_start_are_tried_again() {
+    let (whole, folder) = (Folder::new(), Folder::new());
+    let (_, expected) = whole.run("--programs 9000 --seed 5 --jobs 2", LIES, 1);
+    let faults = format!("{LIES},first@4");
+    let (stdout, stderr) = finished(folder.command("--programs 9000 --seed 5 --jobs 2", &faults).output().unwrap(), 1);
+    assert!(stdout.contains("9,000 programs of "), "{stdout}");
+    assert!(stderr.contains("a worker could not start, and another one is tried: "), "{stderr}");
+    let (_, json) = folder.run("--resume", LIES, 1);
+    assert_eq!(json, expected);
+    assert_eq!(folder.findings(), whole.findings());
+}
+
+#[test]
+fn a_campaign_without_workers_keeps_what_it_has() {
+    let (whole, folder) = (Folder::new(), Folder::new());
+    let (_, expected) = whole.run("--programs 9000 --seed 5 --jobs 1", &format!("{LIES},segv@5000"), 1);
+    let faults = format!("{LIES},segv@5000,last@1");
+    let (stdout, stderr) = finished(folder.command("--programs 9000 --seed 5 --jobs 1", &faults).output().unwrap(), 2);
+    assert!(stdout.contains("/script.py\n") && stdout.contains("4,096 programs of "), "{stdout}");
+    assert!(stdout.ends_with("Ended early by an error; --resume goes on from here.\n"), "{stdout}");
+    assert!(stderr.contains("\nerror: no worker can start, which was tried 5 times: "), "{stderr}");
+    assert!(stderr.ends_with("worker 6 may not start\n"), "{stderr}");
+    let json: Value = serde_json::from_slice(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
+    assert_eq!(json["programs"], 4096);
+    assert!(!folder.findings().is_empty());
+    let (_, json) = folder.run("--resume", &format!("{LIES},segv@5000"), 1);
+    assert_eq!(json["findings"], expected["findings"]);
+}
+
+#[rstest]
+#[case::kill(Signal::KILL)]
+#[case::interrupt(Signal::INT)]
+fn a_campaign_goes_on_where_it_stood(#[case] signal: Signal) {
+    let whole = Folder::new();
+    let (_, expected) = whole.run("--programs 12000 --seed 7 --jobs 2", LIES, 1);
+    let folder = Folder::new();
+    // It can't come to its end by itself.
+    let parent = folder.start("--programs 12000 --seed 7 --jobs 2 --timeout 60s", &format!("{LIES},hang@11000"));
+    send(signal, parent.id());
+    let output = parent.wait_with_output().unwrap();
+    if signal == Signal::INT {
+        let (stdout, _) = finished(output, 130);
+        assert!(stdout.ends_with("Interrupted; --resume goes on from here.\n"), "{stdout}");
+        assert!(!folder.findings().is_empty());
+    }
+    let programs = folder.state().unwrap()["tally"]["programs"].as_u64().unwrap();
+    assert!(0 < programs && programs < 12_000, "{programs}");
+    let (_, resumed) = folder.run("--resume --jobs 1", LIES, 1);
+    assert_eq!(resumed, expected);
+    assert_eq!(folder.findings(), whole.findings());
+}
+
+#[test]
+fn a_worker_that_somebody_kills_is_a_loss_and_no_finding() {
+    let folder = Folder::new();
+    let parent = folder.start("--time 60s --seed 8 --jobs 1", LIES);
+    for worker in workers(&parent) {
+        // It may be one that has just ended.
+        let _ = kill_process(Pid::from_raw(worker as i32).unwrap(), Signal::KILL);
+    }
+    wait_until(|| folder.state().is_some_and(|state| state["tally"]["lost"] == 1));
+    send(Signal::INT, parent.id());
+    finished(parent.wait_with_output().unwrap(), 130);
+    let json: Value = serde_json::from_slice(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
+    assert_eq!(json["workers_lost"], 1);
+    assert!(!kinds(&json).contains(&"crash"), "{json}");
+}
+
+#[test]
+fn workers_end_with_their_parent_even_from_a_program_that_hangs() {
+    let folder = Folder::new();
+    let parent = folder.start("--programs 9000 --seed 8 --jobs 1 --timeout 60s", "hang@5000");
+    sleep(Duration::from_secs(1));
+    let workers = workers(&parent);
+    assert!(!workers.is_empty());
+    send(Signal::KILL, parent.id());
+    parent.wait_with_output().unwrap();
+    // What has ended and is not yet taken notice of has no command line any more.
+    let has_ended = |worker: &u32| fs::read(format!("/proc/{worker}/cmdline")).map_or(true, |line| line.is_empty());
+    wait_until(|| workers.iter().all(has_ended));
+}
+
+#[test]
+fn what_was_found_before_is_counted_and_not_found_again() {
+    let folder = Folder::new();
+    let (_, first) = folder.run("--programs 5000 --seed 9", LIES, 1);
+    let count = |folder: &Folder| -> u64 {
+        let record = |name: &str| fs::read(folder.path().join("found").join(name).join("finding.json")).unwrap();
+        let records = folder.findings().into_iter().map(|(name, _)| record(&name));
+        records.map(|record| serde_json::from_slice::<Value>(&record).unwrap()["count"].as_u64().unwrap()).sum()
+    };
+    let (found, hits) = (folder.findings(), count(&folder));
+    let (_, second) = folder.run("--programs 5000 --seed 9", LIES, 1);
+    assert_eq!(first, second);
+    assert_eq!((folder.findings(), count(&folder)), (found, 2 * hits));
+}
+
+#[test]
+fn what_is_known_is_counted_and_not_reported() {
+    let folder = Folder::new();
+    let (_, first) = folder.run("--programs 4000 --seed 9", "lie@hash", 1);
+    let mut known = String::new();
+    for finding in first["findings"].as_array().unwrap() {
+        known += &format!("- signature: {}\n  engine: embedded\n  reason: It lies.\n", finding["signature"]);
+    }
+    fs::create_dir_all(folder.path().join("spec/known")).unwrap();
+    fs::write(folder.path().join("spec/known/lies.yaml"), known).unwrap();
+    fs::remove_dir_all(folder.path().join("found")).unwrap();
+    let (_, second) = folder.run("--programs 4000 --seed 9", "lie@hash", 0);
+    assert_eq!(second["findings"], Value::Array(vec![]));
+    let hits =
+        |json: &Value| json["known"].as_object().unwrap().values().map(|hits| hits.as_u64().unwrap()).sum::<u64>();
+    assert!(hits(&first) == 0 && hits(&second) > 10, "{second}");
+    assert!(folder.findings().is_empty());
+    fs::write(folder.path().join("spec/known/lies.yaml"), "- reason").unwrap();
+    let (_, stderr) = finished(folder.command("--programs 10", "").output().unwrap(), 2);
+    assert!(stderr.contains("lies.yaml"), "{stderr}");
+}
+
+/// What both engines have wrong in the same way is found all the same, by what it contradicts.
+#[test]
+fn a_shared_lie_breaks_laws() {
+    let run = |jobs: usize| {
+        let folder = Folder::new();
+        let arguments =
+            format!("--seed 3 --programs 4096 --jobs {jobs} --engine reference@3.12.0 --against reference@3.12.1");
+        let (text, json) = folder.run(&arguments, "share@hex", 1);
+        assert!(kinds(&json).iter().all(|kind| *kind == "law"), "{text}");
+        let findings = folder.findings();
+        assert_eq!(findings.len(), 1, "{text}");
+        let found = folder.path().join("found").join(&findings[0].0);
+        let script = fs::read_to_string(found.join("script.py")).unwrap();
+        assert!(script.contains("law(\"hex-spells-bytes\", ["), "{script}");
+        let mut replay = Command::new(MUTANTS);
+        replay.arg("replay").arg(&found).args(["--engine", "reference"]);
+        finished(replay.output().unwrap(), 0);
+        findings
+    };
+    assert_eq!(run(1), run(3));
+}

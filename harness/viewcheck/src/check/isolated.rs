@@ -1,0 +1,274 @@
+//! An engine in a process of its own: a case that ends, hangs or fills that process is a result, and the others are
+//! checked all the same.
+
+use super::message::{CASE, Reply, Request, Task};
+use super::oracle::skipped;
+use super::{Checked, Verdict};
+use crate::compare::Level;
+use cases::Case;
+use child::{Cause, Child, Ending, Event, Limits};
+use clap::ValueEnum;
+use engine::{About, Fault};
+use std::collections::VecDeque;
+use std::io;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// What a process may take. A case takes milliseconds, and little memory.
+const LIMITS: Limits = Limits { start: Duration::from_secs(60), progress: Duration::from_secs(10), memory: 2 << 30 };
+/// How often the process is looked at when it says nothing.
+const TICK: Duration = Duration::from_millis(50);
+/// How many cases are sent at a time.
+const CHUNK: usize = 256;
+/// How many processes in a row may end without being at a case.
+const PATIENCE: usize = 3;
+
+/// How the process is started.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The executable of viewcheck.
+    pub program: PathBuf,
+    /// The engine's name.
+    pub engine: String,
+    /// Whether the reference judges where the cases say nothing.
+    pub compared: bool,
+    /// How strict to be about errors.
+    pub level: Level,
+}
+
+/// Why an engine can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// It said why itself.
+    #[error("{0}")]
+    Refused(String),
+    /// Its process ended before it was ready.
+    #[error("the engine `{engine}` can't start: {reason}")]
+    Lost {
+        /// The engine's name.
+        engine: String,
+        /// How it ended.
+        reason: String,
+    },
+    /// The system refuses a process.
+    #[error("the engine `{engine}` can't start: {error}")]
+    System {
+        /// The engine's name.
+        engine: String,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// A process that was started and may not be ready yet.
+pub struct Starting {
+    launch: Launch,
+    process: Process,
+}
+
+/// An engine in a process of its own.
+pub struct Isolated {
+    launch: Launch,
+    about: About,
+    /// The process, unless it was lost.
+    process: Option<Process>,
+}
+
+struct Process {
+    child: Child,
+    /// What it says; `None` at its end.
+    heard: Receiver<Option<Reply>>,
+}
+
+impl Launch {
+    /// Starts the process.
+    pub fn start(self) -> Result<Starting, StartError> {
+        match self.spawn() {
+            Ok(process) => Ok(Starting { launch: self, process }),
+            Err(error) => Err(StartError::System { engine: self.engine, error }),
+        }
+    }
+
+    fn spawn(&self) -> io::Result<Process> {
+        let mut command = Command::new(&self.program);
+        command.args(["check-worker", "--engine", &self.engine, "--memory", &LIMITS.memory.to_string()]);
+        if self.compared {
+            command.arg("--compared");
+        }
+        if let Some(level) = self.level.to_possible_value() {
+            command.args(["--level", level.get_name()]);
+        }
+        let with_page = |command: &mut Command, page: &std::path::Path| {
+            command.arg("--page").arg(page);
+        };
+        let (sender, heard) = mpsc::channel();
+        let child = Child::spawn(command, with_page, LIMITS, move |event| match event {
+            // Whatever else a case printed is not for us.
+            Event::Line(line) => serde_json::from_str(line).map_or(true, |reply| sender.send(Some(reply)).is_ok()),
+            Event::Closed => sender.send(None).is_ok(),
+        })?;
+        Ok(Process { child, heard })
+    }
+
+    fn lost(&self, ending: &Ending) -> StartError {
+        StartError::Lost { engine: self.engine.clone(), reason: ending.reason() }
+    }
+}
+
+impl Starting {
+    /// Waits until the engine is ready.
+    pub fn ready(self) -> Result<Isolated, StartError> {
+        let Starting { launch, mut process } = self;
+        let about = process.about(&launch)?;
+        match about {
+            Ok(about) => Ok(Isolated { launch, about, process: Some(process) }),
+            Err(overrun) => Err(launch.lost(&process.child.end(overrun))),
+        }
+    }
+}
+
+impl Process {
+    /// Who the engine is, once it is ready; or else in what it has gone too far, if not just ended.
+    fn about(&mut self, launch: &Launch) -> Result<Result<About, Option<child::Overrun>>, StartError> {
+        loop {
+            match self.heard.recv_timeout(TICK) {
+                Ok(Some(Reply::Ready(identity))) => {
+                    self.child.ready();
+                    let unknown = || StartError::Refused(format!("the engine `{}` names no version", launch.engine));
+                    return identity.about().ok_or_else(unknown).map(Ok);
+                }
+                Ok(Some(Reply::Failed(reason))) => return Err(StartError::Refused(reason)),
+                Ok(Some(Reply::Checked(..))) => {}
+                Ok(None) | Err(RecvTimeoutError::Disconnected) => return Ok(Err(None)),
+                Err(RecvTimeoutError::Timeout) => match self.child.overrun() {
+                    None => {}
+                    overrun => return Ok(Err(overrun)),
+                },
+            }
+        }
+    }
+}
+
+impl Isolated {
+    /// Who the engine is.
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// Checks cases, and calls `each` with the index of each and what came of it. Stops where `halt` says so.
+    pub(super) fn check(&mut self, cases: &[&Case], halt: &AtomicBool, each: &mut dyn FnMut(usize, Checked)) {
+        let mut waiting = VecDeque::new();
+        for (index, case) in cases.iter().enumerate() {
+            match skipped(case, &self.about) {
+                Some(reason) => each(index, Checked { verdict: Verdict::Skip(reason), observed: None }),
+                None => waiting.push_back(index),
+            }
+        }
+        let mut unexplained = 0;
+        while !waiting.is_empty() && !halt.load(Ordering::Relaxed) {
+            match self.check_some(cases, &mut waiting, halt, each) {
+                Outcome::Done => return,
+                Outcome::Again => unexplained = 0,
+                Outcome::Lost(_) if unexplained < PATIENCE => unexplained += 1,
+                Outcome::Lost(reason) => {
+                    let reason = format!("the process of the engine ends whatever it runs: {reason}");
+                    return give_up(&mut waiting, &reason, each);
+                }
+                Outcome::Hopeless(reason) => return give_up(&mut waiting, &reason, each),
+            }
+        }
+    }
+
+    /// Has a process check what is waiting, until that is all done or the process is lost.
+    fn check_some(
+        &mut self,
+        cases: &[&Case],
+        waiting: &mut VecDeque<usize>,
+        halt: &AtomicBool,
+        each: &mut dyn FnMut(usize, Checked),
+    ) -> Outcome {
+        let mut process = match self.process.take().map_or_else(|| self.restart(), Ok) {
+            Ok(process) => process,
+            Err(error) => return Outcome::Hopeless(error.to_string()),
+        };
+        let version = self.about.profile.version();
+        // In parts, so that the first is run while the last is made.
+        for indices in waiting.make_contiguous().chunks(CHUNK) {
+            let tasks = indices.iter().map(|index| Task::new(cases[*index], version)).collect();
+            process.child.send(&Request::Run(tasks));
+        }
+        let mut done = 0;
+        let overrun = loop {
+            match process.heard.recv_timeout(TICK) {
+                Ok(Some(Reply::Checked(first, results))) if first == done => {
+                    done += results.len();
+                    waiting
+                        .drain(..results.len().min(waiting.len()))
+                        .zip(results)
+                        .for_each(|(index, checked)| each(index, checked));
+                    if waiting.is_empty() {
+                        self.process = Some(process);
+                        return Outcome::Done;
+                    }
+                }
+                Ok(Some(Reply::Failed(reason))) => return Outcome::Hopeless(reason),
+                Ok(Some(Reply::Ready(_) | Reply::Checked(..))) => {}
+                Ok(None) | Err(RecvTimeoutError::Disconnected) => break None,
+                Err(RecvTimeoutError::Timeout) if halt.load(Ordering::Relaxed) => return Outcome::Done,
+                Err(RecvTimeoutError::Timeout) => match process.child.overrun() {
+                    None => {}
+                    overrun => break overrun,
+                },
+            }
+        };
+        let ending = process.child.end(overrun);
+        // The cases before that one came to their end, but nobody has heard of it: they are run again.
+        let place = usize::try_from(ending.page[CASE]).ok().and_then(|place| place.checked_sub(done + 1));
+        match place.and_then(|place| waiting.remove(place)) {
+            Some(index) => {
+                each(index, Checked { verdict: self.verdict(ending), observed: None });
+                Outcome::Again
+            }
+            None => Outcome::Lost(ending.reason()),
+        }
+    }
+
+    fn restart(&self) -> Result<Process, StartError> {
+        let starting = self.launch.clone().start()?;
+        starting.ready()?.process.ok_or_else(|| StartError::Refused("the engine has no process".to_owned()))
+    }
+
+    /// What the end of the process says of the case that it was at.
+    fn verdict(&self, ending: Ending) -> Verdict {
+        let engine = self.about.name.clone().into();
+        let last_words = ending.last_words.into();
+        let how = match ending.cause {
+            Cause::Time => return Fault::Hung { engine, after: LIMITS.progress, last_words }.into(),
+            Cause::Memory => format!("it took more than {} MiB of memory", LIMITS.memory >> 20),
+            Cause::Ended(how) => how,
+        };
+        Fault::Crashed { engine, how: how.into(), last_words }.into()
+    }
+}
+
+/// How it went with a process.
+enum Outcome {
+    /// Everything is checked, or nobody wants to know any more.
+    Done,
+    /// The process ended at a case, and another one is to check those that are left.
+    Again,
+    /// The process ended at no case, like this.
+    Lost(String),
+    /// No process will do better, for this reason.
+    Hopeless(String),
+}
+
+/// Says of all cases that are waiting why they can't be checked.
+fn give_up(waiting: &mut VecDeque<usize>, reason: &str, each: &mut dyn FnMut(usize, Checked)) {
+    for index in waiting.drain(..) {
+        each(index, Checked { verdict: Verdict::Error(reason.to_owned()), observed: None });
+    }
+}

@@ -1,0 +1,36 @@
+//! `viewcheck check-worker`: what `viewcheck check` starts to run an engine that may die; not for people.
+
+use super::{CommandError, Console, Exit, default_profile};
+use crate::check::{Setup, failure, serve};
+use crate::compare::Level;
+use std::path::PathBuf;
+
+/// Run cases for a check.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Arguments {
+    #[arg(long)]
+    engine: String,
+    #[arg(long)]
+    compared: bool,
+    #[arg(long, value_enum, default_value_t)]
+    level: Level,
+    #[arg(long)]
+    memory: u64,
+    #[arg(long)]
+    page: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let setup =
+        Setup { page: &arguments.page, compared: arguments.compared, level: arguments.level, memory: arguments.memory };
+    let refused = match (console.open)(&arguments.engine, default_profile()) {
+        Ok(engine) => match serve(engine, &setup, console.out) {
+            // A parent that is gone needs no explanation.
+            Ok(()) | Err(crate::check::WorkerError::Gone(_)) => return Ok(Exit::Expected),
+            Err(error) => error.to_string(),
+        },
+        Err(error) => error.to_string(),
+    };
+    failure(refused, console.out)?;
+    Ok(Exit::BadInput)
+}
