@@ -5,9 +5,11 @@
 use crate::difference::{self as describe, Difference};
 use engine::{About, Facet, Facets};
 use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
+use serde::{Deserialize, Serialize};
 
 /// How strict a comparison is about errors. Values and memory are always compared exactly.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Any error equals any error.
     Value,

@@ -80,13 +80,13 @@ impl Output {
     }
 
     /// Writes the whole content. `standard` is what `-` means.
-    pub fn write(self, text: &str, standard: &mut dyn Write) -> Result<(), OutputError> {
-        let path = self.path;
+    pub fn write(self, content: impl AsRef<[u8]>, standard: &mut dyn Write) -> Result<(), OutputError> {
+        let (path, content) = (self.path, content.as_ref());
         let written = match self.to {
-            Destination::Standard => standard.write_all(text.as_bytes()),
-            Destination::Device(mut file) => file.write_all(text.as_bytes()),
+            Destination::Standard => standard.write_all(content),
+            Destination::Device(mut file) => file.write_all(content),
             Destination::File(mut file, target) => file
-                .write_all(text.as_bytes())
+                .write_all(content)
                 .and_then(|()| file.as_file().sync_all())
                 .and_then(|()| file.persist(target).map(drop).map_err(|error| error.error)),
         };

@@ -73,7 +73,7 @@ fn all_as_expected() {
     let stdout = Folder::new(CASES).check(&[], 0);
     assert!(stdout.contains("\npaper.txt          2        1           0        1\n"), "{stdout}");
     assert!(stdout.contains("No engine could run 1 case: of-the-future"), "{stdout}");
-    assert!(stdout.ends_with("All as the cases say: 3 cases on 1 engine.\n"), "{stdout}");
+    assert!(stdout.ends_with("All as the cases say: 2 of 3 cases on 1 engine.\n"), "{stdout}");
 }
 
 #[test]
@@ -103,16 +103,25 @@ fn the_readme_says_which_versions_are_modelled() {
 fn json_to_standard_output_is_nothing_but_json() {
     let stdout = Folder::new(&wrong()).check(&["--json", "-"], 1);
     let report: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
-    assert_eq!(report["schema"], 1);
+    assert_eq!(report["schema"], 2);
+    assert_eq!(report["complete"], true);
     assert_eq!(report["engines"][0]["version"], "3.15.2");
     let result = &report["cases"][0]["results"]["reference"];
     let expected = serde_json::json!({
-        "status": "fail", "kind": "value", "step": 1, "expected": "3", "actual": "2", "reason": "value",
+        "status": "fail", "kind": "value", "facet": "value", "step": 1, "expected": "3", "actual": "2",
+        "reason": "value",
     });
     assert_eq!(result, &expected);
-    let counts = serde_json::json!({ "pass": 1, "fail": 1, "skip": 1, "crash": 0, "hang": 0, "error": 0 });
+    let counts = serde_json::json!({
+        "pass": 1, "fail": 1, "known": 0, "stale": 0, "open": 0, "skip": 1, "crash": 0, "hang": 0, "error": 0,
+    });
     assert_eq!(report["summary"]["reference"], counts);
     assert_eq!(report["cases"][2]["results"]["reference"]["reason"], "is about Python >=4.0");
+    let steps = serde_json::json!([
+        { "run": "memoryview('a')", "line": 16, "expect": [{ "raises": "TypeError" }] },
+        { "run": "print(1)", "line": 17, "expect": [{ "prints": "1" }] },
+    ]);
+    assert_eq!(report["cases"][1]["steps"], steps);
 }
 
 #[test]
@@ -121,18 +130,17 @@ fn the_same_input_gives_the_same_bytes() {
     for folder in [&one, &two] {
         folder.check(&["--json", "out.json", "--junit", "out.xml", "--report", "reports/deep"], 1);
     }
-    for name in ["out.json", "out.xml", "reports/deep/conformance.md", "reports/deep/conformance.json"] {
+    for name in ["out.json", "out.xml", "reports/deep/report.md", "reports/deep/results.json"] {
         assert_eq!(one.read(name), two.read(name), "{name}");
         assert!(!one.read(name).contains(one.path().to_str().unwrap()), "{name} has a path of the machine");
     }
-    assert!(!one.read("reports/deep/conformance.json").contains("version"), "a committed report names no version");
 }
 
 #[test]
 fn the_report_for_people_is_whole_and_escaped() {
     let folder = Folder::new(CASES);
     folder.check(&["--report", "."], 0);
-    let report = folder.read("conformance.md");
+    let report = folder.read("report.md");
     for part in [
         "| paper.txt | 4 | 2 | 1 | 1 | 2 of 2, 1 skipped |",
         r"A paper \| with \*marks\*",
@@ -175,7 +183,7 @@ cases:
 fn a_table_is_a_line_for_people_and_its_rows_are_cases_for_machines() {
     let folder = Folder::new(TABLES);
     folder.check(&["--report", "."], 0);
-    let report = folder.read("conformance.md");
+    let report = folder.read("report.md");
     for part in [
         "| Of \\$count | \\$text has \\$count bytes | `lengths` (3 rows) | confirmed | pass |\n",
         "| Of none | \\$value has a length | `no-lengths` (2 rows) | refuted | pass |\n",
@@ -187,7 +195,7 @@ fn a_table_is_a_line_for_people_and_its_rows_are_cases_for_machines() {
         assert!(report.contains(part), "no {part:?} in:\n{report}");
     }
     assert!(!report.contains("### no-lengths/2"), "{report}");
-    let report: serde_json::Value = serde_json::from_str(&folder.read("conformance.json")).expect("JSON");
+    let report: serde_json::Value = serde_json::from_str(&folder.read("results.json")).expect("JSON");
     let of = |key: &str| report["cases"].as_array().unwrap().iter().map(|case| case[key].clone()).collect::<Vec<_>>();
     assert_eq!(of("id"), ["lengths/two", "lengths/three", "lengths/4", "no-lengths/1", "no-lengths/2"]);
     assert_eq!(of("line"), [7, 8, 9, 18, 19]);
@@ -198,7 +206,7 @@ fn a_mismatch_in_a_row_is_told_of_that_row() {
     let folder = Folder::new(&TABLES.replace("count: 3", "count: 5"));
     let stdout = folder.check(&["--report", ".", "--color", "never"], 1);
     assert!(stdout.contains("lengths/three on reference  cases.yaml:11\n"), "{stdout}");
-    let report = folder.read("conformance.md");
+    let report = folder.read("report.md");
     assert!(report.contains("| `lengths` (3 rows) | confirmed | 2 pass, 1 **fail** |\n"), "{report}");
     assert!(report.contains("- `lengths/three` on reference: value; step 1 `len(b'abc')`"), "{report}");
 }
@@ -208,7 +216,7 @@ fn a_row_alone_is_a_case_like_others() {
     let folder = Folder::new(TABLES);
     assert!(folder.check(&["--filter", "lengths/t"], 0).contains("2 cases on 1 engine"));
     folder.check(&["--filter", "lengths/two", "--report", "."], 0);
-    let report = folder.read("conformance.md");
+    let report = folder.read("report.md");
     assert!(report.contains("| Of 2 | b'ab' has 2 bytes | `lengths/two` | confirmed | pass |\n"), "{report}");
 }
 
@@ -291,19 +299,23 @@ fn a_check_writes_beside_what_is_published() {
         let output = folder.run(arguments);
         let stdout = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{stdout}");
-        let written = "Written: reports/local/conformance.md, reports/local/conformance.json\n";
+        let written = "Written: reports/local/report.md, reports/local/results.json\n";
         assert!(stdout.ends_with(written), "{stdout}");
-        assert!(folder.read("reports/local/conformance.md").contains("End of report"));
+        assert!(folder.read("reports/local/report.md").contains("End of report"));
         assert_eq!(folder.read("reports/conformance.md"), published);
-        assert!(!folder.path().join("reports/conformance.json").exists());
+        assert_eq!(fs::read_dir(folder.path().join("reports")).unwrap().count(), 2);
         fs::remove_dir_all(folder.path().join("reports/local")).unwrap();
     }
-    let output = folder.run(&["report"]);
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    assert!(stdout.ends_with("Written: reports/conformance.md, reports/conformance.json\n"), "{stdout}");
-    assert!(folder.read("reports/conformance.md").contains("End of report"));
-    assert!(!folder.path().join("reports/local").exists());
     assert!(include_str!("../../../.gitignore").contains("/reports/local\n"));
+}
+
+/// Outside this project's checkout nothing is written that was not asked for.
+#[test]
+fn a_folder_named_reports_is_left_alone_elsewhere() {
+    let folder = Folder::new(CASES);
+    fs::create_dir(folder.path().join("reports")).unwrap();
+    assert_eq!(folder.run(&["check"]).status.code(), Some(2));
+    assert_eq!(fs::read_dir(folder.path().join("reports")).unwrap().count(), 0);
 }
 
 #[test]
@@ -318,14 +330,14 @@ fn a_check_of_some_cases_writes_no_report() {
 fn results_may_lie_in_the_folder_of_the_reports() {
     let folder = Folder::new(CASES);
     folder.check(&["--report", "new/one", "--json", "new/one/x.json", "--junit", "new/x.xml"], 0);
-    for name in ["new/one/conformance.json", "new/one/x.json", "new/x.xml"] {
+    for name in ["new/one/results.json", "new/one/x.json", "new/x.xml"] {
         assert!(!folder.read(name).is_empty(), "{name}");
     }
 }
 
 #[test]
 fn no_file_is_written_twice() {
-    for arguments in [["--report", ".", "--json", "./conformance.json"], ["--junit", "x", "--json", "./x"]] {
+    for arguments in [["--report", ".", "--json", "./results.json"], ["--junit", "x", "--json", "./x"]] {
         let folder = Folder::new(CASES);
         let output = folder.run(&[&["check", "cases.yaml"][..], &arguments].concat());
         let stderr = String::from_utf8_lossy(&output.stderr);
@@ -341,6 +353,6 @@ fn the_summary_is_printed_even_if_the_results_can_not_be_written() {
     let output = Folder::new(CASES).run(&["check", "--engine", "reference", "cases.yaml", "--json", "/dev/full"]);
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(2), "{stderr}");
-    assert!(stdout.ends_with("All as the cases say: 3 cases on 1 engine.\n"), "{stdout}");
+    assert!(stdout.ends_with("All as the cases say: 2 of 3 cases on 1 engine.\n"), "{stdout}");
     assert!(stderr.contains("can't write /dev/full"), "{stderr}");
 }

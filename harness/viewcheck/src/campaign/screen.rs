@@ -2,7 +2,7 @@
 
 use super::message::{Found, Tally};
 use crate::findings::Signature;
-use crate::report::summary::count;
+use crate::report::count;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::Write;

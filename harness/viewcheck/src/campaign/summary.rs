@@ -6,7 +6,7 @@ use super::screen::grouped;
 use super::state::State;
 use super::supervise::Ended;
 use crate::findings::Signature;
-use crate::report::summary::count;
+use crate::report::count;
 use engine::About;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

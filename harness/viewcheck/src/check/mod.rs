@@ -15,7 +15,7 @@ pub use worker::{Setup, WorkerError, failure, serve};
 
 use crate::compare::Level;
 use crate::difference::Difference;
-use crate::report::json::Status;
+use crate::report::model::Status;
 use cases::{Case, Suite};
 use engine::{About, Engine, Fault, Role};
 use oracle::Oracle;
@@ -37,7 +37,9 @@ pub enum Verdict {
         /// What it was compared with.
         against: Against,
     },
-    /// It was not run, for this reason.
+    /// What should happen is unspecified, for this reason, so that there is nothing to judge.
+    Open(String),
+    /// It was not run, or not to its end, because the engine can't, for this reason.
     Skip(String),
     /// The engine crashed, with this said of it.
     Crash(String),
@@ -53,9 +55,9 @@ impl From<Fault> for Verdict {
         match fault {
             Fault::Crashed { .. } => Verdict::Crash(text),
             Fault::Hung { .. } => Verdict::Hang(text),
-            Fault::Unsupported { .. } | Fault::Unspecified(_) | Fault::Malformed(_) | Fault::Protocol { .. } => {
-                Verdict::Error(text)
-            }
+            Fault::Unspecified(_) => Verdict::Open(text),
+            Fault::Unsupported { .. } => Verdict::Skip(text),
+            Fault::Malformed(_) | Fault::Protocol { .. } => Verdict::Error(text),
         }
     }
 }
@@ -72,9 +74,9 @@ pub enum Against {
 }
 
 impl Verdict {
-    /// Whether it is a finding: neither passed nor skipped.
+    /// Whether it is a finding: neither passed nor skipped, nor open.
     pub fn is_bad(&self) -> bool {
-        !matches!(self, Verdict::Pass | Verdict::Skip(_))
+        Status::from(self).is_bad()
     }
 }
 
@@ -239,11 +241,6 @@ impl CaseRun {
         let observed = results.iter().rev().find_map(|result| result.observed.clone());
         CaseRun { verdicts: results.into_iter().map(|result| result.verdict).collect(), observed }
     }
-
-    /// On how many engines it has a status.
-    pub fn count(&self, status: Status) -> usize {
-        self.verdicts.iter().filter(|verdict| Status::from(*verdict) == status).count()
-    }
 }
 
 /// What came of a suite.
@@ -253,23 +250,6 @@ pub struct Run {
     pub engines: Vec<About>,
     /// For each document the runs of its cases. When the run was stopped, fewer than there are.
     pub documents: Vec<Vec<CaseRun>>,
-}
-
-impl Run {
-    /// How many verdicts are findings.
-    pub fn bad(&self) -> usize {
-        self.documents.iter().flatten().flat_map(|run| &run.verdicts).filter(|verdict| verdict.is_bad()).count()
-    }
-
-    /// How many verdicts have a status.
-    pub fn count(&self, status: Status) -> usize {
-        self.documents.iter().flatten().map(|run| run.count(status)).sum()
-    }
-
-    /// How many cases were run, on any number of engines.
-    pub fn cases(&self) -> usize {
-        self.documents.iter().map(Vec::len).sum()
-    }
 }
 
 /// Runs every case of a suite. `done` is called for each case that was run on all engines, and `stop` can end the run.

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let output = arguments.json.as_deref().map(Output::open).transpose()?;
     let measured = measure(arguments.seed, arguments.programs.max(1), arguments.rounds.max(1))?;
-    let json = crate::report::json::render(&measured);
+    let json = crate::report::to_json(&measured);
     let told = match output.as_ref().is_some_and(Output::is_standard) {
         true => Ok(()),
         false => console.tell(&sentences(&measured), false),

@@ -1,18 +1,15 @@
 //! `viewcheck check`: cases on engines.
 
-use super::{CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted};
+use super::outputs::{Files, Outputs};
+use super::{CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted, report};
 use crate::check::{Isolated, Launch, Opened, Panel, Run, Starting, check};
 use crate::compare::Level;
-use crate::output::Output;
-use crate::report::json::{self, Detail};
-use crate::report::{baseline, junit, label, markdown, summary};
+use crate::report::changes::changes;
+use crate::report::model::{Results, Scope};
+use crate::report::summary;
 use cases::{Case, Document, Suite};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::{Path, PathBuf};
-
-/// The files of a report.
-const MARKDOWN: &str = "conformance.md";
-const JSON: &str = "conformance.json";
 
 /// Run cases on engines, and tell every mismatch.
 ///
@@ -31,27 +28,18 @@ pub(crate) struct Arguments {
     /// Only cases with this text in their id, section, claim or document
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Write conformance.md and conformance.json into this folder [default: reports/local, if there is a folder
+    /// Write report.md and results.json into this folder [default: reports/local, if there are folders `spec` and
     /// `reports` and everything is checked]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
-    /// Write the results as JSON, `-` for standard output
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Write the results as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// A former --json FILE: tell what is fixed, broken, new or gone since
+    #[command(flatten)]
+    files: Files,
+    /// Former results, of --json or of a folder of reports: tell what is fixed, broken, new or gone since
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 }
 
 impl Arguments {
-    /// What `viewcheck report` does: everything, with reports.
-    pub(super) fn with_reports(folder: PathBuf) -> Arguments {
-        Arguments { report: Some(folder), ..Arguments::default() }
-    }
-
     /// Whether everything is checked, as strictly as can be.
     fn is_complete(&self) -> bool {
         self.paths.is_empty() && self.engines.is_empty() && self.filter.is_none() && self.level == Level::default()
@@ -59,51 +47,9 @@ impl Arguments {
 
     /// The folder for reports, if any are to be written. By itself a check leaves alone what is committed.
     fn report_folder(&self) -> Option<PathBuf> {
-        let default = || Path::new("reports").is_dir().then(|| PathBuf::from("reports/local"));
+        let is_checkout = || ["spec", "reports"].iter().all(|folder| Path::new(folder).is_dir());
+        let default = || is_checkout().then(|| PathBuf::from("reports/local"));
         self.report.clone().or_else(|| default().filter(|_| self.is_complete()))
-    }
-}
-
-/// The files that are written at the end.
-struct Outputs {
-    json: Option<Output>,
-    junit: Option<Output>,
-    /// The folder, and the Markdown and JSON files in it.
-    report: Option<(PathBuf, Output, Output)>,
-}
-
-impl Outputs {
-    fn open(arguments: &Arguments) -> Result<Outputs, CommandError> {
-        let open = |path: &Option<PathBuf>| path.as_deref().map(Output::open).transpose();
-        let report = match arguments.report_folder() {
-            None => None,
-            Some(folder) => {
-                std::fs::create_dir_all(&folder)
-                    .map_err(|error| CommandError::Folder { path: folder.display().to_string(), error })?;
-                let markdown = Output::open(&folder.join(MARKDOWN))?;
-                let json = Output::open(&folder.join(JSON))?;
-                Some((folder, markdown, json))
-            }
-        };
-        let outputs = Outputs { json: open(&arguments.json)?, junit: open(&arguments.junit)?, report };
-        outputs.differ()?;
-        Ok(outputs)
-    }
-
-    /// Sees to it that no file is written twice.
-    fn differ(&self) -> Result<(), CommandError> {
-        let reports = self.report.iter().flat_map(|(_, markdown, json)| [markdown, json]);
-        let all: Vec<&Output> = self.json.iter().chain(&self.junit).chain(reports).collect();
-        let is_again = |(index, output): &(usize, &&Output)| all[..*index].iter().any(|other| other.is(output.path()));
-        match all.iter().enumerate().find(is_again) {
-            Some((_, output)) => Err(CommandError::OutputTwice(output.path().display().to_string())),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether standard output belongs to a machine.
-    fn take_stdout(&self) -> bool {
-        [&self.json, &self.junit].into_iter().flatten().any(Output::is_standard)
     }
 }
 
@@ -111,8 +57,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let default = [PathBuf::from("spec")];
     let paths = if arguments.paths.is_empty() { &default[..] } else { &arguments.paths };
     let starting = start(arguments)?;
-    let former = arguments.baseline.as_deref().map(baseline::read).transpose()?;
-    let outputs = Outputs::open(arguments)?;
+    let former = arguments.baseline.as_deref().map(report::whole).transpose()?;
+    let outputs = Outputs::open(&arguments.files, arguments.report_folder())?;
     let mut suite = cases::load(paths);
     for problem in &suite.problems {
         writeln!(console.err, "{}", problem.render(console.paint.color))?;
@@ -125,27 +71,23 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     }
     let mut panel = panel(&arguments.engines, starting, console)?;
     let run = run_suite(&suite, &mut panel, arguments.level, console.progress && !outputs.take_stdout());
-    let mut text = summary::render(&suite, &run, console.paint);
-    let report = json::report(&suite, &run, Detail::Full);
+    let stopped = interrupted();
+    let results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
+    let mut text = summary::render(&results, console.paint);
     if let Some(former) = &former {
-        let mut changes = baseline::changes(former, &report);
-        if !arguments.is_complete() {
+        let mut changes = changes(former, &results);
+        if !arguments.is_complete() || !results.complete {
             // What was left out on purpose is not gone.
             changes.gone.clear();
         }
         text += &summary::changes(&changes, console.paint);
     }
-    let stopped = interrupted();
-    if stopped {
-        let all: usize = suite.documents.iter().map(|document| document.cases.len()).sum();
-        text += &format!("Interrupted: {} of {} were run.\n", run.cases(), summary::count(all, "case"));
-    }
     // What came of the run is told whatever becomes of the files.
     let is_taken = outputs.take_stdout();
     let told = console.tell(&text, is_taken);
-    let written = write(outputs, &suite, &run, &report, stopped, console)?;
+    let written = outputs.write(&results, console)?;
     told.and_then(|()| console.tell(&written, is_taken))?;
-    Ok(exit(stopped, !suite.problems.is_empty(), &run))
+    Ok(exit(stopped, &results))
 }
 
 /// Starts the engines that run in processes of their own, which get ready while the cases are read.
@@ -185,16 +127,23 @@ fn panel(names: &[String], starting: Vec<Starting>, console: &mut Console<'_>) -
     Ok(Panel::of(engines))
 }
 
-/// How a run ends that was stopped or not, of cases that could all be read or not.
-fn exit(stopped: bool, has_problems: bool, run: &Run) -> Exit {
-    let exits = [(stopped, Exit::Interrupted), (has_problems, Exit::BadInput), (run.bad() > 0, Exit::Mismatch)];
+/// How a run ends that was stopped or not.
+fn exit(stopped: bool, results: &Results) -> Exit {
+    let cases = results.count_cases();
+    // A run that checked nothing must not look as if all were well.
+    let is_idle = cases > 0 && results.idle().count() == cases;
+    let exits = [
+        (stopped, Exit::Interrupted),
+        (results.problems > 0 || is_idle, Exit::BadInput),
+        (results.bad() > 0, Exit::Mismatch),
+    ];
     exits.into_iter().find(|(reached, _)| *reached).map_or(Exit::Expected, |(_, exit)| exit)
 }
 
 /// Keeps the cases with a text in their id, section, claim or document.
 fn retain(suite: &mut Suite, text: &str) {
     suite.documents.retain_mut(|document| {
-        let whole = label(document).contains(text);
+        let whole = document.document.as_ref().unwrap_or(&document.path).contains(text);
         let wanted = |case: &Case| [&case.id, &case.section, &case.claim].iter().any(|field| field.contains(text));
         let Document { cases, .. } = document;
         cases.retain(|case| whole || wanted(case));
@@ -216,34 +165,6 @@ fn run_suite(suite: &Suite, panel: &mut Panel, level: Level, progress: bool) -> 
     let run = check(suite, panel, level, &mut done, &interrupted);
     bar.finish_and_clear();
     run
-}
-
-/// Writes all files; what there is to say about it.
-fn write(
-    outputs: Outputs,
-    suite: &Suite,
-    run: &Run,
-    report: &json::Report,
-    stopped: bool,
-    console: &mut Console<'_>,
-) -> Result<String, CommandError> {
-    let mut text = String::new();
-    if let Some(output) = outputs.json {
-        output.write(&json::render(report), console.out)?;
-    }
-    if let Some(output) = outputs.junit {
-        output.write(&junit::render(suite, run)?, console.out)?;
-    }
-    if let Some((folder, markdown, json)) = outputs.report {
-        if stopped || !suite.problems.is_empty() {
-            text += &format!("The reports in {} are not written: they would not be complete.\n", folder.display());
-        } else {
-            markdown.write(&markdown::render(suite, run), console.out)?;
-            json.write(&json::render(&json::report(suite, run, Detail::Committed)), console.out)?;
-            text += &format!("Written: {0}/{MARKDOWN}, {0}/{JSON}\n", folder.display());
-        }
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

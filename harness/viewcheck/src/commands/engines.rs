@@ -1,7 +1,7 @@
 //! `viewcheck engines`: what can be run here.
 
 use super::{CommandError, Console, DEFAULT_ENGINES, Exit, default_profile};
-use crate::report::json::{Detail, EngineReport, SCHEMA, render};
+use crate::report::{model, to_json};
 use engine::{About, Facets, Role};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -14,11 +14,14 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// The version of the list for machines.
+const SCHEMA: u32 = 1;
+
 /// The list for machines.
 #[derive(Serialize)]
 struct List {
     schema: u32,
-    engines: Vec<EngineReport>,
+    engines: Vec<model::Engine>,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
@@ -28,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let mut list = List { schema: SCHEMA, engines: vec![] };
     for name in DEFAULT_ENGINES {
         match (console.open)(name, like) {
-            Ok(engine) if arguments.json => list.engines.push(EngineReport::new(engine.about(), Detail::Full)),
+            Ok(engine) if arguments.json => list.engines.push(engine.about().into()),
             Ok(engine) => describe(engine.about(), console.out)?,
             Err(error) => {
                 let out = if arguments.json { &mut console.err } else { &mut console.out };
@@ -38,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         }
     }
     if arguments.json {
-        console.out.write_all(render(&list).as_bytes())?;
+        console.out.write_all(to_json(&list).as_bytes())?;
     }
     console.out.flush()?;
     Ok(exit)

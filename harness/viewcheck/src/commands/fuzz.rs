@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     // What was found is told whatever becomes of the file.
     let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
     if let Some(output) = output {
-        output.write(&summary.json(), console.out)?;
+        output.write(summary.json(), console.out)?;
     }
     told?;
     if let Some(error) = summary.error {

@@ -6,6 +6,7 @@ mod check;
 mod check_worker;
 mod engines;
 mod fuzz;
+mod outputs;
 mod promote;
 mod replay;
 mod report;
@@ -17,7 +18,7 @@ use crate::campaign::{CampaignError, StateError, WorkerError};
 use crate::check::StartError;
 use crate::findings::KnownError;
 use crate::output::OutputError;
-use crate::report::baseline::BaselineError;
+use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::{Abi, Engine, OpenError, Profile, Version};
@@ -32,7 +33,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[command(
     name = "viewcheck",
     version,
-    after_help = "Exit codes: 0 all as expected; 1 a mismatch, a crash, a hang or an engine's error; 2 bad usage or bad input; 130 interrupted."
+    after_help = "Exit codes: 0 all as expected; 1 a mismatch, a crash, a hang or an engine's error; 2 bad usage or bad input, or nothing could be checked; 130 interrupted."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -87,7 +88,7 @@ pub enum Exit {
     Expected,
     /// A mismatch was found, or an engine failed.
     Mismatch,
-    /// Bad usage or bad input.
+    /// Bad usage or bad input, or nothing could be checked.
     BadInput,
     /// Interrupted.
     Interrupted,
@@ -122,9 +123,18 @@ pub enum CommandError {
     /// A finding can't become a case.
     #[error(transparent)]
     Promote(#[from] crate::findings::PromoteError),
-    /// The baseline can't be used.
+    /// Stored results can't be used.
     #[error(transparent)]
-    Baseline(#[from] BaselineError),
+    Results(#[from] ReadError),
+    /// Stored results can't be joined or compared.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+    /// Results are not what is published.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// There are no stored results.
+    #[error("there are no results in {0}: run `viewcheck check` first, or name a file that its --json wrote")]
+    NothingStored(&'static str),
     /// A campaign can't go on.
     #[error(transparent)]
     Campaign(#[from] CampaignError),
@@ -175,9 +185,14 @@ pub enum CommandError {
         /// Why.
         error: io::Error,
     },
-    /// The JUnit report can't be made.
-    #[error("can't make the JUnit report: {0}")]
-    Junit(#[from] quick_junit::SerializeError),
+    /// A report can't be made.
+    #[error("can't make the {format} report: {error}")]
+    Render {
+        /// The format.
+        format: &'static str,
+        /// Why.
+        error: io::Error,
+    },
     /// What is written to the terminal, or into a pipe, did not arrive.
     #[error("can't write the results: {0}")]
     Terminal(#[from] io::Error),

@@ -1,18 +1,95 @@
-//! `viewcheck report`: the report that is committed and published.
+//! `viewcheck report`: reports from stored results. It runs nothing.
 
-use super::{CommandError, Console, Exit, check};
-use std::path::PathBuf;
+use super::outputs::{self, Files, Outputs};
+use super::{CommandError, Console, Exit};
+use crate::output::Output;
+use crate::report::changes::changes;
+use crate::report::model::{self, Results};
+use crate::report::{Format, Json, Markdown, summary};
+use std::path::{Path, PathBuf};
 
-/// Check all cases on the default engines and write the published report, conformance.md and conformance.json.
+/// Where `viewcheck check` stores its results.
+const STORED: &str = "reports/local/results.json";
+/// The folder of the published report, and its files.
+const PUBLISHED: &str = "reports";
+const PUBLISHED_FILES: [(&dyn Format, &str); 2] = [(&Markdown, "conformance.md"), (&Json, "results.json")];
+
+/// Render stored results, without running anything.
 ///
-/// Nothing else changes it: `viewcheck check` writes to reports/local.
+/// The results of several files are joined, so that their engines stand side by side. The files that are written are
+/// the same, to the byte, as those that `viewcheck check` writes.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// The folder to write into
-    #[arg(long, value_name = "DIR", default_value = "reports")]
-    out: PathBuf,
+    /// Results that `viewcheck check` stored [default: reports/local/results.json]
+    #[arg(value_name = "FILE")]
+    results: Vec<PathBuf>,
+    /// Write report.md and results.json into this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    files: Files,
+    /// Tell what is fixed, broken, new or gone from one file of results to another
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["results", "out", "json", "junit", "publish"])]
+    compare: Vec<PathBuf>,
+    /// Write the published report, reports/conformance.md and reports/results.json: of a complete run of spec on the
+    /// reference and an embedded Python with numpy
+    #[arg(long, conflicts_with_all = ["json", "junit"])]
+    publish: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    check::run(&check::Arguments::with_reports(arguments.out.clone()), console)
+    if let [old, new] = &arguments.compare[..] {
+        let [old, new] = [whole(old)?, whole(new)?];
+        console.tell(&summary::changes(&changes(&old, &new), console.paint), false)?;
+        return Ok(Exit::Expected);
+    }
+    let results = stored(&arguments.results)?;
+    if arguments.publish {
+        return publish(&results, arguments.out.as_deref().unwrap_or(Path::new(PUBLISHED)), console);
+    }
+    let outputs = Outputs::open(&arguments.files, arguments.out.clone())?;
+    let is_taken = outputs.take_stdout();
+    console.tell(&summary::render(&results, console.paint), is_taken)?;
+    let written = outputs.write(&results, console)?;
+    console.tell(&written, is_taken)?;
+    Ok(Exit::Expected)
+}
+
+/// The results of all files.
+fn stored(paths: &[PathBuf]) -> Result<Results, CommandError> {
+    let file = |path: &Path| -> Result<(String, Results), CommandError> {
+        Ok((path.display().to_string(), model::read(path)?))
+    };
+    match paths {
+        [] if !Path::new(STORED).exists() => Err(CommandError::NothingStored(STORED)),
+        [] => Ok(model::read(Path::new(STORED))?),
+        [first, others @ ..] => {
+            let first = file(first)?;
+            let others = others.iter().map(|path| file(path)).collect::<Result<_, _>>()?;
+            Ok(model::merge(first, others)?)
+        }
+    }
+}
+
+/// Results that list every case, for comparison with others.
+pub(super) fn whole(path: &Path) -> Result<Results, CommandError> {
+    let results = model::read(path)?;
+    model::unabridged(&path.display().to_string(), &results)?;
+    Ok(results)
+}
+
+fn publish(results: &Results, folder: &Path, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let published = model::publish(results, &cases::load(&[PathBuf::from("spec")]))?;
+    outputs::make(folder)?;
+    let mut opened = vec![];
+    for (format, file) in PUBLISHED_FILES {
+        opened.push((Output::open(&folder.join(file))?, outputs::rendered(format, &published)?));
+    }
+    let mut written = vec![];
+    for (output, text) in opened {
+        written.push(output.path().display().to_string());
+        output.write(text, console.out)?;
+    }
+    console.tell(&format!("Written: {}\n", written.join(", ")), false)?;
+    Ok(Exit::Expected)
 }

@@ -6,7 +6,7 @@ use crate::campaign::LENGTH;
 use crate::duel::Duel;
 use crate::findings::{self, Input, Limits, investigate, investigate_law};
 use crate::output::Output;
-use crate::report::summary::count;
+use crate::report::count;
 use engine::{Engine, Watch};
 use std::path::PathBuf;
 

@@ -1,50 +1,66 @@
 //! JUnit XML, for CI systems: a suite for each document and engine, a test for each case.
 
-use super::json::Status;
-use super::{label, reason};
-use crate::check::{Run, Verdict};
-use crate::difference::Difference;
-use cases::Suite;
+use super::Format;
+use super::model::{EngineResult, Results, Status};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use std::io::{self, Write};
 
-/// The report of a run.
-pub fn render(suite: &Suite, run: &Run) -> Result<String, quick_junit::SerializeError> {
-    let mut report = Report::new("viewcheck");
-    for (index, about) in run.engines.iter().enumerate() {
-        for (document, runs) in suite.documents.iter().zip(&run.documents) {
-            let mut tests = TestSuite::new(format!("{} {}", about.name, label(document)));
-            for (case, case_run) in document.cases.iter().zip(runs) {
-                let Some(verdict) = case_run.verdicts.get(index) else { continue };
-                let mut test = TestCase::new(case.id.clone(), status(verdict));
-                test.set_classname(format!("{}.{}", about.name, label(document)));
-                test.extra.insert("file".into(), document.path.clone().into());
-                test.extra.insert("line".into(), case.line.to_string().into());
-                tests.add_test_case(test);
-            }
-            report.add_test_suite(tests);
-        }
+/// JUnit XML.
+pub struct Junit;
+
+impl Format for Junit {
+    fn name(&self) -> &'static str {
+        "junit"
     }
-    report.to_string()
+
+    /// None: a CI system is told where to look for it.
+    fn file(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()> {
+        let mut report = Report::new("viewcheck");
+        let documents = results.by_document();
+        for engine in &results.engines {
+            for (document, claims) in &documents {
+                let mut tests = TestSuite::new(format!("{} {}", engine.name, document.label()));
+                for case in claims.iter().flat_map(|claim| claim.cases) {
+                    let Some(result) = case.result(engine) else { continue };
+                    let mut test = TestCase::new(case.id.clone(), status(result));
+                    test.set_classname(format!("{}.{}", engine.name, document.label()));
+                    test.extra.insert("file".into(), document.file.clone().into());
+                    test.extra.insert("line".into(), case.line.to_string().into());
+                    tests.add_test_case(test);
+                }
+                report.add_test_suite(tests);
+            }
+        }
+        out.write_all(report.to_string().map_err(io::Error::other)?.as_bytes())
+    }
 }
 
-fn status(verdict: &Verdict) -> TestCaseStatus {
-    let mut status = match verdict {
-        Verdict::Pass => TestCaseStatus::success(),
-        Verdict::Skip(_) => TestCaseStatus::skipped(),
-        Verdict::Fail { .. } => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Verdict::Crash(_) | Verdict::Hang(_) | Verdict::Error(_) => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type(Status::from(verdict).word());
-            status
-        }
+fn status(result: &EngineResult) -> TestCaseStatus {
+    let mut status = match result.status {
+        Status::Pass => TestCaseStatus::success(),
+        // JUnit has no word for what can't be judged or is expected to fail.
+        Status::Skip | Status::Open | Status::Known => TestCaseStatus::skipped(),
+        Status::Fail | Status::Stale => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Status::Crash | Status::Hang | Status::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
-    if let Some(reason) = reason(verdict) {
-        status.set_message(reason);
+    if !matches!(result.status, Status::Pass | Status::Skip) {
+        status.set_type(match result.kind {
+            Some(kind) if result.status == Status::Fail => kind.to_string(),
+            _ => result.status.word().to_owned(),
+        });
     }
-    if let Verdict::Fail { difference, .. } = verdict {
-        let Difference { step, expected, actual, .. } = difference;
-        status.set_type(difference.kind().to_string());
-        status.set_description(format!("step {}\nexpected: {expected}\nactual:   {actual}", step + 1));
+    if let Some(reason) = &result.reason {
+        status.set_message(reason.clone());
+    }
+    if let EngineResult {
+        status: Status::Fail, step: Some(step), expected: Some(expected), actual: Some(actual), ..
+    } = result
+    {
+        status.set_description(format!("step {step}\nexpected: {expected}\nactual:   {actual}"));
     }
     status
 }

@@ -1,11 +1,10 @@
-//! What `check` tells people on the terminal.
+//! What is printed on the terminal: counts, every mismatch, and a sentence that says how it ended.
 
-use super::baseline::Changes;
-use super::json::Status;
-use super::{label, pairs, reason};
-use crate::check::{Run, Verdict};
-use cases::{Case, Claim, Document, Suite};
-use std::fmt::Write;
+use super::changes::Changes;
+use super::model::{Case, Checked, Document, EngineResult, Results, Status};
+use super::{Format, count};
+use std::fmt::Write as _;
+use std::io::{self, Write};
 
 /// The cases without an engine that are told by name.
 const MOST_IDLE: usize = 6;
@@ -35,64 +34,106 @@ impl Paint {
     }
 }
 
-/// The counts of each document, every mismatch, and a sentence that says how it ended.
-pub fn render(suite: &Suite, run: &Run, paint: Paint) -> String {
+/// Plain text for a terminal.
+pub struct Summary {
+    /// Its colours.
+    pub paint: Paint,
+}
+
+impl Summary {
+    /// Without colours.
+    pub const PLAIN: Summary = Summary { paint: Paint { color: false } };
+}
+
+impl Format for Summary {
+    fn name(&self) -> &'static str {
+        "summary"
+    }
+
+    /// None: it is printed.
+    fn file(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(render(results, self.paint).as_bytes())
+    }
+}
+
+/// The summary as text.
+pub fn render(results: &Results, paint: Paint) -> String {
     let mut out = String::new();
     // Writing to a String can't fail, here and below.
-    let _ = writeln!(out, "{}", paint.bold(&engines(run)));
-    table(&mut out, suite, run);
-    for (document, pairs) in pairs(suite, run) {
-        for (case, case_run) in pairs {
-            for (about, verdict) in run.engines.iter().zip(&case_run.verdicts) {
-                if verdict.is_bad() {
-                    mismatch(&mut out, document, case, &about.name, verdict, paint);
-                }
+    let engines = results.engines.iter().map(|engine| format!("{} ({})", engine.name, engine.description()));
+    let _ = writeln!(out, "{}", paint.bold(&format!("Engines: {}", engines.collect::<Vec<_>>().join(", "))));
+    let documents = results.by_document();
+    table(&mut out, results, &documents);
+    for case in documents.iter().flat_map(|(_, claims)| claims).flat_map(|checked| checked.cases) {
+        for engine in &results.engines {
+            match case.result(engine) {
+                Some(result) if result.status.is_bad() => mismatch(&mut out, case, &engine.name, result, paint),
+                _ => {}
             }
         }
     }
-    let idle: Vec<&str> = pairs(suite, run)
-        .flat_map(|(_, pairs)| pairs)
-        .filter(|(_, run)| !run.verdicts.is_empty() && run.verdicts.iter().all(|v| matches!(v, Verdict::Skip(_))))
-        .map(|(case, _)| case.id.as_str())
-        .collect();
-    if !idle.is_empty() {
-        let told = idle.iter().take(MOST_IDLE).copied().collect::<Vec<_>>().join(", ");
-        let more = match idle.len().saturating_sub(MOST_IDLE) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let _ = writeln!(out, "\nNo engine could run {}: {told}{more}", count(idle.len(), "case"));
+    idle(&mut out, results);
+    let _ = writeln!(out, "\n{}", closing(results, paint));
+    if results.not_run > 0 {
+        let ran = results.count_cases();
+        let all = count(ran + results.not_run, "case");
+        let _ = writeln!(out, "Interrupted: {ran} of {all} were run.");
     }
-    let _ = writeln!(out, "\n{}", closing(suite, run, paint));
     out
 }
 
-fn engines(run: &Run) -> String {
-    let engine =
-        |about: &engine::About| format!("{} ({} {})", about.name, about.implementation, about.profile.version());
-    format!("Engines: {}", run.engines.iter().map(engine).collect::<Vec<_>>().join(", "))
+/// The cases that say nothing about any engine, so that they are not taken for passed.
+fn idle(out: &mut String, results: &Results) {
+    let is_skipped = |case: &&Case| case.results.values().all(|result| result.status == Status::Skip);
+    let (skipped, open): (Vec<&Case>, Vec<&Case>) = results.idle().partition(is_skipped);
+    for (cases, verb) in [(skipped, "run"), (open, "judge")] {
+        if cases.is_empty() {
+            continue;
+        }
+        let told = cases.iter().take(MOST_IDLE).map(|case| case.id.as_str()).collect::<Vec<_>>().join(", ");
+        let more = match cases.len().saturating_sub(MOST_IDLE) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let _ = writeln!(out, "\nNo engine could {verb} {}: {told}{more}", count(cases.len(), "case"));
+    }
 }
 
-/// What else than a mismatch can be wrong, with the titles of columns that are there only if it is.
-const FAILURES: [(Status, &str); 3] = [(Status::Crash, "crashes"), (Status::Hang, "hangs"), (Status::Error, "errors")];
+/// The statuses with a column of their own, with its title; all but the first two only where they came up.
+const COLUMNS: [(Status, &str); 8] = [
+    (Status::Fail, "mismatches"),
+    (Status::Skip, "skipped"),
+    (Status::Known, "known"),
+    (Status::Stale, "stale"),
+    (Status::Open, "open"),
+    (Status::Crash, "crashes"),
+    (Status::Hang, "hangs"),
+    (Status::Error, "errors"),
+];
 
-fn table(out: &mut String, suite: &Suite, run: &Run) {
-    let documents = suite.documents.iter().zip(&run.documents).filter(|(document, _)| !document.cases.is_empty());
-    let failures = FAILURES.iter().filter(|(status, _)| run.count(*status) > 0);
-    let statuses = [(Status::Fail, "mismatches"), (Status::Skip, "skipped")].iter().chain(failures);
-    let statuses: Vec<&(Status, &str)> = statuses.collect();
+fn table(out: &mut String, results: &Results, documents: &[(&Document, Vec<Checked<'_>>)]) {
+    let columns = COLUMNS.iter().enumerate().filter(|(index, (status, _))| *index < 2 || results.count(*status) > 0);
+    let columns: Vec<(Status, &str)> = columns.map(|(_, column)| *column).collect();
     let rows: Vec<(&str, Vec<usize>)> = documents
-        .map(|(document, runs)| {
-            let refuted = |case: &&Case| matches!(case.verdict, Claim::Refuted { .. });
-            let refuted = document.cases.iter().take(runs.len()).filter(refuted).count();
-            let of = |(status, _): &&(Status, &str)| runs.iter().map(|run| run.count(*status)).sum();
-            let counts = [runs.len() - refuted, refuted].into_iter().chain(statuses.iter().map(of));
-            (label(document), counts.collect())
+        .iter()
+        .filter(|(_, claims)| !claims.is_empty())
+        .map(|(document, claims)| {
+            let cases: usize = claims.iter().map(|checked| checked.claim.cases).sum();
+            let refuted: usize = claims.iter().map(Checked::refuted).sum();
+            let of = |(status, _): &(Status, &str)| -> usize {
+                let engines = results.engines.iter();
+                engines.flat_map(|engine| claims.iter().map(move |checked| checked.count(engine, *status))).sum()
+            };
+            (document.label(), [cases - refuted, refuted].into_iter().chain(columns.iter().map(of)).collect())
         })
         .collect();
     let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0).max("document".len());
-    let header: Vec<&str> =
-        ["confirmed", "refuted"].into_iter().chain(statuses.iter().map(|(_, title)| *title)).collect();
+    let titles = columns.iter().map(|(_, title)| *title);
+    let header: Vec<&str> = ["confirmed", "refuted"].into_iter().chain(titles).collect();
     let _ = writeln!(out, "\n{:width$}  {}", "document", header.join("  "));
     for (label, counts) in rows {
         let cells: Vec<String> =
@@ -101,52 +142,57 @@ fn table(out: &mut String, suite: &Suite, run: &Run) {
     }
 }
 
-fn mismatch(out: &mut String, document: &Document, case: &Case, engine: &str, verdict: &Verdict, paint: Paint) {
+fn mismatch(out: &mut String, case: &Case, engine: &str, result: &EngineResult, paint: Paint) {
     let title = paint.red(&format!("{} on {engine}", case.id));
-    let Verdict::Fail { difference, .. } = verdict else {
-        let _ = writeln!(out, "\n{title}  {}:{}", document.path, case.line);
-        let _ = writeln!(out, "  {}", reason(verdict).unwrap_or_default());
+    let reason = result.reason.as_deref().unwrap_or_default();
+    let Some((_, step)) = result.failed_step(case) else {
+        let _ = writeln!(out, "\n{title}  {}:{}\n  {reason}", case.file, case.line);
         return;
     };
-    let step = case.steps.get(difference.step);
     let line = step.map_or(case.line, |step| step.line);
-    let _ = writeln!(out, "\n{title}  {}:{line}", document.path);
-    let _ = writeln!(out, "  {}: {}", difference.kind(), reason(verdict).unwrap_or_default());
-    for (index, line) in step.map(|step| step.text.as_str()).unwrap_or_default().lines().enumerate() {
+    let _ = writeln!(out, "\n{title}  {}:{line}", case.file);
+    match result.kind {
+        Some(kind) => _ = writeln!(out, "  {kind}: {reason}"),
+        None => _ = writeln!(out, "  {reason}"),
+    }
+    for (index, line) in step.map(|step| step.run.as_str()).unwrap_or_default().lines().enumerate() {
         let _ = writeln!(out, "  {}{line}", if index == 0 { "step      " } else { "          " });
     }
-    let _ = writeln!(out, "  expected  {}", difference.expected);
-    let _ = writeln!(out, "  actual    {}", difference.actual);
+    let _ = writeln!(out, "  expected  {}", result.expected.as_deref().unwrap_or_default());
+    let _ = writeln!(out, "  actual    {}", result.actual.as_deref().unwrap_or_default());
 }
 
-fn closing(suite: &Suite, run: &Run, paint: Paint) -> String {
-    let cases = run.cases();
-    let what = format!("{} on {}", count(cases, "case"), count(run.engines.len(), "engine"));
-    let mut sentence = match run.bad() {
+fn closing(results: &Results, paint: Paint) -> String {
+    let cases = results.count_cases();
+    let judged = cases - results.idle().count();
+    let engines = count(results.engines.len(), "engine");
+    let what = format!("{} on {engines}", count(cases, "case"));
+    let mut sentence = match results.bad() {
         0 if cases == 0 => "No case was run.".to_owned(),
+        0 if judged == 0 => format!("Nothing was checked: no engine could run or judge any of {what}."),
+        0 if judged < cases => paint.green(&format!("All as the cases say: {judged} of {what}.")),
         0 => paint.green(&format!("All as the cases say: {what}.")),
-        _ => paint.red(&format!("{} in {what}.", wrong(run))),
+        _ => paint.red(&format!("{} in {what}.", wrong(results))),
     };
-    if !suite.problems.is_empty() {
-        let problems = count(suite.problems.len(), "problem");
-        sentence += &format!(" Not everything was read: {problems} in the cases, shown above.");
+    if results.problems > 0 {
+        let problems = count(results.problems, "problem");
+        sentence += &format!(" Not everything was read: {problems} in the cases.");
     }
     sentence
 }
 
 /// How often what went wrong: `2 mismatches, 1 crash`.
-fn wrong(run: &Run) -> String {
-    let nouns =
-        [(Status::Fail, "mismatch"), (Status::Crash, "crash"), (Status::Hang, "hang"), (Status::Error, "error")];
-    let counts = nouns.map(|(status, noun)| (run.count(status), noun));
+fn wrong(results: &Results) -> String {
+    let nouns = [
+        (Status::Fail, "mismatch"),
+        (Status::Stale, "stale known divergence"),
+        (Status::Crash, "crash"),
+        (Status::Hang, "hang"),
+        (Status::Error, "error"),
+    ];
+    let counts = nouns.map(|(status, noun)| (results.count(status), noun));
     let counts = counts.into_iter().filter(|(number, _)| *number > 0);
     counts.map(|(number, noun)| count(number, noun)).collect::<Vec<_>>().join(", ")
-}
-
-/// `1 case`, `2 cases`
-pub(crate) fn count(count: usize, noun: &str) -> String {
-    let plural = if noun.ends_with("ch") || noun.ends_with("sh") { "es" } else { "s" };
-    format!("{count} {noun}{}", if count == 1 { "" } else { plural })
 }
 
 /// What changed since the baseline.

@@ -1,8 +1,9 @@
 //! What a check makes of engines that fail.
 
+use super::super::outputs::rendered;
 use super::*;
-use crate::report::json::Status;
-use crate::report::summary::Paint;
+use crate::report::model::Status;
+use crate::report::{Junit, Markdown, Summary};
 use engine::reference::Reference;
 use engine::{Abi, About, Engine, Fault, Profile, Role, Version, Watch};
 use program::{Program, Trace};
@@ -51,9 +52,9 @@ fn crashed(last_words: &str) -> Fault {
 #[case::none(None, Status::Pass, "", Exit::Expected)]
 #[case::unsupported(
     Some(Fault::Unsupported { engine: "py313".into(), operation: "hash", reason: "no hash".into() }),
-    Status::Error, "the engine `py313` can't run `hash`: no hash", Exit::Mismatch
+    Status::Skip, "the engine `py313` can't run `hash`: no hash", Exit::Expected
 )]
-#[case::unspecified(Some(Fault::Unspecified("why")), Status::Error, "what happens is left open: why", Exit::Mismatch)]
+#[case::unspecified(Some(Fault::Unspecified("why")), Status::Open, "what happens is left open: why", Exit::Expected)]
 #[case::malformed(Some(Fault::Malformed("why")), Status::Error, "the program is not well formed: why", Exit::Mismatch)]
 #[case::crash(Some(crashed("")), Status::Crash, "the engine `py313` crashed: SIGSEGV", Exit::Mismatch)]
 #[case::last_words(
@@ -78,32 +79,65 @@ fn a_fault_is_a_result(
 ) {
     let suite = cases::load_text("cases.yaml", CASES);
     let run = run_suite(&suite, &mut Panel::new(vec![failing(fault)]), Level::Message, false);
-    assert_eq!(exit(false, false, &run), expected);
+    let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: false });
+    assert_eq!(exit(false, &results), expected);
 
-    let report = json::report(&suite, &run, Detail::Full);
-    let results: Vec<_> = report.cases.iter().map(|case| &case.results["py313"]).collect();
-    assert_eq!((results[0].status, results[1].status), (status, Status::Pass), "a fault is of one case only");
-    assert_eq!(results[0].reason.as_deref().unwrap_or_default(), reason);
-    let word = serde_json::to_value(status).unwrap();
-    assert_eq!(word, status.word());
-    let counts = serde_json::to_value(report.summary["py313"]).unwrap();
-    assert_eq!(counts[status.word()], if status == Status::Pass { 2 } else { 1 }, "{counts}");
+    let of_case: Vec<_> = results.cases.iter().map(|case| &case.results["py313"]).collect();
+    assert_eq!((of_case[0].status, of_case[1].status), (status, Status::Pass), "a fault is of one case only");
+    assert_eq!(of_case[0].reason.as_deref().unwrap_or_default(), reason);
+    let word = status.word();
+    assert_eq!(results.summary["py313"].get(status), if status == Status::Pass { 2 } else { 1 }, "{results:?}");
 
-    let console = summary::render(&suite, &run, Paint { color: false });
-    let (markdown, junit) = (markdown::render(&suite, &run), junit::render(&suite, &run).unwrap());
+    let text = |format| String::from_utf8(rendered(format, &results).unwrap()).unwrap();
+    let (console, markdown, junit) = (text(&Summary::PLAIN), text(&Markdown), text(&Junit));
+    let last = console.lines().last().unwrap_or_default();
     match status {
         Status::Pass => {
-            assert!(console.contains("All as the cases say"), "{console}");
+            assert_eq!(last, "All as the cases say: 2 cases on 1 engine.");
             assert!(console.contains("confirmed  refuted  mismatches  skipped\n"), "{console}");
         }
+        Status::Skip | Status::Open => {
+            assert_eq!(last, "All as the cases say: 1 of 2 cases on 1 engine.");
+            let verb = if status == Status::Skip { "run" } else { "judge" };
+            assert!(console.contains(&format!("No engine could {verb} 1 case: first\n")), "{console}");
+            assert!(markdown.contains(&format!("| `first` | confirmed | {word}: ")), "{markdown}");
+            assert!(markdown.contains("| 1 of 1, 1 "), "{markdown}");
+            assert!(junit.contains("<skipped "), "{junit}");
+        }
         _ => {
-            let (word, last) = (status.word(), console.lines().last());
             assert!(console.contains(&format!("first on py313  cases.yaml:3\n  {reason}\n")), "{console}");
-            assert_eq!(last, Some(format!("1 {word} in 2 cases on 1 engine.").as_str()));
+            assert_eq!(last, format!("1 {word} in 2 cases on 1 engine."));
             assert!(console.contains("confirmed  refuted  mismatches  skipped  "), "{console}");
             assert!(markdown.contains(&format!("| `first` | confirmed | **{word}** |")), "{markdown}");
             assert!(markdown.contains("- `first` on py313: "), "{markdown}");
             assert!(junit.contains("<error ") && junit.contains(&format!("type=\"{word}\"")), "{junit}");
         }
     }
+}
+
+/// A run that checked nothing does not look as if all were well.
+#[test]
+fn a_run_without_a_status_that_says_something_is_bad_input() {
+    let only = CASES.lines().take(3).collect::<Vec<_>>().join("\n");
+    let suite = cases::load_text("cases.yaml", &only);
+    let engine = failing(Some(Fault::Unspecified("why")));
+    let run = run_suite(&suite, &mut Panel::new(vec![engine]), Level::Message, false);
+    let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: false });
+    assert_eq!(exit(false, &results), Exit::BadInput);
+    assert!(summary::render(&results, Summary::PLAIN.paint).contains("Nothing was checked: "));
+}
+
+/// What was run before an interruption is kept, and does not pass for the whole.
+#[test]
+fn an_interrupted_run_says_so() {
+    let suite = cases::load_text("cases.yaml", CASES);
+    let mut run = run_suite(&suite, &mut Panel::new(vec![failing(None)]), Level::Message, false);
+    run.documents[0].pop();
+    let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: true });
+    assert_eq!((results.complete, results.not_run, results.cases.len()), (false, 1, 1));
+    assert_eq!(exit(true, &results), Exit::Interrupted);
+    assert!(summary::render(&results, Summary::PLAIN.paint).ends_with("\nInterrupted: 1 of 2 cases were run.\n"));
+    let markdown = String::from_utf8(rendered(&Markdown, &results).unwrap()).unwrap();
+    assert!(markdown.contains("**This report is not complete:** the run was interrupted, and 1 case"), "{markdown}");
+    assert!(markdown.ends_with("End of report: 1 case of an incomplete run.\n"), "{markdown}");
 }

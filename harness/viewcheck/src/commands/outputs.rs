@@ -1,0 +1,103 @@
+//! The files that results are written to. They are opened before a run, so that a bad path fails early.
+
+use super::{CommandError, Console};
+use crate::output::Output;
+use crate::report::model::Results;
+use crate::report::{FORMATS, Format, Json, Junit};
+use std::path::{Path, PathBuf};
+
+/// The files that a command line names.
+#[derive(clap::Args, Debug, Default)]
+pub(super) struct Files {
+    /// Write the results as JSON, `-` for standard output
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write the results as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+}
+
+/// A file that is open, and what is written to it.
+struct Sink {
+    format: &'static dyn Format,
+    output: Output,
+    is_in_folder: bool,
+}
+
+/// The files that are written at the end.
+pub(super) struct Outputs {
+    sinks: Vec<Sink>,
+    folder: Option<PathBuf>,
+}
+
+impl Outputs {
+    /// Opens the files that a command line names, and every file of a folder of reports.
+    pub(super) fn open(files: &Files, folder: Option<PathBuf>) -> Result<Outputs, CommandError> {
+        let mut outputs = Outputs { sinks: vec![], folder };
+        // First, because a file that is named may lie in it.
+        outputs.folder.as_deref().map(make).transpose()?;
+        let named: [(&Option<PathBuf>, &'static dyn Format); 2] = [(&files.json, &Json), (&files.junit, &Junit)];
+        for (path, format) in named {
+            if let Some(path) = path {
+                outputs.add(format, path, false)?;
+            }
+        }
+        if let Some(folder) = outputs.folder.clone() {
+            for format in FORMATS {
+                if let Some(file) = format.file() {
+                    outputs.add(format, &folder.join(file), true)?;
+                }
+            }
+        }
+        Ok(outputs)
+    }
+
+    /// Opens a file, unless it is to be written already.
+    fn add(&mut self, format: &'static dyn Format, path: &Path, is_in_folder: bool) -> Result<(), CommandError> {
+        let output = Output::open(path)?;
+        if self.sinks.iter().any(|sink| sink.output.is(path)) {
+            return Err(CommandError::OutputTwice(path.display().to_string()));
+        }
+        self.sinks.push(Sink { format, output, is_in_folder });
+        Ok(())
+    }
+
+    /// Whether standard output belongs to a machine.
+    pub(super) fn take_stdout(&self) -> bool {
+        self.sinks.iter().any(|sink| sink.output.is_standard())
+    }
+
+    /// Writes all files; what there is to say about it. A folder of reports holds only what is complete.
+    pub(super) fn write(self, results: &Results, console: &mut Console<'_>) -> Result<String, CommandError> {
+        let mut written = vec![];
+        for Sink { format, output, is_in_folder } in self.sinks {
+            if is_in_folder && !results.complete {
+                continue;
+            }
+            let name = output.path().display().to_string();
+            output.write(rendered(format, results)?, console.out)?;
+            written.extend(is_in_folder.then_some(name));
+        }
+        Ok(match self.folder {
+            None => String::new(),
+            Some(_) if results.complete => format!("Written: {}\n", written.join(", ")),
+            Some(folder) => {
+                format!("The reports in {} are not written: they would not be complete.\n", folder.display())
+            }
+        })
+    }
+}
+
+/// Makes a folder for reports.
+pub(super) fn make(folder: &Path) -> Result<(), CommandError> {
+    std::fs::create_dir_all(folder).map_err(|error| CommandError::Folder { path: folder.display().to_string(), error })
+}
+
+/// Results in a format.
+pub(super) fn rendered(format: &dyn Format, results: &Results) -> Result<Vec<u8>, CommandError> {
+    let mut text = vec![];
+    match format.render(results, &mut text) {
+        Ok(()) => Ok(text),
+        Err(error) => Err(CommandError::Render { format: format.name(), error }),
+    }
+}

@@ -1,0 +1,63 @@
+//! What the documents claim and which cases check it: a table for each document, and what no document says.
+
+use super::super::count;
+use super::super::model::Results;
+use super::super::provenance::{self, cases};
+use super::escape::{code, text};
+use std::fmt::Write;
+
+/// How many claims each section of a document has, and how many cases check them.
+pub(super) fn traceability(out: &mut String, results: &Results) {
+    let sections = provenance::sections(results);
+    let _ =
+        writeln!(out, "\n## Traceability\n\nWhich claims of which section have cases; the claims are listed below.");
+    for document in sections.chunk_by(|one, next| one.document == next.document) {
+        let name = document.first().map_or("", |section| section.document);
+        let _ = writeln!(out, "\n### {}\n", text(name));
+        let _ = writeln!(out, "| section | claims | cases | claims without a case |\n|---|---:|---:|---:|");
+        for section in document {
+            let (checked, left_out) = (section.claims.len(), section.left_out);
+            let checks = match cases(&section.claims) {
+                0 => "**none**".to_owned(),
+                cases => cases.to_string(),
+            };
+            let _ = writeln!(out, "| {} | {} | {checks} | {left_out} |", text(section.section), checked + left_out);
+        }
+        let bare = document.iter().filter(|section| section.claims.is_empty()).count();
+        let left_out: usize = document.iter().map(|section| section.left_out).sum();
+        let sections = match bare {
+            0 => "No section is without a case".to_owned(),
+            bare => format!("{} without a case", count(bare, "section")),
+        };
+        let claims = match left_out {
+            0 => "no claim is".to_owned(),
+            1 => "1 claim is, for the reason that is listed with it".to_owned(),
+            many => format!("{many} claims are, for the reasons that are listed with them"),
+        };
+        let _ = writeln!(out, "\n{sections}; {claims}.");
+    }
+}
+
+/// What cases check that no document says.
+pub(super) fn undocumented(out: &mut String, results: &Results) {
+    let areas = provenance::undocumented(results);
+    let _ = writeln!(out, "\n## Undocumented behaviour\n");
+    if areas.is_empty() {
+        let _ = writeln!(out, "None: each claim is in a document.");
+        return;
+    }
+    let _ = writeln!(out, "What no document says, and was measured.\n\n| area | claims | cases |\n|---|---:|---:|");
+    for area in &areas {
+        let _ = writeln!(out, "| {} | {} | {} |", text(area.name), area.claims.len(), cases(&area.claims));
+    }
+    let claims: usize = areas.iter().map(|area| area.claims.len()).sum();
+    let checks: usize = areas.iter().map(|area| cases(&area.claims)).sum();
+    let _ = writeln!(out, "| **all** | {claims} | {checks} |");
+    for area in &areas {
+        let _ = writeln!(out, "\n### Undocumented: {}\n", text(area.name));
+        for claim in &area.claims {
+            let rows = if claim.cases > 1 { format!(", {}", count(claim.cases, "row")) } else { String::new() };
+            let _ = writeln!(out, "- {} ({}{rows})", text(&claim.claim), code(&claim.id));
+        }
+    }
+}

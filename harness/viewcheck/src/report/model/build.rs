@@ -1,0 +1,198 @@
+//! Results of a run, from the cases and what came of them.
+
+use super::{Case, Claim, Document, Engine, EngineResult, Expect, LeftOut, Results, SCHEMA, Step, Verdict};
+use crate::check::{self, Against, CaseRun, Run};
+use crate::compare::Level;
+use crate::difference as describe;
+use cases::{Expectation, Expected, Requirement, Suite};
+use program::{Name, Program};
+use std::collections::BTreeMap;
+
+/// How a run was done, which the run itself does not say.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// How strictly the engines were judged.
+    pub level: Level,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+}
+
+impl Results {
+    /// What came of a run of a suite.
+    pub fn of_run(suite: &Suite, run: &Run, scope: Scope) -> Results {
+        let engine = |about| Engine { level: Some(scope.level), ..Engine::from(about) };
+        let mut results = Results { engines: run.engines.iter().map(engine).collect(), ..Results::empty(suite) };
+        // Of an interrupted run the last documents, and the last cases of a document, may be missing.
+        for (index, document) in suite.documents.iter().enumerate() {
+            let runs = run.documents.get(index).map_or(&[][..], Vec::as_slice);
+            let first = results.cases.len();
+            for (case, run) in document.cases.iter().zip(runs) {
+                results.cases.push(filled(bare(document, case), run, &results.engines));
+            }
+            results.documents.push(outline(document, &results.cases[first..]));
+        }
+        let all: usize = suite.documents.iter().map(|document| document.cases.len()).sum();
+        results.not_run = all - results.cases.len();
+        results.complete = !scope.interrupted && results.problems == 0 && results.not_run == 0;
+        results.recount();
+        results
+    }
+
+    /// All cases of a suite, run on no engine.
+    pub fn of_suite(suite: &Suite) -> Results {
+        let mut results = Results::empty(suite);
+        for document in &suite.documents {
+            let first = results.cases.len();
+            results.cases.extend(document.cases.iter().map(|case| bare(document, case)));
+            results.documents.push(outline(document, &results.cases[first..]));
+        }
+        results.complete = results.problems == 0;
+        results
+    }
+
+    fn empty(suite: &Suite) -> Results {
+        Results {
+            schema: SCHEMA,
+            abridged: false,
+            engines: vec![],
+            documents: vec![],
+            cases: vec![],
+            summary: BTreeMap::new(),
+            problems: suite.problems.len(),
+            not_run: 0,
+            complete: false,
+        }
+    }
+}
+
+/// A document with the claims of those of its cases that were run.
+fn outline(document: &cases::Document, cases: &[Case]) -> Document {
+    let mut claims: Vec<Claim> = vec![];
+    for (case, written) in cases.iter().zip(&document.cases) {
+        match claims.last_mut() {
+            Some(claim) if claim.id == case.claim_id() => claim.cases += 1,
+            _ => claims.push(claim(written)),
+        }
+    }
+    let left_out = document.left_out.iter().map(|left| LeftOut {
+        section: left.section.clone(),
+        claim: left.claim.clone(),
+        why: left.why.clone(),
+    });
+    Document {
+        file: document.path.clone(),
+        document: document.document.clone(),
+        title: document.title.clone(),
+        claims,
+        left_out: left_out.collect(),
+    }
+}
+
+/// The claim of a case; of a row that of its table.
+fn claim(case: &cases::Case) -> Claim {
+    let (id, section, claim) = match &case.table {
+        Some(table) => (&table.id, &table.section, &table.claim),
+        None => (&case.id, &case.section, &case.claim),
+    };
+    Claim { id: id.clone(), section: section.clone(), claim: claim.clone(), cases: 1 }
+}
+
+/// A case that was run nowhere.
+fn bare(document: &cases::Document, case: &cases::Case) -> Case {
+    let (verdict, instead) = match &case.verdict {
+        cases::Claim::Confirmed => (Verdict::Confirmed, None),
+        cases::Claim::Refuted { instead } => (Verdict::Refuted, Some(instead.clone())),
+    };
+    let step = |step: &cases::Step| Step {
+        run: step.text.clone(),
+        line: step.line,
+        expect: step
+            .expectations
+            .iter()
+            .filter_map(|(python, expected)| expect(&case.program, python, expected))
+            .collect(),
+    };
+    Case {
+        id: case.id.clone(),
+        file: document.path.clone(),
+        line: case.line,
+        document: document.document.clone(),
+        section: case.section.clone(),
+        claim: case.claim.clone(),
+        verdict,
+        instead,
+        source: None,
+        steps: case.steps.iter().map(step).collect(),
+        views: vec![],
+        observed: None,
+        results: BTreeMap::new(),
+    }
+}
+
+/// What must happen, if anything is said.
+fn expect(program: &Program, python: &Requirement, expectation: &Expectation) -> Option<Expect> {
+    let name = |name: &Name| program.names.get(usize::from(*name)).map(|name| name.to_string()).unwrap_or_default();
+    let python = python.to_string();
+    let mut expect = Expect {
+        python: (!python.is_empty()).then_some(python),
+        type_name: expectation.type_name.clone(),
+        prints: expectation.prints.clone(),
+        locks: expectation.locks.as_ref().map(|names| names.iter().map(name).collect()),
+        ..Expect::default()
+    };
+    match &expectation.outcome {
+        Expected::NoError => {}
+        Expected::Gives(value) => expect.gives = Some(describe::value(program, value)),
+        Expected::Shares(object, byte) => expect.shares = Some(format!("{}[{byte}]", name(object))),
+        Expected::Raises(exception, message) => {
+            expect.raises = Some(exception.clone());
+            expect.message = message.clone();
+        }
+    }
+    (expect != Expect::default()).then_some(expect)
+}
+
+/// A case with what came of it.
+fn filled(case: Case, run: &CaseRun, engines: &[Engine]) -> Case {
+    let results = engines.iter().zip(&run.verdicts);
+    let results = results.map(|(engine, verdict)| (engine.name.clone(), EngineResult::from(verdict))).collect();
+    Case { observed: run.observed.clone(), results, ..case }
+}
+
+impl From<&check::Verdict> for EngineResult {
+    fn from(verdict: &check::Verdict) -> EngineResult {
+        use check::Verdict;
+        let mut result = EngineResult {
+            status: verdict.into(),
+            kind: None,
+            facet: None,
+            law: None,
+            step: None,
+            expected: None,
+            actual: None,
+            reason: None,
+            steps: vec![],
+        };
+        match verdict {
+            Verdict::Pass => {}
+            Verdict::Fail { difference, against } => {
+                result.kind = Some(difference.kind());
+                result.facet = Some(difference.facet.to_string());
+                result.law = difference.law.map(str::to_owned);
+                result.step = Some(difference.step + 1);
+                result.expected = Some(difference.expected.clone());
+                result.actual = Some(difference.actual.clone());
+                result.reason = Some(match against {
+                    Against::Case | Against::Law => difference.respect(),
+                    Against::Reference => format!("{}, compared with the reference", difference.facet),
+                });
+            }
+            Verdict::Open(reason)
+            | Verdict::Skip(reason)
+            | Verdict::Crash(reason)
+            | Verdict::Hang(reason)
+            | Verdict::Error(reason) => result.reason = Some(reason.clone()),
+        }
+        result
+    }
+}

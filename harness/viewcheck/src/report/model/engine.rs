@@ -1,0 +1,61 @@
+//! What results say of an engine.
+
+use super::is_default;
+use crate::compare::Level;
+use engine::{About, NEWEST, Role};
+use serde::{Deserialize, Serialize};
+
+/// An engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Engine {
+    /// Its name on the command line and in `results`.
+    pub name: String,
+    /// What it is: `reference`, `cpython`, …
+    pub implementation: String,
+    /// The version of the implementation, where that is not Python's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub implementation_version: Option<String>,
+    /// The version of Python that it is or stands for; of published results major and minor only.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub version: Option<String>,
+    /// How strictly it was judged.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub level: Option<Level>,
+    /// What it can do beyond the language; left out of published results.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub capabilities: Vec<String>,
+    /// The facets that it can observe, of those that not every engine sees; left out of published results.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sees: Vec<String>,
+    /// Of the reference, the newest version of each branch that it models.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub models: Vec<String>,
+}
+
+impl From<&About> for Engine {
+    fn from(about: &About) -> Engine {
+        let models = if about.role == Role::Reference { &NEWEST[..] } else { &[] };
+        Engine {
+            name: about.name.clone(),
+            implementation: about.implementation.clone(),
+            implementation_version: None,
+            version: Some(about.profile.version().to_string()),
+            level: None,
+            capabilities: about.capabilities.iter().cloned().collect(),
+            sees: about.sees.names().map(str::to_owned).collect(),
+            models: models.iter().map(|version| version.to_string()).collect(),
+        }
+    }
+}
+
+impl Engine {
+    /// What it is, with its version: `cpython 3.11.2`.
+    pub fn description(&self) -> String {
+        let own = self.implementation_version.as_deref();
+        let python = self.version.as_deref().map(|version| match own {
+            Some(own) => format!(" {own}, Python {version}"),
+            None => format!(" {version}"),
+        });
+        format!("{}{}", self.implementation, python.unwrap_or_default())
+    }
+}

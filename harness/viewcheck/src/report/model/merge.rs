@@ -1,0 +1,126 @@
+//! Joins results of several runs, so that their engines stand side by side.
+
+use super::{Case, Claim, Document, Results};
+use std::collections::BTreeMap;
+
+/// Why results can't be joined.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MergeError {
+    /// Two files have results of one engine.
+    #[error("{first} and {second} both have results of the engine `{engine}`")]
+    EngineTwice {
+        /// The file that came first.
+        first: String,
+        /// The other one.
+        second: String,
+        /// The engine.
+        engine: String,
+    },
+    /// One id stands for two cases.
+    #[error("{first} and {second} were made from different cases: `{id}` is not the same in both")]
+    OtherCase {
+        /// The file that came first.
+        first: String,
+        /// The other one.
+        second: String,
+        /// The case.
+        id: String,
+    },
+    /// One file of cases has other titles or other claims that no case checks.
+    #[error("{first} and {second} were made from different cases: {document} is not the same in both")]
+    OtherDocument {
+        /// The file that came first.
+        first: String,
+        /// The other one.
+        second: String,
+        /// The file of cases.
+        document: String,
+    },
+    /// A file does not have all cases.
+    #[error("{0} leaves out the cases that pass: give the results that it was made from")]
+    Abridged(String),
+}
+
+/// Joins results, each with the name of its file. A case that is in one file only has no results of the other engines.
+pub fn merge(first: (String, Results), others: Vec<(String, Results)>) -> Result<Results, MergeError> {
+    let (mut names, mut merged) = first;
+    if !others.is_empty() {
+        unabridged(&names, &merged)?;
+    }
+    for (name, results) in others {
+        unabridged(&name, &results)?;
+        join(&mut merged, results, &names, &name)?;
+        names = format!("{names}, {name}");
+    }
+    Ok(merged)
+}
+
+/// Refuses results that do not list all cases.
+pub fn unabridged(file: &str, results: &Results) -> Result<(), MergeError> {
+    if results.abridged { Err(MergeError::Abridged(file.to_owned())) } else { Ok(()) }
+}
+
+fn join(merged: &mut Results, other: Results, first: &str, second: &str) -> Result<(), MergeError> {
+    let (first, second) = (first.to_owned(), second.to_owned());
+    let twice = other.engines.iter().find(|engine| merged.engines.iter().any(|known| known.name == engine.name));
+    if let Some(engine) = twice {
+        return Err(MergeError::EngineTwice { first, second, engine: engine.name.clone() });
+    }
+    merged.engines.extend(other.engines);
+    let known: BTreeMap<String, usize> =
+        merged.cases.iter().enumerate().map(|(index, case)| (case.id.clone(), index)).collect();
+    for case in other.cases {
+        match known.get(&case.id).and_then(|index| merged.cases.get_mut(*index)) {
+            None => merged.cases.push(case),
+            Some(same) if same.bare() == case.bare() => add(same, case),
+            Some(_) => return Err(MergeError::OtherCase { first, second, id: case.id }),
+        }
+    }
+    for document in other.documents {
+        match merged.documents.iter_mut().find(|known| known.file == document.file) {
+            None => merged.documents.push(document),
+            Some(known) if head(known) == head(&document) => known.claims.extend(document.claims),
+            Some(_) => return Err(MergeError::OtherDocument { first, second, document: document.file }),
+        }
+    }
+    order(merged);
+    merged.problems = merged.problems.max(other.problems);
+    merged.not_run = merged.not_run.max(other.not_run);
+    merged.complete &= other.complete;
+    merged.recount();
+    Ok(())
+}
+
+/// What a document says beside its cases.
+fn head(document: &Document) -> Document {
+    Document { claims: vec![], ..document.clone() }
+}
+
+/// Adds the results of the same case. What the last engine showed stands for what happens.
+fn add(case: &mut Case, other: Case) {
+    case.results.extend(other.results);
+    case.observed = other.observed.or_else(|| case.observed.take());
+    if case.views.is_empty() {
+        case.views = other.views;
+    }
+}
+
+/// Brings the cases into the order of the documents and their lines, and each document's claims into that of its cases.
+fn order(results: &mut Results) {
+    let places: BTreeMap<String, usize> =
+        results.documents.iter().enumerate().map(|(index, document)| (document.file.clone(), index)).collect();
+    results.cases.sort_by_key(|case| (places.get(&case.file).copied(), case.line));
+    for document in &mut results.documents {
+        let mut claims: Vec<Claim> = vec![];
+        for case in results.cases.iter().filter(|case| case.file == document.file) {
+            match claims.last_mut() {
+                Some(claim) if claim.id == case.claim_id() => claim.cases += 1,
+                _ => {
+                    let known = document.claims.iter().find(|claim| claim.id == case.claim_id());
+                    claims.extend(known.map(|claim| Claim { cases: 1, ..claim.clone() }));
+                }
+            }
+        }
+        document.claims = claims;
+    }
+}

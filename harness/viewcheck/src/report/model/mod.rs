@@ -1,0 +1,147 @@
+//! The one model of what came of a run: everything that a report says, and nothing that it does not.
+//!
+//! [`Results`] are made from a run ([`Results::of_run`]) or read from a file that a run wrote ([`read`]), joined
+//! ([`merge`]) and abridged ([`publish`]). Every format is rendered from them alone, so that a stored file gives the
+//! same bytes as the run that wrote it. Fields that a program does not know are ignored when a file is read; where the
+//! meaning of a field changes, [`SCHEMA`] does.
+
+mod build;
+mod case;
+mod engine;
+mod merge;
+mod publish;
+mod read;
+mod status;
+
+pub use build::Scope;
+pub use case::{Case, Claim, Document, EngineResult, Expect, LeftOut, Step, Verdict};
+pub use engine::Engine;
+pub use merge::{MergeError, merge, unabridged};
+pub use publish::{PublishError, publish};
+pub use read::{ReadError, read};
+pub use status::{Counts, Status};
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of the model.
+pub const SCHEMA: u32 = 2;
+
+/// What came of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    /// [`SCHEMA`]
+    pub schema: u32,
+    /// Whether cases that pass on every engine are left out, as in the results that are published.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub abridged: bool,
+    /// The engines, in the order of the command line.
+    pub engines: Vec<Engine>,
+    /// The files of cases, with the claims that they check.
+    pub documents: Vec<Document>,
+    /// The cases that were run, in the order of the documents and their claims.
+    pub cases: Vec<Case>,
+    /// Counts for each engine, of all cases whether they are left out or not.
+    pub summary: BTreeMap<String, Counts>,
+    /// How many problems there were in the files of cases, which kept cases from being run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub problems: usize,
+    /// How many cases an interruption kept from being run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub not_run: usize,
+    /// Whether all cases could be read and the run came to its end.
+    pub complete: bool,
+}
+
+/// Whether an optional field has nothing to say.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// A claim with those of its cases that are listed.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked<'a> {
+    /// The claim.
+    pub claim: &'a Claim,
+    /// Its cases. In abridged results those that pass on every engine are not among them.
+    pub cases: &'a [Case],
+}
+
+impl<'a> Checked<'a> {
+    /// How many of its cases are left out because they pass on every engine.
+    pub fn omitted(&self) -> usize {
+        self.claim.cases.saturating_sub(self.cases.len())
+    }
+
+    /// The results of the listed cases on an engine.
+    pub fn results(&self, engine: &'a Engine) -> impl Iterator<Item = &'a EngineResult> {
+        self.cases.iter().filter_map(|case| case.result(engine))
+    }
+
+    /// How many of its cases have a status on an engine.
+    pub fn count(&self, engine: &'a Engine, status: Status) -> usize {
+        let listed = self.results(engine).filter(|result| result.status == status).count();
+        listed + if status == Status::Pass { self.omitted() } else { 0 }
+    }
+
+    /// How many of its cases are refuted. A refuted case is never left out.
+    pub fn refuted(&self) -> usize {
+        self.cases.iter().filter(|case| case.verdict == Verdict::Refuted).count()
+    }
+}
+
+impl Results {
+    /// The documents with their claims, and those with their cases.
+    pub fn by_document(&self) -> Vec<(&Document, Vec<Checked<'_>>)> {
+        let mut rest = &self.cases[..];
+        let mut documents = Vec::with_capacity(self.documents.len());
+        for document in &self.documents {
+            let mut claims = Vec::with_capacity(document.claims.len());
+            for claim in &document.claims {
+                let is_other = |case: &Case| case.file != document.file || case.claim_id() != claim.id;
+                let (cases, others) = rest.split_at(rest.iter().position(is_other).unwrap_or(rest.len()));
+                rest = others;
+                claims.push(Checked { claim, cases });
+            }
+            documents.push((document, claims));
+        }
+        documents
+    }
+
+    /// How many cases were run, or were to be run and were skipped, whether they are listed or not.
+    pub fn count_cases(&self) -> usize {
+        self.claims().map(|claim| claim.cases).sum()
+    }
+
+    /// How many results have a status, over all engines.
+    pub fn count(&self, status: Status) -> usize {
+        self.summary.values().map(|counts| counts.get(status)).sum()
+    }
+
+    /// How many results count against an engine.
+    pub fn bad(&self) -> usize {
+        Status::ALL.into_iter().filter(|status| status.is_bad()).map(|status| self.count(status)).sum()
+    }
+
+    /// The cases that no engine judged, each of them skipped or open wherever it was to be run.
+    pub fn idle(&self) -> impl Iterator<Item = &Case> {
+        let is_idle =
+            |case: &&Case| !case.results.is_empty() && case.results.values().all(|result| !result.status.is_judged());
+        self.cases.iter().filter(is_idle)
+    }
+
+    fn claims(&self) -> impl Iterator<Item = &Claim> {
+        self.documents.iter().flat_map(|document| &document.claims)
+    }
+
+    /// The counts anew, from the results of the listed cases.
+    fn recount(&mut self) {
+        let names = self.engines.iter().map(|engine| (engine.name.clone(), Counts::default()));
+        self.summary = names.collect();
+        for (name, result) in self.cases.iter().flat_map(|case| &case.results) {
+            if let Some(counts) = self.summary.get_mut(name) {
+                counts.add(result.status);
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The results that are published: everything but passes, and the same bytes on every machine with the same Python.
+
+use super::{Case, Claim, Engine, Results, Status, Verdict};
+use crate::compare::Level;
+use crate::report::count;
+use cases::Suite;
+use std::collections::BTreeSet;
+
+/// Why results are not what is published.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublishError {
+    /// Not everything was run.
+    #[error("the results are not published: the run was interrupted, or not all cases could be read")]
+    Incomplete,
+    /// They are an abridgement already.
+    #[error("the results are not published: they leave out the cases that pass; run `viewcheck check` first")]
+    Abridged,
+    /// They are of other engines.
+    #[error("the results are not published: they are of {found}, not of reference and embedded")]
+    Engines {
+        /// The engines.
+        found: String,
+    },
+    /// The engines stand for different Pythons.
+    #[error(
+        "the results are not published: the reference stands for Python {reference}, the embedded one is {embedded}"
+    )]
+    Versions {
+        /// What the reference stands for.
+        reference: String,
+        /// What is embedded.
+        embedded: String,
+    },
+    /// An engine was not judged strictly.
+    #[error("the results are not published: they were judged at a level other than `message`")]
+    Level,
+    /// The Python could not run the cases that need numpy.
+    #[error(
+        "the results are not published: the embedded Python has no numpy; install it and run `viewcheck check` again"
+    )]
+    NoNumpy,
+    /// The cases can't be read.
+    #[error("the results are not published: the cases in spec can't be read; `viewcheck check` shows why")]
+    Unreadable,
+    /// They are not of the cases as they are now.
+    #[error("the results are not published: {0}; run `viewcheck check` without a path, a filter or an engine first")]
+    OtherCases(String),
+}
+
+/// The engines of the published report.
+const ENGINES: [&str; 2] = ["reference", "embedded"];
+
+/// The published results, made of those of a complete run of `spec` as it is now.
+pub fn publish(results: &Results, spec: &Suite) -> Result<Results, PublishError> {
+    is_publishable(results, spec)?;
+    Ok(abridge(results))
+}
+
+fn is_publishable(results: &Results, spec: &Suite) -> Result<(), PublishError> {
+    if results.abridged {
+        return Err(PublishError::Abridged);
+    }
+    if !results.complete {
+        return Err(PublishError::Incomplete);
+    }
+    let [reference, embedded] = &results.engines[..] else { return Err(other_engines(results)) };
+    if [&reference.name, &embedded.name] != ENGINES {
+        return Err(other_engines(results));
+    }
+    let version = |engine: &Engine| minor(engine).unwrap_or_else(|| "unknown".to_owned());
+    if version(reference) != version(embedded) {
+        return Err(PublishError::Versions { reference: version(reference), embedded: version(embedded) });
+    }
+    if results.engines.iter().any(|engine| engine.level != Some(Level::Message)) {
+        return Err(PublishError::Level);
+    }
+    if !embedded.capabilities.iter().any(|capability| capability == "numpy") {
+        return Err(PublishError::NoNumpy);
+    }
+    if !spec.problems.is_empty() {
+        return Err(PublishError::Unreadable);
+    }
+    match difference(results, &Results::of_suite(spec)) {
+        None => Ok(()),
+        Some(difference) => Err(PublishError::OtherCases(difference)),
+    }
+}
+
+fn other_engines(results: &Results) -> PublishError {
+    let names: Vec<&str> = results.engines.iter().map(|engine| engine.name.as_str()).collect();
+    PublishError::Engines { found: if names.is_empty() { "no engine".to_owned() } else { names.join(" and ") } }
+}
+
+/// In what the cases of a run are not those of the spec.
+fn difference(results: &Results, spec: &Results) -> Option<String> {
+    let ids: BTreeSet<&str> = results.cases.iter().map(|case| case.id.as_str()).collect();
+    let missing: Vec<&Case> = spec.cases.iter().filter(|case| !ids.contains(case.id.as_str())).collect();
+    if let Some(first) = missing.first() {
+        return Some(format!("{} of spec are not in them, `{}` among them", count(missing.len(), "case"), first.id));
+    }
+    let mut pairs = results.cases.iter().zip(&spec.cases);
+    if let Some((case, _)) = pairs.find(|(case, written)| case.bare() != **written) {
+        return Some(format!("spec has changed since: `{}` is another case now", case.id));
+    }
+    let is_same = results.cases.len() == spec.cases.len() && results.documents == spec.documents;
+    (!is_same).then(|| "they have cases or documents that spec has not".to_owned())
+}
+
+/// The version without its patch level, which differs by machine.
+fn minor(engine: &Engine) -> Option<String> {
+    let version = engine.version.as_deref()?;
+    Some(version.split('.').take(2).collect::<Vec<_>>().join("."))
+}
+
+/// Leaves out passes, and what differs by machine.
+fn abridge(results: &Results) -> Results {
+    let engine = |engine: &Engine| Engine {
+        implementation_version: None,
+        version: minor(engine),
+        capabilities: vec![],
+        sees: vec![],
+        ..engine.clone()
+    };
+    let mut cases = vec![];
+    for checked in results.by_document().into_iter().flat_map(|(_, claims)| claims) {
+        cases.extend(checked.cases.iter().filter(|case| is_told(checked.claim, case)).map(shortened));
+    }
+    let engines = results.engines.iter().map(engine).collect();
+    Results { abridged: true, engines, cases, ..results.clone() }
+}
+
+/// Whether a report says more of a case than that it passes.
+fn is_told(claim: &Claim, case: &Case) -> bool {
+    // The only row of a table is shown with its own texts, which the claim does not have.
+    let is_only_row = claim.cases == 1 && case.id != claim.id;
+    let passes = case.results.values().all(|result| result.status == Status::Pass);
+    is_only_row || !passes || case.verdict == Verdict::Refuted
+}
+
+/// A case without the steps that no report shows: those of a confirmed claim that ran nowhere, or passed.
+fn shortened(case: &Case) -> Case {
+    let is_shown = case.verdict == Verdict::Refuted || case.results.values().any(|result| result.step.is_some());
+    let steps = if is_shown { case.steps.clone() } else { vec![] };
+    Case { steps, source: None, views: vec![], ..case.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::model::Counts;
+    use cases::load_text;
+    use rstest::rstest;
+
+    const CASES: &str = "
+cases:
+  - {id: one, section: s, claim: c, verdict: confirmed, steps: [{run: '1', gives: 1}]}
+  - {id: many, section: s, claim: $n, verdict: confirmed, rows: {a: {n: 1}, b: {n: 2}}, steps: [{run: $n}]}
+  - {id: not, section: s, claim: d, verdict: refuted, instead: e, steps: [{run: '2', gives: 2}]}
+  - {id: lone, section: s, claim: $n, verdict: confirmed, rows: {a: {n: 1}}, steps: [{run: $n}]}
+";
+
+    fn engine(name: &str, version: &str) -> Engine {
+        Engine {
+            name: name.to_owned(),
+            implementation: "x".to_owned(),
+            implementation_version: None,
+            version: Some(version.to_owned()),
+            level: Some(Level::Message),
+            capabilities: vec!["array".to_owned(), "numpy".to_owned()],
+            sees: vec!["value".to_owned()],
+            models: vec![],
+        }
+    }
+
+    /// Results of a run in which everything passes but one row.
+    fn results() -> Results {
+        let mut results = Results::of_suite(&load_text("f.yaml", CASES));
+        results.engines = vec![engine("reference", "3.11.7"), engine("embedded", "3.11.2")];
+        for case in &mut results.cases {
+            for engine in &results.engines {
+                let status = if case.id == "many/b" { "skip" } else { "pass" };
+                let result = serde_json::from_value(serde_json::json!({ "status": status })).unwrap();
+                case.results.insert(engine.name.clone(), result);
+            }
+        }
+        results.recount();
+        results
+    }
+
+    #[test]
+    fn passes_and_what_differs_by_machine_are_left_out() {
+        let published = publish(&results(), &load_text("f.yaml", CASES)).unwrap();
+        let ids: Vec<&str> = published.cases.iter().map(|case| case.id.as_str()).collect();
+        assert_eq!(ids, ["many/b", "not", "lone/a"]);
+        assert_eq!(published.engines[1].version.as_deref(), Some("3.11"));
+        assert!(published.engines.iter().all(|engine| engine.capabilities.is_empty() && engine.sees.is_empty()));
+        assert_eq!(published.summary["embedded"].get(Status::Pass), 4);
+        let counts = |checked: super::super::Checked<'_>| {
+            (checked.omitted(), checked.count(&published.engines[0], Status::Pass))
+        };
+        let counts: Vec<_> = published.by_document().remove(0).1.into_iter().map(counts).collect();
+        assert_eq!(counts, [(1, 1), (1, 1), (0, 1), (0, 1)]);
+        assert!(Counts::default() != published.summary["reference"]);
+    }
+
+    #[rstest]
+    #[case::interrupted(|results: &mut Results| results.complete = false, "the run was interrupted")]
+    #[case::published(|results: &mut Results| results.abridged = true, "leave out the cases that pass")]
+    #[case::one_engine(|results: &mut Results| { results.engines.pop(); }, "they are of reference, not")]
+    #[case::other_engine(|results: &mut Results| results.engines[1].name = "pypy".into(), "of reference and pypy, not")]
+    #[case::other_version(|results: &mut Results| results.engines[0].version = Some("3.12.1".into()), "for Python 3.12, the")]
+    #[case::level(|results: &mut Results| results.engines[1].level = Some(Level::Type), "a level other than")]
+    #[case::no_numpy(|results: &mut Results| results.engines[1].capabilities.truncate(1), "no numpy")]
+    #[case::some(|results: &mut Results| { results.cases.pop(); }, "1 case of spec are not in them, `lone/a`")]
+    #[case::changed(|results: &mut Results| results.cases[0].steps[0].run = "3".into(), "`one` is another case now")]
+    #[case::title(|results: &mut Results| results.documents[0].title = Some("t".into()), "that spec has not")]
+    fn only_a_whole_run_is_published(#[case] change: fn(&mut Results), #[case] words: &str) {
+        let mut results = results();
+        change(&mut results);
+        let error = publish(&results, &load_text("f.yaml", CASES)).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}

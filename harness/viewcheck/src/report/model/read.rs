@@ -1,0 +1,158 @@
+//! Reads results that a run has stored.
+
+use super::{Results, SCHEMA};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Why a file of results can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file can't be read.
+    #[error("can't read the results in {}: {error}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// They are not results.
+    #[error("{path}:{line}:{column}: can't read these results: {message}", path = path.display())]
+    NotResults {
+        /// The file.
+        path: PathBuf,
+        /// The line of the first thing that is wrong, counted from 1.
+        line: usize,
+        /// The column there, counted from 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// Their parts contradict each other.
+    #[error("{}: can't read these results: {message}", path.display())]
+    Inconsistent {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// Reads stored results.
+pub fn read(path: &Path) -> Result<Results, ReadError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ReadError::Unreadable { path: path.to_owned(), error })?;
+    parse(path, &text)
+}
+
+fn parse(path: &Path, text: &str) -> Result<Results, ReadError> {
+    let wrong = |error: serde_json::Error| ReadError::NotResults {
+        path: path.to_owned(),
+        line: error.line(),
+        // An error at the very start has no column.
+        column: error.column().max(1),
+        message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
+    };
+    // The schema first: what is wrong in results of another schema is that.
+    let _: Envelope = serde_json::from_str(text).map_err(wrong)?;
+    let results: Results = serde_json::from_str(text).map_err(wrong)?;
+    match inconsistency(&results) {
+        None => Ok(results),
+        Some(message) => Err(ReadError::Inconsistent { path: path.to_owned(), message }),
+    }
+}
+
+/// What all schemas have in common.
+#[derive(Deserialize)]
+struct Envelope {
+    #[serde(rename = "schema", deserialize_with = "known_schema")]
+    _schema: (),
+}
+
+fn known_schema<'de, D: serde::Deserializer<'de>>(from: D) -> Result<(), D::Error> {
+    match u32::deserialize(from)? {
+        SCHEMA => Ok(()),
+        1 => Err(serde::de::Error::custom(
+            "schema 1 was made by an older release; make a new one with `viewcheck check`",
+        )),
+        found => Err(serde::de::Error::custom(format!("schema {found}, where this release knows {SCHEMA}"))),
+    }
+}
+
+/// What is wrong with results that have the right form, if anything is.
+fn inconsistency(results: &Results) -> Option<String> {
+    let names: BTreeSet<&str> = results.engines.iter().map(|engine| engine.name.as_str()).collect();
+    if names.len() < results.engines.len() {
+        return Some("an engine is listed twice".to_owned());
+    }
+    if let Some(name) = results.summary.keys().find(|name| !names.contains(name.as_str())) {
+        return Some(format!("`summary` has the engine `{name}`, which `engines` has not"));
+    }
+    let mut ids = BTreeSet::new();
+    for case in &results.cases {
+        if !ids.insert(&case.id) {
+            return Some(format!("the case `{}` is there twice", case.id));
+        }
+        if let Some(name) = case.results.keys().find(|name| !names.contains(name.as_str())) {
+            return Some(format!("the case `{}` has the engine `{name}`, which `engines` has not", case.id));
+        }
+    }
+    let mut placed = 0;
+    for checked in results.by_document().into_iter().flat_map(|(_, claims)| claims) {
+        let (all, listed) = (checked.claim.cases, checked.cases.len());
+        placed += listed;
+        if listed > all || (listed < all && !results.abridged) {
+            return Some(format!("the claim `{}` has {all} cases, of which {listed} are listed", checked.claim.id));
+        }
+    }
+    let lost = results.cases.get(placed)?;
+    Some(format!("the case `{}` is not where `documents` has its claim", lost.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    const GOOD: &str = r#"{"schema": 2, "engines": [{"name": "e", "implementation": "x"}],
+        "documents": [{"file": "f", "claims": [{"id": "a", "section": "s", "claim": "c", "cases": 1}]}],
+        "cases": [{"id": "a", "file": "f", "line": 1, "section": "s", "claim": "c", "verdict": "confirmed",
+        "results": {"e": {"status": "pass", "of-the-future": 1}}}],
+        "summary": {"e": {"pass": 1}}, "complete": true, "of-the-future": []}"#;
+
+    #[rstest]
+    #[case::good("", "", "")]
+    #[case::newer(
+        "\"schema\": 2",
+        "\"schema\": 3",
+        "r.json:1:12: can't read these results: schema 3, where this release knows 2"
+    )]
+    #[case::older(
+        "\"schema\": 2",
+        "\"schema\": 1",
+        "schema 1 was made by an older release; make a new one with `viewcheck check`"
+    )]
+    #[case::none("\"schema\": 2, ", "", "missing field `schema`")]
+    #[case::word("\"pass\", ", "\"passed\", ", "r.json:4:44: can't read these results: unknown variant `passed`")]
+    #[case::truncated(", \"complete\": true, \"of-the-future\": []}", "", "r.json:5:37: ")]
+    #[case::incomplete("\"complete\": true, ", "", "missing field `complete`")]
+    #[case::engine("{\"e\": {\"status\"", "{\"d\": {\"status\"", "the case `a` has the engine `d`")]
+    #[case::summary("\"summary\": {\"e\"", "\"summary\": {\"d\"", "`summary` has the engine `d`")]
+    #[case::lost(
+        "\"file\": \"f\", \"claims\"",
+        "\"file\": \"g\", \"claims\"",
+        "the claim `a` has 1 cases, of which 0 are listed"
+    )]
+    #[case::no_claims(
+        "[{\"id\": \"a\", \"section\": \"s\", \"claim\": \"c\", \"cases\": 1}]",
+        "[]",
+        "the case `a` is not where"
+    )]
+    fn what_is_wrong_is_told_with_its_place(#[case] from: &str, #[case] to: &str, #[case] words: &str) {
+        assert!(GOOD.contains(from));
+        let text = if from.is_empty() { GOOD.to_owned() } else { GOOD.replacen(from, to, 1) };
+        match parse(Path::new("r.json"), &text) {
+            Ok(results) => assert!(words.is_empty() && results.cases.len() == 1),
+            Err(error) => assert!(!words.is_empty() && error.to_string().contains(words), "{error}"),
+        }
+    }
+}

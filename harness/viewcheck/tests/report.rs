@@ -1,0 +1,302 @@
+//! `viewcheck report`: stored results give the bytes that the run gave, are joined and compared, and are published only
+//! when they are whole.
+
+use rstest::rstest;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+const CASES: &str = "\
+document: paper.txt
+title: A paper | with *marks*
+cases:
+  - {id: right, section: One, claim: it is 2, verdict: confirmed, steps: [{run: len(b'ab'), gives: 2}]}
+  - {id: wrong, section: One, claim: it is 3, verdict: confirmed, steps: [{run: len(b'ab'), gives: 3}]}
+  - id: refuted
+    section: Two
+    claim: memoryview takes a <str>
+    verdict: refuted
+    instead: it raises a TypeError
+    steps: [{run: memoryview('a'), raises: TypeError}, {run: print(1), prints: 1}]
+  - id: table
+    section: measured
+    claim: it is $n
+    verdict: confirmed
+    rows: {a: {n: 1}, b: {n: 2}, c: {n: 3}}
+    steps: [{run: x = 1}, {run: 'x * $n', gives: $n}]
+  - {id: later, section: Two, claim: '4', verdict: confirmed, python: '>=4.0', steps: [{run: x = 1}]}
+left_out:
+  - {section: Four, claim: it is fast, why: no time is observed}
+";
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        let folder = TempDir::new().unwrap();
+        for name in ["spec", "reports"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        fs::write(folder.path().join("spec/cases.yaml"), CASES).unwrap();
+        Folder(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn output(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_viewcheck"));
+        command.args(arguments).current_dir(self.path()).output().expect("the program starts")
+    }
+
+    fn run(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.output(arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{stderr}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    /// What a command that is refused says.
+    fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.output(arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(!stderr.contains("panicked"), "{stderr}");
+        stderr
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).expect(name)
+    }
+
+    fn json(&self, name: &str) -> Value {
+        serde_json::from_str(&self.read(name)).expect("JSON")
+    }
+
+    fn write(&self, name: &str, content: &str) {
+        fs::write(self.path().join(name), content).unwrap();
+    }
+}
+
+#[test]
+fn stored_results_give_the_bytes_of_the_run() {
+    let folder = Folder::new();
+    let printed = folder.run(&["check", "--junit", "ran.xml", "--json", "ran.json"], 1);
+    let told = folder.run(&["report", "--out", "again", "--junit", "again.xml", "--json", "again.json"], 0);
+    assert_eq!(printed.replace("reports/local", "again"), told);
+    for (ran, again) in [
+        ("reports/local/report.md", "again/report.md"),
+        ("reports/local/results.json", "again/results.json"),
+        ("ran.json", "again/results.json"),
+        ("ran.json", "again.json"),
+        ("ran.xml", "again.xml"),
+    ] {
+        assert_eq!(folder.read(ran), folder.read(again), "{ran}");
+    }
+    let before = fs::metadata(folder.path().join("reports/local/report.md")).unwrap().modified().unwrap();
+    folder.run(&["report"], 0);
+    let after = fs::metadata(folder.path().join("reports/local/report.md")).unwrap().modified().unwrap();
+    assert_eq!(before, after, "without --out nothing is written");
+}
+
+#[test]
+fn without_results_it_says_what_to_do() {
+    let stderr = Folder::new().refused(&["report"]);
+    assert!(
+        stderr.contains("there are no results in reports/local/results.json: run `viewcheck check` first"),
+        "{stderr}"
+    );
+}
+
+#[rstest]
+#[case::truncated(|text: &str| text[..text.len() / 2].to_owned(), "r.json:", "can't read these results: EOF")]
+#[case::corrupt(|text: &str| text.replacen("\"pass\"", "\"paß\"", 1), "r.json:", "unknown variant `paß`")]
+#[case::empty(|_: &str| String::new(), "r.json:1:1: ", "EOF while parsing a value")]
+#[case::newer(|text: &str| text.replace("\"schema\": 2", "\"schema\": 7"), "r.json:2:11: ", "schema 7, where this release knows 2")]
+#[case::older(|text: &str| text.replace("\"schema\": 2", "\"schema\": 1"), "r.json:2:11: ", "schema 1 was made by an older release; make a new one")]
+fn what_is_wrong_with_a_file_is_told(#[case] change: fn(&str) -> String, #[case] place: &str, #[case] words: &str) {
+    let folder = Folder::new();
+    folder.run(&["check", "--engine", "reference", "--json", "good.json"], 1);
+    folder.write("r.json", &change(&folder.read("good.json")));
+    for arguments in [
+        &["report", "r.json"][..],
+        &["report", "good.json", "r.json"],
+        &["report", "--compare", "good.json", "r.json"],
+        &["check", "--engine", "reference", "--baseline", "r.json"],
+    ] {
+        let stderr = folder.refused(arguments);
+        assert!(stderr.contains(place) && stderr.contains(words), "{stderr}");
+    }
+}
+
+/// The reference as the Python that is embedded, by a name of its own.
+fn reference(folder: &Folder) -> String {
+    folder.run(&["check", "--engine", "reference", "--engine", "embedded", "--json", "both.json"], 1);
+    let version = folder.json("both.json")["engines"][0]["version"].clone();
+    format!("reference@{}", version.as_str().unwrap())
+}
+
+#[test]
+fn engines_that_ran_apart_stand_side_by_side() {
+    let folder = Folder::new();
+    let reference = reference(&folder);
+    folder.run(&["check", "--engine", &reference, "--json", "one.json"], 1);
+    folder.run(&["check", "--engine", "embedded", "--json", "two.json"], 1);
+    folder.run(&["check", "--engine", &reference, "--engine", "embedded", "--report", "both"], 1);
+    folder.run(&["report", "one.json", "two.json", "--out", "joined"], 0);
+    assert_eq!(folder.json("joined/results.json"), folder.json("both/results.json"));
+    for file in ["report.md", "results.json"] {
+        assert_eq!(folder.read(&format!("joined/{file}")), folder.read(&format!("both/{file}")));
+    }
+    let stderr = folder.refused(&["report", "one.json", "both/results.json"]);
+    assert!(stderr.contains("one.json and both/results.json both have results of the engine `reference@"), "{stderr}");
+}
+
+#[test]
+fn different_cases_are_not_joined() {
+    let folder = Folder::new();
+    folder.run(&["check", "--engine", "reference@3.9", "--json", "one.json"], 1);
+    folder.write("spec/cases.yaml", &CASES.replace("it is 2", "it is two"));
+    folder.run(&["check", "--engine", "reference@3.10", "--json", "two.json"], 1);
+    let stderr = folder.refused(&["report", "one.json", "two.json"]);
+    assert!(stderr.contains("were made from different cases: `right` is not the same in both"), "{stderr}");
+    folder.write("spec/cases.yaml", &CASES.replace("A paper", "The paper"));
+    folder.run(&["check", "--engine", "reference@3.10", "--json", "two.json"], 1);
+    let stderr = folder.refused(&["report", "one.json", "two.json"]);
+    assert!(stderr.contains("spec/cases.yaml is not the same in both"), "{stderr}");
+}
+
+/// Rows that ran apart are one table again, in the order of the file; an engine that did not run a case has no result.
+#[test]
+fn parts_are_joined_in_the_order_of_the_file() {
+    let folder = Folder::new();
+    folder.run(&["check", "--engine", "reference@3.9", "--filter", "table/b", "--json", "one.json"], 0);
+    folder.run(&["check", "--engine", "reference@3.10", "--json", "two.json"], 1);
+    folder.run(&["report", "one.json", "two.json", "--out", "joined"], 0);
+    let joined = folder.json("joined/results.json");
+    let ids: Vec<&str> = joined["cases"].as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.iter().filter(|id| id.starts_with("table/")).count(), 3, "{ids:?}");
+    assert_eq!((ids[0], ids[ids.len() - 1]), ("right", "later"));
+    assert_eq!(joined["summary"]["reference@3.9"]["pass"], 1);
+    let report = folder.read("joined/report.md");
+    assert!(report.contains("| `table` (3 rows) | confirmed | 1 pass, 2 not run | pass |"), "{report}");
+    // The joined results can be read again.
+    folder.run(&["report", "joined/results.json"], 0);
+}
+
+#[test]
+fn stored_results_are_compared() {
+    let folder = Folder::new();
+    folder.run(&["check", "--engine", "reference", "--json", "old.json"], 1);
+    folder.write("spec/cases.yaml", &CASES.replace("gives: 3", "gives: 2").replace("prints: 1", "prints: 2"));
+    let told = folder.run(&["check", "--engine", "reference", "--json", "new.json", "--baseline", "old.json"], 1);
+    let compared = folder.run(&["report", "--compare", "old.json", "new.json"], 0);
+    assert_eq!(
+        compared,
+        "\nSince the baseline: 1 fixed, 1 broken, 0 new, 0 gone\n  fixed: wrong on reference\n  broken: refuted on reference\n"
+    );
+    assert!(told.ends_with(&compared), "{told}");
+    folder.refused(&["report", "--compare", "old.json", "new.json", "--out", "x"]);
+}
+
+/// A folder with results of a whole run, on an embedded Python that has numpy, or is said to.
+fn publishable() -> Folder {
+    let folder = Folder::new();
+    folder.run(&[], 1);
+    let mut results = folder.json("reports/local/results.json");
+    let has = results["engines"][1]["capabilities"].as_array_mut().unwrap();
+    if !has.contains(&"numpy".into()) {
+        has.push("numpy".into());
+    }
+    folder.write("reports/local/results.json", &results.to_string());
+    folder
+}
+
+#[test]
+fn what_is_published_has_everything_but_passes() {
+    let folder = publishable();
+    let stdout = folder.run(&["report", "--publish"], 0);
+    assert_eq!(stdout, "Written: reports/conformance.md, reports/results.json\n");
+    let published = folder.json("reports/results.json");
+    let ids: Vec<_> = published["cases"].as_array().unwrap().iter().map(|case| &case["id"]).collect();
+    assert_eq!(ids, ["wrong", "refuted", "later"]);
+    assert_eq!(published["summary"]["embedded"]["pass"], 5);
+    for engine in published["engines"].as_array().unwrap() {
+        assert!(engine.get("capabilities").is_none() && engine.get("sees").is_none(), "{engine}");
+        assert_eq!(engine["version"].as_str().unwrap().matches('.').count(), 1, "{engine}");
+    }
+    // The page is what the whole results give, and what the published ones give, but for the patch level.
+    folder.run(&["report", "--out", "whole"], 0);
+    folder.run(&["report", "reports/results.json", "--out", "again"], 0);
+    let page = folder.read("reports/conformance.md");
+    assert_eq!(page, folder.read("again/report.md"));
+    assert_eq!(folder.read("reports/results.json"), folder.read("again/results.json"));
+    let without_engines =
+        |page: &str| page.lines().filter(|line| !line.contains("Engines: ")).collect::<Vec<_>>().join("\n");
+    assert_eq!(without_engines(&page), without_engines(&folder.read("whole/report.md")));
+}
+
+/// Whatever Python is embedded here, the page that is committed is that of the results that are committed.
+#[test]
+fn what_is_committed_belongs_together() {
+    let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reports");
+    let results = reports.join("results.json");
+    let folder = Folder::new();
+    folder.run(&["report", results.to_str().unwrap(), "--out", "again"], 0);
+    for (committed, again) in [("results.json", "again/results.json"), ("conformance.md", "again/report.md")] {
+        let committed = fs::read_to_string(reports.join(committed)).unwrap();
+        assert!(committed == folder.read(again), "{again} is not what is committed: run `viewcheck report --publish`");
+    }
+    assert!(fs::metadata(results).unwrap().len() < 500_000, "what is committed has to stay small");
+}
+
+#[rstest]
+#[case::numpy(|results: &mut Value| results["engines"][1]["capabilities"] = Value::Array(vec![]), "the embedded Python has no numpy")]
+#[case::interrupted(|results: &mut Value| results["complete"] = false.into(), "the run was interrupted")]
+#[case::level(|results: &mut Value| results["engines"][1]["level"] = "type".into(), "a level other than `message`")]
+fn what_is_not_whole_is_not_published(#[case] change: fn(&mut Value), #[case] words: &str) {
+    let folder = publishable();
+    let mut results = folder.json("reports/local/results.json");
+    change(&mut results);
+    folder.write("reports/local/results.json", &results.to_string());
+    not_published(&folder, &[], words);
+}
+
+#[test]
+fn only_the_whole_spec_is_published() {
+    let folder = publishable();
+    folder.run(&["check", "--filter", "right", "--json", "part.json"], 0);
+    let mut part = folder.json("part.json");
+    part["engines"][1]["capabilities"] = serde_json::json!(["numpy"]);
+    folder.write("part.json", &part.to_string());
+    not_published(&folder, &["part.json"], "6 cases of spec are not in them, `wrong` among them");
+    folder.run(&["check", "--engine", "reference", "--json", "one.json"], 1);
+    not_published(&folder, &["one.json"], "they are of reference, not of reference and embedded");
+    folder.write("spec/cases.yaml", &CASES.replace("x * $n", "1 * $n"));
+    not_published(&folder, &[], "`table/a` is another case now");
+}
+
+fn not_published(folder: &Folder, files: &[&str], words: &str) {
+    let stderr = folder.refused(&[&["report", "--publish"], files].concat());
+    assert!(stderr.contains("the results are not published: ") && stderr.contains(words), "{stderr}");
+    for file in ["reports/conformance.md", "reports/results.json"] {
+        assert!(!folder.path().join(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn published_results_are_no_baseline() {
+    let folder = publishable();
+    folder.run(&["report", "--publish"], 0);
+    for arguments in [
+        &["check", "--baseline", "reports/results.json"][..],
+        &["report", "--compare", "reports/results.json", "reports/local/results.json"],
+        &["report", "reports/results.json", "reports/local/results.json"],
+    ] {
+        let stderr = folder.refused(arguments);
+        assert!(stderr.contains("reports/results.json leaves out the cases that pass"), "{stderr}");
+    }
+}
