@@ -15,7 +15,7 @@ use program::{Outcome, Program, Trace};
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
-use viewcheck::duel::{Duel, Result};
+use viewcheck::differential::{DifferentialRun, Result};
 use viewcheck::findings::{Limits, Store, investigate};
 use viewcheck::generate::{Generator, Source};
 
@@ -27,7 +27,7 @@ const LENGTH: usize = 24;
 static BEHAVIOURS: [AtomicU8; 1 << 14] = [const { AtomicU8::new(0) }; 1 << 14];
 
 struct Driver {
-    duel: Duel,
+    differential: DifferentialRun,
     generator: Generator,
     program: Program,
     store: Store,
@@ -39,17 +39,17 @@ impl Driver {
         let store = Store::open(&folder).unwrap_or_else(|error| stop(&error));
         let embedded = Embedded::new().unwrap_or_else(|error| stop(&error));
         let reference = Reference::new(embedded.about().profile);
-        let duel = Duel::new(Box::new(embedded), Box::new(reference), Watch::End);
-        Driver { duel, generator: Generator::new(), program: Program::default(), store }
+        let differential = DifferentialRun::new(Box::new(embedded), Box::new(reference), Watch::End);
+        Driver { differential, generator: Generator::new(), program: Program::default(), store }
     }
 
     fn run(&mut self, data: &[u8]) {
         self.generator.program(&mut Source::new(data), LENGTH, &mut self.program);
-        let result = self.duel.run(&self.program);
-        count(&self.program, self.duel.traces().1);
+        let result = self.differential.run(&self.program);
+        count(&self.program, self.differential.traces().1);
         if let Result::Differ(_) = result {
-            let engines = [self.duel.engine().clone(), self.duel.against().clone()];
-            if let Some(finding) = investigate(&mut self.duel, &engines, &self.program, Limits::default())
+            let engines = [self.differential.engine().clone(), self.differential.against().clone()];
+            if let Some(finding) = investigate(&mut self.differential, &engines, &self.program, Limits::default())
                 && let Err(error) = self.store.keep(&finding)
             {
                 stop(&error);

@@ -121,7 +121,7 @@ pub struct Case {
     /// What is claimed.
     pub claim: String,
     /// What running it shows.
-    pub verdict: Claim,
+    pub verdict: Verdict,
     /// What an engine must be able to do.
     pub needs: Vec<String>,
     /// The versions of Python it is about.
@@ -145,7 +145,7 @@ pub struct Table {
 
 /// What running a case shows about its claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub enum Verdict {
     /// It is as claimed.
     Confirmed,
     /// It is otherwise; what really happens.
@@ -155,12 +155,12 @@ pub enum Claim {
     },
 }
 
-impl Claim {
+impl Verdict {
     /// `confirmed` or `refuted`
     pub fn word(&self) -> &'static str {
         match self {
-            Claim::Confirmed => "confirmed",
-            Claim::Refuted { .. } => "refuted",
+            Verdict::Confirmed => "confirmed",
+            Verdict::Refuted { .. } => "refuted",
         }
     }
 }

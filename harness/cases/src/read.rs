@@ -5,7 +5,7 @@ use crate::rows::{self, Budget, Row, Rows};
 use crate::shape;
 use crate::text::{CaseShell, EntryText, FileShell, LeftOutText, OutcomeText, StepShell, VerdictText};
 use crate::yaml::{Found, Node};
-use crate::{Case, Claim, Document, Expectation, Expected, LeftOut, Requirement, Step};
+use crate::{Case, Document, Expectation, Expected, LeftOut, Requirement, Step, Verdict};
 use program::capability::CAPABILITIES;
 use program::operation::Syntax;
 use program::{Kind, Name, Parser, Program, Target};
@@ -106,16 +106,16 @@ impl Reader<'_> {
             self.id(node, &shell.id);
         }
         let verdict = match (shell.verdict, shell.instead) {
-            (VerdictText::Refuted, Some(instead)) if !instead.trim().is_empty() => Claim::Refuted { instead },
+            (VerdictText::Refuted, Some(instead)) if !instead.trim().is_empty() => Verdict::Refuted { instead },
             (VerdictText::Refuted, _) => {
                 self.refuse(node.span_of("verdict"), Mistake::NeedsInstead);
-                Claim::Confirmed
+                Verdict::Confirmed
             }
             (VerdictText::Confirmed, instead) => {
                 if instead.is_some() {
                     self.refuse(node.span_of("instead"), Mistake::NeedsNoInstead);
                 }
-                Claim::Confirmed
+                Verdict::Confirmed
             }
         };
         for need in node.get("needs").map(Node::items).unwrap_or_default() {

@@ -28,8 +28,8 @@ pub trait Engine {
     fn about(&self) -> &About;
 
     /// Runs a program and replaces what the trace holds by what was observed, a step at a time. Errors that the
-    /// program raises are part of the trace; a [`Fault`] is not, and leaves the trace with the steps that were completed.
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault>;
+    /// program raises are part of the trace; a [`RunError`] is not, and leaves the trace with the steps that were completed.
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError>;
 
     /// Runs programs one after the other, and calls `each` once after each of them.
     ///
@@ -49,7 +49,7 @@ pub trait Engine {
 }
 
 /// Is called after each program of a batch: its index, what was observed, and what [`Engine::run`] would give.
-pub type Each<'a> = dyn FnMut(usize, &Trace, Result<(), Fault>) + 'a;
+pub type Each<'a> = dyn FnMut(usize, &Trace, Result<(), RunError>) + 'a;
 
 /// After which steps an engine looks at the state of all named objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,9 +91,9 @@ pub enum Role {
 /// Why an engine did not run a program to its end.
 ///
 /// The program can be at fault, or ask for what the engine does not have; then there is nothing to say about the engine.
-/// Or the engine failed ([`Fault::is_failure`]), which is a result.
+/// Or the engine failed ([`RunError::is_failure`]), which is a result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum RunError {
     /// The program uses an operation, or an operand, that this engine does not have.
     #[error("the engine `{engine}` can't run `{operation}`: {reason}")]
     Unsupported {
@@ -142,10 +142,10 @@ pub enum Fault {
     },
 }
 
-impl Fault {
+impl RunError {
     /// Whether the engine failed: it crashed, hung, or broke the protocol.
     pub fn is_failure(&self) -> bool {
-        matches!(self, Fault::Crashed { .. } | Fault::Hung { .. } | Fault::Protocol { .. })
+        matches!(self, RunError::Crashed { .. } | RunError::Hung { .. } | RunError::Protocol { .. })
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A [`Runtime`] knows objects and what operations do to them; the machine knows programs.
 
-use crate::{Fault, Watch};
+use crate::{RunError, Watch};
 use program::{Kind, Operand, Operation, Program, Syntax, Target, Trace, Value};
 use smallvec::SmallVec;
 
@@ -66,12 +66,12 @@ pub enum Stop<Error> {
     /// It raised.
     Raised(Error),
     /// The program can't be run. In a box, as results go through many hands and faults through few.
-    Fault(Box<Fault>),
+    RunError(Box<RunError>),
 }
 
 /// The program is not well formed.
 pub(crate) fn malformed<Error>(what: &'static str) -> Stop<Error> {
-    Stop::Fault(Box::new(Fault::Malformed(what)))
+    Stop::RunError(Box::new(RunError::Malformed(what)))
 }
 
 /// How many operands nearly every operation has at most.
@@ -107,7 +107,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
     }
 
     /// Runs the program from its first step to its last.
-    pub fn run(&mut self, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    pub fn run(&mut self, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         let steps = self.program.steps.len();
         for (index, range) in self.program.step_ranges().enumerate() {
             let operations = self.program.operations.get(range).unwrap_or_default();
@@ -133,7 +133,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
     }
 
     /// Runs the operations of a step and records its outcome.
-    fn step(&mut self, operations: &[Operation], trace: &mut Trace) -> Result<(), Fault> {
+    fn step(&mut self, operations: &[Operation], trace: &mut Trace) -> Result<(), RunError> {
         match self.operations(operations) {
             Ok(None) => trace.nothing(),
             Ok(Some(value)) => {
@@ -147,7 +147,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 }
             }
             Err(Stop::Raised(error)) => self.runtime.record_error(error, trace),
-            Err(Stop::Fault(fault)) => {
+            Err(Stop::RunError(fault)) => {
                 trace.abandon_step();
                 return Err(*fault);
             }
@@ -193,7 +193,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
                     }
                 }
                 // The run is over, and nothing of the program happens any more.
-                fault @ Stop::Fault(_) => fault,
+                fault @ Stop::RunError(_) => fault,
             };
         }
         Err(stop)

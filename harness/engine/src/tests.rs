@@ -251,7 +251,7 @@ fn growth_is_left_open_before_it_fills_the_memory(#[case] start: &str, #[case] s
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let mut trace = Trace::new();
     let fault = Reference::new(profile).run(&program(&text), Watch::End, &mut trace);
-    assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })));
+    assert!(matches!(fault, Err(crate::RunError::Unsupported { .. })));
     assert!(trace.len() > 2, "small objects do grow");
 }
 
@@ -273,7 +273,7 @@ fn sums_of_floats_lose_less_since_3_12(#[case] minor: u8, #[case] expected: f64)
 fn identities_of_values_are_left_open(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
-    assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
+    assert!(matches!(fault, Err(crate::RunError::Unspecified(_))), "{fault:?}");
 }
 
 /// What the reference does not know how to go through, or by which rule, it refuses.
@@ -291,7 +291,7 @@ fn identities_of_values_are_left_open(#[case] text: &str) {
 fn other_ways_to_take_items_are_refused(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
-    assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })), "{fault:?}");
+    assert!(matches!(fault, Err(crate::RunError::Unsupported { .. })), "{fault:?}");
 }
 
 /// What the reference does not model it refuses, and never answers by something that is near it.
@@ -307,7 +307,7 @@ fn other_ways_to_take_items_are_refused(#[case] text: &str) {
 fn what_is_not_modelled_is_refused(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
-    assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })), "{fault:?}");
+    assert!(matches!(fault, Err(crate::RunError::Unsupported { .. })), "{fault:?}");
 }
 
 /// A view does not hold its exporter while that is asked for its hash.
@@ -316,7 +316,7 @@ fn reading_memory_that_went_with_the_exporter_is_left_open() {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let text = "t = hook(1); m = memoryview(exporter(b'ab', readonly=True, hash=t)); t.arm(releases=m); hash(m)";
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
-    assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
+    assert!(matches!(fault, Err(crate::RunError::Unspecified(_))), "{fault:?}");
 }
 
 /// Who dies can tell nobody of what is left open, so it is refused before.
@@ -327,7 +327,7 @@ fn reading_memory_that_went_with_the_exporter_is_left_open() {
 fn a_callback_that_does_what_is_left_open_is_refused(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
-    assert!(matches!(fault, Err(crate::Fault::Unsupported { .. })), "{fault:?}");
+    assert!(matches!(fault, Err(crate::RunError::Unsupported { .. })), "{fault:?}");
 }
 
 /// CPython dies of an exporter that gives no format where a view is compared with it, or takes a part from it.
@@ -337,7 +337,7 @@ fn a_callback_that_does_what_is_left_open_is_refused(#[case] text: &str) {
 fn an_exporter_without_a_format_is_left_open(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
-    assert!(matches!(fault, Err(crate::Fault::Unspecified(_))), "{fault:?}");
+    assert!(matches!(fault, Err(crate::RunError::Unspecified(_))), "{fault:?}");
 }
 
 /// What `exporter` holds on to is not Python's, so only the references that a program itself forgets are counted here.

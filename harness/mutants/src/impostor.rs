@@ -2,7 +2,7 @@
 
 use crate::act::Act;
 use child::HeartbeatPage;
-use engine::{About, Engine, Fault, Watch};
+use engine::{About, Engine, RunError, Watch};
 use program::{Kind, Outcome, Program, Raised, Trace, Value};
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Acquire;
@@ -64,7 +64,7 @@ impl Engine for Impostor {
         self.engine.about()
     }
 
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         if let Some((_, act)) = self.acts.iter().find(|(place, _)| self.is_at(*place, program)) {
             act.perform();
         }

@@ -25,7 +25,7 @@ use std::sync::Mutex;
 use viewcheck::campaign::{LENGTH, Recipe};
 use viewcheck::compare::Level;
 use viewcheck::difference::Facet;
-use viewcheck::duel::{Duel, Result as Outcome};
+use viewcheck::differential::{DifferentialRun, Result as Outcome};
 use viewcheck::findings::{Limits, case_of, investigate};
 use viewcheck::judge::judge;
 
@@ -72,7 +72,7 @@ fn profile() -> Profile {
 
 /// A mutant and a seed.
 struct Hunt {
-    duel: Duel,
+    differential: DifferentialRun,
     recipe: Recipe,
     program: Program,
 }
@@ -82,15 +82,15 @@ impl Hunt {
         let engines: [Box<dyn Engine>; 2] =
             [Box::new(Mutant::new(profile(), row)), Box::new(Reference::new(profile()))];
         let [engine, against] = engines;
-        let duel = Duel::new(engine, against, Watch::End);
-        Hunt { duel, recipe: Recipe::new(seed, LENGTH), program: Program::default() }
+        let differential = DifferentialRun::new(engine, against, Watch::End);
+        Hunt { differential, recipe: Recipe::new(seed, LENGTH), program: Program::default() }
     }
 
     /// Runs programs until one differs, which stays in `program`.
     fn run(&mut self, programs: std::ops::Range<u64>) -> Option<Hit> {
         programs.into_iter().find_map(|index| {
             self.recipe.program(index, &mut self.program);
-            match self.duel.run(&self.program) {
+            match self.differential.run(&self.program) {
                 Outcome::Differ(difference) => Some(Hit { programs: index + 1, facet: difference.facet }),
                 Outcome::Agree | Outcome::Open(_) => None,
                 Outcome::Failed(fault) => panic!("{fault}"),
@@ -234,8 +234,9 @@ fn follow(name: &str, most: usize) -> Result<(), Failed> {
     let row = *rows().find(|row| row.name == name).ok_or("no such fault")?;
     let mut hunt = Hunt::new(row, *SEEDS.start());
     hunt.run(0..MOST).ok_or("it is not found")?;
-    let engines = [hunt.duel.engine().clone(), hunt.duel.against().clone()];
-    let finding = investigate(&mut hunt.duel, &engines, &hunt.program, Limits::default()).ok_or("it vanished")?;
+    let engines = [hunt.differential.engine().clone(), hunt.differential.against().clone()];
+    let finding =
+        investigate(&mut hunt.differential, &engines, &hunt.program, Limits::default()).ok_or("it vanished")?;
     let text = case_of(&finding);
     println!("{text}");
     let operations = finding.program.operations.len();

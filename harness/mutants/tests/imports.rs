@@ -8,7 +8,7 @@ use program::{Observation, Outcome, Parser, Program, Raised};
 use rstest::rstest;
 use std::fs;
 use tempfile::TempDir;
-use viewcheck::duel::Duel;
+use viewcheck::differential::DifferentialRun;
 use viewcheck::findings::{
     CaseText, Finding, Kept, Limits, Promoted, Store, case_of, case_text, investigate, promote, read, script,
 };
@@ -36,7 +36,7 @@ fn finding(program: &Program) -> Finding {
     let engines: [Box<dyn Engine>; 2] = [Box::new(Mutant::new(profile(), *row)), Box::new(Reference::new(profile()))];
     let abouts = engines.each_ref().map(|engine| engine.about().clone());
     let [tested, against] = engines;
-    investigate(&mut Duel::new(tested, against, Watch::Always), &abouts, program, Limits::default()).unwrap()
+    investigate(&mut DifferentialRun::new(tested, against, Watch::Always), &abouts, program, Limits::default()).unwrap()
 }
 
 fn of_arrays() -> Finding {

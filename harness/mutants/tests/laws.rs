@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 use viewcheck::campaign::{LENGTH, Recipe};
-use viewcheck::check::{Against, Panel, Verdict};
+use viewcheck::check::{Against, EnginesUnderTest, Judged};
 use viewcheck::compare::Level;
 use viewcheck::findings::{Finding, Limits, breach, case_of, investigate_law, script};
 use viewcheck::laws::{laws, named};
@@ -100,8 +100,8 @@ fn a_broken_law_is_a_finding() {
         assert!(suite.problems.is_empty(), "{text}");
         let case = &suite.documents[0].cases[0];
         assert!(case.claim.ends_with(&format!("by the law {law}")), "{}", case.claim);
-        let mut panel = Panel::new(vec![Box::new(Reference::new(profile()))]);
-        assert_eq!(panel.check(case, Level::Message).verdicts, [Verdict::Pass], "{text}");
+        let mut under_test = EnginesUnderTest::new(vec![Box::new(Reference::new(profile()))]);
+        assert_eq!(under_test.check(case, Level::Message).judged, [Judged::Pass], "{text}");
         let script = script(&finding);
         assert!(script.contains(&format!("law(\"{law}\", [")), "{script}");
         assert_eq!(python_on(&script), Some(0), "{script}");
@@ -135,9 +135,9 @@ fn a_case_that_breaks_a_law_fails(#[case] law: &str, #[case] name: &str, #[case]
     );
     let suite = load_text("case.yaml", &text);
     assert!(suite.problems.is_empty(), "{:?}", suite.problems);
-    let mut panel = Panel::new(vec![Box::new(Mutant::new(profile(), fault(name)))]);
-    match &panel.check(&suite.documents[0].cases[0], Level::Message).verdicts[..] {
-        [Verdict::Fail { difference, against: Against::Law }] => {
+    let mut under_test = EnginesUnderTest::new(vec![Box::new(Mutant::new(profile(), fault(name)))]);
+    match &under_test.check(&suite.documents[0].cases[0], Level::Message).judged[..] {
+        [Judged::Fail { difference, against: Against::Law }] => {
             assert_eq!(difference.law, Some(law));
             assert!(difference.respect().starts_with(&format!("the law {law}, ")), "{}", difference.respect());
         }

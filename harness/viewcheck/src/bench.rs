@@ -7,7 +7,7 @@
 
 use crate::campaign::batch::{self, Batch};
 use crate::campaign::{LENGTH, Recipe};
-use crate::duel::{Duel, Result as Outcome};
+use crate::differential::{DifferentialRun, Result as Outcome};
 use engine::embedded::Embedded;
 use engine::reference::Reference;
 use engine::{Engine, OpenError, Watch};
@@ -49,14 +49,14 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
     let mut embedded = Embedded::new()?;
     let mut reference = Reference::new(embedded.about().profile);
     let (engine, against) = (Embedded::new()?, Reference::new(embedded.about().profile));
-    let mut duel = Duel::new(Box::new(engine), Box::new(against), Watch::End);
+    let mut differential = DifferentialRun::new(Box::new(engine), Box::new(against), Watch::End);
     let (mut recipe, mut again) = (Recipe::new(seed, LENGTH), Recipe::new(seed, LENGTH));
     let (mut batch, mut trace) = (Batch::default(), Trace::new());
-    let mut whole_loop = |duel: &mut Duel, batch: &mut Batch, indices: &[u64]| -> Vec<u64> {
+    let mut whole_loop = |differential: &mut DifferentialRun, batch: &mut Batch, indices: &[u64]| -> Vec<u64> {
         batch.make(&mut recipe, indices.iter().copied());
-        batch.expect(duel, |_| {});
+        batch.expect(differential, |_| {});
         let entries = batch.entries().iter_mut();
-        let agree = entries.filter_map(|entry| match duel.test(&entry.program, &mut entry.expectation) {
+        let agree = entries.filter_map(|entry| match differential.test(&entry.program, &mut entry.expectation) {
             Outcome::Agree => Some(entry.index),
             _ => None,
         });
@@ -72,9 +72,9 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
             for start in (0..programs).step_by(batch::SIZE as usize) {
                 let all: Vec<u64> = (start..(start + batch::SIZE).min(programs)).collect();
                 // What is left open may well end the process, and is nothing to measure.
-                let indices = whole_loop(&mut duel, &mut batch, &all);
+                let indices = whole_loop(&mut differential, &mut batch, &all);
                 let parts = [
-                    time(|| _ = std::hint::black_box(whole_loop(&mut duel, &mut batch, &indices))),
+                    time(|| _ = std::hint::black_box(whole_loop(&mut differential, &mut batch, &indices))),
                     time(|| batch.make(&mut again, indices.iter().copied())),
                     time(|| run_all(&mut batch, |program| _ = reference.run(program, Watch::End, &mut trace))),
                     time(|| run_all(&mut batch, |program| _ = embedded.run(program, Watch::End, &mut trace))),

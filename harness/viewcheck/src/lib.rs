@@ -18,7 +18,7 @@ pub mod check;
 pub mod commands;
 pub mod compare;
 pub mod difference;
-pub mod duel;
+pub mod differential;
 pub mod findings;
 pub mod generate;
 pub mod judge;

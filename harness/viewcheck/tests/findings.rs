@@ -1,8 +1,8 @@
-//! Findings from engines that lie on purpose: shrunk, signed, kept, replayed, promoted.
+//! Findings from engines that change on purpose: shrunk, signed, kept, replayed, promoted.
 
 use cases::{Suite, load, load_text};
 use engine::reference::Reference;
-use engine::{Abi, About, Engine, Fault, Profile, Role, Version, Watch};
+use engine::{Abi, About, Engine, Profile, Role, RunError, Version, Watch};
 use program::{
     Kind, Live, Observation, Operand, Outcome, Program, Raised, Target, Trace, Value, decode, encode, print,
 };
@@ -14,7 +14,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use tempfile::TempDir;
 use viewcheck::compare::Level;
-use viewcheck::duel::Duel;
+use viewcheck::differential::DifferentialRun;
 use viewcheck::findings::{
     Finding, Kept, Known, Limits, Promoted, Replay, Signature, Store, Symptom, case_of, investigate, promote, read,
     script, shrink, signature,
@@ -23,24 +23,24 @@ use viewcheck::generate::{Generator, Seed, Source};
 use viewcheck::judge::judge;
 
 /// Alters what the reference observed.
-type Lie = fn(&Program, &mut [Observation]);
+type Change = fn(&Program, &mut [Observation]);
 
-struct Liar {
+struct WrongEngine {
     honest: Reference,
     about: About,
-    lie: Lie,
+    change: Change,
 }
 
-impl Engine for Liar {
+impl Engine for WrongEngine {
     fn about(&self) -> &About {
         &self.about
     }
 
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         let mut truth = Trace::new();
         let done = self.honest.run(program, watch, &mut truth);
         let mut observations: Vec<Observation> = truth.observations().collect();
-        (self.lie)(program, &mut observations);
+        (self.change)(program, &mut observations);
         trace.clear();
         observations.iter().for_each(|observation| trace.write_observation(observation));
         done
@@ -59,17 +59,17 @@ fn python() -> Option<Version> {
     (version >= Version::new(3, 10, 0)).then_some(version)
 }
 
-fn liar(lie: Lie) -> Liar {
+fn wrong(change: Change) -> WrongEngine {
     let honest = Reference::new(profile());
     let about =
-        About { name: "liar".into(), implementation: "liar".into(), role: Role::Tested, ..honest.about().clone() };
-    Liar { honest, about, lie }
+        About { name: "wrong".into(), implementation: "wrong".into(), role: Role::Tested, ..honest.about().clone() };
+    WrongEngine { honest, about, change }
 }
 
-fn duel(lie: Lie) -> (Duel, [About; 2]) {
-    let (liar, against) = (liar(lie), Reference::new(profile()));
-    let abouts = [liar.about.clone(), against.about().clone()];
-    (Duel::new(Box::new(liar), Box::new(against), Watch::Always), abouts)
+fn differential(change: Change) -> (DifferentialRun, [About; 2]) {
+    let (wrong, against) = (wrong(change), Reference::new(profile()));
+    let abouts = [wrong.about.clone(), against.about().clone()];
+    (DifferentialRun::new(Box::new(wrong), Box::new(against), Watch::Always), abouts)
 }
 
 fn generated(seed: u64, index: u64, length: usize) -> Program {
@@ -80,12 +80,12 @@ fn generated(seed: u64, index: u64, length: usize) -> Program {
     program
 }
 
-/// The first program of a seed on which a lie shows.
-fn hit(duel: &mut Duel, seed: u64) -> Program {
+/// The first program of a seed on which a change shows.
+fn hit(differential: &mut DifferentialRun, seed: u64) -> Program {
     (0..300_000)
         .map(|index| generated(seed, index, 14))
-        .find(|program| duel.replay(program).is_some())
-        .expect("the lie shows in some program")
+        .find(|program| differential.replay(program).is_some())
+        .expect("the change shows in some program")
 }
 
 /// The steps of a program whose last operation is of that kind, with the operation.
@@ -198,21 +198,21 @@ fn count(program: &Program) -> usize {
 #[case::lost_write(lost_write, 4, 3)]
 #[case::kept_lock(kept_lock, 3, 3)]
 #[case::flat(flat, 2, 3)]
-fn shrinking_keeps_the_signature_and_ends(#[case] lie: Lie, #[case] most: usize, #[case] buckets: usize) {
-    let (mut duel, abouts) = duel(lie);
+fn shrinking_keeps_the_signature_and_ends(#[case] change: Change, #[case] most: usize, #[case] buckets: usize) {
+    let (mut differential, abouts) = differential(change);
     let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
     let mut small = BTreeSet::new();
     for seed in 0..6 {
-        let program = hit(&mut duel, seed);
-        let symptom = duel.replay(&program).unwrap();
-        let before = signature(names, &program, &symptom, Replay::traces(&duel));
-        let shrunk = shrink(&mut duel, names, &program, Limits::default()).unwrap();
+        let program = hit(&mut differential, seed);
+        let symptom = differential.replay(&program).unwrap();
+        let before = signature(names, &program, &symptom, Replay::traces(&differential));
+        let shrunk = shrink(&mut differential, names, &program, Limits::default()).unwrap();
         let text = print::program(&shrunk.program);
         assert_eq!(shrunk.signature, before, "{text}");
-        let symptom = duel.replay(&shrunk.program).unwrap();
+        let symptom = differential.replay(&shrunk.program).unwrap();
         assert_eq!(symptom, shrunk.symptom);
-        assert_eq!(signature(names, &shrunk.program, &symptom, Replay::traces(&duel)), before, "{text}");
-        let again = shrink(&mut duel, names, &shrunk.program, Limits::default()).unwrap();
+        assert_eq!(signature(names, &shrunk.program, &symptom, Replay::traces(&differential)), before, "{text}");
+        let again = shrink(&mut differential, names, &shrunk.program, Limits::default()).unwrap();
         assert_eq!(print::program(&again.program), text, "of {}", print::program(&program));
         assert_eq!(again.program, shrunk.program);
         println!("{before}\n{} replays\n{text}", shrunk.replays);
@@ -227,43 +227,43 @@ fn shrinking_keeps_the_signature_and_ends(#[case] lie: Lie, #[case] most: usize,
 /// A program is minimal if no operation of it can go.
 #[test]
 fn no_operation_can_go() {
-    let (mut duel, abouts) = duel(backwards);
+    let (mut differential, abouts) = differential(backwards);
     let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
-    let shrunk = shrink(&mut duel, names, &hit(&mut duel_of(backwards), 3), Limits::default()).unwrap();
+    let shrunk = shrink(&mut differential, names, &hit(&mut duel_of(backwards), 3), Limits::default()).unwrap();
     for gone in 0..shrunk.program.operations.len() {
         let mut program = shrunk.program.clone();
         program.operations.remove(gone);
         program.steps.iter_mut().filter(|end| **end as usize > gone).for_each(|end| *end -= 1);
-        let symptom = duel.replay(&program);
+        let symptom = differential.replay(&program);
         assert!(symptom.is_none(), "without {gone}: {symptom:?}\n{}", print::program(&shrunk.program));
     }
 }
 
-fn duel_of(lie: Lie) -> Duel {
-    duel(lie).0
+fn duel_of(change: Change) -> DifferentialRun {
+    differential(change).0
 }
 
 #[test]
 fn limits_hold() {
-    let (mut duel, abouts) = duel(backwards);
+    let (mut differential, abouts) = differential(backwards);
     let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
-    let program = hit(&mut duel, 1);
+    let program = hit(&mut differential, 1);
     let limits = Limits { replays: 5, ..Limits::default() };
-    let shrunk = shrink(&mut duel, names, &program, limits).unwrap();
+    let shrunk = shrink(&mut differential, names, &program, limits).unwrap();
     assert!(shrunk.replays <= 5);
-    assert!(duel.replay(&shrunk.program).is_some());
+    assert!(differential.replay(&shrunk.program).is_some());
 }
 
-/// A finding of each lie, made once for all tests.
-fn findings() -> &'static [(Lie, Finding)] {
-    static FINDINGS: OnceLock<Vec<(Lie, Finding)>> = OnceLock::new();
-    let find = |lie: Lie| {
-        let (mut duel, abouts) = duel(lie);
-        let program = hit(&mut duel, 2);
-        let mut finding = investigate(&mut duel, &abouts, &program, Limits::default()).unwrap();
+/// A finding of each change, made once for all tests.
+fn findings() -> &'static [(Change, Finding)] {
+    static FINDINGS: OnceLock<Vec<(Change, Finding)>> = OnceLock::new();
+    let find = |change: Change| {
+        let (mut differential, abouts) = differential(change);
+        let program = hit(&mut differential, 2);
+        let mut finding = investigate(&mut differential, &abouts, &program, Limits::default()).unwrap();
         (finding.seed, finding.index) = (Some(2), Some(0));
         assert!(finding.stable);
-        (lie, finding)
+        (change, finding)
     };
     FINDINGS.get_or_init(|| LIES.into_iter().map(find).collect())
 }
@@ -272,28 +272,28 @@ fn true_for_one() -> &'static Finding {
     &findings()[1].1
 }
 
-const LIES: [Lie; 6] = [backwards, true_for_one_lie, other_text, lost_write, kept_lock, flat];
+const LIES: [Change; 6] = [backwards, true_for_one_lie, other_text, lost_write, kept_lock, flat];
 
 #[test]
 fn a_findings_case_loads_and_holds_on_the_reference() {
-    for (lie, finding) in findings() {
+    for (change, finding) in findings() {
         let text = case_of(finding);
         let case = only_case(load_text("case.yaml", &text), &text);
         assert_eq!(case.id, finding.signature.slug());
         let mut trace = Trace::new();
         Reference::new(profile()).run(&case.program, Watch::Always, &mut trace).unwrap();
         assert_eq!(judge(&case, &trace, profile().version(), Level::Message.facets()), None, "{text}");
-        assert!(text.contains("# liar: "), "{text}");
-        // What a liar says of a view it does not say of the attributes that a case can ask for, nor of the contents.
+        assert!(text.contains("# wrong: "), "{text}");
+        // What a wrong engine says of a view it does not say of the attributes that a case can ask for, nor of the contents.
         if !["shape", "contents"].iter().any(|facet| finding.signature.as_str().contains(facet)) {
-            liar(*lie).run(&case.program, Watch::Always, &mut trace).unwrap();
+            wrong(*change).run(&case.program, Watch::Always, &mut trace).unwrap();
             assert!(judge(&case, &trace, profile().version(), Level::Message.facets()).is_some(), "{text}");
         }
         // The case differs where the finding does.
-        let (mut duel, abouts) = duel(*lie);
-        let symptom = duel.replay(&case.program).expect("it still differs");
+        let (mut differential, abouts) = differential(*change);
+        let symptom = differential.replay(&case.program).expect("it still differs");
         let names = (abouts[0].name.as_str(), abouts[1].name.as_str());
-        assert_eq!(signature(names, &case.program, &symptom, Replay::traces(&duel)), finding.signature);
+        assert_eq!(signature(names, &case.program, &symptom, Replay::traces(&differential)), finding.signature);
     }
 }
 
@@ -314,13 +314,13 @@ fn python_on(script: &str) -> (Option<i32>, String) {
 }
 
 /// What the reference does, as a finding that expects it.
-fn honest(program: &Program, lie: Option<Lie>) -> Option<Finding> {
+fn honest(program: &Program, change: Option<Change>) -> Option<Finding> {
     let mut reference = Reference::new(profile());
     let mut trace = Trace::new();
     reference.run(program, Watch::Always, &mut trace).ok()?;
     let mut expected: Vec<Observation> = trace.observations().collect();
-    if let Some(lie) = lie {
-        lie(program, &mut expected);
+    if let Some(change) = change {
+        change(program, &mut expected);
     }
     Some(Finding {
         signature: Signature::from("a|b test".to_owned()),
@@ -428,14 +428,14 @@ fn a_script_makes_any_exporter(#[case] exporter: &str) {
         return;
     }
     // Another state of the exporter, and nothing else.
-    let lie: Lie = |_, steps| {
+    let change: Change = |_, steps| {
         for (_, live) in steps.iter_mut().flat_map(|step| step.live.iter_mut().flatten()) {
             if let Live::Exporter { locked, .. } = live {
                 *locked = !*locked;
             }
         }
     };
-    let finding = Finding { symptom: difference(), ..honest(&program, Some(lie)).unwrap() };
+    let finding = Finding { symptom: difference(), ..honest(&program, Some(change)).unwrap() };
     let (code, said) = python_on(&script(&finding));
     assert_eq!(code, Some(1), "{said}");
 }
@@ -539,7 +539,7 @@ fn a_folder_in_the_way_is_not_written_over() {
 
 #[test]
 fn a_program_that_does_not_do_the_same_each_time_is_unstable() {
-    struct Fickle(Duel, usize);
+    struct Fickle(DifferentialRun, usize);
     impl Replay for Fickle {
         fn replay(&mut self, program: &Program) -> Option<Symptom> {
             self.1 += 1;
@@ -549,9 +549,9 @@ fn a_program_that_does_not_do_the_same_each_time_is_unstable() {
             Some(self.0.traces())
         }
     }
-    let (mut duel, abouts) = duel(true_for_one_lie);
-    let program = hit(&mut duel, 1);
-    let found = investigate(&mut Fickle(duel, 0), &abouts, &program, Limits::default()).unwrap();
+    let (mut differential, abouts) = differential(true_for_one_lie);
+    let program = hit(&mut differential, 1);
+    let found = investigate(&mut Fickle(differential, 0), &abouts, &program, Limits::default()).unwrap();
     assert!(!found.stable);
     assert_eq!(found.program, program);
 }
@@ -639,10 +639,10 @@ fn bad_input_is_explained(#[case] name: &str, #[case] text: &str, #[case] words:
 }
 
 const KNOWN: &str = "
-- signature: 'liar|reference error/message get memoryview[index]: A for B'
-  implementation: liar
+- signature: 'wrong|reference error/message get memoryview[index]: A for B'
+  implementation: wrong
   version: '>=3.8, <4.0'
-  reason: it is a liar
+  reason: it is wrong
 - cases: [some-case]
   implementation: reference
   reason: because
@@ -658,14 +658,14 @@ fn known_divergences_are_matched_by_implementation_and_version() {
     fs::write(folder.path().join("a.yaml"), KNOWN).unwrap();
     let known = Known::load(folder.path()).unwrap();
     assert_eq!(known.entries().len(), 2);
-    let (_, [liar, reference]) = duel(flat);
-    let signature = Signature::from("liar|reference error/message get memoryview[index]: A for B".to_owned());
-    assert_eq!(known.matches(&signature, &liar).unwrap().reason, "it is a liar");
+    let (_, [wrong, reference]) = differential(flat);
+    let signature = Signature::from("wrong|reference error/message get memoryview[index]: A for B".to_owned());
+    assert_eq!(known.matches(&signature, &wrong).unwrap().reason, "it is wrong");
     assert!(known.matches(&signature, &reference).is_none());
-    let future = About { profile: Profile::new(Version::new(4, 0, 0), Abi::Lp64), ..liar.clone() };
+    let future = About { profile: Profile::new(Version::new(4, 0, 0), Abi::Lp64), ..wrong.clone() };
     assert!(known.matches(&signature, &future).is_none());
-    assert_eq!(known.unseen(&BTreeSet::new(), &liar, &reference), std::slice::from_ref(&signature));
-    assert!(known.unseen(&BTreeSet::from([signature]), &liar, &reference).is_empty());
+    assert_eq!(known.unseen(&BTreeSet::new(), &wrong, &reference), std::slice::from_ref(&signature));
+    assert!(known.unseen(&BTreeSet::from([signature]), &wrong, &reference).is_empty());
     assert!(known.unseen(&BTreeSet::new(), &future, &reference).is_empty());
 }
 

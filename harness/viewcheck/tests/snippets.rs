@@ -14,7 +14,7 @@
 //! VIEWCHECK_SNIPPETS=write cargo test --release -p viewcheck --test snippets
 //! ```
 
-use engine::{Abi, Engine, Fault, Profile, Version, Watch};
+use engine::{Abi, Engine, Profile, RunError, Version, Watch};
 use libtest_mimic::{Arguments, Failed, Trial};
 use program::{Observation, Outcome, Parser, Program, Trace, Value, float_repr};
 use std::collections::BTreeMap;
@@ -240,7 +240,7 @@ fn run(engine: &mut dyn Engine, program: &Program, answers: &[&Answer], is_exact
     let mut trace = Trace::new();
     match engine.run(program, Watch::End, &mut trace) {
         Ok(()) => {}
-        Err(Fault::Unsupported { .. } | Fault::Unspecified(_)) => return Verdict::Unsupported,
+        Err(RunError::Unsupported { .. } | RunError::Unspecified(_)) => return Verdict::Unsupported,
         Err(fault) => {
             let expected = answers.first().map(ToString::to_string).unwrap_or_default();
             return Verdict::Wrong { expected, actual: fault.to_string() };
@@ -260,7 +260,7 @@ fn run(engine: &mut dyn Engine, program: &Program, answers: &[&Answer], is_exact
 }
 
 /// An engine, and as whom it is to answer.
-struct Panelist {
+struct Examined {
     name: String,
     version: Version,
     engine: Box<dyn Engine>,
@@ -269,11 +269,11 @@ struct Panelist {
     wrong: usize,
 }
 
-impl Panelist {
-    fn open(name: String) -> Result<Panelist, engine::OpenError> {
+impl Examined {
+    fn open(name: String) -> Result<Examined, engine::OpenError> {
         let engine = engine::open(&name, Profile::new(Version::newest(), Abi::Lp64))?;
         let version = engine.about().profile.version();
-        Ok(Panelist { name, version, engine, right: 0, unsupported: 0, wrong: 0 })
+        Ok(Examined { name, version, engine, right: 0, unsupported: 0, wrong: 0 })
     }
 
     /// The answers that count for this engine, and whether they are those of its very version.
@@ -308,13 +308,13 @@ fn load() -> Result<Vec<Snippet>, String> {
 }
 
 /// The reference as every version that is in the table, and the embedded interpreter.
-fn panel(snippets: &[Snippet]) -> Result<Vec<Panelist>, String> {
+fn engines(snippets: &[Snippet]) -> Result<Vec<Examined>, String> {
     let answers = snippets.iter().flat_map(|snippet| &snippet.answers);
     let mut versions: Vec<Version> = answers.flat_map(|(versions, _)| versions).copied().collect();
     versions.sort();
     versions.dedup();
     let names = versions.iter().map(|version| format!("reference@{version}")).chain([EMBEDDED.into()]);
-    names.map(|name| Panelist::open(name).map_err(|error| error.to_string())).collect()
+    names.map(|name| Examined::open(name).map_err(|error| error.to_string())).collect()
 }
 
 /// What is to be told of a snippet.
@@ -331,7 +331,7 @@ struct Told {
     notes: Vec<String>,
 }
 
-fn examine(snippet: &Snippet, panel: &mut [Panelist]) -> Told {
+fn examine(snippet: &Snippet, engines: &mut [Examined]) -> Told {
     let mut told = Told::default();
     let mut parser = Parser::new();
     if parser.step(&snippet.code).is_err() {
@@ -339,7 +339,7 @@ fn examine(snippet: &Snippet, panel: &mut [Panelist]) -> Told {
         return told;
     }
     let program = parser.finish();
-    for panelist in panel {
+    for panelist in engines {
         let (answers, is_exact) = panelist.answers(snippet);
         if answers.is_empty() {
             continue;
@@ -408,23 +408,24 @@ fn trial(snippet: Snippet, told: Told) -> Trial {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let (snippets, mut panel) = match load().and_then(|snippets| panel(&snippets).map(|panel| (snippets, panel))) {
-        Ok(loaded) => loaded,
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            return ExitCode::from(2);
-        }
-    };
+    let (snippets, mut engines) =
+        match load().and_then(|snippets| engines(&snippets).map(|engines| (snippets, engines))) {
+            Ok(loaded) => loaded,
+            Err(problem) => {
+                eprintln!("error: {problem}");
+                return ExitCode::from(2);
+            }
+        };
     let (mut trials, mut list, mut refused, all) = (vec![], String::new(), 0, snippets.len());
     for snippet in snippets {
-        let told = examine(&snippet, &mut panel);
+        let told = examine(&snippet, &mut engines);
         refused += usize::from(told.refused);
         told.notes.iter().for_each(|note| println!("note: {note}"));
         list.extend(unmodelled(&snippet, &told));
         trials.push(trial(snippet, told));
     }
     println!("{all} snippets, {refused} of them refused when they are read");
-    for Panelist { name, version, right, unsupported, wrong, .. } in &panel {
+    for Examined { name, version, right, unsupported, wrong, .. } in &engines {
         let version = if name == EMBEDDED { format!(" {version}") } else { String::new() };
         println!("{name}{version}: {right} right, {unsupported} unsupported, {wrong} wrong");
     }

@@ -8,7 +8,7 @@ use engine::About;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
 use std::process::ExitCode;
-use viewcheck::check::{Launch, Opened, Panel, Run, StartError, Verdict, check, skipped};
+use viewcheck::check::{EnginesUnderTest, Judged, Launch, Opened, Run, StartError, check, skipped};
 use viewcheck::compare::Level;
 
 fn main() -> ExitCode {
@@ -30,8 +30,8 @@ fn main() -> ExitCode {
     let cases = suite.documents.iter().flat_map(|document| &document.cases);
     let mut runs = run.documents.iter().flatten();
     for case in cases {
-        let mut verdicts = runs.next().map(|run| run.verdicts.clone()).unwrap_or_default().into_iter();
-        trials.extend(run.engines.iter().map(|about| trial(case, about, verdicts.next())));
+        let mut judged = runs.next().map(|run| run.judged.clone()).unwrap_or_default().into_iter();
+        trials.extend(run.engines.iter().map(|about| trial(case, about, judged.next())));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -43,19 +43,19 @@ fn run(suite: &Suite, is_list: bool) -> Result<Run, StartError> {
     let embedded = Launch { program, engine, compared, level }.start()?.ready()?;
     let reference = engine::open("reference", embedded.about().profile);
     let reference = reference.map_err(|error| StartError::Refused(error.to_string()))?;
-    let mut panel = Panel::of(vec![Opened::Here(reference), Opened::Isolated(Box::new(embedded))]);
-    Ok(check(suite, &mut panel, level, &mut |_| (), &|| is_list))
+    let mut under_test = EnginesUnderTest::of(vec![Opened::Here(reference), Opened::Isolated(Box::new(embedded))]);
+    Ok(check(suite, &mut under_test, level, &mut |_| (), &|| is_list))
 }
 
-fn trial(case: &Case, about: &About, verdict: Option<Verdict>) -> Trial {
+fn trial(case: &Case, about: &About, judged: Option<Judged>) -> Trial {
     let name = format!("{}::{}", about.name, case.id);
     if let Some(reason) = skipped(case, about) {
         return Trial::test(name, || Ok(())).with_kind(reason).with_ignored_flag(true);
     }
     let case = case.clone();
-    Trial::test(name, move || match verdict {
-        Some(Verdict::Pass) => Ok(()),
-        Some(Verdict::Fail { difference, against }) => Err(Failed::from(format!(
+    Trial::test(name, move || match judged {
+        Some(Judged::Pass) => Ok(()),
+        Some(Judged::Fail { difference, against }) => Err(Failed::from(format!(
             "line {}, {}: {} (against the {against:?})\nstep      {}\nexpected  {}\nactual    {}",
             case.steps[difference.step].line,
             difference.kind(),

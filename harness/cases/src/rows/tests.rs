@@ -1,7 +1,7 @@
 //! What rows make of a case, and what of the file each text still knows.
 
 use super::*;
-use crate::{Case, Claim, Expected, load_text, yaml};
+use crate::{Case, Expected, Verdict, load_text, yaml};
 use program::Value;
 use rstest::rstest;
 
@@ -123,7 +123,7 @@ fn a_case_without_rows_keeps_its_dollars() {
     let text = "cases:\n  - {id: a, section: $s, claim: $$, verdict: refuted, instead: $, steps: [{run: \"'$$x'\", gives: \"'$$x'\"}]}\n";
     let [case] = &cases(text)[..] else { panic!("not one case") };
     assert_eq!((case.section.as_str(), case.claim.as_str()), ("$s", "$$"));
-    assert_eq!(case.verdict, Claim::Refuted { instead: "$".into() });
+    assert_eq!(case.verdict, Verdict::Refuted { instead: "$".into() });
     assert_eq!(case.steps[0].text, "'$$x'");
     assert_eq!(case.steps[0].expectations[0].1.outcome, Expected::Gives(Value::Str("$$x".into())));
     assert!(case.table.is_none());

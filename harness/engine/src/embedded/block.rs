@@ -137,7 +137,7 @@ class Manager:
         match result {
             Ok(()) => "left".to_owned(),
             Err(Stop::Raised(error)) => error.to_string(),
-            Err(Stop::Fault(fault)) => fault.to_string(),
+            Err(Stop::RunError(fault)) => fault.to_string(),
         }
     }
 

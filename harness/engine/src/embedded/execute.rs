@@ -3,7 +3,7 @@
 use super::block::Block;
 use super::callables::{Callables, lookup};
 use super::{constant, observe, output};
-use crate::Fault;
+use crate::RunError;
 use crate::machine::{self, Performed, Runtime, operand, own_name};
 use program::{Kind, Operation, Syntax, Trace, Value};
 use pyo3::ffi;
@@ -184,7 +184,7 @@ fn look_up<'py>(object: &Object<'py>, name: &Object<'py>) -> Result<Object<'py>,
     match get_attribute(object, name)?.is_callable() {
         true => Ok(object.clone()),
         // An argument might change it, and then the call would find another value than Python calls.
-        false => Err(Stop::Fault(Box::new(Fault::Unsupported {
+        false => Err(Stop::RunError(Box::new(RunError::Unsupported {
             engine: "embedded".into(),
             operation: Kind::Lookup.row().name,
             reason: "what is called is no method".to_owned(),

@@ -23,7 +23,7 @@ mod unbound;
 
 use crate::capability::capabilities;
 use crate::machine::Machine;
-use crate::{Abi, About, Engine, Facets, Fault, OpenError, Profile, Role, Watch};
+use crate::{Abi, About, Engine, Facets, OpenError, Profile, Role, RunError, Watch};
 use callables::Callables;
 use execute::Interpreter;
 use program::capability::COLLECTOR;
@@ -102,7 +102,7 @@ impl Engine for Embedded {
         &self.about
     }
 
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
         Python::attach(|py| {
             let interpreter = Interpreter { py, callables: &self.callables };

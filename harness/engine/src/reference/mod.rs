@@ -2,7 +2,7 @@
 
 use crate::capability::capabilities;
 use crate::machine::{self, Machine, Performed, Runtime};
-use crate::{About, Engine, Facet, Facets, Fault, Profile, Role, Watch};
+use crate::{About, Engine, Facet, Facets, Profile, Role, RunError, Watch};
 use program::{Operation, Program, Trace, Value};
 pub use python::AnyChange;
 use python::{Object, Python, Unsupported};
@@ -52,7 +52,7 @@ impl Engine for Reference {
         &self.about
     }
 
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
         Machine::new(Python::new(self.profile), program).run(watch, trace)
     }
@@ -110,14 +110,14 @@ impl Runtime for Python {
 
 impl From<python::Stop> for Stop {
     fn from(stop: python::Stop) -> Stop {
-        Stop::Fault(Box::new(match stop {
+        Stop::RunError(Box::new(match stop {
             python::Stop::Raised(error) => return Stop::Raised(error),
             python::Stop::Unsupported(unsupported) => {
                 let Unsupported { operation, reason } = *unsupported;
-                Fault::Unsupported { engine: "reference".into(), operation, reason }
+                RunError::Unsupported { engine: "reference".into(), operation, reason }
             }
-            python::Stop::Unspecified(what) => Fault::Unspecified(what),
-            python::Stop::Malformed(what) => Fault::Malformed(what),
+            python::Stop::Unspecified(what) => RunError::Unspecified(what),
+            python::Stop::Malformed(what) => RunError::Malformed(what),
         }))
     }
 }

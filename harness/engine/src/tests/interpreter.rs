@@ -3,7 +3,7 @@
 use super::{agree, program};
 use crate::embedded::Embedded;
 use crate::reference::Reference;
-use crate::{Engine, Fault, Watch};
+use crate::{Engine, RunError, Watch};
 use program::operation::MODULES;
 use program::{Kind, Operand, Operation, Outcome, Program, Target, Trace, Value, names};
 use pyo3::prelude::*;
@@ -22,7 +22,7 @@ fn printed(program: &Program) -> Vec<(String, String)> {
 
 fn unsupported(program: &Program) -> bool {
     let mut reference = Reference::new(Embedded::new().unwrap().about().profile);
-    matches!(reference.run(program, Watch::End, &mut Trace::new()), Err(Fault::Unsupported { .. }))
+    matches!(reference.run(program, Watch::End, &mut Trace::new()), Err(RunError::Unsupported { .. }))
 }
 
 #[rstest]
@@ -139,7 +139,7 @@ fn a_name_that_is_no_name_is_never_run(#[case] name: &str) {
         let operation = Operation::new(kind, Target::Discard, [Operand::Name(0)]);
         let program = Program { names: vec![name.into()], operations: vec![operation], steps: vec![1] };
         let fault = Embedded::new().unwrap().run(&program, Watch::End, &mut Trace::new());
-        assert!(matches!(fault, Err(Fault::Malformed(_))), "{fault:?}");
+        assert!(matches!(fault, Err(RunError::Malformed(_))), "{fault:?}");
     }
 }
 

@@ -27,7 +27,7 @@ mod writing;
 use call::{Answer, Call, State};
 use engine::machine::{self, Machine, Performed, Runtime};
 use engine::reference::Reference;
-use engine::{About, Engine, Fault, Profile, Role, Watch};
+use engine::{About, Engine, Profile, Role, RunError, Watch};
 use program::{Kind, Operand, Operation, Program, Target, Trace, Value};
 use python::{Object, Python};
 use view::Error;
@@ -95,7 +95,7 @@ impl Engine for Mutant {
         &self.about
     }
 
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
         let python = Python::new(self.about.profile.into());
         Machine::new(Broken { python, state: State::default(), act: self.row.act }, program).run(watch, trace)

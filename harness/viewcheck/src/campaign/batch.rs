@@ -4,7 +4,7 @@
 //! each of them finds none of the three's code and data in the processor's caches, which costs as much as any of them.
 
 use super::recipe::Recipe;
-use crate::duel::{Duel, Expectation};
+use crate::differential::{DifferentialRun, Expectation};
 use program::Program;
 
 /// How many programs are a batch: many enough to pay for the change, and few enough for what is kept of them to stay
@@ -45,10 +45,10 @@ impl Batch {
     }
 
     /// Has the engine that is right run all of them; `start` is told of each before.
-    pub(crate) fn expect(&mut self, duel: &mut Duel, start: impl Fn(u64)) {
+    pub(crate) fn expect(&mut self, differential: &mut DifferentialRun, start: impl Fn(u64)) {
         for entry in self.entries() {
             start(entry.index);
-            duel.expect(&entry.program, &mut entry.expectation);
+            differential.expect(&entry.program, &mut entry.expectation);
         }
     }
 

@@ -9,14 +9,14 @@
 //!
 //! The same seed gives the same programs and findings whatever the number of workers is: chunks are counted when all
 //! their programs are accounted for, and of all programs with one signature the first of the seed is kept
-//! (`arbiter`). Before a program starts, its index is on the worker's [heartbeat page](child::HeartbeatPage); what is found is on disk before
+//! (`investigations`). Before a program starts, its index is on the worker's [heartbeat page](child::HeartbeatPage); what is found is on disk before
 //! the worker goes on. A campaign knows nothing of how programs are made, compared or shrunk.
 
-mod arbiter;
 pub(crate) mod batch;
 mod chunk;
 pub mod coverage;
 mod examine;
+mod investigations;
 mod keep;
 mod ledger;
 pub mod message;
@@ -37,8 +37,8 @@ pub use summary::Summary;
 pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
 use crate::findings::{Known, Store, StoreError};
-use arbiter::Arbiter;
 use engine::About;
+use investigations::Investigations;
 use ledger::Ledger;
 use process::Launch;
 use screen::Screen;
@@ -135,9 +135,9 @@ pub fn run(
         exact: options.exact,
     };
     let ledger = Ledger::open(state, options.findings.clone())?;
-    let arbiter = Arbiter::new(known, engines[0].clone(), store);
+    let investigations = Investigations::new(known, engines[0].clone(), store);
     let mut screen = Screen::new(live, err);
-    let ended = Supervisor::new(options, launch, ledger, arbiter, engines.clone()).run(stop, &mut screen);
+    let ended = Supervisor::new(options, launch, ledger, investigations, engines.clone()).run(stop, &mut screen);
     screen.clear();
     Ok(Summary::new(ended, engines))
 }

@@ -1,6 +1,6 @@
 //! Where the time of a campaign goes. Only some programs are timed: reading a clock takes as long as an operation.
 
-use engine::{About, Engine, Fault, Watch};
+use engine::{About, Engine, RunError, Watch};
 use program::{Program, Trace};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -88,7 +88,7 @@ impl Engine for Timed {
         self.engine.about()
     }
 
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         if !self.is_on.get() {
             return self.engine.run(program, watch, trace);
         }

@@ -1,7 +1,7 @@
 //! What a campaign came to: the JSON of `viewcheck fuzz --json`, and plain sentences.
 
 use super::CampaignError;
-use super::arbiter::Arbiter;
+use super::investigations::Investigations;
 use super::screen::grouped;
 use super::state::State;
 use super::supervise::Ended;
@@ -55,7 +55,7 @@ struct FindingLine {
 
 impl Summary {
     pub(super) fn new(ended: Ended, engines: &[About; 2]) -> Summary {
-        let Ended { state, arbiter, interrupted, error } = ended;
+        let Ended { state, investigations, interrupted, error } = ended;
         let tally = &state.tally;
         let findings: Vec<FindingLine> = state
             .found
@@ -71,7 +71,7 @@ impl Summary {
                 stable: found.stable,
             })
             .collect();
-        let known = tally.hits.iter().filter(|(signature, _)| arbiter.is_known(signature));
+        let known = tally.hits.iter().filter(|(signature, _)| investigations.is_known(signature));
         Summary {
             schema: 1,
             engine: state.settings.engine.clone(),
@@ -84,7 +84,7 @@ impl Summary {
             findings,
             known: known.map(|(signature, hits)| (signature.clone(), *hits)).collect(),
             workers_lost: tally.lost,
-            sentences: sentences(&state, &arbiter, engines),
+            sentences: sentences(&state, &investigations, engines),
             statistics: tally.statistics.table(),
             interrupted,
             error,
@@ -154,17 +154,17 @@ fn times(hits: u64) -> String {
     format!("{} time{}", grouped(hits), if hits == 1 { "" } else { "s" })
 }
 
-fn sentences(state: &State, arbiter: &Arbiter, [engine, against]: &[About; 2]) -> Vec<String> {
+fn sentences(state: &State, investigations: &Investigations, [engine, against]: &[About; 2]) -> Vec<String> {
     let tally = &state.tally;
     let mut sentences = vec![];
     for (signature, hits) in &tally.hits {
-        if let Some(entry) = arbiter.known().matches(signature, engine) {
+        if let Some(entry) = investigations.known().matches(signature, engine) {
             sentences.push(format!("Known, {}: {signature}: {}", times(*hits), entry.reason));
         }
     }
     let seen: BTreeSet<Signature> = tally.hits.keys().cloned().collect();
     if tally.programs >= ENOUGH {
-        for signature in arbiter.known().unseen(&seen, engine, against) {
+        for signature in investigations.known().unseen(&seen, engine, against) {
             sentences.push(format!("Known and not seen any more, perhaps fixed: {signature}"));
         }
     }

@@ -1,9 +1,9 @@
 //! The parent: hands out chunks, watches the workers, replaces those that are lost, and writes down how far it is.
 
-use super::arbiter::{Arbiter, Asker, EXAMINER};
 use super::chunk::{Chunk, Loss};
 use super::coverage::CHUNK;
 use super::examine::{Case, Examiner, Note};
+use super::investigations::{Asker, EXAMINER, Investigations};
 use super::ledger::Ledger;
 use super::message::{Order, Report};
 use super::process::{Event, Launch, Process};
@@ -36,7 +36,7 @@ enum Heard {
 }
 
 /// A worker, and what it is at.
-struct Seat {
+struct Worker {
     process: Process,
     /// The first program of its chunk.
     chunk: Option<u64>,
@@ -47,7 +47,7 @@ struct Seat {
 /// What a campaign came to.
 pub(super) struct Ended {
     pub(super) state: State,
-    pub(super) arbiter: Arbiter,
+    pub(super) investigations: Investigations,
     pub(super) interrupted: bool,
     /// Why it ended early, if it did. What is known until then is kept all the same.
     pub(super) error: Option<CampaignError>,
@@ -58,15 +58,15 @@ pub(super) struct Supervisor<'a> {
     options: &'a Options,
     launch: Launch,
     ledger: Ledger,
-    arbiter: Arbiter,
-    seats: BTreeMap<Asker, Seat>,
+    investigations: Investigations,
+    workers: BTreeMap<Asker, Worker>,
     /// The chunks that were handed out and are not done, by their first program.
     chunks: BTreeMap<u64, Chunk>,
     /// Those that wait for another worker.
     again: VecDeque<u64>,
     /// Where the next chunk starts, unless it was run already.
     next: u64,
-    workers: u64,
+    started: u64,
     starts: Starts,
     cases: Option<Sender<Case>>,
     answers: Option<Sender<Order>>,
@@ -86,7 +86,7 @@ impl<'a> Supervisor<'a> {
         options: &'a Options,
         launch: Launch,
         ledger: Ledger,
-        arbiter: Arbiter,
+        investigations: Investigations,
         engines: [About; 2],
     ) -> Supervisor<'a> {
         let (ear, heard) = mpsc::channel();
@@ -102,12 +102,12 @@ impl<'a> Supervisor<'a> {
             options,
             launch,
             ledger,
-            arbiter,
-            seats: BTreeMap::new(),
+            investigations,
+            workers: BTreeMap::new(),
             chunks: BTreeMap::new(),
             again: VecDeque::new(),
             next: 0,
-            workers: EXAMINER,
+            started: EXAMINER,
             starts: Starts::new(),
             cases: Some(cases),
             answers: Some(answers),
@@ -127,7 +127,7 @@ impl<'a> Supervisor<'a> {
         self.end();
         let (state, closed) = self.ledger.close();
         let interrupted = self.interrupted.is_some();
-        Ended { state, arbiter: self.arbiter, interrupted, error: result.and(closed).err() }
+        Ended { state, investigations: self.investigations, interrupted, error: result.and(closed).err() }
     }
 
     fn work(&mut self, stop: &dyn Fn() -> bool, screen: &mut Screen<'_>) -> Result<(), CampaignError> {
@@ -158,7 +158,7 @@ impl<'a> Supervisor<'a> {
 
     /// Whether nothing is under way, and nothing will be.
     fn is_idle(&self) -> bool {
-        let is_busy = self.seats.values().any(|seat| seat.chunk.is_some());
+        let is_busy = self.workers.values().any(|worker| worker.chunk.is_some());
         let is_waiting =
             self.interrupted.is_none() && (!self.again.is_empty() || self.ledger.next_chunk(self.next).is_some());
         !is_busy && !is_waiting && self.examined == 0
@@ -169,20 +169,20 @@ impl<'a> Supervisor<'a> {
         if self.interrupted.is_some() || self.examined > BACKLOG {
             return Ok(());
         }
-        let is_free = |seat: &Seat| seat.chunk.is_none() && seat.process.is_ready();
-        let free: Vec<Asker> = self.seats.iter().filter(|(_, seat)| is_free(seat)).map(|(id, _)| *id).collect();
+        let is_free = |worker: &Worker| worker.chunk.is_none() && worker.process.is_ready();
+        let free: Vec<Asker> = self.workers.iter().filter(|(_, worker)| is_free(worker)).map(|(id, _)| *id).collect();
         for id in free {
             let Some(start) = self.begin_chunk() else { return Ok(()) };
-            if let (Some(seat), Some(chunk)) = (self.seats.get_mut(&id), self.chunks.get(&start)) {
+            if let (Some(worker), Some(chunk)) = (self.workers.get_mut(&id), self.chunks.get(&start)) {
                 let (skip, whole) = (chunk.skip.clone(), chunk.whole.clone());
-                seat.chunk = Some(start);
-                seat.process.send(&Order::Run { start, end: chunk.range.end, skip, whole });
+                worker.chunk = Some(start);
+                worker.process.send(&Order::Run { start, end: chunk.range.end, skip, whole });
             }
         }
-        while self.seats.len() < self.options.jobs && self.seats.len() < self.wanted() && self.starts.may_start() {
-            self.workers += 1;
-            match Process::start(&self.launch, self.workers, self.ear.clone(), Heard::Worker) {
-                Ok(process) => _ = self.seats.insert(self.workers, Seat { process, chunk: None, asks: false }),
+        while self.workers.len() < self.options.jobs && self.workers.len() < self.wanted() && self.starts.may_start() {
+            self.started += 1;
+            match Process::start(&self.launch, self.started, self.ear.clone(), Heard::Worker) {
+                Ok(process) => _ = self.workers.insert(self.started, Worker { process, chunk: None, asks: false }),
                 Err(error) => self.not_started(error.to_string())?,
             }
         }
@@ -197,7 +197,7 @@ impl<'a> Supervisor<'a> {
         if self.starts.failed() && self.starts.is_hopeful() {
             self.news.push(format!("a worker could not start, and another one is tried: {reason}"));
         }
-        let is_alone = !self.seats.values().any(|seat| seat.process.is_ready());
+        let is_alone = !self.workers.values().any(|worker| worker.process.is_ready());
         match self.starts.is_hopeful() || !is_alone {
             true => Ok(()),
             false => Err(CampaignError::Start { attempts: ATTEMPTS, reason }),
@@ -206,7 +206,7 @@ impl<'a> Supervisor<'a> {
 
     /// How many workers would have something to do.
     fn wanted(&self) -> usize {
-        let busy = self.seats.values().filter(|seat| seat.chunk.is_some()).count();
+        let busy = self.workers.values().filter(|worker| worker.chunk.is_some()).count();
         let left = self.ledger.next_chunk(self.next).map_or(0, |chunk| match self.ledger.state.programs {
             Some(programs) => usize::try_from((programs - chunk.start).div_ceil(CHUNK)).unwrap_or(usize::MAX),
             None => usize::MAX,
@@ -228,8 +228,8 @@ impl<'a> Supervisor<'a> {
     fn hear(&mut self, heard: Heard) -> Result<(), CampaignError> {
         match heard {
             Heard::Worker(id, Event::Gone) => {
-                if let Some(seat) = self.seats.remove(&id) {
-                    self.lose(seat, None)?;
+                if let Some(worker) = self.workers.remove(&id) {
+                    self.lose(worker, None)?;
                 }
             }
             Heard::Worker(id, Event::Said(report)) => self.take(id, report)?,
@@ -246,7 +246,7 @@ impl<'a> Supervisor<'a> {
                 start.into_iter().for_each(|start| self.finish(start));
             }
         }
-        let answers = self.arbiter.answers(&mut self.ledger.state.found);
+        let answers = self.investigations.answers(&mut self.ledger.state.found);
         answers.into_iter().for_each(|(asker, order)| self.answer(asker, order));
         Ok(())
     }
@@ -254,33 +254,33 @@ impl<'a> Supervisor<'a> {
     fn take(&mut self, id: Asker, report: Report) -> Result<(), CampaignError> {
         match report {
             Report::Ready => {
-                if let Some(seat) = self.seats.get_mut(&id) {
-                    seat.process.ready();
+                if let Some(worker) = self.workers.get_mut(&id) {
+                    worker.process.ready();
                     self.starts.succeeded();
                 }
             }
             Report::Failed(reason) => {
-                return match self.seats.remove(&id) {
-                    Some(seat) if !seat.process.is_ready() => self.not_started(reason),
+                return match self.workers.remove(&id) {
+                    Some(worker) if !worker.process.is_ready() => self.not_started(reason),
                     _ => Err(CampaignError::Worker { reason }),
                 };
             }
             Report::Met { signature, index } => {
-                if let Some(seat) = self.seats.get_mut(&id) {
-                    seat.asks = true;
+                if let Some(worker) = self.workers.get_mut(&id) {
+                    worker.asks = true;
                 }
-                self.arbiter.ask(id, signature, index);
+                self.investigations.ask(id, signature, index);
             }
             Report::Kept { met, signature, found } => {
-                self.arbiter.release(&met);
+                self.investigations.release(&met);
                 let news = format!("found {signature}");
                 if self.ledger.enter(signature, found)? {
                     self.news.push(news);
                 }
             }
-            Report::Vanished(signature) => self.arbiter.release(&signature),
+            Report::Vanished(signature) => self.investigations.release(&signature),
             Report::Ran(tally) => {
-                if let Some(start) = self.seats.get_mut(&id).and_then(|seat| seat.chunk.take()) {
+                if let Some(start) = self.workers.get_mut(&id).and_then(|worker| worker.chunk.take()) {
                     if let Some(chunk) = self.chunks.get_mut(&start) {
                         chunk.ran(*tally);
                     }
@@ -293,9 +293,9 @@ impl<'a> Supervisor<'a> {
     }
 
     fn answer(&mut self, asker: Asker, order: Order) {
-        if let Some(seat) = self.seats.get_mut(&asker) {
-            seat.asks = false;
-            seat.process.send(&order);
+        if let Some(worker) = self.workers.get_mut(&asker) {
+            worker.asks = false;
+            worker.process.send(&order);
         } else if let (EXAMINER, Some(answers)) = (asker, &self.answers) {
             let _ = answers.send(order);
         }
@@ -312,26 +312,26 @@ impl<'a> Supervisor<'a> {
 
     /// Looks whether a worker hangs, or takes too much memory.
     fn watch(&mut self) -> Result<(), CampaignError> {
-        let busy = |seat: &&mut Seat| (seat.chunk.is_some() && !seat.asks) || !seat.process.is_ready();
+        let busy = |worker: &&mut Worker| (worker.chunk.is_some() && !worker.asks) || !worker.process.is_ready();
         let overdue: Vec<(Asker, Overrun)> = self
-            .seats
+            .workers
             .values_mut()
             .filter(busy)
-            .filter_map(|seat| Some((seat.process.id, seat.process.overrun()?)))
+            .filter_map(|worker| Some((worker.process.id, worker.process.overrun()?)))
             .collect();
         for (id, overrun) in overdue {
-            if let Some(seat) = self.seats.remove(&id) {
-                self.lose(seat, Some(overrun))?;
+            if let Some(worker) = self.workers.remove(&id) {
+                self.lose(worker, Some(overrun))?;
             }
         }
         Ok(())
     }
 
     /// Sees what a worker ended with, and to it that its chunk is run all the same.
-    fn lose(&mut self, seat: Seat, overrun: Option<Overrun>) -> Result<(), CampaignError> {
-        let was_ready = seat.process.is_ready();
-        self.arbiter.forget(seat.process.id);
-        let lost = seat.process.end(overrun);
+    fn lose(&mut self, worker: Worker, overrun: Option<Overrun>) -> Result<(), CampaignError> {
+        let was_ready = worker.process.is_ready();
+        self.investigations.forget(worker.process.id);
+        let lost = worker.process.end(overrun);
         if !was_ready {
             return self.not_started(lost.reason);
         }
@@ -339,7 +339,7 @@ impl<'a> Supervisor<'a> {
             let at = lost.index.map_or_else(String::new, |index| format!(" at program {index}"));
             self.news.push(format!("a worker was lost{at}: {}", lost.reason));
         }
-        let Some(start) = seat.chunk else {
+        let Some(start) = worker.chunk else {
             self.ledger.state.tally.lost += 1;
             return Ok(());
         };
@@ -362,10 +362,10 @@ impl<'a> Supervisor<'a> {
     fn end(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         (self.cases, self.answers) = (None, None);
-        for seat in self.seats.values_mut() {
-            seat.process.dismiss();
+        for worker in self.workers.values_mut() {
+            worker.process.dismiss();
         }
-        self.seats.clear();
+        self.workers.clear();
         // Its last note may have filled in a finding.
         let examiner = self.examiner.take();
         if let Some(examiner) = examiner {

@@ -10,7 +10,7 @@ use super::recipe::Recipe;
 use super::statistics::Counter;
 use super::stopwatch::Stopwatch;
 use crate::difference::Difference;
-use crate::duel::{Duel, Result as Outcome};
+use crate::differential::{DifferentialRun, Result as Outcome};
 use crate::findings::{Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature};
 use crate::laws::{self, Law};
 use child::{HeartbeatPage, inside};
@@ -92,7 +92,7 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         about,
-        duel: Duel::new(engine, against, Watch::End),
+        differential: DifferentialRun::new(engine, against, Watch::End),
         recipe: Recipe::new(setup.seed, setup.length),
         program: Program::default(),
         batch: Batch::default(),
@@ -114,7 +114,7 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
 struct Worker<'a> {
     about: [About; 2],
     is_embedded: bool,
-    duel: Duel,
+    differential: DifferentialRun,
     recipe: Recipe,
     program: Program,
     batch: Batch,
@@ -144,7 +144,7 @@ impl Worker<'_> {
             Order::Replay { index, program } => {
                 let program = program::decode(&program)?;
                 self.page.words()[PROGRAM].store(index + 1, Release);
-                self.duel.run(&program);
+                self.differential.run(&program);
                 // What ended a worker may have been the steps of a law.
                 self.breach(index, &program);
                 self.page.words()[PROGRAM].store(0, Release);
@@ -173,10 +173,10 @@ impl Worker<'_> {
             // A batch ends before the next sample.
             next = (start + batch::SIZE).min(start.next_multiple_of(SAMPLE)).min(chunk.end);
             batch.make(&mut self.recipe, (start..next).filter(|index| !skip.contains(index)));
-            batch.expect(&mut self.duel, |index| self.page.words()[PROGRAM].store(index + 1, Release));
+            batch.expect(&mut self.differential, |index| self.page.words()[PROGRAM].store(index + 1, Release));
             for entry in batch.entries() {
                 self.page.words()[PROGRAM].store(entry.index + 1, Release);
-                let outcome = self.duel.test(&entry.program, &mut entry.expectation);
+                let outcome = self.differential.test(&entry.program, &mut entry.expectation);
                 self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
             }
         }
@@ -193,9 +193,9 @@ impl Worker<'_> {
         let start = Instant::now();
         self.recipe.program(index, &mut program);
         let generation = start.elapsed();
-        let outcome = self.duel.run(&program);
+        let outcome = self.differential.run(&program);
         tally.shares.add(&self.watch.stop(generation, start.elapsed()));
-        self.counter.count(&program, self.duel.traces().0);
+        self.counter.count(&program, self.differential.traces().0);
         self.settle(index, &program, outcome, whole, tally)?;
         self.program = program;
         Ok(())
@@ -235,8 +235,8 @@ impl Worker<'_> {
         if !index.is_multiple_of(LAWFUL) {
             return None;
         }
-        let remains = laws::remains(program, self.duel.traces().1)?;
-        laws::broken(self.duel.tested(), program, &remains, None).map(|breach| breach.difference)
+        let remains = laws::remains(program, self.differential.traces().1)?;
+        laws::broken(self.differential.tested(), program, &remains, None).map(|breach| breach.difference)
     }
 
     /// Counts a program that went wrong, and finds out about it if nobody has.
@@ -249,7 +249,7 @@ impl Worker<'_> {
         tally: &mut Tally,
     ) -> Result<(), WorkerError> {
         let names = (self.about[0].name.as_str(), self.about[1].name.as_str());
-        let met = signature(names, program, &symptom, Some(self.duel.traces()));
+        let met = signature(names, program, &symptom, Some(self.differential.traces()));
         if self.met.get(&met).is_some_and(|since| *since <= index) {
             *tally.hits.entry(met).or_default() += 1;
             return Ok(());
@@ -292,10 +292,10 @@ impl Worker<'_> {
         let finding = match law {
             Some(law) => {
                 let beat = || _ = self.page.words()[BEATS].fetch_add(1, Relaxed);
-                investigate_law(self.duel.tested(), &self.about, program, law, limits, &beat)
+                investigate_law(self.differential.tested(), &self.about, program, law, limits, &beat)
             }
             None => {
-                let mut replay = Beating { duel: &mut self.duel, page: &self.page };
+                let mut replay = Beating { differential: &mut self.differential, page: &self.page };
                 investigate(&mut replay, &self.about, program, limits)
             }
         };
@@ -312,19 +312,19 @@ impl Worker<'_> {
     }
 }
 
-/// A duel that shows on the page that it goes on.
+/// A differential that shows on the page that it goes on.
 struct Beating<'a> {
-    duel: &'a mut Duel,
+    differential: &'a mut DifferentialRun,
     page: &'a HeartbeatPage,
 }
 
 impl Replay for Beating<'_> {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
         self.page.words()[BEATS].fetch_add(1, Relaxed);
-        self.duel.replay(program)
+        self.differential.replay(program)
     }
 
     fn traces(&self) -> Option<(&Trace, &Trace)> {
-        Some(self.duel.traces())
+        Some(self.differential.traces())
     }
 }

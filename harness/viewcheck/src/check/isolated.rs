@@ -3,12 +3,12 @@
 
 use super::message::{CASE, Reply, Request, Task};
 use super::oracle::skipped;
-use super::{Checked, Verdict};
+use super::{Checked, Judged};
 use crate::compare::Level;
 use cases::Case;
 use child::{Cause, Child, Ending, Event, Limits};
 use clap::ValueEnum;
-use engine::{About, Fault};
+use engine::{About, RunError};
 use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
@@ -163,7 +163,7 @@ impl Isolated {
         let mut waiting = VecDeque::new();
         for (index, case) in cases.iter().enumerate() {
             match skipped(case, &self.about) {
-                Some(reason) => each(index, Checked { verdict: Verdict::Skip(reason), observed: None }),
+                Some(reason) => each(index, Checked { judged: Judged::Skip(reason), observed: None }),
                 None => waiting.push_back(index),
             }
         }
@@ -229,7 +229,7 @@ impl Isolated {
         let place = usize::try_from(ending.page[CASE]).ok().and_then(|place| place.checked_sub(done + 1));
         match place.and_then(|place| waiting.remove(place)) {
             Some(index) => {
-                each(index, Checked { verdict: self.verdict(ending), observed: None });
+                each(index, Checked { judged: self.judged(ending), observed: None });
                 Outcome::Again
             }
             None => Outcome::Lost(ending.reason()),
@@ -242,15 +242,15 @@ impl Isolated {
     }
 
     /// What the end of the process says of the case that it was at.
-    fn verdict(&self, ending: Ending) -> Verdict {
+    fn judged(&self, ending: Ending) -> Judged {
         let engine = self.about.name.clone().into();
         let last_words = ending.last_words.into();
         let how = match ending.cause {
-            Cause::Time => return Fault::Hung { engine, after: LIMITS.progress, last_words }.into(),
+            Cause::Time => return RunError::Hung { engine, after: LIMITS.progress, last_words }.into(),
             Cause::Memory => format!("it took more than {} MiB of memory", LIMITS.memory >> 20),
             Cause::Ended(how) => how,
         };
-        Fault::Crashed { engine, how: how.into(), last_words }.into()
+        RunError::Crashed { engine, how: how.into(), last_words }.into()
     }
 }
 
@@ -269,6 +269,6 @@ enum Outcome {
 /// Says of all cases that are waiting why they can't be checked.
 fn give_up(waiting: &mut VecDeque<usize>, reason: &str, each: &mut dyn FnMut(usize, Checked)) {
     for index in waiting.drain(..) {
-        each(index, Checked { verdict: Verdict::Error(reason.to_owned()), observed: None });
+        each(index, Checked { judged: Judged::Error(reason.to_owned()), observed: None });
     }
 }

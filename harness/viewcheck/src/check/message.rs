@@ -11,7 +11,7 @@
 //! ```
 
 use super::Checked;
-use cases::{Case, Claim, Expectation, Requirement, Step};
+use cases::{Case, Expectation, Requirement, Step, Verdict};
 use engine::{Abi, About, Facet, Facets, Profile, Role, Version};
 use program::{DecodeError, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,7 @@ impl Task {
             program: encode(&case.program),
             expectations: case.steps.iter().map(expectation).collect(),
             needs: case.needs.clone(),
-            is_refuted: matches!(case.verdict, Claim::Refuted { .. }),
+            is_refuted: matches!(case.verdict, Verdict::Refuted { .. }),
         }
     }
 
@@ -118,7 +118,7 @@ impl Task {
             table: None,
             section: String::new(),
             claim: String::new(),
-            verdict: if self.is_refuted { Claim::Refuted { instead: String::new() } } else { Claim::Confirmed },
+            verdict: if self.is_refuted { Verdict::Refuted { instead: String::new() } } else { Verdict::Confirmed },
             needs: self.needs,
             python: Requirement::default(),
             program: decode(&self.program)?,

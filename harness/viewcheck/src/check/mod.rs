@@ -17,7 +17,7 @@ use crate::compare::Level;
 use crate::difference::Difference;
 use crate::report::model::Status;
 use cases::{Case, Suite};
-use engine::{About, Engine, Fault, Role};
+use engine::{About, Engine, Role, RunError};
 use oracle::Oracle;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,7 +27,7 @@ use std::time::Duration;
 
 /// What came of a case on an engine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Verdict {
+pub enum Judged {
     /// It did what the case says.
     Pass,
     /// It did something else.
@@ -49,15 +49,15 @@ pub enum Verdict {
     Error(String),
 }
 
-impl From<Fault> for Verdict {
-    fn from(fault: Fault) -> Verdict {
+impl From<RunError> for Judged {
+    fn from(fault: RunError) -> Judged {
         let text = fault.to_string();
         match fault {
-            Fault::Crashed { .. } => Verdict::Crash(text),
-            Fault::Hung { .. } => Verdict::Hang(text),
-            Fault::Unspecified(_) => Verdict::Open(text),
-            Fault::Unsupported { .. } => Verdict::Skip(text),
-            Fault::Malformed(_) | Fault::Protocol { .. } => Verdict::Error(text),
+            RunError::Crashed { .. } => Judged::Crash(text),
+            RunError::Hung { .. } => Judged::Hang(text),
+            RunError::Unspecified(_) => Judged::Open(text),
+            RunError::Unsupported { .. } => Judged::Skip(text),
+            RunError::Malformed(_) | RunError::Protocol { .. } => Judged::Error(text),
         }
     }
 }
@@ -73,7 +73,7 @@ pub enum Against {
     Law,
 }
 
-impl Verdict {
+impl Judged {
     /// Whether it is a finding: neither passed nor skipped, nor open.
     pub fn is_bad(&self) -> bool {
         Status::from(self).is_bad()
@@ -81,11 +81,11 @@ impl Verdict {
 }
 
 /// The engines that cases are run on.
-pub struct Panel {
-    seats: Vec<Seat>,
+pub struct EnginesUnderTest {
+    places: Vec<Place>,
 }
 
-enum Seat {
+enum Place {
     Here(Box<Oracle>),
     Isolated(Box<Isolated>),
 }
@@ -101,38 +101,38 @@ pub enum Opened {
 /// What came of a case on one engine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Checked {
-    verdict: Verdict,
+    judged: Judged,
     /// For a refuted claim: for each step the lines that tell what was seen, as an interpreter shows them.
     observed: Option<Vec<Vec<String>>>,
 }
 
-impl Panel {
+impl EnginesUnderTest {
     /// Engines in this process. If the reference is among them, it judges the others.
-    pub fn new(engines: Vec<Box<dyn Engine>>) -> Panel {
-        Panel::of(engines.into_iter().map(Opened::Here).collect())
+    pub fn new(engines: Vec<Box<dyn Engine>>) -> EnginesUnderTest {
+        EnginesUnderTest::of(engines.into_iter().map(Opened::Here).collect())
     }
 
     /// Engines here and elsewhere. If the reference is here, it judges the others that are here.
-    pub fn of(engines: Vec<Opened>) -> Panel {
+    pub fn of(engines: Vec<Opened>) -> EnginesUnderTest {
         let is_reference = |engine: &Opened| match engine {
             Opened::Here(engine) => engine.about().role == Role::Reference,
             Opened::Isolated(_) => false,
         };
         let compared = engines.iter().any(is_reference);
-        let seat = |engine| match engine {
-            Opened::Here(engine) => Seat::Here(Box::new(Oracle::new(engine, compared))),
-            Opened::Isolated(isolated) => Seat::Isolated(isolated),
+        let place = |engine| match engine {
+            Opened::Here(engine) => Place::Here(Box::new(Oracle::new(engine, compared))),
+            Opened::Isolated(isolated) => Place::Isolated(isolated),
         };
-        Panel { seats: engines.into_iter().map(seat).collect() }
+        EnginesUnderTest { places: engines.into_iter().map(place).collect() }
     }
 
     /// Who the engines are.
     pub fn about(&self) -> Vec<About> {
-        let about = |seat: &Seat| match seat {
-            Seat::Here(oracle) => oracle.engine.about().clone(),
-            Seat::Isolated(isolated) => isolated.about().clone(),
+        let about = |place: &Place| match place {
+            Place::Here(oracle) => oracle.engine.about().clone(),
+            Place::Isolated(isolated) => isolated.about().clone(),
         };
-        self.seats.iter().map(about).collect()
+        self.places.iter().map(about).collect()
     }
 
     /// Runs a case on each engine.
@@ -149,36 +149,36 @@ impl Panel {
         done: &mut dyn FnMut(&Case),
         stop: &dyn Fn() -> bool,
     ) -> Vec<CaseRun> {
-        let mut results = Results::new(self.seats.len(), cases, done);
+        let mut results = Results::new(self.places.len(), cases, done);
         let halt = AtomicBool::new(false);
         let (sender, checked) = mpsc::channel();
         thread::scope(|scope| {
             let mut here = vec![];
-            for (seat, engine) in self.seats.iter_mut().enumerate() {
+            for (place, engine) in self.places.iter_mut().enumerate() {
                 match engine {
-                    Seat::Here(oracle) => here.push((seat, oracle)),
-                    Seat::Isolated(isolated) => {
+                    Place::Here(oracle) => here.push((place, oracle)),
+                    Place::Isolated(isolated) => {
                         let (sender, halt) = (sender.clone(), &halt);
                         scope.spawn(move || {
                             // If nobody listens any more, nobody needs to know.
-                            isolated.check(cases, halt, &mut |index, checked| _ = sender.send((seat, index, checked)));
+                            isolated.check(cases, halt, &mut |index, checked| _ = sender.send((place, index, checked)));
                         });
                     }
                 }
             }
             drop(sender);
             for (batch, start) in cases.chunks(BATCH).zip((0..).step_by(BATCH)) {
-                for (seat, oracle) in &mut here {
-                    oracle.check(batch, level, &mut |index, checked| results.note(*seat, start + index, checked));
+                for (place, oracle) in &mut here {
+                    oracle.check(batch, level, &mut |index, checked| results.note(*place, start + index, checked));
                 }
-                checked.try_iter().for_each(|(seat, index, checked)| results.note(seat, index, checked));
+                checked.try_iter().for_each(|(place, index, checked)| results.note(place, index, checked));
                 if stop() {
                     break;
                 }
             }
             loop {
                 match checked.recv_timeout(TICK) {
-                    Ok((seat, index, checked)) => results.note(seat, index, checked),
+                    Ok((place, index, checked)) => results.note(place, index, checked),
                     Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => break,
                 }
@@ -230,7 +230,7 @@ impl<'a> Results<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct CaseRun {
     /// For each engine.
-    pub verdicts: Vec<Verdict>,
+    pub judged: Vec<Judged>,
     /// For a refuted claim: for each step the lines that tell what was seen, as an interpreter shows them.
     pub observed: Option<Vec<Vec<String>>>,
 }
@@ -239,7 +239,7 @@ impl CaseRun {
     /// The last engine that ran stands for what happens: a real Python, if there is one.
     fn of(results: Vec<Checked>) -> CaseRun {
         let observed = results.iter().rev().find_map(|result| result.observed.clone());
-        CaseRun { verdicts: results.into_iter().map(|result| result.verdict).collect(), observed }
+        CaseRun { judged: results.into_iter().map(|result| result.judged).collect(), observed }
     }
 }
 
@@ -255,13 +255,13 @@ pub struct Run {
 /// Runs every case of a suite. `done` is called for each case that was run on all engines, and `stop` can end the run.
 pub fn check(
     suite: &Suite,
-    panel: &mut Panel,
+    under_test: &mut EnginesUnderTest,
     level: Level,
     done: &mut dyn FnMut(&Case),
     stop: &dyn Fn() -> bool,
 ) -> Run {
     let cases: Vec<&Case> = suite.documents.iter().flat_map(|document| &document.cases).collect();
-    let mut runs = panel.check_all(&cases, level, done, stop).into_iter();
+    let mut runs = under_test.check_all(&cases, level, done, stop).into_iter();
     let mut documents = vec![];
     for document in &suite.documents {
         documents.push(runs.by_ref().take(document.cases.len()).collect());
@@ -269,5 +269,5 @@ pub fn check(
             break;
         }
     }
-    Run { engines: panel.about(), documents }
+    Run { engines: under_test.about(), documents }
 }

@@ -1,14 +1,14 @@
 //! What decides whether a case passes on an engine: the case itself, the reference where the case says nothing, the
 //! metamorphic laws for the views that it leaves behind, and that it leaves no memory behind.
 
-use super::{Against, Checked, Verdict};
+use super::{Against, Checked, Judged};
 use crate::compare::{Level, compare};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws;
-use cases::{Case, Claim};
+use cases::{Case, Verdict};
 use engine::reference::Reference;
-use engine::{About, Engine, Fault, Role, Watch};
+use engine::{About, Engine, Role, RunError, Watch};
 use program::{Outcome, Program, Trace, print};
 
 /// Why a case is not run on an engine, if it is not.
@@ -48,12 +48,12 @@ impl Oracle {
         let mut admitted: Vec<usize> = vec![];
         for (index, case) in cases.iter().enumerate() {
             match skipped(case, about) {
-                Some(reason) => each(index, Checked { verdict: Verdict::Skip(reason), observed: None }),
+                Some(reason) => each(index, Checked { judged: Judged::Skip(reason), observed: None }),
                 None => admitted.push(index),
             }
         }
         let programs: Vec<&Program> = admitted.iter().map(|index| &cases[*index].program).collect();
-        let mut ran: Vec<Option<(Trace, Result<(), Fault>)>> = programs.iter().map(|_| None).collect();
+        let mut ran: Vec<Option<(Trace, Result<(), RunError>)>> = programs.iter().map(|_| None).collect();
         self.engine.run_batch(&programs, Watch::Always, &mut |index, trace, result| {
             if let Some(slot) = ran.get_mut(index) {
                 *slot = Some((trace.clone(), result));
@@ -61,28 +61,28 @@ impl Oracle {
         });
         for (index, ran) in admitted.into_iter().zip(ran) {
             let case = cases[index];
-            let (verdict, trace) = match ran {
+            let (judged, trace) = match ran {
                 Some((trace, Ok(()))) => (self.judge(case, level, &trace), trace),
                 Some((trace, Err(fault))) => (fault.into(), trace),
-                None => (Verdict::Error("the engine gave no result".to_owned()), Trace::new()),
+                None => (Judged::Error("the engine gave no result".to_owned()), Trace::new()),
             };
-            let is_refuted = matches!(case.verdict, Claim::Refuted { .. }) && !trace.is_empty();
-            each(index, Checked { verdict, observed: is_refuted.then(|| transcript(case, &trace)) });
+            let is_refuted = matches!(case.verdict, Verdict::Refuted { .. }) && !trace.is_empty();
+            each(index, Checked { judged, observed: is_refuted.then(|| transcript(case, &trace)) });
         }
     }
 
     /// Says of a run that came to its end whether it is as the case, the reference and the laws say.
-    fn judge(&mut self, case: &Case, level: Level, trace: &Trace) -> Verdict {
+    fn judge(&mut self, case: &Case, level: Level, trace: &Trace) -> Judged {
         let about = self.engine.about();
         if let Some(difference) = judge(case, trace, about.profile.version(), level.seen_by([about])) {
-            return Verdict::Fail { difference, against: Against::Case };
+            return Judged::Fail { difference, against: Against::Case };
         }
         if let Some(difference) = self.compare(case, level, trace) {
-            return Verdict::Fail { difference, against: Against::Reference };
+            return Judged::Fail { difference, against: Against::Reference };
         }
         match self.broken_law(case, trace).or_else(|| self.leak(case)) {
-            Some(difference) => Verdict::Fail { difference, against: Against::Law },
-            None => Verdict::Pass,
+            Some(difference) => Judged::Fail { difference, against: Against::Law },
+            None => Judged::Pass,
         }
     }
 

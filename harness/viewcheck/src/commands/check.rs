@@ -2,7 +2,7 @@
 
 use super::outputs::{Files, Outputs};
 use super::{CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted, report};
-use crate::check::{Isolated, Launch, Opened, Panel, Run, Starting, check};
+use crate::check::{EnginesUnderTest, Isolated, Launch, Opened, Run, Starting, check};
 use crate::compare::Level;
 use crate::report::changes::changes;
 use crate::report::model::{Results, Scope};
@@ -69,8 +69,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             return Err(CommandError::NothingMatches(text.clone()));
         }
     }
-    let mut panel = panel(&arguments.engines, starting, console)?;
-    let run = run_suite(&suite, &mut panel, arguments.level, console.progress && !outputs.take_stdout());
+    let mut under_test = under_test(&arguments.engines, starting, console)?;
+    let run = run_suite(&suite, &mut under_test, arguments.level, console.progress && !outputs.take_stdout());
     let stopped = interrupted();
     let results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
     let mut text = summary::render(&results, console.paint);
@@ -102,7 +102,11 @@ fn start(arguments: &Arguments) -> Result<Vec<Starting>, CommandError> {
 }
 
 /// All engines, in order. The reference models the Python that is embedded, if that is among them.
-fn panel(names: &[String], starting: Vec<Starting>, console: &mut Console<'_>) -> Result<Panel, CommandError> {
+fn under_test(
+    names: &[String],
+    starting: Vec<Starting>,
+    console: &mut Console<'_>,
+) -> Result<EnginesUnderTest, CommandError> {
     let isolated: Vec<Isolated> = starting.into_iter().map(Starting::ready).collect::<Result<_, _>>()?;
     let mut like = default_profile();
     for engine in &isolated {
@@ -124,7 +128,7 @@ fn panel(names: &[String], starting: Vec<Starting>, console: &mut Console<'_>) -
             },
         });
     }
-    Ok(Panel::of(engines))
+    Ok(EnginesUnderTest::of(engines))
 }
 
 /// How a run ends that was stopped or not.
@@ -151,7 +155,7 @@ fn retain(suite: &mut Suite, text: &str) {
     });
 }
 
-fn run_suite(suite: &Suite, panel: &mut Panel, level: Level, progress: bool) -> Run {
+fn run_suite(suite: &Suite, under_test: &mut EnginesUnderTest, level: Level, progress: bool) -> Run {
     let cases = suite.documents.iter().map(|document| document.cases.len() as u64).sum();
     let target = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(cases), target);
@@ -162,7 +166,7 @@ fn run_suite(suite: &Suite, panel: &mut Panel, level: Level, progress: bool) -> 
         bar.set_message(case.id.clone());
         bar.inc(1);
     };
-    let run = check(suite, panel, level, &mut done, &interrupted);
+    let run = check(suite, under_test, level, &mut done, &interrupted);
     bar.finish_and_clear();
     run
 }

@@ -9,7 +9,7 @@ use crate::difference::{self as describe, Difference};
 use crate::findings::{self, Input};
 use crate::judge::judge;
 use crate::laws::{self, Breach};
-use engine::{About, Engine, Fault, Role, Watch};
+use engine::{About, Engine, Role, RunError, Watch};
 use program::{Live, Observation, Program, Trace, print};
 use std::path::PathBuf;
 
@@ -39,7 +39,7 @@ struct Ran {
     /// Whether it says what is expected of the others.
     is_against: bool,
     trace: Trace,
-    fault: Option<Fault>,
+    fault: Option<RunError>,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
@@ -108,7 +108,7 @@ fn replay(
     for (engine, breach) in &breaches {
         tell_breach(engine, breach, console)?;
     }
-    let is_failed = all.iter().any(|ran| ran.fault.as_ref().is_some_and(Fault::is_failure));
+    let is_failed = all.iter().any(|ran| ran.fault.as_ref().is_some_and(RunError::is_failure));
     let is_well = verdicts.is_empty() && breaches.is_empty() && !is_failed;
     if is_well && !all.is_empty() {
         let judged = match (&input.case, all.len()) {

@@ -3,7 +3,7 @@
 use super::again::{Names, explain, notes};
 use super::{AGAINST, CommandError, Console, Exit, open_pair};
 use crate::campaign::LENGTH;
-use crate::duel::Duel;
+use crate::differential::DifferentialRun;
 use crate::findings::{self, Input, Limits, investigate, investigate_law};
 use crate::output::Output;
 use crate::report::count;
@@ -40,15 +40,15 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let abouts = [engine.about().clone(), against.about().clone()];
     console.err.write_all(notes(first, &abouts).as_bytes())?;
     let mut output = Some(Output::open(&arguments.out)?);
-    let mut duel = Duel::new(engine, against, Watch::Always);
+    let mut differential = DifferentialRun::new(engine, against, Watch::Always);
     for input in &inputs {
         if input.is_fatal() {
             writeln!(console.err, "{}: this has ended a process, and may end this one", input.name)?;
         }
         let limits = Limits::default();
         let finding = match input.law {
-            Some(law) => investigate_law(duel.tested(), &abouts, &input.program, law, limits, &|| ()),
-            None => investigate(&mut duel, &abouts, &input.program, limits),
+            Some(law) => investigate_law(differential.tested(), &abouts, &input.program, law, limits, &|| ()),
+            None => investigate(&mut differential, &abouts, &input.program, limits),
         };
         let Some(finding) = finding else {
             let [engine, against] = &abouts;

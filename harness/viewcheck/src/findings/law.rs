@@ -7,7 +7,7 @@ use engine::{About, Engine, Role, Watch};
 use program::{Program, Trace};
 
 /// Holds programs against one law.
-struct Court<'a> {
+struct LawReplay<'a> {
     engine: &'a mut dyn Engine,
     law: &'static Law,
     /// Told of each replay before it begins.
@@ -15,14 +15,14 @@ struct Court<'a> {
     trace: Trace,
 }
 
-impl Court<'_> {
+impl LawReplay<'_> {
     fn breach(&mut self, program: &Program) -> Option<Breach> {
         (self.beat)();
         breach(self.engine, program, Some(self.law), &mut self.trace)
     }
 }
 
-impl Replay for Court<'_> {
+impl Replay for LawReplay<'_> {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
         self.breach(program).map(|breach| Symptom::Difference(breach.difference))
     }
@@ -49,21 +49,21 @@ pub fn investigate_law(
     limits: Limits,
     beat: &dyn Fn(),
 ) -> Option<Finding> {
-    let mut court = Court { engine, law, beat, trace: Trace::new() };
-    let finding = investigate(&mut court, engines, program, limits)?;
-    let Some(breach) = court.breach(&finding.program) else { return Some(Finding { stable: false, ..finding }) };
+    let mut replay = LawReplay { engine, law, beat, trace: Trace::new() };
+    let finding = investigate(&mut replay, engines, program, limits)?;
+    let Some(breach) = replay.breach(&finding.program) else { return Some(Finding { stable: false, ..finding }) };
     // What the reference does is right only as far as the law goes.
     let is_right = engines[1].role == Role::Reference && {
         let mut reference = Reference::new(engines[1].profile);
-        self::breach(&mut reference, &finding.program, Some(law), &mut court.trace).is_none()
+        self::breach(&mut reference, &finding.program, Some(law), &mut replay.trace).is_none()
     };
     let expected = if is_right { expect(&engines[1], &breach.program) } else { None };
-    let actual = court.engine.run(&breach.program, Watch::Always, &mut court.trace).ok();
+    let actual = replay.engine.run(&breach.program, Watch::Always, &mut replay.trace).ok();
     Some(Finding {
         symptom: Symptom::Difference(breach.difference),
         program: breach.program,
         expected,
-        actual: actual.map(|()| court.trace.observations().collect()),
+        actual: actual.map(|()| replay.trace.observations().collect()),
         law: Some((law, breach.from)),
         ..finding
     })

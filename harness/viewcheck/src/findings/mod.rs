@@ -7,7 +7,7 @@
 //!
 //! A program that breaks a law ([`investigate_law`]) needs one engine only.
 //!
-//! Nothing here runs a program by itself: whoever calls says how, in this process ([`Duel`]) or in another one.
+//! Nothing here runs a program by itself: whoever calls says how, in this process ([`DifferentialRun`]) or in another one.
 
 mod case;
 mod input;
@@ -31,10 +31,10 @@ pub use signature::{Signature, signature};
 pub use store::{Kept, Side, Store, StoreError};
 
 use crate::difference::Difference;
-use crate::duel::{self, Duel};
+use crate::differential::{self, DifferentialRun};
 use crate::laws::Law;
 use engine::reference::Reference;
-use engine::{About, Engine, Fault, Role, Watch};
+use engine::{About, Engine, Role, RunError, Watch};
 use program::{Observation, Program, Trace};
 
 /// What went wrong when a program was run.
@@ -51,11 +51,11 @@ pub enum Symptom {
 }
 
 /// What an engine did that failed.
-impl From<&Fault> for Symptom {
-    fn from(fault: &Fault) -> Symptom {
+impl From<&RunError> for Symptom {
+    fn from(fault: &RunError) -> Symptom {
         match fault {
-            Fault::Crashed { how, .. } => Symptom::Crash(how.to_string()),
-            Fault::Hung { .. } => Symptom::Hang,
+            RunError::Crashed { how, .. } => Symptom::Crash(how.to_string()),
+            RunError::Hung { .. } => Symptom::Hang,
             _ => Symptom::Crash("protocol error".to_owned()),
         }
     }
@@ -73,17 +73,17 @@ pub trait Replay {
     }
 }
 
-impl Replay for Duel {
+impl Replay for DifferentialRun {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
         match self.run(program) {
-            duel::Result::Differ(difference) => Some(Symptom::Difference(difference)),
-            duel::Result::Failed(fault) => Some(Symptom::from(&fault)),
-            duel::Result::Agree | duel::Result::Open(_) => None,
+            differential::Result::Differ(difference) => Some(Symptom::Difference(difference)),
+            differential::Result::Failed(fault) => Some(Symptom::from(&fault)),
+            differential::Result::Agree | differential::Result::Open(_) => None,
         }
     }
 
     fn traces(&self) -> Option<(&Trace, &Trace)> {
-        Some(Duel::traces(self))
+        Some(DifferentialRun::traces(self))
     }
 }
 

@@ -19,7 +19,7 @@ mod subject;
 
 use crate::compare::{Level, outcomes};
 use crate::difference::Difference;
-use engine::{Engine, Facets, Fault, Watch};
+use engine::{Engine, Facets, RunError, Watch};
 use follow::Follow;
 use program::{Live, Observation, Outcome, Program, Trace};
 use std::borrow::Cow;
@@ -149,7 +149,7 @@ fn alone(
 }
 
 /// What an engine can't run is left out, as are the steps after it.
-fn run(engine: &mut dyn Engine, follow: &Follow, trace: &mut Trace) -> Result<(), Fault> {
+fn run(engine: &mut dyn Engine, follow: &Follow, trace: &mut Trace) -> Result<(), RunError> {
     engine.run(&follow.program, Watch::End, trace)
 }
 

@@ -5,7 +5,7 @@ use super::*;
 use crate::report::model::Status;
 use crate::report::{Junit, Markdown, Summary};
 use engine::reference::Reference;
-use engine::{Abi, About, Engine, Fault, Profile, Role, Version, Watch};
+use engine::{Abi, About, Engine, Profile, Role, RunError, Version, Watch};
 use program::{Program, Trace};
 use rstest::rstest;
 use std::time::Duration;
@@ -20,7 +20,7 @@ cases:
 struct Failing {
     about: About,
     honest: Reference,
-    fault: Option<Fault>,
+    fault: Option<RunError>,
 }
 
 impl Engine for Failing {
@@ -28,7 +28,7 @@ impl Engine for Failing {
         &self.about
     }
 
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
         match self.fault.take() {
             Some(fault) => Err(fault),
@@ -38,24 +38,29 @@ impl Engine for Failing {
 }
 
 /// An engine under a name that was made up while it ran.
-fn failing(fault: Option<Fault>) -> Box<dyn Engine> {
+fn failing(fault: Option<RunError>) -> Box<dyn Engine> {
     let honest = Reference::new(Profile::new(Version::new(3, 13, 0), Abi::Lp64));
     let name = format!("py{}", 313);
     Box::new(Failing { about: About { name, role: Role::Tested, ..honest.about().clone() }, honest, fault })
 }
 
-fn crashed(last_words: &str) -> Fault {
-    Fault::Crashed { engine: format!("py{}", 313).into(), how: "SIGSEGV".into(), last_words: last_words.into() }
+fn crashed(last_words: &str) -> RunError {
+    RunError::Crashed { engine: format!("py{}", 313).into(), how: "SIGSEGV".into(), last_words: last_words.into() }
 }
 
 #[rstest]
 #[case::none(None, Status::Pass, "", Exit::Expected)]
 #[case::unsupported(
-    Some(Fault::Unsupported { engine: "py313".into(), operation: "hash", reason: "no hash".into() }),
+    Some(RunError::Unsupported { engine: "py313".into(), operation: "hash", reason: "no hash".into() }),
     Status::Skip, "the engine `py313` can't run `hash`: no hash", Exit::Expected
 )]
-#[case::unspecified(Some(Fault::Unspecified("why")), Status::Open, "what happens is left open: why", Exit::Expected)]
-#[case::malformed(Some(Fault::Malformed("why")), Status::Error, "the program is not well formed: why", Exit::Mismatch)]
+#[case::unspecified(Some(RunError::Unspecified("why")), Status::Open, "what happens is left open: why", Exit::Expected)]
+#[case::malformed(
+    Some(RunError::Malformed("why")),
+    Status::Error,
+    "the program is not well formed: why",
+    Exit::Mismatch
+)]
 #[case::crash(Some(crashed("")), Status::Crash, "the engine `py313` crashed: SIGSEGV", Exit::Mismatch)]
 #[case::last_words(
     Some(crashed("Fatal Python error\n")),
@@ -64,21 +69,21 @@ fn crashed(last_words: &str) -> Fault {
     Exit::Mismatch
 )]
 #[case::hang(
-    Some(Fault::Hung { engine: "py313".into(), after: Duration::from_secs(5), last_words: "".into() }),
+    Some(RunError::Hung { engine: "py313".into(), after: Duration::from_secs(5), last_words: "".into() }),
     Status::Hang, "the engine `py313` hung: it did not finish within 5s", Exit::Mismatch
 )]
 #[case::protocol(
-    Some(Fault::Protocol { engine: "py313".into(), reason: "no JSON".into(), last_words: "".into() }),
+    Some(RunError::Protocol { engine: "py313".into(), reason: "no JSON".into(), last_words: "".into() }),
     Status::Error, "the engine `py313` broke the protocol: no JSON", Exit::Mismatch
 )]
 fn a_fault_is_a_result(
-    #[case] fault: Option<Fault>,
+    #[case] fault: Option<RunError>,
     #[case] status: Status,
     #[case] reason: &str,
     #[case] expected: Exit,
 ) {
     let suite = cases::load_text("cases.yaml", CASES);
-    let run = run_suite(&suite, &mut Panel::new(vec![failing(fault)]), Level::Message, false);
+    let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![failing(fault)]), Level::Message, false);
     let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: false });
     assert_eq!(exit(false, &results), expected);
 
@@ -120,8 +125,8 @@ fn a_fault_is_a_result(
 fn a_run_without_a_status_that_says_something_is_bad_input() {
     let only = CASES.lines().take(3).collect::<Vec<_>>().join("\n");
     let suite = cases::load_text("cases.yaml", &only);
-    let engine = failing(Some(Fault::Unspecified("why")));
-    let run = run_suite(&suite, &mut Panel::new(vec![engine]), Level::Message, false);
+    let engine = failing(Some(RunError::Unspecified("why")));
+    let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![engine]), Level::Message, false);
     let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: false });
     assert_eq!(exit(false, &results), Exit::BadInput);
     assert!(summary::render(&results, Summary::PLAIN.paint).contains("Nothing was checked: "));
@@ -131,7 +136,7 @@ fn a_run_without_a_status_that_says_something_is_bad_input() {
 #[test]
 fn an_interrupted_run_says_so() {
     let suite = cases::load_text("cases.yaml", CASES);
-    let mut run = run_suite(&suite, &mut Panel::new(vec![failing(None)]), Level::Message, false);
+    let mut run = run_suite(&suite, &mut EnginesUnderTest::new(vec![failing(None)]), Level::Message, false);
     run.documents[0].pop();
     let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: true });
     assert_eq!((results.complete, results.not_run, results.cases.len()), (false, 1, 1));

@@ -100,8 +100,8 @@ fn claim(case: &cases::Case) -> Claim {
 /// A case that was run nowhere.
 fn bare(document: &cases::Document, case: &cases::Case) -> Case {
     let (verdict, instead) = match &case.verdict {
-        cases::Claim::Confirmed => (Verdict::Confirmed, None),
-        cases::Claim::Refuted { instead } => (Verdict::Refuted, Some(instead.clone())),
+        cases::Verdict::Confirmed => (Verdict::Confirmed, None),
+        cases::Verdict::Refuted { instead } => (Verdict::Refuted, Some(instead.clone())),
     };
     let step = |step: &cases::Step| Step {
         run: step.text.clone(),
@@ -154,16 +154,16 @@ fn expect(program: &Program, python: &Requirement, expectation: &Expectation) ->
 
 /// A case with what came of it.
 fn filled(case: Case, run: &CaseRun, engines: &[Engine]) -> Case {
-    let results = engines.iter().zip(&run.verdicts);
-    let results = results.map(|(engine, verdict)| (engine.name.clone(), EngineResult::from(verdict))).collect();
+    let results = engines.iter().zip(&run.judged);
+    let results = results.map(|(engine, judged)| (engine.name.clone(), EngineResult::from(judged))).collect();
     Case { observed: run.observed.clone(), results, ..case }
 }
 
-impl From<&check::Verdict> for EngineResult {
-    fn from(verdict: &check::Verdict) -> EngineResult {
-        use check::Verdict;
+impl From<&check::Judged> for EngineResult {
+    fn from(judged: &check::Judged) -> EngineResult {
+        use check::Judged;
         let mut result = EngineResult {
-            status: verdict.into(),
+            status: judged.into(),
             kind: None,
             facet: None,
             law: None,
@@ -173,9 +173,9 @@ impl From<&check::Verdict> for EngineResult {
             reason: None,
             steps: vec![],
         };
-        match verdict {
-            Verdict::Pass => {}
-            Verdict::Fail { difference, against } => {
+        match judged {
+            Judged::Pass => {}
+            Judged::Fail { difference, against } => {
                 result.kind = Some(difference.kind());
                 result.facet = Some(difference.facet.to_string());
                 result.law = difference.law.map(str::to_owned);
@@ -187,11 +187,11 @@ impl From<&check::Verdict> for EngineResult {
                     Against::Reference => format!("{}, compared with the reference", difference.facet),
                 });
             }
-            Verdict::Open(reason)
-            | Verdict::Skip(reason)
-            | Verdict::Crash(reason)
-            | Verdict::Hang(reason)
-            | Verdict::Error(reason) => result.reason = Some(reason.clone()),
+            Judged::Open(reason)
+            | Judged::Skip(reason)
+            | Judged::Crash(reason)
+            | Judged::Hang(reason)
+            | Judged::Error(reason) => result.reason = Some(reason.clone()),
         }
         result
     }

@@ -68,17 +68,17 @@ impl Status {
     }
 }
 
-impl From<&check::Verdict> for Status {
-    fn from(verdict: &check::Verdict) -> Status {
-        use check::Verdict;
-        match verdict {
-            Verdict::Pass => Status::Pass,
-            Verdict::Fail { .. } => Status::Fail,
-            Verdict::Open(_) => Status::Open,
-            Verdict::Skip(_) => Status::Skip,
-            Verdict::Crash(_) => Status::Crash,
-            Verdict::Hang(_) => Status::Hang,
-            Verdict::Error(_) => Status::Error,
+impl From<&check::Judged> for Status {
+    fn from(judged: &check::Judged) -> Status {
+        use check::Judged;
+        match judged {
+            Judged::Pass => Status::Pass,
+            Judged::Fail { .. } => Status::Fail,
+            Judged::Open(_) => Status::Open,
+            Judged::Skip(_) => Status::Skip,
+            Judged::Crash(_) => Status::Crash,
+            Judged::Hang(_) => Status::Hang,
+            Judged::Error(_) => Status::Error,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::compare::{Level, compare};
 use crate::difference::Difference;
-use engine::{About, Engine, Facets, Fault, Watch};
+use engine::{About, Engine, Facets, RunError, Watch};
 use program::{Program, Trace};
 
 /// What came of running a program on two engines.
@@ -15,17 +15,17 @@ pub enum Result {
     /// They did not.
     Differ(Difference),
     /// They did the same up to a step in which one of them crashed, hung or broke the protocol.
-    Failed(Fault),
+    Failed(RunError),
 }
 
-impl From<Fault> for Result {
-    fn from(fault: Fault) -> Result {
+impl From<RunError> for Result {
+    fn from(fault: RunError) -> Result {
         if fault.is_failure() { Result::Failed(fault) } else { Result::Open(fault.to_string()) }
     }
 }
 
 /// Two engines and their latest traces.
-pub struct Duel {
+pub struct DifferentialRun {
     engine: Box<dyn Engine>,
     against: Box<dyn Engine>,
     actual: Trace,
@@ -40,15 +40,15 @@ pub struct Duel {
 #[derive(Debug, Default)]
 pub struct Expectation {
     trace: Trace,
-    fault: Option<Fault>,
+    fault: Option<RunError>,
 }
 
-impl Duel {
+impl DifferentialRun {
     /// `engine` is what is tested; `against` says what is expected.
-    pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch) -> Duel {
+    pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch) -> DifferentialRun {
         let (actual, expected) = (Trace::new(), Trace::new());
         let facets = Level::Message.seen_by([engine.about(), against.about()]);
-        Duel { engine, against, actual, expected, watch, facets, spare: Expectation::default() }
+        DifferentialRun { engine, against, actual, expected, watch, facets, spare: Expectation::default() }
     }
 
     /// The engine that is tested.
@@ -85,7 +85,7 @@ impl Duel {
         expectation.fault = self.against.run(program, self.watch, &mut expectation.trace).err();
     }
 
-    /// Runs a program on the engine that is tested. What was expected is left in [`Duel::traces`].
+    /// Runs a program on the engine that is tested. What was expected is left in [`DifferentialRun::traces`].
     pub fn test(&mut self, program: &Program, expectation: &mut Expectation) -> Result {
         std::mem::swap(&mut self.expected, &mut expectation.trace);
         if let Some(fault) = expectation.fault.take() {
@@ -101,7 +101,7 @@ impl Duel {
     /// Runs the steps before the one that nobody knows the outcome of. That one is not run at all: there is nothing to
     /// compare it with, and it may well ask for all the memory there is, or for no end of time.
     #[cold]
-    fn run_before(&mut self, program: &Program, fault: Fault) -> Result {
+    fn run_before(&mut self, program: &Program, fault: RunError) -> Result {
         let known = program.prefix(self.expected.len());
         // The last step is looked at closely even where it changes nothing, so both engines run what is left.
         if let Err(other) = self.against.run(&known, self.watch, &mut self.expected) {
@@ -116,7 +116,7 @@ impl Duel {
 
     /// The rare case, kept out of the way of the common one.
     #[cold]
-    fn explain(&mut self, program: &Program, fault: Option<Fault>) -> Result {
+    fn explain(&mut self, program: &Program, fault: Option<RunError>) -> Result {
         let result = self.result(program, fault);
         match (&result, self.watch) {
             // Which step it was is only to be seen where each is looked at.
@@ -141,7 +141,7 @@ impl Duel {
     }
 
     /// What the traces of both say.
-    fn result(&self, program: &Program, fault: Option<Fault>) -> Result {
+    fn result(&self, program: &Program, fault: Option<RunError>) -> Result {
         // Up to a fault both have steps to compare; after it one has none.
         let steps = match fault {
             Some(_) => self.expected.len().min(self.actual.len()),
@@ -175,33 +175,33 @@ mod tests {
             self.0.about()
         }
 
-        fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> std::result::Result<(), Fault> {
+        fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> std::result::Result<(), RunError> {
             self.1.set(program.steps.len());
             self.0.run(program, watch, trace)
         }
     }
 
     /// The reference, up to a step in which it fails.
-    struct Failing(Reference, Fault);
+    struct Failing(Reference, RunError);
 
     impl Engine for Failing {
         fn about(&self) -> &About {
             self.0.about()
         }
 
-        fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> std::result::Result<(), Fault> {
+        fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> std::result::Result<(), RunError> {
             self.0.run(&program.prefix(1), watch, trace)?;
             Err(self.1.clone())
         }
     }
 
     #[rstest]
-    #[case(Fault::Crashed { engine: "failing".into(), how: "SIGSEGV".into(), last_words: "".into() }, true)]
-    #[case(Fault::Hung { engine: "failing".into(), after: Duration::from_secs(1), last_words: "".into() }, true)]
-    #[case(Fault::Protocol { engine: "failing".into(), reason: "no JSON".into(), last_words: "".into() }, true)]
-    #[case(Fault::Unsupported { engine: "failing".into(), operation: "get", reason: "no".into() }, false)]
-    #[case(Fault::Unspecified("why"), false)]
-    fn a_failure_of_an_engine_is_no_open_question(#[case] fault: Fault, #[case] is_failure: bool) {
+    #[case(RunError::Crashed { engine: "failing".into(), how: "SIGSEGV".into(), last_words: "".into() }, true)]
+    #[case(RunError::Hung { engine: "failing".into(), after: Duration::from_secs(1), last_words: "".into() }, true)]
+    #[case(RunError::Protocol { engine: "failing".into(), reason: "no JSON".into(), last_words: "".into() }, true)]
+    #[case(RunError::Unsupported { engine: "failing".into(), operation: "get", reason: "no".into() }, false)]
+    #[case(RunError::Unspecified("why"), false)]
+    fn a_failure_of_an_engine_is_no_open_question(#[case] fault: RunError, #[case] is_failure: bool) {
         let mut parser = Parser::new();
         parser.step("data = bytearray(2)").unwrap();
         parser.step("data[0]").unwrap();
@@ -211,8 +211,8 @@ mod tests {
         let honest = || Box::new(Reference::new(profile));
         let expected = if is_failure { Result::Failed(fault.clone()) } else { Result::Open(fault.to_string()) };
         for watch in [Watch::End, Watch::Always] {
-            assert_eq!(Duel::new(failing(), honest(), watch).run(&program), expected);
-            assert_eq!(Duel::new(honest(), failing(), watch).run(&program), expected);
+            assert_eq!(DifferentialRun::new(failing(), honest(), watch).run(&program), expected);
+            assert_eq!(DifferentialRun::new(honest(), failing(), watch).run(&program), expected);
         }
     }
 
@@ -226,8 +226,8 @@ mod tests {
         let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
         let steps = Rc::new(Cell::new(0));
         let engine = Counting(Reference::new(profile), steps.clone());
-        let mut duel = Duel::new(Box::new(engine), Box::new(Reference::new(profile)), Watch::End);
-        assert!(matches!(duel.run(&program), Result::Open(_)));
+        let mut differential = DifferentialRun::new(Box::new(engine), Box::new(Reference::new(profile)), Watch::End);
+        assert!(matches!(differential.run(&program), Result::Open(_)));
         assert_eq!(steps.get(), 1, "only the step before the one that asks for a gigabyte");
     }
 }

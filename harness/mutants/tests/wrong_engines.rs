@@ -1,10 +1,10 @@
-//! Engines that lie on purpose, and how each lie is caught: by checking a case, and by comparing traces.
+//! Engines that are wrong on purpose, and how each change is caught: by checking a case, and by comparing traces.
 //!
-//! A liar runs the reference and alters one thing of what it observed. If a comparison overlooked that thing, the
-//! liar would pass, and the test with it fail. Against the *case*: the case says otherwise. Against the *reference*:
+//! A wrong engine runs the reference and alters one thing of what it observed. If a comparison overlooked that thing, the
+//! wrong engine would pass, and the test with it fail. Against the *case*: the case says otherwise. Against the *reference*:
 //! the case leaves it open, and the reference saw something else.
 //!
-//! | lie | kind | facet | caught against |
+//! | change | kind | facet | caught against |
 //! |---|---|---|---|
 //! | a wrong value | value | value | case |
 //! | a wrong item in a list | value | value | case |
@@ -41,18 +41,18 @@
 
 use cases::{Case, load_text};
 use engine::reference::Reference;
-use engine::{Abi, About, Engine, Facets, Fault, Profile, Role, Version, Watch};
+use engine::{Abi, About, Engine, Facets, Profile, Role, RunError, Version, Watch};
 use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
 use rstest::rstest;
-use viewcheck::check::{Against, Panel, Verdict};
+use viewcheck::check::{Against, EnginesUnderTest, Judged};
 use viewcheck::compare::{Level, compare};
 use viewcheck::difference::{Facet, Kind};
-use viewcheck::duel::{Duel, Result as Outcomes};
+use viewcheck::differential::{DifferentialRun, Result as Outcomes};
 
 const CASE: &str = r"
 cases:
   - id: window
-    section: lies
+    section: changes
     claim: a case that says much, but not all
     verdict: confirmed
     steps:
@@ -76,40 +76,44 @@ cases:
 ";
 
 type Seen = Vec<Observation>;
-type Lie = fn(&mut Seen);
+type Change = fn(&mut Seen);
 
-struct Liar {
+struct WrongEngine {
     honest: Reference,
     about: About,
-    lie: Lie,
+    change: Change,
 }
 
-impl Liar {
-    /// A liar that does not see some facets.
-    fn blind(lie: Lie, unseen: &[Facet]) -> Liar {
-        let mut liar = Liar::new(lie);
-        liar.about.sees = unseen.iter().fold(liar.about.sees, |sees, facet| sees.without(*facet));
-        liar
+impl WrongEngine {
+    /// A wrong engine that does not see some facets.
+    fn blind(change: Change, unseen: &[Facet]) -> WrongEngine {
+        let mut wrong = WrongEngine::new(change);
+        wrong.about.sees = unseen.iter().fold(wrong.about.sees, |sees, facet| sees.without(*facet));
+        wrong
     }
 
-    fn new(lie: Lie) -> Liar {
+    fn new(change: Change) -> WrongEngine {
         let honest = Reference::new(profile());
-        let about =
-            About { name: "liar".into(), implementation: "liar".into(), role: Role::Tested, ..honest.about().clone() };
-        Liar { honest, about, lie }
+        let about = About {
+            name: "wrong".into(),
+            implementation: "wrong".into(),
+            role: Role::Tested,
+            ..honest.about().clone()
+        };
+        WrongEngine { honest, about, change }
     }
 }
 
-impl Engine for Liar {
+impl Engine for WrongEngine {
     fn about(&self) -> &About {
         &self.about
     }
 
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         let mut truth = Trace::new();
         self.honest.run(program, watch, &mut truth)?;
         let mut observations: Vec<Observation> = truth.observations().collect();
-        (self.lie)(&mut observations);
+        (self.change)(&mut observations);
         trace.clear();
         observations.iter().for_each(|observation| trace.write_observation(observation));
         Ok(())
@@ -121,7 +125,7 @@ fn profile() -> Profile {
 }
 
 fn case() -> Case {
-    let mut suite = load_text("lies.yaml", CASE);
+    let mut suite = load_text("changes.yaml", CASE);
     assert!(suite.problems.is_empty(), "{:?}", suite.problems);
     suite.documents.remove(0).cases.remove(0)
 }
@@ -197,37 +201,39 @@ const PART: u16 = 3;
 #[case::bystander("a changed bystander", |seen: &mut Seen| hold(&mut seen[10], OTHER, b"xyZ"), Facet::Contents, Against::Reference)]
 #[case::lost("a write that is lost", |seen: &mut Seen| hold(&mut seen[10], DATA, b"abcdefgh"), Facet::Contents, Against::Reference)]
 #[case::vanished("an object that vanished", |seen: &mut Seen| drop(seen[10].live.as_mut().map(|live| live.remove(0))), Facet::Alive, Against::Reference)]
-fn a_lie_is_caught(#[case] lie: &str, #[case] tell: Lie, #[case] facet: Facet, #[case] against: Against) {
+fn a_change_is_caught(#[case] change: &str, #[case] tell: Change, #[case] facet: Facet, #[case] against: Against) {
     let case = case();
 
-    let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(tell))]);
-    let verdicts = panel.check(&case, Level::Message).verdicts;
-    assert_eq!(verdicts[0], Verdict::Pass);
-    let Verdict::Fail { difference, against: caught } = &verdicts[1] else { panic!("not caught: {verdicts:?}") };
+    let mut under_test =
+        EnginesUnderTest::new(vec![Box::new(Reference::new(profile())), Box::new(WrongEngine::new(tell))]);
+    let judged = under_test.check(&case, Level::Message).judged;
+    assert_eq!(judged[0], Judged::Pass);
+    let Judged::Fail { difference, against: caught } = &judged[1] else { panic!("not caught: {judged:?}") };
     assert_eq!((difference.facet, *caught), (facet, against), "{difference:?}");
     assert_ne!(difference.expected, difference.actual);
 
-    let (mut truth, mut lied) = (Trace::new(), Trace::new());
+    let (mut truth, mut changed) = (Trace::new(), Trace::new());
     Reference::new(profile()).run(&case.program, Watch::Always, &mut truth).unwrap();
-    Liar::new(tell).run(&case.program, Watch::Always, &mut lied).unwrap();
-    let difference = compare(&case.program, &truth, &lied, Level::Message.facets()).expect("the comparison saw it");
+    WrongEngine::new(tell).run(&case.program, Watch::Always, &mut changed).unwrap();
+    let difference = compare(&case.program, &truth, &changed, Level::Message.facets()).expect("the comparison saw it");
     assert_eq!(difference.facet, facet, "{difference:?}");
     assert_ne!(difference.expected, difference.actual);
 
     // Who does not see it can't be wrong about it. That a step ran and whether it raised is always seen.
-    let blind = || Box::new(Liar::blind(tell, &[facet]));
-    let verdict =
-        &Panel::new(vec![Box::new(Reference::new(profile())), blind()]).check(&case, Level::Message).verdicts[1];
-    let outcome = Duel::new(blind(), Box::new(Reference::new(profile())), Watch::Always).run(&case.program);
+    let blind = || Box::new(WrongEngine::blind(tell, &[facet]));
+    let judged = &EnginesUnderTest::new(vec![Box::new(Reference::new(profile())), blind()])
+        .check(&case, Level::Message)
+        .judged[1];
+    let outcome = DifferentialRun::new(blind(), Box::new(Reference::new(profile())), Watch::Always).run(&case.program);
     match facet.is_always_seen() {
-        false => assert_eq!((verdict, outcome), (&Verdict::Pass, Outcomes::Agree)),
-        true => assert!(verdict.is_bad() && matches!(outcome, Outcomes::Differ(_)), "{verdict:?}, {outcome:?}"),
+        false => assert_eq!((judged, outcome), (&Judged::Pass, Outcomes::Agree)),
+        true => assert!(judged.is_bad() && matches!(outcome, Outcomes::Differ(_)), "{judged:?}, {outcome:?}"),
     }
 
     let against = if against == Against::Case { "case" } else { "reference" };
-    let row = format!("//! | {lie} | {} | {facet} | {against} |\n", Kind::from(facet));
+    let row = format!("//! | {change} | {} | {facet} | {against} |\n", Kind::from(facet));
     print!("{row}");
-    assert!(include_str!("lies.rs").contains(&row), "the table above lacks {row}");
+    assert!(include_str!("wrong_engines.rs").contains(&row), "the table above lacks {row}");
 }
 
 #[rstest]
@@ -241,23 +247,24 @@ fn a_lie_is_caught(#[case] lie: &str, #[case] tell: Lie, #[case] facet: Facet, #
 #[case::contents_after_a_lock(&[Facet::Lock], |seen: &mut Seen| { lock(&mut seen[10], DATA, false); hold(&mut seen[10], DATA, b"abcdefgh") }, Facet::Contents)]
 #[case::a_lock_after_an_object(&[Facet::Alive], |seen: &mut Seen| { seen[10].live.as_mut().expect("observed").remove(1); lock(&mut seen[10], DATA, false) }, Facet::Lock)]
 #[case::contents_after_a_print(&[Facet::Printed], |seen: &mut Seen| { seen[10].printed = "90".into(); hold(&mut seen[10], DATA, b"abcdefgh") }, Facet::Contents)]
-fn what_is_not_seen_hides_nothing_else(#[case] unseen: &[Facet], #[case] tell: Lie, #[case] facet: Facet) {
-    let engines: Vec<Box<dyn Engine>> = vec![Box::new(Reference::new(profile())), Box::new(Liar::blind(tell, unseen))];
-    match &Panel::new(engines).check(&case(), Level::Message).verdicts[1] {
-        Verdict::Fail { difference, .. } => assert_eq!(difference.facet, facet, "{difference:?}"),
-        verdict => panic!("{verdict:?}"),
+fn what_is_not_seen_hides_nothing_else(#[case] unseen: &[Facet], #[case] tell: Change, #[case] facet: Facet) {
+    let engines: Vec<Box<dyn Engine>> =
+        vec![Box::new(Reference::new(profile())), Box::new(WrongEngine::blind(tell, unseen))];
+    match &EnginesUnderTest::new(engines).check(&case(), Level::Message).judged[1] {
+        Judged::Fail { difference, .. } => assert_eq!(difference.facet, facet, "{difference:?}"),
+        judged => panic!("{judged:?}"),
     }
 }
 
 /// An engine that does everything right, but forgets a reference in every run.
-struct Leaky(Liar);
+struct Leaky(WrongEngine);
 
 impl Engine for Leaky {
     fn about(&self) -> &About {
         self.0.about()
     }
 
-    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), Fault> {
+    fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         self.0.run(program, watch, trace)
     }
 
@@ -268,37 +275,40 @@ impl Engine for Leaky {
 
 #[test]
 fn a_leak_is_caught_where_leaks_are_seen() {
-    let mut leaky = Liar::new(|_| {});
+    let mut leaky = WrongEngine::new(|_| {});
     leaky.about.sees = Facets::ALL;
-    let mut panel = Panel::new(vec![Box::new(Leaky(leaky)), Box::new(Leaky(Liar::new(|_| {})))]);
-    match panel.check(&case(), Level::Message).verdicts.as_slice() {
-        [Verdict::Fail { difference, .. }, Verdict::Pass] => assert_eq!(difference.facet, Facet::Leak),
-        verdicts => panic!("{verdicts:?}"),
+    let mut under_test = EnginesUnderTest::new(vec![Box::new(Leaky(leaky)), Box::new(Leaky(WrongEngine::new(|_| {})))]);
+    match under_test.check(&case(), Level::Message).judged.as_slice() {
+        [Judged::Fail { difference, .. }, Judged::Pass] => assert_eq!(difference.facet, Facet::Leak),
+        judged => panic!("{judged:?}"),
     }
 }
 
 #[test]
 fn the_truth_passes() {
-    let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(|_| ()))]);
-    assert_eq!(panel.check(&case(), Level::Message).verdicts, [Verdict::Pass, Verdict::Pass]);
+    let mut under_test =
+        EnginesUnderTest::new(vec![Box::new(Reference::new(profile())), Box::new(WrongEngine::new(|_| ()))]);
+    assert_eq!(under_test.check(&case(), Level::Message).judged, [Judged::Pass, Judged::Pass]);
 }
 
 #[rstest]
 #[case::any_error(|seen: &mut Seen| raise(&mut seen[8], "ValueError", "no"), Level::Value)]
 #[case::any_text(|seen: &mut Seen| raise(&mut seen[8], "IndexError", "no"), Level::Type)]
-fn a_level_leaves_errors_open(#[case] tell: Lie, #[case] level: Level) {
-    let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(tell))]);
-    assert_eq!(panel.check(&case(), level).verdicts[1], Verdict::Pass);
-    assert_ne!(panel.check(&case(), Level::Message).verdicts[1], Verdict::Pass);
+fn a_level_leaves_errors_open(#[case] tell: Change, #[case] level: Level) {
+    let mut under_test =
+        EnginesUnderTest::new(vec![Box::new(Reference::new(profile())), Box::new(WrongEngine::new(tell))]);
+    assert_eq!(under_test.check(&case(), level).judged[1], Judged::Pass);
+    assert_ne!(under_test.check(&case(), Level::Message).judged[1], Judged::Pass);
 }
 
 #[test]
 fn a_lenient_comparison_goes_on_after_a_step_that_it_forgives() {
-    let lie: Lie = |seen| {
+    let change: Change = |seen| {
         raise(&mut seen[8], "ValueError", "no");
         hold(&mut seen[10], OTHER, b"xyZ");
     };
-    let mut panel = Panel::new(vec![Box::new(Reference::new(profile())), Box::new(Liar::new(lie))]);
-    let verdict = &panel.check(&case(), Level::Value).verdicts[1];
-    assert!(matches!(verdict, Verdict::Fail { difference, .. } if difference.facet == Facet::Contents), "{verdict:?}");
+    let mut under_test =
+        EnginesUnderTest::new(vec![Box::new(Reference::new(profile())), Box::new(WrongEngine::new(change))]);
+    let judged = &under_test.check(&case(), Level::Value).judged[1];
+    assert!(matches!(judged, Judged::Fail { difference, .. } if difference.facet == Facet::Contents), "{judged:?}");
 }

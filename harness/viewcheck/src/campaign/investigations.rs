@@ -24,7 +24,7 @@ struct Question {
 }
 
 /// What is known of signatures, and who is finding out more.
-pub(super) struct Arbiter {
+pub(super) struct Investigations {
     known: Known,
     engine: About,
     /// The findings that were there when the campaign began.
@@ -33,10 +33,10 @@ pub(super) struct Arbiter {
     waiting: VecDeque<Question>,
 }
 
-impl Arbiter {
+impl Investigations {
     /// `store` is the folder as it is when the campaign begins, or goes on.
-    pub(super) fn new(known: Known, engine: About, store: Store) -> Arbiter {
-        Arbiter { known, engine, store, claims: BTreeMap::new(), waiting: VecDeque::new() }
+    pub(super) fn new(known: Known, engine: About, store: Store) -> Investigations {
+        Investigations { known, engine, store, claims: BTreeMap::new(), waiting: VecDeque::new() }
     }
 
     /// Whether a signature is that of a divergence that is understood.
@@ -117,22 +117,22 @@ mod tests {
     fn of_all_programs_with_a_signature_the_first_one_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let about = Reference::new(Profile::new(Version::new(3, 13, 0), Abi::Lp64)).about().clone();
-        let mut arbiter = Arbiter::new(Known::default(), about, Store::open(folder.path()).unwrap());
+        let mut investigations = Investigations::new(Known::default(), about, Store::open(folder.path()).unwrap());
         let (mut kept, defect) = (BTreeMap::new(), Signature::from("a|b value/value get".to_owned()));
         let investigate = |replace| Order::Investigate { replace };
         // The second worker is ahead, and the first has to wait for it.
-        arbiter.ask(SECOND, defect.clone(), 5000);
-        assert_eq!(arbiter.answers(&mut kept), [(SECOND, investigate(false))]);
-        arbiter.ask(FIRST, defect.clone(), 70);
-        assert_eq!(arbiter.answers(&mut kept), []);
+        investigations.ask(SECOND, defect.clone(), 5000);
+        assert_eq!(investigations.answers(&mut kept), [(SECOND, investigate(false))]);
+        investigations.ask(FIRST, defect.clone(), 70);
+        assert_eq!(investigations.answers(&mut kept), []);
         kept.insert(defect.clone(), found(5000));
-        arbiter.release(&defect);
-        assert_eq!(arbiter.answers(&mut kept), [(FIRST, investigate(true))]);
+        investigations.release(&defect);
+        assert_eq!(investigations.answers(&mut kept), [(FIRST, investigate(true))]);
         // It dies of it; another one takes its place, and what comes later is counted.
-        arbiter.ask(SECOND, defect.clone(), 6000);
-        assert_eq!(arbiter.answers(&mut kept), [(SECOND, Order::Count { since: 5000 })]);
-        arbiter.forget(FIRST);
-        arbiter.ask(SECOND, defect.clone(), 70);
-        assert_eq!(arbiter.answers(&mut kept), [(SECOND, investigate(true))]);
+        investigations.ask(SECOND, defect.clone(), 6000);
+        assert_eq!(investigations.answers(&mut kept), [(SECOND, Order::Count { since: 5000 })]);
+        investigations.forget(FIRST);
+        investigations.ask(SECOND, defect.clone(), 70);
+        assert_eq!(investigations.answers(&mut kept), [(SECOND, investigate(true))]);
     }
 }
