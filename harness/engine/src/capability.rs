@@ -19,8 +19,8 @@ pub(crate) fn capabilities(
     modules.chain(extensions()).chain(of_some).map(str::to_owned).collect()
 }
 
-/// The capability that says which C types a Python was built with.
-fn sizes(abi: Abi) -> &'static str {
+/// The capability that says which sizes the C types have that a Python was built with.
+pub fn sizes(abi: Abi) -> &'static str {
     match abi {
         Abi::Lp64 => LP64,
         Abi::Ilp32 => ILP32,

@@ -15,6 +15,7 @@ pub mod reference;
 #[cfg(test)]
 mod tests;
 
+pub use capability::sizes;
 pub use facet::{Facet, Facets};
 use program::{Program, Trace};
 use std::borrow::Cow;

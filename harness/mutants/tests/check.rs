@@ -1,5 +1,6 @@
 //! A check of cases that crash, hang and fill the memory: each is a result, and all others are checked.
 
+use rstest::rstest;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -94,4 +95,66 @@ fn an_engine_that_can_not_start_is_bad_usage() {
     assert_eq!(output.status.code(), Some(2));
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(text.starts_with("error: there is no engine `nothing`"), "{text}");
+}
+
+/// Cases that differ, and what is known of them.
+fn known(entries: &str) -> TempDir {
+    let folder = cases(&["tolist", "tobytes", "hex"]);
+    fs::create_dir_all(folder.path().join("spec/known")).unwrap();
+    fs::rename(folder.path().join("cases.yaml"), folder.path().join("spec/cases.yaml")).unwrap();
+    fs::write(folder.path().join("spec/known/some.yaml"), entries).unwrap();
+    folder
+}
+
+fn check_spec(folder: &TempDir, plan: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mutants"))
+        .args(["check", "--json", "out.json"])
+        .args(arguments)
+        .current_dir(folder.path())
+        .env("MUTANTS", plan)
+        .output()
+        .unwrap()
+}
+
+#[rstest]
+#[case::known("[tolist, tobytes]", "lie@tolist,lie@tobytes", 0, &[("tobytes", "known"), ("tolist", "known")])]
+#[case::stale("[tolist, tobytes]", "lie@tolist", 1, &[("tobytes", "stale"), ("tolist", "known")])]
+#[case::new("[tolist]", "lie@tolist,lie@tobytes", 1, &[("tobytes", "fail"), ("tolist", "known")])]
+#[case::a_crash_is_another_matter("[tolist]", "segv@tolist", 1, &[("tolist", "crash")])]
+fn known_divergences_are_strict(
+    #[case] ids: &str,
+    #[case] plan: &str,
+    #[case] code: i32,
+    #[case] expected: &[(&str, &str)],
+) {
+    let folder = known(&format!("- {{implementation: cpython, cases: {ids}, reason: It lies.}}"));
+    let output = check_spec(&folder, plan, &[]);
+    assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stdout));
+    let others = others(&folder);
+    let statuses: Vec<(&str, &str)> = others.iter().map(|(id, (status, _))| (id.as_str(), status.as_str())).collect();
+    assert_eq!(statuses, expected);
+}
+
+#[test]
+fn a_draft_of_known_divergences_makes_a_check_green() {
+    let folder = known("[]");
+    let plan = "lie@tolist,lie@tobytes,segv@hex";
+    let output = check_spec(&folder, plan, &["--write-known", "spec/known/draft.yaml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let draft = fs::read_to_string(folder.path().join("spec/known/draft.yaml")).unwrap();
+    assert_eq!(draft.matches("TODO").count(), 2, "{draft}");
+    let output = check_spec(&folder, plan, &[]);
+    assert_eq!(output.status.code(), Some(0), "{draft}{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(check_spec(&folder, "", &[]).status.code(), Some(1));
+}
+
+#[test]
+fn an_entry_about_no_case_is_bad_input() {
+    let folder = known("- {implementation: cpython, cases: [tolist, tolisd], reason: It lies.}");
+    let output = check_spec(&folder, "lie@tolist", &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("tolisd") && text.contains("some.yaml:1:"), "{text}");
+    // Of a part of the cases nobody can say that.
+    assert_eq!(check_spec(&folder, "lie@tolist", &["spec/cases.yaml"]).status.code(), Some(0));
 }

@@ -10,7 +10,7 @@ use std::fs;
 use tempfile::TempDir;
 use viewcheck::differential::DifferentialRun;
 use viewcheck::findings::{
-    CaseText, Finding, Kept, Limits, Promoted, Store, case_of, case_text, investigate, promote, read, script,
+    CaseAbout, CaseText, Finding, Kept, Limits, Promoted, Store, case_of, case_text, investigate, promote, read, script,
 };
 
 fn profile() -> Profile {
@@ -71,7 +71,7 @@ fn the_step_that_imports_is_no_step_of_the_program() {
     let case = CaseText {
         id: "an-id".into(),
         title: "A title".into(),
-        python: None,
+        about: CaseAbout::default(),
         symptom: &found.symptom,
         program: &program,
         expected: &expected,

@@ -228,7 +228,7 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
         })
     };
     let keywords = wire.keywords.map(|names| names.into_iter().map(|name| name.into_owned().into()).collect());
-    Ok(Operation {
+    let operation = Operation {
         kind: *kinds.get(usize::from(wire.kind)).ok_or(DecodeError::Damaged("an operation has no name"))?,
         target: match wire.target {
             WireTarget::Discard => Target::Discard,
@@ -237,7 +237,17 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
         },
         operands: wire.operands.into_iter().map(operand).collect::<Result<_, _>>()?,
         keywords,
-    })
+    };
+    let syntax = operation.kind.row().syntax;
+    if operation.operands.len() < syntax.fewest_operands() + operation.keyword_count() {
+        return Err(DecodeError::Damaged("an operation lacks an operand"));
+    }
+    match syntax.own_name() {
+        Some(index) if operation.own_name(index).is_none() => {
+            Err(DecodeError::Damaged("an operation lacks its own name"))
+        }
+        _ => Ok(operation),
+    }
 }
 
 fn read_value<'a>(tokens: &mut impl Iterator<Item = Token<'a>>, depth: usize) -> Result<Value, DecodeError> {

@@ -48,6 +48,40 @@ pub enum Syntax {
     Import,
 }
 
+impl Syntax {
+    /// The operand that belongs to the operation itself, as its own name, if there is one.
+    pub fn own_name(self) -> Option<usize> {
+        match self {
+            Syntax::AnyCall | Syntax::Member | Syntax::Import => Some(0),
+            Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::Lookup => Some(1),
+            _ => None,
+        }
+    }
+
+    /// How many operands there must be for the operation to be written at all.
+    pub fn fewest_operands(self) -> usize {
+        match self {
+            Syntax::Call(_) | Syntax::Tuple | Syntax::List | Syntax::Leave => 0,
+            Syntax::Method(_)
+            | Syntax::Attribute(_)
+            | Syntax::AnyCall
+            | Syntax::Member
+            | Syntax::Import
+            | Syntax::Plain
+            | Syntax::Unbind
+            | Syntax::Enter => 1,
+            Syntax::AnyAttribute
+            | Syntax::AnyMethod
+            | Syntax::Lookup
+            | Syntax::Get
+            | Syntax::Delete
+            | Syntax::Infix(_)
+            | Syntax::InPlace(_) => 2,
+            Syntax::Set | Syntax::Slice => 3,
+        }
+    }
+}
+
 /// What an operand should be for the operation to have a chance to succeed. A hint for generation: a program may
 /// hold anything anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 use super::*;
 use crate::print::tests::any_program;
 use proptest::prelude::*;
+use rstest::rstest;
 
 fn nested(depth: usize) -> Program {
     let value = (0..depth).fold(Value::None, |inner, _| Value::Tuple(vec![inner]));
@@ -33,6 +34,22 @@ fn an_operation_without_a_row_is_named() {
     let at = bytes.windows(5).position(|window| window == b"plain").unwrap();
     bytes[at..at + 5].copy_from_slice(b"fancy");
     assert_eq!(decode(&bytes).unwrap_err().to_string(), "there is no operation `fancy`");
+}
+
+#[rstest]
+#[case(Kind::AnyMethod, 1, "an operation lacks an operand")]
+#[case(Kind::AnyMethod, 0, "an operation lacks an operand")]
+#[case(Kind::ToList, 0, "an operation lacks an operand")]
+#[case(Kind::Get, 1, "an operation lacks an operand")]
+#[case(Kind::Set, 2, "an operation lacks an operand")]
+#[case(Kind::AnyMethod, 2, "an operation lacks its own name")]
+#[case(Kind::AnyCall, 1, "an operation lacks its own name")]
+#[case(Kind::Import, 3, "an operation lacks its own name")]
+fn an_operation_that_can_not_be_written_is_refused(#[case] kind: Kind, #[case] operands: usize, #[case] error: &str) {
+    let operands = vec![Operand::Value(Value::None); operands];
+    let operations = vec![Operation::new(kind, Target::Discard, operands)];
+    let bytes = encode(&Program { operations, steps: vec![1], ..Program::default() });
+    assert!(decode(&bytes).unwrap_err().to_string().ends_with(error));
 }
 
 #[test]

@@ -193,6 +193,9 @@ pub enum CommandError {
         /// Why.
         error: io::Error,
     },
+    /// The draft of known divergences can't be made.
+    #[error("can't make the draft of known divergences: {0}")]
+    Draft(#[from] serde_yaml::Error),
     /// What is written to the terminal, or into a pipe, did not arrive.
     #[error("can't write the results: {0}")]
     Terminal(#[from] io::Error),

@@ -19,8 +19,8 @@ pub struct CaseText<'a> {
     pub id: String,
     /// What the file is about.
     pub title: String,
-    /// The versions of Python that it is about, as in `>=3.12`; `None` for all.
-    pub python: Option<String>,
+    /// The Pythons that it is about.
+    pub about: About,
     /// What goes wrong; the claim is that it does not.
     pub symptom: &'a Symptom,
     /// The program.
@@ -31,19 +31,28 @@ pub struct CaseText<'a> {
     pub engine: Option<&'a str>,
 }
 
+/// The Pythons that a case is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The versions, as in `>=3.12`; `None` for all.
+    pub python: Option<String>,
+    /// The capability that stands for the sizes of C types, `lp64` or `ilp32`; `None` for either.
+    pub sizes: Option<&'static str>,
+}
+
 /// The case of a finding.
 pub fn of_finding(finding: &Finding) -> String {
     let draft = CaseText {
         id: finding.signature.slug(),
         title: format!("A finding: {}", finding.signature),
-        python: None,
+        about: About::default(),
         symptom: &finding.symptom,
         program: &finding.program,
         expected: finding.expected.as_deref().unwrap_or_default(),
         engine: Some(&finding.engines[0].name),
     };
-    let python = regression::versions(&draft, &finding.engines[1]);
-    case_text(&CaseText { python, ..draft })
+    let about = regression::about(&draft, &finding.engines[1]);
+    case_text(&CaseText { about, ..draft })
 }
 
 /// How much of a step's outcome is said, from all to nothing.
@@ -88,11 +97,12 @@ fn render(case: &CaseText<'_>, levels: &[usize]) -> String {
     text += &format!("    section: {}\n", scalar(&section(program, wrong)));
     text += &format!("    claim: {}\n", scalar(&claim(symptom, program)));
     text += "    verdict: confirmed\n";
-    let needs = needs(program);
+    let mut needs = needs(program);
+    needs.extend(case.about.sizes);
     if !needs.is_empty() {
         text += &format!("    needs: [{}]\n", needs.join(", "));
     }
-    if let Some(python) = &case.python {
+    if let Some(python) = &case.about.python {
         text += &format!("    python: '{python}'\n");
     }
     text += "    steps:\n";

@@ -20,7 +20,7 @@ mod signature;
 mod store;
 mod yaml;
 
-pub use case::{CaseText, case_text, of_finding as case_of};
+pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, read};
 pub use known::{Known, KnownError};
 pub use law::{breach, investigate_law};

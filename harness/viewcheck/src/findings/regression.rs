@@ -1,13 +1,14 @@
 //! Findings as cases of the suite: with an id that stays, expectations that hold on the reference, and the versions of
 //! Python that they hold for.
 
-use super::case::{CaseText, case_text, only_case};
+use super::case::{About, CaseText, case_text, only_case};
 use super::input::{Input, InputError};
+use super::store::Side;
 use super::{Symptom, input};
 use crate::compare::Level;
 use crate::judge::judge;
 use engine::reference::Reference;
-use engine::{About, Engine, Profile, Role, Version, Watch};
+use engine::{Abi, Engine, NEWEST, Profile, Role, Version, Watch};
 use program::{Observation, Program, Trace, print};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -55,8 +56,8 @@ pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
         return Err(PromoteError::NotAFinding(shown()));
     };
     let program = record.program().map_err(|error| PromoteError::Untrue(error.to_string()))?;
-    let version = record.against.python.parse().unwrap_or(Version::new(3, 13, 0));
-    let expected = observe(&program, version).map_err(PromoteError::Untrue)?;
+    let profile = profile(&record.against);
+    let expected = observe(&program, profile).map_err(PromoteError::Untrue)?;
     let (ids, programs) = existing(to)?;
     // A case may have one step more, which shows what the others did.
     let own = text_of(&program);
@@ -75,15 +76,14 @@ pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
     let draft = CaseText {
         id: id.clone(),
         title: format!("A regression: {}", record.signature),
-        python: None,
+        about: About::default(),
         symptom: &record.symptom(),
         program: &program,
         expected: &expected,
         engine: None,
     };
-    let python = versions_at(&draft, version);
-    let text = case_text(&CaseText { python, ..draft });
-    if !holds(&text, version) {
+    let text = case_text(&CaseText { about: about_at(&draft, profile), ..draft });
+    if !holds(&text, profile) {
         return Err(PromoteError::Untrue(record.expected.clone()));
     }
     let path = to.join(format!("{id}.yaml"));
@@ -128,57 +128,117 @@ fn text_of(program: &Program) -> String {
     own.skip_while(|text| text.starts_with("import ")).collect()
 }
 
-/// What the reference sees, as a version of Python.
-fn observe(program: &Program, version: Version) -> Result<Vec<Observation>, String> {
+/// What the reference sees, as some Python.
+fn observe(program: &Program, profile: Profile) -> Result<Vec<Observation>, String> {
     let mut trace = Trace::new();
-    let mut reference = Reference::new(Profile::new(version, engine::Abi::Lp64));
+    let mut reference = Reference::new(profile);
     reference.run(program, Watch::Always, &mut trace).map_err(|fault| fault.to_string())?;
     Ok(trace.observations().collect())
 }
 
-/// Whether the case of a text holds on the reference, as a version of Python.
-fn holds(text: &str, version: Version) -> bool {
+/// Whether the case of a text holds on the reference, as some Python.
+fn holds(text: &str, profile: Profile) -> bool {
     let Some(case) = only_case(text) else { return false };
     let mut trace = Trace::new();
-    let mut reference = Reference::new(Profile::new(version, engine::Abi::Lp64));
+    let mut reference = Reference::new(profile);
     reference.run(&case.program, Watch::Always, &mut trace).is_ok()
-        && judge(&case, &trace, version, Level::Message.seen_by([reference.about()])).is_none()
+        && judge(&case, &trace, profile.version(), Level::Message.seen_by([reference.about()])).is_none()
 }
 
-/// The versions that a case holds for, as far as the reference can tell; only the very version of another engine.
-pub(super) fn versions(draft: &CaseText<'_>, against: &About) -> Option<String> {
-    let version = against.profile.version();
-    match against.role == Role::Reference && !matches!(draft.symptom, Symptom::Crash(_)) {
-        true => versions_at(draft, version),
-        false => Some(format!("=={}.{}", version.major, version.minor)),
+/// The Python that one side of a finding stood for.
+fn profile(side: &Side) -> Profile {
+    let version = side.python.parse().unwrap_or(Version::newest());
+    // The name of the reference says its sizes; an engine that can't be opened here has those of this machine.
+    let like = Profile::new(version, Abi::default());
+    match engine::is_reference(&side.name) {
+        true => engine::open(&side.name, like).map_or(like, |reference| reference.about().profile),
+        false => like,
     }
 }
 
-/// The minor versions that are asked.
-const MINORS: std::ops::RangeInclusive<u8> = 8..=14;
+/// The Pythons that a case is about, as far as the reference can tell; only the very version of another engine.
+pub(super) fn about(draft: &CaseText<'_>, against: &engine::About) -> About {
+    let profile = against.profile;
+    match against.role == Role::Reference && !matches!(draft.symptom, Symptom::Crash(_)) {
+        true => about_at(draft, profile),
+        false => {
+            let version = profile.version();
+            About { python: Some(format!("=={}.{}", version.major, version.minor)), sizes: None }
+        }
+    }
+}
 
-/// The versions around one in which a case holds on the reference; `None` if in all.
-fn versions_at(draft: &CaseText<'_>, version: Version) -> Option<String> {
-    let text = case_text(&CaseText { python: None, ..draft.clone() });
+/// The Pythons around one for which a case holds on the reference.
+fn about_at(draft: &CaseText<'_>, profile: Profile) -> About {
+    let text = case_text(&CaseText { about: About::default(), ..draft.clone() });
+    let other = match profile.abi() {
+        Abi::Lp64 => Abi::Ilp32,
+        Abi::Ilp32 => Abi::Lp64,
+    };
+    let is_of_one_size = !holds(&text, Profile::new(profile.version(), other));
+    About { python: versions_at(&text, profile), sizes: is_of_one_size.then(|| engine::sizes(profile.abi())) }
+}
+
+/// The versions around one in which a case holds on the reference; `None` if in all that are modelled.
+fn versions_at(text: &str, profile: Profile) -> Option<String> {
+    let version = profile.version();
+    let is_newest = |version: Version| NEWEST.contains(&version);
     let mut samples: Vec<Version> =
-        MINORS.flat_map(|minor| [Version::new(3, minor, 0), Version::new(3, minor, u8::MAX)]).collect();
+        NEWEST.into_iter().flat_map(|newest| [Version::new(newest.major, newest.minor, 0), newest]).collect();
     samples.push(version);
     samples.sort_unstable();
     samples.dedup();
     let own = samples.iter().position(|sample| *sample == version)?;
-    let fails = |sample: &Version| !holds(&text, *sample);
+    let fails = |sample: &Version| !holds(text, Profile::new(*sample, profile.abi()));
     let first = samples[..own].iter().rposition(fails).map(|before| samples[before + 1]);
     let after = samples[own..].iter().position(fails).filter(|after| *after > 0);
     let last = after.map(|after| samples[own + after - 1]);
     let from = first.map(|first| match first.patch {
         0 => format!(">=3.{}", first.minor),
-        u8::MAX => format!(">=3.{}", first.minor + 1),
+        _ if is_newest(first) => format!(">=3.{}", first.minor + 1),
         patch => format!(">=3.{}.{patch}", first.minor),
     });
     let to = last.map(|last| match last.patch {
-        u8::MAX => format!("<3.{}", last.minor + 1),
+        _ if is_newest(last) => format!("<3.{}", last.minor + 1),
         patch => format!("<=3.{}.{patch}", last.minor),
     });
     let clauses: Vec<String> = from.into_iter().chain(to).collect();
     (!clauses.is_empty()).then(|| clauses.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use program::Parser;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("memoryview(b'abcd').nbytes", Version::new(3, 12, 4), Abi::Lp64, None, None)]
+    #[case("memoryview(b'abcd').cast('l').nbytes", Version::new(3, 15, 2), Abi::Ilp32, None, Some("ilp32"))]
+    #[case("memoryview(b'abcd').cast('l').nbytes", Version::new(3, 15, 2), Abi::Lp64, None, Some("lp64"))]
+    #[case("memoryview(b'abcd').count(97)", Version::new(3, 15, 2), Abi::Lp64, Some(">=3.14"), None)]
+    #[case("memoryview(b'abcd').count(97)", Version::new(3, 13, 0), Abi::Ilp32, Some("<3.14"), None)]
+    fn a_case_is_about_the_pythons_it_holds_for(
+        #[case] text: &str,
+        #[case] version: Version,
+        #[case] abi: Abi,
+        #[case] python: Option<&str>,
+        #[case] sizes: Option<&'static str>,
+    ) {
+        let mut parser = Parser::new();
+        parser.step(text).unwrap();
+        let (program, profile) = (parser.finish(), Profile::new(version, abi));
+        let expected = observe(&program, profile).unwrap();
+        let symptom = Symptom::Hang;
+        let draft = CaseText {
+            id: "a".to_owned(),
+            title: String::new(),
+            about: About::default(),
+            symptom: &symptom,
+            program: &program,
+            expected: &expected,
+            engine: None,
+        };
+        assert_eq!(about_at(&draft, profile), About { python: python.map(str::to_owned), sizes });
+    }
 }

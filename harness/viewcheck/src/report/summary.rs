@@ -174,6 +174,9 @@ fn closing(results: &Results, paint: Paint) -> String {
         0 => paint.green(&format!("All as the cases say: {what}.")),
         _ => paint.red(&format!("{} in {what}.", wrong(results))),
     };
+    if results.count(Status::Known) > 0 {
+        sentence += &format!(" {} differ as spec/known says.", count(results.count(Status::Known), "result"));
+    }
     if results.problems > 0 {
         let problems = count(results.problems, "problem");
         sentence += &format!(" Not everything was read: {problems} in the cases.");

@@ -64,9 +64,8 @@ fn improve(search: &mut Search<'_>, index: usize, at: usize) -> bool {
 /// Whether an operand belongs to the operation itself: the name of an attribute, or of what is changed in place.
 pub(super) fn is_fixed(operation: &Operation, at: usize) -> bool {
     match operation.kind.row().syntax {
-        Syntax::AnyCall | Syntax::Member | Syntax::Import | Syntax::Unbind => at == 0,
-        Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::Lookup => at == 1,
-        _ => steps::is_in_place(operation) && at == 0,
+        Syntax::Unbind => at == 0,
+        syntax => syntax.own_name() == Some(at) || (steps::is_in_place(operation) && at == 0),
     }
 }
 

@@ -134,6 +134,16 @@ impl Results {
         self.documents.iter().flat_map(|document| &document.claims)
     }
 
+    /// Changes the results of an engine, each of which is given with the id of its case.
+    pub fn restate(&mut self, engine: &str, mut change: impl FnMut(&str, &mut EngineResult)) {
+        for case in &mut self.cases {
+            if let Some(result) = case.results.get_mut(engine) {
+                change(&case.id, result);
+            }
+        }
+        self.recount();
+    }
+
     /// The counts anew, from the results of the listed cases.
     fn recount(&mut self) {
         let names = self.engines.iter().map(|engine| (engine.name.clone(), Counts::default()));

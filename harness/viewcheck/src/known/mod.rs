@@ -2,12 +2,17 @@
 //! an entry says that it differs is `stale`.
 //!
 //! Entries are strict in both directions, so that a run in which nothing is unexpected stays that way until something
-//! changes. This is only the rule: nothing here runs a case, or decides how a check ends.
+//! changes. Nothing here runs a case, or decides how a check ends.
+
+mod draft;
+
+pub use draft::draft;
 
 use crate::compare::Level;
+use crate::report::model::{Results, Status};
 use cases::known::{self, Ending};
 use cases::{Entry, Known};
-use engine::Version;
+use engine::{About, Version};
 
 /// The known divergences of one engine, in a run at one level.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +99,33 @@ impl<'a> Becomes<'a> {
                 Some(format!("{} lists it as a known divergence with the status {}", entry.place(), words.join(" or ")))
             }
         }
+    }
+}
+
+/// Gives every result of a run the status that known divergences make of it. `engines` are those of the results.
+pub fn apply(results: &mut Results, known: &Known, engines: &[About], level: Level) {
+    for about in engines {
+        let divergences = Divergences {
+            known,
+            implementation: &about.implementation,
+            // An engine of this release is CPython, or stands for it, and has Python's version.
+            version: Some(about.profile.version()),
+            level,
+        };
+        results.restate(&about.name, |id, result| {
+            let becomes = divergences.judge(id, result.status.word());
+            result.status = match becomes {
+                Becomes::Known(..) => Status::Known,
+                Becomes::Stale(..) => Status::Stale,
+                Becomes::Same | Becomes::Allowed(..) | Becomes::Unexpected(..) => result.status,
+            };
+            if let Some(reason) = becomes.reason() {
+                result.reason = match (&becomes, result.reason.take()) {
+                    (Becomes::Unexpected(..), Some(own)) => Some(format!("{own}; {reason}")),
+                    _ => Some(reason),
+                };
+            }
+        });
     }
 }
 
