@@ -1,4 +1,4 @@
-//! In what two runs, a run and a case, or a run and a law can differ, and how a difference is told in the terms of the
+//! A difference between two traces, or between a trace and a case or law, and its description in the terms of the
 //! program.
 
 use crate::laws;

@@ -1,4 +1,4 @@
-//! One program on two engines: do they agree?
+//! Differential runs: one program on two engines, and whether they agree.
 
 use crate::compare::{Level, compare};
 use crate::difference::Difference;

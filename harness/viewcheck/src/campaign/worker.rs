@@ -75,7 +75,7 @@ pub enum WorkerError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The parent is gone.
-    #[error("the campaign is gone: {0}")]
+    #[error("the campaign has ended: {0}")]
     Gone(#[from] io::Error),
 }
 

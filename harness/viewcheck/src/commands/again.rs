@@ -1,5 +1,5 @@
-//! The engines that a program is run on again: those that options name, else those of the finding that it is from, else
-//! the usual ones.
+//! Chooses the engines for running a program again: those named by options, otherwise those of its finding, otherwise
+//! the default ones.
 
 use super::{AGAINST, CommandError, TESTED};
 use crate::findings::Input;
@@ -53,7 +53,7 @@ pub(super) fn notes(input: &Input, engines: &[About]) -> String {
         let here = engines.iter().find(|about| about.name == recorded.name).map(|about| about.profile.version());
         if let Some(here) = here.filter(|here| here.to_string() != recorded.python) {
             let (name, python) = (&recorded.name, &recorded.python);
-            notes += &format!("note: {name} was Python {python} when this was found, and is Python {here} here\n");
+            notes += &format!("note: this was found on {name} as Python {python}; here it is Python {here}\n");
         }
     }
     notes

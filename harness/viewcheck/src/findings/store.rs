@@ -135,9 +135,9 @@ impl Record {
 pub(super) fn words(symptom: &Symptom) -> String {
     match symptom {
         Symptom::Difference(difference) => difference.actual.clone(),
-        Symptom::Crash(how) => format!("the process ended: {how}"),
-        Symptom::Hang => "it does not end".to_owned(),
-        Symptom::Memory => "it takes more memory than it is allowed".to_owned(),
+        Symptom::Crash(how) => format!("the process crashed: {how}"),
+        Symptom::Hang => "it does not finish".to_owned(),
+        Symptom::Memory => "it exceeds the memory limit".to_owned(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Laws of items: whichever way they are read, they are the same.
+//! Laws of items: every way of reading an item gives the same value.
 
 use super::Law;
 use super::native::is_refused;

@@ -1,4 +1,4 @@
-//! Laws of layouts: what the attributes say agrees.
+//! Laws of layouts: the attributes of a view are consistent.
 
 use super::Law;
 use super::subject::Subject;

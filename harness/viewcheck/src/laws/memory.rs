@@ -1,4 +1,4 @@
-//! Laws of views made from views: they cover the memory that they should.
+//! Laws of views made from views: each covers the right memory.
 
 use super::Law;
 use super::subject::Subject;

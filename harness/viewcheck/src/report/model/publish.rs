@@ -1,4 +1,4 @@
-//! The results that are published: everything but passes, and the same bytes on every machine with the same Python.
+//! The published results: everything but passes, and the same bytes on every machine with the same Python.
 
 use super::{Case, Claim, Engine, Results, Status, Verdict};
 use crate::compare::Level;
@@ -10,20 +10,20 @@ use std::collections::BTreeSet;
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublishError {
     /// Not everything was run.
-    #[error("the results are not published: the run was interrupted, or not all cases could be read")]
+    #[error("the results are not published: the run was interrupted, or some cases could not be read")]
     Incomplete,
     /// They are an abridgement already.
-    #[error("the results are not published: they leave out the cases that pass; run `viewcheck check` first")]
+    #[error("the results are not published: they do not list the cases that pass; run `viewcheck check` first")]
     Abridged,
     /// They are of other engines.
-    #[error("the results are not published: they are of {found}, not of reference and embedded")]
+    #[error("the results are not published: the engines are {found}, but must be reference and embedded")]
     Engines {
         /// The engines.
         found: String,
     },
     /// The engines stand for different Pythons.
     #[error(
-        "the results are not published: the reference stands for Python {reference}, the embedded one is {embedded}"
+        "the results are not published: the reference models Python {reference}, but the embedded Python is {embedded}"
     )]
     Versions {
         /// What the reference stands for.
@@ -32,7 +32,7 @@ pub enum PublishError {
         embedded: String,
     },
     /// An engine was not judged strictly.
-    #[error("the results are not published: they were judged at a level other than `message`")]
+    #[error("the results are not published: the level of the run was not `message`")]
     Level,
     /// The Python could not run the cases that need numpy.
     #[error(
@@ -43,7 +43,7 @@ pub enum PublishError {
     #[error("the results are not published: the cases in spec can't be read; `viewcheck check` shows why")]
     Unreadable,
     /// They are not of the cases as they are now.
-    #[error("the results are not published: {0}; run `viewcheck check` without a path, a filter or an engine first")]
+    #[error("the results are not published: {0}; run `viewcheck check` without paths, --filter or --engine first")]
     OtherCases(String),
 }
 
@@ -96,14 +96,14 @@ fn difference(results: &Results, spec: &Results) -> Option<String> {
     let ids: BTreeSet<&str> = results.cases.iter().map(|case| case.id.as_str()).collect();
     let missing: Vec<&Case> = spec.cases.iter().filter(|case| !ids.contains(case.id.as_str())).collect();
     if let Some(first) = missing.first() {
-        return Some(format!("{} of spec are not in them, `{}` among them", count(missing.len(), "case"), first.id));
+        return Some(format!("{} of spec did not run, for example `{}`", count(missing.len(), "case"), first.id));
     }
     let mut pairs = results.cases.iter().zip(&spec.cases);
     if let Some((case, _)) = pairs.find(|(case, written)| case.bare() != **written) {
-        return Some(format!("spec has changed since: `{}` is another case now", case.id));
+        return Some(format!("spec has changed since the run: the case `{}` differs", case.id));
     }
     let is_same = results.cases.len() == spec.cases.len() && results.documents == spec.documents;
-    (!is_same).then(|| "they have cases or documents that spec has not".to_owned())
+    (!is_same).then(|| "they contain cases or documents that spec does not".to_owned())
 }
 
 /// The version without its patch level, which differs by machine.
