@@ -75,7 +75,7 @@ fn introduction(out: &mut String, results: &Results) {
 fn summary(out: &mut String, results: &Results, documents: &[(&Document, Vec<Checked<'_>>)]) {
     let names: String = results.engines.iter().map(|engine| format!(" {} |", text(&engine.name))).collect();
     let _ = writeln!(out, "## Summary\n");
-    let _ = writeln!(out, "| document | claims | confirmed | refuted | left out |{names}");
+    let _ = writeln!(out, "| document | claims | confirmed | refuted | without a case |{names}");
     let _ = writeln!(out, "|---|---:|---:|---:|---:|{}", "---:|".repeat(results.engines.len()));
     for (document, claims) in documents {
         let claims: Vec<&Checked<'_>> = claims.iter().collect();
