@@ -18,7 +18,7 @@ pub enum Kind {
     Error,
     /// Another memory: what a view covers, who is locked, what an object holds.
     Aliasing,
-    /// What a law says is not so, in whatever respect.
+    /// A violated law, in any facet.
     Law,
 }
 
@@ -60,7 +60,7 @@ pub struct Difference {
     pub expected: String,
     /// What was.
     pub actual: String,
-    /// The law that is broken, if that is what is wrong.
+    /// The violated law, if there is one.
     #[serde(deserialize_with = "law")]
     pub law: Option<LawName>,
 }

@@ -264,7 +264,7 @@ fn all_problems_are_told_and_the_good_cases_are_run() {
     assert!(stdout.contains("d/good on reference"), "{stdout}");
     assert!(stdout.contains("in 2 cases on 1 engine"), "{stdout}");
     assert!(stdout.contains("expected  3\n  actual    2"), "{stdout}");
-    assert!(stdout.contains("4 problems in the cases"), "{stdout}");
+    assert!(stdout.contains("there are 4 problems in their files"), "{stdout}");
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn a_finding_is_shrunk_on_its_engines() {
     let (stdout, stderr) = finished(run("shrink", found.path(), &[]), 1);
     assert!(stdout.contains("raises: AttributeError"), "{stdout}");
     assert!(stderr.contains("not-raised index: 2 operations, which is the smallest that was found\n"), "{stderr}");
-    assert!(stderr.contains("it is reference@3.14|reference@3.8 "), "{stderr}");
+    assert!(stderr.contains("the signature is reference@3.14|reference@3.8 "), "{stderr}");
     let (_, stderr) = finished(run("shrink", found.path(), &["--engine", "reference@3.9"]), 0);
     assert!(stderr.contains("no difference between reference@3.9 and reference@3.8"), "{stderr}");
 }

@@ -53,7 +53,7 @@ use supervise::Supervisor;
 /// What a campaign is to do.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The names of the engines: the one that is tested, and the one that says what is expected.
+    /// The names of the tested engine and of the one whose behaviour is expected.
     pub engines: [String; 2],
     /// The seed; none for any, or with `resume` for that of the campaign.
     pub seed: Option<u64>,
@@ -99,7 +99,7 @@ pub enum CampaignError {
         /// What the last one said, or how it ended.
         reason: String,
     },
-    /// A worker can't do its work, or workers end whatever they run.
+    /// A worker failed, or workers die whatever program they run.
     #[error("the campaign stopped, because a worker failed: {reason}")]
     Worker {
         /// What it said, or how it ended.
@@ -175,7 +175,7 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
             state.limit = None;
         }
     }
-    // What somebody has cleared away since may be found again.
+    // A finding whose folder the user has removed may be found again.
     state.found.retain(|_, found| found.folder.is_dir());
     Ok(state)
 }

@@ -13,7 +13,7 @@ const REFRESH: Duration = Duration::from_millis(200);
 /// How often a plain line is written.
 const LINE: Duration = Duration::from_secs(10);
 
-/// How many lines tell what happened.
+/// The maximum number of messages that are shown.
 const NEWS: usize = 50;
 
 /// What there is to show.
@@ -122,7 +122,7 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Tells what happened, each in a line that stays. When much happens, only the first of it is told.
+    /// Prints messages, each on a line that stays. Only the first [`NEWS`] messages are printed.
     pub(super) fn tell(&mut self, news: impl Iterator<Item = String>) {
         for line in news {
             self.told += 1;

@@ -1,7 +1,7 @@
-//! What a campaign writes down of itself: `campaign.json`, from which `--resume` goes on.
+//! The stored state of a campaign, `campaign.json`, from which `--resume` continues.
 //!
-//! The file is replaced as a whole, so that it is always one that was true at some time. What was run since then is
-//! run again: it was not counted, and what it found has a folder already.
+//! The file is replaced as a whole, so that it always describes a consistent state. Programs that ran after that state
+//! was written run again: they were not counted, and their findings already have folders.
 
 use super::coverage::Coverage;
 use super::message::{Found, Tally};

@@ -23,7 +23,7 @@ pub struct Fate {
     pub raised: BTreeMap<String, u64>,
 }
 
-/// How operations fared, by the name of their kind, as the engine saw it that says what is expected.
+/// The outcomes of operations by the name of their kind, as seen by the engine whose behaviour is expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statistics {
     /// The programs that were counted.
@@ -232,9 +232,9 @@ mod tests {
         let fate = Fate { generated: 1000, succeeded: 49, ..Fate::default() };
         statistics.kinds.insert("cast".to_owned(), fate);
         let warnings = statistics.warnings();
-        assert!(warnings[0].starts_with("`cast` succeeded in 49 of 1000 operations"), "{warnings:?}");
-        assert!(warnings.iter().any(|warning| warning.starts_with("`tolist` has a weight and was never generated")));
-        assert!(warnings.iter().any(|warning| warning.starts_with("No operation raised BufferError")));
+        assert!(warnings[0].starts_with("Warning: `cast` succeeded in only 49 of 1000 operations"), "{warnings:?}");
+        assert!(warnings.iter().any(|warning| warning.starts_with("Warning: `tolist` was never generated")));
+        assert!(warnings.iter().any(|warning| warning.starts_with("Warning: no operation raised BufferError")));
         assert!(Statistics::default().warnings().is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! The parent: hands out chunks, watches the workers, replaces those that are lost, and writes down how far it is.
+//! The parent of a campaign: assigns chunks, watches the workers, replaces those that die, and records the progress.
 
 use super::chunk::{Chunk, Loss};
 use super::coverage::CHUNK;

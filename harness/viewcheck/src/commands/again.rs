@@ -10,7 +10,7 @@ use engine::About;
 pub(super) struct Names {
     /// Those that are tested.
     pub(super) tested: Vec<String>,
-    /// The one that says what is expected. Where options name others and no finding says it, it is left open.
+    /// The one whose behaviour is expected. `None` if options name other engines and there is no finding.
     pub(super) against: Option<String>,
 }
 
@@ -26,7 +26,7 @@ impl Names {
         }
     }
 
-    /// All names, each once. The one that says what is expected comes first, unless it has another place.
+    /// All names, each once. The one whose behaviour is expected comes first, unless it is also tested.
     pub(super) fn all(&self) -> Vec<String> {
         let against = self.against.iter().filter(|against| !self.tested.contains(against));
         against.chain(&self.tested).cloned().collect()

@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     memory: u64,
 }
 
-/// Where findings are kept, unless told otherwise.
+/// The default folder for findings.
 fn default_findings() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").filter(|target| !target.is_empty());
     target.map_or_else(|| PathBuf::from("target"), PathBuf::from).join("viewcheck/findings")
@@ -86,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     if arguments.stats {
         text = format!("{}\n{text}", summary.statistics());
     }
-    // What was found is told whatever becomes of the file.
+    // The summary is printed even if the file can't be written.
     let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
     if let Some(output) = output {
         output.write(summary.json(), console.out)?;
@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     })
 }
 
-/// The names of the engines: the one that is tested, and the one that says what is expected.
+/// The names of the tested engine and of the one whose behaviour is expected.
 fn engines(arguments: &Arguments, findings: &Path) -> Result<[String; 2], CommandError> {
     let given = [arguments.engine.as_deref(), arguments.against.as_deref()];
     match arguments.resume {

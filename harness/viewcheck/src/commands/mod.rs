@@ -1,4 +1,4 @@
-//! The command line: one file a command, and what they share.
+//! The command line: one file per command, and the code that they share.
 
 mod again;
 mod bench;
@@ -129,7 +129,7 @@ pub enum CommandError {
     /// Stored results can't be joined or compared.
     #[error(transparent)]
     Merge(#[from] MergeError),
-    /// Results are not what is published.
+    /// Results can't be published.
     #[error(transparent)]
     Publish(#[from] PublishError),
     /// There are no stored results.
@@ -267,7 +267,7 @@ pub fn main(open: &Open) -> ExitCode {
     }
 }
 
-/// The engine that is tested when none is named, and the one that says what is expected.
+/// The default for the tested engine, and for the one whose behaviour is expected.
 const TESTED: &str = "embedded";
 const AGAINST: &str = "reference";
 /// The engines that are used when none are named.
@@ -313,7 +313,7 @@ fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Ve
     Ok(engines.into_iter().map(|(_, engine)| engine).collect())
 }
 
-/// Opens the engine that is tested, and the one that says what is expected.
+/// Opens the tested engine and the one whose behaviour is expected.
 fn open_pair(names: &[String; 2], open: &Open, err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let alone = || CommandError::EngineAlone(names[0].clone());
     if names[0] == names[1] {

@@ -67,7 +67,7 @@ impl Outputs {
         self.sinks.iter().any(|sink| sink.output.is_standard())
     }
 
-    /// Writes all files; what there is to say about it. A folder of reports holds only what is complete.
+    /// Writes all files and returns a message about them. A folder of reports is written only after a complete run.
     pub(super) fn write(self, results: &Results, console: &mut Console<'_>) -> Result<String, CommandError> {
         let mut written = vec![];
         for Sink { format, output, is_in_folder } in self.sinks {

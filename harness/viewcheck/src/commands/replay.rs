@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
 /// What an engine did with a program.
 struct Ran {
     about: About,
-    /// Whether it says what is expected of the others.
+    /// Whether its behaviour is expected of the others.
     is_against: bool,
     trace: Trace,
     fault: Option<RunError>,
@@ -86,7 +86,7 @@ fn replay(
             "This program has crashed, hung or exhausted the memory of an engine before, and may do so again."
         )?;
     }
-    // What was said should be seen whatever happens next.
+    // The program may end this process: print the text above first.
     console.out.flush()?;
     let mut all = vec![];
     let mut breaches = vec![];
@@ -148,7 +148,7 @@ fn tell_breach(engine: &str, breach: &Breach, console: &mut Console<'_>) -> Resu
     Ok(())
 }
 
-/// What is not as it should be: the step, and how it is told.
+/// The differences from the case or the expected engine, each with a text that says which.
 fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
     let mut found = vec![];
     for ran in all.iter().filter(|ran| ran.fault.is_none()) {
@@ -199,7 +199,7 @@ fn tell_steps(
     Ok(())
 }
 
-/// What each engine saw in a step; engines that saw the same are told together.
+/// The observation of each engine in a step; engines with the same observation share a line.
 fn outcomes(program: &Program, step: usize, all: &[Ran], with_state: bool) -> Vec<(String, String)> {
     let mut told: Vec<(Vec<&str>, String)> = vec![];
     for ran in all {

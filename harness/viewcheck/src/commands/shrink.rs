@@ -1,4 +1,4 @@
-//! `viewcheck shrink`: the smallest program that still goes wrong in the same way.
+//! `viewcheck shrink`: finds the smallest program that still fails in the same way.
 
 use super::again::{Names, explain, notes};
 use super::{AGAINST, CommandError, Console, Exit, open_pair};
@@ -95,7 +95,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     Ok(Exit::Expected)
 }
 
-/// Opens the engine that is tested, and the one that says what is expected.
+/// Opens the tested engine and the one whose behaviour is expected.
 fn open(arguments: &Arguments, input: &Input, console: &mut Console<'_>) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let Arguments { engine, against, .. } = arguments;
     let names = Names::of(input, engine.as_slice(), against.as_deref());

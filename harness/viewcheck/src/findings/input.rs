@@ -28,7 +28,7 @@ pub enum InputError {
     /// It is a folder without a finding.
     #[error("{0} is not the folder of a finding: it does not contain {RECORD}")]
     NotAFinding(String),
-    /// It should be what is known about a finding, and is not.
+    /// The file is not a valid record of a finding.
     #[error("{path} is not a valid record of a finding: {reason}")]
     BadRecord {
         /// The file.
@@ -79,7 +79,7 @@ impl Input {
         self.record.as_ref().map(|record| &record.signature)
     }
 
-    /// The engines of the finding that it is part of: the one that was tested, and the one that said what is expected.
+    /// The engines of its finding: the tested one, and the one whose behaviour was expected.
     pub fn engines(&self) -> Option<[&Side; 2]> {
         self.record.as_ref().map(|record| [&record.engine, &record.against])
     }

@@ -108,11 +108,11 @@ pub struct Finding {
     pub seed: Option<u64>,
     /// Which of the seed's programs it was.
     pub index: Option<u64>,
-    /// The engine that is tested, and the one that says what is expected.
+    /// The tested engine, and the one whose behaviour is expected.
     pub engines: [About; 2],
     /// Whether each replay did the same.
     pub stable: bool,
-    /// The law that is broken, if that is what is wrong, and the number of the first of its steps in the program.
+    /// The violated law, if there is one, and the index of the first of its steps in the program.
     pub law: Option<(&'static Law, usize)>,
 }
 

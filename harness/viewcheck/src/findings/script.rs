@@ -52,7 +52,7 @@ pub fn script(finding: &Finding) -> String {
         text += &format!("    need({})\n", str_literal(module));
     }
     let mut state = vec![];
-    // What a law is about is whatever the steps before its own leave behind.
+    // The subject of a law is a view that the steps before its own left alive.
     let (end, expected) = match finding.law {
         Some((_, from)) => (from, None),
         None => (program.steps.len(), finding.expected.as_deref()),

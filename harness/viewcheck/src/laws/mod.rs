@@ -28,9 +28,9 @@ use subject::{Subject, subjects};
 /// A law.
 #[derive(Debug)]
 pub struct Law {
-    /// What it is called, in words with hyphens.
+    /// Its name, in words with hyphens.
     pub name: &'static str,
-    /// A sentence that says what is always so.
+    /// The law in one sentence.
     pub says: &'static str,
     /// Adds the steps that are done to a view; without any the law has nothing to say of it.
     steps: fn(&Subject, &mut Follow),

@@ -2,7 +2,7 @@
 
 use super::model::{Claim, Document, Results};
 
-/// The section of cases that nobody has written down, only seen.
+/// The section of cases whose claims are measured, not documented.
 pub const MEASURED: &str = "measured";
 
 /// The document of cases in files that name no document: their sections are those of Python's documentation.

@@ -6,7 +6,7 @@ use crate::report::count;
 use cases::Suite;
 use std::collections::BTreeSet;
 
-/// Why results are not what is published.
+/// Why results can't be published.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublishError {
     /// Not everything was run.
@@ -205,15 +205,15 @@ cases:
 
     #[rstest]
     #[case::interrupted(|results: &mut Results| results.complete = false, "the run was interrupted")]
-    #[case::published(|results: &mut Results| results.abridged = true, "leave out the cases that pass")]
-    #[case::one_engine(|results: &mut Results| { results.engines.pop(); }, "they are of reference, not")]
-    #[case::other_engine(|results: &mut Results| results.engines[1].name = "pypy".into(), "of reference and pypy, not")]
-    #[case::other_version(|results: &mut Results| results.engines[0].version = Some("3.12.1".into()), "for Python 3.12, the")]
-    #[case::level(|results: &mut Results| results.engines[1].level = Some(Level::Type), "a level other than")]
+    #[case::published(|results: &mut Results| results.abridged = true, "do not list the cases that pass")]
+    #[case::one_engine(|results: &mut Results| { results.engines.pop(); }, "the engines are reference, but must be")]
+    #[case::other_engine(|results: &mut Results| results.engines[1].name = "pypy".into(), "the engines are reference and pypy, but must be")]
+    #[case::other_version(|results: &mut Results| results.engines[0].version = Some("3.12.1".into()), "models Python 3.12, but the")]
+    #[case::level(|results: &mut Results| results.engines[1].level = Some(Level::Type), "the level of the run was not `message`")]
     #[case::no_numpy(|results: &mut Results| results.engines[1].capabilities.truncate(1), "no numpy")]
-    #[case::some(|results: &mut Results| { results.cases.pop(); }, "1 case of spec are not in them, `lone/a`")]
-    #[case::changed(|results: &mut Results| results.cases[0].steps[0].run = "3".into(), "`one` is another case now")]
-    #[case::title(|results: &mut Results| results.documents[0].title = Some("t".into()), "that spec has not")]
+    #[case::some(|results: &mut Results| { results.cases.pop(); }, "1 case of spec did not run, for example `lone/a`")]
+    #[case::changed(|results: &mut Results| results.cases[0].steps[0].run = "3".into(), "the case `one` differs")]
+    #[case::title(|results: &mut Results| results.documents[0].title = Some("t".into()), "that spec does not")]
     fn only_a_whole_run_is_published(#[case] change: fn(&mut Results), #[case] words: &str) {
         let mut results = results();
         change(&mut results);

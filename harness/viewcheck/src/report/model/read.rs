@@ -52,7 +52,7 @@ fn parse(path: &Path, text: &str) -> Result<Results, ReadError> {
         column: error.column().max(1),
         message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
     };
-    // The schema first: what is wrong in results of another schema is that.
+    // The schema is checked first, as results of another schema have other fields.
     let _: Envelope = serde_json::from_str(text).map_err(wrong)?;
     let results: Results = serde_json::from_str(text).map_err(wrong)?;
     match inconsistency(&results) {
