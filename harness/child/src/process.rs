@@ -114,6 +114,8 @@ impl Child {
         let file = system::page_file()?;
         let page = HeartbeatPage::create(&file)?;
         system::detach(&mut command);
+        // The last words are to be those that say what went wrong, and not where in this program that was.
+        command.env("RUST_BACKTRACE", "0");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = system::spawn_with(&file, &mut command, with_page)?;
         let missing = || io::Error::other("a child process has no pipe");

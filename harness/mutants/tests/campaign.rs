@@ -126,8 +126,8 @@ fn workers_that_can_not_start_are_tried_again() {
     let (_, expected) = whole.run("--programs 9000 --seed 5 --jobs 2", LIES, 1);
     let faults = format!("{LIES},first@4");
     let (stdout, stderr) = finished(folder.command("--programs 9000 --seed 5 --jobs 2", &faults).output().unwrap(), 1);
-    assert!(stdout.contains("9,000 programs of "), "{stdout}");
-    assert!(stderr.contains("a worker could not start, and another one is tried: "), "{stderr}");
+    assert!(stdout.contains("9,000 programs ("), "{stdout}");
+    assert!(stderr.contains("a worker could not start, trying another one: "), "{stderr}");
     let (_, json) = folder.run("--resume", LIES, 1);
     assert_eq!(json, expected);
     assert_eq!(folder.findings(), whole.findings());
@@ -139,9 +139,9 @@ fn a_campaign_without_workers_keeps_what_it_has() {
     let (_, expected) = whole.run("--programs 9000 --seed 5 --jobs 1", &format!("{LIES},segv@5000"), 1);
     let faults = format!("{LIES},segv@5000,last@1");
     let (stdout, stderr) = finished(folder.command("--programs 9000 --seed 5 --jobs 1", &faults).output().unwrap(), 2);
-    assert!(stdout.contains("/script.py\n") && stdout.contains("4,096 programs of "), "{stdout}");
-    assert!(stdout.ends_with("Ended early by an error; --resume goes on from here.\n"), "{stdout}");
-    assert!(stderr.contains("\nerror: no worker can start, which was tried 5 times: "), "{stderr}");
+    assert!(stdout.contains("/script.py\n") && stdout.contains("4,096 programs ("), "{stdout}");
+    assert!(stdout.ends_with("Stopped by an error. Continue the campaign with --resume.\n"), "{stdout}");
+    assert!(stderr.contains("\nerror: no worker could start in 5 attempts: "), "{stderr}");
     assert!(stderr.ends_with("worker 6 may not start\n"), "{stderr}");
     let json: Value = serde_json::from_slice(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
     assert_eq!(json["programs"], 4096);
@@ -163,7 +163,7 @@ fn a_campaign_goes_on_where_it_stood(#[case] signal: Signal) {
     let output = parent.wait_with_output().unwrap();
     if signal == Signal::INT {
         let (stdout, _) = finished(output, 130);
-        assert!(stdout.ends_with("Interrupted; --resume goes on from here.\n"), "{stdout}");
+        assert!(stdout.ends_with("Interrupted. Continue the campaign with --resume.\n"), "{stdout}");
         assert!(!folder.findings().is_empty());
     }
     let programs = folder.state().unwrap()["tally"]["programs"].as_u64().unwrap();

@@ -99,7 +99,7 @@ fn a_broken_law_is_a_finding() {
         let suite = load_text("case.yaml", &text);
         assert!(suite.problems.is_empty(), "{text}");
         let case = &suite.documents[0].cases[0];
-        assert!(case.claim.ends_with(&format!("by the law {law}")), "{}", case.claim);
+        assert!(case.claim.ends_with(&format!("(law {law})")), "{}", case.claim);
         let mut under_test = EnginesUnderTest::new(vec![Box::new(Reference::new(profile()))]);
         assert_eq!(under_test.check(case, Level::Message).judged, [Judged::Pass], "{text}");
         let script = script(&finding);

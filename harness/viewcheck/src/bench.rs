@@ -1,9 +1,9 @@
-//! How much of a fuzzing loop is the interpreter's work on memoryviews, and how much is ours.
+//! Measures how much of the fuzzing loop is the interpreter's own work, and how much is overhead.
 //!
-//! The floor is the bare C API: the operations of the programs, done by the embedded CPython, their results thrown
-//! away. The loop is everything that fuzzing does with a program that two engines agree on: generating it, running it
-//! on both, observing, comparing. Both run the same programs in the same process, in turns, so that the ratio holds on
-//! a noisy machine where the times do not; of several rounds each part's fastest counts.
+//! The *floor* is the bare C API: the embedded CPython performs the operations and the results are discarded. The
+//! *loop* is everything that fuzzing does with a program on which two engines agree: generate it, run it on both,
+//! observe and compare. Both run the same programs in the same process, in turns, so that their ratio is stable even
+//! on a noisy machine. The fastest of several rounds counts.
 
 use crate::campaign::batch::{self, Batch};
 use crate::campaign::{LENGTH, Recipe};

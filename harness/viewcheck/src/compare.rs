@@ -1,21 +1,21 @@
-//! Compares two runs of one program, step by step, and says in which respect they first differ.
+//! Compares two traces of one program and describes the first difference.
 //!
-//! Only some facets are compared: those that the level asks for and that both engines see.
+//! A facet is compared only if the level asks for it and both engines can observe it.
 
 use crate::difference::{self as describe, Difference};
 use engine::{About, Facet, Facets};
 use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
 use serde::{Deserialize, Serialize};
 
-/// How strict a comparison is about errors. Values and memory are always compared exactly.
+/// How strictly errors are compared. Values and memory are always compared exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Any error equals any error.
+    /// Any error matches any other error
     Value,
-    /// The exception's type must be the same.
+    /// Errors must have the same type
     Type,
-    /// So must its text.
+    /// Errors must have the same type and the same text
     #[default]
     Message,
 }

@@ -1,4 +1,4 @@
-//! In what two runs, a run and a case, or a run and a law can differ, and how a difference is told in the terms of the
+//! A difference between two traces, or between a trace and a case or law, and its description in the terms of the
 //! program.
 
 use crate::laws;
@@ -18,7 +18,7 @@ pub enum Kind {
     Error,
     /// Another memory: what a view covers, who is locked, what an object holds.
     Aliasing,
-    /// What a law says is not so, in whatever respect.
+    /// A violated law, in any facet.
     Law,
 }
 
@@ -60,7 +60,7 @@ pub struct Difference {
     pub expected: String,
     /// What was.
     pub actual: String,
-    /// The law that is broken, if that is what is wrong.
+    /// The violated law, if there is one.
     #[serde(deserialize_with = "law")]
     pub law: Option<LawName>,
 }

@@ -1,4 +1,4 @@
-//! One program on two engines: do they agree?
+//! Differential runs: one program on two engines, and whether they agree.
 
 use crate::compare::{Level, compare};
 use crate::difference::Difference;
@@ -44,7 +44,7 @@ pub struct Expectation {
 }
 
 impl DifferentialRun {
-    /// `engine` is what is tested; `against` says what is expected.
+    /// `engine` is tested; the behaviour of `against` is expected.
     pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch) -> DifferentialRun {
         let (actual, expected) = (Trace::new(), Trace::new());
         let facets = Level::Message.seen_by([engine.about(), against.about()]);
@@ -56,7 +56,7 @@ impl DifferentialRun {
         self.engine.about()
     }
 
-    /// The engine that says what is expected.
+    /// The engine whose behaviour is expected.
     pub fn against(&self) -> &About {
         self.against.about()
     }
@@ -80,7 +80,7 @@ impl DifferentialRun {
         result
     }
 
-    /// Runs a program on the engine that says what is expected, to be tested later.
+    /// Runs a program on the engine whose behaviour is expected, to be tested later.
     pub fn expect(&mut self, program: &Program, expectation: &mut Expectation) {
         expectation.fault = self.against.run(program, self.watch, &mut expectation.trace).err();
     }

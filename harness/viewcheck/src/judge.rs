@@ -1,4 +1,4 @@
-//! Compares a run with what its case says.
+//! Compares a trace with the expectations of its case.
 
 use crate::compare::{Sides, errors, printed, values};
 use crate::difference::{self as describe, Difference, Facet};

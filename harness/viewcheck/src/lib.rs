@@ -1,14 +1,13 @@
-//! viewcheck checks implementations of Python's memoryview, and of the buffer protocol under it, against cases and
-//! against each other.
+//! A conformance suite and differential fuzzer for Python's memoryview and the buffer protocol.
 //!
-//! * [`check`] runs [`cases`] on engines: claims of documents, each with a program that confirms or refutes it.
-//!   [`judge`] compares a run with its case, [`compare`] with another run; both tell a [`difference`] in the terms of
-//!   the program. [`known`] says which differences were expected.
-//! * [`laws`] are held against one engine alone, whatever the case says.
-//! * [`findings`] makes a program that went wrong small, signs it and keeps it.
-//! * [`campaign`] runs the programs of a seed in worker processes.
-//! * [`report`] writes down what came of it.
-//! * [`commands`] is the command line, one file a command.
+//! * [`check`] runs [`cases`] on engines. A case is a claim with a program that confirms or refutes it. [`judge`]
+//!   compares a trace with the expectations of its case, and [`compare`] compares it with another trace. Both describe
+//!   a [`difference`] in the terms of the program. [`known`] decides which differences were expected.
+//! * [`laws`] are metamorphic laws, which need one engine only.
+//! * [`campaign`] runs generated programs ([`generate`]) in worker processes.
+//! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
+//! * [`report`] renders the results of a check.
+//! * [`commands`] is the command line, with one file per command.
 
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,5 @@
-//! Files that are written at the end of a run but opened before it, so that a bad path fails early and a run that
-//! breaks off leaves the former file whole.
+//! Output files that are opened before a run and written after it. A bad path fails early, and an aborted run leaves an
+//! existing file unchanged.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

@@ -205,7 +205,7 @@ fn deep_python_is_refused(#[case] open: &str, #[case] close: &str) {
 #[case::json(&["--json", "no/such/folder.json", "good.yaml"], "can't write no/such/folder.json")]
 #[case::json_folder(&["--json", "empty", "good.yaml"], "can't write empty")]
 #[case::junit(&["--junit", "no/such/folder.xml", "good.yaml"], "can't write no/such/folder.xml")]
-#[case::report(&["--report", "good.yaml", "good.yaml"], "can't make the folder good.yaml")]
+#[case::report(&["--report", "good.yaml", "good.yaml"], "can't create the folder good.yaml")]
 #[case::no_baseline(&["--baseline", "no.json", "good.yaml"], "can't read the results in no.json")]
 #[case::bad_baseline(&["--baseline", "good.yaml", "good.yaml"], "good.yaml:1:1: can't read these results: expected value")]
 #[case::level(&["--level", "tipe", "good.yaml"], "invalid value 'tipe'")]
@@ -264,7 +264,7 @@ fn all_problems_are_told_and_the_good_cases_are_run() {
     assert!(stdout.contains("d/good on reference"), "{stdout}");
     assert!(stdout.contains("in 2 cases on 1 engine"), "{stdout}");
     assert!(stdout.contains("expected  3\n  actual    2"), "{stdout}");
-    assert!(stdout.contains("4 problems in the cases"), "{stdout}");
+    assert!(stdout.contains("there are 4 problems in their files"), "{stdout}");
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn all_as_expected() {
     let stdout = Folder::new(CASES).check(&[], 0);
     assert!(stdout.contains("\npaper.txt          2        1           0        1\n"), "{stdout}");
     assert!(stdout.contains("No engine could run 1 case: of-the-future"), "{stdout}");
-    assert!(stdout.ends_with("All as the cases say: 2 of 3 cases on 1 engine.\n"), "{stdout}");
+    assert!(stdout.ends_with("Everything as expected: 2 of 3 cases on 1 engine.\n"), "{stdout}");
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn a_table_is_a_line_for_people_and_its_rows_are_cases_for_machines() {
         "| Of none | \\$value has a length | `no-lengths` (2 rows) | refuted | pass |\n",
         "### no-lengths/1\n",
         "Instead: no 5 has one\n\n```python\nlen(5)\n",
-        "\nThe same goes for 1 more row: `no-lengths/2`.\n",
+        "\nThe same holds for 1 more row: `no-lengths/2`.\n",
         "End of report: 5 cases.",
     ] {
         assert!(report.contains(part), "no {part:?} in:\n{report}");
@@ -260,7 +260,7 @@ fn the_engines_are_listed() {
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(stdout.contains("reference\n  implementation  reference\n"), "{stdout}");
     assert!(stdout.contains("embedded\n  implementation  cpython\n"), "{stdout}");
-    assert!(stdout.contains("  sees            everything but: leak\n"), "{stdout}");
+    assert!(stdout.contains("  sees            everything except: leak\n"), "{stdout}");
     assert!(stdout.contains("  sees            everything\n"), "{stdout}");
 }
 
@@ -342,7 +342,7 @@ fn no_file_is_written_twice() {
         let output = folder.run(&[&["check", "cases.yaml"][..], &arguments].concat());
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{stderr}");
-        assert!(stderr.contains("two outputs of this run are to be written into"), "{stderr}");
+        assert!(stderr.contains("two outputs would be written to"), "{stderr}");
     }
 }
 
@@ -353,6 +353,6 @@ fn the_summary_is_printed_even_if_the_results_can_not_be_written() {
     let output = Folder::new(CASES).run(&["check", "--engine", "reference", "cases.yaml", "--json", "/dev/full"]);
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(2), "{stderr}");
-    assert!(stdout.ends_with("All as the cases say: 2 of 3 cases on 1 engine.\n"), "{stdout}");
+    assert!(stdout.ends_with("Everything as expected: 2 of 3 cases on 1 engine.\n"), "{stdout}");
     assert!(stderr.contains("can't write /dev/full"), "{stderr}");
 }

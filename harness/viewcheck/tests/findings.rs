@@ -624,9 +624,9 @@ fn findings_cases_encoded_programs_and_raw_inputs_are_read() {
 #[rstest]
 #[case::nothing("nowhere", "", "can't read")]
 #[case::empty("empty", "", "is empty")]
-#[case::folder("", "", "not of a finding")]
-#[case::script("script.py", "1", "is a script")]
-#[case::record("finding.json", "{}", "is not the record of a finding")]
+#[case::folder("", "", "is not the folder of a finding")]
+#[case::script("script.py", "1", "is a Python script")]
+#[case::record("finding.json", "{}", "is not a valid record of a finding")]
 #[case::cases("case.yaml", "cases: 1", "expected a list")]
 fn bad_input_is_explained(#[case] name: &str, #[case] text: &str, #[case] words: &str) {
     let folder = TempDir::new().unwrap();

@@ -92,8 +92,8 @@ fn a_finding_is_shrunk_on_its_engines() {
     let found = Found::new(NEW, OLD);
     let (stdout, stderr) = finished(run("shrink", found.path(), &[]), 1);
     assert!(stdout.contains("raises: AttributeError"), "{stdout}");
-    assert!(stderr.contains("not-raised index: 2 operations, and it gets no smaller\n"), "{stderr}");
-    assert!(stderr.contains("it is reference@3.14|reference@3.8 "), "{stderr}");
+    assert!(stderr.contains("not-raised index: 2 operations, which is the smallest that was found\n"), "{stderr}");
+    assert!(stderr.contains("the signature is reference@3.14|reference@3.8 "), "{stderr}");
     let (_, stderr) = finished(run("shrink", found.path(), &["--engine", "reference@3.9"]), 0);
     assert!(stderr.contains("no difference between reference@3.9 and reference@3.8"), "{stderr}");
 }
@@ -106,7 +106,7 @@ fn options_choose_other_engines_for_a_finding() {
     let (stdout, _) = finished(run("replay", found.path(), &["--against", "reference@3.15"]), 0);
     assert!(stdout.contains("reference@3.15, reference@3.14"), "{stdout}");
     let (stdout, _) = finished(run("replay", found.path(), &["--engine", "reference@3.8"]), 0);
-    assert!(stdout.ends_with("it was run on one engine, and compared with nothing\n"), "{stdout}");
+    assert!(stdout.ends_with("run on one engine only: nothing was compared\n"), "{stdout}");
 }
 
 /// What is expected is what `--against` gave, wherever it stands, and of whatever kind it is.
@@ -129,7 +129,10 @@ fn what_is_expected_is_what_against_gave(#[case] arguments: &[&str]) {
 fn an_engine_that_is_not_here_is_told(#[case] command: &str) {
     let found = Found::new(("pypy", "3.10.0"), OLD);
     let (_, stderr) = finished(run(command, found.path(), &[]), 2);
-    assert!(stderr.contains("was found on `pypy` against `reference@3.8`, which can't be opened here"), "{stderr}");
+    assert!(
+        stderr.contains("was found on `pypy` against `reference@3.8`, but an engine can't be opened here"),
+        "{stderr}"
+    );
     assert!(
         stderr.contains("there is no engine `pypy`") && stderr.contains("other engines with --engine and --against"),
         "{stderr}"
@@ -142,7 +145,7 @@ fn an_engine_that_is_not_here_is_told(#[case] command: &str) {
 fn another_python_than_that_of_the_finding_is_told(#[case] command: &str) {
     let found = Found::new(("reference@3.14", "3.14.9"), OLD);
     let (stdout, stderr) = finished(run(command, found.path(), &[]), 1);
-    let note = "note: reference@3.14 was Python 3.14.9 when this was found, and is Python 3.14.10 here\n";
+    let note = "note: this was found on reference@3.14 as Python 3.14.9; here it is Python 3.14.10\n";
     assert!(format!("{stdout}{stderr}").contains(note), "{stdout}{stderr}");
     assert_eq!(format!("{stdout}{stderr}").matches("note:").count(), 1);
 }
@@ -153,7 +156,7 @@ fn a_record_that_can_not_be_read_is_told() {
     fs::write(found.path().join("finding.json"), "{").unwrap();
     for file in ["finding.json", "case.yaml"] {
         let (_, stderr) = finished(run("replay", &found.path().join(file), &[]), 2);
-        assert!(stderr.contains("finding.json is not the record of a finding"), "{stderr}");
+        assert!(stderr.contains("finding.json is not a valid record of a finding"), "{stderr}");
     }
 }
 

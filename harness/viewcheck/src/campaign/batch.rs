@@ -1,7 +1,7 @@
-//! Programs in batches: many are made, then the one engine runs all of them, then the other.
+//! Runs programs in batches: a batch is generated, then one engine runs all of it, then the other.
 //!
-//! A program of a few operations takes microseconds. Going from the generator to one engine and on to the other for
-//! each of them finds none of the three's code and data in the processor's caches, which costs as much as any of them.
+//! A program runs for microseconds only. If the generator and the two engines took turns at every program, each would
+//! find its code and data evicted from the processor's caches, which costs as much as running the program.
 
 use super::recipe::Recipe;
 use crate::differential::{DifferentialRun, Expectation};

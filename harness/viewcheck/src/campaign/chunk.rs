@@ -1,5 +1,5 @@
-//! A chunk of programs on its way through the campaign: run, perhaps by several workers one after the other, and done
-//! when every program of it is accounted for.
+//! The state of a chunk of programs. Several workers may run it in turn, if some of them die. It is done when the
+//! outcome of each of its programs is known.
 
 use super::message::Tally;
 use super::process::Lost;
@@ -33,7 +33,7 @@ pub(super) enum Loss {
     Again,
     /// The chunk is to be run again, without that program, which is to be examined.
     Examine(u64),
-    /// Workers end whatever they run.
+    /// Workers die whatever program they run.
     Hopeless,
 }
 

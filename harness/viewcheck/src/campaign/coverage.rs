@@ -1,4 +1,4 @@
-//! Which of a seed's programs were run: ranges of indexes, so that a campaign goes on exactly where it stood.
+//! The ranges of program indexes that a campaign has run, so that `--resume` continues exactly where it stopped.
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

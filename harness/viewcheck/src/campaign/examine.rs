@@ -1,7 +1,7 @@
-//! Finds out about programs that end, hang or fill their process, in processes made for that.
+//! Examines programs that crashed, hung or exhausted the memory of a worker, in separate processes.
 //!
-//! A thread of the parent takes one case after the other while the campaign goes on. Each replay has a worker of its
-//! own, so that no program suffers from what another one did to the interpreter.
+//! A thread of the parent examines one program at a time while the campaign continues. Each replay has its own worker,
+//! so that no program is affected by what another one did to the interpreter.
 
 use super::keep::keep;
 use super::message::{Order, Report};
@@ -22,7 +22,7 @@ pub(super) struct Case {
     pub(super) symptom: Symptom,
 }
 
-/// What the examiner tells the campaign.
+/// A message from the examiner to the campaign.
 #[derive(Debug)]
 pub(super) enum Note {
     /// As from a worker: a question, or what came of the answer.
@@ -49,11 +49,11 @@ const HANGING: Duration = Duration::from_millis(250);
 pub(super) struct Examiner<'a> {
     pub(super) launch: Launch,
     pub(super) engines: [About; 2],
-    /// Set when there is no more time: what is under way is kept as it is.
+    /// Set when the campaign ends: the current finding is stored without further shrinking.
     pub(super) stop: Arc<AtomicBool>,
     /// The answers to its questions.
     pub(super) orders: Receiver<Order>,
-    /// Where it tells what it found; `false` if nobody listens any more.
+    /// Sends a message to the campaign; returns `false` if the campaign has ended.
     pub(super) say: &'a dyn Fn(Note) -> bool,
 }
 
@@ -84,7 +84,7 @@ impl Examiner<'_> {
             return Ok(None);
         }
         if symptom == Symptom::Hang {
-            // It hung for as long as it might; what is tried from here on gets less, as most of it will hang too.
+            // The program used the whole time limit. Shorter limits suffice while shrinking, as most candidates hang as well.
             replay.timeout = (self.launch.timeout / 10).clamp(HANGING, HANGING * 4);
         }
         // The last operation of the shortest prefix that still does this is the one that does it.

@@ -1,8 +1,8 @@
-//! Decides who finds out about a signature: one program, and of all that have it the first one of the seed.
+//! Decides which program becomes the finding of a signature: the first program of the seed that has it.
 //!
-//! Workers run chunks side by side, and meet a defect in whatever order. So that the findings of a seed do not depend
-//! on that, a program with a lower index takes the place of one with a higher. While somebody investigates a
-//! signature, others that meet it wait for what comes of it.
+//! Workers run chunks in parallel and meet a defect in any order. To make the findings of a seed independent of that
+//! order, a program with a lower index replaces one with a higher index. While one worker investigates a signature,
+//! other workers that meet it wait for the result.
 
 use super::keep::former;
 use super::message::{Found, Order};
@@ -15,7 +15,7 @@ pub(super) type Asker = u64;
 /// The examiner's id; those of workers are higher.
 pub(super) const EXAMINER: Asker = 0;
 
-/// Somebody who met a signature, and waits to be told what to do.
+/// A worker that met a signature and waits for an answer.
 #[derive(Clone, Debug)]
 struct Question {
     asker: Asker,
@@ -59,7 +59,7 @@ impl Investigations {
         self.claims.remove(signature);
     }
 
-    /// Somebody is gone, with all that it claimed and asked.
+    /// Forgets a worker that died: its claims and its questions.
     pub(super) fn forget(&mut self, asker: Asker) {
         self.claims.retain(|_, claimant| *claimant != asker);
         self.waiting.retain(|question| question.asker != asker);

@@ -1,4 +1,4 @@
-//! Puts a finding on disk, for a worker and for the parent alike.
+//! Writes a finding to disk. Workers and the parent both use this.
 
 use super::message::Found;
 use crate::findings::{Finding, Kept, Store, StoreError};
@@ -22,7 +22,7 @@ pub(super) fn keep(findings: &Path, finding: &Finding, replace: bool) -> Result<
         Kept::Again => store.folder(&finding.signature).unwrap_or(findings).to_owned(),
     };
     if former.is_some() {
-        // What is left behind is cleared away by whoever opens the store next.
+        // The next process that opens the store removes the temporary folder.
         let _ = fs::remove_dir_all(&aside);
     }
     Ok(Found {

@@ -1,4 +1,4 @@
-//! Keeps the books of a campaign: what was run, how long it took, what was found; and writes them down.
+//! Records the progress of a campaign (programs, time, findings) and writes it to disk.
 
 use super::CampaignError;
 use super::message::{Found, Tally};

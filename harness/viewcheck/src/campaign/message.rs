@@ -1,7 +1,7 @@
-//! What parent and worker tell each other: one line of JSON a message, over the worker's standard input and output.
+//! The messages between parent and worker: one line of JSON each, over the worker's standard input and output.
 //!
-//! The parent gives orders; a worker carries out one at a time and reports. While it runs a chunk it may ask about a
-//! signature that it has not met before, and then waits for the answer:
+//! The parent sends orders; a worker executes one at a time and reports the result. While it runs a chunk, a worker
+//! may ask about a signature that it meets for the first time, and then waits for the answer:
 //!
 //! ```text
 //! parent                          worker
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// What a worker is told.
+/// An order to a worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
@@ -62,7 +62,7 @@ pub enum Report {
     Ready,
     /// It can't go on, and why.
     Failed(String),
-    /// A question: what is to be done about that signature?
+    /// A question: should the worker investigate this signature?
     Met {
         /// The signature.
         signature: Signature,

@@ -1,4 +1,4 @@
-//! A campaign: the programs of a seed, run on two engines by worker processes, and what goes wrong kept.
+//! A campaign runs the programs of a seed on two engines, in worker processes, and keeps every difference as a finding.
 //!
 //! ```text
 //! parent ── hands out chunks, watches, counts, writes campaign.json     supervise, starts, chunk, coverage, ledger, state
@@ -7,10 +7,13 @@
 //!   └─ examiner ── runs again, alone, what ended a worker               examine, process
 //! ```
 //!
-//! The same seed gives the same programs and findings whatever the number of workers is: chunks are counted when all
-//! their programs are accounted for, and of all programs with one signature the first of the seed is kept
-//! (`investigations`). Before a program starts, its index is on the worker's [heartbeat page](child::HeartbeatPage); what is found is on disk before
-//! the worker goes on. A campaign knows nothing of how programs are made, compared or shrunk.
+//! The same seed gives the same programs and the same findings for any number of workers. To ensure this, a chunk
+//! counts only once all its programs have finished, and the finding of a signature is always the first program of the
+//! seed that has it (`investigations`).
+//!
+//! A worker writes the index of a program to its [heartbeat page](child::HeartbeatPage) before it runs the program, so
+//! that the parent knows which program killed it. A worker writes a finding to disk before it starts the next program.
+//! This module does not know how programs are generated, compared or shrunk.
 
 pub(crate) mod batch;
 mod chunk;
@@ -50,7 +53,7 @@ use supervise::Supervisor;
 /// What a campaign is to do.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The names of the engines: the one that is tested, and the one that says what is expected.
+    /// The names of the tested engine and of the one whose behaviour is expected.
     pub engines: [String; 2],
     /// The seed; none for any, or with `resume` for that of the campaign.
     pub seed: Option<u64>,
@@ -74,9 +77,9 @@ pub struct Options {
     pub exact: bool,
 }
 
-/// The most operations in a program, unless told otherwise.
+/// The default maximum number of operations in a program.
 pub const LENGTH: usize = 14;
-/// How long a campaign lasts that is told no end.
+/// The duration of a campaign without --time and --programs.
 pub const TIME: Duration = Duration::from_secs(60);
 
 /// Why a campaign can't go on.
@@ -89,15 +92,15 @@ pub enum CampaignError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Workers can't be started.
-    #[error("no worker can start, which was tried {attempts} times: {reason}")]
+    #[error("no worker could start in {attempts} attempts: {reason}")]
     Start {
         /// How often it was tried in a row.
         attempts: u32,
         /// What the last one said, or how it ended.
         reason: String,
     },
-    /// A worker can't do its work, or workers end whatever they run.
-    #[error("a worker can't go on: {reason}")]
+    /// A worker failed, or workers die whatever program they run.
+    #[error("the campaign stopped, because a worker failed: {reason}")]
     Worker {
         /// What it said, or how it ended.
         reason: String,
@@ -172,7 +175,7 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
             state.limit = None;
         }
     }
-    // What somebody has cleared away since may be found again.
+    // A finding whose folder the user has removed may be found again.
     state.found.retain(|_, found| found.folder.is_dir());
     Ok(state)
 }

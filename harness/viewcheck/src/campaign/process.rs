@@ -1,4 +1,4 @@
-//! The parent's side of a worker: how it is started, and what its heartbeat page and its end say of programs.
+//! The parent's side of a worker: starts it, reads its heartbeat page, and interprets how it ended.
 
 use super::message::{Order, Report};
 use super::recipe::Settings;
@@ -95,7 +95,7 @@ impl Process {
                 // Whatever else a program printed is not for us.
                 Err(_) => true,
             },
-            // If nobody listens any more, nobody needs to know.
+            // The receiver is gone when the campaign ends: the message is no longer needed.
             child::Event::Closed => events.send(mark(id, Event::Gone)).is_ok(),
         })?;
         Ok(Process { id, child })
@@ -115,12 +115,12 @@ impl Process {
         self.child.set_progress(timeout);
     }
 
-    /// Gives an order. One that can't be given any more is lost: the worker is gone, as an event will say.
+    /// Sends an order. If the worker has died, the order is lost; an event reports the death.
     pub(super) fn send(&mut self, order: &Order) {
         self.child.send(order);
     }
 
-    /// In what it has gone too far, if it is busy: time or memory.
+    /// The limit that it exceeds, time or memory, if it is busy.
     pub(super) fn overrun(&mut self) -> Option<Overrun> {
         self.child.overrun()
     }

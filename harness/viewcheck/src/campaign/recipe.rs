@@ -1,4 +1,4 @@
-//! Which programs a campaign runs: a seed and a length say all of them.
+//! The programs of a campaign, which a seed and a maximum length determine.
 
 use crate::generate::{Generator, Seed, Source};
 use program::{Program, print};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// The engine that is tested, by name.
     pub engine: String,
-    /// The engine that says what is expected, by name.
+    /// The name of the engine whose behaviour is expected.
     pub against: String,
     /// The Pythons that they are, or stand for.
     pub pythons: [String; 2],

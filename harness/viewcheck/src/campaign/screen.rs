@@ -1,4 +1,4 @@
-//! What a running campaign shows: a few lines that change on a terminal, a plain line now and then elsewhere.
+//! The progress of a running campaign: a few live lines on a terminal, otherwise a plain line every ten seconds.
 
 use super::message::{Found, Tally};
 use crate::findings::Signature;
@@ -13,7 +13,7 @@ const REFRESH: Duration = Duration::from_millis(200);
 /// How often a plain line is written.
 const LINE: Duration = Duration::from_secs(10);
 
-/// How many lines tell what happened.
+/// The maximum number of messages that are shown.
 const NEWS: usize = 50;
 
 /// What there is to show.
@@ -44,7 +44,7 @@ impl Status<'_> {
             Some(limit) => format!("{} of {}", clock(self.seconds), clock(limit)),
             None => clock(self.seconds),
         };
-        format!("{time}, {programs}, {} a second", grouped((self.tally.programs as f64 / self.seconds) as u64))
+        format!("{time}, {programs}, {} per second", grouped((self.tally.programs as f64 / self.seconds) as u64))
     }
 
     /// The findings by kind.
@@ -57,14 +57,14 @@ impl Status<'_> {
             return "no findings".to_owned();
         }
         let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        let newest = self.newest.map(|newest| format!(", the newest {} ago", clock(newest.elapsed().as_secs_f64())));
+        let newest = self.newest.map(|newest| format!(", newest {} ago", clock(newest.elapsed().as_secs_f64())));
         format!("findings: {}{}", kinds.join(", "), newest.unwrap_or_default())
     }
 
     fn workers(&self) -> String {
-        let mut text = format!("{} lost", count(self.tally.lost as usize, "worker"));
+        let mut text = format!("{} died", count(self.tally.lost as usize, "worker"));
         if self.examined > 0 {
-            text += &format!(", {} examined", count(self.examined, "program"));
+            text += &format!(", {} under examination", count(self.examined, "program"));
         }
         text
     }
@@ -122,13 +122,13 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Tells what happened, each in a line that stays. When much happens, only the first of it is told.
+    /// Prints messages, each on a line that stays. Only the first [`NEWS`] messages are printed.
     pub(super) fn tell(&mut self, news: impl Iterator<Item = String>) {
         for line in news {
             self.told += 1;
             let line = match self.told {
                 ..=NEWS => line,
-                told if told == NEWS + 1 => "more is not told here".to_owned(),
+                told if told == NEWS + 1 => "further messages are not shown".to_owned(),
                 _ => continue,
             };
             match &self.bar {

@@ -1,5 +1,4 @@
-//! Workers that can't start: they are tried again a few times, a little later each time, as what keeps them from it may
-//! pass.
+//! Retries workers that can't start, a few times and with growing delays, because the cause may be temporary.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// How starting has gone.
+/// The record of attempts to start workers.
 #[derive(Debug)]
 pub(super) struct Starts {
     failures: u32,

@@ -1,7 +1,7 @@
-//! What a campaign writes down of itself: `campaign.json`, from which `--resume` goes on.
+//! The stored state of a campaign, `campaign.json`, from which `--resume` continues.
 //!
-//! The file is replaced as a whole, so that it is always one that was true at some time. What was run since then is
-//! run again: it was not counted, and what it found has a folder already.
+//! The file is replaced as a whole, so that it always describes a consistent state. Programs that ran after that state
+//! was written run again: they were not counted, and their findings already have folders.
 
 use super::coverage::Coverage;
 use super::message::{Found, Tally};
@@ -27,7 +27,7 @@ const SCHEMA: u32 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// There is none.
-    #[error("there is no campaign to resume: {} does not exist", .0.display())]
+    #[error("no campaign to resume: {} does not exist", .0.display())]
     Missing(PathBuf),
     /// Its file can't be read or written.
     #[error("can't {what} {}: {error}", path.display())]
@@ -40,10 +40,10 @@ pub enum StateError {
         error: io::Error,
     },
     /// Another one is running.
-    #[error("another campaign is running in {}: give this one another folder with --findings", .0.display())]
+    #[error("another campaign is running in {}: choose another folder with --findings", .0.display())]
     Running(PathBuf),
     /// Its file makes no sense.
-    #[error("{} is no campaign that can be resumed: {reason}", path.display())]
+    #[error("{} can't be resumed: {reason}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -55,7 +55,7 @@ pub enum StateError {
         "the campaign in {} was started with {what} {before}, not {now}: \
          {}start another campaign without --resume",
         path.display(),
-        if *is_option { "leave the option out, or " } else { "" }
+        if *is_option { "omit the option, or " } else { "" }
     )]
     OtherSettings {
         /// The file.

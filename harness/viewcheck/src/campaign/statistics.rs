@@ -1,8 +1,8 @@
-//! How the operations of a campaign fared, and what that says about the generator.
+//! Statistics of the operations of a campaign, which reveal a bad generator.
 //!
-//! A generator that makes nothing but errors, or never reaches a kind of operation, finds nothing and looks busy. So
-//! each kind's operations are counted: how many there were, how many succeeded, what the others raised, and how often
-//! something was done with what they gave. Where that looks wrong, [`warnings`](Statistics::warnings) says so.
+//! A generator whose programs only raise errors, or never reach a kind of operation, finds nothing and looks busy. For
+//! each operation kind these are counted: the operations, those that succeeded, the exceptions that the others raised,
+//! and how often a later operation used a result. [`warnings`](Statistics::warnings) describes what looks wrong.
 
 use crate::generate::weight;
 use program::{Kind, Name, Operand, Outcome, Program, Target, Trace};
@@ -23,7 +23,7 @@ pub struct Fate {
     pub raised: BTreeMap<String, u64>,
 }
 
-/// How operations fared, by the name of their kind, as the engine saw it that says what is expected.
+/// The outcomes of operations by the name of their kind, as seen by the engine whose behaviour is expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statistics {
     /// The programs that were counted.
@@ -68,7 +68,7 @@ impl Statistics {
         for (name, fate) in &self.kinds {
             if fate.generated >= FEW_OPERATIONS && fate.succeeded * 100 < fate.generated * LOW {
                 warnings.push(format!(
-                    "`{name}` succeeded in {} of {} operations: what it is generated with is mostly wrong, or this Python has no such thing.",
+                    "Warning: `{name}` succeeded in only {} of {} operations. Its generated operands may be wrong, or this Python may lack it.",
                     fate.succeeded, fate.generated
                 ));
             }
@@ -78,12 +78,15 @@ impl Statistics {
         }
         let reachable = Kind::ALL.iter().filter(|kind| weight(**kind) > 0);
         for name in reachable.map(|kind| kind.row().name).filter(|name| !self.kinds.contains_key(*name)) {
-            warnings.push(format!("`{name}` has a weight and was never generated in {} programs.", self.programs));
+            warnings.push(format!(
+                "Warning: `{name}` was never generated in {} programs, although it has a weight.",
+                self.programs
+            ));
         }
         let is_seen = |exception: &str| self.kinds.values().any(|fate| fate.raised.contains_key(exception));
         for exception in RAISES.iter().filter(|exception| !is_seen(exception)) {
             warnings.push(format!(
-                "No operation raised {exception}, which the reference can, in {} programs.",
+                "Warning: no operation raised {exception} in {} programs, although the reference can.",
                 self.programs
             ));
         }
@@ -229,9 +232,9 @@ mod tests {
         let fate = Fate { generated: 1000, succeeded: 49, ..Fate::default() };
         statistics.kinds.insert("cast".to_owned(), fate);
         let warnings = statistics.warnings();
-        assert!(warnings[0].starts_with("`cast` succeeded in 49 of 1000 operations"), "{warnings:?}");
-        assert!(warnings.iter().any(|warning| warning.starts_with("`tolist` has a weight and was never generated")));
-        assert!(warnings.iter().any(|warning| warning.starts_with("No operation raised BufferError")));
+        assert!(warnings[0].starts_with("Warning: `cast` succeeded in only 49 of 1000 operations"), "{warnings:?}");
+        assert!(warnings.iter().any(|warning| warning.starts_with("Warning: `tolist` was never generated")));
+        assert!(warnings.iter().any(|warning| warning.starts_with("Warning: no operation raised BufferError")));
         assert!(Statistics::default().warnings().is_empty());
     }
 }

@@ -1,4 +1,5 @@
-//! Where the time of a campaign goes. Only some programs are timed: reading a clock takes as long as an operation.
+//! Measures where a campaign spends its time. Only a sample of programs is timed, because reading the clock takes as
+//! long as an operation.
 
 use engine::{About, Engine, RunError, Watch};
 use program::{Program, Trace};
@@ -14,7 +15,7 @@ pub struct Shares {
     pub generation: u64,
     /// The engine that is tested.
     pub engine: u64,
-    /// The engine that says what is expected.
+    /// The engine whose behaviour is expected.
     pub against: u64,
     /// Comparing, and everything else.
     pub rest: u64,

@@ -1,4 +1,4 @@
-//! What a campaign came to: the JSON of `viewcheck fuzz --json`, and plain sentences.
+//! The summary of a campaign: the JSON of `viewcheck fuzz --json`, and text for the terminal.
 
 use super::CampaignError;
 use super::investigations::Investigations;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// What a campaign came to. Serialized, it is what `--json` writes.
+/// The summary of a campaign. Serialized, it is what `--json` writes.
 #[derive(Debug, Serialize)]
 pub struct Summary {
     schema: u32,
@@ -111,14 +111,14 @@ impl Summary {
     pub fn text(&self) -> String {
         let mut text = String::new();
         for line in &self.findings {
-            let former = if line.is_former { ", found before" } else { "" };
-            let unstable = if line.stable { "" } else { ", not every time" };
+            let former = if line.is_former { ", also found by an earlier campaign" } else { "" };
+            let unstable = if line.stable { "" } else { ", not reproducible every time" };
             let (hits, operations) = (times(line.hits), count(line.operations, "operation"));
             text += &format!("{}\n  {hits}{former}{unstable}; {operations}\n", line.signature);
             text += &format!("  {}\n", line.script.display());
         }
         text += &format!(
-            "{} against {}, seed {}: {} programs of {} operations in {:.1} s, {} a second.\n",
+            "{} against {}, seed {}: {} programs ({} operations) in {:.1} s, {} programs per second.\n",
             self.engine,
             self.against,
             self.seed,
@@ -128,11 +128,11 @@ impl Summary {
             grouped(self.programs_per_second as u64),
         );
         text += &match self.findings.len() {
-            0 => "Nothing was found.\n".to_owned(),
+            0 => "No findings.\n".to_owned(),
             found => {
                 let fresh = self.findings.iter().filter(|line| !line.is_former).count();
                 format!(
-                    "{}, {fresh} of them new. `viewcheck replay` shows one step by step, given its path.\n",
+                    "{}, {fresh} of them new. Run `viewcheck replay PATH` to see one step by step.\n",
                     count(found, "finding")
                 )
             }
@@ -141,9 +141,9 @@ impl Summary {
             text += &format!("{sentence}\n");
         }
         if self.interrupted {
-            text += "Interrupted; --resume goes on from here.\n";
+            text += "Interrupted. Continue the campaign with --resume.\n";
         } else if self.error.is_some() {
-            text += "Ended early by an error; --resume goes on from here.\n";
+            text += "Stopped by an error. Continue the campaign with --resume.\n";
         }
         text
     }
@@ -154,32 +154,37 @@ fn times(hits: u64) -> String {
     format!("{} time{}", grouped(hits), if hits == 1 { "" } else { "s" })
 }
 
+/// `was` or `were`
+fn were(number: u64) -> &'static str {
+    if number == 1 { "was" } else { "were" }
+}
+
 fn sentences(state: &State, investigations: &Investigations, [engine, against]: &[About; 2]) -> Vec<String> {
     let tally = &state.tally;
     let mut sentences = vec![];
     for (signature, hits) in &tally.hits {
         if let Some(entry) = investigations.known().matches(signature, engine) {
-            sentences.push(format!("Known, {}: {signature}: {}", times(*hits), entry.reason));
+            sentences.push(format!("Known divergence, seen {}: {signature}: {}", times(*hits), entry.reason));
         }
     }
     let seen: BTreeSet<Signature> = tally.hits.keys().cloned().collect();
     if tally.programs >= ENOUGH {
         for signature in investigations.known().unseen(&seen, engine, against) {
-            sentences.push(format!("Known and not seen any more, perhaps fixed: {signature}"));
+            sentences.push(format!("Known divergence, not seen (perhaps fixed): {signature}"));
         }
     }
     if tally.open > 0 {
         sentences.push(format!(
-            "{} reached a step of which an engine can't say what should happen, compared up to there.",
-            count(tally.open as usize, "program")
+            "{} reached unspecified behaviour and {} compared up to that step.",
+            count(tally.open as usize, "program"),
+            were(tally.open)
         ));
     }
     if tally.vanished > 0 {
-        sentences
-            .push(format!("{} went wrong once, and not when run again.", count(tally.vanished as usize, "program")));
+        sentences.push(format!("{} differed once, but not when run again.", count(tally.vanished as usize, "program")));
     }
     if tally.lost > 0 {
-        sentences.push(format!("{} lost and replaced.", count(tally.lost as usize, "worker")));
+        sentences.push(format!("{} died and {} replaced.", count(tally.lost as usize, "worker"), were(tally.lost)));
     }
     sentences.extend(tally.statistics.warnings());
     sentences

@@ -1,4 +1,4 @@
-//! The parent: hands out chunks, watches the workers, replaces those that are lost, and writes down how far it is.
+//! The parent of a campaign: assigns chunks, watches the workers, replaces those that die, and records the progress.
 
 use super::chunk::{Chunk, Loss};
 use super::coverage::CHUNK;
@@ -195,7 +195,7 @@ impl<'a> Supervisor<'a> {
             return Ok(());
         }
         if self.starts.failed() && self.starts.is_hopeful() {
-            self.news.push(format!("a worker could not start, and another one is tried: {reason}"));
+            self.news.push(format!("a worker could not start, trying another one: {reason}"));
         }
         let is_alone = !self.workers.values().any(|worker| worker.process.is_ready());
         match self.starts.is_hopeful() || !is_alone {
@@ -337,7 +337,7 @@ impl<'a> Supervisor<'a> {
         }
         if self.interrupted.is_none() {
             let at = lost.index.map_or_else(String::new, |index| format!(" at program {index}"));
-            self.news.push(format!("a worker was lost{at}: {}", lost.reason));
+            self.news.push(format!("a worker died{at}: {}", lost.reason));
         }
         let Some(start) = worker.chunk else {
             self.ledger.state.tally.lost += 1;

@@ -1,7 +1,7 @@
-//! A worker: the process that runs programs, and may die of them.
+//! A worker: the process that runs programs, which may kill it.
 //!
-//! It takes orders from standard input and reports to standard output ([`message`](super::message)). Before a program
-//! starts, its index is on its heartbeat page, where the parent can read it whatever happens next.
+//! It reads orders from standard input and reports to standard output ([`message`](super::message)). It writes the
+//! index of a program to its heartbeat page before it runs the program, so that the parent can read it after a crash.
 
 use super::batch::{self, Batch};
 use super::keep::keep;
@@ -75,11 +75,12 @@ pub enum WorkerError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The parent is gone.
-    #[error("the campaign is gone: {0}")]
+    #[error("the campaign has ended: {0}")]
     Gone(#[from] io::Error),
 }
 
-/// Works until the parent closes standard input. `engines` are the tested one and the one that says what is expected.
+/// Works until the parent closes standard input. `engines` are the tested engine and the one whose behaviour is
+/// expected.
 pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) -> Result<(), WorkerError> {
     let page = HeartbeatPage::join(&setup.page);
     let page = page.map_err(|error| WorkerError::Page { path: setup.page.display().to_string(), error })?;
@@ -239,7 +240,7 @@ impl Worker<'_> {
         laws::broken(self.differential.tested(), program, &remains, None).map(|breach| breach.difference)
     }
 
-    /// Counts a program that went wrong, and finds out about it if nobody has.
+    /// Counts a program that failed, and investigates it if no other worker has.
     fn differ(
         &mut self,
         index: u64,

@@ -1,5 +1,5 @@
-//! The engines that a program is run on again: those that options name, else those of the finding that it is from, else
-//! the usual ones.
+//! Chooses the engines for running a program again: those named by options, otherwise those of its finding, otherwise
+//! the default ones.
 
 use super::{AGAINST, CommandError, TESTED};
 use crate::findings::Input;
@@ -10,7 +10,7 @@ use engine::About;
 pub(super) struct Names {
     /// Those that are tested.
     pub(super) tested: Vec<String>,
-    /// The one that says what is expected. Where options name others and no finding says it, it is left open.
+    /// The one whose behaviour is expected. `None` if options name other engines and there is no finding.
     pub(super) against: Option<String>,
 }
 
@@ -26,7 +26,7 @@ impl Names {
         }
     }
 
-    /// All names, each once. The one that says what is expected comes first, unless it has another place.
+    /// All names, each once. The one whose behaviour is expected comes first, unless it is also tested.
     pub(super) fn all(&self) -> Vec<String> {
         let against = self.against.iter().filter(|against| !self.tested.contains(against));
         against.chain(&self.tested).cloned().collect()
@@ -53,7 +53,7 @@ pub(super) fn notes(input: &Input, engines: &[About]) -> String {
         let here = engines.iter().find(|about| about.name == recorded.name).map(|about| about.profile.version());
         if let Some(here) = here.filter(|here| here.to_string() != recorded.python) {
             let (name, python) = (&recorded.name, &recorded.python);
-            notes += &format!("note: {name} was Python {python} when this was found, and is Python {here} here\n");
+            notes += &format!("note: this was found on {name} as Python {python}; here it is Python {here}\n");
         }
     }
     notes

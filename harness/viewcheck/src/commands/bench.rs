@@ -1,23 +1,23 @@
-//! `viewcheck bench`: what the fuzzing loop costs beside the bare C API.
+//! `viewcheck bench`: the cost of the fuzzing loop compared with the bare C API.
 
 use super::{CommandError, Console, Exit};
 use crate::bench::{Measurement, measure};
 use crate::output::Output;
 use std::path::PathBuf;
 
-/// Measure the whole fuzzing loop against the bare C API doing the same operations, as a ratio
+/// Measure the fuzzing loop, relative to the bare C API doing the same operations
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// How many programs a round has
+    /// Number of programs in a round
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     programs: u64,
-    /// How many rounds are measured, of which the fastest counts
+    /// Number of rounds; the fastest one counts
     #[arg(long, value_name = "N", default_value_t = 7)]
     rounds: usize,
-    /// Which programs
+    /// Seed of the program generator
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Write what was measured as JSON; `-` is standard output
+    /// Write the measurements to this file as JSON; `-` is standard output
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
@@ -38,16 +38,16 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     Ok(Exit::Expected)
 }
 
-/// What was measured, for people.
+/// The measurements as text.
 fn sentences(measured: &Measurement) -> String {
     let shares = &measured.shares;
     let percent = |share: f64| (share * 100.0).round();
     format!(
-        "{} programs of {} operations in all\n\
-         bare C API    {:>8.1} ns an operation\n\
-         whole loop    {:>8.1} ns an operation\n\
+        "{} programs, {} operations\n\
+         bare C API    {:>8.1} ns per operation\n\
+         whole loop    {:>8.1} ns per operation\n\
          ratio         {:>8.2}\n\
-         of the loop: generation {}%, reference {}%, embedded {}%\n",
+         shares of the loop: generation {}%, reference {}%, embedded {}%\n",
         measured.programs,
         measured.operations,
         measured.floor_ns_per_operation,

@@ -16,33 +16,34 @@ use std::path::{Path, PathBuf};
 /// Where the known divergences are.
 const KNOWN: &str = "spec/known";
 
-/// Run cases on engines, and tell every mismatch.
+/// Run the cases on engines and report every mismatch.
 ///
-/// An engine is compared with what each case says and, where a case leaves something open, with the reference.
+/// Each engine is compared with the expectations of the case. Where a case states no expectation, the engine is
+/// compared with the reference.
 #[derive(clap::Args, Debug, Default)]
 pub(crate) struct Arguments {
-    /// Files of cases, or folders with them [default: spec]
+    /// Files of cases, or folders that contain them [default: spec]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// An engine to run them on, may be repeated [default: reference, embedded]
+    /// Engine to run the cases on; may be repeated [default: reference, embedded]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
-    /// How strict to be about errors: any error will do, or its type, or its text must be the same too
+    /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text)
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
     level: Level,
-    /// Only cases with this text in their id, section, claim or document
+    /// Run only the cases whose id, section, claim or document contains this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Write report.md and results.json into this folder [default: reports/local, if there are folders `spec` and
-    /// `reports` and everything is checked]
+    /// Write report.md and results.json into this folder [default: reports/local when every case is checked in a
+    /// checkout of viewcheck, otherwise none]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     #[command(flatten)]
     files: Files,
-    /// Write a draft of known divergences for everything that differs and is not known yet, `-` for standard output
+    /// Write a draft of known divergences for every mismatch that is not known yet; `-` is standard output
     #[arg(long, value_name = "FILE")]
     write_known: Option<PathBuf>,
-    /// Former results, of --json or of a folder of reports: tell what is fixed, broken, new or gone since
+    /// Compare with stored results (results.json, or a file written by --json): list what is fixed, broken, new or gone
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 }

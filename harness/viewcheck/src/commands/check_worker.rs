@@ -1,4 +1,4 @@
-//! `viewcheck check-worker`: what `viewcheck check` starts to run an engine that may die; not for people.
+//! `viewcheck check-worker`: the process in which `viewcheck check` runs an engine that may crash. Internal.
 
 use super::{CommandError, Console, Exit, default_profile};
 use crate::check::{Setup, failure, serve};

@@ -1,4 +1,4 @@
-//! `viewcheck engines`: what can be run here.
+//! `viewcheck engines`: the engines that can be run on this machine.
 
 use super::{CommandError, Console, DEFAULT_ENGINES, Exit, default_profile};
 use crate::report::{model, to_json};
@@ -6,10 +6,10 @@ use engine::{About, Facets, Role};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// List the engines that can be run here, with version, library, capabilities and what they can observe.
+/// List the engines that can be run here: version, library, capabilities and what they can observe
 #[derive(clap::Args, Debug, Default)]
 pub(crate) struct Arguments {
-    /// Write the list as JSON
+    /// Print the list as JSON
     #[arg(long)]
     json: bool,
 }
@@ -54,7 +54,7 @@ fn describe(about: &About, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  implementation  {}", about.implementation)?;
     writeln!(out, "  version         {} ({:?})", profile.version(), profile.abi())?;
     if about.role == Role::Reference {
-        writeln!(out, "  models          {}, and what came before in each branch", engine::newest())?;
+        writeln!(out, "  models          {}, and the earlier releases of each branch", engine::newest())?;
     }
     if let Some(note) = about.note() {
         writeln!(out, "  note            {note}")?;
@@ -71,7 +71,7 @@ fn sight(sees: Facets) -> String {
     let unseen: Vec<&str> = all().filter(|name| !sees.names().any(|seen| seen == *name)).collect();
     match unseen.len() {
         0 => "everything".to_owned(),
-        few if few <= all().count() / 2 => format!("everything but: {}", unseen.join(", ")),
+        few if few <= all().count() / 2 => format!("everything except: {}", unseen.join(", ")),
         _ => sees.names().collect::<Vec<_>>().join(", "),
     }
 }

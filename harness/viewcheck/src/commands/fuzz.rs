@@ -1,4 +1,4 @@
-//! `viewcheck fuzz`: a campaign.
+//! `viewcheck fuzz`: a fuzzing campaign.
 
 use super::{AGAINST, CommandError, Console, Exit, TESTED, interrupted, open_pair};
 use crate::campaign::{self, Options, State};
@@ -8,54 +8,54 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Run programs that nobody wrote on two engines, and keep what differs.
+/// Run generated programs on two engines and keep every difference as a finding.
 ///
-/// What goes wrong is confirmed, shrunk to a few operations and kept as a folder with a case, a stand-alone script and
-/// what is known about it. The same seed gives the same programs and the same findings.
+/// Each finding is confirmed, shrunk to a few operations, and kept as a folder with a case, a stand-alone Python script
+/// and a record of the run. The same seed gives the same programs and the same findings.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// The engine to test [default: embedded, with --resume that of the campaign]
+    /// Engine to test [default: embedded; with --resume, the engine of the campaign]
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
-    /// The engine that says what is expected [default: reference, with --resume that of the campaign]
+    /// Engine whose behaviour is expected [default: reference; with --resume, that of the campaign]
     #[arg(long, value_name = "ENGINE")]
     against: Option<String>,
-    /// How long to go on, such as 90s, 10m or 8h [default: 60s, unless --programs is given]
+    /// Stop after this long, for example 60s, 10m or 8h [default: 60s, unless --programs is given]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     time: Option<Duration>,
-    /// How many programs to run
+    /// Stop after this many programs [default: no limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     programs: Option<u64>,
-    /// What the programs follow from [default: any, with --resume that of the campaign]
+    /// Seed of the program generator [default: random; with --resume, the seed of the campaign]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// How many workers to run [default: one a processor]
+    /// Number of worker processes [default: one per processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
-    /// The folder for findings and the state of the campaign [default: viewcheck/findings under the target directory]
+    /// Folder for the findings and the state of the campaign [default: viewcheck/findings in cargo's target directory]
     #[arg(long, value_name = "DIR")]
     findings: Option<PathBuf>,
-    /// The most operations in a program [default: 14, with --resume as in the campaign]
+    /// Maximum number of operations in a program [default: 14; with --resume, that of the campaign]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000))]
     length: Option<u16>,
-    /// Write the results as JSON, `-` for standard output
+    /// Write the results to this file as JSON; `-` is standard output
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Count what became of every operation, not only of some, and print the table
+    /// Print how often each operation succeeded or raised, counted over all programs instead of a sample
     #[arg(long)]
     stats: bool,
-    /// Go on with the campaign of the folder where it stood
+    /// Continue the campaign in the findings folder
     #[arg(long)]
     resume: bool,
-    /// The longest time that a program may take
+    /// Time limit for one program; a program that exceeds it is a hang
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     timeout: Duration,
-    /// The MiB of memory that a worker may take beside what it holds at the start, 0 for any
+    /// Memory limit of a worker in MiB, beyond what it uses at the start; 0 is no limit
     #[arg(long, value_name = "MIB", default_value_t = 2048)]
     memory: u64,
 }
 
-/// Where findings are kept, unless told otherwise.
+/// The default folder for findings.
 fn default_findings() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").filter(|target| !target.is_empty());
     target.map_or_else(|| PathBuf::from("target"), PathBuf::from).join("viewcheck/findings")
@@ -86,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     if arguments.stats {
         text = format!("{}\n{text}", summary.statistics());
     }
-    // What was found is told whatever becomes of the file.
+    // The summary is printed even if the file can't be written.
     let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
     if let Some(output) = output {
         output.write(summary.json(), console.out)?;
@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     })
 }
 
-/// The names of the engines: the one that is tested, and the one that says what is expected.
+/// The names of the tested engine and of the one whose behaviour is expected.
 fn engines(arguments: &Arguments, findings: &Path) -> Result<[String; 2], CommandError> {
     let given = [arguments.engine.as_deref(), arguments.against.as_deref()];
     match arguments.resume {

@@ -1,4 +1,4 @@
-//! The command line: one file a command, and what they share.
+//! The command line: one file per command, and the code that they share.
 
 mod again;
 mod bench;
@@ -26,14 +26,14 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Checks implementations of Python's memoryview against cases and against each other.
+/// Conformance suite and differential fuzzer for Python's memoryview and the buffer protocol.
 ///
-/// Without a command, it does what `viewcheck check` does.
+/// Without a command, viewcheck runs `viewcheck check`.
 #[derive(Parser, Debug)]
 #[command(
     name = "viewcheck",
     version,
-    after_help = "Exit codes: 0 all as expected; 1 a mismatch, a crash, a hang or an engine's error; 2 bad usage or bad input, or nothing could be checked; 130 interrupted."
+    after_help = "Exit codes: 0 everything as expected; 1 a mismatch, a crash, a hang or an engine error; 2 bad usage, bad input, or nothing could be checked; 130 interrupted."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -62,7 +62,7 @@ enum Command {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// If standard output is a terminal and NO_COLOR is not set
     Auto,
     /// Always
     Always,
@@ -129,11 +129,11 @@ pub enum CommandError {
     /// Stored results can't be joined or compared.
     #[error(transparent)]
     Merge(#[from] MergeError),
-    /// Results are not what is published.
+    /// Results can't be published.
     #[error(transparent)]
     Publish(#[from] PublishError),
     /// There are no stored results.
-    #[error("there are no results in {0}: run `viewcheck check` first, or name a file that its --json wrote")]
+    #[error("{0} does not exist: run `viewcheck check` first, or name a file written by its --json")]
     NothingStored(&'static str),
     /// A campaign can't go on.
     #[error(transparent)]
@@ -151,12 +151,12 @@ pub enum CommandError {
     #[error("the engine `{0}` is given twice")]
     EngineTwice(String),
     /// An engine has nothing to be compared with.
-    #[error("the engine `{0}` would be compared with itself: name another one with --engine or --against")]
+    #[error("can't compare the engine `{0}` with itself: name another engine with --engine or --against")]
     EngineAlone(String),
     /// An engine of a finding can't be opened.
     #[error(
-        "{finding}: it was found on `{engine}` against `{against}`, which can't be opened here: {error}. \
-         Name other engines with --engine and --against"
+        "{finding} was found on `{engine}` against `{against}`, but an engine can't be opened here: {error}; \
+         name other engines with --engine and --against"
     )]
     EngineOfFinding {
         /// The finding.
@@ -169,16 +169,16 @@ pub enum CommandError {
         error: Box<OpenError>,
     },
     /// Nothing is left to check.
-    #[error("no case matches the filter `{0}`; it is looked for in ids, sections, claims and documents")]
+    #[error("no case matches the filter `{0}`, which is searched for in ids, sections, claims and documents")]
     NothingMatches(String),
     /// Two outputs would be one file.
-    #[error("two outputs of this run are to be written into {0}: give one of them another name")]
+    #[error("two outputs would be written to {0}: give one of them another name")]
     OutputTwice(String),
     /// The results would take the place of what a campaign knows of itself.
-    #[error("{0} belongs to the campaign, which would be lost: write the results into another file")]
+    #[error("{0} is a file of the campaign and would be overwritten: write the results to another file")]
     OutputOverState(String),
     /// A folder for reports can't be made.
-    #[error("can't make the folder {path}: {error}")]
+    #[error("can't create the folder {path}: {error}")]
     Folder {
         /// The folder.
         path: String,
@@ -186,7 +186,7 @@ pub enum CommandError {
         error: io::Error,
     },
     /// A report can't be made.
-    #[error("can't make the {format} report: {error}")]
+    #[error("can't render the {format} report: {error}")]
     Render {
         /// The format.
         format: &'static str,
@@ -231,8 +231,8 @@ fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
-/// The whole program, on engines that `open` opens. A campaign starts its workers from the executable that this is called
-/// in, so that they open theirs in the same way.
+/// The whole program, on engines that `open` opens. A campaign starts its workers from the executable that this is
+/// called in, so that they open theirs in the same way.
 pub fn main(open: &Open) -> ExitCode {
     let cli = Cli::parse();
     // Without a handler Ctrl-C still ends the program, only less orderly.
@@ -270,7 +270,7 @@ pub fn main(open: &Open) -> ExitCode {
     }
 }
 
-/// The engine that is tested when none is named, and the one that says what is expected.
+/// The default for the tested engine, and for the one whose behaviour is expected.
 const TESTED: &str = "embedded";
 const AGAINST: &str = "reference";
 /// The engines that are used when none are named.
@@ -293,8 +293,8 @@ fn engine_names(names: &[String]) -> Result<Vec<&str>, CommandError> {
     }
 }
 
-/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them, as far as it
-/// can, which is said on `err`.
+/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them, as far as
+/// it can, which is said on `err`.
 fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
     let names = engine_names(names)?;
     let mut like = default_profile();
@@ -316,7 +316,7 @@ fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Ve
     Ok(engines.into_iter().map(|(_, engine)| engine).collect())
 }
 
-/// Opens the engine that is tested, and the one that says what is expected.
+/// Opens the tested engine and the one whose behaviour is expected.
 fn open_pair(names: &[String; 2], open: &Open, err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let alone = || CommandError::EngineAlone(names[0].clone());
     if names[0] == names[1] {

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 /// The files that a command line names.
 #[derive(clap::Args, Debug, Default)]
 pub(super) struct Files {
-    /// Write the results as JSON, `-` for standard output
+    /// Write the results to this file as JSON; `-` is standard output
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Write the results as JUnit XML
+    /// Write the results to this file as JUnit XML; `-` is standard output
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
 }
@@ -67,7 +67,7 @@ impl Outputs {
         self.sinks.iter().any(|sink| sink.output.is_standard())
     }
 
-    /// Writes all files; what there is to say about it. A folder of reports holds only what is complete.
+    /// Writes all files and returns a message about them. A folder of reports is written only after a complete run.
     pub(super) fn write(self, results: &Results, console: &mut Console<'_>) -> Result<String, CommandError> {
         let mut written = vec![];
         for Sink { format, output, is_in_folder } in self.sinks {
@@ -82,7 +82,7 @@ impl Outputs {
             None => String::new(),
             Some(_) if results.complete => format!("Written: {}\n", written.join(", ")),
             Some(folder) => {
-                format!("The reports in {} are not written: they would not be complete.\n", folder.display())
+                format!("No report was written to {}, because the run is not complete.\n", folder.display())
             }
         })
     }

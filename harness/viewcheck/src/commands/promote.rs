@@ -4,23 +4,23 @@ use super::{CommandError, Console, Exit};
 use crate::findings::{Promoted, promote};
 use std::path::PathBuf;
 
-/// Write the case of a finding into a folder of cases, with an id that stays.
+/// Turn a finding into a regression case.
 ///
-/// Its expectations are what the reference does, so it can be promoted only if the reference is right about it.
+/// The expectations of the case are what the reference does. Promote a finding only if the reference is right about it.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// The folder of a finding, or its finding.json
+    /// Folder of the finding, or its finding.json
     #[arg(value_name = "FINDING")]
     finding: PathBuf,
-    /// The folder to write into
+    /// Folder to write the case into
     #[arg(long, value_name = "DIR", default_value = "spec/regressions")]
     to: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     match promote(&arguments.finding, &arguments.to)? {
-        Promoted::New(id, path) => writeln!(console.out, "{id} is written to {}", path.display())?,
-        Promoted::Already(id) => writeln!(console.out, "its program is a case already: {id}")?,
+        Promoted::New(id, path) => writeln!(console.out, "wrote the case `{id}` to {}", path.display())?,
+        Promoted::Already(id) => writeln!(console.out, "the program of this finding is already a case: {id}")?,
     }
     console.out.flush()?;
     Ok(Exit::Expected)

@@ -13,22 +13,23 @@ use engine::{About, Engine, Role, RunError, Watch};
 use program::{Live, Observation, Program, Trace, print};
 use std::path::PathBuf;
 
-/// Run programs again, and tell step by step what each engine does.
+/// Run programs again and show, step by step, what each engine does.
 ///
-/// A file is a file of cases, the folder of a finding or its finding.json, an encoded program, or the raw input of a
-/// fuzzer. A finding is run on the engines that it was found with. Ends with 1 if an engine does not do what a case says, or if two engines differ.
+/// FILE is a file of cases, the folder of a finding or its finding.json, an encoded program, or a raw libFuzzer input.
+/// A finding is run on the engines with which it was found. Exits with 1 if an engine does not meet the expectations
+/// of a case, or if two engines differ.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// Cases, findings, encoded programs or raw inputs
+    /// Files of cases, findings, encoded programs or raw libFuzzer inputs
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// An engine to run them on, may be repeated [default: that of the finding, else embedded]
+    /// Engine to run the programs on; may be repeated [default: that of the finding, otherwise embedded]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
-    /// The engine that says what is expected [default: that of the finding, else the first reference]
+    /// Engine whose behaviour is expected [default: that of the finding, otherwise the first reference]
     #[arg(long, value_name = "ENGINE")]
     against: Option<String>,
-    /// The most operations that are made from a raw input
+    /// Maximum number of operations generated from a raw libFuzzer input
     #[arg(long, value_name = "N", default_value_t = LENGTH)]
     length: usize,
 }
@@ -36,7 +37,7 @@ pub(crate) struct Arguments {
 /// What an engine did with a program.
 struct Ran {
     about: About,
-    /// Whether it says what is expected of the others.
+    /// Whether its behaviour is expected of the others.
     is_against: bool,
     trace: Trace,
     fault: Option<RunError>,
@@ -80,15 +81,18 @@ fn replay(
     writeln!(console.out, "{}", input.name)?;
     console.out.write_all(notes(input, &abouts).as_bytes())?;
     if input.is_fatal() {
-        writeln!(console.out, "This has ended a process, and may end this one.")?;
+        writeln!(
+            console.out,
+            "This program has crashed, hung or exhausted the memory of an engine before, and may do so again."
+        )?;
     }
-    // What was said should be seen whatever happens next.
+    // The program may end this process: print the text above first.
     console.out.flush()?;
     let mut all = vec![];
     let mut breaches = vec![];
     for (index, (engine, about)) in engines.iter_mut().zip(abouts).enumerate() {
         if let Some(reason) = left_out(input, &about) {
-            writeln!(console.out, "{} is left out: the case {reason}", about.name)?;
+            writeln!(console.out, "{} is skipped: the case {reason}", about.name)?;
             continue;
         }
         let mut trace = Trace::new();
@@ -102,7 +106,7 @@ fn replay(
     tell_steps(&input.program, &all, &verdicts, console)?;
     for ran in &all {
         if let Some(fault) = &ran.fault {
-            writeln!(console.out, "{} stops here: {fault}", ran.about.name)?;
+            writeln!(console.out, "{} stopped: {fault}", ran.about.name)?;
         }
     }
     for (engine, breach) in &breaches {
@@ -112,8 +116,8 @@ fn replay(
     let is_well = verdicts.is_empty() && breaches.is_empty() && !is_failed;
     if is_well && !all.is_empty() {
         let judged = match (&input.case, all.len()) {
-            (Some(_), _) => "as the case says",
-            (None, 1) => "it was run on one engine, and compared with nothing",
+            (Some(_), _) => "all expectations of the case hold",
+            (None, 1) => "run on one engine only: nothing was compared",
             (None, _) => "no difference",
         };
         writeln!(console.out, "{judged}")?;
@@ -132,7 +136,7 @@ fn left_out(input: &Input, about: &About) -> Option<String> {
 /// The steps of a law that is broken, behind those of the program.
 fn tell_breach(engine: &str, breach: &Breach, console: &mut Console<'_>) -> Result<(), CommandError> {
     let Breach { law, program, from, difference } = breach;
-    writeln!(console.out, "{engine} breaks the law {}: {}", law.name, law.says)?;
+    writeln!(console.out, "{engine} violates the law `{}`: {}", law.name, law.says)?;
     for step in *from..program.steps.len() {
         writeln!(console.out, "{:>4}  {}", step + 1, print::step(program, step).trim_end())?;
         if step == difference.step {
@@ -144,7 +148,7 @@ fn tell_breach(engine: &str, breach: &Breach, console: &mut Console<'_>) -> Resu
     Ok(())
 }
 
-/// What is not as it should be: the step, and how it is told.
+/// The differences from the case or the expected engine, each with a text that says which.
 fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
     let mut found = vec![];
     for ran in all.iter().filter(|ran| ran.fault.is_none()) {
@@ -195,7 +199,7 @@ fn tell_steps(
     Ok(())
 }
 
-/// What each engine saw in a step; engines that saw the same are told together.
+/// The observation of each engine in a step; engines with the same observation share a line.
 fn outcomes(program: &Program, step: usize, all: &[Ran], with_state: bool) -> Vec<(String, String)> {
     let mut told: Vec<(Vec<&str>, String)> = vec![];
     for ran in all {

@@ -14,13 +14,13 @@ const STORED: &str = "reports/local/results.json";
 const PUBLISHED: &str = "reports";
 const PUBLISHED_FILES: [(&dyn Format, &str); 2] = [(&Markdown, "conformance.md"), (&Json, "results.json")];
 
-/// Render stored results, without running anything.
+/// Render reports from stored results, without running anything.
 ///
-/// The results of several files are joined, so that their engines stand side by side. The files that are written are
-/// the same, to the byte, as those that `viewcheck check` writes.
+/// The results of several files are merged, so that their engines stand side by side. The reports are byte for byte
+/// those that `viewcheck check` writes.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// Results that `viewcheck check` stored [default: reports/local/results.json]
+    /// Results stored by `viewcheck check` [default: reports/local/results.json]
     #[arg(value_name = "FILE")]
     results: Vec<PathBuf>,
     /// Write report.md and results.json into this folder
@@ -28,11 +28,11 @@ pub(crate) struct Arguments {
     out: Option<PathBuf>,
     #[command(flatten)]
     files: Files,
-    /// Tell what is fixed, broken, new or gone from one file of results to another
+    /// Compare two files of results: list what is fixed, broken, new or gone in NEW
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["results", "out", "json", "junit", "publish"])]
     compare: Vec<PathBuf>,
-    /// Write the published report, reports/conformance.md and reports/results.json: of a complete run of spec on the
-    /// reference and an embedded Python with numpy
+    /// Write the published report (reports/conformance.md and reports/results.json). The results must be of a complete
+    /// run of spec on the reference and on an embedded Python with numpy
     #[arg(long, conflicts_with_all = ["json", "junit"])]
     publish: bool,
 }

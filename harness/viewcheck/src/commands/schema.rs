@@ -1,8 +1,8 @@
-//! `viewcheck schema`: what editors check files of cases with.
+//! `viewcheck schema`: the JSON schema with which editors check files of cases.
 
 use super::{CommandError, Console, Exit};
 
-/// Print the JSON schema of files of cases, which is committed as spec/schema.json.
+/// Print the JSON schema of files of cases and of known divergences (committed as spec/schema.json)
 #[derive(clap::Args, Debug, Default)]
 pub(crate) struct Arguments {}
 

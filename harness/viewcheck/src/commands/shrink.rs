@@ -1,4 +1,4 @@
-//! `viewcheck shrink`: the smallest program that still goes wrong in the same way.
+//! `viewcheck shrink`: finds the smallest program that still fails in the same way.
 
 use super::again::{Names, explain, notes};
 use super::{AGAINST, CommandError, Console, Exit, open_pair};
@@ -10,24 +10,24 @@ use crate::report::count;
 use engine::{Engine, Watch};
 use std::path::PathBuf;
 
-/// Make a program on which two engines differ as small as it gets, and print it as a case.
+/// Shrink a program on which two engines differ, and print it as a case.
 ///
-/// Ends with 1 if they differ, and with 0 if there is nothing to shrink.
+/// Exits with 1 if the engines differ, and with 0 if there is nothing to shrink.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// A file of cases, a finding, an encoded program, or the raw input of a fuzzer
+    /// A file of cases, a finding, an encoded program, or a raw libFuzzer input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The engine to test [default: that of the finding, else embedded]
+    /// Engine to test [default: that of the finding, otherwise embedded]
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
-    /// The engine that says what is expected [default: that of the finding, else reference]
+    /// Engine whose behaviour is expected [default: that of the finding, otherwise reference]
     #[arg(long, value_name = "ENGINE")]
     against: Option<String>,
-    /// Write the case into this file, `-` for standard output
+    /// Write the case to this file; `-` is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
-    /// The most operations that are made from a raw input
+    /// Maximum number of operations generated from a raw libFuzzer input
     #[arg(long, value_name = "N", default_value_t = LENGTH)]
     length: usize,
 }
@@ -43,7 +43,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let mut differential = DifferentialRun::new(engine, against, Watch::Always);
     for input in &inputs {
         if input.is_fatal() {
-            writeln!(console.err, "{}: this has ended a process, and may end this one", input.name)?;
+            writeln!(
+                console.err,
+                "{}: this program has crashed, hung or exhausted the memory of an engine before, and may do so again",
+                input.name
+            )?;
         }
         let limits = Limits::default();
         let finding = match input.law {
@@ -57,15 +61,19 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         };
         let (before, after) = (input.program.operations.len(), finding.program.operations.len());
         let size = match before == after {
-            true => format!("{}, and it gets no smaller", count(before, "operation")),
-            false => format!("{}, now {after}", count(before, "operation")),
+            true => format!("{}, which is the smallest that was found", count(before, "operation")),
+            false => format!("{}, shrunk to {after}", count(before, "operation")),
         };
         writeln!(console.err, "{}: {size}", input.name)?;
         if finding.signature.as_str() != input.name {
-            writeln!(console.err, "it is {}", finding.signature)?;
+            writeln!(console.err, "the signature is {}", finding.signature)?;
         }
         if !finding.stable {
-            writeln!(console.err, "{}: the engines do not do the same each time, so it is left as it is", input.name)?;
+            writeln!(
+                console.err,
+                "{}: the engines do not behave the same each time, so the program was not shrunk",
+                input.name
+            )?;
         }
         let case = findings::case_of(&finding);
         if let Some(output) = output.take() {
@@ -80,14 +88,14 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             console.out.flush()?;
         }
         if inputs.len() > 1 {
-            writeln!(console.err, "the other cases of the file are left alone")?;
+            writeln!(console.err, "only the first case that differs is shrunk; the others in the file were not tried")?;
         }
         return Ok(Exit::Mismatch);
     }
     Ok(Exit::Expected)
 }
 
-/// Opens the engine that is tested, and the one that says what is expected.
+/// Opens the tested engine and the one whose behaviour is expected.
 fn open(arguments: &Arguments, input: &Input, console: &mut Console<'_>) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let Arguments { engine, against, .. } = arguments;
     let names = Names::of(input, engine.as_slice(), against.as_deref());

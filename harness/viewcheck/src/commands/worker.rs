@@ -1,4 +1,4 @@
-//! `viewcheck worker`: what `viewcheck fuzz` starts to run programs; not for people.
+//! `viewcheck worker`: the process in which `viewcheck fuzz` runs programs. Internal.
 
 use super::{CommandError, Console, Exit, open_pair};
 use crate::campaign::message::Report;
@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let reason = match work(arguments, console) {
-        // A parent that is gone needs no explanation.
+        // If the parent has ended, nobody reads an explanation.
         Ok(()) | Err(CommandError::Worker(WorkerError::Gone(_))) => return Ok(Exit::Expected),
         Err(error) => error.to_string(),
     };

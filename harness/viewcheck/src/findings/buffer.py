@@ -1,11 +1,11 @@
 
 
-# What follows reaches into the interpreter as an extension module in C would. That takes a CPython of 64 bits.
+# What follows calls the C API with ctypes, as an extension module would. This needs a 64-bit release build of CPython.
 
 import ctypes
 
 if sys.implementation.name != "cpython" or ctypes.sizeof(ctypes.c_void_p) != 8 or hasattr(sys, "getobjects"):
-    print("this Python can't be looked at from C: nothing was compared")
+    print("this script needs a 64-bit release build of CPython: nothing was compared")
     sys.exit(2)
 
 

@@ -1,9 +1,9 @@
 
 
-# `request` and `get_contiguous` are no part of Python: what an extension module in C gets from an exporter.
+# `request` and `get_contiguous` are not part of Python. They call what an extension module in C calls.
 
 def request(thing, flags):
-    """PyObject_GetBuffer, and what it says"""
+    """Calls PyObject_GetBuffer and returns the fields of the Py_buffer."""
     buffer = Buffer()
     if ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(thing), ctypes.byref(buffer), ctypes.c_int(flags)):
         raise SystemError("PyObject_GetBuffer failed without an exception")
@@ -19,7 +19,7 @@ def request(thing, flags):
 
 
 def get_contiguous(thing, writable, order):
-    """PyMemoryView_GetContiguous"""
+    """Calls PyMemoryView_GetContiguous."""
     function = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.c_int, ctypes.c_char)(
         ("PyMemoryView_GetContiguous", ctypes.pythonapi))
     return function(thing, 0x200 if writable else 0x100, order.encode())

@@ -1,7 +1,7 @@
-//! A program and what it should do, as a case of `spec/`.
+//! Writes a program and its expected behaviour as a case of `spec/`.
 //!
-//! The expectations are what one engine did; the text is loaded again and judged against that very run, and what the
-//! language of cases can't say exactly is left out.
+//! The expectations are what one engine did. The written case is loaded again and judged against the same run;
+//! expectations that the language of cases can't express exactly are omitted.
 
 use super::yaml::{block, comment, scalar};
 use super::{Finding, Symptom, regression, store};
@@ -44,7 +44,7 @@ pub struct About {
 pub fn of_finding(finding: &Finding) -> String {
     let draft = CaseText {
         id: finding.signature.slug(),
-        title: format!("A finding: {}", finding.signature),
+        title: format!("Finding: {}", finding.signature),
         about: About::default(),
         symptom: &finding.symptom,
         program: &finding.program,
@@ -154,16 +154,16 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
     }
     let Symptom::Difference(Difference { facet, expected, law, .. }) = symptom else {
         return match symptom {
-            Symptom::Hang => format!("`{text}` comes to an end"),
-            Symptom::Memory => format!("`{text}` takes little memory"),
-            _ => format!("`{text}` does not end the process"),
+            Symptom::Hang => format!("`{text}` finishes"),
+            Symptom::Memory => format!("`{text}` stays within the memory limit"),
+            _ => format!("`{text}` does not crash the process"),
         };
     };
     let claim = match facet {
         Facet::Value | Facet::Type => format!("`{text}` gives {expected}"),
         Facet::Printed => format!("`{text}` prints {expected}"),
         Facet::Exception | Facet::Message | Facet::NotRaised => format!("`{text}` raises {expected}"),
-        Facet::Raised => format!("`{text}` does not raise, and its outcome is {expected}"),
+        Facet::Raised => format!("`{text}` does not raise; its outcome is {expected}"),
         Facet::Missing => format!("`{text}`: {expected}"),
         Facet::Format | Facet::Itemsize | Facet::Shape | Facet::Strides | Facet::Suboffsets => {
             format!("`{text}` gives a view of {expected}")
@@ -175,7 +175,7 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
         }
     };
     match law {
-        Some(law) => format!("{claim}, by the law {law}"),
+        Some(law) => format!("{claim} (law {law})"),
         None => claim,
     }
 }

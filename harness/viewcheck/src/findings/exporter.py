@@ -1,7 +1,7 @@
 
 
-# `exporter` is no part of Python: an object over a copy of some bytes that exports any layout, as an extension module
-# may. It is made here by giving a class the function that C asks for a buffer.
+# `exporter` is not part of Python. It is an object that owns a copy of some bytes and exports them with any layout, as an
+# extension type may. Here it is a class whose bf_getbuffer is set with ctypes.
 
 import gc
 import struct

@@ -1,7 +1,7 @@
 
 
 def guarded():
-    """Runs the steps in a process of their own, as they may end it, hang or fill it."""
+    """Runs the steps in a child process, because they may crash it, hang or exhaust memory."""
     if "--inside" in sys.argv:
         try:
             import resource
@@ -12,9 +12,9 @@ def guarded():
     try:
         done = subprocess.run([sys.executable, __file__, "--inside"], timeout=20)
     except subprocess.TimeoutExpired:
-        print("expected: it comes to an end\nactual:   it was stopped after 20 seconds")
+        print("expected: the steps finish\nactual:   they were stopped after 20 seconds")
         sys.exit(1)
     if done.returncode not in (0, 1, 2):
-        print("expected: the process goes on\nactual:   it ended with %d" % done.returncode)
+        print("expected: the process does not crash\nactual:   it ended with %d" % done.returncode)
         sys.exit(1)
     sys.exit(done.returncode)

@@ -1,10 +1,10 @@
 
 
-# `hook` is no part of Python: an object whose methods do something behind the back of whoever calls them.
+# `hook` is not part of Python. It is an object whose special methods have side effects.
 
 
 class hook:
-    """Answers whatever it is asked with `answer`, but first releases one object and appends to another."""
+    """Every special method returns `answer`, but first releases one object and appends to another."""
 
     def __init__(self, answer, releases=None, appends=None):
         self.answer = answer

@@ -1,4 +1,4 @@
-//! What `replay`, `shrink` and `promote` are given: cases, findings, encoded programs, and raw inputs of a fuzzer.
+//! Reads the inputs of `replay`, `shrink` and `promote`: cases, findings, encoded programs, and raw libFuzzer inputs.
 
 use super::store::{CASE, RECORD, Record, SCRIPT, Side};
 use super::{Signature, Symptom};
@@ -26,10 +26,10 @@ pub enum InputError {
     #[error("{}", render(.0))]
     Cases(Vec<Problem>),
     /// It is a folder without a finding.
-    #[error("{0} is a folder, but not of a finding: there is no {RECORD} in it")]
+    #[error("{0} is not the folder of a finding: it does not contain {RECORD}")]
     NotAFinding(String),
-    /// It should be what is known about a finding, and is not.
-    #[error("{path} is not the record of a finding: {reason}")]
+    /// The file is not a valid record of a finding.
+    #[error("{path} is not a valid record of a finding: {reason}")]
     BadRecord {
         /// The file.
         path: String,
@@ -40,7 +40,7 @@ pub enum InputError {
     #[error("{0} is empty")]
     Empty(String),
     /// It is a script.
-    #[error("{0} is a script, and runs by itself: give it to a Python")]
+    #[error("{0} is a Python script: run it with a Python interpreter")]
     Script(String),
     /// It is an encoded program that can't be decoded.
     #[error("{path}: {error}")]
@@ -79,7 +79,7 @@ impl Input {
         self.record.as_ref().map(|record| &record.signature)
     }
 
-    /// The engines of the finding that it is part of: the one that was tested, and the one that said what is expected.
+    /// The engines of its finding: the tested one, and the one whose behaviour was expected.
     pub fn engines(&self) -> Option<[&Side; 2]> {
         self.record.as_ref().map(|record| [&record.engine, &record.against])
     }

@@ -1,5 +1,4 @@
-//! The divergences that are understood (`spec/known/`, read by [`cases::known`]), as a campaign asks for them: by
-//! signature and engine.
+//! Looks up known divergences (`spec/known/`, read by [`cases::known`]) for a campaign, by signature and engine.
 
 use super::Signature;
 use cases::known::Subject;

@@ -1,4 +1,4 @@
-//! A broken law as a finding: the program is made small without the law's steps, and kept with them.
+//! Findings about violated laws: the program is shrunk without the steps of the law, and stored with them.
 
 use super::{Finding, Limits, Replay, Symptom, expect, investigate};
 use crate::laws::{self, Breach, Law};

@@ -1,19 +1,19 @@
 
 
-# What follows holds the steps of the law against it.
+# What follows runs the steps of the law and checks that it holds.
 
 import struct
 
 
 class Raised:
-    """What a step gave that raised."""
+    """The result of a step that raised."""
 
     def __init__(self, error):
         self.text = type(error).__name__ + ": " + masked(str(error))
 
 
 def law(name, steps, holds):
-    """Runs the steps of a law; ends the script if what they give, `o`, is not as it says."""
+    """Runs the steps of a law; exits with 1 if it does not hold for `o`, the list of their results."""
     o = []
     for text in steps:
         print(">>> " + text, flush=True)
@@ -23,7 +23,7 @@ def law(name, steps, holds):
             o.append(Raised(error))
         print(shown(o[-1]))
     if not holds(o):
-        print("this breaks the law " + name)
+        print("this violates the law " + name)
         sys.exit(1)
 
 

@@ -1,6 +1,6 @@
 
 
-# What follows runs the steps above and compares; there is nothing about the defect in it.
+# What follows runs the steps above and compares their results. It contains nothing about the defect.
 
 NAMES = {}
 STATE = {}
@@ -29,7 +29,7 @@ class Type:
 
 
 def step(text, gives=NOTHING, raises=None, prints="", after=None):
-    """Runs a step; ends the script if it does anything but what it should."""
+    """Runs a step; exits with 1 if it does not behave as expected."""
     print(">>> " + text.replace("\n", "\n... "), flush=True)
     value, error, printed = NOTHING, None, io.StringIO()
     with contextlib.redirect_stdout(printed):
@@ -66,7 +66,7 @@ def compare(what, expected, actual):
 
 
 def run(text):
-    """Runs statements; gives the value of the last one."""
+    """Runs statements and returns the value of the last one."""
     body = ast.parse(text).body
     last = body[-1]
     if isinstance(last, ast.Expr):
@@ -78,7 +78,7 @@ def run(text):
 
 
 def told(value):
-    """A text that is the same only for the same value of the same type."""
+    """Describes a value such that equal texts mean the same value of the same type."""
     kind = type(value)
     if value is NOTHING:
         return "nothing"
@@ -237,5 +237,5 @@ def need(module):
         __import__(module)
         NAMES[module.split(".")[0]] = sys.modules[module.split(".")[0]]
     except ImportError:
-        print("this Python has no %s: nothing was compared" % module)
+        print("this Python does not have the module %s: nothing was compared" % module)
         sys.exit(2)

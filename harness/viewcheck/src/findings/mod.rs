@@ -1,13 +1,15 @@
-//! From a program that went wrong to something that a person can act on.
+//! Turns a program that failed into a finding that a person can act on.
 //!
-//! A program is *replayed* to see what it does ([`Replay`], [`Symptom`]), *signed*, so that a thousand hits of one
-//! defect are one finding ([`signature`]), *shrunk* as far as the signature stays ([`shrink`]), and *kept* as a folder
-//! with a case, a stand-alone script and what is known about it ([`Store`]). What is already understood is listed in
-//! `spec/known/` ([`Known`]).
+//! 1. The program is replayed, which confirms the failure ([`Replay`], [`Symptom`]).
+//! 2. It is given a signature, so that a thousand hits of one defect are one finding ([`signature`]).
+//! 3. It is shrunk while its signature stays the same ([`shrink`]).
+//! 4. It is stored as a folder with a case, a stand-alone script and a record ([`Store`]).
 //!
-//! A program that breaks a law ([`investigate_law`]) needs one engine only.
+//! Signatures that are already understood are listed in `spec/known/` ([`Known`]). A program that violates a law
+//! ([`investigate_law`]) is replayed on one engine; all others need two.
 //!
-//! Nothing here runs a program by itself: whoever calls says how, in this process ([`DifferentialRun`]) or in another one.
+//! This module does not decide where programs run: the caller does, in this process ([`DifferentialRun`]) or in
+//! another.
 
 mod case;
 mod input;
@@ -106,11 +108,11 @@ pub struct Finding {
     pub seed: Option<u64>,
     /// Which of the seed's programs it was.
     pub index: Option<u64>,
-    /// The engine that is tested, and the one that says what is expected.
+    /// The tested engine, and the one whose behaviour is expected.
     pub engines: [About; 2],
     /// Whether each replay did the same.
     pub stable: bool,
-    /// The law that is broken, if that is what is wrong, and the number of the first of its steps in the program.
+    /// The violated law, if there is one, and the index of the first of its steps in the program.
     pub law: Option<(&'static Law, usize)>,
 }
 

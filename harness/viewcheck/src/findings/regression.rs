@@ -1,5 +1,5 @@
-//! Findings as cases of the suite: with an id that stays, expectations that hold on the reference, and the versions of
-//! Python that they hold for.
+//! Turns findings into regression cases, with a stable id, expectations that hold on the reference, and the versions of
+//! Python for which they hold.
 
 use super::case::{About, CaseText, case_text, only_case};
 use super::input::{Input, InputError};
@@ -20,13 +20,13 @@ pub enum PromoteError {
     #[error(transparent)]
     Input(#[from] InputError),
     /// It is no finding.
-    #[error("{0} is not the folder of a finding: there is no finding.json in it")]
+    #[error("{0} is not the folder of a finding: it does not contain finding.json")]
     NotAFinding(String),
     /// The reference does not do what the finding expects.
-    #[error("the reference does not do what the finding expects, so it can't be a case: {0}")]
+    #[error("the reference does not meet the expectations of the finding, so it can't become a case: {0}")]
     Untrue(String),
     /// The cases that are there already can't be read.
-    #[error("the cases in {0} can't be read, so an id might be used twice: run `viewcheck check {0}`")]
+    #[error("the cases in {0} can't be read, so a unique id can't be chosen: run `viewcheck check {0}` to see why")]
     Suite(String),
     /// The case can't be written.
     #[error("can't write {path}: {error}")]
@@ -75,7 +75,7 @@ pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
     }
     let draft = CaseText {
         id: id.clone(),
-        title: format!("A regression: {}", record.signature),
+        title: format!("Regression: {}", record.signature),
         about: About::default(),
         symptom: &record.symptom(),
         program: &program,

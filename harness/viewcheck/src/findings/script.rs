@@ -1,6 +1,8 @@
-//! The stand-alone script of a finding: the steps with what each should do, and machinery that needs nothing but a
-//! Python from 3.8 on (and a CPython where a program makes an `exporter` or calls the C API). It exits 1 exactly when
-//! that Python does anything else, and 2 where it lacks a module.
+//! Writes the stand-alone script of a finding: the steps with their expected behaviour, and the code that compares
+//! them.
+//!
+//! The script needs Python 3.8 or later and nothing else; a program that makes an `exporter` or calls the C API needs
+//! CPython. It exits with 0 if that Python behaves as expected, with 1 if it differs, and with 2 if it lacks a module.
 
 use super::{Finding, Symptom, case};
 use program::{Live, Observation, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal};
@@ -25,7 +27,7 @@ pub fn script(finding: &Finding) -> String {
     let [engine, against] = &finding.engines;
     let mut text = String::from("\"\"\"");
     text += &plain(&case::claim(&finding.symptom, program));
-    text += &format!("\n\nThis is not so on {} {}", engine.implementation, engine.profile.version());
+    text += &format!("\n\nThis does not hold on {} {}", engine.implementation, engine.profile.version());
     text += &match &finding.symptom {
         Symptom::Difference(difference) => format!(": {}.\n", plain(&difference.actual)),
         symptom => format!(": {}.\n", plain(&super::store::words(symptom))),
@@ -33,12 +35,12 @@ pub fn script(finding: &Finding) -> String {
     match finding.law {
         Some((law, _)) => {
             text += &format!("\nThe law {}: {}\n", law.name, plain(law.says));
-            text += "The script exits 1 if the Python that runs it breaks that law, and 0 if it does not.\n";
+            text += "The script exits with 1 if the Python that runs it violates the law, otherwise with 0.\n";
         }
         None => {
             let (implementation, version) = (&against.implementation, against.profile.version());
-            text += &format!("What is expected is what {implementation} does as Python {version}.\n");
-            text += "The script exits 1 if the Python that runs it does anything else, and 0 if it does not.\n";
+            text += &format!("The expected behaviour is that of {implementation} as Python {version}.\n");
+            text += "The script exits with 1 if the Python that runs it behaves differently, otherwise with 0.\n";
         }
     }
     text += "\"\"\"\n\n";
@@ -50,7 +52,7 @@ pub fn script(finding: &Finding) -> String {
         text += &format!("    need({})\n", str_literal(module));
     }
     let mut state = vec![];
-    // What a law is about is whatever the steps before its own leave behind.
+    // The subject of a law is a view that the steps before its own left alive.
     let (end, expected) = match finding.law {
         Some((_, from)) => (from, None),
         None => (program.steps.len(), finding.expected.as_deref()),

@@ -1,7 +1,8 @@
-//! What a finding is known by: engines, kind and facet, operation, and the canonical outcome on either side.
+//! The signature of a finding: the engines, the kind and facet of the difference, the operation, and the canonical
+//! outcome on both sides.
 //!
-//! A signature names no values, so that every hit of a defect has the same one whatever the numbers were; it names
-//! types, exceptions and the words of their texts, so that two defects have two.
+//! A signature contains no values, so that all hits of a defect share it whatever the numbers were. It does contain
+//! types, exceptions and the words of their messages, so that different defects have different signatures.
 
 use super::Symptom;
 use crate::difference::{Difference, Facet, Kind as Class};

@@ -1,7 +1,7 @@
-//! Findings on disk: a folder each, written as a whole or not at all.
+//! Stores findings on disk, one folder each, completely or not at all.
 //!
-//! A folder is filled beside its place, under a name that starts with a dot, synced and then renamed, so that a
-//! process that is killed leaves either nothing, a folder that [`Store::open`] removes, or a complete finding.
+//! A folder is written under a temporary name that starts with a dot, synced and then renamed. A process that is killed
+//! therefore leaves nothing, a temporary folder that [`Store::open`] removes, or a complete finding.
 
 use super::{Finding, Signature, Symptom, case, script};
 use engine::About;
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// The file with what is known about a finding.
+/// The file with the record of a finding.
 pub(super) const RECORD: &str = "finding.json";
 /// The file with its case.
 pub(super) const CASE: &str = "case.yaml";
@@ -135,9 +135,9 @@ impl Record {
 pub(super) fn words(symptom: &Symptom) -> String {
     match symptom {
         Symptom::Difference(difference) => difference.actual.clone(),
-        Symptom::Crash(how) => format!("the process ended: {how}"),
-        Symptom::Hang => "it does not end".to_owned(),
-        Symptom::Memory => "it takes more memory than it is allowed".to_owned(),
+        Symptom::Crash(how) => format!("the process crashed: {how}"),
+        Symptom::Hang => "it does not finish".to_owned(),
+        Symptom::Memory => "it exceeds the memory limit".to_owned(),
     }
 }
 
@@ -331,10 +331,10 @@ impl Drop for Writing {
     }
 }
 
-/// How old something unfinished must be to be given up where nobody can say whether its process lives.
+/// The age at which an unfinished folder is removed on systems that can't say whether its process lives.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Whether it is unfinished, and whoever was writing it is no more.
+/// Whether a folder is unfinished and the process that wrote it has ended.
 fn is_abandoned(path: &Path) -> bool {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };
     let Some(rest) = name.strip_prefix(UNFINISHED) else { return false };
@@ -342,7 +342,7 @@ fn is_abandoned(path: &Path) -> bool {
     match process {
         None => true,
         Some(id) if id == std::process::id() => !WRITING.lock().unwrap_or_else(PoisonError::into_inner).contains(path),
-        // One that has ended, but that nobody has waited for yet, still stands there.
+        // A process that has ended is still listed until its parent waits for it.
         Some(id) if Path::new("/proc/self").exists() => {
             let state = |stat: &str| stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
             fs::read_to_string(format!("/proc/{id}/stat")).map_or(true, |stat| matches!(state(&stat), Some('Z' | 'X')))

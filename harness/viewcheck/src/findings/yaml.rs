@@ -1,4 +1,4 @@
-//! Texts as YAML scalars, such that the loader of cases reads back what was written.
+//! Writes texts as YAML scalars that the loader of cases reads back unchanged.
 
 use std::fmt::Write;
 

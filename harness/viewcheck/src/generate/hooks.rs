@@ -1,7 +1,8 @@
-//! Hooks: objects that release or resize what is being used while they are asked what they are.
+//! Generates hooks: objects whose special methods release or resize the object that is in use.
 //!
-//! A hook is bound to a name first, and then used as an index, as a bound of a slice, in a tuple, as an item, or for the
-//! hash of an exporter. Only a hook that is armed later can release a view of such an exporter.
+//! A hook is bound to a name, and then used as an index, as the bound of a slice, in a tuple, as an item, or for the
+//! hash of an exporter. A view of such an exporter is created after the hook, so that only a hook that is armed later
+//! can release it.
 
 use super::operands::{a_live_view, a_resizable};
 use super::state::{Known, State, View};

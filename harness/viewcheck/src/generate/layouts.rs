@@ -1,7 +1,8 @@
-//! Exporters of any layout: Fortran order, steps, negative and zero strides, no dimensions, pointers, and formats that
-//! no cast gives.
+//! Generates exporters of any layout: Fortran order, gaps, negative and zero strides, zero dimensions, suboffsets, and
+//! formats that no cast produces.
 //!
-//! A layout is made first, and then just the memory that it needs, so that nearly every description is sound.
+//! The layout is generated first, and then memory of exactly the size that it needs, so that nearly every exporter is
+//! valid.
 
 use super::Source;
 use super::state::View;

@@ -1,12 +1,12 @@
-//! Programs from bytes: operations over exporters and views, most of them meaningful, a chosen share wrong on purpose.
+//! Generates programs from bytes. Most operations are valid; a fixed share is invalid on purpose.
 //!
-//! The generator remembers roughly what each name is bound to (`state.rs`), so that an index is mostly one that the view
-//! has and a format mostly one that fits; it runs nothing and knows no engine. Each program switches some kinds of
-//! operations off (*swarm*), so that the others come in combinations that a uniform choice would never reach. The same
-//! bytes give the same program; bytes that run out end it.
+//! The generator tracks roughly what each name is bound to (`state.rs`), so that most indices are in range and most
+//! formats fit. It runs nothing and knows no engine. Each program disables a random set of operation kinds (*swarm
+//! testing*), so that the remaining ones occur in combinations that a uniform choice would hardly ever produce. The
+//! same bytes give the same program. A program ends when its bytes are used up.
 //!
-//! What is generated for an operation follows from its row: `operands.rs` makes an operand for each parameter, by what
-//! it [`Takes`](program::operation::Takes). A new row is generated as soon as it has a weight here.
+//! `operands.rs` generates an operand for each parameter of an operation's row, according to what the parameter
+//! [`Takes`](program::operation::Takes). A new row is generated as soon as [`weight`] gives it a weight.
 
 mod hooks;
 mod layouts;

@@ -1,4 +1,4 @@
-//! Operands: for each parameter of a row something that it takes, or on purpose something that it does not.
+//! Generates an operand for each parameter of a row: mostly one that the parameter takes, sometimes an invalid one.
 
 use super::state::{Known, State, View};
 use super::values::{self, Items};

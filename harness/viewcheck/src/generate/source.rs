@@ -1,4 +1,4 @@
-//! Where choices come from: bytes, read through `arbitrary`, and the stream of bytes that a seed stands for.
+//! The source of the generator's choices: bytes, read through `arbitrary`, or the byte stream of a seed.
 
 use arbitrary::Unstructured;
 

@@ -1,7 +1,7 @@
-//! What the generator believes the names of a program are bound to.
+//! The generator's estimate of what the names of a program are bound to.
 //!
-//! It is a rough picture, kept cheaply: where an operation fails, or does something out of the ordinary, the picture is
-//! wrong from there on, and so are some of the operands that are made from it. That is as good as any other mistake.
+//! The estimate is cheap and therefore rough. After an operation that fails or does something unusual it is wrong, and
+//! some operands that follow from it are invalid. That does no harm: invalid operands are tested as well.
 
 use super::values::{self, Format, known};
 use super::{NAMES, Source, constant, name};

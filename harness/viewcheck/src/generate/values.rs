@@ -1,4 +1,4 @@
-//! Numbers, bytes and formats, with a taste for the boundaries where implementations go wrong.
+//! Generates numbers, bytes and formats, with a preference for the boundaries where implementations fail.
 
 use super::Source;
 use num_bigint::BigInt;

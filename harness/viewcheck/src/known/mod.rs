@@ -1,8 +1,8 @@
-//! What known divergences make of a check: a case that differs as an entry says is `known`, and one that passes although
-//! an entry says that it differs is `stale`.
+//! Applies known divergences to the status of a case. A case that differs as an entry says becomes `known`; a case that
+//! passes although an entry says that it differs becomes `stale`.
 //!
-//! Entries are strict in both directions, so that a run in which nothing is unexpected stays that way until something
-//! changes. Nothing here runs a case, or decides how a check ends.
+//! Entries are strict in both directions, so that a check stays green until something changes. This module only
+//! applies the rule; it does not run cases and does not decide the exit code.
 
 mod draft;
 

@@ -1,4 +1,4 @@
-//! Laws of whole contents: bytes, their order, and what is made of them.
+//! Laws of contents: the bytes of a view, their order, and what is computed from them.
 
 use super::Law;
 use super::native::is_refused;
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "bytes-are-packed-items",
-        says: "`view.tobytes()` is what the struct module packs of the items in `view.tolist()`.",
+        says: "`view.tobytes()` equals the items of `view.tolist()` packed by the struct module.",
         steps: |subject, follow| {
             if subject.native().is_some() {
                 follow.step(Kind::ToList, [subject.view()]);
@@ -29,8 +29,8 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "orders-agree",
-        says: "`tobytes` gives C order unless told otherwise, Fortran order as the same items with the first index \
-               fastest, and in any order that of the memory.",
+        says: "`tobytes` returns the items in C order by default, with the first index varying fastest for order 'F', and \
+               in the order of the memory for order 'A'.",
         steps: |subject, follow| {
             if subject.is_readable() {
                 follow.step(Kind::ToBytes, [subject.view()]);
@@ -74,7 +74,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "a-hash-is-that-of-bytes",
-        says: "The hash of a view of the bytes of a `bytes` object is that of `view.tobytes()`.",
+        says: "The hash of a view of a `bytes` object equals the hash of `view.tobytes()`.",
         steps: |subject, follow| {
             if subject.state.readonly && subject.native().is_some_and(|native| native.is_byte()) {
                 follow.step(Kind::Obj, [subject.view()]);

@@ -1,4 +1,4 @@
-//! Laws of items: whichever way they are read, they are the same.
+//! Laws of items: every way of reading an item gives the same value.
 
 use super::Law;
 use super::native::is_refused;
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "a-list-is-tolist",
-        says: "In one dimension `list(view)` is `view.tolist()`.",
+        says: "For a one-dimensional view, `list(view)` equals `view.tolist()`.",
         steps: |subject, follow| {
             if subject.state.shape.len() == 1 && subject.native().is_some() {
                 follow.step(Kind::ToList, [subject.view()]);
@@ -25,7 +25,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "a-subscript-is-in-tolist",
-        says: "The item under an index, or under one for each dimension, is the item there in `view.tolist()`.",
+        says: "Indexing a view gives the same item as indexing `view.tolist()`, with one index per dimension.",
         steps: |subject, follow| {
             let keys = keys(subject);
             if subject.native().is_some() && !keys.is_empty() {

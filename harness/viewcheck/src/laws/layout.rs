@@ -1,4 +1,4 @@
-//! Laws of layouts: what the attributes say agrees.
+//! Laws of layouts: the attributes of a view are consistent.
 
 use super::Law;
 use super::subject::Subject;
@@ -32,7 +32,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "attributes-tell-the-layout",
-        says: "`ndim` and `len` agree with the shape, and there are as many strides.",
+        says: "`ndim` and `len` agree with the shape, and there is one stride per dimension.",
         steps: |subject, follow| {
             // What the length of a view without dimensions is has changed.
             if !subject.state.shape.is_empty() {
@@ -56,7 +56,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "contiguity-follows-strides",
-        says: "A view is contiguous exactly if its strides are those of items side by side, in the order of either.",
+        says: "A view is C- or Fortran-contiguous if and only if its strides are those of adjacent items in that order.",
         steps: |subject, follow| {
             // In one dimension the stride decides even where there is no item, and in others it does not.
             if subject.count().is_some_and(|count| count > 0) {

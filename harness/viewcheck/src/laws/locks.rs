@@ -1,4 +1,4 @@
-//! Laws of locks: without a view an exporter can be resized.
+//! Laws of locks: an exporter without live views can be resized.
 
 use super::Law;
 use super::follow::Follow;
@@ -12,7 +12,7 @@ const BYTES: usize = 1 << 12;
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "lost-views-lock-nothing",
-        says: "When nothing refers to its views any more, an exporter can be resized.",
+        says: "An exporter can be resized once nothing refers to its views.",
         steps: |subject, follow| {
             let Some((exporter, _)) = resizable(subject) else { return };
             lose(others(subject, exporter, |_| true), follow);
@@ -24,7 +24,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "released-views-lock-nothing",
-        says: "When all its views are released, an exporter can be resized.",
+        says: "An exporter can be resized once all its views are released.",
         steps: |subject, follow| {
             let Some((exporter, _)) = resizable(subject) else { return };
             lose(others(subject, exporter, |name| !subject.views.contains(&name)), follow);

@@ -1,4 +1,4 @@
-//! Laws of views made from views: they cover the memory that they should.
+//! Laws of views made from views: each covers the right memory.
 
 use super::Law;
 use super::subject::Subject;
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "slicing-composes",
-        says: "A slice of a slice of a view is the one slice that selects the same items.",
+        says: "A slice of a slice equals the single slice that selects the same items.",
         steps: |subject, follow| {
             for (first, second, both) in compositions(subject) {
                 let part = follow.part(Kind::Get, [subject.view(), first]);
@@ -25,7 +25,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "casting-comes-back",
-        says: "What is cast to bytes and back to its format and shape is the same view of the same memory.",
+        says: "A view that is cast to bytes and back to its format and shape has the same layout and memory.",
         steps: |subject, follow| {
             let ViewState { format, shape, strides, .. } = &subject.state;
             let is_dense = subject.dense().is_some_and(|dense| dense == *strides) && !shape.contains(&0);
@@ -47,7 +47,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "a-twin-differs-in-readonly",
-        says: "What `toreadonly` gives is the same view of the same memory, but for reading.",
+        says: "`toreadonly` returns a read-only view with the same layout and memory.",
         steps: |subject, follow| {
             follow.step(Kind::Plain, [subject.view()]);
             follow.step(Kind::ToReadonly, [subject.view()]);
@@ -64,7 +64,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "a-view-of-a-view-is-alike",
-        says: "A view of a view is a view like that one, of the same memory.",
+        says: "A view of a view has the same layout and memory.",
         steps: |subject, follow| {
             follow.step(Kind::Plain, [subject.view()]);
             follow.step(Kind::NewView, [subject.view()]);

@@ -1,12 +1,12 @@
-//! Laws: relations of memoryview that need no second engine.
+//! Metamorphic laws: relations between the results of memoryview that need no second engine.
 //!
-//! A law is a row: a name, a sentence, and two functions. The one writes a few steps that are done to a view when its
-//! program is over; the other says, from what some of these steps gave, what others must have given. Both look at one
-//! engine only, so that a bug which the reference shares, or a Python that the reference cannot stand for, is found as
-//! well. Nothing here knows what a program should have done: only that what it left behind agrees with itself.
+//! A law is a row with a name, a sentence and two functions. The first function appends steps that use a view which
+//! the program left alive, for example `view[1:][1:]` and `view[2:]`. The second computes, from the results of some of
+//! these steps, what the others must have returned. A law looks at one engine only. It therefore also finds bugs that
+//! the reference shares, and works for Pythons that the reference does not model.
 //!
-//! What leaves the question open keeps a law silent: NaNs, formats that are not understood, views without items, and
-//! views that follow pointers, where a program may have overwritten them.
+//! A law says nothing where the answer is not determined: about NaNs, unknown formats, views without items, and views
+//! with suboffsets, because a program may have overwritten their pointers.
 
 mod contents;
 mod follow;
@@ -28,9 +28,9 @@ use subject::{Subject, subjects};
 /// A law.
 #[derive(Debug)]
 pub struct Law {
-    /// What it is called, in words with hyphens.
+    /// Its name, in words with hyphens.
     pub name: &'static str,
-    /// A sentence that says what is always so.
+    /// The law in one sentence.
     pub says: &'static str,
     /// Adds the steps that are done to a view; without any the law has nothing to say of it.
     steps: fn(&Subject, &mut Follow),
@@ -157,7 +157,8 @@ fn outcome(trace: &Trace, step: usize) -> Option<Outcome> {
     trace.observation(step).map(|Observation { outcome, .. }| outcome)
 }
 
-/// In which of the facets the outcomes of a law's steps are not as it says; of the steps, counted from the first of them.
+/// In which of the facets the outcomes of a law's steps are not as it says; of the steps, counted from the first of
+/// them.
 fn breaks(law: &Law, subject: &Subject, program: &Program, seen: &[&Outcome], facets: Facets) -> Option<Difference> {
     (law.judge)(subject, seen).into_iter().find_map(|(step, expected)| {
         let (facet, expected, actual) = outcomes(program, &expected, seen.get(step)?, facets)?;

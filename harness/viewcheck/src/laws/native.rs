@@ -1,4 +1,4 @@
-//! Items of the machine's own formats as bytes: what the struct module makes of them, said a second time.
+//! Packs items of native formats, independently of the reference's struct module.
 
 use engine::Abi;
 use num_traits::ToPrimitive;

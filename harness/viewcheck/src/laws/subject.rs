@@ -1,4 +1,4 @@
-//! What a law is about: a view that a program leaves behind, as it is at the end.
+//! The subject of a law: a view that is alive at the end of a program.
 
 use super::follow::Follow;
 use super::native::Native;
@@ -69,7 +69,8 @@ impl Subject {
     }
 }
 
-/// The views that a program leaves behind, as steps after it see them. Views that are alike in all that is seen of them are one.
+/// The views that a program leaves behind, as steps after it see them. Views that are alike in all that is seen of
+/// them are one.
 pub(super) fn subjects(
     engine: &mut dyn Engine,
     look: &mut Follow,

@@ -1,4 +1,4 @@
-//! What changed from former results to newer ones.
+//! Compares older results with newer ones.
 
 use super::model::{Results, Status};
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! The machine's report: the model itself, which is also what a run stores.
+//! The JSON report: the model itself, which is also what a run stores.
 
 use super::Format;
 use super::model::Results;

@@ -13,7 +13,7 @@ impl Format for Junit {
         "junit"
     }
 
-    /// None: a CI system is told where to look for it.
+    /// None: it is written only where `--junit` says.
     fn file(&self) -> Option<&'static str> {
         None
     }

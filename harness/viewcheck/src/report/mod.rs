@@ -1,8 +1,9 @@
-//! Reports: what came of a run, for people and for machines.
+//! Reports of a run, for people and for programs.
 //!
-//! Everything that a report says is in the [`model`]; a [`Format`] renders it and knows nothing else, so that stored
-//! results give the bytes that the run gave. Each format is one file here and one line in [`FORMATS`]. None holds a
-//! time, an address or a path of the machine it was made on: the same cases on the same engines give the same bytes.
+//! The [`model`] holds everything that a report says, and a [`Format`] renders it from nothing else. Stored results
+//! therefore render to the same bytes as the run that stored them. Each format is one file here and one line in
+//! [`FORMATS`]. No report holds times, addresses or paths of the machine, so that the same cases on the same engines
+//! give the same bytes.
 
 pub mod changes;
 mod json;

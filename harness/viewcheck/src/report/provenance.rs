@@ -1,12 +1,12 @@
-//! Where cases come from: which section of which document each claim stands in, and what no document says.
+//! The origin of each claim: a section of a document, or a measurement.
 
 use super::model::{Claim, Document, Results};
 
-/// The section of cases that nobody has written down, only seen.
+/// The section of cases whose claims are measured, not documented.
 pub const MEASURED: &str = "measured";
 
-/// What the documentation of Python is called, sections of which are followed by files without a document.
-pub const LIBRARY: &str = "the documentation of Python";
+/// The document of cases in files that name no document: their sections are those of Python's documentation.
+pub const LIBRARY: &str = "Python documentation";
 
 /// A section of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What is printed on the terminal: counts, every mismatch, and a sentence that says how it ended.
+//! The summary on the terminal: a table of counts, every mismatch, and a closing sentence.
 
 use super::changes::Changes;
 use super::model::{Case, Checked, Document, EngineResult, Results, Status};
@@ -6,7 +6,7 @@ use super::{Format, count};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// The cases without an engine that are told by name.
+/// How many of the cases that no engine could run or judge are listed by id.
 const MOST_IDLE: usize = 6;
 
 /// Colours, or none.
@@ -81,12 +81,12 @@ pub fn render(results: &Results, paint: Paint) -> String {
     if results.not_run > 0 {
         let ran = results.count_cases();
         let all = count(ran + results.not_run, "case");
-        let _ = writeln!(out, "Interrupted: {ran} of {all} were run.");
+        let _ = writeln!(out, "Interrupted after {ran} of {all}.");
     }
     out
 }
 
-/// The cases that say nothing about any engine, so that they are not taken for passed.
+/// Lists the cases that no engine could run or judge, so that they are not mistaken for passed.
 fn idle(out: &mut String, results: &Results) {
     let is_skipped = |case: &&Case| case.results.values().all(|result| result.status == Status::Skip);
     let (skipped, open): (Vec<&Case>, Vec<&Case>) = results.idle().partition(is_skipped);
@@ -168,10 +168,10 @@ fn closing(results: &Results, paint: Paint) -> String {
     let engines = count(results.engines.len(), "engine");
     let what = format!("{} on {engines}", count(cases, "case"));
     let mut sentence = match results.bad() {
-        0 if cases == 0 => "No case was run.".to_owned(),
-        0 if judged == 0 => format!("Nothing was checked: no engine could run or judge any of {what}."),
-        0 if judged < cases => paint.green(&format!("All as the cases say: {judged} of {what}.")),
-        0 => paint.green(&format!("All as the cases say: {what}.")),
+        0 if cases == 0 => "No case ran.".to_owned(),
+        0 if judged == 0 => format!("Nothing was checked: none of {what} could be run and judged."),
+        0 if judged < cases => paint.green(&format!("Everything as expected: {judged} of {what}.")),
+        0 => paint.green(&format!("Everything as expected: {what}.")),
         _ => paint.red(&format!("{} in {what}.", wrong(results))),
     };
     if results.count(Status::Known) > 0 {
@@ -179,12 +179,12 @@ fn closing(results: &Results, paint: Paint) -> String {
     }
     if results.problems > 0 {
         let problems = count(results.problems, "problem");
-        sentence += &format!(" Not everything was read: {problems} in the cases.");
+        sentence += &format!(" Some cases were not read: there are {problems} in their files.");
     }
     sentence
 }
 
-/// How often what went wrong: `2 mismatches, 1 crash`.
+/// The counts of what failed: `2 mismatches, 1 crash`.
 fn wrong(results: &Results) -> String {
     let nouns = [
         (Status::Fail, "mismatch"),

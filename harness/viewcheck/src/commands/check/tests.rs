@@ -98,11 +98,11 @@ fn a_fault_is_a_result(
     let last = console.lines().last().unwrap_or_default();
     match status {
         Status::Pass => {
-            assert_eq!(last, "All as the cases say: 2 cases on 1 engine.");
+            assert_eq!(last, "Everything as expected: 2 cases on 1 engine.");
             assert!(console.contains("confirmed  refuted  mismatches  skipped\n"), "{console}");
         }
         Status::Skip | Status::Open => {
-            assert_eq!(last, "All as the cases say: 1 of 2 cases on 1 engine.");
+            assert_eq!(last, "Everything as expected: 1 of 2 cases on 1 engine.");
             let verb = if status == Status::Skip { "run" } else { "judge" };
             assert!(console.contains(&format!("No engine could {verb} 1 case: first\n")), "{console}");
             assert!(markdown.contains(&format!("| `first` | confirmed | {word}: ")), "{markdown}");
@@ -141,8 +141,11 @@ fn an_interrupted_run_says_so() {
     let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: true });
     assert_eq!((results.complete, results.not_run, results.cases.len()), (false, 1, 1));
     assert_eq!(exit(true, &results), Exit::Interrupted);
-    assert!(summary::render(&results, Summary::PLAIN.paint).ends_with("\nInterrupted: 1 of 2 cases were run.\n"));
+    assert!(summary::render(&results, Summary::PLAIN.paint).ends_with("\nInterrupted after 1 of 2 cases.\n"));
     let markdown = String::from_utf8(rendered(&Markdown, &results).unwrap()).unwrap();
-    assert!(markdown.contains("**This report is not complete:** the run was interrupted, and 1 case"), "{markdown}");
+    assert!(
+        markdown.contains("**This report is not complete:** the run was interrupted before 1 case ran"),
+        "{markdown}"
+    );
     assert!(markdown.ends_with("End of report: 1 case of an incomplete run.\n"), "{markdown}");
 }

@@ -1,5 +1,5 @@
-//! Passes that change two operands at once, where one alone would no longer fit the other: a shape and the memory under
-//! it, a format and the bytes that it divides, a slice and what is assigned to it.
+//! Passes that change two related operands together, because changing one would invalidate the other: a shape and its
+//! memory, a format and the bytes that it divides, a slice and the value assigned to it.
 
 use super::values::cuts;
 use super::{Search, arguments, measure};

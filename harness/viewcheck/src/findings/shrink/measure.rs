@@ -1,4 +1,4 @@
-//! When one program is simpler than another: fewer operations, then fewer operands, then lighter ones.
+//! The size of a program for shrinking: first the number of operations, then of operands, then their complexity.
 
 use num_bigint::Sign;
 use program::{Gives, Kind, Operand, Program, Target, Value};

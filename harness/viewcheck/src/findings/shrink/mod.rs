@@ -1,9 +1,9 @@
 //! Makes a program smaller as long as it keeps its signature.
 //!
-//! An ordered pipeline of passes runs to a fixpoint: whole steps go first, then single operations, then operands become
-//! simpler, and at last the names become readable. A candidate is taken only if it is smaller by [`measure`] and what
-//! it does has the same signature, so shrinking ends, and ends the same way each time. The result is *1-minimal*: no
-//! operation can go and no operand be made simpler by any pass.
+//! An ordered pipeline of passes runs to a fixpoint. The passes first remove whole steps, then single operations; then
+//! they simplify operands; the last one renames variables. A candidate replaces the program only if it is smaller by
+//! [`measure`] and has the same signature, so that shrinking terminates and is deterministic. The result is
+//! *1-minimal*: no pass can remove another operation or simplify another operand.
 
 mod arguments;
 mod joint;

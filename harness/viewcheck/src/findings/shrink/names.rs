@@ -1,4 +1,4 @@
-//! The last thing: names that can be read, in the order in which they appear.
+//! The last pass: readable names, in order of appearance.
 
 use program::{Gives, Operand, Operation, Parser, Program, Target, Value, print};
 

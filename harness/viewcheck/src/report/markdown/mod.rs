@@ -1,6 +1,6 @@
-//! The report for people: what the documents claim, what really happens, and who conforms.
+//! The report as a Markdown page: the claims of the documents, what really happens, and which engines conform.
 //!
-//! A table of cases is one line, whatever its number of rows: a hundred lines hide the others.
+//! A case with `rows` is one line, however many rows it has, so that long tables do not hide the other cases.
 
 mod escape;
 mod trace;
@@ -28,7 +28,7 @@ impl Format for Markdown {
     }
 }
 
-/// The whole page. It ends in a line that counts the cases, so that a part can't pass for the whole.
+/// The whole page. Its last line counts the cases, so that a truncated page is recognized.
 fn page(results: &Results) -> String {
     // Writing to a String can't fail, here and below.
     let mut out = String::from("# Conformance of memoryview\n\n");
@@ -54,20 +54,19 @@ fn page(results: &Results) -> String {
 fn introduction(out: &mut String, results: &Results) {
     let engines = results.engines.iter().map(|engine| format!("{} ({})", code(&engine.name), engine.description()));
     let models = results.engines.iter().find(|engine| !engine.models.is_empty());
-    let models =
-        models.map(|engine| format!(" The newest versions that the reference models: {}.", engine.models.join(", ")));
+    let models = models.map(|engine| format!(" The reference models the releases up to {}.", engine.models.join(", ")));
     let _ = writeln!(
         out,
-        "Claims of documents about Python's memoryview, each checked by running a program. A claim is *confirmed* or \
-         *refuted* by what the program shows; an engine *passes* a case when it does what the case says. \
-         Engines: {}.{}\n",
+        "This report lists claims about Python's memoryview, taken from documents or from measurements. Each claim is \
+         checked by running a program, which *confirms* or *refutes* it. An engine *passes* a case if it behaves as \
+         the case expects. Engines: {}.{}\n",
         engines.collect::<Vec<_>>().join(", "),
         models.unwrap_or_default()
     );
     if !results.complete {
         let why = match (results.problems, results.not_run) {
-            (0, not_run) => format!("the run was interrupted, and {} were not run", count(not_run, "case")),
-            (problems, _) => format!("there were {} in the files of cases", count(problems, "problem")),
+            (0, not_run) => format!("the run was interrupted before {} ran", count(not_run, "case")),
+            (problems, _) => format!("the files of cases have {}", count(problems, "problem")),
         };
         let _ = writeln!(out, "**This report is not complete:** {why}.\n");
     }
@@ -76,7 +75,7 @@ fn introduction(out: &mut String, results: &Results) {
 fn summary(out: &mut String, results: &Results, documents: &[(&Document, Vec<Checked<'_>>)]) {
     let names: String = results.engines.iter().map(|engine| format!(" {} |", text(&engine.name))).collect();
     let _ = writeln!(out, "## Summary\n");
-    let _ = writeln!(out, "| document | claims | confirmed | refuted | left out |{names}");
+    let _ = writeln!(out, "| document | claims | confirmed | refuted | without a case |{names}");
     let _ = writeln!(out, "|---|---:|---:|---:|---:|{}", "---:|".repeat(results.engines.len()));
     for (document, claims) in documents {
         let claims: Vec<&Checked<'_>> = claims.iter().collect();
@@ -107,7 +106,7 @@ fn row(out: &mut String, name: &str, engines: &[Engine], claims: &[&Checked<'_>]
 }
 
 fn errata(out: &mut String, documents: &[(&Document, Vec<Checked<'_>>)]) {
-    let _ = writeln!(out, "\n## Errata\n\nClaims that are not so, and what happens instead.");
+    let _ = writeln!(out, "\n## Errata\n\nThese claims are wrong. Each is followed by what happens instead.");
     let mut any = false;
     for (document, claims) in documents {
         for checked in claims {
@@ -120,20 +119,20 @@ fn errata(out: &mut String, documents: &[(&Document, Vec<Checked<'_>>)]) {
             let _ = writeln!(out, "Instead: {}\n", text(instead));
             program(out, case);
             if case.observed.is_none() {
-                let _ = writeln!(out, "\nNo engine of this report could run this.");
+                let _ = writeln!(out, "\nNo engine in this report could run this program.");
             }
             if !more.is_empty() {
                 let ids: Vec<String> = more.iter().map(|case| code(&case.id)).collect();
-                let _ = writeln!(out, "\nThe same goes for {}: {}.", count(more.len(), "more row"), ids.join(", "));
+                let _ = writeln!(out, "\nThe same holds for {}: {}.", count(more.len(), "more row"), ids.join(", "));
             }
         }
     }
     if !any {
-        let _ = writeln!(out, "\nNone: no claim is refuted.");
+        let _ = writeln!(out, "\nNo claim is refuted.");
     }
 }
 
-/// The program, each step followed by what was seen, as comments.
+/// The program. A comment after each step shows what was observed.
 fn program(out: &mut String, case: &Case) {
     let mut body = String::new();
     for (index, step) in case.steps.iter().enumerate() {
@@ -194,7 +193,7 @@ fn mismatch(out: &mut String, case: &Case, engine: &Engine, result: &EngineResul
     out.push('\n');
 }
 
-/// What came of the cases of a claim on an engine, with counts where it is not the same for all. Passes come first.
+/// The statuses of a claim's cases on an engine, with counts where they differ. Passes come first.
 fn cell(checked: &Checked<'_>, engine: &Engine) -> String {
     let passed = checked.count(engine, Status::Pass);
     let mut words: Vec<(String, usize)> = vec![];
@@ -228,7 +227,7 @@ fn left_out(out: &mut String, document: &Document) {
     if !document.claims.is_empty() {
         out.push('\n');
     }
-    let _ = writeln!(out, "Left out:\n\n| section | claim | why |\n|---|---|---|");
+    let _ = writeln!(out, "Claims without a case:\n\n| section | claim | reason |\n|---|---|---|");
     for entry in &document.left_out {
         let _ = writeln!(out, "| {} | {} | {} |", text(&entry.section), text(&entry.claim), text(&entry.why));
     }

@@ -1,4 +1,5 @@
-//! What the documents claim and which cases check it: a table for each document, and what no document says.
+//! Traceability: for each document a table of its sections and the cases that check them, and the behaviour that no
+//! document describes.
 
 use super::super::count;
 use super::super::model::Results;
@@ -6,11 +7,13 @@ use super::super::provenance::{self, cases};
 use super::escape::{code, text};
 use std::fmt::Write;
 
-/// How many claims each section of a document has, and how many cases check them.
+/// The number of claims in each section of a document, and of the cases that check them.
 pub(super) fn traceability(out: &mut String, results: &Results) {
     let sections = provenance::sections(results);
-    let _ =
-        writeln!(out, "\n## Traceability\n\nWhich claims of which section have cases; the claims are listed below.");
+    let _ = writeln!(
+        out,
+        "\n## Traceability\n\nThe number of claims in each section, and of the cases that check them. The claims are listed below."
+    );
     for document in sections.chunk_by(|one, next| one.document == next.document) {
         let name = document.first().map_or("", |section| section.document);
         let _ = writeln!(out, "\n### {}\n", text(name));
@@ -26,27 +29,31 @@ pub(super) fn traceability(out: &mut String, results: &Results) {
         let bare = document.iter().filter(|section| section.claims.is_empty()).count();
         let left_out: usize = document.iter().map(|section| section.left_out).sum();
         let sections = match bare {
-            0 => "No section is without a case".to_owned(),
-            bare => format!("{} without a case", count(bare, "section")),
+            0 => "Every section has a case".to_owned(),
+            1 => "1 section has no case".to_owned(),
+            bare => format!("{bare} sections have no case"),
         };
         let claims = match left_out {
-            0 => "no claim is".to_owned(),
-            1 => "1 claim is, for the reason that is listed with it".to_owned(),
-            many => format!("{many} claims are, for the reasons that are listed with them"),
+            0 => "every claim has a case".to_owned(),
+            1 => "1 claim has no case, for the reason given with it".to_owned(),
+            many => format!("{many} claims have no case, for the reasons given with them"),
         };
         let _ = writeln!(out, "\n{sections}; {claims}.");
     }
 }
 
-/// What cases check that no document says.
+/// Behaviour that cases check and no document describes.
 pub(super) fn undocumented(out: &mut String, results: &Results) {
     let areas = provenance::undocumented(results);
     let _ = writeln!(out, "\n## Undocumented behaviour\n");
     if areas.is_empty() {
-        let _ = writeln!(out, "None: each claim is in a document.");
+        let _ = writeln!(out, "None: every claim is taken from a document.");
         return;
     }
-    let _ = writeln!(out, "What no document says, and was measured.\n\n| area | claims | cases |\n|---|---:|---:|");
+    let _ = writeln!(
+        out,
+        "No document describes this behaviour; it was measured.\n\n| area | claims | cases |\n|---|---:|---:|"
+    );
     for area in &areas {
         let _ = writeln!(out, "| {} | {} | {} |", text(area.name), area.claims.len(), cases(&area.claims));
     }

@@ -1,4 +1,4 @@
-//! Joins results of several runs, so that their engines stand side by side.
+//! Merges the results of several runs, so that their engines stand side by side.
 
 use super::{Case, Claim, Document, Results};
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
     /// Two files have results of one engine.
-    #[error("{first} and {second} both have results of the engine `{engine}`")]
+    #[error("{first} and {second} both have results of the engine `{engine}`, which can't be merged")]
     EngineTwice {
         /// The file that came first.
         first: String,
@@ -17,7 +17,7 @@ pub enum MergeError {
         engine: String,
     },
     /// One id stands for two cases.
-    #[error("{first} and {second} were made from different cases: `{id}` is not the same in both")]
+    #[error("{first} and {second} are of different cases: the case `{id}` differs")]
     OtherCase {
         /// The file that came first.
         first: String,
@@ -27,7 +27,7 @@ pub enum MergeError {
         id: String,
     },
     /// One file of cases has other titles or other claims that no case checks.
-    #[error("{first} and {second} were made from different cases: {document} is not the same in both")]
+    #[error("{first} and {second} are of different cases: the document {document} differs")]
     OtherDocument {
         /// The file that came first.
         first: String,
@@ -37,7 +37,7 @@ pub enum MergeError {
         document: String,
     },
     /// A file does not have all cases.
-    #[error("{0} leaves out the cases that pass: give the results that it was made from")]
+    #[error("{0} does not list the cases that pass: use the complete results, as written by `viewcheck check --json`")]
     Abridged(String),
 }
 

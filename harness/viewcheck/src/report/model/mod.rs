@@ -1,4 +1,4 @@
-//! The one model of what came of a run: everything that a report says, and nothing that it does not.
+//! The results of a run: everything that a report says, and nothing else.
 //!
 //! [`Results`] are made from a run ([`Results::of_run`]) or read from a file that a run wrote ([`read`]), joined
 //! ([`merge`]) and abridged ([`publish`]). Every format is rendered from them alone, so that a stored file gives the

@@ -1,4 +1,4 @@
-//! The results that are published: everything but passes, and the same bytes on every machine with the same Python.
+//! The published results: everything but passes, and the same bytes on every machine with the same Python.
 
 use super::{Case, Claim, Engine, Results, Status, Verdict};
 use crate::compare::Level;
@@ -6,24 +6,24 @@ use crate::report::count;
 use cases::Suite;
 use std::collections::BTreeSet;
 
-/// Why results are not what is published.
+/// Why results can't be published.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublishError {
     /// Not everything was run.
-    #[error("the results are not published: the run was interrupted, or not all cases could be read")]
+    #[error("the results are not published: the run was interrupted, or some cases could not be read")]
     Incomplete,
     /// They are an abridgement already.
-    #[error("the results are not published: they leave out the cases that pass; run `viewcheck check` first")]
+    #[error("the results are not published: they do not list the cases that pass; run `viewcheck check` first")]
     Abridged,
     /// They are of other engines.
-    #[error("the results are not published: they are of {found}, not of reference and embedded")]
+    #[error("the results are not published: the engines are {found}, but must be reference and embedded")]
     Engines {
         /// The engines.
         found: String,
     },
     /// The engines stand for different Pythons.
     #[error(
-        "the results are not published: the reference stands for Python {reference}, the embedded one is {embedded}"
+        "the results are not published: the reference models Python {reference}, but the embedded Python is {embedded}"
     )]
     Versions {
         /// What the reference stands for.
@@ -32,7 +32,7 @@ pub enum PublishError {
         embedded: String,
     },
     /// An engine was not judged strictly.
-    #[error("the results are not published: they were judged at a level other than `message`")]
+    #[error("the results are not published: the level of the run was not `message`")]
     Level,
     /// The Python could not run the cases that need numpy.
     #[error(
@@ -43,7 +43,7 @@ pub enum PublishError {
     #[error("the results are not published: the cases in spec can't be read; `viewcheck check` shows why")]
     Unreadable,
     /// They are not of the cases as they are now.
-    #[error("the results are not published: {0}; run `viewcheck check` without a path, a filter or an engine first")]
+    #[error("the results are not published: {0}; run `viewcheck check` without paths, --filter or --engine first")]
     OtherCases(String),
 }
 
@@ -96,14 +96,14 @@ fn difference(results: &Results, spec: &Results) -> Option<String> {
     let ids: BTreeSet<&str> = results.cases.iter().map(|case| case.id.as_str()).collect();
     let missing: Vec<&Case> = spec.cases.iter().filter(|case| !ids.contains(case.id.as_str())).collect();
     if let Some(first) = missing.first() {
-        return Some(format!("{} of spec are not in them, `{}` among them", count(missing.len(), "case"), first.id));
+        return Some(format!("{} of spec did not run, for example `{}`", count(missing.len(), "case"), first.id));
     }
     let mut pairs = results.cases.iter().zip(&spec.cases);
     if let Some((case, _)) = pairs.find(|(case, written)| case.bare() != **written) {
-        return Some(format!("spec has changed since: `{}` is another case now", case.id));
+        return Some(format!("spec has changed since the run: the case `{}` differs", case.id));
     }
     let is_same = results.cases.len() == spec.cases.len() && results.documents == spec.documents;
-    (!is_same).then(|| "they have cases or documents that spec has not".to_owned())
+    (!is_same).then(|| "they contain cases or documents that spec does not".to_owned())
 }
 
 /// The version without its patch level, which differs by machine.
@@ -205,15 +205,15 @@ cases:
 
     #[rstest]
     #[case::interrupted(|results: &mut Results| results.complete = false, "the run was interrupted")]
-    #[case::published(|results: &mut Results| results.abridged = true, "leave out the cases that pass")]
-    #[case::one_engine(|results: &mut Results| { results.engines.pop(); }, "they are of reference, not")]
-    #[case::other_engine(|results: &mut Results| results.engines[1].name = "pypy".into(), "of reference and pypy, not")]
-    #[case::other_version(|results: &mut Results| results.engines[0].version = Some("3.12.1".into()), "for Python 3.12, the")]
-    #[case::level(|results: &mut Results| results.engines[1].level = Some(Level::Type), "a level other than")]
+    #[case::published(|results: &mut Results| results.abridged = true, "do not list the cases that pass")]
+    #[case::one_engine(|results: &mut Results| { results.engines.pop(); }, "the engines are reference, but must be")]
+    #[case::other_engine(|results: &mut Results| results.engines[1].name = "pypy".into(), "the engines are reference and pypy, but must be")]
+    #[case::other_version(|results: &mut Results| results.engines[0].version = Some("3.12.1".into()), "models Python 3.12, but the")]
+    #[case::level(|results: &mut Results| results.engines[1].level = Some(Level::Type), "the level of the run was not `message`")]
     #[case::no_numpy(|results: &mut Results| results.engines[1].capabilities.truncate(1), "no numpy")]
-    #[case::some(|results: &mut Results| { results.cases.pop(); }, "1 case of spec are not in them, `lone/a`")]
-    #[case::changed(|results: &mut Results| results.cases[0].steps[0].run = "3".into(), "`one` is another case now")]
-    #[case::title(|results: &mut Results| results.documents[0].title = Some("t".into()), "that spec has not")]
+    #[case::some(|results: &mut Results| { results.cases.pop(); }, "1 case of spec did not run, for example `lone/a`")]
+    #[case::changed(|results: &mut Results| results.cases[0].steps[0].run = "3".into(), "the case `one` differs")]
+    #[case::title(|results: &mut Results| results.documents[0].title = Some("t".into()), "that spec does not")]
     fn only_a_whole_run_is_published(#[case] change: fn(&mut Results), #[case] words: &str) {
         let mut results = results();
         change(&mut results);

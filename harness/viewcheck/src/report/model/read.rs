@@ -52,7 +52,7 @@ fn parse(path: &Path, text: &str) -> Result<Results, ReadError> {
         column: error.column().max(1),
         message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
     };
-    // The schema first: what is wrong in results of another schema is that.
+    // The schema is checked first, as results of another schema have other fields.
     let _: Envelope = serde_json::from_str(text).map_err(wrong)?;
     let results: Results = serde_json::from_str(text).map_err(wrong)?;
     match inconsistency(&results) {
@@ -71,10 +71,10 @@ struct Envelope {
 fn known_schema<'de, D: serde::Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     match u32::deserialize(from)? {
         SCHEMA => Ok(()),
-        1 => Err(serde::de::Error::custom(
-            "schema 1 was made by an older release; make a new one with `viewcheck check`",
-        )),
-        found => Err(serde::de::Error::custom(format!("schema {found}, where this release knows {SCHEMA}"))),
+        1 => {
+            Err(serde::de::Error::custom("schema 1 is of an older release: run `viewcheck check` to make new results"))
+        }
+        found => Err(serde::de::Error::custom(format!("schema {found} is not supported, only schema {SCHEMA}"))),
     }
 }
 
@@ -85,15 +85,18 @@ fn inconsistency(results: &Results) -> Option<String> {
         return Some("an engine is listed twice".to_owned());
     }
     if let Some(name) = results.summary.keys().find(|name| !names.contains(name.as_str())) {
-        return Some(format!("`summary` has the engine `{name}`, which `engines` has not"));
+        return Some(format!("`summary` names the engine `{name}`, which `engines` does not list"));
     }
     let mut ids = BTreeSet::new();
     for case in &results.cases {
         if !ids.insert(&case.id) {
-            return Some(format!("the case `{}` is there twice", case.id));
+            return Some(format!("the case `{}` is listed twice", case.id));
         }
         if let Some(name) = case.results.keys().find(|name| !names.contains(name.as_str())) {
-            return Some(format!("the case `{}` has the engine `{name}`, which `engines` has not", case.id));
+            return Some(format!(
+                "the case `{}` has a result of the engine `{name}`, which `engines` does not list",
+                case.id
+            ));
         }
     }
     let mut placed = 0;
@@ -101,11 +104,11 @@ fn inconsistency(results: &Results) -> Option<String> {
         let (all, listed) = (checked.claim.cases, checked.cases.len());
         placed += listed;
         if listed > all || (listed < all && !results.abridged) {
-            return Some(format!("the claim `{}` has {all} cases, of which {listed} are listed", checked.claim.id));
+            return Some(format!("the claim `{}` counts {all} cases, but {listed} are listed", checked.claim.id));
         }
     }
     let lost = results.cases.get(placed)?;
-    Some(format!("the case `{}` is not where `documents` has its claim", lost.id))
+    Some(format!("the case `{}` belongs to no claim in `documents`", lost.id))
 }
 
 #[cfg(test)]
@@ -124,28 +127,36 @@ mod tests {
     #[case::newer(
         "\"schema\": 2",
         "\"schema\": 3",
-        "r.json:1:12: can't read these results: schema 3, where this release knows 2"
+        "r.json:1:12: can't read these results: schema 3 is not supported, only schema 2"
     )]
     #[case::older(
         "\"schema\": 2",
         "\"schema\": 1",
-        "schema 1 was made by an older release; make a new one with `viewcheck check`"
+        "schema 1 is of an older release: run `viewcheck check` to make new results"
     )]
     #[case::none("\"schema\": 2, ", "", "missing field `schema`")]
     #[case::word("\"pass\", ", "\"passed\", ", "r.json:4:44: can't read these results: unknown variant `passed`")]
     #[case::truncated(", \"complete\": true, \"of-the-future\": []}", "", "r.json:5:37: ")]
     #[case::incomplete("\"complete\": true, ", "", "missing field `complete`")]
-    #[case::engine("{\"e\": {\"status\"", "{\"d\": {\"status\"", "the case `a` has the engine `d`")]
-    #[case::summary("\"summary\": {\"e\"", "\"summary\": {\"d\"", "`summary` has the engine `d`")]
+    #[case::engine(
+        "{\"e\": {\"status\"",
+        "{\"d\": {\"status\"",
+        "the case `a` has a result of the engine `d`, which `engines` does not list"
+    )]
+    #[case::summary(
+        "\"summary\": {\"e\"",
+        "\"summary\": {\"d\"",
+        "`summary` names the engine `d`, which `engines` does not list"
+    )]
     #[case::lost(
         "\"file\": \"f\", \"claims\"",
         "\"file\": \"g\", \"claims\"",
-        "the claim `a` has 1 cases, of which 0 are listed"
+        "the claim `a` counts 1 cases, but 0 are listed"
     )]
     #[case::no_claims(
         "[{\"id\": \"a\", \"section\": \"s\", \"claim\": \"c\", \"cases\": 1}]",
         "[]",
-        "the case `a` is not where"
+        "the case `a` belongs to no claim in `documents`"
     )]
     fn what_is_wrong_is_told_with_its_place(#[case] from: &str, #[case] to: &str, #[case] words: &str) {
         assert!(GOOD.contains(from));
