@@ -61,8 +61,8 @@ impl Native {
         let int = |value: i128| self.range().contains(&value).then(|| value.to_le_bytes()[..self.size].to_vec());
         match (item, self.code) {
             (Value::Float(value), 'e') => match <[u8; 2]>::try_from(seen) {
-                Ok(bytes) if value.is_nan() && half::f16::from_le_bytes(bytes).is_nan() => Some(seen.to_vec()),
-                _ => Some(half::f16::from_f64(*value).to_le_bytes().into()),
+                Ok(bytes) if value.is_nan() && is_half_nan(u16::from_le_bytes(bytes)) => Some(seen.to_vec()),
+                _ => Some(half(*value).to_le_bytes().into()),
             },
             (Value::Float(value), 'f') => match <[u8; 4]>::try_from(seen) {
                 Ok(bytes) if value.is_nan() && f32::from_le_bytes(bytes).is_nan() => Some(seen.to_vec()),
@@ -83,6 +83,28 @@ impl Native {
             _ => None,
         }
     }
+}
+
+/// Whether the bits of a 16-bit float are those of a NaN.
+fn is_half_nan(bits: u16) -> bool {
+    bits & 0x7fff > 0x7c00
+}
+
+/// The bits of the 16-bit float that is nearest to a number, of two that are as near the one that ends in a zero.
+fn half(value: f64) -> u16 {
+    let sign = if value.is_sign_negative() { 0x8000 } else { 0 };
+    let value = value.abs();
+    if value.is_nan() {
+        return sign | 0x7e00;
+    }
+    // The distance between neighbours is a power of two, and the smallest one is that of the subnormals. A power of
+    // two divides without loss, so that only the rounding to a whole number of distances rounds.
+    let exponent = ((value.to_bits() >> 52) as i32 - 1023).clamp(-14, 16);
+    let mantissa = (value / 2f64.powi(exponent - 10)).round_ties_even();
+    // One bit of a normal number's mantissa is not stored, and one that is rounded up to the next power of two carries
+    // into the exponent, which makes the largest ones an infinity.
+    let bits = f64::from((exponent + 14) << 10) + mantissa;
+    sign | if bits < f64::from(0x7c00) { bits as u16 } else { 0x7c00 }
 }
 
 /// The items in lists in lists.
@@ -114,6 +136,30 @@ mod tests {
     fn items_are_packed(#[case] format: &str, #[case] size: i64, #[case] item: Value, #[case] bytes: &[u8]) {
         let native = Native::of(format, size, Abi::Lp64).unwrap();
         assert_eq!(native.pack(&Value::List(vec![Value::List(vec![item])]), bytes).as_deref(), Some(bytes));
+    }
+
+    /// What a 16-bit float is, read from its definition.
+    fn number(bits: u16) -> f64 {
+        let (exponent, mantissa) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
+        if exponent == 0 { mantissa * 2f64.powi(-24) } else { (1024.0 + mantissa) * 2f64.powi(exponent - 25) }
+    }
+
+    #[test]
+    fn each_number_is_rounded_to_the_nearest_half() {
+        // 0x7c00, an infinity, stands here for the power of two after the largest number, from which on it is taken.
+        for bits in 0..0x7c00u16 {
+            let (this, next) = (number(bits), number(bits + 1));
+            let middle = (this + next) / 2.0;
+            assert_eq!(half(this), bits, "{this}");
+            assert_eq!(half(-this), bits | 0x8000, "-{this}");
+            assert_eq!(half(middle.next_down()), bits, "below {middle}");
+            assert_eq!(half(middle), bits + (bits & 1), "{middle}");
+            assert_eq!(half(middle.next_up()), bits + 1, "above {middle}");
+        }
+        assert_eq!([f64::INFINITY, f64::MAX, 1e6, 65536.0].map(half), [0x7c00; 4]);
+        assert_eq!([-f64::INFINITY, -0.0, 5e-324, -f64::MIN_POSITIVE].map(half), [0xfc00, 0x8000, 0, 0x8000]);
+        assert!(is_half_nan(half(f64::NAN)) && is_half_nan(half(-f64::NAN)));
+        assert!(is_half_nan(0xfc01) && !is_half_nan(0xfc00) && !is_half_nan(0x7bff));
     }
 
     #[rstest]
