@@ -7,7 +7,10 @@
 //!
 //! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
 
+#![deny(unsafe_code)]
+
 mod capability;
+#[allow(unsafe_code, reason = "the C API of CPython")]
 pub mod embedded;
 mod facet;
 pub mod machine;
