@@ -6,6 +6,7 @@
 //! it had is a counter in the section that libFuzzer reads beside its own.
 
 #![no_main]
+#![deny(unsafe_code)]
 
 use engine::embedded::Embedded;
 use engine::reference::Reference;
@@ -23,6 +24,7 @@ use viewcheck::generate::{Generator, Source};
 const LENGTH: usize = 24;
 
 /// A counter for each behaviour, by a hash of it.
+#[allow(unsafe_code, reason = "the name of a section, in which libFuzzer expects bytes")]
 #[unsafe(link_section = "__libfuzzer_extra_counters")]
 static BEHAVIOURS: [AtomicU8; 1 << 14] = [const { AtomicU8::new(0) }; 1 << 14];
 

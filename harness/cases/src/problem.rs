@@ -1,9 +1,8 @@
 //! What can be wrong with cases, and how it is shown: the sentence, the place and the line itself.
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use program::capability::CAPABILITIES;
 use std::collections::HashSet;
-use std::fmt::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -24,7 +23,7 @@ pub struct Problem {
     /// What is wrong.
     pub mistake: Mistake,
     /// The text that is shown: the file's, unless the line is too long to be shown.
-    snippet: Option<NamedSource<Arc<str>>>,
+    snippet: Option<Arc<str>>,
 }
 
 /// A place in a file, for people: the line and the column count from 1, the column in characters.
@@ -52,10 +51,14 @@ impl Spot {
         let before = &source[..start];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line_end = source[start..].find('\n').map_or(source.len(), |newline| start + newline);
+        let mut end = span.end.clamp(start, line_end);
+        while !source.is_char_boundary(end) {
+            end += 1;
+        }
         Spot {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
-            span: start..span.end.clamp(start, line_end),
+            span: start..end,
         }
     }
 }
@@ -85,7 +88,7 @@ impl Problem {
         let spot = Spot::new(source, span);
         let line_start = source[..spot.span.start].rfind('\n').map_or(0, |newline| newline + 1);
         let line = source[line_start..].lines().next().unwrap_or_default();
-        let snippet = (line.len() <= LONGEST_LINE).then(|| NamedSource::new(path, Arc::clone(source)));
+        let snippet = (line.len() <= LONGEST_LINE).then(|| Arc::clone(source));
         Problem { path: path.to_owned(), spot: Some(spot), mistake, snippet }
     }
 
@@ -104,36 +107,25 @@ impl Problem {
 
     /// The problem as a terminal shows it.
     pub fn render(&self, color: bool) -> String {
-        let mut theme = miette::GraphicalTheme::unicode_nocolor();
-        if color {
-            theme.styles = miette::ThemeStyles::ansi();
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        let mut shown = Level::ERROR.primary_title(self.to_string()).elements(self.marked());
+        if let Some(help) = self.mistake.help() {
+            shown = shown.element(Level::HELP.message(help));
         }
-        let handler = miette::GraphicalReportHandler::new_themed(theme)
-            .with_width(120)
-            .with_links(false)
-            .with_context_lines(1)
-            .without_syntax_highlighting();
-        let mut out = String::new();
-        if handler.render_report(&mut out, self).is_err() {
-            let _ = writeln!(out, "{}: {}", self.place(), self.mistake);
-        }
-        out
-    }
-}
-
-impl Diagnostic for Problem {
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.mistake.help().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        renderer.render(&[shown]) + "\n"
     }
 
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.snippet.as_ref().map(|source| source as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let spot = self.spot.as_ref()?;
-        let label = LabeledSpan::new(Some("here".to_owned()), spot.span.start, spot.span.len());
-        Some(Box::new(std::iter::once(label)))
+    /// The line with the place marked, between its neighbours.
+    fn marked(&self) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {
+        let (source, spot) = (self.snippet.as_ref()?, self.spot.as_ref()?);
+        let line = source[..spot.span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        // Only these lines are handed over, as the renderer reads all that it is given.
+        let start = source[..line.saturating_sub(1)].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = source[line..].match_indices('\n').nth(1).map_or(source.len(), |(newline, _)| line + newline);
+        let span = spot.span.start - start..spot.span.end - start;
+        let first = spot.line - usize::from(start < line);
+        let snippet = Snippet::source(&source[start..end]).path(&self.path).line_start(first).fold(false);
+        Some(snippet.annotation(AnnotationKind::Primary.span(span).label("here")))
     }
 }
 
@@ -347,4 +339,47 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     }
     let near = known.iter().map(|known| (strsim::damerau_levenshtein(word, known), *known)).min()?;
     (near.0 <= near.1.len().div_ceil(3)).then_some(near.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_span_of_a_text_can_be_shown() {
+        for text in ["", "\n", "x", "a: é\r\n\tb: \u{fffd}\u{1F40D}\n\n \u{1b}\u{200b}c\n", "\r\r\nx\n\r", "\u{fffd}"]
+        {
+            let source = Arc::from(text);
+            for (start, end) in (0..=text.len() + 2).flat_map(|start| (0..=text.len() + 2).map(move |end| (start, end)))
+            {
+                let problem = Problem::at("bad.yaml", &source, start..end, Mistake::NotUtf8);
+                for color in [false, true] {
+                    let shown = problem.render(color);
+                    assert!(shown.contains("this is not UTF-8"), "{shown}");
+                    assert!(shown.contains(&problem.place()), "{} is not in {shown}", problem.place());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_problem_is_shown_at_its_line_with_what_to_do() {
+        let source = Arc::from("- id: a\n  é: 1\n  steps:\n    - x\n");
+        let known = &["claim", "steps"];
+        let mistake = Mistake::UnknownKey { key: "stesp".to_owned(), known };
+        let problem = Problem::at("bad.yaml", &source, 10..12, mistake.clone());
+        let expected = "error: unknown key `stesp`
+ --> bad.yaml:2:3
+  |
+1 | - id: a
+2 |   é: 1
+  |   ^ here
+3 |   steps:
+  |
+  = help: did you mean `steps`?
+";
+        assert_eq!(problem.render(false), expected);
+        let expected = "error: bad.yaml: unknown key `stesp`\n |\n = help: did you mean `steps`?\n";
+        assert_eq!(Problem::of_path("bad.yaml", mistake).render(false), expected);
+    }
 }

@@ -1,13 +1,16 @@
 //! What can run a program: one trait, and one module an engine.
 //!
-//! * [`reference`] runs it on the reference view, as any version of CPython.
+//! * [`reference`](mod@reference) runs it on the reference view, as any version of CPython.
 //! * [`embedded`] runs it on the CPython that is linked into this process, through its C API.
 //!
 //! Both are a [`machine`] over a runtime of their own, and so can be an engine of another crate.
 //!
 //! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
 
+#![deny(unsafe_code)]
+
 mod capability;
+#[allow(unsafe_code, reason = "the C API of CPython")]
 pub mod embedded;
 mod facet;
 pub mod machine;

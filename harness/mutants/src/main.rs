@@ -2,6 +2,8 @@
 //!
 //! A campaign starts its workers from the executable that it runs in, so those of this one go wrong as well.
 
+#![forbid(unsafe_code)]
+
 use mutants::plan::{Plan, Worker};
 use std::process::ExitCode;
 

@@ -33,7 +33,7 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | What differs between versions? | [`changes`] |
+//! | What differs between versions? | [`changes`](mod@changes) |
 //! | Which bytes does a view cover? | [`layout`] |
 //! | Which formats can be read and written, and how? | [`mod@format`], and `pack.rs` for the conversions |
 //! | In which order are errors checked? | the methods of [`View`], one file an operation |

@@ -1,5 +1,7 @@
 //! The `viewcheck` program; everything it does is in the library.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 #[global_allocator]

@@ -101,7 +101,7 @@ fn refused(output: &Output) -> String {
 #[case::value_unused_but_by_the_id(&table("{b: {v: 1}}", "run: x = 1").replace("id: a", "id: a-$v"), "bad.yaml:6:16", "no text of the case has `$v`")]
 #[case::lone_dollar(&table("{b: {v: 1}}", "run: x = $v $ 1"), "bad.yaml:8:21", "a `$` itself is written `$$`")]
 #[case::open_brace(&table("{b: {v: 1}}", "run: x = $v + ${v"), "bad.yaml:8:23", "a `$` without a name")]
-#[case::row_id(&table("{b: {v: 1}, h: {v: 2}}", "run: x = $v").replace("id: a", "id: A"), "bad.yaml:2:9", "× `A` is not an id ╭")]
+#[case::row_id(&table("{b: {v: 1}, h: {v: 2}}", "run: x = $v").replace("id: a", "id: A"), "bad.yaml:2:9", "error: `A` is not an id -->")]
 #[case::row_id_twice(&format!("{0}{1}", step("run: x = 1"), &table("{b: {v: 1}}", "run: x = $v")[7..]), "bad.yaml:8:9", "the other one is at bad.yaml:2")]
 #[case::row_python(&table("{b: {v: 1}, h: {v: )}}", "run: x = [$v]"), "bad.yaml:8:", "(in the row `h`)")]
 #[case::row_python_after_values(&table("{b: {v: 1000}}", "run: 'x = $v; y = $v; while x: pass'"), "bad.yaml:8:31", "(in the row `b`)")]
@@ -109,17 +109,17 @@ fn refused(output: &Output) -> String {
 #[case::row_gives(&table("{b: {v: 1}, h: {v: x}}", "{run: x = 1}\n      - {run: x, gives: $v}"), "bad.yaml:9:25", "(in the row `h`)")]
 #[case::row_true(&table("{b: {v: true}}", "{run: x, gives: $v}"), "bad.yaml:8:25", "(in the row `b`)")]
 #[case::row_unbound(&table("{x: {v: x}, y: {v: y}}", "{run: $v = 1, locks: [x]}"), "bad.yaml:8:31", "the name `x` by then (in the row `y`)")]
-#[case::row_requirement(&table("{b: {v: 3.8}}", "run: x = 1\n    python: $v"), "bad.yaml:9:13", "`3.8` is not a version requirement (in the row `b`) ╭")]
+#[case::row_requirement(&table("{b: {v: 3.8}}", "run: x = 1\n    python: $v"), "bad.yaml:9:13", "`3.8` is not a version requirement (in the row `b`) -->")]
 #[case::row_requirement_helps(&table("{b: {v: 3.8}}", "run: x = 1\n    python: $v"), "bad.yaml:9:13", "write comparisons with commas")]
 #[case::row_verdict(&table("{b: {v: confirmd}}", "run: x = 1").replace("verdict: confirmed", "verdict: $v"), "bad.yaml:5:14", "(in the row `b`)")]
-#[case::not_of_a_row(&table("{b: {v: 1}, h: {v: 2}}", "{run: x = $v, giwes: 1}"), "bad.yaml:8:23", "× unknown key `giwes` ╭")]
+#[case::not_of_a_row(&table("{b: {v: 1}, h: {v: 2}}", "{run: x = $v, giwes: 1}"), "bad.yaml:8:23", "error: unknown key `giwes` -->")]
 fn a_bad_file_is_shown(#[case] content: &str, #[case] place: &str, #[case] words: &str) {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("bad.yaml"), content).unwrap();
     let stderr = refused(&check(folder.path(), &["bad.yaml"]));
     assert!(stderr.contains(place), "no {place} in:\n{stderr}");
     // What is said may be wrapped.
-    let flat = stderr.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+    let flat = stderr.split_whitespace().filter(|word| *word != "|").collect::<Vec<_>>().join(" ");
     assert!(flat.contains(words), "no {words:?} in:\n{stderr}");
 }
 
@@ -131,10 +131,10 @@ fn what_is_wrong_in_every_row_is_told_once() {
     let content = table(&rows, "{run: 'x = $v', shares: 'y[0]'}").replace("    steps:", "    sections: s\n    steps:");
     fs::write(folder.path().join("bad.yaml"), &content).unwrap();
     let stderr = refused(&check(folder.path(), &["bad.yaml"]));
-    assert_eq!(stderr.matches('×').count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("error: ").count(), 1, "{stderr}");
     fs::write(folder.path().join("bad.yaml"), content.replace("    sections: s\n", "")).unwrap();
     let stderr = refused(&check(folder.path(), &["bad.yaml"]));
-    assert_eq!(stderr.matches('×').count(), 2, "{stderr}");
+    assert_eq!(stderr.matches("error: ").count(), 2, "{stderr}");
     for row in ["0", "last"] {
         assert!(stderr.contains(&format!("(in the row `{row}`)")), "{stderr}");
     }
@@ -148,7 +148,7 @@ fn a_wrong_name_is_told_once(#[case] rows: &str) {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("bad.yaml"), table(rows, "run: x = $v")).unwrap();
     let stderr = refused(&check(folder.path(), &["bad.yaml"]));
-    assert_eq!(stderr.matches('×').count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("error: ").count(), 1, "{stderr}");
 }
 
 #[test]
