@@ -199,7 +199,7 @@ mod tests {
     #[case(RunError::Crashed { engine: "failing".into(), how: "SIGSEGV".into(), last_words: "".into() }, true)]
     #[case(RunError::Hung { engine: "failing".into(), after: Duration::from_secs(1), last_words: "".into() }, true)]
     #[case(RunError::Protocol { engine: "failing".into(), reason: "no JSON".into(), last_words: "".into() }, true)]
-    #[case(RunError::Unsupported { engine: "failing".into(), operation: "get", reason: "no".into() }, false)]
+    #[case(RunError::Unsupported { engine: "failing".into(), what: "subscripts".into() }, false)]
     #[case(RunError::Unspecified("why"), false)]
     fn a_failure_of_an_engine_is_no_open_question(#[case] fault: RunError, #[case] is_failure: bool) {
         let mut parser = Parser::new();
