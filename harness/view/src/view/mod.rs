@@ -15,16 +15,18 @@ mod export;
 mod get;
 mod iterate;
 mod set;
+mod share;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 pub use cast::CastShape;
 pub use copy::{Order, hash_bytes, packed};
 pub use export::ViewExport;
 pub use get::Got;
 pub use iterate::ViewIter;
+use share::{ExportShare, RootExport};
 
 use crate::buffer::Buffer;
 use crate::changes::Change;
@@ -55,48 +57,6 @@ pub struct View {
     restricted: Cell<bool>,
     hash: Cell<Option<u64>>,
     watchers: Watchers,
-}
-
-/// One export of the root exporter, shared by all views on it: CPython's managed buffer.
-struct RootExport {
-    views: Cell<usize>,
-    acquired: RefCell<Option<(Rc<dyn Exporter>, Export)>>,
-    exporter: Weak<dyn Exporter>,
-    owns_format: bool,
-}
-
-/// A view's share of the root export, until it is ended or dropped.
-struct ExportShare {
-    export: Rc<RootExport>,
-    live: Cell<bool>,
-}
-
-impl ExportShare {
-    fn new(export: &Rc<RootExport>) -> Self {
-        export.views.set(export.views.get() + 1);
-        Self { export: export.clone(), live: Cell::new(true) }
-    }
-
-    /// Ends the share, and with the last share the export.
-    fn end(&self) {
-        if !self.live.replace(false) {
-            return;
-        }
-        let left = self.export.views.get().saturating_sub(1);
-        self.export.views.set(left);
-        if left == 0 {
-            let acquired = self.export.acquired.borrow_mut().take();
-            if let Some((exporter, export)) = acquired {
-                exporter.released(&export);
-            }
-        }
-    }
-}
-
-impl Drop for ExportShare {
-    fn drop(&mut self) {
-        self.end();
-    }
 }
 
 impl View {
