@@ -147,9 +147,9 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 }
             }
             Err(Stop::Raised(error)) => self.runtime.record_error(error, trace),
-            Err(Stop::RunError(fault)) => {
+            Err(Stop::RunError(error)) => {
                 trace.abandon_step();
-                return Err(*fault);
+                return Err(*error);
             }
         }
         Ok(())
@@ -193,7 +193,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
                     }
                 }
                 // The run is over, and nothing of the program happens any more.
-                fault @ Stop::RunError(_) => fault,
+                error @ Stop::RunError(_) => error,
             };
         }
         Err(stop)

@@ -7,26 +7,26 @@ use crate::exporter::{Export, Exporter};
 
 /// One export of the root exporter, shared by all views on it: CPython's managed buffer.
 pub(super) struct RootExport {
-    pub views: Cell<usize>,
-    pub acquired: RefCell<Option<(Rc<dyn Exporter>, Export)>>,
-    pub exporter: Weak<dyn Exporter>,
-    pub owns_format: bool,
+    pub(super) views: Cell<usize>,
+    pub(super) acquired: RefCell<Option<(Rc<dyn Exporter>, Export)>>,
+    pub(super) exporter: Weak<dyn Exporter>,
+    pub(super) owns_format: bool,
 }
 
 /// A view's share of the root export, until it is ended or dropped.
 pub(super) struct ExportShare {
-    pub export: Rc<RootExport>,
-    pub live: Cell<bool>,
+    pub(super) export: Rc<RootExport>,
+    pub(super) live: Cell<bool>,
 }
 
 impl ExportShare {
-    pub fn new(export: &Rc<RootExport>) -> Self {
+    pub(super) fn new(export: &Rc<RootExport>) -> Self {
         export.views.set(export.views.get() + 1);
         Self { export: export.clone(), live: Cell::new(true) }
     }
 
     /// Ends the share, and with the last share the export.
-    pub fn end(&self) {
+    pub(super) fn end(&self) {
         if !self.live.replace(false) {
             return;
         }
