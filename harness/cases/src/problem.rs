@@ -140,7 +140,7 @@ pub enum Mistake {
     Unreadable(String),
     #[error("is neither a file nor a folder")]
     NotAFile,
-    #[error("the folder holds no cases: no file in it ends in .yaml")]
+    #[error("the folder contains no cases: no file in it ends in .yaml")]
     NoCases,
     #[error("the file is empty")]
     EmptyFile,
@@ -156,13 +156,13 @@ pub enum Mistake {
     Yaml(String),
     #[error("a file can't hold the control character U+{0:04X}")]
     ControlCharacter(u32),
-    #[error("`{0}` is a YAML tag, not a text")]
+    #[error("`{0}` is a YAML tag, not a string")]
     Tag(String),
-    #[error("YAML anchors and aliases are not used here")]
+    #[error("YAML anchors and aliases are not allowed")]
     Anchor,
     #[error("the key `{0}` is given twice")]
     DuplicateKey(String),
-    #[error("a key must be a text")]
+    #[error("a key must be a string")]
     KeyNotText,
     #[error("the key has no value")]
     Empty,
@@ -178,23 +178,23 @@ pub enum Mistake {
     MissingKey(&'static str),
     #[error("expected {expected}, found {found}")]
     WrongType { expected: String, found: &'static str },
-    #[error("`{found}` is none of {}", one_of(known))]
+    #[error("unknown value `{found}`; expected one of {}", one_of(known))]
     UnknownWord { found: String, known: &'static [&'static str] },
     #[error("the file has neither `cases` nor `left_out`")]
     NothingInIt,
 
     // Cases.
-    #[error("`{0}` is not an id")]
+    #[error("`{0}` is not a valid id")]
     BadId(String),
     #[error("the id `{id}` is used twice")]
     DuplicateId { id: String, first: String },
     #[error("a refuted claim needs `instead`: what really happens, in one sentence")]
     NeedsInstead,
-    #[error("a confirmed claim has no `instead`: it happens as claimed")]
+    #[error("a confirmed claim takes no `instead`: what happens is what the document claims")]
     NeedsNoInstead,
     #[error("`{0}` is not a version requirement")]
     BadRequirement(String),
-    #[error("`{0}` is nothing that an engine can be able to do")]
+    #[error("unknown capability `{0}`")]
     BadCapability(String),
     #[error("the case has no steps")]
     NoSteps,
@@ -204,19 +204,19 @@ pub enum Mistake {
     // Rows.
     #[error("`rows` has no rows")]
     NoRows,
-    #[error("`{0}` is not the label of a row")]
+    #[error("`{0}` is not a valid row label")]
     BadLabel(String),
-    #[error("`{0}` is not the name of a value")]
+    #[error("`{0}` is not a valid name of a value")]
     BadName(String),
     #[error("the row `{0}` has no values")]
     NoValues(String),
-    #[error("the row `{row}` has no `{name}`, which the row `{first}` has")]
+    #[error("the row `{row}` lacks `{name}`, which the row `{first}` has")]
     RowLacks { row: String, name: String, first: String },
-    #[error("the row `{row}` has `{name}`, which the row `{first}` has not")]
+    #[error("the row `{row}` has `{name}`, which the row `{first}` lacks")]
     RowAdds { row: String, name: String, first: String },
     #[error("no row has a value for `${name}`")]
     UnknownValue { name: String, known: Vec<String> },
-    #[error("no text of the case has `${0}`")]
+    #[error("the case does not use `${0}`")]
     UnusedValue(String),
     #[error("a `$` without a name")]
     LoneDollar,
@@ -226,11 +226,11 @@ pub enum Mistake {
     InRow { row: String, mistake: Box<Mistake> },
 
     // Known divergences.
-    #[error("an entry has either `cases` or a `signature`")]
+    #[error("an entry needs either `cases` or a `signature`, and not both")]
     CasesOrSignature,
-    #[error("`{0}` has nothing in it")]
+    #[error("`{0}` is empty")]
     NothingIn(&'static str),
-    #[error("`status` is `pass` alone, which is no divergence")]
+    #[error("`status` is `pass` alone, which is not a divergence")]
     OnlyPass,
     #[error("`status` beside `signature`: only the run of a case has a status")]
     StatusOfSignature,
@@ -244,7 +244,7 @@ pub enum Mistake {
     MessageWithoutRaises,
     #[error("`{0}` and `{1}` contradict each other: a step has one outcome")]
     Contradiction(&'static str, &'static str),
-    #[error("`{0}` beside `expect`: what a step should do is said in one place")]
+    #[error("`{0}` beside `expect`: move it into the entries of `expect`")]
     BesideExpect(&'static str),
     #[error("no entry of `expect` is for Python {0}")]
     NotCovered(String),
@@ -256,12 +256,12 @@ pub enum Mistake {
     NoValue(&'static str),
     #[error("`prints` on a step that prints nothing")]
     NoPrint,
-    #[error("nothing is bound to the name `{0}` by then")]
+    #[error("the name `{0}` is not bound at this step")]
     Unbound(String),
 }
 
 impl Mistake {
-    /// An id that is none of those that are known.
+    /// An id that no case has.
     pub(crate) fn unknown_id(id: &str, known: &HashSet<&str>) -> Mistake {
         let known: Vec<&str> = known.iter().copied().collect();
         Mistake::UnknownId { id: id.to_owned(), near: nearest(id, &known).map(str::to_owned) }
@@ -271,14 +271,14 @@ impl Mistake {
     fn help(&self) -> Option<String> {
         Some(match self {
             Mistake::NoCases => "give a file, or a folder with files that end in .yaml".into(),
-            Mistake::Yaml(_) => "a text that starts with one of `@ % & * ! | > ' \" [ { #`, or has `: ` or ` #` in \
+            Mistake::Yaml(_) => "a string that starts with one of `@ % & * ! | > ' \" [ { #`, or has `: ` or ` #` in \
                                  it, must stand in quotes or in a `|` block"
                 .into(),
             Mistake::Tag(text) => format!("write it in quotes: '{}'", text.replace('\'', "''")),
-            Mistake::Anchor => "write the value out where it is used; a text that starts with & or * must stand in \
+            Mistake::Anchor => "write the value out where it is used; a string that starts with & or * must stand in \
                                 quotes"
                 .into(),
-            Mistake::Empty => "give it a value, in quotes if it is an empty text, or leave the key out".into(),
+            Mistake::Empty => "give it a value, in quotes if it is an empty string, or leave the key out".into(),
             Mistake::UnknownKey { key, known } => match nearest(key, known) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known here: {}", known.join(", ")),
@@ -313,16 +313,17 @@ impl Mistake {
             Mistake::OnlyPass => "`[pass, fail]` is for a case that passes in some runs and fails in others".into(),
             Mistake::UnknownId { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Mistake::BadRequirement(_) => {
-                "write comparisons with commas between them, as in \">=3.8, <3.12\"; known are < <= > >= == !=".into()
+                "write comparisons with commas between them, as in \">=3.8, <3.12\"; the operators are < <= > >= == !="
+                    .into()
             }
             Mistake::BadCapability(found) => {
                 let known: Vec<&str> = CAPABILITIES.iter().copied().collect();
                 match nearest(found, &known) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("known here: {}", known.join(", ")),
+                    None => format!("known capabilities: {}", known.join(", ")),
                 }
             }
-            Mistake::Unbound(_) => "name the object in a step of its own, before or on this step".into(),
+            Mistake::Unbound(_) => "bind the object to a name in this step or an earlier one".into(),
             _ => return None,
         })
     }

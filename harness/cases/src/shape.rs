@@ -56,12 +56,12 @@ impl de::Error for Error {
         let found = match unexpected {
             Unexpected::Seq => "a list",
             Unexpected::Map => "a map",
-            _ => "a text",
+            _ => "a string",
         };
         let expected = match expected.to_string() {
             expected if expected.starts_with("struct") => "a map with keys".to_owned(),
             expected if expected == "a sequence" => "a list".to_owned(),
-            expected if expected == "a string" => "a text or a Python literal".to_owned(),
+            expected if expected == "a string" => "a string or a Python literal".to_owned(),
             expected => expected,
         };
         Error::new(Mistake::WrongType { expected, found })

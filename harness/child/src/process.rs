@@ -114,8 +114,6 @@ impl Child {
         let file = system::page_file()?;
         let page = HeartbeatPage::create(&file)?;
         system::detach(&mut command);
-        // The last words are to be those that say what went wrong, and not where in this program that was.
-        command.env("RUST_BACKTRACE", "0");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = system::spawn_with(&file, &mut command, with_page)?;
         let missing = || io::Error::other("a child process has no pipe");
@@ -198,7 +196,9 @@ impl Child {
             let _ = listener.join();
         }
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        let last_words = String::from_utf8_lossy(&words).trim().to_owned();
+        let last_words = String::from_utf8_lossy(&words);
+        // Where in this program memory ran out says nothing, and is written whatever the environment says.
+        let last_words = last_words.split("\nstack backtrace:").next().unwrap_or_default().trim().to_owned();
         drop(words);
         let cause = match overrun {
             Some(Overrun::Time) => Cause::Time,

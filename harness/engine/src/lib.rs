@@ -99,19 +99,19 @@ pub enum Role {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
     /// The program uses an operation, or an operand, that this engine does not have.
-    #[error("the engine `{engine}` can't run `{operation}`: {reason}")]
+    #[error("{} {what}", lacking(engine))]
     Unsupported {
         /// The engine's name.
         engine: Cow<'static, str>,
-        /// The operation's name.
-        operation: &'static str,
-        /// What is missing.
-        reason: String,
+        /// What the engine lacks, as a noun phrase: "`iter` with two arguments".
+        what: Box<str>,
     },
-    /// Python leaves open what happens, or CPython leaves it to C: there is nothing to compare from here on.
-    #[error("what happens is left open: {0}")]
+    /// Python does not specify what happens, or CPython leaves it to C: there is nothing to compare from here on. The
+    /// text is a sentence that says why.
+    #[error("the behaviour is unspecified: {0}")]
     Unspecified(&'static str),
-    /// The program is not well formed: a temporary without an operation that makes it, a name without a text.
+    /// The program is not well formed: an operation uses a temporary that none made, a name has no text. The text is a
+    /// sentence that says so.
     #[error("the program is not well formed: {0}")]
     Malformed(&'static str),
     /// The engine's process died in the middle of the program.
@@ -150,6 +150,14 @@ impl RunError {
     /// Whether the engine failed: it crashed, hung, or broke the protocol.
     pub fn is_failure(&self) -> bool {
         matches!(self, RunError::Crashed { .. } | RunError::Hung { .. } | RunError::Protocol { .. })
+    }
+}
+
+/// The beginning of the sentence about what an engine lacks. The reference is a model, the others are implementations.
+fn lacking(engine: &str) -> String {
+    match is_reference(engine) {
+        true => "the reference does not model".to_owned(),
+        false => format!("the engine `{engine}` does not support"),
     }
 }
 

@@ -147,9 +147,9 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 }
             }
             Err(Stop::Raised(error)) => self.runtime.record_error(error, trace),
-            Err(Stop::RunError(fault)) => {
+            Err(Stop::RunError(error)) => {
                 trace.abandon_step();
-                return Err(*fault);
+                return Err(*error);
             }
         }
         Ok(())
@@ -193,7 +193,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
                     }
                 }
                 // The run is over, and nothing of the program happens any more.
-                fault @ Stop::RunError(_) => fault,
+                error @ Stop::RunError(_) => error,
             };
         }
         Err(stop)
@@ -249,7 +249,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
             Kind::Print => self.runtime.print(operation, &self.operands, &mut self.printed).map(Some),
             Kind::Plain => Ok(self.operands.pop()),
             Kind::Enter => {
-                let manager = self.operands.pop().ok_or_else(|| malformed("a block without a manager"))?;
+                let manager = self.operands.pop().ok_or_else(|| malformed("a `with` block has no context manager"))?;
                 let (value, block) = self.runtime.enter(manager)?;
                 self.blocks.push(block);
                 Ok(Some(value))
@@ -266,20 +266,20 @@ impl<'p, R: Runtime> Machine<'p, R> {
             },
             Operand::Temp(temp) => {
                 let temp = self.temps.get_mut(usize::from(*temp)).and_then(Option::take);
-                temp.ok_or_else(|| malformed("a temporary that no operation made"))
+                temp.ok_or_else(|| malformed("an operation uses a temporary that no operation made"))
             }
             Operand::Value(value) => self.runtime.constant(value),
         }
     }
 
     fn slot(&mut self, name: u16) -> Result<&mut Option<R::Object>, Stop<R::Error>> {
-        self.names.get_mut(usize::from(name)).ok_or_else(|| malformed("a name without a text"))
+        self.names.get_mut(usize::from(name)).ok_or_else(|| malformed("a name has no text"))
     }
 
     fn leave(&mut self) -> Result<(), Stop<R::Error>> {
         match self.blocks.pop() {
             Some(block) => self.runtime.exit(block, None),
-            None => Err(malformed("a block ends that never began")),
+            None => Err(malformed("a block ends that was never entered")),
         }
     }
 }
@@ -304,7 +304,7 @@ fn after_block(operations: &[Operation], next: usize) -> usize {
 
 /// A str operand that belongs to the operation itself, such as the name of an attribute.
 pub(crate) fn own_name<Error>(operation: &Operation, index: usize) -> Result<&str, Stop<Error>> {
-    operation.own_name(index).ok_or_else(|| malformed("an operation's own name is missing"))
+    operation.own_name(index).ok_or_else(|| malformed("an operation lacks the name that belongs to it"))
 }
 
 /// An operand, which a well-formed program has.

@@ -74,7 +74,8 @@ impl Python {
             }
         };
         let times = times.within(i64::MIN.into(), 1 << 16);
-        let times = times.ok_or_else(|| Stop::unsupported(Kind::Multiply, "it makes no huge objects"))?.max(0) as usize;
+        let times =
+            times.ok_or_else(|| Stop::unsupported("repeating a sequence more than 65,536 times"))?.max(0) as usize;
         self.grows_to(Kind::Multiply, size(sequence).saturating_mul(times))?;
         Ok(match sequence {
             Object::Bytes(_) if times == 1 => sequence.clone(),
@@ -111,7 +112,7 @@ impl Python {
                 }
             },
             // Lists are values here, and this would change one that others hold.
-            (_, Object::List(_)) => return Err(Stop::unsupported(kind, "changing a list in place")),
+            (_, Object::List(_)) => return Err(Stop::unsupported(format!("`{}` of a list", kind.row().name))),
             (Kind::InPlaceAdd, _) => return Ok(self.add(left, right, "+=")?),
             (_, Object::Bytearray(_) | Object::Array(_)) => {
                 let Some(times) = right.as_int() else { return Err(not_a_number(right).into()) };

@@ -12,7 +12,7 @@ use view::{Error, Flags, View};
 pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome {
     // Who says nothing of its attributes may have this one.
     if object.as_type().type_path().is_none() {
-        return Err(object.as_type().missing(call.kind, call.name));
+        return Err(object.as_type().missing(call.name));
     }
     let missing = || no_attribute(object.class(), call.name).into();
     let exporter = object.with_buffer().ok_or_else(missing)?;
@@ -38,9 +38,9 @@ pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome
 /// What comes of flags that `PyBuffer_FillInfo` refuses, which is how bytes and bytearrays fill a buffer.
 fn check_filling(python: &Python, object: &Object) -> Result<(), Error> {
     match object {
-        Object::Bytearray(_) if !python.has(Change::BytearrayFill) => {
-            Err(Error::Unspecified { what: "a buffer that a bytearray did not fill, and did not refuse" })
-        }
+        Object::Bytearray(_) if !python.has(Change::BytearrayFill) => Err(Error::Unspecified {
+            what: "this version reports success for such flags and leaves the buffer uninitialized",
+        }),
         Object::Bytes(_) | Object::Bytearray(_) => Err(Error::BadInternalCall),
         _ => Ok(()),
     }

@@ -3,7 +3,6 @@
 use crate::context::Python;
 use crate::object::Object;
 use crate::stop::{Stop, overflow_error, type_error, value_error};
-use program::Kind;
 use std::rc::Rc;
 use view::format::{Native, Text};
 use view::{Buffer, Error, Export, Flags};
@@ -53,7 +52,7 @@ impl Python {
                 Err(_) => Err(value_error("negative count").into()),
                 Ok(count) if count <= view::LIMIT => Ok(vec![0; count]),
                 // A machine may have the memory, or not.
-                Ok(_) => Err(Stop::unsupported(Kind::NewBytes, "so many bytes")),
+                Ok(_) => Err(Stop::unsupported("`bytes` and `bytearray` of more than 64 MiB")),
             };
         }
         if let Object::View(view) = source {

@@ -3,6 +3,7 @@
 use crate::context::Python;
 use crate::stop::{Stop, type_error};
 use program::Kind;
+use std::fmt::Display;
 use view::{Arguments, Error};
 
 /// A call of a function or a method.
@@ -26,14 +27,9 @@ impl<'a, T> Call<'a, T> {
         self.arguments.names.is_empty().then_some(self.arguments.values)
     }
 
-    /// What says that this is not modelled.
-    pub fn unsupported(&self, reason: impl Into<String>) -> Stop {
-        Stop::unsupported(self.kind, reason)
-    }
-
-    /// What says that it is not modelled with these arguments.
-    pub fn other_arguments(&self) -> Stop {
-        self.unsupported(format!("these arguments of {}", self.name))
+    /// The call is not modelled `how` it is made. That continues its name: "with two arguments", "of a str".
+    pub fn unsupported(&self, how: impl Display) -> Stop {
+        Stop::unsupported(format!("`{}` {how}", self.name))
     }
 
     /// Checks that there is no argument by name. `called` is what the error calls the function.

@@ -63,7 +63,7 @@ fn is(left: &Object, right: &Object) -> Result<bool, Stop> {
         _ => false,
     };
     if is_shared(left) && is_shared(right) && same(left, right)? {
-        return Err(Stop::Unspecified("whether two equal small values are one object"));
+        return Err(Stop::Unspecified("CPython decides which equal immutable values are one object"));
     }
     Ok(left.is(right))
 }
@@ -82,7 +82,9 @@ pub(crate) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
 pub(crate) fn same(left: &Object, right: &Object) -> Result<bool, Error> {
     let is_nan = |object: &Object| matches!(object, Object::Float(value) if value.is_nan());
     if is_nan(left) && is_nan(right) {
-        return Err(Error::Unspecified { what: "whether two NaNs are one object" });
+        return Err(Error::Unspecified {
+            what: "the result depends on whether two NaNs are one object, which the reference does not model",
+        });
     }
     Ok(left.is(right) || equals(left, right)?)
 }

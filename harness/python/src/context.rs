@@ -45,7 +45,10 @@ impl Python {
     pub(crate) fn grows_to(&self, kind: Kind, size: usize) -> Result<(), Stop> {
         match size {
             0..=LARGEST => Ok(()),
-            _ => Err(Stop::unsupported(kind, "an object of more than a million bytes or items")),
+            _ => Err(Stop::unsupported(format!(
+                "`{}` with a result of more than a million bytes or items",
+                kind.row().name
+            ))),
         }
     }
 }

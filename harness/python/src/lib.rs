@@ -42,5 +42,5 @@ pub use builtins::MODULES;
 pub use changes::{AnyChange, Change, Profile};
 pub use context::Python;
 pub use object::{Object, Type};
-pub use stop::{Stop, Unsupported};
+pub use stop::Stop;
 pub use subscript::slice;

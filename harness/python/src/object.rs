@@ -10,11 +10,11 @@ use crate::exporters::{Array, Bytearray};
 use crate::stop::{Stop, type_error};
 use crate::types::hash::Hashed;
 use num_bigint::BigInt;
-use program::{Kind, Trace, names};
+use program::{Trace, names};
 use std::any::Any;
 use std::ops::Deref;
 use std::rc::Rc;
-use view::{Buffer, Bytes, Error, Exception, Exporter, Int, View};
+use view::{Arguments, Buffer, Bytes, Error, Exception, Exporter, Int, View};
 
 /// A reference to an object. Dropping the last one ends the object's life.
 #[derive(Clone)]
@@ -43,6 +43,26 @@ pub enum Object {
 
 /// A call with objects as its arguments.
 pub type Call<'a> = call::Call<'a, Object>;
+
+impl Call<'_> {
+    /// The call is not modelled with such arguments.
+    pub(crate) fn other_arguments(&self) -> Stop {
+        if self.values().is_empty() {
+            return self.unsupported("without arguments");
+        }
+        let Arguments { values, names } = self.arguments;
+        let positional = values.len().saturating_sub(names.len());
+        let types: Vec<String> = values
+            .iter()
+            .enumerate()
+            .map(|(index, value)| {
+                let name = index.checked_sub(positional).and_then(|index| names.get(index));
+                name.map_or(String::new(), |name| format!("{name}=")) + value.class()
+            })
+            .collect();
+        self.unsupported(format!("with arguments of the types ({})", types.join(", ")))
+    }
+}
 
 /// What an operation gave.
 pub type Outcome = Result<Object, Stop>;
@@ -161,23 +181,23 @@ pub trait Type: Any {
 
     /// `object.name(arguments)`; `this` is the object itself.
     fn method(&self, _python: &Python, _this: &Object, call: &Call<'_>) -> Outcome {
-        Err(self.missing(call.kind, call.name))
+        Err(self.missing(call.name))
     }
 
     /// `object.name`
     fn attribute(&self, _python: &Python, name: &str) -> Outcome {
-        Err(self.missing(Kind::AnyAttribute, name))
+        Err(self.missing(name))
     }
 
     /// Why there is no method or attribute of a name: no version of Python has it, or it is not modelled.
-    fn missing(&self, kind: Kind, name: &str) -> Stop {
+    fn missing(&self, name: &str) -> Stop {
         // Of special names only these are sure to be missing where no type has them.
         let is_of_managers = |path| ["__enter__", "__exit__"].contains(&name) && names::member(path, name).is_none();
         match self.type_path() {
             Some(path) if is_of_managers(path) || names::nobody_has(path, name) => {
                 no_attribute(self.class(), name).into()
             }
-            _ => Stop::unsupported(kind, format!("{}.{name}", self.class())),
+            _ => Stop::unsupported(format!("`{}.{name}`", self.class())),
         }
     }
 

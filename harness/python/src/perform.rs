@@ -25,7 +25,7 @@ impl Python {
                 Err(Error::raised(Exception::AttributeError, text).into())
             }
             // Its full name is another one.
-            Value::Type(path) if &**path == "struct.Struct" => Err(Stop::unsupported(Kind::Plain, &**path)),
+            Value::Type(path) if &**path == "struct.Struct" => Err(Stop::unsupported(format!("`{path}` as a value"))),
             Value::Tuple(items) | Value::List(items) => items.iter().try_for_each(|item| self.check_constant(item)),
             _ => Ok(()),
         }
@@ -35,7 +35,7 @@ impl Python {
     pub fn perform(&self, operation: &Operation, operands: &[Object]) -> Result<Option<Object>, Stop> {
         let kind = operation.kind;
         if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation, operands) {
-            return Err(Stop::unsupported(kind, "a hook"));
+            return Err(Stop::unsupported(format!("{} with a hook as an operand", called(operation))));
         }
         hash::check(operation, operands)?;
         let operand = |index: usize| operands.get(index).ok_or(Stop::Malformed("an operand is missing"));
@@ -57,7 +57,9 @@ impl Python {
             Syntax::Infix("is" | "is not")
                 if are_constants(operation) && compare::equals(operand(0)?, operand(1)?)? =>
             {
-                return Err(Stop::Unspecified("whether equal constants of a statement are one object"));
+                return Err(Stop::Unspecified(
+                    "CPython's compiler decides whether equal constants of a statement are one object",
+                ));
             }
             Syntax::Infix(operator @ ("+" | "*")) => self.calculate(operator, operand(0)?, operand(1)?)?,
             Syntax::Infix(operator) => Object::Bool(self.compare(operator, operand(0)?, operand(1)?)?),
@@ -71,7 +73,7 @@ impl Python {
             Syntax::Member => return Err(self.member(own_name(operation, 0)?)),
             Syntax::Import => match own_name(operation, 0)? {
                 module if MODULES.contains(&module) => return Ok(None),
-                module => return Err(Stop::unsupported(kind, format!("it has no {module}"))),
+                module => return Err(Stop::unsupported(format!("the module `{module}`"))),
             },
             Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
         };
@@ -91,7 +93,7 @@ impl Python {
 
     fn method(&self, operation: &Operation, operands: &[Object]) -> Result<Object, Stop> {
         let (receiver, call) = call_of(operation, operands)?;
-        let receiver = receiver.ok_or(Stop::Malformed("a method without a receiver"))?;
+        let receiver = receiver.ok_or(Stop::Malformed("a method call has no receiver"))?;
         match call.kind {
             Kind::GetBuffer | Kind::ReleaseBuffer => buffer_methods::call(self, receiver, &call),
             _ => receiver.as_type().method(self, receiver, &call),
@@ -101,7 +103,7 @@ impl Python {
     /// Looks up a method whose arguments are to be evaluated yet. Gives the object.
     fn look_up(&self, object: &Object, name: &str) -> Result<Object, Stop> {
         match object.as_type().attribute(self, name) {
-            Ok(_) => Err(Stop::unsupported(Kind::Lookup, format!("{}.{name} is no method", object.class()))),
+            Ok(_) => Err(Stop::unsupported(format!("a call of `{}.{name}`, which is not a method", object.class()))),
             // Methods are no objects here, but what has no such method says so.
             Err(Stop::Unsupported(_)) => Ok(object.clone()),
             Err(stop) => Err(stop),
@@ -128,9 +130,22 @@ fn are_constants(operation: &Operation) -> bool {
     operation.operands.iter().all(is_literal)
 }
 
+/// What messages call an operation.
+fn called(operation: &Operation) -> String {
+    let name = match operation.kind.row().syntax {
+        Syntax::AnyCall => operation.own_name(0),
+        Syntax::AnyMethod | Syntax::AnyAttribute | Syntax::Lookup => operation.own_name(1),
+        Syntax::Get => return "a subscript".to_owned(),
+        Syntax::Set | Syntax::Delete => return "setting or deleting an item".to_owned(),
+        Syntax::Tuple | Syntax::List | Syntax::Slice => return format!("a {}", operation.kind.row().name),
+        _ => None,
+    };
+    format!("`{}`", name.unwrap_or(operation.kind.row().name))
+}
+
 /// A str operand that belongs to the operation itself, such as the name of an attribute.
 fn own_name(operation: &Operation, index: usize) -> Result<&str, Stop> {
-    operation.own_name(index).ok_or(Stop::Malformed("an operation's own name is missing"))
+    operation.own_name(index).ok_or(Stop::Malformed("an operation lacks the name that belongs to it"))
 }
 
 /// The call that an operation is, and its receiver if it is a method's.

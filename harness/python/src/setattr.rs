@@ -33,7 +33,7 @@ pub(crate) fn fixed(object: &dyn Type, readonly: &[&str], python: &Python, call:
     {
         Fixed::Method
     } else if known.is_some() || name.starts_with("__") || object.type_path().is_none() {
-        return call.unsupported(format!("setting {class}.{name}"));
+        return call.unsupported(format!("of the attribute `{class}.{name}`"));
     } else {
         Fixed::Absent
     };

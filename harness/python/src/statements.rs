@@ -7,7 +7,7 @@ use crate::object::{Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
 use crate::types::hash;
 use program::operation::TYPES;
-use program::{Kind, Operation, names};
+use program::{Operation, names};
 use view::{Error, Exception};
 
 impl Python {
@@ -16,7 +16,7 @@ impl Python {
         match names::builtin(name) {
             None => Err(self.unbind(name).into()),
             Some(_) if TYPES.contains(&name) => Ok(Object::Class(Class(name.into()))),
-            Some(_) => Err(Stop::unsupported(Kind::Plain, format!("the built-in `{name}`"))),
+            Some(_) => Err(Stop::unsupported(format!("the built-in `{name}` as a value"))),
         }
     }
 
@@ -29,11 +29,11 @@ impl Python {
     pub(crate) fn member(&self, path: &str) -> Stop {
         match path.rsplit_once('.') {
             // For a version or two it says so in words of its own.
-            Some(("io", _)) => Stop::unsupported(Kind::Member, path),
+            Some(("io", _)) => Stop::unsupported(format!("`{path}` as a value")),
             Some((module, name)) if names::nobody_has(module, name) => {
                 Error::raised(Exception::AttributeError, format!("module '{module}' has no attribute '{name}'")).into()
             }
-            _ => Stop::unsupported(Kind::Member, path),
+            _ => Stop::unsupported(format!("`{path}` as a value")),
         }
     }
 
@@ -62,7 +62,7 @@ impl Python {
     /// `print`, which writes to `out`.
     pub fn print(&self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
         if operation.keyword_count() > 0 {
-            return Err(Stop::unsupported(Kind::Print, "keywords"));
+            return Err(Stop::unsupported("`print` with keyword arguments"));
         }
         hash::check(operation, operands)?;
         for (index, operand) in operands.iter().enumerate() {

@@ -1,6 +1,5 @@
 //! Why an operation gave no object.
 
-use program::Kind;
 use view::{Error, Exception};
 
 /// Why an operation gave no object.
@@ -8,27 +7,19 @@ use view::{Error, Exception};
 pub enum Stop {
     /// It raised.
     Raised(Error),
-    /// This Python does not model the operation, or not with such operands.
-    Unsupported(Box<Unsupported>),
-    /// Python or C leaves open what happens.
+    /// This Python does not model the operation, or not with such operands. The text is what it does not model, as a
+    /// noun phrase: "`iter` with two arguments".
+    Unsupported(Box<str>),
+    /// Neither Python nor C specifies what happens. The text is a sentence that says why.
     Unspecified(&'static str),
-    /// The program is not well formed.
+    /// The program is not well formed. The text is a sentence that says why.
     Malformed(&'static str),
 }
 
-/// What is not modelled.
-#[derive(Debug)]
-pub struct Unsupported {
-    /// The operation's name.
-    pub operation: &'static str,
-    /// What is missing.
-    pub reason: String,
-}
-
 impl Stop {
-    /// This Python does not model an operation with such operands.
-    pub fn unsupported(kind: Kind, reason: impl Into<String>) -> Stop {
-        Stop::Unsupported(Box::new(Unsupported { operation: kind.row().name, reason: reason.into() }))
+    /// This Python does not model `what`, a noun phrase such as "subscripts of str".
+    pub fn unsupported(what: impl Into<Box<str>>) -> Stop {
+        Stop::Unsupported(what.into())
     }
 }
 

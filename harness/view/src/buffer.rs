@@ -20,10 +20,10 @@ pub struct Buffer {
 
 /// Errors are made by functions here, because making one in advance would cost as much as the access.
 fn outside() -> Error {
-    Error::Unspecified { what: "access outside of the exporter's memory" }
+    Error::Unspecified { what: "CPython accesses memory outside of the exporter's, which C does not define" }
 }
 
-/// Nothing is accessible at any address: an empty view may well begin outside of its memory.
+/// The range of an access. No bytes are accessible at any address: an empty view may begin outside of its memory.
 fn range(address: isize, length: usize) -> Result<Range<usize>, Error> {
     if length == 0 {
         return Ok(0..0);
@@ -129,17 +129,17 @@ impl fmt::Debug for Buffer {
 
 /// One export of a buffer: while it lives the memory stays in place.
 #[derive(Debug)]
-pub struct Lease(Rc<Buffer>);
+pub struct BufferExport(Rc<Buffer>);
 
-impl Lease {
-    /// Counts one more export of `buffer`, until the lease is dropped.
+impl BufferExport {
+    /// Counts one more export of `buffer`, until this is dropped.
     pub fn new(buffer: &Rc<Buffer>) -> Self {
         buffer.exports.set(buffer.exports.get() + 1);
         Self(buffer.clone())
     }
 }
 
-impl Drop for Lease {
+impl Drop for BufferExport {
     fn drop(&mut self) {
         self.0.exports.set(self.0.exports.get().saturating_sub(1));
     }
@@ -150,12 +150,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leased_memory_cannot_be_resized() {
+    fn exported_memory_cannot_be_resized() {
         let buffer = Buffer::new(vec![1, 2]);
-        let leases = (Lease::new(&buffer), Lease::new(&buffer));
+        let exports = (BufferExport::new(&buffer), BufferExport::new(&buffer));
         assert_eq!(buffer.exports(), 2);
         assert_eq!(buffer.resize(Error::ArrayResize, Vec::clear), Err(Error::ArrayResize));
-        drop(leases);
+        drop(exports);
         assert_eq!(buffer.resize(Error::ArrayResize, Vec::clear), Ok(()));
         assert_eq!((buffer.len(), buffer.generation()), (0, 1));
     }

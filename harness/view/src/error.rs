@@ -168,7 +168,7 @@ pub const LIMIT: usize = 1 << 26;
 /// Why an object of more than [`LIMIT`] bytes is not made: nobody has that much memory, or somebody may have it.
 pub fn too_large(bytes: usize) -> Error {
     match bytes.checked_ilog2() {
-        Some(0..47) => Error::Unspecified { what: "whether there is so much memory" },
+        Some(0..47) => Error::Unspecified { what: "the machine decides whether there is enough memory" },
         _ => Error::Memory,
     }
 }

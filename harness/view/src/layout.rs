@@ -58,7 +58,9 @@ impl Layout {
             || shape.iter().any(|size| *size < 0)
             || product(&shape, 1).is_none_or(|items| items > abi.ssize_max());
         if malformed {
-            return Err(Error::Unspecified { what: "an exporter described its memory inconsistently" });
+            return Err(Error::Unspecified {
+                what: "the exporter's layout is inconsistent, which the buffer protocol forbids",
+            });
         }
         Ok(Self { offset, shape, strides, suboffsets, abi })
     }

@@ -21,7 +21,7 @@ fn derived_views_pin_the_exporter_and_outlive_their_base() {
         base.toreadonly().unwrap(),
         base.again().unwrap(),
     ];
-    assert_eq!((base.registered(), data.buffer().unwrap().exports()), (5, 1));
+    assert_eq!((base.views_sharing(), data.buffer().unwrap().exports()), (5, 1));
     base.release().unwrap();
     for view in derived {
         assert_eq!(data.append(&0_i64), Err(Error::BytearrayResize));

@@ -19,8 +19,8 @@ pub enum Result {
 }
 
 impl From<RunError> for Result {
-    fn from(fault: RunError) -> Result {
-        if fault.is_failure() { Result::Failed(fault) } else { Result::Open(fault.to_string()) }
+    fn from(error: RunError) -> Result {
+        if error.is_failure() { Result::Failed(error) } else { Result::Open(error.to_string()) }
     }
 }
 
@@ -40,7 +40,7 @@ pub struct DifferentialRun {
 #[derive(Debug, Default)]
 pub struct Expectation {
     trace: Trace,
-    fault: Option<RunError>,
+    error: Option<RunError>,
 }
 
 impl DifferentialRun {
@@ -82,14 +82,14 @@ impl DifferentialRun {
 
     /// Runs a program on the engine whose behaviour is expected, to be tested later.
     pub fn expect(&mut self, program: &Program, expectation: &mut Expectation) {
-        expectation.fault = self.against.run(program, self.watch, &mut expectation.trace).err();
+        expectation.error = self.against.run(program, self.watch, &mut expectation.trace).err();
     }
 
     /// Runs a program on the engine that is tested. What was expected is left in [`DifferentialRun::traces`].
     pub fn test(&mut self, program: &Program, expectation: &mut Expectation) -> Result {
         std::mem::swap(&mut self.expected, &mut expectation.trace);
-        if let Some(fault) = expectation.fault.take() {
-            return self.run_before(program, fault);
+        if let Some(error) = expectation.error.take() {
+            return self.run_before(program, error);
         }
         let actual = self.engine.run(program, self.watch, &mut self.actual);
         if let (Ok(()), true) = (&actual, self.expected == self.actual) {
@@ -101,7 +101,7 @@ impl DifferentialRun {
     /// Runs the steps before the one that nobody knows the outcome of. That one is not run at all: there is nothing to
     /// compare it with, and it may well ask for all the memory there is, or for no end of time.
     #[cold]
-    fn run_before(&mut self, program: &Program, fault: RunError) -> Result {
+    fn run_before(&mut self, program: &Program, error: RunError) -> Result {
         let known = program.prefix(self.expected.len());
         // The last step is looked at closely even where it changes nothing, so both engines run what is left.
         if let Err(other) = self.against.run(&known, self.watch, &mut self.expected) {
@@ -109,15 +109,15 @@ impl DifferentialRun {
         }
         let actual = self.engine.run(&known, self.watch, &mut self.actual);
         match self.explain(&known, actual.err()) {
-            Result::Agree => fault.into(),
+            Result::Agree => error.into(),
             result => result,
         }
     }
 
     /// The rare case, kept out of the way of the common one.
     #[cold]
-    fn explain(&mut self, program: &Program, fault: Option<RunError>) -> Result {
-        let result = self.result(program, fault);
+    fn explain(&mut self, program: &Program, error: Option<RunError>) -> Result {
+        let result = self.result(program, error);
         match (&result, self.watch) {
             // Which step it was is only to be seen where each is looked at.
             (Result::Differ(_), Watch::End) => self.look_closer(program).unwrap_or(result),
@@ -129,10 +129,10 @@ impl DifferentialRun {
     fn look_closer(&mut self, program: &Program) -> Option<Result> {
         let (mut expected, mut actual) = (Trace::new(), Trace::new());
         self.against.run(program, Watch::Always, &mut expected).ok()?;
-        let fault = self.engine.run(program, Watch::Always, &mut actual).err();
+        let error = self.engine.run(program, Watch::Always, &mut actual).err();
         std::mem::swap(&mut self.expected, &mut expected);
         std::mem::swap(&mut self.actual, &mut actual);
-        let result = self.result(program, fault);
+        let result = self.result(program, error);
         if let Result::Differ(_) = result {
             return Some(result);
         }
@@ -141,16 +141,16 @@ impl DifferentialRun {
     }
 
     /// What the traces of both say.
-    fn result(&self, program: &Program, fault: Option<RunError>) -> Result {
-        // Up to a fault both have steps to compare; after it one has none.
-        let steps = match fault {
+    fn result(&self, program: &Program, error: Option<RunError>) -> Result {
+        // Up to an error both have steps to compare; after it one has none.
+        let steps = match error {
             Some(_) => self.expected.len().min(self.actual.len()),
             None => usize::MAX,
         };
         let difference = compare(program, &self.expected, &self.actual, self.facets);
-        match (difference.filter(|difference| difference.step < steps), fault) {
+        match (difference.filter(|difference| difference.step < steps), error) {
             (Some(difference), _) => Result::Differ(difference),
-            (None, Some(fault)) => fault.into(),
+            (None, Some(error)) => error.into(),
             (None, None) => Result::Agree,
         }
     }
@@ -199,17 +199,17 @@ mod tests {
     #[case(RunError::Crashed { engine: "failing".into(), how: "SIGSEGV".into(), last_words: "".into() }, true)]
     #[case(RunError::Hung { engine: "failing".into(), after: Duration::from_secs(1), last_words: "".into() }, true)]
     #[case(RunError::Protocol { engine: "failing".into(), reason: "no JSON".into(), last_words: "".into() }, true)]
-    #[case(RunError::Unsupported { engine: "failing".into(), operation: "get", reason: "no".into() }, false)]
+    #[case(RunError::Unsupported { engine: "failing".into(), what: "subscripts".into() }, false)]
     #[case(RunError::Unspecified("why"), false)]
-    fn a_failure_of_an_engine_is_no_open_question(#[case] fault: RunError, #[case] is_failure: bool) {
+    fn a_failure_of_an_engine_is_no_open_question(#[case] error: RunError, #[case] is_failure: bool) {
         let mut parser = Parser::new();
         parser.step("data = bytearray(2)").unwrap();
         parser.step("data[0]").unwrap();
         let program = parser.finish();
         let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
-        let failing = || Box::new(Failing(Reference::new(profile), fault.clone()));
+        let failing = || Box::new(Failing(Reference::new(profile), error.clone()));
         let honest = || Box::new(Reference::new(profile));
-        let expected = if is_failure { Result::Failed(fault.clone()) } else { Result::Open(fault.to_string()) };
+        let expected = if is_failure { Result::Failed(error.clone()) } else { Result::Open(error.to_string()) };
         for watch in [Watch::End, Watch::Always] {
             assert_eq!(DifferentialRun::new(failing(), honest(), watch).run(&program), expected);
             assert_eq!(DifferentialRun::new(honest(), failing(), watch).run(&program), expected);

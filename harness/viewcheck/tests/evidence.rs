@@ -19,10 +19,10 @@ const OBSERVERS: &[&str] = &[
     "raw_format",
     "raw_itemsize",
     "raw_readonly",
-    "registered",
     "restrict",
     "root",
     "view",
+    "views_sharing",
 ];
 
 fn harness() -> PathBuf {

@@ -113,12 +113,12 @@ fn many_unknown_ids_are_counted() {
 #[case::former_key("{case: a, engine: b, reason: c}", "1:4", "did you mean `cases`?")]
 #[case::no_implementation("{cases: [a], reason: c}", "1:4", "the key `implementation` is missing")]
 #[case::no_reason("{cases: [a], implementation: b}", "1:4", "the key `reason` is missing")]
-#[case::blank_reason("{cases: [a], implementation: b, reason: ' '}", "1:43", "`reason` has nothing in it")]
-#[case::blank_link("{cases: [a], implementation: b, reason: c, link: ''}", "1:52", "`link` has nothing in it")]
+#[case::blank_reason("{cases: [a], implementation: b, reason: ' '}", "1:43", "`reason` is empty")]
+#[case::blank_link("{cases: [a], implementation: b, reason: c, link: ''}", "1:52", "`link` is empty")]
 #[case::no_subject("{implementation: b, reason: c}", "1:4", "either `cases` or a `signature`")]
 #[case::both("{signature: a, cases: [a], implementation: b, reason: c}", "1:4", "either `cases` or a `signature`")]
-#[case::no_cases("{cases: [], implementation: b, reason: c}", "1:11", "`cases` has nothing in it")]
-#[case::one_case("{cases: a, implementation: b, reason: c}", "1:11", "expected a list, found a text")]
+#[case::no_cases("{cases: [], implementation: b, reason: c}", "1:11", "`cases` is empty")]
+#[case::one_case("{cases: a, implementation: b, reason: c}", "1:11", "expected a list, found a string")]
 #[case::version(
     "{cases: [a], implementation: b, reason: c, version: new}",
     "1:55",
@@ -126,9 +126,13 @@ fn many_unknown_ids_are_counted() {
 )]
 #[case::level("{cases: [a], implementation: b, reason: c, level: typ}", "1:53", "did you mean `type`?")]
 #[case::status("{cases: [a], implementation: b, reason: c, status: [fial]}", "1:55", "did you mean `fail`?")]
-#[case::one_status("{cases: [a], implementation: b, reason: c, status: fail}", "1:54", "expected a list, found a text")]
-#[case::no_status("{cases: [a], implementation: b, reason: c, status: []}", "1:54", "`status` has nothing in it")]
-#[case::only_pass("{cases: [a], implementation: b, reason: c, status: [pass]}", "1:54", "which is no divergence")]
+#[case::one_status(
+    "{cases: [a], implementation: b, reason: c, status: fail}",
+    "1:54",
+    "expected a list, found a string"
+)]
+#[case::no_status("{cases: [a], implementation: b, reason: c, status: []}", "1:54", "`status` is empty")]
+#[case::only_pass("{cases: [a], implementation: b, reason: c, status: [pass]}", "1:54", "which is not a divergence")]
 #[case::status_of_signature(
     "{signature: a, implementation: b, reason: c, status: [fail]}",
     "1:56",
@@ -159,7 +163,7 @@ fn an_id_may_be_listed_again_for_another(#[case] first: &str, #[case] second: &s
 
 #[rstest]
 #[case::no_list("cases: [a]", "k.yaml:1:1", "expected a list, found a map")]
-#[case::no_map("- reason", "k.yaml:1:3", "expected a map with keys, found a text")]
+#[case::no_map("- reason", "k.yaml:1:3", "expected a map with keys, found a string")]
 #[case::empty("# nothing\n", "k.yaml", "the file is empty")]
 fn a_file_is_a_list_of_entries(#[case] text: &str, #[case] place: &str, #[case] words: &str) {
     let problems = problems(text);

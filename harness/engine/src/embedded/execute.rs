@@ -5,7 +5,7 @@ use super::callables::{Callables, lookup};
 use super::{constant, observe, output};
 use crate::RunError;
 use crate::machine::{self, Performed, Runtime, operand, own_name};
-use program::{Kind, Operation, Syntax, Trace, Value};
+use program::{Operation, Syntax, Trace, Value};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyList, PyString, PyTuple};
@@ -186,8 +186,7 @@ fn look_up<'py>(object: &Object<'py>, name: &Object<'py>) -> Result<Object<'py>,
         // An argument might change it, and then the call would find another value than Python calls.
         false => Err(Stop::RunError(Box::new(RunError::Unsupported {
             engine: "embedded".into(),
-            operation: Kind::Lookup.row().name,
-            reason: "what is called is no method".to_owned(),
+            what: "a call of an attribute that is not a method".into(),
         }))),
     }
 }

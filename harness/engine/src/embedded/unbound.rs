@@ -28,7 +28,7 @@ impl Unbound {
         match function(py, &self.unbinders, name, source).map(|function| function.call0()) {
             Err(stop) => stop,
             Ok(Err(error)) => Stop::Raised(error),
-            Ok(Ok(_)) => malformed("a name that is bound by itself"),
+            Ok(Ok(_)) => malformed("a name has a value although the program bound it to none"),
         }
     }
 }
@@ -46,10 +46,10 @@ fn function<'py>(
     let is_name = name.starts_with(|char: char| char == '_' || char.is_alphabetic())
         && name.chars().all(|char| char == '_' || char.is_alphanumeric());
     let source = CString::new(source(name)).ok().filter(|_| is_name);
-    let source = source.ok_or_else(|| malformed("a name that is no identifier"))?;
+    let source = source.ok_or_else(|| malformed("a name is not an identifier"))?;
     let globals = PyDict::new(py);
     py.run(&source, Some(&globals), None)?;
-    let function = globals.get_item("function")?.ok_or_else(|| malformed("a name that is no identifier"))?;
+    let function = globals.get_item("function")?.ok_or_else(|| malformed("a name is not an identifier"))?;
     globals.del_item("function")?;
     known.borrow_mut().insert(name.into(), function.clone().unbind());
     Ok(function)

@@ -5,7 +5,7 @@ use crate::machine::{self, Machine, Performed, Runtime};
 use crate::{About, Engine, Facet, Facets, Profile, Role, RunError, Watch};
 use program::{Operation, Program, Trace, Value};
 pub use python::AnyChange;
-use python::{Object, Python, Unsupported};
+use python::{Object, Python};
 use view::Error;
 
 type Stop = machine::Stop<Error>;
@@ -112,10 +112,7 @@ impl From<python::Stop> for Stop {
     fn from(stop: python::Stop) -> Stop {
         Stop::RunError(Box::new(match stop {
             python::Stop::Raised(error) => return Stop::Raised(error),
-            python::Stop::Unsupported(unsupported) => {
-                let Unsupported { operation, reason } = *unsupported;
-                RunError::Unsupported { engine: "reference".into(), operation, reason }
-            }
+            python::Stop::Unsupported(what) => RunError::Unsupported { engine: "reference".into(), what },
             python::Stop::Unspecified(what) => RunError::Unspecified(what),
             python::Stop::Malformed(what) => RunError::Malformed(what),
         }))

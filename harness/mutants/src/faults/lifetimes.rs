@@ -7,7 +7,7 @@ use program::Kind;
 use python::Object;
 use python::exporters::Bytearray;
 use std::rc::Rc;
-use view::{Error, Exporter, Hold, View};
+use view::{Error, ExportGuard, Exporter, View};
 
 pub(super) const ROWS: &[Row] = &[
     row("lock-not-taken", "A view of a bytearray does not keep it from being resized.", |call| {
@@ -202,6 +202,6 @@ pub(super) const ROWS: &[Row] = &[
 fn unlocked(view: &Rc<View>) -> Option<Rc<View>> {
     let mut export = export_of(view);
     export.length = view.nbytes().ok()?;
-    export.hold = Hold::Other(Box::new(()));
+    export.guard = ExportGuard::Other(Box::new(()));
     View::from_export(view.root()?, export, view.profile()).ok()
 }

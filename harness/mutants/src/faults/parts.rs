@@ -8,7 +8,7 @@ use python::exporters::Bytearray;
 use python::object::Slice;
 use python::slice;
 use std::rc::Rc;
-use view::{Dims, Export, Exporter, Flags, Format, Hold, Layout, Lease, Text, View};
+use view::{BufferExport, Dims, Export, ExportGuard, Exporter, Flags, Format, Layout, Text, View};
 
 /// The export that would give this view.
 pub(super) fn export_of(view: &View) -> Export {
@@ -24,7 +24,7 @@ pub(super) fn export_of(view: &View) -> Export {
         shape: None,
         strides: None,
         suboffsets: None,
-        hold: Hold::Lease(Lease::new(view.memory())),
+        guard: ExportGuard::Buffer(BufferExport::new(view.memory())),
     };
     place(&mut export, layout);
     export
@@ -81,7 +81,7 @@ pub(super) fn writable(view: &View) -> Option<Rc<View>> {
 
 /// A view of the same memory that goes on after a release. It holds on to the view as an iterator does.
 pub(super) fn revived(view: &Rc<View>) -> Option<Rc<View>> {
-    let export = Export { hold: Hold::Other(Box::new(view.clone())), ..export_of(view) };
+    let export = Export { guard: ExportGuard::Other(Box::new(view.clone())), ..export_of(view) };
     made(Bytearray::new(vec![]), export, view)
 }
 
@@ -91,7 +91,7 @@ pub(super) fn copied(view: &View, change: impl FnOnce(&mut Vec<u8>)) -> Option<R
     change(&mut content);
     let copy = Bytearray::new(content);
     let memory = copy.buffer()?.clone();
-    let export = Export { hold: Hold::Lease(Lease::new(&memory)), memory, ..export_of(view) };
+    let export = Export { guard: ExportGuard::Buffer(BufferExport::new(&memory)), memory, ..export_of(view) };
     made(copy, export, view)
 }
 

@@ -137,8 +137,8 @@ pub(super) const ROWS: &[Row] = &[
         slice_key(call)?;
         call.on_view(|call, part| {
             // The part reads through the view, and keeps it from being released.
-            let hold = View::export(&view, Flags::FULL_RO).ok()?.hold;
-            let mut export = Export { hold, length: part.nbytes().ok()?, ..export_of(part) };
+            let guard = View::export(&view, Flags::FULL_RO).ok()?.guard;
+            let mut export = Export { guard, length: part.nbytes().ok()?, ..export_of(part) };
             place(&mut export, part.layout());
             View::from_export(view, export, call.profile()).ok()
         })

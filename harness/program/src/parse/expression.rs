@@ -109,7 +109,7 @@ impl Parser {
     /// A temporary for the value of a part.
     pub(super) fn temp(&mut self, part: impl Ranged) -> Result<u16> {
         let temp = self.temps;
-        self.temps = temp.checked_add(1).ok_or_else(|| refuse(part, "a statement of so many parts"))?;
+        self.temps = temp.checked_add(1).ok_or_else(|| refuse(part, "a statement of more than 65,535 parts"))?;
         Ok(temp)
     }
 
@@ -170,13 +170,14 @@ impl Parser {
             return Err(refuse_for(
                 function,
                 "`slice` without a start, a stop and a step",
-                "write `None` for the others",
+                "write `None` for what is missing",
             ));
         }
         let only_names = self.program.operations[before..].iter().all(|operation| operation.kind == Kind::Plain);
         if let Some(path) = path.filter(|_| !only_names) {
-            let construct = format!("an expression as the argument of `{path}`, which not every Python has,");
-            return Err(refuse_for(function, &construct, "give it a step of its own and a name"));
+            let construct = format!("an expression as the argument of `{path}`");
+            let instead = "some versions lack that function, so bind the argument to a name in an earlier step";
+            return Err(refuse_for(function, &construct, instead));
         }
         let keywords = (!keywords.is_empty()).then(|| keywords.into_boxed_slice());
         let operands = operands.into_iter().collect();

@@ -1,11 +1,11 @@
 //! Constants: the literals of programs and of what cases expect.
 
-use super::refuse::refuse;
 use super::{ParseError, Result, guard};
 use crate::operation::TYPES;
 use crate::value::Value;
 use num_bigint::BigInt;
 use ruff_python_ast::{Expr, Number, UnaryOp};
+use ruff_text_size::Ranged;
 
 /// The value of a Python literal, as cases write what a step gives: numbers, strings, bytes, tuples, lists, slices,
 /// names of types, and the calls that stand for values without a literal: `float('nan')`, `bytearray(b'…')`,
@@ -13,7 +13,7 @@ use ruff_python_ast::{Expr, Number, UnaryOp};
 pub fn literal(text: &str) -> Result<Value> {
     let expression = parse(text)?;
     observed(&expression)
-        .ok_or_else(|| refuse(&expression, "as an expected value, an expression that is not a literal"))
+        .ok_or_else(|| ParseError::at(expression.range(), "an expected value must be a literal, such as `[1, b'x']`"))
 }
 
 /// A place in the memory of a named exporter: its `item`th byte.
@@ -38,7 +38,10 @@ pub fn place(text: &str) -> Result<Place> {
     };
     match place {
         Some((name, item)) => Ok(Place { name: name.id.to_string(), item }),
-        None => Err(refuse(&expression, "a place other than `name` and `name[number]`")),
+        None => {
+            let message = "a place in memory must be written as `name` or `name[number]`";
+            Err(ParseError::at(expression.range(), message))
+        }
     }
 }
 

@@ -83,7 +83,7 @@ impl Parser {
                 Err(error)
             }
             Ok(()) if self.program.operations.len() == before => {
-                Err(ParseError { range: 0..text.len(), message: "there is no statement here".into() })
+                Err(ParseError { range: 0..text.len(), message: "the step has no statement".into() })
             }
             Ok(()) => {
                 let end = u32::try_from(self.program.operations.len());
@@ -129,7 +129,7 @@ impl Parser {
             Stmt::AugAssign(statement) => {
                 let Expr::Name(name) = &*statement.target else {
                     let construct = "an augmented assignment to anything but a name";
-                    return Err(refuse_for(&*statement.target, construct, "give the object a name"));
+                    return Err(refuse_for(&*statement.target, construct, "bind the object to a name"));
                 };
                 let operator = match statement.op {
                     Operator::Add => "+",
@@ -174,9 +174,13 @@ impl Parser {
                 let item = match statement.items.as_slice() {
                     [item] => item,
                     [_, second, ..] => {
-                        return Err(refuse_for(second, "a `with` of several managers", "write one in the other"));
+                        return Err(refuse_for(
+                            second,
+                            "a `with` statement with several context managers",
+                            "nest one in the other",
+                        ));
                     }
-                    [] => return Err(refuse(statement, "a `with` of no manager")),
+                    [] => return Err(refuse(statement, "a `with` statement without a context manager")),
                 };
                 let manager = self.operand(&item.context_expr)?;
                 let target = match item.optional_vars.as_deref() {
@@ -184,7 +188,7 @@ impl Parser {
                     Some(Expr::Name(name)) => Target::Name(self.intern(&name.id, name.range)?),
                     Some(other) => {
                         let construct = "a `with` target other than a name";
-                        return Err(refuse_for(other, construct, "give the value a name, and assign that"));
+                        return Err(refuse_for(other, construct, "bind the value to a name, and assign that"));
                     }
                 };
                 self.push(Kind::Enter, target, [manager]);

@@ -132,7 +132,7 @@ impl Parser {
             }
             _ => {
                 let construct = "calling anything but a known function or a method";
-                Err(refuse::refuse_for(function, construct, "write `f.__call__(x)` for `f(x)`"))
+                Err(refuse::refuse_for(function, construct, "write `f.__call__(x)` instead of `f(x)`"))
             }
         }
     }
@@ -180,11 +180,12 @@ impl Parser {
         let path = format!("{module}.{}", alias.name);
         let is_everywhere = known(&path).is_some_and(|known| known.everywhere);
         if alias.name.as_str() == "*" {
-            return Err(refuse::refuse_for(alias, "`*` in an import", "name what is imported"));
+            return Err(refuse::refuse_for(alias, "`*` in an import", "import each name"));
         }
         if !is_everywhere && module != "numpy" {
-            let construct = format!("importing `{}` from `{module}`, which not every Python has there,", alias.name);
-            return Err(refuse::refuse_for(alias, &construct, &format!("write `import {module}` and `{path}`")));
+            let construct = format!("`from {module} import {}`", alias.name);
+            let instead = format!("some versions lack that name, so write `import {module}` and `{path}`");
+            return Err(refuse::refuse_for(alias, &construct, &instead));
         }
         let name: &Identifier = alias.asname.as_ref().unwrap_or(&alias.name);
         self.bind_import(name, &path);
@@ -213,8 +214,8 @@ impl Parser {
     pub(super) fn check_unbound(&self, name: &ExprName) -> Result<()> {
         match self.imported.contains_key(name.id.as_str()) {
             _ if self.is_bound(&name.id) => Ok(()),
-            true => Err(refuse::refuse(name, "unbinding what was imported")),
-            false if name.id.starts_with("__") => Err(refuse::refuse(name, "unbinding a name of the module itself")),
+            true => Err(refuse::refuse(name, "deleting an imported name")),
+            false if name.id.starts_with("__") => Err(refuse::refuse(name, "deleting a name that every module has")),
             false => Ok(()),
         }
     }

@@ -25,22 +25,22 @@ pub(super) fn expression(expression: &Expr) -> ParseError {
     named(
         expression,
         match expression {
-            Expr::BoolOp(_) => ("`and` or `or`", "give each side a step of its own"),
-            Expr::Named(_) => ("`:=`", "write an assignment before"),
+            Expr::BoolOp(_) => ("`and` or `or`", "write each side as a step of its own"),
+            Expr::Named(_) => ("`:=`", "assign the name in an earlier step"),
             Expr::UnaryOp(unary) => match unary.op {
-                UnaryOp::Not => ("`not`", "write `bool(x)` and what it gives"),
-                UnaryOp::USub => ("`-` before anything but a number", ""),
-                UnaryOp::UAdd => ("`+` before an expression", ""),
-                UnaryOp::Invert => ("`~`", ""),
+                UnaryOp::Not => ("`not`", "write `bool(x)` and expect the opposite"),
+                UnaryOp::USub => ("`-` before anything but a number", "write `x.__neg__()`"),
+                UnaryOp::UAdd => ("`+` before an expression", "write `x.__pos__()`"),
+                UnaryOp::Invert => ("`~`", "write `x.__invert__()`"),
             },
             Expr::Lambda(_) => ("`lambda`", ""),
-            Expr::If(_) => ("`if` in an expression", "write what is so in a case for each"),
+            Expr::If(_) => ("`if` in an expression", "write a case for each branch"),
             Expr::Dict(_) => ("a dict display", ""),
             Expr::Set(_) => ("a set display", "write a list or a tuple"),
             Expr::ListComp(_) => ("a list comprehension", "write the items out, or `list(x)`"),
-            Expr::SetComp(_) => ("a set comprehension", "write the items out, in a list"),
+            Expr::SetComp(_) => ("a set comprehension", "write the items out in a list"),
             Expr::DictComp(_) => ("a dict comprehension", ""),
-            Expr::Generator(_) => ("a generator expression", "write the items out, in a list"),
+            Expr::Generator(_) => ("a generator expression", "write the items out in a list"),
             Expr::Await(_) => ("`await`", ""),
             Expr::Yield(_) | Expr::YieldFrom(_) => ("`yield`", ""),
             Expr::FString(_) => ("an f-string", "write `str(x)`, `repr(x)` or `x.__format__('')`"),
@@ -64,13 +64,13 @@ pub(super) fn statement(statement: &Stmt) -> ParseError {
             Stmt::Return(_) => ("`return`", ""),
             Stmt::TypeAlias(_) => ("a type alias", ""),
             Stmt::AnnAssign(_) => ("an assignment with an annotation", "leave the annotation out"),
-            Stmt::For(_) => ("`for`", "write a step for each item, or `rows` in the case"),
-            Stmt::While(_) => ("`while`", "write a step for each turn"),
-            Stmt::If(_) => ("`if`", "write what is so in a case for each"),
+            Stmt::For(_) => ("`for`", "write a step for each item, or use `rows`"),
+            Stmt::While(_) => ("`while`", "write a step for each iteration"),
+            Stmt::If(_) => ("`if`", "write a case for each branch"),
             Stmt::Match(_) => ("`match`", ""),
             Stmt::Raise(_) => ("`raise`", ""),
-            Stmt::Try(_) => ("`try`", "give what raises a step of its own, with `raises`"),
-            Stmt::Assert(_) => ("`assert`", "write the expression as a step, with what it `gives`"),
+            Stmt::Try(_) => ("`try`", "write what raises as a step of its own, with `raises`"),
+            Stmt::Assert(_) => ("`assert`", "write the expression as a step, with `gives`"),
             Stmt::Global(_) => ("`global`", ""),
             Stmt::Nonlocal(_) => ("`nonlocal`", ""),
             Stmt::Pass(_) => ("`pass` outside of a `with` block", "leave it out"),
@@ -84,7 +84,7 @@ pub(super) fn statement(statement: &Stmt) -> ParseError {
 /// Refuses an operator.
 pub(super) fn operator(expression: impl Ranged, operator: Operator, after: &str) -> ParseError {
     let construct = format!("the operator `{}{after}`", operator.as_str());
-    refuse_for(expression, &construct, &format!("of its kind there are `+{after}` and `*{after}`"))
+    refuse_for(expression, &construct, &format!("the operators of this kind are `+{after}` and `*{after}`"))
 }
 
 /// Refuses to assign to an expression.
@@ -118,20 +118,20 @@ pub(super) fn builtin(what: impl Ranged, name: &str, known: Option<Known>) -> Pa
     let range = what.range();
     let is_own = Kind::call(name).is_some();
     let text = match (is_own, known) {
-        (true, _) => format!("`{name}` is a function, and a function is no value in the language of cases; call it"),
+        (true, _) => format!("`{name}` is a function, and functions are not values in the language of cases; call it"),
         (false, Some(Known { what: What::Exception, .. })) => format!(
-            "`{name}` is a built-in of Python that the language of cases does not have; an error is expected with \
+            "`{name}` is a Python built-in that the language of cases does not have; to expect this error, write \
              `raises: {name}`"
         ),
         _ => {
             let instead = instead(name).map_or_else(functions, str::to_owned);
-            format!("`{name}` is a built-in of Python that the language of cases does not have; {instead}")
+            format!("`{name}` is a Python built-in that the language of cases does not have; {instead}")
         }
     };
     ParseError::at(range, text)
 }
 
-/// The functions that the language has, for who looks for another.
+/// The functions that the language has.
 fn functions() -> String {
     let rows = Kind::ALL.iter().filter(|kind| kind.extension().is_none());
     let mut names: Vec<&str> = rows
@@ -141,10 +141,10 @@ fn functions() -> String {
         })
         .collect();
     names.sort_unstable();
-    format!("it has {}", names.join(", "))
+    format!("the available functions are {}", names.join(", "))
 }
 
-/// What says the same as a built-in of Python.
+/// What to write instead of a built-in of Python.
 fn instead(name: &str) -> Option<&'static str> {
     Some(match name {
         "Ellipsis" => "write `...`",
@@ -156,10 +156,10 @@ fn instead(name: &str) -> Option<&'static str> {
         "divmod" => "write `x.__divmod__(y)`",
         "enumerate" => "write `list(x)`",
         "format" => "write `x.__format__('')`",
-        "getattr" => "write `x.name` for `getattr(x, 'name')`",
-        "hasattr" => "write `x.name` for `hasattr(x, 'name')`, and what it gives or raises",
+        "getattr" => "write `x.name` instead of `getattr(x, 'name')`",
+        "hasattr" => "write `x.name` instead of `hasattr(x, 'name')`, and expect its value or AttributeError",
         "id" => "write `x is y`",
-        "issubclass" => "write `b.__subclasscheck__(a)` for `issubclass(a, b)`",
+        "issubclass" => "write `b.__subclasscheck__(a)` instead of `issubclass(a, b)`",
         "set" | "frozenset" => "write `sorted(x)`",
         "setattr" => "write `x.__setattr__('name', value)`",
         "vars" => "write `x.__dict__`",
@@ -170,13 +170,13 @@ fn instead(name: &str) -> Option<&'static str> {
 /// Refuses a module where a value should be.
 pub(super) fn module(what: impl Ranged, module: &str) -> ParseError {
     let message =
-        format!("`{module}` is a module, and a module is no value in the language of cases; name its members");
+        format!("`{module}` is a module, and modules are not values in the language of cases; name one of its members");
     ParseError::at(what.range(), message)
 }
 
 /// Refuses the name of a module that was not imported.
 pub(super) fn not_imported(what: impl Ranged, module: &str) -> ParseError {
-    ParseError::at(what.range(), format!("`{module}` is not imported; write `import {module}` in a step before"))
+    ParseError::at(what.range(), format!("`{module}` is not imported; write `import {module}` in an earlier step"))
 }
 
 /// Refuses a member of a module where it is not called.
@@ -184,19 +184,19 @@ pub(super) fn member(what: impl Ranged, path: &str, known: Option<Known>) -> Par
     let is_called = Kind::call(path).is_some() || known.is_some_and(|known| known.what == What::Function);
     let text = match known.map(|known| known.what) {
         _ if is_called => {
-            format!("`{path}` is a function, and a function is no value in the language of cases; call it")
+            format!("`{path}` is a function, and functions are not values in the language of cases; call it")
         }
         Some(What::Exception) => {
             let name = path.rsplit('.').next().unwrap_or(path);
             format!(
-                "`{path}` is a member of a module that the language of cases does not have; an error is expected with \
+                "`{path}` is a module member that the language of cases does not have; to expect this error, write \
                  `raises: {name}`"
             )
         }
-        Some(What::Value) => format!(
-            "`{path}` is a member of a module that the language of cases does not have; write the value that it has"
-        ),
-        _ => format!("`{path}` is a member of a module that the language of cases does not have"),
+        Some(What::Value) => {
+            format!("`{path}` is a module member that the language of cases does not have; write its value")
+        }
+        _ => format!("`{path}` is a module member that the language of cases does not have"),
     };
     ParseError::at(what.range(), text)
 }

@@ -94,7 +94,7 @@ fn a_name_that_the_program_binds_is_no_builtin_any_more() {
 }
 
 #[rstest]
-#[case("", "there is no statement here")]
+#[case("", "the step has no statement")]
 #[case("a b", "this is not Python")]
 fn what_is_no_python_is_refused(#[case] text: &str, #[case] start: &str) {
     let message = message(&[text]);

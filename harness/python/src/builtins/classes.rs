@@ -24,7 +24,7 @@ fn name_of(object: &Object) -> &str {
 pub(super) fn is_instance(call: &Call<'_>) -> Outcome {
     match call.by_position() {
         Some([object, Object::Class(class)]) => is_of(object, &class.0, call).map(Object::Bool),
-        _ => Err(call.unsupported("anything but an object and a type")),
+        _ => Err(call.other_arguments()),
     }
 }
 
@@ -37,7 +37,7 @@ fn is_of(object: &Object, class: &str, call: &Call<'_>) -> Result<bool, Stop> {
     let is_sequence =
         is_mutable || matches!(object, Object::View(_) | Object::Bytes(_) | Object::Tuple(_) | Object::Str(_));
     if !is_sequence {
-        return Err(call.unsupported(format!("abstract types of {}", object.class())));
+        return Err(call.unsupported(format!("of an object of type {} and an abstract class", object.class())));
     }
     Ok(match abstract_class {
         "Sequence" | "Iterable" | "Sized" | "Container" | "Reversible" | "Collection" => true,
@@ -45,6 +45,6 @@ fn is_of(object: &Object, class: &str, call: &Call<'_>) -> Result<bool, Stop> {
         "Hashable" => !is_mutable,
         "Mapping" => false,
         "Buffer" => object.with_buffer().is_some(),
-        _ => return Err(call.unsupported(abstract_class)),
+        _ => return Err(call.unsupported(format!("with the class `{class}`"))),
     })
 }

@@ -40,7 +40,7 @@ pub(super) fn sorted(python: &Python, call: &Call<'_>, object: &Object) -> Outco
     };
     // Which comparison fails first, or says nothing, depends on how the sorting goes about it.
     if !items.iter().all(has_order) {
-        return Err(call.unsupported("an order of things that have none"));
+        return Err(call.unsupported("of items that may have no order"));
     }
     for item in items {
         let mut at = sorted.len();

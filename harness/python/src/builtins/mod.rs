@@ -68,7 +68,7 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
         // How much it finds is no business of memoryview.
         Kind::Collect if call.values().is_empty() => Object::int(0),
         Kind::AnyCall => modules::call(python, call)?,
-        _ => return Err(call.unsupported("this function")),
+        _ => return Err(Stop::unsupported(format!("`{}`", call.name))),
     })
 }
 
@@ -76,7 +76,10 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
 fn only<'a>(call: &Call<'a>) -> Result<&'a Object, Stop> {
     match call.by_position() {
         Some([object]) => Ok(object),
-        _ => Err(call.unsupported("anything but one argument")),
+        None => Err(call.unsupported("with keyword arguments")),
+        Some([]) => Err(call.unsupported("without arguments")),
+        Some([_, _]) => Err(call.unsupported("with two arguments")),
+        Some(others) => Err(call.unsupported(format!("with {} arguments", others.len()))),
     }
 }
 
@@ -108,7 +111,7 @@ fn int(call: &Call<'_>) -> Outcome {
         (None, Object::Float(value)) if value.is_finite() => {
             Ok(Object::Int(Int::from(num_traits::FromPrimitive::from_f64(*value).unwrap_or(BigInt::ZERO))))
         }
-        _ => Err(call.unsupported(format!("an int from {}", object.class()))),
+        _ => Err(call.unsupported(format!("of an object of type {}", object.class()))),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn call(python: &Python, call: &Call<'_>) -> Outcome {
             }
             .into())
         }
-        _ if !names.is_empty() => Err(call.unsupported(call.name)),
+        _ if !names.is_empty() => Err(call.other_arguments()),
         ("weakref.getweakrefcount", [object]) if !matches!(object, Object::Class(_)) => {
             Ok(Object::size(weakref::count(object) as isize))
         }
@@ -31,10 +31,10 @@ pub(super) fn call(python: &Python, call: &Call<'_>) -> Outcome {
             Some(ViewIterator(_, class @ "memory_iterator")) => {
                 Err(type_error(format!("cannot pickle '{class}' object")).into())
             }
-            _ => Err(call.unsupported(call.name)),
+            _ => Err(call.other_arguments()),
         },
         ("gc.is_tracked", [Object::View(_)]) => Ok(Object::Bool(true)),
         ("gc.get_referents", [Object::View(_)]) => Ok(Object::List(vec![alias::managed()].into())),
-        _ => Err(call.unsupported(call.name)),
+        _ => Err(call.other_arguments()),
     }
 }

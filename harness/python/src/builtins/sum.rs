@@ -5,7 +5,6 @@ use crate::context::Python;
 use crate::numbers::Inexact;
 use crate::object::{Complex as Pair, Object, Outcome};
 use crate::stop::Stop;
-use program::Kind;
 use view::Abi;
 
 impl Python {
@@ -55,7 +54,9 @@ impl Sum<'_> {
                     match item.as_int() {
                         Some(_) if python.has(Change::SumOfComplex) => total.add(value),
                         Some(_) if python.fits_long(item) => total.sum += value,
-                        Some(_) => return Err(Stop::unsupported(Kind::Sum, "floats and huge ints")),
+                        Some(_) => {
+                            return Err(Stop::unsupported("`sum` of floats and ints that do not fit into a C long"));
+                        }
                         None => total.add(value),
                     }
                     return Ok(());

@@ -30,7 +30,7 @@ impl Typecode {
             _ => return Err(Error::Value(unknown_code(profile))),
         };
         let native = Format::new(text, profile.view()).native();
-        native.map(Typecode::Number).ok_or(Error::Unspecified { what: "a type code without a format" })
+        native.map(Typecode::Number).ok_or(Error::Unspecified { what: "the type code has no format" })
     }
 }
 
@@ -113,7 +113,7 @@ impl Array {
 
     fn load(&self, position: usize) -> Result<Item, Error> {
         let Typecode::Number(native) = self.typecode else {
-            return Err(Error::Unspecified { what: "characters of an array" });
+            return Err(Error::Unspecified { what: "the reference does not model the characters of an array" });
         };
         let size = self.itemsize();
         Ok(native.unpack(self.memory.item((position * size) as isize, size)?, self.profile.view()))
@@ -122,7 +122,7 @@ impl Array {
     /// The bytes of a converted value. Arrays of characters have no values here.
     fn convert(&self, value: &dyn Object) -> Result<Vec<u8>, Error> {
         let Typecode::Number(native) = self.typecode else {
-            return Err(Error::Unspecified { what: "characters of an array" });
+            return Err(Error::Unspecified { what: "the reference does not model the characters of an array" });
         };
         let wide = match native {
             // By way of a float, in which what is too large for that is infinite.
@@ -145,7 +145,7 @@ impl Array {
     fn added(&self, value: &dyn Object) -> Result<Vec<u8>, Error> {
         self.convert(value).map_err(|error| match (self.typecode, &error) {
             (Typecode::Number(Native::Half), Error::Overflow(_)) => {
-                Error::Unspecified { what: "the item that an array is left with when its value did not fit" }
+                Error::Unspecified { what: "the array has grown by an uninitialized item whose value did not fit" }
             }
             _ => error,
         })

@@ -3,7 +3,6 @@
 
 use crate::object::{Object, Type};
 use crate::stop::Stop;
-use program::Kind;
 use std::any::Any;
 
 /// Such an object.
@@ -35,7 +34,7 @@ impl Type for Opaque {
     }
 
     fn repr(&self) -> Result<String, Stop> {
-        self.repr.clone().ok_or_else(|| Stop::unsupported(Kind::Repr, format!("the text of {}", self.class)))
+        self.repr.clone().ok_or_else(|| Stop::unsupported(format!("`repr` of {}", self.class)))
     }
 
     fn equals(&self, other: &Object) -> Result<Option<bool>, view::Error> {

@@ -30,7 +30,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
         return Err(type_error(format!("array() argument 1 must be {wanted}, not {}", code.argument_class())).into());
     };
     if code.chars().count() != 1 {
-        return Err(call.unsupported("this typecode"));
+        return Err(call.unsupported(format!("with the type code `{code}`")));
     }
     if &**code == "\0" && python.has(Change::ArrayWideCodes) {
         return Err(value_error("embedded null character").into());
@@ -46,7 +46,7 @@ fn filled(python: &Python, call: &Call<'_>, code: &str, items: Option<&Object>) 
         return Ok(Array::new(code, content, profile)?);
     }
     if let Ok(Typecode::Character(_)) = Typecode::new(code, profile) {
-        let content = characters(items).ok_or_else(|| call.unsupported("what is no character"))?;
+        let content = characters(items).ok_or_else(|| call.unsupported("with items that are not characters"))?;
         return Ok(Array::new(code, content, profile)?);
     }
     match items {
@@ -81,7 +81,7 @@ fn extend(python: &Python, array: &Array, source: &Object) -> Result<(), Stop> {
     python.for_each(source, |item| {
         array.append(&item)?;
         match array.len() > view::LIMIT >> 10 {
-            true => Err(Stop::unsupported(Kind::Extend, "an iterator that does not seem to end")),
+            true => Err(Stop::unsupported("`extend` of an array beyond 65,536 items")),
             false => Ok(()),
         }
     })
@@ -150,7 +150,7 @@ impl Type for Rc<Array> {
             return Ok(format!("array('{typecode}')"));
         }
         if let Typecode::Character(_) = self.typecode() {
-            return Err(Stop::unsupported(Kind::Repr, "characters of an array"));
+            return Err(Stop::unsupported("`repr` of an array of characters"));
         }
         let items = Object::List(self.items()?.into_iter().map(Object::item).collect());
         Ok(format!("array('{typecode}', {})", items.as_type().repr()?))
@@ -231,7 +231,7 @@ impl Type for Rc<Array> {
                 nothing()?;
                 return Ok(Object::List(self.items()?.into_iter().map(Object::item).collect()));
             }
-            _ => return Err(self.missing(call.kind, call.name)),
+            _ => return Err(self.missing(call.name)),
         }
         Ok(Object::None)
     }
@@ -240,7 +240,7 @@ impl Type for Rc<Array> {
         match name {
             "itemsize" => Ok(Object::size(self.itemsize() as isize)),
             "typecode" => Ok(Object::str(self.code().to_string())),
-            _ => Err(self.missing(Kind::AnyAttribute, name)),
+            _ => Err(self.missing(name)),
         }
     }
 

@@ -32,7 +32,7 @@ fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'
         _ if is_iterable => bytearray.extend(&python.content(source, false)?)?,
         (Object::Str(text), _) if text.is_empty() => {}
         // The words for others than the empty str differ from version to version.
-        (Object::Str(_), _) => return Err(call.unsupported("a str")),
+        (Object::Str(_), _) => return Err(call.unsupported("with a str")),
         (_, Ok(added)) => bytearray.extend(&added)?,
         (_, Err(Error::NoBuffer { .. })) => {
             if python.iter(source).is_err() {
@@ -60,7 +60,7 @@ impl Type for Rc<Bytearray> {
         match content.contains(&b'\'') {
             false => Ok(format!("bytearray({})", bytes_literal(&content))),
             // Until Python 3.14 it is not written as that of bytes is.
-            true => Err(Stop::unsupported(Kind::Repr, "the text of a bytearray with a quote in it")),
+            true => Err(Stop::unsupported("`repr` of a bytearray that contains a single quote")),
         }
     }
 

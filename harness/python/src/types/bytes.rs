@@ -40,7 +40,7 @@ pub(crate) fn source<'a>(python: &Python, call: &Call<'a>) -> Result<Source<'a>,
         Signature { name, parameters: &["source", "encoding", "errors"], required: 0, named: Named::Always };
     let [source, encoding, errors] = signature.bind(call.arguments, python.view_profile())?;
     if errors.is_some() {
-        return Err(call.unsupported("three arguments"));
+        return Err(call.unsupported("with the argument `errors`"));
     }
     Ok(match (source, encoding) {
         (None, None) => Source::Content(Vec::new()),
@@ -60,7 +60,8 @@ fn encode(text: &str, encoding: &str, call: &Call<'_>) -> Result<Vec<u8>, Stop> 
     match encoding {
         "utf-8" | "utf8" => Ok(text.as_bytes().to_vec()),
         "ascii" if text.is_ascii() => Ok(text.as_bytes().to_vec()),
-        _ => Err(call.unsupported("this encoding, or what it can't encode")),
+        "ascii" => Err(call.unsupported("with the encoding `ascii` and text that is not ASCII")),
+        _ => Err(call.unsupported(format!("with the encoding `{encoding}`"))),
     }
 }
 
@@ -71,7 +72,10 @@ pub(crate) fn decode(content: Vec<u8>, encoding: &str, call: &Call<'_>) -> Outco
         _ => match (encoding, String::from_utf8(content)) {
             ("utf-8" | "utf8", Ok(text)) => Ok(Object::str(text)),
             ("ascii", Ok(text)) if text.is_ascii() => Ok(Object::str(text)),
-            _ => Err(call.unsupported("this encoding, or what it can't decode")),
+            ("utf-8" | "utf8" | "ascii", _) => {
+                Err(call.unsupported(format!("with bytes that are not valid {encoding}")))
+            }
+            _ => Err(call.unsupported(format!("with the encoding `{encoding}`"))),
         },
     }
 }
@@ -88,7 +92,7 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
         (Kind::AnyMethod, "find" | "count", Some([wanted])) => {
             Ok(Object::size(found(&content(), call.name == "count", wanted)?))
         }
-        _ => Err(this.as_type().missing(call.kind, call.name)),
+        _ => Err(this.as_type().missing(call.name)),
     }
 }
 

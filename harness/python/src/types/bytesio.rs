@@ -11,7 +11,6 @@ use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, value_error};
-use program::Kind;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -133,7 +132,7 @@ impl BytesIo {
             return Ok(());
         }
         if end > view::LIMIT >> 6 {
-            return Err(Stop::unsupported(Kind::AnyMethod, "a stream of more than a million bytes"));
+            return Err(Stop::unsupported("`BytesIO` of more than a million bytes"));
         }
         self.shared.take();
         self.memory.resize(Error::BytearrayResize, |bytes| bytes.resize(bytes.len().max(end), 0))?;
@@ -189,7 +188,7 @@ impl Type for BytesIo {
             _ => {
                 let attributes = self.attributes.borrow();
                 let found = attributes.iter().find(|(attribute, _)| &**attribute == name);
-                found.map(|(_, value)| value.clone()).ok_or_else(|| self.missing(Kind::AnyAttribute, name))
+                found.map(|(_, value)| value.clone()).ok_or_else(|| self.missing(name))
             }
         }
     }

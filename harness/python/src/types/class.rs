@@ -6,7 +6,7 @@ use crate::object::{Call, Class, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::types::hash::Hashed;
 use crate::types::{alias, memoryview};
-use program::{Kind, Trace};
+use program::Trace;
 use std::any::Any;
 use view::{ATTRIBUTES, Error, Exception, Method};
 
@@ -43,7 +43,7 @@ impl Type for Class {
                 Err(type_error("type 'memoryview' is not subscriptable").into())
             }
             true => Err(type_error("'type' object is not subscriptable").into()),
-            false => Err(Stop::unsupported(Kind::Get, format!("subscripts of {}", self.class()))),
+            false => Err(Stop::unsupported(format!("subscripts of the type {}", self.0))),
         }
     }
 
@@ -53,7 +53,7 @@ impl Type for Class {
                 memoryview::from_flags(python, call)
             }
             "_from_flags" if self.is_memoryview() => Err(self.no_attribute(call.name)),
-            name => Err(call.unsupported(format!("{}.{name}", self.class()))),
+            name => Err(Stop::unsupported(format!("`{}.{name}`", self.0))),
         }
     }
 
@@ -62,7 +62,7 @@ impl Type for Class {
         match self.is_memoryview() {
             true if ATTRIBUTES.contains(&name) => Ok(alias::descriptor(name)),
             true if !name.starts_with("__") && !is_method && name != "mro" => Err(self.no_attribute(name)),
-            _ => Err(Stop::unsupported(Kind::AnyAttribute, format!("{}.{name}", self.class()))),
+            _ => Err(Stop::unsupported(format!("`{}.{name}` as a value", self.0))),
         }
     }
 

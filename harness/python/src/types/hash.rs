@@ -37,7 +37,7 @@ pub(crate) fn check(operation: &Operation, operands: &[Object]) -> Result<(), St
     match hashes {
         0 => Ok(()),
         2 if matches!(operation.kind, Kind::Eq | Kind::Ne) => Ok(()),
-        _ => Err(Stop::Unspecified("what the hash of an object is")),
+        _ => Err(Stop::Unspecified("the operation depends on the value of a hash, which Python does not specify")),
     }
 }
 
@@ -55,7 +55,9 @@ impl Type for Hash {
         match (object(self), object(other)) {
             (Some(object), Some(other)) => Ok(Some(Rc::ptr_eq(&object, &other))),
             // The address may have been used again.
-            _ => Err(Error::Unspecified { what: "whether hashes made of addresses are equal" }),
+            _ => Err(Error::Unspecified {
+                what: "the hashes come from addresses, and the address of an object that is gone may be reused",
+            }),
         }
     }
 

@@ -19,7 +19,7 @@ use view::{Error, Int, Signature};
 pub const HOOK: &str = "hook";
 
 /// A type has the methods of its objects, but they want an object.
-const OF_A_TYPE: Error = Error::Unspecified { what: "calling a method of a type" };
+const OF_A_TYPE: Error = Error::Unspecified { what: "the hook calls a method of a type without an object" };
 
 /// What it does and answers.
 pub struct Hook {
@@ -82,7 +82,11 @@ impl Hook {
             Some(Object::Array(array)) => array.append(&0_i64)?,
             Some(Object::Class(_)) => return Err(OF_A_TYPE),
             // Lists are values here, and this would change one that others hold.
-            Some(Object::List(_)) => return Err(Error::Unspecified { what: "changing a list in place" }),
+            Some(Object::List(_)) => {
+                return Err(Error::Unspecified {
+                    what: "the hook changes a list in place, which the reference does not model",
+                });
+            }
             Some(other) => return Err(no_attribute(other.class(), "append")),
         }
         Ok(&self.answer)
@@ -153,7 +157,7 @@ impl Type for Hook {
     fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
         match (call.kind, this) {
             (Kind::Arm, Object::Instance(hook)) => self.arm(python, hook, call),
-            _ => Err(self.missing(call.kind, call.name)),
+            _ => Err(self.missing(call.name)),
         }
     }
 
@@ -195,7 +199,7 @@ impl Hook {
         match self.is_known() {
             true => Ok(Object::None),
             // It may be a callback already.
-            false => Err(call.unsupported("what is no view, or can't be appended to")),
+            false => Err(call.unsupported("with an object that is not a view, or that cannot be appended to")),
         }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn method(iterator: &dyn Type, this: &Object, call: &Call<'_>) -> Out
         (Kind::AnyMethod, "__iter__", []) => Ok(this.clone()),
         (Kind::AnyMethod, "__length_hint__", []) => iterator.length_hint()?.map(Object::size).ok_or_else(missing),
         (Kind::AnyMethod, "__len__" | "__getitem__", _) => Err(missing()),
-        _ => Err(iterator.missing(call.kind, call.name)),
+        _ => Err(iterator.missing(call.name)),
     }
 }
 

@@ -81,7 +81,7 @@ fn special(python: &Python, view: &Rc<View>, special: Special, call: &Call<'_>) 
         (Special::SetItem, [key, value]) => view.set_item(python, key, Some(value)).map(|()| Object::None)?,
         (Special::SetAttr | Special::DelAttr, [Object::Str(name), ..]) => {
             let fixed = fixed_attribute(name, python.view_profile());
-            return Err(fixed.map_or_else(|| call.unsupported(format!("setting {name}")), Stop::from));
+            return Err(fixed.map_or_else(|| call.unsupported(format!("with the attribute `{name}`")), Stop::from));
         }
         (Special::SetAttr | Special::DelAttr, [other, ..]) => {
             return Err(type_error(format!("attribute name must be string, not '{}'", other.class())).into());
@@ -150,7 +150,7 @@ impl Type for Rc<View> {
         match (call.name, call.by_position()) {
             ("__reduce_ex__", Some([Object::Int(view::Int::Small(2..))])) => Err(no_pickle(python, 2).into()),
             ("_from_flags", _) if python.has(view::Change::BufferClasses) => from_flags(python, call),
-            (name, _) if UNTOLD.contains(&name) => Err(call.unsupported(format!("memoryview.{name}"))),
+            (name, _) if UNTOLD.contains(&name) => Err(Stop::unsupported(format!("`memoryview.{name}`"))),
             (name, _) if view::ATTRIBUTES.contains(&name) => {
                 // It is read before anything is called.
                 let value = self.attribute(python, name)?;
@@ -167,7 +167,7 @@ impl Type for Rc<View> {
                 || Method::named(name, python.view_profile()).is_some()
                 || name == "_from_flags" =>
             {
-                Err(Stop::unsupported(Kind::AnyAttribute, format!("memoryview.{name}")))
+                Err(Stop::unsupported(format!("`memoryview.{name}` as a value")))
             }
             None => Err(no_attribute("memoryview", name).into()),
         }

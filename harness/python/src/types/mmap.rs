@@ -10,7 +10,6 @@ use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, overflow_error, type_error, value_error};
 use crate::subscript::{inside, slice};
 use crate::types::iterator::Sequence;
-use program::Kind;
 use std::any::Any;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -50,7 +49,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     }
     let [fileno, length, others @ ..]: [Option<&Object>; 6] = MMAP.bind(call.arguments, python.view_profile())?;
     let (Some(fileno), Some(length), [None, None, None, None]) = (fileno, length, others) else {
-        return Err(call.unsupported("anything but anonymous memory"));
+        return Err(call.unsupported("with more arguments than `fileno` and `length`"));
     };
     let fileno = python.c_int(fileno, false)?;
     match (fileno, python.whole(length)?) {
@@ -66,7 +65,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
             has_state_text: python.has(Change::MmapState),
             refuses_odd_flags: python.has(view::Change::FlagsChecked),
         })),
-        _ => Err(call.unsupported("anything but anonymous memory of a million bytes at most")),
+        _ => Err(call.unsupported("of a file, or of more than a million bytes")),
     }
 }
 
@@ -208,7 +207,7 @@ impl Type for Mmap {
     fn attribute(&self, _: &Python, name: &str) -> Outcome {
         match name {
             "closed" => Ok(Object::Bool(self.is_closed.get())),
-            _ => Err(self.missing(Kind::AnyAttribute, name)),
+            _ => Err(self.missing(name)),
         }
     }
 

@@ -24,7 +24,9 @@ impl Type for Singleton {
 
     fn truth(&self) -> Result<bool, Error> {
         match self.repr {
-            "NotImplemented" => Err(Error::Unspecified { what: "the truth of NotImplemented" }),
+            "NotImplemented" => Err(Error::Unspecified {
+                what: "the truth value of NotImplemented is deprecated, and versions differ in what they do",
+            }),
             repr => Ok(repr != "None"),
         }
     }

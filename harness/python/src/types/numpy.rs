@@ -21,7 +21,7 @@ struct Ndarray {
 
 /// `numpy.array(items)` of ints in nested lists, which become `int64`.
 pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
-    let refused = || call.unsupported("more than a list of ints");
+    let refused = || call.unsupported("with anything but a nonempty list of ints, or of such lists of one length");
     let Some([items]) = call.by_position() else { return Err(refused()) };
     let (mut shape, mut content) = (Vec::new(), Vec::new());
     flatten(items, 0, &mut shape, &mut content).ok_or_else(refused)?;
@@ -60,7 +60,7 @@ impl Type for Ndarray {
     }
 
     fn repr(&self) -> Result<String, Stop> {
-        Err(Stop::unsupported(Kind::Repr, "the text of numpy.ndarray"))
+        Err(Stop::unsupported("`repr` of numpy.ndarray"))
     }
 
     fn length(&self) -> Result<isize, Error> {
@@ -68,11 +68,11 @@ impl Type for Ndarray {
     }
 
     fn item(&self, _: &Python, _: &Object) -> Outcome {
-        Err(Stop::unsupported(Kind::Get, "subscripts of numpy.ndarray"))
+        Err(Stop::unsupported("subscripts of numpy.ndarray"))
     }
 
     fn set_item(&self, _: &Python, _: &Object, _: Option<&Object>) -> Result<(), Stop> {
-        Err(Stop::unsupported(Kind::Set, "subscripts of numpy.ndarray"))
+        Err(Stop::unsupported("setting or deleting items of numpy.ndarray"))
     }
 
     fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
@@ -81,16 +81,16 @@ impl Type for Ndarray {
                 let view = view::View::new(self.memory.clone(), python.view_profile())?;
                 Ok(Object::nested(view.tolist()?))
             }
-            _ => Err(self.missing(call.kind, call.name)),
+            _ => Err(self.missing(call.name)),
         }
     }
 
     fn iterator(&self, _: &Python, _: &Object) -> Outcome {
-        Err(Stop::unsupported(Kind::Iter, "the items of a numpy array"))
+        Err(Stop::unsupported("iteration over numpy.ndarray"))
     }
 
     fn reverse_iterator(&self, _: &Python, _: &Object) -> Outcome {
-        Err(Stop::unsupported(Kind::Reversed, "the items of a numpy array"))
+        Err(Stop::unsupported("`reversed` of numpy.ndarray"))
     }
 
     fn hash(&self, _: Profile) -> Hashed {

@@ -8,7 +8,7 @@ use crate::stop::{Stop, type_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::hash::Hashed;
 use crate::types::iterator::Sequence;
-use program::{Kind, Trace};
+use program::Trace;
 use std::any::Any;
 use view::Error;
 
@@ -136,9 +136,8 @@ impl Type for List {
         item(self, "list", python, key, Object::List)
     }
 
-    fn set_item(&self, _: &Python, _: &Object, value: Option<&Object>) -> Result<(), Stop> {
-        let kind = if value.is_some() { Kind::Set } else { Kind::Delete };
-        Err(Stop::unsupported(kind, "subscripts of list"))
+    fn set_item(&self, _: &Python, _: &Object, _: Option<&Object>) -> Result<(), Stop> {
+        Err(Stop::unsupported("setting or deleting items of a list"))
     }
 
     fn iterator(&self, _: &Python, this: &Object) -> Outcome {

@@ -6,7 +6,7 @@ use crate::object::{Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::types::hash::{self, Hashed};
 use crate::types::iterator::Sequence;
-use program::{Kind, Trace, str_literal};
+use program::{Trace, str_literal};
 use std::any::Any;
 use std::rc::Rc;
 use view::Error;
@@ -24,7 +24,7 @@ impl Type for Rc<str> {
         match self.is_ascii() {
             true => Ok(str_literal(self)),
             // Which characters are printed as they are is for a table of Unicode to say.
-            false => Err(Stop::unsupported(Kind::Repr, "the text of a str that is not ASCII")),
+            false => Err(Stop::unsupported("`repr` of a str that is not ASCII")),
         }
     }
 
@@ -41,7 +41,7 @@ impl Type for Rc<str> {
     }
 
     fn item(&self, _: &Python, _: &Object) -> Outcome {
-        Err(Stop::unsupported(Kind::Get, "subscripts of str"))
+        Err(Stop::unsupported("subscripts of str"))
     }
 
     fn iterator(&self, python: &Python, this: &Object) -> Outcome {

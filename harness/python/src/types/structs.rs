@@ -39,7 +39,7 @@ fn parsed<'a>(python: &Python, call: &Call<'a>, count: &[usize]) -> Result<(&'a 
     }
     let format = Struct::parse(text, python.view_profile())?;
     if format.reads_too_much() && call.kind != Kind::NewStruct {
-        return Err(call.unsupported("a format with `0p`"));
+        return Err(call.unsupported("with `0p` in a format"));
     }
     Ok((text, format, others))
 }
@@ -125,9 +125,10 @@ fn iter_unpack(python: &Python, call: &Call<'_>) -> Outcome {
 
 /// The bytes of ints and bytes by a format.
 fn packed(call: &Call<'_>, format: &str, values: &[Object]) -> Result<Vec<u8>, Stop> {
-    let codes = packing(format).ok_or_else(|| call.unsupported(format!("the format {format}")))?;
+    let codes = packing(format).ok_or_else(|| call.unsupported(format!("with the format `{format}`")))?;
     if codes.len() != values.len() {
-        return Err(call.unsupported("another number of values than the format has"));
+        let (given, expected) = (values.len(), codes.len());
+        return Err(call.unsupported(format!("with {given} values for a format of {expected}")));
     }
     let mut packed = Vec::new();
     for ((code, size), value) in codes.into_iter().zip(values) {
@@ -143,7 +144,7 @@ fn packed(call: &Call<'_>, format: &str, values: &[Object]) -> Result<Vec<u8>, S
                     false => (0, (1i128 << (size * 8)) - 1),
                 };
                 let value = value.as_int().filter(|_| code != 's').and_then(|value| value.within(low, high));
-                let value = value.ok_or_else(|| call.unsupported("a value that does not fit"))?;
+                let value = value.ok_or_else(|| call.unsupported("with a value that does not fit its format"))?;
                 packed.extend_from_slice(&value.to_le_bytes()[..size]);
             }
         }
@@ -276,18 +277,17 @@ impl Type for Compiled {
     }
 
     fn repr(&self) -> Result<String, Stop> {
-        Err(Stop::unsupported(Kind::Repr, "the text of a compiled format"))
+        Err(Stop::unsupported("`repr` of struct.Struct"))
     }
 
-    fn set_item(&self, _: &Python, _: &Object, value: Option<&Object>) -> Result<(), Stop> {
-        let kind = if value.is_some() { Kind::Set } else { Kind::Delete };
-        Err(Stop::unsupported(kind, "items of a compiled format"))
+    fn set_item(&self, _: &Python, _: &Object, _: Option<&Object>) -> Result<(), Stop> {
+        Err(Stop::unsupported("setting or deleting items of struct.Struct"))
     }
 
     fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         match (call.kind, call.name, call.by_position()) {
             (Kind::AnyMethod, "pack", Some(values)) => Ok(Object::bytes(packed(call, &self.format, values)?)),
-            _ => Err(self.missing(call.kind, call.name)),
+            _ => Err(self.missing(call.name)),
         }
     }
 
@@ -295,7 +295,7 @@ impl Type for Compiled {
         match name {
             "size" => Ok(Object::size(Struct::parse(&self.format, self.profile.view())?.size() as isize)),
             "format" => Ok(Object::Str(self.format.clone())),
-            _ => Err(self.missing(Kind::AnyAttribute, name)),
+            _ => Err(self.missing(name)),
         }
     }
 

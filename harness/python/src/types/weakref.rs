@@ -61,7 +61,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
         [object] | [object, Object::None] => (object, None),
         [object, callback] if callback.downcast::<Hook>().is_some_and(Hook::is_known) => (object, Some(callback)),
         // What can't be called is refused when the object dies, and nobody hears of it.
-        [_, _] => return Err(call.unsupported("a callback that is no hook")),
+        [_, _] => return Err(call.unsupported("with a callback that is not a hook")),
         [] => return Err(type_error("__new__ expected at least 1 argument, got 0").into()),
         others => {
             let given = others.len();
@@ -96,7 +96,7 @@ fn no_reference(object: &Object, call: &Call<'_>) -> Stop {
         _ if object.downcast::<Sequence>().is_some() || object.downcast::<ViewIterator>().is_some() => {
             type_error(format!("cannot create weak reference to '{class}' object")).into()
         }
-        _ => call.unsupported(format!("a weak reference to {class}")),
+        _ => call.unsupported(format!("of an object of type {class}")),
     }
 }
 
@@ -120,13 +120,13 @@ impl Type for WeakRef {
     fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         match (call.kind, call.name, call.values()) {
             (Kind::AnyMethod, "__call__", []) => Ok(self.referent()),
-            _ => Err(self.missing(call.kind, call.name)),
+            _ => Err(self.missing(call.name)),
         }
     }
 
     /// It is that of the referent, or what that was when it was first asked for.
     fn hash(&self, _: Profile) -> Hashed {
-        Err(Error::Unspecified { what: "the hash of a weak reference" })
+        Err(Error::Unspecified { what: "the hash of a weak reference depends on when it was first computed" })
     }
 
     fn as_any(&self) -> &dyn Any {

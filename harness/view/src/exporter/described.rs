@@ -7,8 +7,8 @@ use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
 
-use super::{Description, Export, Exporter, Form, Hold};
-use crate::buffer::{Buffer, Lease};
+use super::{Description, Export, ExportGuard, Exporter, Form};
+use crate::buffer::{Buffer, BufferExport};
 use crate::error::{Error, Refusal};
 use crate::flags::Flags;
 use crate::format::Text;
@@ -88,7 +88,7 @@ pub(crate) fn refusal(flags: Flags, readonly: bool, is: Contiguity, has_suboffse
 
 impl Export {
     /// An export of `layout` that keeps what `flags` asks for and leaves out the rest.
-    pub(crate) fn of_layout(memory: &Rc<Buffer>, layout: &Layout, flags: Flags, hold: Hold) -> Self {
+    pub(crate) fn of_layout(memory: &Rc<Buffer>, layout: &Layout, flags: Flags, guard: ExportGuard) -> Self {
         // Without dimensions there are no lists of them either: the protocol demands that they are NULL.
         let asked = |flag: Flags, dims: &[isize]| (flags.has(flag) && !dims.is_empty()).then(|| Dims::from_slice(dims));
         Export {
@@ -102,7 +102,7 @@ impl Export {
             shape: asked(Flags::ND, layout.shape()),
             strides: asked(Flags::STRIDES, layout.strides()),
             suboffsets: asked(Flags::INDIRECT, layout.suboffsets()),
-            hold,
+            guard,
         }
     }
 }
@@ -121,7 +121,12 @@ impl Exporter for Described {
             itemsize: self.form.itemsize,
             readonly: self.form.readonly,
             format: self.format.clone().filter(|_| flags.has(Flags::FORMAT)),
-            ..Export::of_layout(&self.memory, &self.form.layout, flags, Hold::Lease(Lease::new(&self.memory)))
+            ..Export::of_layout(
+                &self.memory,
+                &self.form.layout,
+                flags,
+                ExportGuard::Buffer(BufferExport::new(&self.memory)),
+            )
         })
     }
 

@@ -70,7 +70,9 @@ impl Form {
         };
         let suboffsets = description.suboffsets.iter().flatten().copied().collect();
         let length = product(&shape, itemsize).filter(|length| (0..=abi.ssize_max()).contains(length) && itemsize >= 0);
-        let length = length.ok_or(Error::Unspecified { what: "a layout of a size that cannot be" })?;
+        let length = length.ok_or(Error::Unspecified {
+            what: "the layout has a negative size, or more bytes than can be addressed",
+        })?;
         let layout = Layout::new(description.offset, shape, strides, suboffsets, abi)?;
         Ok(Form {
             format: description.format.clone(),

@@ -1,7 +1,7 @@
 //! Objects with memory: the trait, what an export consists of, and the exporters that come with the model.
 //!
 //! An exporter answers a request with an [`Export`], which is Python's `Py_buffer`: where the memory is and how it is
-//! laid out, as far as the consumer asked. Dropping the export gives the memory back. Adding an exporter takes one file
+//! laid out, as far as the consumer asked. Dropping the export ends it. Adding an exporter takes one file
 //! with one implementation of [`Exporter`].
 
 mod bytes;
@@ -17,13 +17,13 @@ pub(crate) use described::refusal;
 pub use described::{Described, Hasher};
 pub use description::{Description, Form, native_size};
 
-use crate::buffer::{Buffer, Lease};
+use crate::buffer::{Buffer, BufferExport};
 use crate::error::Error;
 use crate::flags::Flags;
 use crate::format::{Native, Text};
 use crate::layout::{Dims, Layout, packed_strides};
 use crate::version::Abi;
-use crate::view::Held;
+use crate::view::ViewExport;
 use crate::watchers::Watchers;
 
 /// An object with the buffer protocol. Its methods may run program code.
@@ -34,7 +34,7 @@ pub trait Exporter: Any {
     /// Called once when an export ends, before it is dropped: `__release_buffer__`.
     fn released(&self, _export: &Export) {}
 
-    /// Whether the text of its format is its own and goes with it. Those of Python's own exporters are literals.
+    /// Whether it owns the text of its format, which is freed with it. Those of Python's own exporters are literals.
     fn owns_format(&self) -> bool {
         false
     }
@@ -83,16 +83,16 @@ pub struct Export {
     pub strides: Option<Dims>,
     /// `None` means that there are no pointers.
     pub suboffsets: Option<Dims>,
-    /// Keeps the memory in place.
-    pub hold: Hold,
+    /// Ends the export when it is dropped.
+    pub guard: ExportGuard,
 }
 
-/// What an export keeps from happening to its exporter until it is dropped.
-pub enum Hold {
+/// Counts an export until it is dropped, and says what the exporter may not do until then.
+pub enum ExportGuard {
     /// The memory may not be resized.
-    Lease(#[allow(dead_code, reason = "held for its drop")] Lease),
+    Buffer(#[allow(dead_code, reason = "held for its drop")] BufferExport),
     /// A view may not be released.
-    View(Held),
+    View(ViewExport),
     /// Whatever else the exporter needs, typically the export that it passes on.
     Other(Box<dyn Any>),
 }
@@ -113,23 +113,29 @@ impl Export {
             shape: flags.has(Flags::ND).then(|| Dims::from_slice(&[items])),
             strides: flags.has(Flags::STRIDES).then(|| Dims::from_slice(&[itemsize])),
             suboffsets: None,
-            hold: Hold::Lease(Lease::new(memory)),
+            guard: ExportGuard::Buffer(BufferExport::new(memory)),
         }
     }
 
     /// The geometry, with what the exporter left out filled in as memoryview does (measured).
     ///
-    /// [`Error::Unspecified`] for what no exporter may give: negative sizes, lists of different lengths.
+    /// [`Error::Unspecified`] for what no exporter may report: negative sizes, lists of different lengths.
     pub fn layout(&self, abi: Abi) -> Result<Layout, Error> {
         if self.itemsize < 0 || self.length < 0 {
-            return Err(Error::Unspecified { what: "an exporter gave a negative size" });
+            return Err(Error::Unspecified {
+                what: "the exporter reported a negative size, which the buffer protocol forbids",
+            });
         }
         let shape = match &self.shape {
             Some(shape) => Dims::from_slice(shape),
             None if self.ndim == 0 => Dims::new(),
             None => match self.length.checked_div(self.itemsize) {
                 Some(items) => Dims::from_slice(&[items]),
-                None => return Err(Error::Unspecified { what: "items of size 0 without a shape" }),
+                None => {
+                    return Err(Error::Unspecified {
+                        what: "the exporter reported items of size 0 without a shape, so their number is unknown",
+                    });
+                }
             },
         };
         let strides = match &self.strides {

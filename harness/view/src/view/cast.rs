@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Registration, View};
+use super::{ExportShare, View};
 use crate::changes::Change;
 use crate::error::{Error, Target, first_non_ascii};
 use crate::format::Format;
@@ -48,14 +48,14 @@ impl View {
                 return Err(Error::CastDimensions);
             }
         }
-        let registration = Registration::new(&self.registration.managed);
+        let share = ExportShare::new(&self.share.export);
         let (format, itemsize) = self.cast_format(format)?;
         let shape = match elements {
             None => Dims::from_slice(&[self.nbytes / itemsize]),
             Some(elements) => self.cast_shape(elements, itemsize)?,
         };
         let layout = Layout::packed(self.layout.offset(), shape, itemsize, self.abi())?;
-        Ok(Rc::new(self.derive(registration, layout, format, itemsize)))
+        Ok(Rc::new(self.derive(share, layout, format, itemsize)))
     }
 
     fn cast_format(&self, text: &str) -> Result<(Format, isize), Error> {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Held, View};
+use super::{View, ViewExport};
 use crate::buffer::Buffer;
 use crate::changes::Change;
 use crate::error::{Error, LIMIT};
@@ -132,9 +132,9 @@ impl View {
         // Asking the separator runs program code. Contiguous memory is read afterwards, other memory was copied before.
         let copied = if self.contiguity.c { None } else { Some(self.pack(true)?) };
         let generation = self.memory.generation();
-        let held = (self.contiguity.c && self.profile.has(Change::HexGuard)).then(|| Held::new(self));
+        let export = (self.contiguity.c && self.profile.has(Change::HexGuard)).then(|| ViewExport::new(self));
         let separator = separator.map(separator_char).transpose()?;
-        drop(held);
+        drop(export);
         let bytes = match copied {
             Some(bytes) => bytes,
             None => {

@@ -1,4 +1,4 @@
-//! A view as an exporter: who reads through it is counted, and keeps it from being released.
+//! A view as an exporter: its consumers are counted, and keep it from being released.
 
 use std::any::Any;
 use std::rc::Rc;
@@ -6,15 +6,15 @@ use std::rc::Rc;
 use super::View;
 use crate::buffer::Buffer;
 use crate::error::Error;
-use crate::exporter::{Export, Exporter, Hold, refusal};
+use crate::exporter::{Export, ExportGuard, Exporter, refusal};
 use crate::flags::Flags;
 use crate::version::Profile;
 use crate::watchers::Watchers;
 
-/// A consumer's hold on a view: while it exists the view cannot be released.
-pub struct Held(Rc<View>);
+/// One export of a view: while it exists the view cannot be released.
+pub struct ViewExport(Rc<View>);
 
-impl Held {
+impl ViewExport {
     pub(super) fn new(view: &Rc<View>) -> Self {
         view.exports.set(view.exports.get() + 1);
         Self(view.clone())
@@ -26,7 +26,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for ViewExport {
     fn drop(&mut self) {
         self.0.exports.set(self.0.exports.get().saturating_sub(1));
     }
@@ -43,15 +43,17 @@ impl View {
         Self::from_export(exporter, export, profile)
     }
 
-    /// `x.__release_buffer__(m)` (3.12): gives the buffer back, which has to be one of that exporter.
+    /// `x.__release_buffer__(m)` (3.12): releases the view, whose buffer has to be one of that exporter.
     ///
     /// Errors, in this order: another exporter's, released, exported. A released view knows its exporter still.
     ///
     /// `wrap_releasebuffer` in C; case: release-consumers-release-what-they-got
     pub fn release_buffer(&self, exporter: &Rc<dyn Exporter>) -> Result<(), Error> {
-        let own = &self.registration.managed.exporter;
+        let own = &self.share.export.exporter;
         if self.is_released() && own.strong_count() == 0 {
-            return Err(Error::Unspecified { what: "whether an object lies where one lay that is gone" });
+            return Err(Error::Unspecified {
+                what: "the result depends on whether a freed object's address was reused",
+            });
         }
         if !std::ptr::addr_eq(own.as_ptr(), Rc::as_ptr(exporter)) {
             return Err(Error::Value("memoryview's buffer is not this object"));
@@ -85,7 +87,7 @@ impl View {
             itemsize: self.itemsize,
             readonly: self.readonly,
             format: flags.has(Flags::FORMAT).then(|| self.format.text().clone()),
-            ..Export::of_layout(&self.memory, &self.layout, flags, Hold::View(Held::new(self)))
+            ..Export::of_layout(&self.memory, &self.layout, flags, ExportGuard::View(ViewExport::new(self)))
         })
     }
 }
@@ -101,7 +103,7 @@ impl Exporter for View {
     }
 
     fn owns_format(&self) -> bool {
-        self.registration.managed.owns_format
+        self.share.export.owns_format
     }
 
     fn buffer(&self) -> Option<&Rc<Buffer>> {

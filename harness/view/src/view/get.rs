@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Registration, View};
+use super::{ExportShare, View};
 use crate::error::Error;
 use crate::item::Item;
 use crate::key::{Key, Slice, index};
@@ -66,12 +66,12 @@ impl View {
 
     fn slice(&self, slice: &Slice) -> Result<Rc<View>, Error> {
         self.check_unrestricted()?;
-        // The new view is registered before its bounds are converted, so a conversion that releases this view does
+        // The new view shares the export before its bounds are converted, so a conversion that releases this view does
         // no harm: the memory stays.
-        let registration = Registration::new(&self.registration.managed);
+        let share = ExportShare::new(&self.share.export);
         let indices = slice.bounds(self.profile)?.of(self.layout.size(0));
         let layout = self.layout.slice(indices);
-        Ok(Rc::new(self.derive(registration, layout, self.format.clone(), self.itemsize)))
+        Ok(Rc::new(self.derive(share, layout, self.format.clone(), self.itemsize)))
     }
 
     fn get_tuple(&self, keys: &[Key]) -> Result<Got, Error> {

@@ -110,7 +110,9 @@ impl View {
         match self.layout.ndim() {
             0 => return Err(Error::ZeroDimIndex),
             1 if self.format_is_gone() => {
-                return Err(Error::Unspecified { what: "reading the format of an exporter that is gone" });
+                return Err(Error::Unspecified {
+                    what: "CPython reads the format of an exporter that was already freed",
+                });
             }
             1 => self.format.refuse_structured()?,
             _ => return Err(Error::SubViewsOfDimensions),

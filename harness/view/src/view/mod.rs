@@ -1,9 +1,9 @@
-//! The memoryview itself: making one, giving it back, and what it says about itself.
+//! The memoryview itself: its construction, its release and its attributes.
 //!
-//! Three layers, as in CPython (measured): an *exporter*; one *managed buffer* that holds exactly one export of it; and
-//! any number of *views* registered there. A view made from a view registers with the same managed buffer, so `obj` is
-//! always the root, and the exporter gets its memory back when the last registered view is released or dropped. A
-//! consumer that reads *through* a view is counted by that view, and keeps it from being released.
+//! Three layers, as in CPython (measured): an *exporter*; one *root export* of its memory, which CPython calls the
+//! managed buffer (`_PyManagedBufferObject`); and any number of *views* that share it. A view made from a view shares the
+//! same root export, so `obj` is always the root exporter, and the export ends when the last view that shares it is
+//! released or dropped. A consumer that reads *through* a view is counted by that view, and keeps it from being released.
 //!
 //! The operations are in the other files of this folder. Each is written in the order in which CPython checks, because
 //! which of two errors wins is part of what is specified.
@@ -15,16 +15,18 @@ mod export;
 mod get;
 mod iterate;
 mod set;
+mod share;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 pub use cast::CastShape;
 pub use copy::{Order, hash_bytes, packed};
-pub use export::Held;
+pub use export::ViewExport;
 pub use get::Got;
 pub use iterate::ViewIter;
+use share::{ExportShare, RootExport};
 
 use crate::buffer::Buffer;
 use crate::changes::Change;
@@ -42,7 +44,7 @@ use crate::watchers::Watchers;
 /// Views are shared (`Rc`) and never change, except that they can be released and that their exports are counted.
 /// Dropping an unreleased view releases it.
 pub struct View {
-    registration: Registration,
+    share: ExportShare,
     memory: Rc<Buffer>,
     layout: Layout,
     format: Format,
@@ -55,48 +57,6 @@ pub struct View {
     restricted: Cell<bool>,
     hash: Cell<Option<u64>>,
     watchers: Watchers,
-}
-
-/// One export of the root exporter, shared by the views registered on it.
-struct Managed {
-    views: Cell<usize>,
-    acquired: RefCell<Option<(Rc<dyn Exporter>, Export)>>,
-    exporter: Weak<dyn Exporter>,
-    owns_format: bool,
-}
-
-/// A view's place in the count of its managed buffer, until it is cancelled or dropped.
-struct Registration {
-    managed: Rc<Managed>,
-    live: Cell<bool>,
-}
-
-impl Registration {
-    fn new(managed: &Rc<Managed>) -> Self {
-        managed.views.set(managed.views.get() + 1);
-        Self { managed: managed.clone(), live: Cell::new(true) }
-    }
-
-    /// Gives the place back; with the last one, the exporter its memory.
-    fn cancel(&self) {
-        if !self.live.replace(false) {
-            return;
-        }
-        let left = self.managed.views.get().saturating_sub(1);
-        self.managed.views.set(left);
-        if left == 0 {
-            let acquired = self.managed.acquired.borrow_mut().take();
-            if let Some((exporter, export)) = acquired {
-                exporter.released(&export);
-            }
-        }
-    }
-}
-
-impl Drop for Registration {
-    fn drop(&mut self) {
-        self.cancel();
-    }
 }
 
 impl View {
@@ -143,19 +103,19 @@ impl View {
         let format = Format::new(export.format_or_bytes(), profile);
         let (memory, length, itemsize) = (export.memory.clone(), export.length, export.itemsize);
         let readonly = export.readonly;
-        let managed = Rc::new(Managed {
+        let root = Rc::new(RootExport {
             views: Cell::new(0),
             exporter: Rc::downgrade(&exporter),
             owns_format: exporter.owns_format(),
             acquired: RefCell::new(Some((exporter, export))),
         });
-        let registration = Registration::new(&managed);
-        let view = Self::build(registration, memory, layout, format, itemsize, readonly, profile);
+        let share = ExportShare::new(&root);
+        let view = Self::build(share, memory, layout, format, itemsize, readonly, profile);
         Ok(Rc::new(View { nbytes: length, ..view }))
     }
 
     fn build(
-        registration: Registration,
+        share: ExportShare,
         memory: Rc<Buffer>,
         layout: Layout,
         format: Format,
@@ -164,7 +124,7 @@ impl View {
         profile: Profile,
     ) -> View {
         View {
-            registration,
+            share,
             memory,
             nbytes: product(layout.shape(), itemsize).unwrap_or(isize::MAX),
             contiguity: layout.contiguity(itemsize),
@@ -180,9 +140,9 @@ impl View {
         }
     }
 
-    /// A view on the same managed buffer that differs in the given respects.
-    fn derive(&self, registration: Registration, layout: Layout, format: Format, itemsize: isize) -> View {
-        Self::build(registration, self.memory.clone(), layout, format, itemsize, self.readonly, self.profile)
+    /// A view that shares the same root export and differs in the given respects.
+    fn derive(&self, share: ExportShare, layout: Layout, format: Format, itemsize: isize) -> View {
+        Self::build(share, self.memory.clone(), layout, format, itemsize, self.readonly, self.profile)
     }
 
     /// `memoryview(m)`. Errors: released, restricted.
@@ -202,8 +162,8 @@ impl View {
     fn copy(&self, readonly: bool) -> Result<Rc<View>, Error> {
         self.check()?;
         self.check_unrestricted()?;
-        let registration = Registration::new(&self.registration.managed);
-        let view = self.derive(registration, self.layout.clone(), self.format.clone(), self.itemsize);
+        let share = ExportShare::new(&self.share.export);
+        let view = self.derive(share, self.layout.clone(), self.format.clone(), self.itemsize);
         Ok(Rc::new(View { readonly, nbytes: self.nbytes, ..view }))
     }
 
@@ -216,26 +176,30 @@ impl View {
         if self.restricted.get() { Err(Error::Restricted) } else { Ok(()) }
     }
 
-    /// Looks again whether the view was released, after program code ran: only since gh-92888.
+    /// Checks again whether the view was released, after program code ran: only since gh-92888.
     fn check_again(&self) -> Result<(), Error> {
         if self.profile.has(Change::ReleaseRecheck) { self.check() } else { Ok(()) }
     }
 
-    /// For operations that go on although program code released the view: fails if C would touch memory that is gone.
+    /// For operations that go on although program code released the view: fails if C would access freed memory.
     ///
     /// `generation` is that of the memory before the program code ran.
     fn check_memory(&self, generation: u32) -> Result<(), Error> {
         let gone = self.is_released() && (self.memory.generation() != generation || self.exporter_is_gone());
-        if gone { Err(Error::Unspecified { what: "access to memory that was given back" }) } else { Ok(()) }
+        if gone {
+            Err(Error::Unspecified { what: "CPython accesses memory that was already released" })
+        } else {
+            Ok(())
+        }
     }
 
     fn exporter_is_gone(&self) -> bool {
-        self.registration.managed.exporter.strong_count() == 0
+        self.share.export.exporter.strong_count() == 0
     }
 
-    /// Whether the text of the format went with the exporter, so that C would read it from memory that is gone.
+    /// Whether the text of the format was freed with the exporter, so that C would read freed memory.
     fn format_is_gone(&self) -> bool {
-        self.is_released() && self.exporter_is_gone() && self.registration.managed.owns_format
+        self.is_released() && self.exporter_is_gone() && self.share.export.owns_format
     }
 
     fn abi(&self) -> Abi {
@@ -251,7 +215,7 @@ impl View {
         }
         match self.exports.get() {
             0 => {
-                self.registration.cancel();
+                self.share.end();
                 Ok(())
             }
             count => Err(Error::Exported { count }),
@@ -386,12 +350,12 @@ impl View {
 
     /// The root exporter; `None` once the last view on it was released, because nothing holds it any more.
     pub fn root(&self) -> Option<Rc<dyn Exporter>> {
-        self.registration.managed.acquired.borrow().as_ref().map(|(exporter, _)| exporter.clone())
+        self.share.export.acquired.borrow().as_ref().map(|(exporter, _)| exporter.clone())
     }
 
     /// Whether the view was released.
     pub fn is_released(&self) -> bool {
-        !self.registration.live.get()
+        !self.share.live.get()
     }
 
     /// How many consumers read through this view.
@@ -399,9 +363,9 @@ impl View {
         self.exports.get()
     }
 
-    /// Live views on the same managed buffer, this one included.
-    pub fn registered(&self) -> usize {
-        self.registration.managed.views.get()
+    /// How many unreleased views share the root export, this one included.
+    pub fn views_sharing(&self) -> usize {
+        self.share.export.views.get()
     }
 
     /// The format, also of a released view.
@@ -437,12 +401,14 @@ impl fmt::Debug for View {
     }
 }
 
-/// Leaves open what comes of an exporter that gives no format although it was asked for one, where it is used directly:
-/// CPython reads the format all the same, and dies of it (measured). A *view* of such an exporter has the format `B`.
+/// An exporter that reports no format although one was requested is unspecified where it is used directly: CPython reads
+/// the format all the same and crashes (measured). A *view* of such an exporter has the format `B`.
 fn check_format(export: &Export) -> Result<(), Error> {
     match export.format {
         Some(_) => Ok(()),
-        None => Err(Error::Unspecified { what: "reading the format that an exporter did not give" }),
+        None => Err(Error::Unspecified {
+            what: "CPython reads the format of an exporter that reported none, which is a null pointer",
+        }),
     }
 }
 

@@ -64,7 +64,7 @@ impl View {
     /// Converts a value and writes it. `generation` is that of the memory when the operation began.
     fn store(&self, address: isize, value: &dyn Object, generation: u32) -> Result<(), Error> {
         // C looks at the text of the format after the key was converted, and for errors after the value was.
-        let gone = Error::Unspecified { what: "the text of a format that was given back" };
+        let gone = Error::Unspecified { what: "CPython reads the text of a format that was already freed" };
         if self.format_is_gone() {
             return Err(gone);
         }

@@ -54,8 +54,8 @@ pub enum Symptom {
 
 /// What an engine did that failed.
 impl From<&RunError> for Symptom {
-    fn from(fault: &RunError) -> Symptom {
-        match fault {
+    fn from(error: &RunError) -> Symptom {
+        match error {
             RunError::Crashed { how, .. } => Symptom::Crash(how.to_string()),
             RunError::Hung { .. } => Symptom::Hang,
             _ => Symptom::Crash("protocol error".to_owned()),
@@ -79,7 +79,7 @@ impl Replay for DifferentialRun {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
         match self.run(program) {
             differential::Result::Differ(difference) => Some(Symptom::Difference(difference)),
-            differential::Result::Failed(fault) => Some(Symptom::from(&fault)),
+            differential::Result::Failed(error) => Some(Symptom::from(&error)),
             differential::Result::Agree | differential::Result::Open(_) => None,
         }
     }

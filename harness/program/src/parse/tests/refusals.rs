@@ -13,39 +13,47 @@ fn refused(text: &str) -> (String, String) {
 }
 
 const LACKS: &str = "is not part of the language of cases";
-const BUILTIN: &str = "is a built-in of Python that the language of cases does not have";
-const MEMBER: &str = "is a member of a module that the language of cases does not have";
-const FUNCTION: &str = "is a function, and a function is no value in the language of cases; call it";
-const MODULE: &str = "is a module, and a module is no value in the language of cases; name its members";
+const BUILTIN: &str = "is a Python built-in that the language of cases does not have";
+const MEMBER: &str = "is a module member that the language of cases does not have";
+const FUNCTION: &str = "is a function, and functions are not values in the language of cases; call it";
+const MODULE: &str = "is a module, and modules are not values in the language of cases; name one of its members";
 
 #[rstest]
 #[case("[x for x in y]", "[x for x in y]", "a list comprehension {}; write the items out, or `list(x)`")]
-#[case("list(x for x in y)", "x for x in y", "a generator expression {}; write the items out, in a list")]
-#[case("{x for x in y}", "{x for x in y}", "a set comprehension {}; write the items out, in a list")]
+#[case("list(x for x in y)", "x for x in y", "a generator expression {}; write the items out in a list")]
+#[case("{x for x in y}", "{x for x in y}", "a set comprehension {}; write the items out in a list")]
 #[case("m[{1: 2}]", "{1: 2}", "a dict display {}")]
 #[case("{1, 2}", "{1, 2}", "a set display {}; write a list or a tuple")]
 #[case("f'{m}'", "f'{m}'", "an f-string {}; write `str(x)`, `repr(x)` or `x.__format__('')`")]
 #[case("x = lambda: 0", "lambda: 0", "`lambda` {}")]
-#[case("x = 1 if a else 2", "1 if a else 2", "`if` in an expression {}; write what is so in a case for each")]
-#[case("a and b", "a and b", "`and` or `or` {}; give each side a step of its own")]
-#[case("(a := 1)", "a := 1", "`:=` {}; write an assignment before")]
-#[case("not a", "not a", "`not` {}; write `bool(x)` and what it gives")]
-#[case("m[-a]", "-a", "`-` before anything but a number {}")]
-#[case("+1", "+1", "`+` before an expression {}")]
-#[case("~a", "~a", "`~` {}")]
+#[case("x = 1 if a else 2", "1 if a else 2", "`if` in an expression {}; write a case for each branch")]
+#[case("a and b", "a and b", "`and` or `or` {}; write each side as a step of its own")]
+#[case("(a := 1)", "a := 1", "`:=` {}; assign the name in an earlier step")]
+#[case("not a", "not a", "`not` {}; write `bool(x)` and expect the opposite")]
+#[case("m[-a]", "-a", "`-` before anything but a number {}; write `x.__neg__()`")]
+#[case("+1", "+1", "`+` before an expression {}; write `x.__pos__()`")]
+#[case("~a", "~a", "`~` {}; write `x.__invert__()`")]
 #[case("1j", "1j", "a complex literal {}; write `complex(real, imag)`")]
 #[case("[*a]", "*a", "`*` before an item {}; write the items out")]
 #[case("len('a\\ud800')", "\\ud800", "a lone surrogate in a str {}")]
 #[case("x = '''\\'\n\\U0000DFFF'''", "\\U0000DFFF", "a lone surrogate in a str {}")]
 #[case("1 < a < 2", "1 < a < 2", "a chain of comparisons {}; write a comparison for each operator")]
-#[case("x = a - b", "a - b", "the operator `-` {}; of its kind there are `+` and `*`")]
-#[case("a //= 2", "a //= 2", "the operator `//=` {}; of its kind there are `+=` and `*=`")]
-#[case("a[0] += 2", "a[0]", "an augmented assignment to anything but a name {}; give the object a name")]
+#[case("x = a - b", "a - b", "the operator `-` {}; the operators of this kind are `+` and `*`")]
+#[case("a //= 2", "a //= 2", "the operator `//=` {}; the operators of this kind are `+=` and `*=`")]
+#[case("a[0] += 2", "a[0]", "an augmented assignment to anything but a name {}; bind the object to a name")]
 #[case("len(*a)", "*a", "`*` in a call {}; write the arguments out")]
 #[case("len(**a)", "**a", "`**` in a call {}; write the arguments out")]
-#[case("slice(1)", "slice", "`slice` without a start, a stop and a step {}; write `None` for the others")]
-#[case("len(a)(b)", "len(a)", "calling anything but a known function or a method {}; write `f.__call__(x)` for `f(x)`")]
-#[case("a = 1 ;; a(2)", "a", "calling anything but a known function or a method {}; write `f.__call__(x)` for `f(x)`")]
+#[case("slice(1)", "slice", "`slice` without a start, a stop and a step {}; write `None` for what is missing")]
+#[case(
+    "len(a)(b)",
+    "len(a)",
+    "calling anything but a known function or a method {}; write `f.__call__(x)` instead of `f(x)`"
+)]
+#[case(
+    "a = 1 ;; a(2)",
+    "a",
+    "calling anything but a known function or a method {}; write `f.__call__(x)` instead of `f(x)`"
+)]
 fn expressions(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
     assert_eq!(refused(text), (blamed.to_owned(), message.replace("{}", LACKS)));
 }
@@ -53,12 +61,12 @@ fn expressions(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) 
 #[rstest]
 #[case("def f(): pass", "def f(): pass", "`def` {}")]
 #[case("class C: pass", "class C: pass", "`class` {}")]
-#[case("for x in y: x", "for x in y: x", "`for` {}; write a step for each item, or `rows` in the case")]
-#[case("while a: b", "while a: b", "`while` {}; write a step for each turn")]
-#[case("if a: b", "if a: b", "`if` {}; write what is so in a case for each")]
-#[case("try: a\nexcept B: c", "try: a\nexcept B: c", "`try` {}; give what raises a step of its own, with `raises`")]
+#[case("for x in y: x", "for x in y: x", "`for` {}; write a step for each item, or use `rows`")]
+#[case("while a: b", "while a: b", "`while` {}; write a step for each iteration")]
+#[case("if a: b", "if a: b", "`if` {}; write a case for each branch")]
+#[case("try: a\nexcept B: c", "try: a\nexcept B: c", "`try` {}; write what raises as a step of its own, with `raises`")]
 #[case("raise ValueError", "raise ValueError", "`raise` {}")]
-#[case("assert a == b", "assert a == b", "`assert` {}; write the expression as a step, with what it `gives`")]
+#[case("assert a == b", "assert a == b", "`assert` {}; write the expression as a step, with `gives`")]
 #[case("match a:\n case 1: b", "match a:\n case 1: b", "`match` {}")]
 #[case("global a", "global a", "`global` {}")]
 #[case("a: int = 1", "a: int = 1", "an assignment with an annotation {}; leave the annotation out")]
@@ -68,22 +76,22 @@ fn expressions(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) 
 #[case("m.x = 1", "m.x", "assigning to an attribute {}; write `x.__setattr__('x', value)`")]
 #[case("del m.x", "m.x", "deleting an attribute {}; write `x.__delattr__('x')`")]
 #[case("del a, b", "del a, b", "deleting several things at once {}; write a `del` for each")]
-#[case("with a as b, c: d", "c", "a `with` of several managers {}; write one in the other")]
-#[case("with a as b.c: d", "b.c", "a `with` target other than a name {}; give the value a name, and assign that")]
+#[case("with a as b, c: d", "c", "a `with` statement with several context managers {}; nest one in the other")]
+#[case("with a as b.c: d", "b.c", "a `with` target other than a name {}; bind the value to a name, and assign that")]
 #[case("async with a: b", "async with a: b", "`async with` {}")]
-#[case("from struct import *", "*", "`*` in an import {}; name what is imported")]
+#[case("from struct import *", "*", "`*` in an import {}; import each name")]
 #[case(
     "from struct import foo as bar",
     "foo as bar",
-    "importing `foo` from `struct`, which not every Python has there, {}; write `import struct` and `struct.foo`"
+    "`from struct import foo` {}; some versions lack that name, so write `import struct` and `struct.foo`"
 )]
 #[case(
     "from collections.abc import Buffer",
     "Buffer",
-    "importing `Buffer` from `collections.abc`, which not every Python has there, {}; write `import collections.abc` \
-     and `collections.abc.Buffer`"
+    "`from collections.abc import Buffer` {}; some versions lack that name, so write `import collections.abc` and \
+     `collections.abc.Buffer`"
 )]
-#[case("import struct ;; del struct", "struct", "unbinding what was imported {}")]
+#[case("import struct ;; del struct", "struct", "deleting an imported name {}")]
 fn statements(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
     assert_eq!(refused(text), (blamed.to_owned(), message.replace("{}", LACKS)));
 }
@@ -102,22 +110,26 @@ fn imports(#[case] text: &str, #[case] blamed: &str, #[case] module: &str) {
 }
 
 #[rstest]
-#[case("hasattr(v, 'x')", "hasattr", "{}; write `x.name` for `hasattr(x, 'name')`, and what it gives or raises")]
-#[case("x = getattr(v, 'x')", "getattr", "{}; write `x.name` for `getattr(x, 'name')`")]
+#[case(
+    "hasattr(v, 'x')",
+    "hasattr",
+    "{}; write `x.name` instead of `hasattr(x, 'name')`, and expect its value or AttributeError"
+)]
+#[case("x = getattr(v, 'x')", "getattr", "{}; write `x.name` instead of `getattr(x, 'name')`")]
 #[case("set(v)", "set", "{}; write `sorted(x)`")]
 #[case("id(v) == id(w)", "id", "{}; write `x is y`")]
 #[case("isinstance(v, set)", "set", "{}; write `sorted(x)`")]
 #[case("Ellipsis", "Ellipsis", "{}; write `...`")]
 #[case("__debug__", "__debug__", "{}; write `True`")]
-#[case("ValueError('x')", "ValueError", "{}; an error is expected with `raises: ValueError`")]
-#[case("x = [ValueError]", "ValueError", "{}; an error is expected with `raises: ValueError`")]
-#[case("isinstance(v, ExceptionGroup)", "ExceptionGroup", "{}; an error is expected with `raises: ExceptionGroup`")]
-#[case("import struct as len ;; any(v)", "any", "{}; it has {functions}")]
-#[case("NotImplemented", "NotImplemented", "{}; it has {functions}")]
-#[case("__name__", "__name__", "{}; it has {functions}")]
-#[case("__file__", "__file__", "{}; it has {functions}")]
-#[case("frozendict(v)", "frozendict", "{}; it has {functions}")]
-#[case("bytes(any)", "any", "{}; it has {functions}")]
+#[case("ValueError('x')", "ValueError", "{}; to expect this error, write `raises: ValueError`")]
+#[case("x = [ValueError]", "ValueError", "{}; to expect this error, write `raises: ValueError`")]
+#[case("isinstance(v, ExceptionGroup)", "ExceptionGroup", "{}; to expect this error, write `raises: ExceptionGroup`")]
+#[case("import struct as len ;; any(v)", "any", "{}; the available functions are {functions}")]
+#[case("NotImplemented", "NotImplemented", "{}; the available functions are {functions}")]
+#[case("__name__", "__name__", "{}; the available functions are {functions}")]
+#[case("__file__", "__file__", "{}; the available functions are {functions}")]
+#[case("frozendict(v)", "frozendict", "{}; the available functions are {functions}")]
+#[case("bytes(any)", "any", "{}; the available functions are {functions}")]
 fn builtins(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
     let functions = "bool, bytearray, bytes, hash, int, isinstance, iter, len, list, max, memoryview, min, next, ord, \
                      print, repr, reversed, sorted, str, sum, tuple, type";
@@ -166,16 +178,16 @@ fn functions_and_modules_are_no_values(#[case] text: &str, #[case] blamed: &str,
 #[case("from array import array ;; collections.abc", "collections", "collections.abc")]
 #[case("from weakref import ref ;; weakref.ref(v)", "weakref", "weakref")]
 fn modules_that_are_not_imported(#[case] text: &str, #[case] blamed: &str, #[case] module: &str) {
-    let message = format!("`{module}` is not imported; write `import {module}` in a step before");
+    let message = format!("`{module}` is not imported; write `import {module}` in an earlier step");
     assert_eq!(refused(text), (blamed.to_owned(), message));
 }
 
 #[rstest]
-#[case("import mmap ;; mmap.PAGESIZE", "mmap.PAGESIZE", "{}; write the value that it has")]
-#[case("import mmap ;; m = mmap.mmap(-1, mmap.PAGESIZE)", "mmap.PAGESIZE", "{}; write the value that it has")]
-#[case("import mmap ;; mmap.PAGESIZE.bit_length()", "mmap.PAGESIZE", "{}; write the value that it has")]
-#[case("import mmap ;; mmap.MADV_CORE", "mmap.MADV_CORE", "{}; write the value that it has")]
-#[case("import struct ;; struct.error", "struct.error", "{}; an error is expected with `raises: error`")]
+#[case("import mmap ;; mmap.PAGESIZE", "mmap.PAGESIZE", "{}; write its value")]
+#[case("import mmap ;; m = mmap.mmap(-1, mmap.PAGESIZE)", "mmap.PAGESIZE", "{}; write its value")]
+#[case("import mmap ;; mmap.PAGESIZE.bit_length()", "mmap.PAGESIZE", "{}; write its value")]
+#[case("import mmap ;; mmap.MADV_CORE", "mmap.MADV_CORE", "{}; write its value")]
+#[case("import struct ;; struct.error", "struct.error", "{}; to expect this error, write `raises: error`")]
 #[case("import array ;; array.ArrayType", "array.ArrayType", "{}")]
 #[case("import struct ;; struct._nobody_knows", "struct._nobody_knows", "{}")]
 #[case("import numpy ;; numpy.uint8", "numpy.uint8", "{}")]
@@ -197,8 +209,9 @@ fn what_only_some_versions_have_is_called_with_what_is_there() {
     assert!(program(&["import copy", "copy.replace(v, 1)"]).is_ok());
     let (blamed, message) = refused("import copy ;; copy.replace(v.obj)");
     assert_eq!(blamed, "copy.replace");
-    let construct = "an expression as the argument of `copy.replace`, which not every Python has,";
-    assert_eq!(message, format!("{construct} {LACKS}; give it a step of its own and a name"));
+    let construct = "an expression as the argument of `copy.replace`";
+    let instead = "some versions lack that function, so bind the argument to a name in an earlier step";
+    assert_eq!(message, format!("{construct} {LACKS}; {instead}"));
 }
 
 /// The value of an assignment is evaluated before its target.
@@ -214,8 +227,8 @@ fn a_value_comes_before_its_target() {
 
 #[rstest]
 #[case("__debug__ = 1", "__debug__", "assigning to `__debug__`")]
-#[case("del __debug__", "__debug__", "unbinding a name of the module itself")]
-#[case("del __name__", "__name__", "unbinding a name of the module itself")]
+#[case("del __debug__", "__debug__", "deleting a name that every module has")]
+#[case("del __name__", "__name__", "deleting a name that every module has")]
 fn a_modules_own_names_stay(#[case] text: &str, #[case] name: &str, #[case] construct: &str) {
     let (blamed, message) = refused(text);
     assert_eq!((&*blamed, message), (name, format!("{construct} {LACKS}")));

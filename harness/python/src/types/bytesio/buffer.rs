@@ -32,7 +32,11 @@ impl Exporter for StreamBuffer {
         match self.stream.downcast::<BytesIo>() {
             Some(stream) if !stream.is_closed.get() => {}
             // Every version follows a null pointer there.
-            _ => return Err(Error::Unspecified { what: "a buffer of a stream that was closed" }),
+            _ => {
+                return Err(Error::Unspecified {
+                    what: "CPython follows a null pointer when it exports the buffer of a closed stream",
+                });
+            }
         }
         filled(&self.memory, flags, self.refuses_odd_flags)
     }
@@ -62,7 +66,7 @@ impl Type for StreamBuffer {
     fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         match call.name {
             "__setattr__" | "__delattr__" => Err(setattr::fixed(self, &[], python, call)),
-            name => Err(self.missing(call.kind, name)),
+            name => Err(self.missing(name)),
         }
     }
 

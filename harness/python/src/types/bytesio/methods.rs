@@ -53,7 +53,7 @@ pub(super) fn call(stream: &BytesIo, python: &Python, this: &Object, call: &Call
             stream.close()?;
             Ok(Object::None)
         }
-        _ => Err(stream.missing(call.kind, call.name)),
+        _ => Err(stream.missing(call.name)),
     }
 }
 
@@ -92,7 +92,7 @@ fn set_attribute(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome 
         return Err(setattr::fixed(stream, &["closed"], python, call));
     }
     if is_deletion && !is_there {
-        return Err(call.unsupported("deleting what is not there"));
+        return Err(call.unsupported("with an attribute that is not set"));
     }
     let mut attributes = stream.attributes.borrow_mut();
     attributes.retain(|(attribute, _)| &**attribute != name);
@@ -131,7 +131,7 @@ fn no_arguments_of_getbuffer(python: &Python, call: &Call<'_>) -> Result<(), Sto
         (true, Some([])) => Ok(()),
         _ if !call.arguments.positional().is_empty() => Err(type_error("getbuffer() takes no arguments").into()),
         // For some patch levels of 3.12 they were ignored.
-        _ => Err(call.unsupported("arguments by name")),
+        _ => Err(call.unsupported("with keyword arguments")),
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn call(map: &Mmap, python: &Python, this: &Object, call: &Call<'_>) 
         "resize" => resize(map, python, call),
         "__exit__" => exit(map, python, call),
         "__setattr__" | "__delattr__" => Err(setattr::fixed(map, &["closed"], python, call)),
-        _ => Err(map.missing(call.kind, call.name)),
+        _ => Err(map.missing(call.name)),
     }
 }
 
@@ -107,7 +107,7 @@ fn keywords(python: &Python, call: &Call<'_>) -> Stop {
     match (python.has(view::Change::MethodOwner), python.has(view::Change::MethodPrefix)) {
         (true, _) => type_error(format!("mmap.{name}() takes no keyword arguments")).into(),
         (false, false) => type_error(format!("{name}() takes no keyword arguments")).into(),
-        (false, true) => call.unsupported("arguments by name"),
+        (false, true) => call.unsupported("with keyword arguments"),
     }
 }
 
@@ -272,7 +272,9 @@ fn resize(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
         _ if size > length => {
             let page = PAGE.unsigned_abs();
             if map.was_shrunk.get() || size > length.next_multiple_of(page) {
-                return Err(Stop::Unspecified("memory beyond what was mapped"));
+                return Err(Stop::Unspecified(
+                    "the operating system decides what lies beyond the memory that was mapped",
+                ));
             }
         }
         _ => map.was_shrunk.set(map.was_shrunk.get() || size < length),

@@ -51,10 +51,15 @@ fn crashed(last_words: &str) -> RunError {
 #[rstest]
 #[case::none(None, Status::Pass, "", Exit::Expected)]
 #[case::unsupported(
-    Some(RunError::Unsupported { engine: "py313".into(), operation: "hash", reason: "no hash".into() }),
-    Status::Skip, "the engine `py313` can't run `hash`: no hash", Exit::Expected
+    Some(RunError::Unsupported { engine: "py313".into(), what: "`hash`".into() }),
+    Status::Skip, "the engine `py313` does not support `hash`", Exit::Expected
 )]
-#[case::unspecified(Some(RunError::Unspecified("why")), Status::Open, "what happens is left open: why", Exit::Expected)]
+#[case::unspecified(
+    Some(RunError::Unspecified("why")),
+    Status::Open,
+    "the behaviour is unspecified: why",
+    Exit::Expected
+)]
 #[case::malformed(
     Some(RunError::Malformed("why")),
     Status::Error,
