@@ -8,9 +8,13 @@ use std::sync::mpsc::{self, Receiver};
 
 /// The parent's requests. When there will be no more, the parent is gone, and so is any reason to go on: this process
 /// ends, even from the middle of something that hangs.
-pub fn requests<Request: DeserializeOwned + Send + 'static>() -> Receiver<Request> {
+///
+/// # Errors
+///
+/// When the system refuses a thread.
+pub fn requests<Request: DeserializeOwned + Send + 'static>() -> io::Result<Receiver<Request>> {
     let (sender, requests) = mpsc::channel();
-    std::thread::spawn(move || {
+    std::thread::Builder::new().spawn(move || {
         for line in io::stdin().lock().lines().map_while(Result::ok) {
             let is_taken = serde_json::from_str(&line).is_ok_and(|request| sender.send(request).is_ok());
             if !is_taken {
@@ -18,8 +22,8 @@ pub fn requests<Request: DeserializeOwned + Send + 'static>() -> Receiver<Reques
             }
         }
         std::process::exit(0);
-    });
-    requests
+    })?;
+    Ok(requests)
 }
 
 /// Sends the parent a reply.

@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::atomic::Ordering::Acquire;
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -77,6 +78,8 @@ impl Ending {
     }
 }
 
+/// How long the last words are waited for once the process has ended.
+const LINGER: Duration = Duration::from_millis(200);
 /// How much is kept of what a child says on standard error.
 const LAST_WORDS: usize = 4096;
 
@@ -84,8 +87,9 @@ const LAST_WORDS: usize = 4096;
 #[derive(Debug)]
 pub struct Child {
     process: std::process::Child,
-    /// Closed to tell it to end.
-    input: Option<ChildStdin>,
+    /// What is written to its standard input, by a thread: one that reads no more must not stop its parent. Dropped to
+    /// tell it to end.
+    input: Option<Sender<Vec<u8>>>,
     page: HeartbeatPage,
     limits: Limits,
     is_ready: bool,
@@ -118,18 +122,19 @@ impl Child {
         let mut process = system::spawn_with(&file, &mut command, with_page)?;
         let missing = || io::Error::other("a child process has no pipe");
         let (output, errors) = (process.stdout.take().ok_or_else(missing)?, process.stderr.take().ok_or_else(missing)?);
-        thread::spawn(move || {
+        let input = process.stdin.take().map(write).transpose()?;
+        thread::Builder::new().spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 if !on_event(Event::Line(&line)) {
                     return;
                 }
             }
             on_event(Event::Closed);
-        });
+        })?;
         let words = Arc::new(Mutex::new(vec![]));
-        let listener = Some(listen(errors, words.clone()));
+        let listener = Some(listen(errors, words.clone())?);
         Ok(Child {
-            input: process.stdin.take(),
+            input,
             process,
             page,
             limits,
@@ -162,9 +167,9 @@ impl Child {
     /// Sends a request. One that can't be sent any more is lost: the child is gone, as an event will say.
     pub fn send(&mut self, request: &impl Serialize) {
         self.since = Instant::now();
-        if let (Some(input), Ok(mut line)) = (&mut self.input, serde_json::to_vec(request)) {
+        if let (Some(input), Ok(mut line)) = (&self.input, serde_json::to_vec(request)) {
             line.push(b'\n');
-            let _ = input.write_all(&line).and_then(|()| input.flush());
+            let _ = input.send(line);
         }
     }
 
@@ -192,9 +197,7 @@ impl Child {
         // One that has ended by itself is not changed by this.
         let _ = self.process.kill();
         let status = self.process.wait();
-        if let Some(listener) = self.listener.take() {
-            let _ = listener.join();
-        }
+        self.hear_out();
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let last_words = String::from_utf8_lossy(&words);
         // Where in this program memory ran out says nothing, and is written whatever the environment says.
@@ -210,6 +213,20 @@ impl Child {
         Ending { cause, last_words, page: self.page() }
     }
 
+    /// Whether its process has ended, though something that it started may still hold its output.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(Some(_)))
+    }
+
+    /// Waits for the last words. What the child has started may hold its standard error for ever.
+    fn hear_out(&mut self) {
+        let since = Instant::now();
+        let listener = self.listener.take();
+        while listener.as_ref().is_some_and(|listener| !listener.is_finished()) && since.elapsed() < LINGER {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     fn page(&self) -> [u64; WORDS] {
         self.page.words().each_ref().map(|word| word.load(Acquire))
     }
@@ -222,9 +239,19 @@ impl Drop for Child {
     }
 }
 
+/// Writes to a child's standard input.
+fn write(mut input: ChildStdin) -> io::Result<Sender<Vec<u8>>> {
+    let (sender, lines) = mpsc::channel::<Vec<u8>>();
+    thread::Builder::new().spawn(move || {
+        // A child that is gone takes nothing more, as an event will say.
+        let _ = lines.iter().try_for_each(|line| input.write_all(&line).and_then(|()| input.flush()));
+    })?;
+    Ok(sender)
+}
+
 /// Keeps the last that is said on standard error.
-fn listen(mut errors: impl Read + Send + 'static, words: Arc<Mutex<Vec<u8>>>) -> JoinHandle<()> {
-    thread::spawn(move || {
+fn listen(mut errors: impl Read + Send + 'static, words: Arc<Mutex<Vec<u8>>>) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().spawn(move || {
         let mut buffer = [0; 1024];
         while let Ok(count @ 1..) = errors.read(&mut buffer) {
             let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
@@ -238,7 +265,6 @@ fn listen(mut errors: impl Read + Send + 'static, words: Arc<Mutex<Vec<u8>>>) ->
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use std::sync::mpsc;
 
     fn shell(script: &str, limits: Limits) -> (Child, mpsc::Receiver<Option<String>>) {
         let (sender, events) = mpsc::channel();
@@ -298,6 +324,32 @@ mod tests {
         assert_eq!(idle.overrun(), Some(Overrun::Time));
         assert_eq!(idle.end(Some(Overrun::Time)).cause, Cause::Time);
         assert_ne!(busy.end(None).page[0], 0);
+    }
+
+    #[test]
+    fn one_that_reads_nothing_does_not_stop_its_parent() {
+        let (mut child, _events) = shell("sleep 30", Limits { progress: Duration::from_millis(200), ..LIMITS });
+        let since = Instant::now();
+        child.ready();
+        child.send(&"x".repeat(1 << 20));
+        while child.overrun().is_none() {
+            assert!(since.elapsed() < Duration::from_secs(20));
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(child.end(Some(Overrun::Time)).cause, Cause::Time);
+        assert!(since.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn what_a_child_has_started_does_not_keep_its_end_back() {
+        let (mut child, _events) = shell("sleep 30 & echo last >&2; exit 3", LIMITS);
+        let since = Instant::now();
+        while !child.has_ended() {
+            assert!(since.elapsed() < Duration::from_secs(20));
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(child.end(None).reason(), "exit status 3: last");
+        assert!(since.elapsed() < Duration::from_secs(20));
     }
 
     #[cfg(target_os = "linux")]

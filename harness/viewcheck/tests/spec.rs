@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 fn run(suite: &Suite, is_list: bool) -> Result<Run, StartError> {
     let (level, compared, engine) = (Level::Message, true, "embedded".to_owned());
     let program = env!("CARGO_BIN_EXE_viewcheck").into();
-    let embedded = Launch { program, engine, compared, level }.start()?.ready()?;
+    let embedded = Launch { program, engine, compared, level }.start()?.ready(&|| false)?;
     let reference = engine::open("reference", embedded.about().profile);
     let reference = reference.map_err(|error| StartError::Refused(error.to_string()))?;
     let mut under_test = EnginesUnderTest::of(vec![Opened::Here(reference), Opened::Isolated(Box::new(embedded))]);

@@ -99,7 +99,7 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
         batch: Batch::default(),
         counter: Counter::new(),
         met: HashMap::new(),
-        orders: inside::requests(),
+        orders: inside::requests()?,
         setup,
         page,
         watch,

@@ -53,6 +53,9 @@ pub enum StartError {
         /// How it ended.
         reason: String,
     },
+    /// It was interrupted.
+    #[error("interrupted before the engines were ready")]
+    Stopped,
     /// The system refuses a process.
     #[error("the engine `{engine}` can't start: {error}")]
     System {
@@ -120,9 +123,13 @@ impl Launch {
 
 impl Starting {
     /// Waits until the engine is ready.
-    pub fn ready(self) -> Result<Isolated, StartError> {
+    ///
+    /// # Errors
+    ///
+    /// When it can't start, or when `stop` says that nobody waits for it any more.
+    pub fn ready(self, stop: &dyn Fn() -> bool) -> Result<Isolated, StartError> {
         let Starting { launch, mut process } = self;
-        let about = process.about(&launch)?;
+        let about = process.about(&launch, stop)?;
         match about {
             Ok(about) => Ok(Isolated { launch, about, process: Some(process) }),
             Err(overrun) => Err(launch.lost(&process.child.end(overrun))),
@@ -132,7 +139,11 @@ impl Starting {
 
 impl Process {
     /// Who the engine is, once it is ready; or else in what it has gone too far, if not just ended.
-    fn about(&mut self, launch: &Launch) -> Result<Result<About, Option<child::Overrun>>, StartError> {
+    fn about(
+        &mut self,
+        launch: &Launch,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Result<About, Option<child::Overrun>>, StartError> {
         loop {
             match self.heard.recv_timeout(TICK) {
                 Ok(Some(Reply::Ready(identity))) => {
@@ -143,6 +154,8 @@ impl Process {
                 Ok(Some(Reply::Failed(reason))) => return Err(StartError::Refused(reason)),
                 Ok(Some(Reply::Checked(..))) => {}
                 Ok(None) | Err(RecvTimeoutError::Disconnected) => return Ok(Err(None)),
+                Err(RecvTimeoutError::Timeout) if stop() => return Err(StartError::Stopped),
+                Err(RecvTimeoutError::Timeout) if self.child.has_ended() => return Ok(Err(None)),
                 Err(RecvTimeoutError::Timeout) => match self.child.overrun() {
                     None => {}
                     overrun => return Ok(Err(overrun)),
@@ -190,7 +203,7 @@ impl Isolated {
         halt: &AtomicBool,
         each: &mut dyn FnMut(usize, Checked),
     ) -> Outcome {
-        let mut process = match self.process.take().map_or_else(|| self.restart(), Ok) {
+        let mut process = match self.process.take().map_or_else(|| self.restart(halt), Ok) {
             Ok(process) => process,
             Err(error) => return Outcome::Hopeless(error.to_string()),
         };
@@ -218,6 +231,7 @@ impl Isolated {
                 Ok(Some(Reply::Ready(_) | Reply::Checked(..))) => {}
                 Ok(None) | Err(RecvTimeoutError::Disconnected) => break None,
                 Err(RecvTimeoutError::Timeout) if halt.load(Ordering::Relaxed) => return Outcome::Done,
+                Err(RecvTimeoutError::Timeout) if process.child.has_ended() => break None,
                 Err(RecvTimeoutError::Timeout) => match process.child.overrun() {
                     None => {}
                     overrun => break overrun,
@@ -236,9 +250,12 @@ impl Isolated {
         }
     }
 
-    fn restart(&self) -> Result<Process, StartError> {
+    fn restart(&self, halt: &AtomicBool) -> Result<Process, StartError> {
         let starting = self.launch.clone().start()?;
-        starting.ready()?.process.ok_or_else(|| StartError::Refused("the engine has no process".to_owned()))
+        starting
+            .ready(&|| halt.load(Ordering::Relaxed))?
+            .process
+            .ok_or_else(|| StartError::Refused("the engine has no process".to_owned()))
     }
 
     /// What the end of the process says of the case that it was at.

@@ -52,7 +52,7 @@ pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, out: &mut dyn Write) ->
     let mut oracle = Oracle::new(engine, setup.compared);
     inside::forbid_core_dumps();
     inside::limit_memory(setup.memory);
-    let requests = inside::requests();
+    let requests = inside::requests()?;
     inside::reply(out, &Reply::Ready(Box::new(Identity::from(oracle.engine.about()))))?;
     let mut place = 0;
     while let Ok(Request::Run(tasks)) = requests.recv() {

@@ -2,7 +2,7 @@
 
 use super::outputs::{Files, Outputs};
 use super::{CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted, report};
-use crate::check::{EnginesUnderTest, Isolated, Launch, Opened, Run, Starting, check};
+use crate::check::{EnginesUnderTest, Isolated, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
 use crate::output::Output;
@@ -81,7 +81,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             return Err(CommandError::NothingMatches(text.clone()));
         }
     }
-    let mut under_test = under_test(&arguments.engines, starting, console)?;
+    let mut under_test = match under_test(&arguments.engines, starting, console) {
+        Err(CommandError::Start(StartError::Stopped)) => return Ok(Exit::Interrupted),
+        under_test => under_test?,
+    };
     let run = run_suite(&suite, &mut under_test, arguments.level, console.progress && !outputs.take_stdout());
     let stopped = interrupted();
     let mut results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
@@ -140,7 +143,8 @@ fn under_test(
     starting: Vec<Starting>,
     console: &mut Console<'_>,
 ) -> Result<EnginesUnderTest, CommandError> {
-    let isolated: Vec<Isolated> = starting.into_iter().map(Starting::ready).collect::<Result<_, _>>()?;
+    let isolated: Vec<Isolated> =
+        starting.into_iter().map(|starting| starting.ready(&interrupted)).collect::<Result<_, _>>()?;
     let mut like = default_profile();
     for engine in &isolated {
         if engine.about().name == TESTED {
