@@ -1,6 +1,6 @@
 //! Reads results that a run has stored.
 
-use super::{Results, SCHEMA};
+use super::{Results, SCHEMA, Status};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -107,8 +107,18 @@ fn inconsistency(results: &Results) -> Option<String> {
             return Some(format!("the claim `{}` counts {all} cases, but {listed} are listed", checked.claim.id));
         }
     }
-    let lost = results.cases.get(placed)?;
-    Some(format!("the case `{}` belongs to no claim in `documents`", lost.id))
+    if let Some(lost) = results.cases.get(placed) {
+        return Some(format!("the case `{}` belongs to no claim in `documents`", lost.id));
+    }
+    // Published results leave passes out, and so count more than they list.
+    let mut counted = results.clone();
+    counted.recount();
+    let count = |of: &Results, name: &str, status| of.summary.get(name).map_or(0, |counts| counts.get(status));
+    let is_wrong = |name: &&&str| {
+        Status::ALL.into_iter().any(|status| count(results, name, status) != count(&counted, name, status))
+    };
+    let wrong = names.iter().find(is_wrong).filter(|_| !results.abridged)?;
+    Some(format!("`summary` counts other statuses of the engine `{wrong}` than `cases` has"))
 }
 
 #[cfg(test)]
@@ -142,6 +152,11 @@ mod tests {
         "{\"e\": {\"status\"",
         "{\"d\": {\"status\"",
         "the case `a` has a result of the engine `d`, which `engines` does not list"
+    )]
+    #[case::counts(
+        "\"pass\": 1}}, \"complete",
+        "\"pass\": 2}}, \"complete",
+        "`summary` counts other statuses of the engine `e` than `cases` has"
     )]
     #[case::summary(
         "\"summary\": {\"e\"",
