@@ -35,9 +35,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         Ok(()) | Err(CommandError::Worker(WorkerError::Gone(_))) => return Ok(Exit::Expected),
         Err(error) => error.to_string(),
     };
-    let report = serde_json::to_string(&Report::Failed(reason)).unwrap_or_default();
-    writeln!(console.out, "{report}")?;
-    console.out.flush()?;
+    child::inside::reply(console.out, &Report::Failed(reason))?;
     Ok(Exit::BadInput)
 }
 
