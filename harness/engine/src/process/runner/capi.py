@@ -20,8 +20,9 @@ def find_capi():
                     ("ndim", ctypes.c_int), ("format", ctypes.c_char_p), ("shape", pointer), ("strides", pointer),
                     ("suboffsets", pointer), ("internal", pointer)]
 
-    get.argtypes = [ctypes.py_object, pointer, ctypes.c_int]
-    contiguous.argtypes, contiguous.restype = [ctypes.py_object, ctypes.c_int, ctypes.c_char], ctypes.py_object
+    # An object is passed by its address: `py_object` would take what is in an object of its own type.
+    get.argtypes = [pointer, pointer, ctypes.c_int]
+    contiguous.argtypes, contiguous.restype = [pointer, ctypes.c_int, ctypes.c_char], ctypes.py_object
 
     def request(object, flags):
         """The fields of the Py_buffer that a consumer gets who asks with these flags."""
@@ -30,7 +31,7 @@ def find_capi():
             raise OverflowError("argument 'flags': out of range integral type conversion attempted")
         buffer = Buffer()
         at = ctypes.addressof(buffer)
-        get(object, at, flags)
+        get(id(object), at, flags)
 
         def sizes(place):
             return None if place is None else tuple((size * buffer.ndim).from_address(place))
@@ -46,6 +47,6 @@ def find_capi():
         """A contiguous view of an object's memory, or of a copy of it."""
         if order not in ("C", "F", "A"):
             raise ValueError("order must be 'C', 'F' or 'A'")
-        return contiguous(object, 0x200 if writable else 0x100, order.encode())
+        return contiguous(id(object), 0x200 if writable else 0x100, order.encode())
 
     return Buffer, request, get_contiguous

@@ -49,6 +49,8 @@ def find_exporter():
         pointer.from_address(functions_of(memory)).value = give
         pointer.from_address(functions_of(memory) + word).value = take_back
     at_buffer, count = Buffer.from_address, size.from_address
+    # An object of a type of that name without items: what is done with those of ours fails as with its own.
+    bare = type("exporter", (), {})()
 
     class exporter(memory):
         __module__ = "builtins"
@@ -65,7 +67,7 @@ def find_exporter():
         def __delitem__(self, key):
             is_ours = type(key) is slice and key.step is None and type(key.start) is int and type(key.stop) is int
             if not is_ours or key.start < 4096 or key.start % word:
-                raise TypeError("'exporter' object doesn't support item deletion")
+                del bare[key]
             form, flags, buffer = self._form, key.stop & 0xFFFFFFFF, at_buffer(key.start)
             refusal = form.refusal(flags)
             if refusal is not None:
@@ -84,7 +86,7 @@ def find_exporter():
             count(id(self) + at_count).value += 1
 
         def __setitem__(self, key, value):
-            raise TypeError("'exporter' object does not support item assignment")
+            bare[key] = value
 
     def live_exporter(thing):
         form = thing._form

@@ -15,14 +15,15 @@ def read_structures():
     head = object.__basicsize__ + word
     # Functions of our own: those that are attributes are shared with programs.
     get, release = ctypes.pythonapi["PyObject_GetBuffer"], ctypes.pythonapi["PyBuffer_Release"]
-    get.argtypes, release.argtypes = [ctypes.py_object, pointer, ctypes.c_int], [pointer]
+    # An object is passed by its address: `py_object` would take what is in an object of its own type.
+    get.argtypes, release.argtypes = [pointer, pointer, ctypes.c_int], [pointer]
     # A Py_buffer has 11 members of at most a pointer's size, the first two are `buf` and `obj`, the third is `len`.
     members = (pointer * 11)()
     buffer = ctypes.addressof(members)
     length_member = size.from_address(buffer + 2 * word)
 
     def asked(thing, flags=0):
-        get(thing, buffer, flags)
+        get(id(thing), buffer, flags)
         found = (members[0] or 0, length_member.value)
         release(buffer)
         return found

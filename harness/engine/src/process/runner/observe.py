@@ -73,7 +73,7 @@ def find_quote():
     sample = '"\\/\n\x00\x7f\xe9\u20ac\U0001f600'
     try:
         from json.encoder import encode_basestring_ascii
-        if encode_basestring_ascii(sample) == '"\\"\\\\/\\n\\u0000\x7f\\u00e9\\u20ac\\ud83d\\ude00"':
+        if encode_basestring_ascii(sample) == '"\\"\\\\/\\n\\u0000\\u007f\\u00e9\\u20ac\\ud83d\\ude00"':
             return encode_basestring_ascii
     except Exception:
         pass

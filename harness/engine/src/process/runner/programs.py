@@ -1,8 +1,7 @@
 """Running programs: steps in a namespace of their own, and what each of them gave.
 
-A program is compiled as a whole, each step in a `try` statement, because compiling takes most of the time. Where that would
-make one object of two equal constants that a program can tell apart, or if the text is not Python, steps are
-compiled one by one. A program never sees the names of this file: its own are those of a new dict.
+Each step is compiled apart: in one text, equal constants would become one object. Compiling takes most of the time,
+so what was compiled is kept. A program never sees the names of this file: its own are those of a new dict.
 """
 
 try:
@@ -10,58 +9,33 @@ try:
 except ImportError:
     io = None
 try:
-    import re
-    LITERALS = re.compile("[bB]?'(?:[^'\\\\]|\\\\.)*'|[bB]?\"(?:[^\"\\\\]|\\\\.)*\"")
-except Exception:
-    LITERALS = None
-try:
     import gc
 except ImportError:
     gc = None
-
-# Names that no program has.
-GAVE, RAISED, NONE, LOOK = "_viewcheck_gave", "_viewcheck_raised", "_viewcheck_none", "_viewcheck_look"
-ERROR = "_viewcheck_error"
-STEP = "try:\n    %s\n    " + GAVE + "(%s)\nexcept BaseException as " + ERROR + ":\n    " + RAISED + "(" + ERROR + ")\n"
-STEP_OF_VALUE = "try:\n    " + GAVE + "(%s)\nexcept BaseException as " + ERROR + ":\n    " + RAISED + "(" + ERROR + ")\n"
-STEP_OF_TEXT = ("try:\n    %s\n    " + NONE + "()\nexcept BaseException as " + ERROR + ":\n    "
-                + RAISED + "(" + ERROR + ")\n")
-LOOKED = LOOK + "()\n"
-
 
 class Unsupported(BaseException):
     """The runner can't do a step; the text says what."""
 
 
-# What the steps of the program that runs gave so far, as texts.
-STEPS = []
-append_step = STEPS.append
-
+# What a step gave, as members of an object in JSON.
 
 def gave(value):
     text = '"value":' + observe(value)
-    append_step(text + printed() if has_printed() else text)
+    return text + printed() if has_printed() else text
 
 
 def gave_nothing():
-    append_step(printed()[1:] if has_printed() else "")
+    return printed()[1:] if has_printed() else ""
 
 
 def raised(error):
-    if type(error) is Unsupported:
-        raise error
     name = type(error).__name__
     try:
         text = quote(str(error))
     except BaseException:
         text = '"an error whose text can\'t be had"'
     text = '"raised":[%s,%s]' % (quote(name.split(".")[-1]), text)
-    append_step(text + printed() if has_printed() else text)
-
-
-def look():
-    last = STEPS[-1]
-    STEPS[-1] = (last + ',"live":' if last else '"live":') + observe_live()
+    return text + printed() if has_printed() else text
 
 
 # What programs print.
@@ -159,103 +133,113 @@ def bind(scope, modules):
 
 def run_program(number, program, is_watched):
     """Runs a program. Gives the reply, a line of JSON."""
-    scope = dict(BASE)
+    scope = BASE.copy()
     Watched.names, Watched.scope = program["names"], scope
-    steps = program["steps"]
-    del STEPS[:]
+    found = []
     forget_printed()
     unsupported = ""
-    source = ""
     try:
         if program["modules"]:
             bind(scope, program["modules"])
-        parts = [step_source(step) for step in steps]
-        source = LOOKED.join(parts) if is_watched else "".join(parts)
-        if parts:
-            run_steps(steps, parts, source + LOOKED, is_watched, scope)
+        left = len(program["steps"])
+        for step in program["steps"]:
+            try:
+                text = run_step(step, scope)
+            except Unsupported:
+                raise
+            except BaseException as error:
+                text = raised(error)
+            left -= 1
+            if is_watched or not left:
+                text += ',"live":' + observe_live() if text else '"live":' + observe_live()
+            found.append(text)
     except Unsupported as error:
         unsupported = ',"unsupported":' + quote(str(error))
-    reply = '{"ran":%d,"steps":[%s]%s}\n' % (number, "{" + "},{".join(STEPS) + "}" if STEPS else "", unsupported)
+    reply = '{"ran":%d,"steps":[%s]%s}\n' % (number, "{" + "},{".join(found) + "}" if found else "", unsupported)
     # What a program leaves behind ends before the next one starts.
     scope.clear()
-    tidy(source)
+    tidy(program["steps"])
     return reply
 
 
-def step_source(step):
-    text = step.get("text")
-    if text is None:
-        return STEP_OF_VALUE % step["value"] if "value" in step else "pass\n" + NONE + "()\n"
-    if "\n" in text:
-        text = text.replace("\n", "\n    ")
-    return STEP % (text, step["value"]) if "value" in step else STEP_OF_TEXT % text
+def run_step(step, scope):
+    """Runs a step. Gives what it gave."""
+    text, value = step.get("text"), step.get("value")
+    if text is not None:
+        exec(code_of(text, "exec"), scope)
+        if value is None:
+            return gave_nothing()
+        if value in scope:
+            # It is a name, and there is nothing to compile.
+            return gave(scope[value])
+    if value is None:
+        return gave_nothing()
+    return gave(eval(code_of(value, "eval"), scope))
 
 
-def run_steps(steps, parts, source, is_watched, scope):
-    if can_be_whole(source):
-        try:
-            code = compile(source, "<program>", "exec")
-        except (SyntaxError, ValueError, OverflowError, MemoryError, RuntimeError):
-            code = None
-        if code is not None:
-            exec(code, scope)
-            return
-    last = len(steps) - 1
-    for at, step in enumerate(steps):
-        run_alone(step, parts[at], scope)
-        if is_watched or at == last:
-            look()
+# Texts that were compiled, as many programs have the same steps. They are kept as bytes of which each step makes code of
+# its own: CPython takes short cuts in code that has run before, and equal constants of two steps must be two objects.
+COMPILED = {"exec": {}, "eval": {}}
+MOST = 20000
 
 
-def run_alone(step, part, scope):
-    try:
-        code = compile(part, "<step>", "exec")
-    except Exception:
-        # It says what is wrong with the step itself, and not with what was put around it.
-        try:
-            if "text" in step:
-                exec(compile(step["text"], "<step>", "exec"), scope)
-            if "value" in step:
-                gave(eval(compile(step["value"], "<step>", "eval"), scope))
-            else:
-                gave_nothing()
-        except BaseException as error:
-            raised(error)
-        return
-    exec(code, scope)
+def code_of(text, mode):
+    known = COMPILED[mode]
+    kept = known.get(text)
+    if kept is not None:
+        return load_code(kept)
+    code = compile(text, "<step>", mode)
+    # Texts with bytes are rarely the same.
+    if "b'" not in text and 'b"' not in text:
+        if len(known) >= MOST:
+            known.clear()
+        known[text] = dump_code(code)
+    return code
 
 
-def can_be_whole(source):
-    """Whether it makes no difference that equal constants of different steps become one object."""
-    if " is " in source or '"""' in source or "'''" in source or "\\\n" in source:
-        return False
-    if source.count("b'") + source.count('b"') < 2:
-        return True
-    if LITERALS is None:
-        return False
-    literals = [text for text in LITERALS.findall(source) if text[0] in "bB" and len(text) > 4]
-    return len(literals) == len(set(literals))
+def load_code(kept):
+    return kept
+
+
+dump_code = load_code
+
+try:
+    from marshal import dumps, loads
+    if eval(loads(dumps(compile("1 + 1", "<step>", "eval")))) == 2:
+        dump_code, load_code = dumps, loads
+except Exception:
+    pass
+
+try:
+    eval(compile("1", "<step>", "eval"))
+except Exception:
+    # What is not compiled is run as it is.
+    def code_of(text, mode):
+        return text
 
 
 # How many programs may leave their cycles behind.
-UNTIDY = 200
+UNTIDY = 1000
 
 
-def tidy(source):
-    """Collects what a program has left in a cycle."""
+def tidy(steps):
+    """Collects what a program may have left in a cycle: at once if it has armed a hook or made a class or a function."""
     global untidy
     untidy += 1
-    if "arm(" in source or "class " in source or "def " in source:
-        collect()
+    if untidy > UNTIDY:
         untidy = 0
-    elif untidy > UNTIDY:
         collect()
-        untidy = 0
+        return
+    for step in steps:
+        text = step.get("text") or step.get("value") or ""
+        if "arm(" in text or "class " in text or "def " in text or "lambda" in text:
+            # What is young is enough: all that is older was there before.
+            return collect(0)
 
 
-def collect():
+def collect(*generation):
     try:
-        gc.collect()
+        gc.collect(*generation)
     except Exception:
         pass
 
@@ -266,7 +250,6 @@ BASE = {}
 
 def prepare():
     """Makes this Python ready to run programs."""
-    global Watched
     capture()
     try:
         # By itself it would come at times that no program tells.
@@ -289,7 +272,7 @@ def prepare():
         if name not in EXTENSIONS:
             EXTENSIONS[name] = missing(name)
     BASE.update(EXTENSIONS)
-    BASE.update({GAVE: gave, RAISED: raised, NONE: gave_nothing, LOOK: look, "__name__": "__main__"})
+    BASE["__name__"] = "__main__"
     builtins = __import__("builtins") if hasattr(sys, "implementation") else None
     if sys.implementation.name == "cpython":
         BASE["__builtins__"] = builtins
