@@ -14,6 +14,7 @@ mod capability;
 pub mod embedded;
 mod facet;
 pub mod machine;
+pub mod process;
 pub mod reference;
 #[cfg(test)]
 mod tests;
