@@ -16,6 +16,7 @@ pub mod campaign;
 pub mod check;
 pub mod commands;
 pub mod compare;
+mod conformance;
 pub mod difference;
 pub mod differential;
 pub mod findings;

@@ -6,6 +6,7 @@ mod check;
 mod check_worker;
 mod engines;
 mod fuzz;
+mod opening;
 mod outputs;
 mod promote;
 mod replay;
