@@ -2,7 +2,7 @@
 //! metamorphic laws for the views that it leaves behind, and that it leaves no memory behind.
 
 use super::{Against, Checked, Judged};
-use crate::compare::{Level, compare};
+use crate::compare::{Level, LevelFacets, compare};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws;
@@ -15,7 +15,7 @@ use program::{Outcome, Program, Trace, print};
 pub fn skipped(case: &Case, about: &About) -> Option<String> {
     let version = about.profile.version();
     if !case.python.admits(version) {
-        return Some(format!("is about Python {}", case.python));
+        return Some(format!("the case is for Python {}", case.python));
     }
     lacking(case, about)
 }
@@ -24,7 +24,7 @@ pub fn skipped(case: &Case, about: &About) -> Option<String> {
 pub fn lacking(case: &Case, about: &About) -> Option<String> {
     let missing: Vec<&str> =
         case.needs.iter().filter(|need| !about.capabilities.contains(*need)).map(String::as_str).collect();
-    (!missing.is_empty()).then(|| format!("needs {}", missing.join(", ")))
+    (!missing.is_empty()).then(|| format!("the engine lacks {}", missing.join(", ")))
 }
 
 /// An engine, and who judges what it does.
@@ -64,7 +64,7 @@ impl Oracle {
             let (judged, trace) = match ran {
                 Some((trace, Ok(()))) => (self.judge(case, level, &trace), trace),
                 Some((trace, Err(fault))) => (fault.into(), trace),
-                None => (Judged::Error("the engine gave no result".to_owned()), Trace::new()),
+                None => (Judged::Error("the engine returned no result".to_owned()), Trace::new()),
             };
             let is_refuted = matches!(case.verdict, Verdict::Refuted { .. }) && !trace.is_empty();
             each(index, Checked { judged, observed: is_refuted.then(|| transcript(case, &trace)) });

@@ -1,7 +1,9 @@
 //! `viewcheck check`: cases on engines.
 
 use super::outputs::{Files, Outputs};
-use super::{CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted, report, spec};
+use super::{
+    CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted, level_parser, report, spec,
+};
 use crate::check::{EnginesUnderTest, Isolated, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
@@ -25,7 +27,7 @@ pub(crate) struct Arguments {
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
     /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text)
-    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    #[arg(long, value_parser = level_parser(), default_value = Level::Message.word(), hide_possible_values = false)]
     level: Level,
     /// Run only the cases whose id, section, claim or document contains this text
     #[arg(long, value_name = "TEXT")]

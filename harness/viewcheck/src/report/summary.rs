@@ -175,11 +175,13 @@ fn closing(results: &Results, paint: Paint) -> String {
         _ => paint.red(&format!("{} in {what}.", wrong(results))),
     };
     if results.count(Status::Known) > 0 {
-        sentence += &format!(" {} differ as spec/known says.", count(results.count(Status::Known), "result"));
+        let known = results.count(Status::Known);
+        let differ = if known == 1 { "differs" } else { "differ" };
+        sentence += &format!(" {} {differ} as spec/known says.", count(known, "result"));
     }
     if results.problems > 0 {
         let problems = count(results.problems, "problem");
-        sentence += &format!(" Some cases were not read: there are {problems} in their files.");
+        sentence += &format!(" Some cases were not read: their files have {problems}.");
     }
     sentence
 }
