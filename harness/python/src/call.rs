@@ -32,7 +32,7 @@ impl<'a, T> Call<'a, T> {
         Stop::unsupported(format!("`{}` {how}", self.name))
     }
 
-    /// Checks that no argument is passed by keyword. `called` is the name of the function in the error text.
+    /// Returns the arguments, all of which must be positional. `called` is the name of the function in the error text.
     pub fn no_keywords(&self, called: &str) -> Result<&'a [T], Error> {
         self.by_position().ok_or_else(|| type_error(format!("{called}() takes no keyword arguments")))
     }

@@ -36,13 +36,12 @@ impl Python {
         self.profile.has(change)
     }
 
-    /// Runs `action` when the run has ended.
+    /// Calls `act` when the run has ended.
     pub(crate) fn at_end(&self, act: impl FnOnce() + 'static) {
         self.at_end.borrow_mut().push(Box::new(act));
     }
 
-    /// Refuses an operation that would make an object large, as unspecified: a few such operations could exhaust the
-    /// memory.
+    /// Refuses an operation that would create a large object. A few such operations in a row could exhaust the memory.
     pub(crate) fn grows_to(&self, kind: Kind, size: usize) -> Result<(), Stop> {
         match size {
             0..=LARGEST => Ok(()),

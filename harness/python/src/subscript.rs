@@ -36,8 +36,8 @@ pub fn slice(parts: &Slice) -> view::Slice<'_> {
     view::Slice { start, stop, step }
 }
 
-/// Converts a key to an index. `name` is the sequence in the error text; without a name, the text does not mention
-/// slices.
+/// Converts a key to an index. `name` is the sequence in the error text, and `says_slices` is whether that text
+/// mentions slices.
 pub(crate) fn index(key: &Object, name: &str, says_slices: bool) -> Result<isize, Error> {
     match (key.as_int(), says_slices) {
         (Some(_), _) => key.as_size(),

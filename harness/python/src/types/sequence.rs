@@ -28,7 +28,7 @@ fn item<S: FromIterator<Object>>(
     Ok(items.get(at).cloned().unwrap_or(Object::None))
 }
 
-/// Returns whether one of the items is or equals `item`.
+/// Returns whether one of the items is identical or equal to `wanted`.
 fn contains(items: &[Object], wanted: &Object) -> Result<Option<bool>, Stop> {
     for candidate in items {
         if same(candidate, wanted)? {
