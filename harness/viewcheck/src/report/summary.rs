@@ -169,7 +169,7 @@ fn closing(results: &Results, paint: Paint) -> String {
     let what = format!("{} on {engines}", count(cases, "case"));
     let mut sentence = match results.bad() {
         0 if cases == 0 => "No case ran.".to_owned(),
-        0 if judged == 0 => format!("Nothing was checked: none of {what} could be run and judged."),
+        0 if judged == 0 => format!("Nothing was checked: {what} could not be run and judged."),
         0 if judged < cases => paint.green(&format!("Everything as expected: {judged} of {what}.")),
         0 => paint.green(&format!("Everything as expected: {what}.")),
         _ => paint.red(&format!("{} in {what}.", wrong(results))),
@@ -181,7 +181,7 @@ fn closing(results: &Results, paint: Paint) -> String {
     }
     if results.problems > 0 {
         let problems = count(results.problems, "problem");
-        sentence += &format!(" Some cases were not read: their files have {problems}.");
+        sentence += &format!(" Some files could not be read completely: they have {problems}.");
     }
     sentence
 }
