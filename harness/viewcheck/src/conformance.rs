@@ -3,7 +3,7 @@
 //! They use memoryview as little as possible: what is tested is the runner, not the Python. The expected results are those
 //! of the reference, in the facets that the engine sees. An engine has come through its smoke program before.
 
-use crate::compare::{Level, compare};
+use crate::compare::{Level, LevelFacets, compare};
 use engine::reference::Reference;
 use engine::{Engine, RunError, Watch};
 use program::{Parser, Program, Trace, print};

@@ -24,5 +24,6 @@ pub mod generate;
 pub mod judge;
 pub mod known;
 pub mod laws;
+mod limited;
 pub mod output;
 pub mod report;

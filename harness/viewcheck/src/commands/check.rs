@@ -2,7 +2,9 @@
 
 use super::opening::{self, Opening, jobs};
 use super::outputs::{Files, Outputs};
-use super::{CommandError, Console, DEFAULT_ENGINES, Exit, engine_names, interrupted, like, report, spec};
+use super::{
+    CommandError, Console, DEFAULT_ENGINES, Exit, engine_names, interrupted, level_parser, like, report, spec,
+};
 use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
@@ -32,7 +34,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
     /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text)
-    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    #[arg(long, value_parser = level_parser(), default_value = Level::Message.word(), hide_possible_values = false)]
     level: Level,
     /// Run only the cases whose id, section, claim or document contains this text
     #[arg(long, value_name = "TEXT")]
