@@ -20,10 +20,9 @@ def handle(line, write):
     if "probe" in request:
         write(probe(request.get("modules", [])))
         return
-    number, is_watched = request["run"], request["watch"] == "always"
-    for program in request["programs"]:
-        write(run_program(number, program, is_watched))
-        number += 1
+    number, is_watched, programs = request["run"], request["watch"] == "always", request["programs"]
+    for at in range(len(programs)):
+        write(run_program(number + at, programs[at], is_watched, at == len(programs) - 1))
 
 
 def private_copy(descriptor):
@@ -68,11 +67,7 @@ def main():
             handle(line, write)
 
 
-# What is read from structures is better known than what is asked of objects.
-try:
-    read_structures()
-except Exception:
-    pass
+find_memory()
 prepare()
 if __name__ == "__main__":
     main()
