@@ -34,6 +34,10 @@ def private_copy(descriptor):
         return os.dup(descriptor)
 
 
+def no_input(prompt=""):
+    raise EOFError("EOF when reading a line")
+
+
 def main():
     plain_in, plain_out = sys.stdin, sys.stdout
     try:
@@ -45,8 +49,9 @@ def main():
         os.close(nothing)
         put = os.write
     except Exception:
-        requests = plain_in
-        outgoing = None
+        requests, outgoing = plain_in, None
+        # A program has nothing to read, and must not read requests.
+        BASE["input"] = no_input
 
     def write(reply):
         if outgoing is None:

@@ -12,7 +12,7 @@ const [folder, runner, heap] = process.argv.slice(2);
 const file = path.resolve(folder, 'micropython.mjs');
 const { loadMicroPython } = await import(pathToFileURL(file).href);
 const python = await loadMicroPython({
-  url: file,
+  url: path.resolve(folder, 'micropython.wasm'),
   heapsize: Number(heap || 16 << 20),
   stdout: (text) => process.stderr.write(text + '\n'),
   stderr: (text) => process.stderr.write(text + '\n'),
