@@ -51,6 +51,8 @@ def find_exporter():
     at_buffer, count = Buffer.from_address, size.from_address
     # An object of a type of that name without items: what is done with those of ours fails as with its own.
     bare = type("exporter", (), {})()
+    from opcode import opmap
+    delete = opmap["DELETE_SUBSCR"]
 
     class exporter(memory):
         __module__ = "builtins"
@@ -65,8 +67,10 @@ def find_exporter():
             return object.__hash__(self) if asked is None else hash(asked)
 
         def __delitem__(self, key):
+            caller = sys._getframe(1)
             is_ours = type(key) is slice and key.step is None and type(key.start) is int and type(key.stop) is int
-            if not is_ours or key.start < 4096 or key.start % word:
+            # No statement that deletes an item asks for a buffer.
+            if not is_ours or key.start % word or caller.f_code.co_code[caller.f_lasti] == delete:
                 del bare[key]
             form, flags, buffer = self._form, key.stop & 0xFFFFFFFF, at_buffer(key.start)
             refusal = form.refusal(flags)

@@ -20,10 +20,9 @@ def handle(line, write):
     if "probe" in request:
         write(probe(request.get("modules", [])))
         return
-    number, is_watched = request["run"], request["watch"] == "always"
-    for program in request["programs"]:
-        write(run_program(number, program, is_watched))
-        number += 1
+    number, is_watched, programs = request["run"], request["watch"] == "always", request["programs"]
+    for at in range(len(programs)):
+        write(run_program(number + at, programs[at], is_watched, at == len(programs) - 1))
 
 
 def private_copy(descriptor):
@@ -33,6 +32,10 @@ def private_copy(descriptor):
         return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100)
     except Exception:
         return os.dup(descriptor)
+
+
+def no_input(prompt=""):
+    raise EOFError("EOF when reading a line")
 
 
 def main():
@@ -46,8 +49,9 @@ def main():
         os.close(nothing)
         put = os.write
     except Exception:
-        requests = plain_in
-        outgoing = None
+        requests, outgoing = plain_in, None
+        # A program has nothing to read, and must not read requests.
+        BASE["input"] = no_input
 
     def write(reply):
         if outgoing is None:
@@ -68,11 +72,7 @@ def main():
             handle(line, write)
 
 
-# What is read from structures is better known than what is asked of objects.
-try:
-    read_structures()
-except Exception:
-    pass
+find_memory()
 prepare()
 if __name__ == "__main__":
     main()

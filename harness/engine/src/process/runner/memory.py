@@ -2,7 +2,8 @@
 
 Reading changes nothing: no buffer is asked for, and no object is resized. The structures are those of every CPython
 from 3.6 on, as far as they are read here; what is found in them is compared with what the interpreter itself says
-before it is believed. Where it is something else, `PyObject_GetBuffer` is asked instead, and locks are found by resizing.
+before it is believed. Other Pythons are asked for the addresses of memory in the ways that ctypes and cffi have, if
+that leaves no export behind; what they can't tell is left out.
 """
 
 
@@ -82,5 +83,72 @@ def read_structures():
                 len(view) - 1) * view.itemsize:
             raise TypeError("a view's memory is not where it was expected")
         view.release()
-    globals().update(address_of_view=address_of_view, extent=extent, lock_of_bytearray=lock_of_bytearray,
-                     lock_of_array=lock_of_array)
+
+    def offset_of(view, owner):
+        place = extent(owner)
+        if place is not None:
+            offset = address_of_view(view) - place[0]
+            if -NEAR <= offset <= place[1] + NEAR:
+                return ',"offset":%d' % offset
+        return ',"offset":null'
+
+    globals().update(offset_of=offset_of, lock_of_bytearray=lock_of_bytearray, lock_of_array=lock_of_array)
+
+
+def addresses_by_ctypes():
+    """Of memory that can be written. It is exported as long as the object lives that has its address."""
+    make, address = ctypes.c_char.from_buffer, ctypes.addressof
+    return lambda thing: address(make(thing))
+
+
+def addresses_by_cffi():
+    """PyPy has this, and can give the memory back at once."""
+    from _cffi_backend import FFI
+    ffi = FFI()
+
+    def find(thing):
+        memory = ffi.from_buffer(thing)
+        try:
+            return int(ffi.cast("uintptr_t", memory))
+        finally:
+            ffi.release(memory)
+
+    return find
+
+
+def ask_for_addresses(find):
+    """Puts in place what finds offsets by asking for addresses. Raises if that does not work, or leaves an export behind."""
+    def offset_of(view, owner):
+        try:
+            first = find(owner)
+            try:
+                place = find(view) - first
+            except Exception:
+                # It is not contiguous; its first item is.
+                with view[:1] as part:
+                    place = find(part) - first
+            with memoryview(owner) as whole:
+                length = whole.nbytes
+            # Some Pythons copy what is not contiguous.
+            return ',"offset":%d' % place if 0 <= place < length else ""
+        except Exception:
+            return ""
+
+    for owner in (BYTEARRAY(b"abcdefgh"), ARRAY("B", b"abcdefgh")):
+        with memoryview(owner) as view:
+            with view[2:] as part:
+                found = offset_of(part, owner)
+        owner.append(0)
+        if found != ',"offset":2':
+            raise TypeError("memory is not where it was expected")
+    globals()["offset_of"] = offset_of
+
+
+def find_memory():
+    """Puts in place what tells most."""
+    for way in (read_structures, lambda: ask_for_addresses(addresses_by_cffi()),
+                lambda: ask_for_addresses(addresses_by_ctypes())):
+        try:
+            return way()
+        except Exception:
+            pass

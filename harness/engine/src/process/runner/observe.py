@@ -186,6 +186,54 @@ def observe_view(view, depth=0):
     return '{"view":{%s%s,%s}}' % (root, offset_of(view, owner), layout)
 
 
+def observe_view_partly(view, depth=0):
+    """A view of a Python whose views lack some attributes, or have others than CPython's: what there is of them."""
+    parts = []
+    try:
+        owner = view.obj
+        name = name_of(owner)
+        parts.append('"of":' + quote(name) if name is not None else '"type":' + quote(type_name(type(owner))))
+        offset = offset_of(view, owner)
+        if offset:
+            parts.append(offset[1:])
+    except ValueError:
+        return '{"view":"released"}'
+    except Exception:
+        pass
+    for name, text_of in ATTRIBUTES:
+        try:
+            parts.append('"%s":%s' % (name, text_of(getattr(view, name))))
+        except ValueError:
+            return '{"view":"released"}'
+        except Exception:
+            pass
+    return '{"view":{%s}}' % ",".join(parts)
+
+
+def exact(kind, text_of):
+    """The text of a value of just that type."""
+    def checked(value):
+        if type(value) is not kind:
+            raise TypeError("an attribute of another type")
+        return text_of(value)
+
+    return checked
+
+
+def sizes_partly(axis):
+    return "[" + ",".join([exact(int, str)(size) for size in axis]) + "]"
+
+
+ATTRIBUTES = (
+    ("format", exact(str, quote)),
+    ("itemsize", exact(int, str)),
+    ("readonly", exact(bool, lambda value: "true" if value else "false")),
+    ("shape", exact(tuple, sizes_partly)),
+    ("strides", exact(tuple, sizes_partly)),
+    ("suboffsets", exact(tuple, sizes_partly)),
+)
+
+
 # Layouts are few, and their texts take long to make.
 LAYOUTS = {}
 
@@ -236,12 +284,9 @@ def is_released(view):
 
 
 def offset_of(view, owner):
-    """Where a view's first item lies in the memory of its exporter, as a member of an object in JSON; null outside."""
-    place = extent(owner)
-    if place is None:
-        return ',"offset":null'
-    offset = address_of_view(view) - place[0]
-    return ',"offset":%d' % offset if -NEAR <= offset <= place[1] + NEAR else ',"offset":null'
+    """Where a view's first item lies in the memory of its exporter, as a member of an object in JSON. Null if that is
+    outside, nothing if it can't be known."""
+    return ""
 
 
 # Live objects.
@@ -273,6 +318,8 @@ def live_view(view):
         owner = view.obj
     except ValueError:
         return '{"released":true}'
+    except AttributeError:
+        return '{"released":false}'
     look = EXPORTERS.get(type(owner))
     if look is not None and name_of(owner) is None:
         text = look(owner)
@@ -284,17 +331,37 @@ def live_view(view):
 LOCKED, UNLOCKED = ',"locked":true', ',"locked":false'
 
 
+def lock_unknown(owner):
+    return ""
+
+
 def lock_by_resizing(owner):
     """Whether it refuses to be resized, as it must while something exports its buffer."""
     try:
-        owner.append(0)
-    except Exception:
+        owner.append("\0" if getattr(owner, "typecode", "") in ("u", "w") else 0)
+    except BufferError:
         return LOCKED
     owner.pop()
     return UNLOCKED
 
 
-lock_of_bytearray = lock_of_array = lock_by_resizing
+def find_lock(owner):
+    """How to see whether such an object is locked."""
+    try:
+        # What can't be undone is not tried.
+        owner.pop
+        view = memoryview(owner)
+        locked = lock_by_resizing(owner)
+        view.release()
+        if locked == LOCKED and lock_by_resizing(owner) == UNLOCKED and len(owner) == 1:
+            return lock_by_resizing
+    except Exception:
+        pass
+    return lock_unknown
+
+
+lock_of_bytearray = find_lock(BYTEARRAY(b"a"))
+lock_of_array = lock_unknown if ARRAY is None else find_lock(ARRAY("B", b"a"))
 
 LOOKS = {
     type(None): lambda value, depth: "null",
@@ -318,3 +385,9 @@ if ARRAY is not None:
     EXPORTERS[ARRAY] = live_array
 LIVE = dict(EXPORTERS)
 LIVE[VIEW] = live_view
+try:
+    if layout_of(VIEW(b"ab")) != (
+            '"format":"B","itemsize":1,"readonly":true,"shape":[2],"strides":[1],"suboffsets":[]'):
+        LOOKS[VIEW] = observe_view_partly
+except Exception:
+    LOOKS[VIEW] = observe_view_partly

@@ -15,8 +15,8 @@ def probe(modules):
     parts = [
         '"protocol":1',
         '"implementation":' + quote(implementation.name.lower()),
-        '"implementation_version":' + quote(".".join([str(part) for part in tuple(version)[:3]])),
-        '"version":' + quote(".".join([str(part) for part in tuple(sys.version_info)[:3]])),
+        '"implementation_version":' + quote(numbers_of(version)),
+        '"version":' + quote(numbers_of(sys.version_info)),
         '"bits":%d' % bits(),
         '"modules":' + strings(found),
         '"can":' + strings([word for word, test in ABILITIES if holds(test)] + CAN),
@@ -25,6 +25,14 @@ def probe(modules):
         '"build":' + strings(builds()),
     ]
     return "{" + ",".join(parts) + "}\n"
+
+
+def numbers_of(version):
+    """A version as text. Not every Python's is a tuple, and not every one has names."""
+    try:
+        return "%d.%d.%d" % (version[0], version[1], version[2])
+    except Exception:
+        return "%d.%d.%d" % (version.major, version.minor, version.micro)
 
 
 def strings(texts):

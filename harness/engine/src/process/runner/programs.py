@@ -131,7 +131,7 @@ def bind(scope, modules):
         scope[name.split(".")[0]] = MODULES[name]
 
 
-def run_program(number, program, is_watched):
+def run_program(number, program, is_watched, is_last=False):
     """Runs a program. Gives the reply, a line of JSON."""
     scope = BASE.copy()
     Watched.names, Watched.scope = program["names"], scope
@@ -158,7 +158,7 @@ def run_program(number, program, is_watched):
     reply = '{"ran":%d,"steps":[%s]%s}\n' % (number, "{" + "},{".join(found) + "}" if found else "", unsupported)
     # What a program leaves behind ends before the next one starts.
     scope.clear()
-    tidy(program["steps"])
+    tidy(program["steps"], is_last)
     return reply
 
 
@@ -190,18 +190,14 @@ def code_of(text, mode):
         return load_code(kept)
     code = compile(text, "<step>", mode)
     # Texts with bytes are rarely the same.
-    if "b'" not in text and 'b"' not in text:
+    if dump_code is not None and "b'" not in text and 'b"' not in text:
         if len(known) >= MOST:
             known.clear()
         known[text] = dump_code(code)
     return code
 
 
-def load_code(kept):
-    return kept
-
-
-dump_code = load_code
+dump_code = load_code = None
 
 try:
     from marshal import dumps, loads
@@ -222,11 +218,15 @@ except Exception:
 UNTIDY = 1000
 
 
-def tidy(steps):
-    """Collects what a program may have left in a cycle: at once if it has armed a hook or made a class or a function."""
+def tidy(steps, is_last):
+    """Collects what a program may have left in a cycle: at once if it has armed a hook or made a class or a function.
+
+    Where objects die late, they die before the last reply of a batch is known: so a program that is run alone is known by
+    what happens then.
+    """
     global untidy
     untidy += 1
-    if untidy > UNTIDY:
+    if untidy > UNTIDY or is_last and not State.counts_references:
         untidy = 0
         collect()
         return
@@ -248,14 +248,19 @@ untidy = 0
 BASE = {}
 
 
+class State:
+    """What is known of this Python."""
+
+    counts_references = False
+
+
 def prepare():
     """Makes this Python ready to run programs."""
     capture()
-    try:
-        # By itself it would come at times that no program tells.
+    State.counts_references = holds(counts_references)
+    if State.counts_references:
+        # By itself it would come at times that no program tells. Where there is nothing else, it has to.
         gc.disable()
-    except Exception:
-        pass
     try:
         import warnings
         warnings.simplefilter("ignore")

@@ -1,0 +1,49 @@
+// Runs the runner in Brython, which is made for browsers.
+//
+// node brython.cjs PACKAGE RUNNER: PACKAGE is the folder with brython.js and brython_stdlib.js, of the npm package
+// `brython` or of the wheel of that name (`brython/data`).
+
+const fs = require('node:fs');
+const path = require('node:path');
+const readline = require('node:readline');
+const vm = require('node:vm');
+
+const [folder, runner] = process.argv.slice(2);
+const nothing = () => undefined;
+const element = () => ({ style: {}, appendChild: nothing, setAttribute: nothing, addEventListener: nothing });
+globalThis.self = globalThis;
+globalThis.module = {};
+globalThis.location = { href: 'http://localhost/', origin: 'http://localhost', pathname: '/', search: '' };
+globalThis.addEventListener = nothing;
+globalThis.document = {
+  dispatchEvent: nothing, addEventListener: nothing, createElement: element, head: element(), body: element(),
+  getElementsByTagName: () => [], querySelectorAll: () => [], currentScript: { src: 'http://localhost/brython.js' },
+};
+// Nothing can be fetched: a module that the package lacks is missing.
+globalThis.XMLHttpRequest = class {
+  open() {}
+  setRequestHeader() {}
+  overrideMimeType() {}
+  send() {
+    Object.assign(this, { readyState: 4, status: 404, responseText: '' });
+    if (this.onreadystatechange) this.onreadystatechange();
+    if (this.onload) this.onload();
+  }
+};
+if (!Set.prototype.difference) {
+  Set.prototype.difference = function (other) { return new Set([...this].filter((item) => !other.has(item))); };
+}
+// As scripts: what they evaluate later must see their variables.
+for (const name of ['brython.js', 'brython_stdlib.js']) {
+  vm.runInThisContext(fs.readFileSync(path.join(folder, name), 'utf8'), { filename: name });
+}
+const brython = globalThis.__BRYTHON__;
+const toErrors = (text) => process.stderr.write(String(text).slice(0, 2000) + '\n');
+console.log = console.error = console.warn = console.info = toErrors;
+const source = fs.readFileSync(runner, 'utf8');
+const imported = brython.runPythonSource(source, 'runner');
+const handle = brython.pyobj2jsobj(brython.module_getattr(imported, 'handle'));
+const write = (text) => { fs.writeSync(1, text); };
+readline.createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line.trim()) handle(line, write);
+});
