@@ -1,4 +1,4 @@
-"""`exporter`, which is no part of Python: memory of its own with any layout that a program describes, exported honestly.
+"""`exporter`, which is no part of Python: memory with any layout that a program describes, exported honestly.
 
 A class whose `bf_getbuffer` and `bf_releasebuffer` are functions that CPython itself has. `PySequence_DelSlice` takes
 an object and two numbers, and calls the method `__delitem__` of the object with a slice of them: called as

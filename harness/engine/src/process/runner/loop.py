@@ -1,7 +1,7 @@
 """The conversation: requests are lines of JSON, and so are the replies.
 
-Where a Python has file descriptors, the conversation takes place on private copies of them, so that nothing that a program
-reads, prints, writes from C or closes gets into it. Where it has not, a host calls `handle`.
+Where a Python has file descriptors, the conversation takes place on private copies of them, so that nothing that a
+program reads, prints, writes from C or closes gets into it. Where it has not, a host calls `handle`.
 """
 
 try:

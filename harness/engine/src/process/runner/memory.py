@@ -29,7 +29,7 @@ def read_structures():
         release(buffer)
         return found
 
-    # Before a view's Py_buffer are its managed buffer, its hash, its flags and its exports, behind it its weak references.
+    # Before a view's Py_buffer are its managed buffer, hash, flags and exports; behind it are its weak references.
     at_buf = head + 4 * word
     if VIEW.__basicsize__ != at_buf + 9 * word + 2 * ctypes.sizeof(ctypes.c_int) + word:
         raise TypeError("a memoryview is not as large as expected")
@@ -117,7 +117,7 @@ def addresses_by_cffi():
 
 
 def ask_for_addresses(find):
-    """Puts in place what finds offsets by asking for addresses. Raises if that does not work, or leaves an export behind."""
+    """Finds offsets by asking for addresses. Raises if that does not work, or leaves an export behind."""
     def offset_of(view, owner):
         try:
             first = find(owner)

@@ -1,10 +1,9 @@
 """What an object is, as text: how values, views, addresses, locks and live objects are observed.
 
 Two observations are equal exactly if their texts are equal, so a process and a stand-alone script can both compare
-them. The texts are JSON and pure ASCII. Nothing here changes an object, or keeps one alive, and only what asking an
-exporter for its buffer runs is ever run: on CPython, addresses and locks are read from the structures of the objects, where
-their sizes are as expected and a test shows that what is read is right. Other Pythons are asked in the ways that a
-test finds to work. Nothing is used that MicroPython lacks, unless it is looked for first.
+them. The texts are JSON and pure ASCII. Nothing here changes an object or keeps one alive, and no code of a program
+runs, unless an exporter that it defines is asked for its buffer. What a Python lacks is left out, in the ways that
+tests find to work: nothing is used that MicroPython lacks, unless it is looked for first. `memory.py` tells addresses.
 """
 
 import sys

@@ -177,8 +177,8 @@ def run_step(step, scope):
     return gave(eval(code_of(value, "eval"), scope))
 
 
-# Texts that were compiled, as many programs have the same steps. They are kept as bytes of which each step makes code of
-# its own: CPython takes short cuts in code that has run before, and equal constants of two steps must be two objects.
+# Texts that were compiled, as many programs have the same steps. They are kept as bytes, of which each step makes code
+# of its own: CPython takes short cuts in code that has run before, and equal constants of two steps are two objects.
 COMPILED = {"exec": {}, "eval": {}}
 MOST = 20000
 
@@ -221,8 +221,8 @@ UNTIDY = 1000
 def tidy(steps, is_last):
     """Collects what a program may have left in a cycle: at once if it has armed a hook or made a class or a function.
 
-    Where objects die late, they die before the last reply of a batch is known: so a program that is run alone is known by
-    what happens then.
+    Where objects die late, they die before the last reply of a batch is written. A crash that follows from it comes
+    before the reply, if the program is run alone.
     """
     global untidy
     untidy += 1
