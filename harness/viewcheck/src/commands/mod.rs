@@ -271,7 +271,7 @@ pub fn main(open: &Open) -> ExitCode {
 }
 
 /// The default for the tested engine, and for the one whose behaviour is expected.
-const TESTED: &str = "embedded";
+const TESTED: &str = engine::tested();
 const AGAINST: &str = "reference";
 /// The engines that are used when none are named.
 const DEFAULT_ENGINES: [&str; 2] = [AGAINST, TESTED];
@@ -301,7 +301,7 @@ fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Ve
     let mut engines: Vec<(usize, Box<dyn Engine>)> = vec![];
     for (index, name) in names.iter().enumerate().filter(|(_, name)| **name != "reference") {
         let engine = open(name, like)?;
-        if *name == "embedded" {
+        if *name == TESTED {
             like = engine.about().profile;
         }
         if let Some(note) = engine.about().note() {
