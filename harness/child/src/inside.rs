@@ -1,38 +1,94 @@
 //! The child's own side: requests from the parent, replies to it, and limits that the child puts on itself.
 
-pub use crate::system::{forbid_core_dumps, limit_memory};
+use crate::page::HeartbeatPage;
+use crate::system;
+pub use crate::system::limit_memory;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::io::{self, BufRead, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 
-/// The parent's requests. When there will be no more, the parent is gone, and so is any reason to go on: this process
-/// ends, even from the middle of something that hangs.
+/// The connection to the parent.
 ///
-/// # Errors
-///
-/// When the system refuses a thread.
-pub fn requests<Request: DeserializeOwned + Send + 'static>() -> io::Result<Receiver<Request>> {
-    let (sender, requests) = mpsc::channel();
-    std::thread::Builder::new().spawn(move || {
-        for line in io::stdin().lock().lines().map_while(Result::ok) {
-            let is_taken = serde_json::from_str(&line).is_ok_and(|request| sender.send(request).is_ok());
-            if !is_taken {
-                break;
-            }
-        }
-        std::process::exit(0);
-    })?;
-    Ok(requests)
+/// It has descriptors of its own. What the rest of the process writes to standard output, even from C, goes to standard
+/// error and becomes part of its last words; it can't be taken for a reply.
+#[derive(Debug)]
+pub struct Parent {
+    requests: Option<File>,
+    replies: File,
 }
 
-/// Sends the parent a reply.
+/// Why a child can't work.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// Its heartbeat page can't be opened.
+    #[error("can't open the heartbeat page {path}: {error}")]
+    Page {
+        /// The file.
+        path: String,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+impl Parent {
+    /// Takes standard input and standard output for the connection. To be called before anything else uses them.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses another descriptor.
+    pub fn connect() -> io::Result<Parent> {
+        let (requests, replies) = system::take_stdio()?;
+        Ok(Parent { requests: Some(requests), replies })
+    }
+
+    /// The parent's requests. When there will be no more, the parent is gone, and so is any reason to go on: this process
+    /// ends, even from the middle of something that hangs. A second call gives none.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses a thread.
+    pub fn requests<Request: DeserializeOwned + Send + 'static>(&mut self) -> io::Result<Receiver<Request>> {
+        let (sender, requests) = mpsc::channel();
+        if let Some(input) = self.requests.take() {
+            std::thread::Builder::new().spawn(move || {
+                for line in BufReader::new(input).lines().map_while(Result::ok) {
+                    let is_taken = serde_json::from_str(&line).is_ok_and(|request| sender.send(request).is_ok());
+                    if !is_taken {
+                        break;
+                    }
+                }
+                std::process::exit(0);
+            })?;
+        }
+        Ok(requests)
+    }
+
+    /// Sends the parent a reply.
+    ///
+    /// # Errors
+    ///
+    /// When the parent does not listen any more.
+    pub fn reply(&mut self, reply: &impl Serialize) -> io::Result<()> {
+        // In one piece: the file has no buffer.
+        let mut line = serde_json::to_vec(reply)?;
+        line.push(b'\n');
+        self.replies.write_all(&line)
+    }
+}
+
+/// Begins the work of a child, once what it works with is there: opens the heartbeat page at the path that its parent has
+/// given, forbids core dumps, and limits the memory to so many bytes more than it has now (0 for any).
 ///
 /// # Errors
 ///
-/// When the parent does not listen any more.
-pub fn reply(out: &mut dyn Write, reply: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, reply)?;
-    out.write_all(b"\n")?;
-    out.flush()
+/// When the page can't be opened.
+pub fn begin(page: &Path, memory: u64) -> Result<HeartbeatPage, BeginError> {
+    let opened = HeartbeatPage::join(page);
+    let opened = opened.map_err(|error| BeginError::Page { path: page.display().to_string(), error })?;
+    system::forbid_core_dumps();
+    limit_memory(memory);
+    Ok(opened)
 }

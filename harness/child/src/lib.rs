@@ -6,9 +6,9 @@
 //!
 //! ```text
 //! parent                                child
-//! Child::spawn ───────────────────────> Page::join, limits::…
-//! Child::send ──── a line on stdin ───> requests
-//! on_event  <───── a line on stdout ─── reply
+//! Child::spawn ───────────────────────> inside::Parent::connect, inside::begin
+//! Child::send ──── a line on stdin ───> Parent::requests
+//! on_event  <───── a line on stdout ─── Parent::reply
 //! Child::overrun <── heartbeat page ─── page.words()[…].store(…)
 //! Child::end ─────> Ending
 //! ```

@@ -64,6 +64,11 @@ pub enum Cause {
 }
 
 impl Ending {
+    /// Whether it was ended by a signal that somebody else may have sent, though it did nothing wrong.
+    pub fn may_be_sent_by_others(&self) -> bool {
+        matches!(&self.cause, Cause::Ended(how) if system::is_sent_by_others(how))
+    }
+
     /// How it ended, and the last line that it had to say about it.
     pub fn reason(&self) -> String {
         let how = match &self.cause {
@@ -173,14 +178,19 @@ impl Child {
         }
     }
 
-    /// In what it has gone too far, if it is busy.
-    pub fn overrun(&mut self) -> Option<Overrun> {
+    /// How long it has made no progress.
+    pub fn idle(&mut self) -> Duration {
         let page = self.page();
         if page != self.seen {
             (self.seen, self.since) = (page, Instant::now());
         }
+        self.since.elapsed()
+    }
+
+    /// In what it has gone too far, if it is busy.
+    pub fn overrun(&mut self) -> Option<Overrun> {
         let longest = if self.is_ready { self.limits.progress } else { self.limits.start };
-        if self.since.elapsed() > longest {
+        if self.idle() > longest {
             return Some(Overrun::Time);
         }
         let most = self.most_memory?;

@@ -42,6 +42,26 @@ pub(super) fn spawn_with(
     }
 }
 
+/// Takes standard input and standard output away from the rest of this process, and gives them as files. What is read from
+/// standard input from now on is empty, and what is written to standard output goes to standard error.
+pub(super) fn take_stdio() -> io::Result<(File, File)> {
+    #[cfg(unix)]
+    {
+        use rustix::io::fcntl_dupfd_cloexec;
+        use rustix::stdio::{dup2_stdin, dup2_stdout, stderr, stdin, stdout};
+        let (input, output) = (fcntl_dupfd_cloexec(stdin(), PRIVATE)?, fcntl_dupfd_cloexec(stdout(), PRIVATE)?);
+        dup2_stdin(File::open("/dev/null")?)?;
+        dup2_stdout(stderr())?;
+        Ok((input.into(), output.into()))
+    }
+    #[cfg(not(unix))]
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// The first descriptor that is used for what is private: out of reach of who closes the first few of them.
+#[cfg(unix)]
+const PRIVATE: i32 = 100;
+
 /// The program that runs, even if its file was replaced since.
 ///
 /// # Errors
@@ -77,7 +97,7 @@ pub fn limit_memory(bytes: u64) {
 }
 
 /// Keeps this process from leaving a core dump: a campaign may lose thousands of them.
-pub fn forbid_core_dumps() {
+pub(super) fn forbid_core_dumps() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

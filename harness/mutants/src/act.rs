@@ -15,20 +15,24 @@ pub enum Act {
     Hang,
     /// It takes all the memory that it can get.
     Allocate,
+    /// It writes what looks like a reply, and what is none, to the descriptor of standard output, and closes those of
+    /// standard input and output, as C code may. It goes on.
+    Scribble,
 }
 
 impl Act {
     /// Every act, by its word in a plan.
-    pub(crate) const WORDS: [(&str, Act); 5] = [
+    pub(crate) const WORDS: [(&str, Act); 6] = [
         ("segv", Act::Segv),
         ("kill", Act::Kill),
         ("abort", Act::Abort),
         ("hang", Act::Hang),
         ("alloc", Act::Allocate),
+        ("scribble", Act::Scribble),
     ];
 
-    /// Does it. There is no way back.
-    pub fn perform(self) -> ! {
+    /// Does it. From most of them there is no way back.
+    pub fn perform(self) {
         match self {
             Act::Segv => die(Signal::SEGV),
             Act::Kill => die(Signal::KILL),
@@ -42,7 +46,22 @@ impl Act {
                     hoard.push(vec![1; 1 << 20]);
                 }
             }
+            Act::Scribble => scribble(),
         }
+    }
+}
+
+fn scribble() {
+    use rustix::fd::AsFd;
+    // Not the handle of the library, which would be locked.
+    if let Ok(output) = rustix::io::dup(rustix::stdio::stdout().as_fd()) {
+        for bytes in [&b"{\"Failed\":\"fake\"}\n"[..], b"\xff\n", b"no line"] {
+            let _ = rustix::io::write(&output, bytes);
+        }
+    }
+    if let Ok(nothing) = std::fs::File::open("/dev/null") {
+        let _ = rustix::stdio::dup2_stdin(&nothing);
+        let _ = rustix::stdio::dup2_stdout(&nothing);
     }
 }
 

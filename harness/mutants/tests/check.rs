@@ -70,6 +70,73 @@ fn cases_that_end_their_process_are_results_of_their_own() {
     assert!(text.contains("tolist on embedded") && text.contains("crashed: SIGSEGV"), "{text}");
 }
 
+/// What C code writes to standard output is no reply, and whoever closes it closes nothing that is needed.
+#[test]
+fn a_case_that_writes_to_the_descriptors_of_its_process_harms_no_other() {
+    let folder = cases(&["tolist", "hex"]);
+    let output = check(&folder, "scribble@tolist,segv@hex");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let others = others(&folder);
+    assert_eq!(others.keys().collect::<Vec<_>>(), ["hex"], "{others:?}");
+    assert!(others["hex"].1.starts_with("the engine `embedded` crashed: SIGSEGV"), "{others:?}");
+}
+
+/// A signal that the case does not bring about itself is sent once, and the case is checked again.
+#[test]
+fn a_process_that_somebody_else_ends_is_replaced() {
+    let folder = cases(&["hex"]);
+    let plan = "hang@hex";
+    let mut check = Command::new(env!("CARGO_BIN_EXE_mutants"))
+        .args(["check", "cases.yaml", "--json", "out.json"])
+        .current_dir(folder.path())
+        .env("MUTANTS", plan)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let worker = child_of(check.id());
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    Command::new("kill").args(["-KILL", &worker.to_string()]).status().unwrap();
+    assert_eq!(check.wait().unwrap().code(), Some(1));
+    let others = others(&folder);
+    assert_eq!(others["hex"].0, "hang", "not the crash that the signal was: {others:?}");
+}
+
+/// A process that another one has started.
+fn child_of(parent: u32) -> u32 {
+    let path = format!("/proc/{parent}/task/{parent}/children");
+    loop {
+        let children = fs::read_to_string(&path).unwrap();
+        if let Some(child) = children.split_whitespace().next() {
+            return child.parse().unwrap();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_check_that_is_interrupted_names_the_case_that_hangs_and_keeps_the_others() {
+    let folder = cases(&["hex"]);
+    let mut check = Command::new(env!("CARGO_BIN_EXE_mutants"))
+        .args(["check", "cases.yaml", "--json", "out.json"])
+        .current_dir(folder.path())
+        .env("MUTANTS", "hang@hex")
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    Command::new("kill").args(["-INT", &check.id().to_string()]).status().unwrap();
+    assert_eq!(check.wait().unwrap().code(), Some(130));
+    let json: Value = serde_json::from_slice(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
+    let cases = json["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 19, "the 18 cases before it, and the one that hangs");
+    assert_eq!(cases[18]["id"], "hex");
+    assert_eq!(cases[18]["results"]["embedded"]["status"], "hang");
+    assert_eq!(json["complete"], false);
+}
+
 #[test]
 fn cases_that_end_their_process_one_after_the_other() {
     let folder = TempDir::new().unwrap();

@@ -21,6 +21,15 @@ pub enum Level {
 }
 
 impl Level {
+    /// Its word on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Level::Value => "value",
+            Level::Type => "type",
+            Level::Message => "message",
+        }
+    }
+
     /// The facets that it compares.
     pub const fn facets(self) -> Facets {
         match self {

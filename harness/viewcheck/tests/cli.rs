@@ -337,7 +337,13 @@ fn results_may_lie_in_the_folder_of_the_reports() {
 
 #[test]
 fn no_file_is_written_twice() {
-    for arguments in [["--report", ".", "--json", "./results.json"], ["--junit", "x", "--json", "./x"]] {
+    for arguments in [
+        ["--report", ".", "--json", "./results.json"],
+        ["--junit", "x", "--json", "./x"],
+        ["--json", "x", "--write-known", "./x"],
+        ["--json", "-", "--junit", "-"],
+        ["--json", "-", "--write-known", "-"],
+    ] {
         let folder = Folder::new(CASES);
         let output = folder.run(&[&["check", "cases.yaml"][..], &arguments].concat());
         let stderr = String::from_utf8_lossy(&output.stderr);

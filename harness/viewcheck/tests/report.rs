@@ -197,6 +197,26 @@ fn stored_results_are_compared() {
     );
     assert!(told.ends_with(&compared), "{told}");
     folder.refused(&["report", "--compare", "old.json", "new.json", "--out", "x"]);
+    // Another Python, or another level, is no change of the implementation.
+    let mut older = folder.json("old.json");
+    older["engines"][0]["version"] = "3.8.1".into();
+    older["engines"][0]["level"] = "type".into();
+    folder.write("older.json", &older.to_string());
+    let told = folder.run(&["report", "--compare", "older.json", "new.json"], 0);
+    let note = "note: the engine `reference` is reference ";
+    assert!(told.contains(note) && told.contains("; it was reference 3.8.1 (level type)\n"), "{told}");
+}
+
+/// A check keeps a former report when it is interrupted; who asks for a report of incomplete results gets one.
+#[test]
+fn a_report_of_incomplete_results_says_so() {
+    let folder = Folder::new();
+    folder.run(&["check", "--json", "results.json"], 1);
+    let mut results = folder.json("results.json");
+    results["complete"] = false.into();
+    folder.write("results.json", &results.to_string());
+    folder.run(&["report", "results.json", "--out", "part"], 0);
+    assert!(folder.read("part/report.md").contains("**This report is not complete:**"));
 }
 
 /// A folder with results of a whole run, on an embedded Python that has numpy, or is said to.

@@ -13,12 +13,13 @@ use crate::difference::Difference;
 use crate::differential::{DifferentialRun, Result as Outcome};
 use crate::findings::{Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature};
 use crate::laws::{self, Law};
-use child::{HeartbeatPage, inside};
+use child::HeartbeatPage;
+use child::inside::{self, BeginError, Parent};
 use engine::embedded::Embedded;
 use engine::{About, Engine, Watch};
 use program::{DecodeError, Program, Trace};
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering::{Relaxed, Release};
@@ -60,14 +61,9 @@ pub struct Setup {
 /// Why a worker can't go on.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
-    /// Its heartbeat page can't be opened.
-    #[error("can't open the heartbeat page {path}: {error}")]
-    Page {
-        /// The file.
-        path: String,
-        /// Why.
-        error: io::Error,
-    },
+    /// It can't begin.
+    #[error(transparent)]
+    Begin(#[from] BeginError),
     /// A program that it was to replay can't be read.
     #[error("can't read a program: {0}")]
     Program(#[from] DecodeError),
@@ -81,15 +77,12 @@ pub enum WorkerError {
 
 /// Works until the parent closes standard input. `engines` are the tested engine and the one whose behaviour is
 /// expected.
-pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) -> Result<(), WorkerError> {
-    let page = HeartbeatPage::join(&setup.page);
-    let page = page.map_err(|error| WorkerError::Page { path: setup.page.display().to_string(), error })?;
+pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, parent: &mut Parent) -> Result<(), WorkerError> {
     let about = [engines[0].about().clone(), engines[1].about().clone()];
     let [engine, against] = engines;
     let watch = Stopwatch::default();
     let [engine, against] = watch.attach(engine, against);
-    inside::forbid_core_dumps();
-    inside::limit_memory(setup.memory);
+    let page = inside::begin(&setup.page, setup.memory)?;
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         about,
@@ -99,11 +92,11 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, out: &mut dyn Write) 
         batch: Batch::default(),
         counter: Counter::new(),
         met: HashMap::new(),
-        orders: inside::requests()?,
+        orders: parent.requests()?,
         setup,
         page,
         watch,
-        out,
+        parent,
     };
     worker.say(&Report::Ready)?;
     while let Ok(order) = worker.orders.recv() {
@@ -126,12 +119,12 @@ struct Worker<'a> {
     setup: &'a Setup,
     page: HeartbeatPage,
     watch: Stopwatch,
-    out: &'a mut dyn Write,
+    parent: &'a mut Parent,
 }
 
 impl Worker<'_> {
     fn say(&mut self, report: &Report) -> io::Result<()> {
-        inside::reply(self.out, report)
+        self.parent.reply(report)
     }
 
     fn obey(&mut self, order: Order) -> Result<(), WorkerError> {

@@ -23,6 +23,10 @@ const LIMITS: Limits = Limits { start: Duration::from_secs(60), progress: Durati
 const TICK: Duration = Duration::from_millis(50);
 /// How many cases are sent at a time.
 const CHUNK: usize = 256;
+/// How long a reply is waited for that a process has sent before it ended. What it has started may keep its output open.
+const LINGER: Duration = Duration::from_millis(200);
+/// How long a case has to take for a check that is interrupted to name it.
+const SUSPICIOUS: Duration = Duration::from_secs(1);
 /// How many processes in a row may end without being at a case.
 const PATIENCE: usize = 3;
 
@@ -181,16 +185,25 @@ impl Isolated {
             }
         }
         let mut unexplained = 0;
+        // The case at which a process was ended by what somebody else may have sent.
+        let mut doubted = None;
         while !waiting.is_empty() && !halt.load(Ordering::Relaxed) {
             match self.check_some(cases, &mut waiting, halt, each) {
-                Outcome::Done => return,
-                Outcome::Again => unexplained = 0,
-                Outcome::Lost(_) if unexplained < PATIENCE => unexplained += 1,
-                Outcome::Lost(reason) => {
+                Stage::Done => return,
+                Stage::Ended(index, ending) if ending.may_be_sent_by_others() && doubted != Some(index) => {
+                    doubted = Some(index);
+                    waiting.push_front(index);
+                }
+                Stage::Ended(index, ending) => {
+                    unexplained = 0;
+                    each(index, Checked { judged: self.judged(ending), observed: None });
+                }
+                Stage::Lost(_) if unexplained < PATIENCE => unexplained += 1,
+                Stage::Lost(reason) => {
                     let reason = format!("the process of the engine ends whatever it runs: {reason}");
                     return give_up(&mut waiting, &reason, each);
                 }
-                Outcome::Hopeless(reason) => return give_up(&mut waiting, &reason, each),
+                Stage::Hopeless(reason) => return give_up(&mut waiting, &reason, each),
             }
         }
     }
@@ -202,10 +215,10 @@ impl Isolated {
         waiting: &mut VecDeque<usize>,
         halt: &AtomicBool,
         each: &mut dyn FnMut(usize, Checked),
-    ) -> Outcome {
+    ) -> Stage {
         let mut process = match self.process.take().map_or_else(|| self.restart(halt), Ok) {
             Ok(process) => process,
-            Err(error) => return Outcome::Hopeless(error.to_string()),
+            Err(error) => return Stage::Hopeless(error.to_string()),
         };
         let version = self.about.profile.version();
         // In parts, so that the first is run while the last is made.
@@ -216,21 +229,27 @@ impl Isolated {
         let mut done = 0;
         let overrun = loop {
             match process.heard.recv_timeout(TICK) {
-                Ok(Some(Reply::Checked(first, results))) if first == done => {
-                    done += results.len();
-                    waiting
-                        .drain(..results.len().min(waiting.len()))
-                        .zip(results)
-                        .for_each(|(index, checked)| each(index, checked));
+                Ok(Some(Reply::Checked(place, checked))) if place == done => {
+                    done += 1;
+                    if let Some(index) = waiting.pop_front() {
+                        each(index, checked);
+                    }
                     if waiting.is_empty() {
                         self.process = Some(process);
-                        return Outcome::Done;
+                        return Stage::Done;
                     }
                 }
-                Ok(Some(Reply::Failed(reason))) => return Outcome::Hopeless(reason),
+                Ok(Some(Reply::Failed(reason))) => return Stage::Hopeless(reason),
                 Ok(Some(Reply::Ready(_) | Reply::Checked(..))) => {}
                 Ok(None) | Err(RecvTimeoutError::Disconnected) => break None,
-                Err(RecvTimeoutError::Timeout) if halt.load(Ordering::Relaxed) => return Outcome::Done,
+                Err(RecvTimeoutError::Timeout) if halt.load(Ordering::Relaxed) => {
+                    // Whoever interrupts a check that seems to hang wants to know where.
+                    let idle = process.child.idle();
+                    if let Some(index) = waiting.pop_front().filter(|_| idle > SUSPICIOUS) {
+                        each(index, Checked { judged: self.hung(idle, String::new()), observed: None });
+                    }
+                    return Stage::Done;
+                }
                 Err(RecvTimeoutError::Timeout) if process.child.has_ended() => break None,
                 Err(RecvTimeoutError::Timeout) => match process.child.overrun() {
                     None => {}
@@ -239,14 +258,24 @@ impl Isolated {
             }
         };
         let ending = process.child.end(overrun);
-        // The cases before that one came to their end, but nobody has heard of it: they are run again.
-        let place = usize::try_from(ending.page[CASE]).ok().and_then(|place| place.checked_sub(done + 1));
-        match place.and_then(|place| waiting.remove(place)) {
-            Some(index) => {
-                each(index, Checked { judged: self.judged(ending), observed: None });
-                Outcome::Again
+        // What it sent before it ended is heard out first.
+        while let Ok(Some(reply)) = process.heard.recv_timeout(LINGER) {
+            if let Reply::Checked(place, checked) = reply
+                && place == done
+                && let Some(index) = waiting.pop_front()
+            {
+                done += 1;
+                each(index, checked);
             }
-            None => Outcome::Lost(ending.reason()),
+        }
+        match waiting.front() {
+            // The page says which case it was at: that one, unless it was none.
+            Some(index) if ending.page[CASE] == done as u64 + 1 => {
+                let index = *index;
+                waiting.pop_front();
+                Stage::Ended(index, ending)
+            }
+            _ => Stage::Lost(ending.reason()),
         }
     }
 
@@ -260,23 +289,27 @@ impl Isolated {
 
     /// What the end of the process says of the case that it was at.
     fn judged(&self, ending: Ending) -> Judged {
-        let engine = self.about.name.clone().into();
-        let last_words = ending.last_words.into();
         let how = match ending.cause {
-            Cause::Time => return RunError::Hung { engine, after: LIMITS.progress, last_words }.into(),
+            Cause::Time => return self.hung(LIMITS.progress, ending.last_words),
             Cause::Memory => format!("it took more than {} MiB of memory", LIMITS.memory >> 20),
             Cause::Ended(how) => how,
         };
-        RunError::Crashed { engine, how: how.into(), last_words }.into()
+        let engine = self.about.name.clone().into();
+        RunError::Crashed { engine, how: how.into(), last_words: ending.last_words.into() }.into()
+    }
+
+    fn hung(&self, after: Duration, last_words: String) -> Judged {
+        let (engine, after) = (self.about.name.clone().into(), Duration::from_secs(after.as_secs()));
+        RunError::Hung { engine, after, last_words: last_words.into() }.into()
     }
 }
 
-/// How it went with a process.
-enum Outcome {
+/// How far a process got with the cases that were waiting.
+enum Stage {
     /// Everything is checked, or nobody wants to know any more.
     Done,
-    /// The process ended at a case, and another one is to check those that are left.
-    Again,
+    /// The process ended at that case, and another one is to check those that are left.
+    Ended(usize, Ending),
     /// The process ended at no case, like this.
     Lost(String),
     /// No process will do better, for this reason.

@@ -5,8 +5,8 @@
 //!                                 Ready
 //! Run [task, task, …]
 //! Run [task, task, …]
-//!                                 Checked 0..64
-//!                                 Checked 64..128
+//!                                 Checked 0
+//!                                 Checked 1
 //!                                 …
 //! ```
 
@@ -34,8 +34,8 @@ pub(super) enum Reply {
     Ready(Box<Identity>),
     /// It can't go on, and why.
     Failed(String),
-    /// What came of some cases in a row, the first of which has that place.
-    Checked(usize, Vec<Checked>),
+    /// The result of the case with that place.
+    Checked(usize, Checked),
 }
 
 /// Who an engine is, in a message.

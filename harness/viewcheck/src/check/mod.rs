@@ -149,7 +149,7 @@ impl EnginesUnderTest {
         done: &mut dyn FnMut(&Case),
         stop: &dyn Fn() -> bool,
     ) -> Vec<CaseRun> {
-        let mut results = Results::new(self.places.len(), cases, done);
+        let mut results = Collected::new(self.places.len(), cases, done);
         let halt = AtomicBool::new(false);
         let (sender, checked) = mpsc::channel();
         thread::scope(|scope| {
@@ -159,10 +159,16 @@ impl EnginesUnderTest {
                     Place::Here(oracle) => here.push((place, oracle)),
                     Place::Isolated(isolated) => {
                         let (sender, halt) = (sender.clone(), &halt);
-                        scope.spawn(move || {
+                        let refused = sender.clone();
+                        let work = move || {
                             // If nobody listens any more, nobody needs to know.
                             isolated.check(cases, halt, &mut |index, checked| _ = sender.send((place, index, checked)));
-                        });
+                        };
+                        if let Err(error) = thread::Builder::new().spawn_scoped(scope, work) {
+                            let reason = format!("the system refuses a thread: {error}");
+                            let error = || Checked { judged: Judged::Error(reason.clone()), observed: None };
+                            (0..cases.len()).for_each(|index| _ = refused.send((place, index, error())));
+                        }
                     }
                 }
             }
@@ -197,16 +203,16 @@ const BATCH: usize = 64;
 const TICK: Duration = Duration::from_millis(50);
 
 /// What came of cases so far, on each engine.
-struct Results<'a> {
+struct Collected<'a> {
     cases: &'a [&'a Case],
     /// For each case the result of each engine.
     checked: Vec<Vec<Option<Checked>>>,
     done: &'a mut dyn FnMut(&Case),
 }
 
-impl<'a> Results<'a> {
-    fn new(engines: usize, cases: &'a [&'a Case], done: &'a mut dyn FnMut(&Case)) -> Results<'a> {
-        Results { cases, checked: cases.iter().map(|_| vec![None; engines]).collect(), done }
+impl<'a> Collected<'a> {
+    fn new(engines: usize, cases: &'a [&'a Case], done: &'a mut dyn FnMut(&Case)) -> Collected<'a> {
+        Collected { cases, checked: cases.iter().map(|_| vec![None; engines]).collect(), done }
     }
 
     fn note(&mut self, engine: usize, index: usize, result: Checked) {

@@ -3,10 +3,10 @@
 use super::message::{CASE, Identity, Reply, Request};
 use super::oracle::Oracle;
 use crate::compare::Level;
-use child::{HeartbeatPage, inside};
+use child::inside::{self, BeginError, Parent};
 use engine::Engine;
 use program::DecodeError;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::sync::atomic::Ordering::Release;
 
@@ -26,14 +26,9 @@ pub struct Setup<'a> {
 /// Why the process can't do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
-    /// Its heartbeat page can't be opened.
-    #[error("can't open the heartbeat page {path}: {error}")]
-    Page {
-        /// The file.
-        path: String,
-        /// Why.
-        error: io::Error,
-    },
+    /// It can't begin.
+    #[error(transparent)]
+    Begin(#[from] BeginError),
     /// A case that it was sent can't be read.
     #[error("can't read a case: {0}")]
     Program(#[from] DecodeError),
@@ -42,30 +37,23 @@ pub enum WorkerError {
     Gone(#[from] io::Error),
 }
 
-/// How many results are sent at a time. Those that a crash keeps from being sent are found again by the next process.
-const BATCH: usize = 32;
-
-/// Checks the cases that the parent sends, until it closes standard input.
-pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, out: &mut dyn Write) -> Result<(), WorkerError> {
-    let page = HeartbeatPage::join(setup.page)
-        .map_err(|error| WorkerError::Page { path: setup.page.display().to_string(), error })?;
+/// Checks the cases that the parent sends, until it closes the connection. Each result is sent at once, so that none is
+/// lost with the process.
+pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, parent: &mut Parent) -> Result<(), WorkerError> {
     let mut oracle = Oracle::new(engine, setup.compared);
-    inside::forbid_core_dumps();
-    inside::limit_memory(setup.memory);
-    let requests = inside::requests()?;
-    inside::reply(out, &Reply::Ready(Box::new(Identity::from(oracle.engine.about()))))?;
+    let page = inside::begin(setup.page, setup.memory)?;
+    let requests = parent.requests()?;
+    parent.reply(&Reply::Ready(Box::new(Identity::from(oracle.engine.about()))))?;
     let mut place = 0;
     while let Ok(Request::Run(tasks)) = requests.recv() {
-        let (mut results, last) = (Vec::with_capacity(BATCH), place + tasks.len());
         for task in tasks {
             let case = task.case()?;
+            page.words()[CASE].store(place as u64 + 1, Release);
+            let mut sent = Ok(());
+            let mut send = |_, checked| sent = parent.reply(&Reply::Checked(place, checked));
+            oracle.check(&[&case], setup.level, &mut send);
+            sent?;
             place += 1;
-            page.words()[CASE].store(place as u64, Release);
-            oracle.check(&[&case], setup.level, &mut |_, result| results.push(result));
-            if results.len() == BATCH || place == last {
-                let first = place - results.len();
-                inside::reply(out, &Reply::Checked(first, std::mem::replace(&mut results, Vec::with_capacity(BATCH))))?;
-            }
         }
         page.words()[CASE].store(0, Release);
     }
@@ -73,6 +61,6 @@ pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, out: &mut dyn Write) ->
 }
 
 /// Tells the parent why the process can't do its work.
-pub fn failure(reason: String, out: &mut dyn Write) -> io::Result<()> {
-    inside::reply(out, &Reply::Failed(reason))
+pub fn failure(reason: String, parent: &mut Parent) -> io::Result<()> {
+    parent.reply(&Reply::Failed(reason))
 }

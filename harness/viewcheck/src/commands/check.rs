@@ -1,20 +1,16 @@
 //! `viewcheck check`: cases on engines.
 
 use super::outputs::{Files, Outputs};
-use super::{CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted, report};
+use super::{CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted, report, spec};
 use crate::check::{EnginesUnderTest, Isolated, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
-use crate::output::Output;
 use crate::report::changes::changes;
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
-use cases::{Case, Document, Known, Suite};
+use cases::{Case, Document, Suite};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::{Path, PathBuf};
-
-/// Where the known divergences are.
-const KNOWN: &str = "spec/known";
 
 /// Run the cases on engines and report every mismatch.
 ///
@@ -40,9 +36,6 @@ pub(crate) struct Arguments {
     report: Option<PathBuf>,
     #[command(flatten)]
     files: Files,
-    /// Write a draft of known divergences for every mismatch that is not known yet; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    write_known: Option<PathBuf>,
     /// Compare with stored results (results.json, or a file written by --json): list what is fixed, broken, new or gone
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -67,11 +60,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let paths = if arguments.paths.is_empty() { &default[..] } else { &arguments.paths };
     let starting = start(arguments)?;
     let former = arguments.baseline.as_deref().map(report::whole).transpose()?;
-    let draft =
-        arguments.write_known.as_ref().map(|path| Ok::<_, CommandError>((path, Output::open(path)?))).transpose()?;
-    let outputs = Outputs::open(&arguments.files, arguments.report_folder())?;
+    let outputs = Outputs::open(&arguments.files, arguments.report_folder())?.only_complete();
     let mut suite = cases::load(paths);
-    let known = known(arguments, &mut suite);
+    let known = spec::known(&mut suite, arguments.paths.is_empty());
     for problem in &suite.problems {
         writeln!(console.err, "{}", problem.render(console.paint.color))?;
     }
@@ -88,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let run = run_suite(&suite, &mut under_test, arguments.level, console.progress && !outputs.take_stdout());
     let stopped = interrupted();
     let mut results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
-    known::apply(&mut results, &known, &run.engines, arguments.level);
+    known::apply(&mut results, &known);
     let mut text = summary::render(&results, console.paint);
     if let Some(former) = &former {
         let mut changes = changes(former, &results);
@@ -101,29 +92,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     // What came of the run is told whatever becomes of the files.
     let is_taken = outputs.take_stdout();
     let told = console.tell(&text, is_taken);
-    let mut written = outputs.write(&results, console)?;
-    if let Some((path, output)) = draft {
-        output.write(known::draft(&results)?.into_bytes(), console.out)?;
-        written += &format!("Written: {}\n", path.display());
-    }
+    let written = outputs.write(&results, console)?;
     told.and_then(|()| console.tell(&written, is_taken))?;
     Ok(exit(stopped, &results))
-}
-
-/// The known divergences. What is wrong with them is a problem of the suite; that an id is no case's can only be said where
-/// every case was read.
-fn known(arguments: &Arguments, suite: &mut Suite) -> Known {
-    let folder = PathBuf::from(KNOWN);
-    if !folder.is_dir() {
-        return Known::default();
-    }
-    let (known, mut problems) = Known::load(&[folder]);
-    if arguments.paths.is_empty() && suite.problems.is_empty() {
-        let ids = suite.documents.iter().flat_map(|document| &document.cases).map(|case| case.id.as_str());
-        problems.extend(known.unknown_ids(ids));
-    }
-    suite.problems.extend(problems);
-    known
 }
 
 /// Starts the engines that run in processes of their own, which get ready while the cases are read.

@@ -1,8 +1,9 @@
 //! `viewcheck check-worker`: the process in which `viewcheck check` runs an engine that may crash. Internal.
 
 use super::{CommandError, Console, Exit, default_profile};
-use crate::check::{Setup, failure, serve};
+use crate::check::{Setup, WorkerError, failure, serve};
 use crate::compare::Level;
+use child::inside::Parent;
 use std::path::PathBuf;
 
 /// Run cases for a check.
@@ -21,16 +22,17 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let mut parent = Parent::connect()?;
     let setup =
         Setup { page: &arguments.page, compared: arguments.compared, level: arguments.level, memory: arguments.memory };
     let refused = match (console.open)(&arguments.engine, default_profile()) {
-        Ok(engine) => match serve(engine, &setup, console.out) {
+        Ok(engine) => match serve(engine, &setup, &mut parent) {
             // A parent that is gone needs no explanation.
-            Ok(()) | Err(crate::check::WorkerError::Gone(_)) => return Ok(Exit::Expected),
+            Ok(()) | Err(WorkerError::Gone(_)) => return Ok(Exit::Expected),
             Err(error) => error.to_string(),
         },
         Err(error) => error.to_string(),
     };
-    failure(refused, console.out)?;
+    failure(refused, &mut parent)?;
     Ok(Exit::BadInput)
 }

@@ -12,6 +12,7 @@ mod replay;
 mod report;
 mod schema;
 mod shrink;
+mod spec;
 mod worker;
 
 use crate::campaign::{CampaignError, StateError, WorkerError};
@@ -172,7 +173,7 @@ pub enum CommandError {
     #[error("no case matches the filter `{0}`, which is searched for in ids, sections, claims and documents")]
     NothingMatches(String),
     /// Two outputs would be one file.
-    #[error("two outputs would be written to {0}: give one of them another name")]
+    #[error("two outputs would be written to {0}; choose different files")]
     OutputTwice(String),
     /// The results would take the place of what a campaign knows of itself.
     #[error("{0} is a file of the campaign and would be overwritten: write the results to another file")]
@@ -186,16 +187,13 @@ pub enum CommandError {
         error: io::Error,
     },
     /// A report can't be made.
-    #[error("can't render the {format} report: {error}")]
+    #[error("can't render the results as {format}: {error}")]
     Render {
         /// The format.
         format: &'static str,
         /// Why.
         error: io::Error,
     },
-    /// The draft of known divergences can't be made.
-    #[error("can't make the draft of known divergences: {0}")]
-    Draft(#[from] serde_yaml::Error),
     /// What is written to the terminal, or into a pipe, did not arrive.
     #[error("can't write the results: {0}")]
     Terminal(#[from] io::Error),

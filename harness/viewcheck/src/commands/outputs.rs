@@ -1,6 +1,7 @@
 //! The files that results are written to. They are opened before a run, so that a bad path fails early.
 
 use super::{CommandError, Console};
+use crate::known::Draft;
 use crate::output::Output;
 use crate::report::model::Results;
 use crate::report::{FORMATS, Format, Json, Junit};
@@ -15,6 +16,9 @@ pub(super) struct Files {
     /// Write the results to this file as JUnit XML; `-` is standard output
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Write a draft of known divergences for every mismatch that is not known yet; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    write_known: Option<PathBuf>,
 }
 
 /// A file that is open, and what is written to it.
@@ -28,15 +32,18 @@ struct Sink {
 pub(super) struct Outputs {
     sinks: Vec<Sink>,
     folder: Option<PathBuf>,
+    /// Whether the folder is left as it is if the results are not of a complete run.
+    only_complete: bool,
 }
 
 impl Outputs {
     /// Opens the files that a command line names, and every file of a folder of reports.
     pub(super) fn open(files: &Files, folder: Option<PathBuf>) -> Result<Outputs, CommandError> {
-        let mut outputs = Outputs { sinks: vec![], folder };
+        let mut outputs = Outputs { sinks: vec![], folder, only_complete: false };
         // First, because a file that is named may lie in it.
         outputs.folder.as_deref().map(make).transpose()?;
-        let named: [(&Option<PathBuf>, &'static dyn Format); 2] = [(&files.json, &Json), (&files.junit, &Junit)];
+        let named: [(&Option<PathBuf>, &'static dyn Format); 3] =
+            [(&files.json, &Json), (&files.junit, &Junit), (&files.write_known, &Draft)];
         for (path, format) in named {
             if let Some(path) = path {
                 outputs.add(format, path, false)?;
@@ -52,10 +59,16 @@ impl Outputs {
         Ok(outputs)
     }
 
+    /// Keeps a former report in the folder unless the results are of a complete run.
+    pub(super) fn only_complete(self) -> Outputs {
+        Outputs { only_complete: true, ..self }
+    }
+
     /// Opens a file, unless it is to be written already.
     fn add(&mut self, format: &'static dyn Format, path: &Path, is_in_folder: bool) -> Result<(), CommandError> {
         let output = Output::open(path)?;
-        if self.sinks.iter().any(|sink| sink.output.is(path)) {
+        let is_taken = |sink: &Sink| sink.output.is(path) || sink.output.is_standard() && output.is_standard();
+        if self.sinks.iter().any(is_taken) {
             return Err(CommandError::OutputTwice(path.display().to_string()));
         }
         self.sinks.push(Sink { format, output, is_in_folder });
@@ -67,11 +80,11 @@ impl Outputs {
         self.sinks.iter().any(|sink| sink.output.is_standard())
     }
 
-    /// Writes all files and returns a message about them. A folder of reports is written only after a complete run.
+    /// Writes all files and returns a message about them.
     pub(super) fn write(self, results: &Results, console: &mut Console<'_>) -> Result<String, CommandError> {
-        let mut written = vec![];
+        let (mut written, is_kept) = (vec![], self.only_complete && !results.complete);
         for Sink { format, output, is_in_folder } in self.sinks {
-            if is_in_folder && !results.complete {
+            if is_in_folder && is_kept {
                 continue;
             }
             let name = output.path().display().to_string();
@@ -80,7 +93,7 @@ impl Outputs {
         }
         Ok(match self.folder {
             None => String::new(),
-            Some(_) if results.complete => format!("Written: {}\n", written.join(", ")),
+            Some(_) if !is_kept => format!("Written: {}\n", written.join(", ")),
             Some(folder) => {
                 format!("No report was written to {}, because the run is not complete.\n", folder.display())
             }

@@ -1,7 +1,7 @@
 //! `viewcheck report`: reports from stored results. It runs nothing.
 
 use super::outputs::{self, Files, Outputs};
-use super::{CommandError, Console, Exit};
+use super::{CommandError, Console, Exit, spec};
 use crate::output::Output;
 use crate::report::changes::changes;
 use crate::report::model::{self, Results};
@@ -17,7 +17,8 @@ const PUBLISHED_FILES: [(&dyn Format, &str); 2] = [(&Markdown, "conformance.md")
 /// Render reports from stored results, without running anything.
 ///
 /// The results of several files are merged, so that their engines stand side by side. The reports are byte for byte
-/// those that `viewcheck check` writes.
+/// those that `viewcheck check` writes. The exit code is 0 whatever the results say: it is `viewcheck check` that fails on
+/// a mismatch.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// Results stored by `viewcheck check` [default: reports/local/results.json]
@@ -29,11 +30,11 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     files: Files,
     /// Compare two files of results: list what is fixed, broken, new or gone in NEW
-    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["results", "out", "json", "junit", "publish"])]
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["results", "out", "json", "junit", "write_known", "publish"])]
     compare: Vec<PathBuf>,
     /// Write the published report (reports/conformance.md and reports/results.json). The results must be of a complete
     /// run of spec on the reference and on an embedded Python with numpy
-    #[arg(long, conflicts_with_all = ["json", "junit"])]
+    #[arg(long, conflicts_with_all = ["json", "junit", "write_known"])]
     publish: bool,
 }
 
@@ -79,7 +80,9 @@ pub(super) fn whole(path: &Path) -> Result<Results, CommandError> {
 }
 
 fn publish(results: &Results, folder: &Path, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let published = model::publish(results, &cases::load(&[PathBuf::from("spec")]))?;
+    let mut suite = cases::load(&[PathBuf::from("spec")]);
+    let known = spec::known(&mut suite, true);
+    let published = model::publish(results, &suite, &known)?;
     outputs::make(folder)?;
     let mut opened = vec![];
     for (format, file) in PUBLISHED_FILES {

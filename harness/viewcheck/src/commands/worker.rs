@@ -3,6 +3,7 @@
 use super::{CommandError, Console, Exit, open_pair};
 use crate::campaign::message::Report;
 use crate::campaign::{Setup, WorkerError, serve};
+use child::inside::Parent;
 use std::io;
 use std::path::PathBuf;
 
@@ -30,16 +31,17 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let reason = match work(arguments, console) {
+    let mut parent = Parent::connect()?;
+    let reason = match work(arguments, console, &mut parent) {
         // If the parent has ended, nobody reads an explanation.
         Ok(()) | Err(CommandError::Worker(WorkerError::Gone(_))) => return Ok(Exit::Expected),
         Err(error) => error.to_string(),
     };
-    child::inside::reply(console.out, &Report::Failed(reason))?;
+    parent.reply(&Report::Failed(reason))?;
     Ok(Exit::BadInput)
 }
 
-fn work(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), CommandError> {
+fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -> Result<(), CommandError> {
     let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], console.open, &mut io::sink())?;
     let setup = Setup {
         seed: arguments.seed,
@@ -50,5 +52,5 @@ fn work(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), CommandE
         memory: arguments.memory,
         exact: arguments.exact,
     };
-    Ok(serve(engines, &setup, console.out)?)
+    Ok(serve(engines, &setup, parent)?)
 }

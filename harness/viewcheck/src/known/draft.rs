@@ -1,10 +1,12 @@
 //! `--write-known`: a draft of the known divergences of a run, for someone to give reasons to.
 
 use crate::compare::Level;
+use crate::report::Format;
 use crate::report::model::{Results, Status};
 use engine::Facet;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 
 /// The reason of an entry that nobody has given one yet.
 const TODO: &str = "TODO: say in a sentence why they differ.";
@@ -23,9 +25,27 @@ struct Entry {
     reason: String,
 }
 
+/// The draft of known divergences, as a format.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft;
+
+impl Format for Draft {
+    fn name(&self) -> &'static str {
+        "known divergences"
+    }
+
+    fn file(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(draft(results).map_err(io::Error::other)?.as_bytes())
+    }
+}
+
 /// Entries for everything that differs in a run and that no entry covers: one for each implementation, status and facet.
 /// A table of which every row differs in that way is named in place of its rows.
-pub fn draft(results: &Results) -> Result<String, serde_yaml::Error> {
+fn draft(results: &Results) -> Result<String, serde_yaml::Error> {
     let mut entries = vec![];
     for engine in &results.engines {
         let mut groups: BTreeMap<(Status, &str), Vec<&str>> = BTreeMap::new();

@@ -6,13 +6,13 @@
 
 mod draft;
 
-pub use draft::draft;
+pub use draft::Draft;
 
 use crate::compare::Level;
-use crate::report::model::{Results, Status};
+use crate::report::model::{Engine, Results, Status};
 use cases::known::{self, Ending};
 use cases::{Entry, Known};
-use engine::{About, Version};
+use engine::Version;
 
 /// The known divergences of one engine, in a run at one level.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +45,16 @@ pub enum Becomes<'a> {
 }
 
 impl<'a> Divergences<'a> {
+    /// Those of an engine, at the level at which it was judged.
+    pub fn of(known: &'a Known, engine: &'a Engine) -> Divergences<'a> {
+        Divergences {
+            known,
+            implementation: &engine.implementation,
+            version: engine.known_version(),
+            level: engine.level.unwrap_or_default(),
+        }
+    }
+
     /// What becomes of the status of a case, given by its word, such as `fail`. Of a case that did not run (`skip`),
     /// that could not be judged (`open`) or that the engine could not run (`error`), no entry says anything.
     pub fn judge(&self, id: &str, status: &str) -> Becomes<'a> {
@@ -102,17 +112,11 @@ impl<'a> Becomes<'a> {
     }
 }
 
-/// Gives every result of a run the status that known divergences make of it. `engines` are those of the results.
-pub fn apply(results: &mut Results, known: &Known, engines: &[About], level: Level) {
-    for about in engines {
-        let divergences = Divergences {
-            known,
-            implementation: &about.implementation,
-            // An engine of this release is CPython, or stands for it, and has Python's version.
-            version: Some(about.profile.version()),
-            level,
-        };
-        results.restate(&about.name, |id, result| {
+/// Gives every result of a run the status that known divergences make of it.
+pub fn apply(results: &mut Results, known: &Known) {
+    for engine in results.engines.clone() {
+        let divergences = Divergences::of(known, &engine);
+        results.restate(&engine.name, |id, result| {
             let becomes = divergences.judge(id, result.status.word());
             result.status = match becomes {
                 Becomes::Known(..) => Status::Known,
@@ -127,6 +131,25 @@ pub fn apply(results: &mut Results, known: &Known, engines: &[About], level: Lev
             }
         });
     }
+}
+
+/// The first case of a run whose status is not what known divergences make of it: those have changed since.
+pub fn changed<'a>(results: &'a Results, known: &Known) -> Option<&'a str> {
+    let is_same = |divergences: &Divergences<'_>, id: &str, status: Status| {
+        let becomes = |word: &str| divergences.judge(id, word);
+        match status {
+            Status::Known => Ending::ALL.iter().any(|ending| matches!(becomes(ending.word()), Becomes::Known(..))),
+            Status::Stale => matches!(becomes(Status::Pass.word()), Becomes::Stale(..)),
+            other => !matches!(becomes(other.word()), Becomes::Known(..) | Becomes::Stale(..)),
+        }
+    };
+    results.engines.iter().find_map(|engine| {
+        let divergences = Divergences::of(known, engine);
+        let mut cases = results.cases.iter();
+        let differing = cases
+            .find(|case| case.result(engine).is_some_and(|result| !is_same(&divergences, &case.id, result.status)));
+        differing.map(|case| case.id.as_str())
+    })
 }
 
 impl From<Level> for known::Level {

@@ -1,6 +1,6 @@
 //! Compares older results with newer ones.
 
-use super::model::{Results, Status};
+use super::model::{Engine, Results, Status};
 use std::collections::BTreeMap;
 
 /// The results that changed, each as `case on engine`, in the order of the newer results.
@@ -14,6 +14,8 @@ pub struct Changes {
     pub new: Vec<String>,
     /// Was in the former results only.
     pub gone: Vec<String>,
+    /// The engines that are others than before under the same name, or were judged otherwise: one sentence each.
+    pub engines: Vec<String>,
 }
 
 /// What changed from one run to another.
@@ -30,7 +32,22 @@ pub fn changes(before: &Results, now: &Results) -> Changes {
         }
     }
     changes.gone = statuses(before).map(|(key, _)| key).filter(|key| former.contains_key(key)).map(name).collect();
+    changes.engines = engines(before, now);
     changes
+}
+
+/// What changed about the engines of the same name.
+fn engines(before: &Results, now: &Results) -> Vec<String> {
+    let told = |engine: &Engine| match engine.level {
+        Some(level) => format!("{} (level {})", engine.description(), level.word()),
+        None => engine.description(),
+    };
+    let pairs = now.engines.iter().filter_map(|engine| {
+        let former = before.engines.iter().find(|former| former.name == engine.name)?;
+        Some((&engine.name, told(former), told(engine)))
+    });
+    let changed = pairs.filter(|(_, former, now)| former != now);
+    changed.map(|(name, former, now)| format!("the engine `{name}` is {now}; it was {former}")).collect()
 }
 
 fn statuses(results: &Results) -> impl Iterator<Item = ((&str, &str), Status)> {

@@ -205,6 +205,9 @@ pub fn changes(changes: &Changes, paint: Paint) -> String {
         [("fixed", &changes.fixed), ("broken", &changes.broken), ("new", &changes.new), ("gone", &changes.gone)];
     let totals: Vec<String> = parts.iter().map(|(word, names)| format!("{} {word}", names.len())).collect();
     let _ = writeln!(out, "\n{}", paint.bold(&format!("Since the baseline: {}", totals.join(", "))));
+    for note in &changes.engines {
+        let _ = writeln!(out, "  note: {note}");
+    }
     for (word, names) in parts {
         for name in names {
             let word = if word == "broken" { paint.red(word) } else { word.to_owned() };

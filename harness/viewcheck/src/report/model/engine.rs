@@ -2,7 +2,7 @@
 
 use super::is_default;
 use crate::compare::Level;
-use engine::{About, NEWEST, Role};
+use engine::{About, NEWEST, Role, Version};
 use serde::{Deserialize, Serialize};
 
 /// An engine.
@@ -49,6 +49,11 @@ impl From<&About> for Engine {
 }
 
 impl Engine {
+    /// The version that known divergences of its implementation are about; `None` if it is unknown.
+    pub fn known_version(&self) -> Option<Version> {
+        self.implementation_version.as_ref().or(self.version.as_ref())?.parse().ok()
+    }
+
     /// What it is, with its version: `cpython 3.11.2`.
     pub fn description(&self) -> String {
         let own = self.implementation_version.as_deref();

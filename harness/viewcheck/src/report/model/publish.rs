@@ -2,8 +2,9 @@
 
 use super::{Case, Claim, Engine, Results, Status, Verdict};
 use crate::compare::Level;
+use crate::known;
 use crate::report::count;
-use cases::Suite;
+use cases::{Known, Suite};
 use std::collections::BTreeSet;
 
 /// Why results can't be published.
@@ -39,9 +40,15 @@ pub enum PublishError {
         "the results are not published: the embedded Python has no numpy; install it and run `viewcheck check` again"
     )]
     NoNumpy,
-    /// The cases can't be read.
-    #[error("the results are not published: the cases in spec can't be read; `viewcheck check` shows why")]
+    /// The cases or the known divergences can't be read.
+    #[error("the results are not published: there are problems with the files in spec; `viewcheck check` shows them")]
     Unreadable,
+    /// The known divergences are others than at the time of the run.
+    #[error(
+        "the results are not published: the known divergences have changed since the run, for example for the case \
+         `{0}`; run `viewcheck check` again"
+    )]
+    OtherKnown(String),
     /// They are not of the cases as they are now.
     #[error("the results are not published: {0}; run `viewcheck check` without paths, --filter or --engine first")]
     OtherCases(String),
@@ -50,9 +57,13 @@ pub enum PublishError {
 /// The engines of the published report.
 const ENGINES: [&str; 2] = ["reference", "embedded"];
 
-/// The published results, made of those of a complete run of `spec` as it is now.
-pub fn publish(results: &Results, spec: &Suite) -> Result<Results, PublishError> {
+/// The published results, made of those of a complete run of `spec` as it is now, its problems included those of the
+/// known divergences.
+pub fn publish(results: &Results, spec: &Suite, known: &Known) -> Result<Results, PublishError> {
     is_publishable(results, spec)?;
+    if let Some(id) = known::changed(results, known) {
+        return Err(PublishError::OtherKnown(id.to_owned()));
+    }
     Ok(abridge(results))
 }
 
@@ -189,7 +200,7 @@ cases:
 
     #[test]
     fn passes_and_what_differs_by_machine_are_left_out() {
-        let published = publish(&results(), &load_text("f.yaml", CASES)).unwrap();
+        let published = publish(&results(), &load_text("f.yaml", CASES), &Known::default()).unwrap();
         let ids: Vec<&str> = published.cases.iter().map(|case| case.id.as_str()).collect();
         assert_eq!(ids, ["many/b", "not", "lone/a"]);
         assert_eq!(published.engines[1].version.as_deref(), Some("3.11"));
@@ -201,6 +212,28 @@ cases:
         let counts: Vec<_> = published.by_document().remove(0).1.into_iter().map(counts).collect();
         assert_eq!(counts, [(1, 1), (1, 1), (0, 1), (0, 1)]);
         assert!(Counts::default() != published.summary["reference"]);
+    }
+
+    #[rstest]
+    #[case::became_known("- {implementation: x, cases: [one], reason: r}", Status::Fail, true)]
+    #[case::became_stale("- {implementation: x, cases: [one], reason: r}", Status::Pass, true)]
+    #[case::is_known("- {implementation: x, cases: [one], reason: r}", Status::Known, false)]
+    #[case::is_stale("- {implementation: x, cases: [one], reason: r}", Status::Stale, false)]
+    #[case::is_no_longer_known("[]", Status::Known, true)]
+    #[case::nothing_is_known("[]", Status::Fail, false)]
+    fn known_divergences_are_those_of_the_run(#[case] entries: &str, #[case] status: Status, #[case] is_refused: bool) {
+        let mut results = results();
+        for name in ["reference", "embedded"] {
+            results.restate(name, |id, result| {
+                if id == "one" {
+                    result.status = status;
+                }
+            });
+        }
+        let (known, problems) = Known::load_text("k.yaml", entries);
+        assert!(problems.is_empty());
+        let error = publish(&results, &load_text("f.yaml", CASES), &known).err();
+        assert_eq!(error, is_refused.then(|| PublishError::OtherKnown("one".to_owned())));
     }
 
     #[rstest]
@@ -217,7 +250,7 @@ cases:
     fn only_a_whole_run_is_published(#[case] change: fn(&mut Results), #[case] words: &str) {
         let mut results = results();
         change(&mut results);
-        let error = publish(&results, &load_text("f.yaml", CASES)).unwrap_err().to_string();
+        let error = publish(&results, &load_text("f.yaml", CASES), &Known::default()).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }
 }
