@@ -201,7 +201,8 @@ pub enum OpenError {
     /// This program has no embedded engine.
     #[error(
         "this viewcheck was built without the embedded engine; name another one, such as `{}`, or build viewcheck with \
-         its default features", tested()
+         its default features",
+        tested()
     )]
     NotBuilt,
     /// There is no engine of that name.

@@ -10,7 +10,7 @@ use crate::report::model::{Results, Scope};
 use crate::report::summary;
 use cases::{Case, Document, Suite};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Run the cases on engines and report every mismatch.
 ///
@@ -18,10 +18,12 @@ use std::path::{Path, PathBuf};
 /// compared with the reference.
 #[derive(clap::Args, Debug, Default)]
 pub(crate) struct Arguments {
-    /// Files of cases, or folders that contain them [default: spec]
+    /// Files of cases, or folders that contain them [default: spec in a checkout of viewcheck, otherwise the cases that
+    /// viewcheck carries]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Engine to run the cases on; may be repeated [default: reference, embedded]
+    /// Engine to run the cases on; may be repeated [default: reference and embedded; python=python3 for the latter
+    /// if viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
     /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text)
@@ -49,20 +51,20 @@ impl Arguments {
 
     /// The folder for reports, if any are to be written. By itself a check leaves alone what is committed.
     fn report_folder(&self) -> Option<PathBuf> {
-        let is_checkout = || ["spec", "reports"].iter().all(|folder| Path::new(folder).is_dir());
-        let default = || is_checkout().then(|| PathBuf::from("reports/local"));
+        let default = || spec::is_checkout().then(|| PathBuf::from("reports/local"));
         self.report.clone().or_else(|| default().filter(|_| self.is_complete()))
     }
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let default = [PathBuf::from("spec")];
-    let paths = if arguments.paths.is_empty() { &default[..] } else { &arguments.paths };
     let starting = start(arguments)?;
     let former = arguments.baseline.as_deref().map(report::whole).transpose()?;
     let outputs = Outputs::open(&arguments.files, arguments.report_folder())?.only_complete();
-    let mut suite = cases::load(paths);
-    let known = spec::known(&mut suite, arguments.paths.is_empty());
+    let mut suite = match &arguments.paths[..] {
+        [] => spec::cases(console.carried),
+        paths => cases::load(paths),
+    };
+    let known = spec::known(&mut suite, arguments.paths.is_empty(), console.carried);
     for problem in &suite.problems {
         writeln!(console.err, "{}", problem.render(console.paint.color))?;
     }

@@ -1,6 +1,6 @@
 //! `viewcheck engines`: the engines that can be run on this machine.
 
-use super::{CommandError, Console, DEFAULT_ENGINES, Exit, default_profile};
+use super::{CommandError, Console, DEFAULT_ENGINES, Exit, TESTED, default_profile};
 use crate::report::{model, to_json};
 use engine::{About, Facets, Role};
 use serde::Serialize;
@@ -26,8 +26,8 @@ struct List {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut exit = Exit::Expected;
-    let embedded = (console.open)("embedded", default_profile());
-    let like = embedded.as_ref().map_or_else(|_| default_profile(), |engine| engine.about().profile);
+    let tested = (console.open)(TESTED, default_profile());
+    let like = tested.as_ref().map_or_else(|_| default_profile(), |engine| engine.about().profile);
     let mut list = List { schema: SCHEMA, engines: vec![] };
     for name in DEFAULT_ENGINES {
         match (console.open)(name, like) {

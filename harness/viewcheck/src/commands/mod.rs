@@ -27,6 +27,8 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use spec::Carried;
+
 /// Conformance suite and differential fuzzer for Python's memoryview and the buffer protocol.
 ///
 /// Without a command, viewcheck runs `viewcheck check`.
@@ -206,6 +208,7 @@ pub type Open = dyn Fn(&str, Profile) -> Result<Box<dyn Engine>, OpenError>;
 /// What a command gets its engines from, and where it writes to.
 pub(crate) struct Console<'a> {
     open: &'a Open,
+    carried: &'a Carried,
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     paint: Paint,
@@ -229,9 +232,9 @@ fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
-/// The whole program, on engines that `open` opens. A campaign starts its workers from the executable that this is
+/// The whole program, on engines that `open` opens, with the files of `spec` that the executable carries. A campaign starts its workers from the executable that this is
 /// called in, so that they open theirs in the same way.
-pub fn main(open: &Open) -> ExitCode {
+pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     let cli = Cli::parse();
     // Without a handler Ctrl-C still ends the program, only less orderly.
     let _ = ctrlc::set_handler(|| {
@@ -242,7 +245,7 @@ pub fn main(open: &Open) -> ExitCode {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
-    let mut console = Console { open, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
+    let mut console = Console { open, carried, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
     let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
