@@ -77,6 +77,12 @@ mod without_the_embedded_engine {
         assert!(is_empty(folder.path()));
     }
 
+    #[test]
+    fn no_libpython_is_linked() {
+        let executable = std::fs::read(env!("CARGO_BIN_EXE_viewcheck")).unwrap();
+        assert!(!executable.windows(10).any(|bytes| bytes == b"libpython3"));
+    }
+
     #[rstest]
     #[case(&["fuzz", "--engine", "reference@3.12.0", "--against", "reference@3.12.1", "--programs", "1000", "--seed", "1"])]
     #[case(&["check", "--engine", "reference@3.12", "--filter", "slice-is-a-window"])]
