@@ -5,7 +5,7 @@ use crate::system;
 use serde::Serialize;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::Ordering::Acquire;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,8 +26,10 @@ pub struct Limits {
 /// What happens on the other side.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// It wrote a line to standard output.
+    /// It wrote a line to standard output. What is not UTF-8 in it is replaced.
     Line(&'a str),
+    /// It writes a line that has no end. Nothing more is read.
+    Endless,
     /// It closed its output: it has ended, or is about to.
     Closed,
 }
@@ -85,6 +87,8 @@ impl Ending {
 
 /// How long the last words are waited for once the process has ended.
 const LINGER: Duration = Duration::from_millis(200);
+/// The longest line that is read, in bytes. What a program may observe is far less.
+const LONGEST_LINE: u64 = 64 << 20;
 /// How much is kept of what a child says on standard error.
 const LAST_WORDS: usize = 4096;
 
@@ -129,9 +133,22 @@ impl Child {
         let (output, errors) = (process.stdout.take().ok_or_else(missing)?, process.stderr.take().ok_or_else(missing)?);
         let input = process.stdin.take().map(write).transpose()?;
         thread::Builder::new().spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if !on_event(Event::Line(&line)) {
-                    return;
+            let (mut output, mut line) = (BufReader::new(output), vec![]);
+            loop {
+                line.clear();
+                let read = output.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
+                let is_whole = line.pop_if(|byte| *byte == b'\n').is_some();
+                match read {
+                    Ok(0) | Err(_) => break,
+                    Ok(_) if !is_whole && line.len() as u64 == LONGEST_LINE => {
+                        on_event(Event::Endless);
+                        return;
+                    }
+                    Ok(_) => {
+                        if !on_event(Event::Line(&String::from_utf8_lossy(&line))) {
+                            return;
+                        }
+                    }
                 }
             }
             on_event(Event::Closed);
@@ -162,6 +179,11 @@ impl Child {
     /// Whether it was noted to be ready.
     pub fn is_ready(&self) -> bool {
         self.is_ready
+    }
+
+    /// Notes that it has made progress, for one that has no heartbeat page: a reply has come.
+    pub fn progressed(&mut self) {
+        self.since = Instant::now();
     }
 
     /// Gives it another time in which it has to make progress.
@@ -204,9 +226,7 @@ impl Child {
 
     /// Ends it, for going too far or as it is gone already, and sees how it ended.
     pub fn end(mut self, overrun: Option<Overrun>) -> Ending {
-        // One that has ended by itself is not changed by this.
-        let _ = self.process.kill();
-        let status = self.process.wait();
+        let status = self.kill();
         self.hear_out();
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let last_words = String::from_utf8_lossy(&words);
@@ -237,6 +257,13 @@ impl Child {
         }
     }
 
+    /// Ends it and everything that it has started. One that has ended by itself is not changed by this.
+    fn kill(&mut self) -> io::Result<ExitStatus> {
+        system::kill_group(self.process.id());
+        let _ = self.process.kill();
+        self.process.wait()
+    }
+
     fn page(&self) -> [u64; WORDS] {
         self.page.words().each_ref().map(|word| word.load(Acquire))
     }
@@ -244,8 +271,7 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.kill();
     }
 }
 
@@ -287,7 +313,7 @@ mod tests {
             move |event| {
                 let line = match event {
                     Event::Line(line) => Some(line.to_owned()),
-                    Event::Closed => None,
+                    Event::Endless | Event::Closed => None,
                 };
                 sender.send(line).is_ok()
             },
@@ -360,6 +386,27 @@ mod tests {
         }
         assert_eq!(child.end(None).reason(), "exit status 3: last");
         assert!(since.elapsed() < Duration::from_secs(20));
+    }
+
+    /// Whoever waits for what a child has started would wait for ever.
+    #[test]
+    fn what_a_child_has_started_ends_with_it() {
+        let (child, events) = shell("trap '' TERM; sleep 300 & echo $!; wait", LIMITS);
+        let sleeper = events.recv().unwrap().unwrap();
+        drop(child);
+        let is_there = || Command::new("kill").args(["-0", &sleeper]).stderr(Stdio::null()).status().unwrap().success();
+        let since = Instant::now();
+        while is_there() && since.elapsed() < Duration::from_secs(20) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(!is_there());
+    }
+
+    #[test]
+    fn what_is_no_text_is_a_line_and_what_has_no_end_is_none() {
+        let (_child, events) = shell("printf 'a\\377b\\nlast'; tr '\\0' a < /dev/zero", LIMITS);
+        assert_eq!(events.recv().unwrap().as_deref(), Some("a\u{fffd}b"));
+        assert_eq!(events.recv().unwrap(), None, "64 MiB are no line");
     }
 
     #[cfg(target_os = "linux")]

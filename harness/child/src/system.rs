@@ -16,6 +16,22 @@ pub(super) fn page_file() -> io::Result<File> {
     file.map_or_else(tempfile::tempfile, Ok)
 }
 
+/// The path of an open file in a process that inherits it.
+fn path_of(file: &File) -> io::Result<PathBuf> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsRawFd;
+        let folder = ["/proc/self/fd", "/dev/fd"].into_iter().map(Path::new).find(|folder| folder.is_dir());
+        let folder = folder.ok_or_else(|| io::Error::other("there is neither /proc/self/fd nor /dev/fd"))?;
+        Ok(folder.join(file.as_raw_fd().to_string()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
 /// Starts a process that can open a file of this one by a path, which `arguments` puts into the command.
 pub(super) fn spawn_with(
     file: &File,
@@ -25,10 +41,7 @@ pub(super) fn spawn_with(
     #[cfg(unix)]
     {
         use rustix::io::{FdFlags, fcntl_setfd};
-        use std::os::fd::AsRawFd;
-        let folder = ["/proc/self/fd", "/dev/fd"].into_iter().map(Path::new).find(|folder| folder.is_dir());
-        let folder = folder.ok_or_else(|| io::Error::other("there is neither /proc/self/fd nor /dev/fd"))?;
-        arguments(command, &folder.join(file.as_raw_fd().to_string()));
+        arguments(command, &path_of(file)?);
         // A process that another thread starts just now inherits it too, and makes nothing of it.
         fcntl_setfd(file, FdFlags::empty())?;
         let child = command.spawn();
@@ -78,6 +91,17 @@ pub(super) fn detach(command: &mut Command) {
     std::os::unix::process::CommandExt::process_group(command, 0);
     #[cfg(not(unix))]
     let _ = command;
+}
+
+/// Ends the processes that a child has started, which are of its group.
+pub(super) fn kill_group(process: u32) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw) {
+        // None may be left.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    #[cfg(not(unix))]
+    let _ = process;
 }
 
 /// Limits this process to so many bytes of address space more than it has now. Zero is no limit.

@@ -1,10 +1,11 @@
 //! What can run a program: one trait, and one module an engine.
 //!
 //! * [`reference`](mod@reference) runs it on the reference view, as any version of CPython.
-//! * [`embedded`] runs it on the CPython that is linked into this process, through its C API. It is there
-//!   if the crate is built with the feature `embedded`; otherwise it can't be opened, and no Python is needed.
+//! * [`embedded`] runs it on the CPython that is linked into this process, through its C API. Without the
+//!   feature `embedded` it can't be opened, and no Python is needed.
+//! * [`process`] sends it to a Python that was started as a command, as text.
 //!
-//! Both are a [`machine`] over a runtime of their own, and so can be an engine of another crate.
+//! The first two are a [`machine`] over a runtime of their own, and so can be an engine of another crate.
 //!
 //! An engine is given a program and writes a [`Trace`]. It compares nothing and knows nothing of cases or expectations.
 
@@ -19,20 +20,27 @@ pub mod embedded;
 pub mod embedded;
 mod facet;
 pub mod machine;
+pub mod process;
 pub mod reference;
 #[cfg(all(test, feature = "embedded"))]
 mod tests;
 
 pub use capability::sizes;
 pub use facet::{Facet, Facets};
+use process::Process;
 use program::{Program, Trace};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 pub use view::{Abi, NEWEST, Profile, Version};
 
 /// Something that runs programs.
-pub trait Engine {
+///
+/// It is used by one thread at a time, which need not be the one that opened it.
+pub trait Engine: Send {
     /// Who it is and what it can do.
     fn about(&self) -> &About;
 
@@ -42,7 +50,8 @@ pub trait Engine {
 
     /// Runs programs one after the other, and calls `each` once after each of them.
     ///
-    /// An engine for which it costs much to start on a program can do better than one at a time.
+    /// An engine for which it costs much to start on a program can do better than one at a time. One that was
+    /// [interrupted](Engine::interrupt_by) does not call `each` for programs that it has not run.
     fn run_batch(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
         let mut trace = Trace::new();
         for (index, program) in programs.iter().enumerate() {
@@ -50,6 +59,9 @@ pub trait Engine {
             each(index, &trace, result);
         }
     }
+
+    /// Has an engine that can wait long for a program give up as soon as the flag is set.
+    fn interrupt_by(&mut self, _flag: Arc<AtomicBool>) {}
 
     /// How many blocks of memory every run of a program leaves behind, as far as the engine can count them.
     fn leaks(&mut self, _program: &Program) -> usize {
@@ -76,16 +88,20 @@ pub struct About {
     pub name: String,
     /// What it is: `reference`, `cpython`, …
     pub implementation: String,
+    /// The version of the implementation, where that is not Python's.
+    pub implementation_version: Option<String>,
     /// Whether it says what is right, or is tested.
     pub role: Role,
-    /// The version and ABI of Python that it is, or stands for.
+    /// The version of Python that it implements, as it says itself.
+    pub python: Version,
+    /// The version and ABI of Python as which it is compared: [`About::python`], or the one nearest to it that is modelled.
     pub profile: Profile,
     /// What it can do beyond the language itself, mostly modules that can be imported: `array`, `numpy`, ….
     pub capabilities: BTreeSet<String>,
     /// What it can observe. Only what both sides see is compared.
     pub sees: Facets,
-    /// Where it was loaded from, if that is a file. For people; never part of what is compared or committed.
-    pub library: Option<String>,
+    /// The file it was loaded from, or the command that starts it. For people; never part of what is compared or committed.
+    pub origin: Option<String>,
 }
 
 /// What an engine is there for.
@@ -207,9 +223,13 @@ pub enum OpenError {
     NotBuilt,
     /// There is no engine of that name.
     #[error(
-        "there is no engine `{0}`; known are `reference` (or `reference@3.12`, `reference@3.14-32bit`) and `embedded`"
+        "there is no engine `{0}`: an engine is `reference` (or `reference@3.12`, `reference@3.14-32bit`), `embedded`, or \
+         NAME=COMMAND, as in `pypy=pypy3`"
     )]
     Unknown(String),
+    /// A command can't be an engine.
+    #[error(transparent)]
+    Process(#[from] process::StartError),
     /// The reference can't stand for that Python.
     #[error(
         "the reference does not model Python {0}: it models {newest} (a branch stands for its newest), and what came before \
@@ -220,11 +240,24 @@ pub enum OpenError {
 }
 
 impl About {
-    /// What to tell of an interpreter that is newer than all that the reference models.
+    /// What to tell of an engine that is compared as another version of Python than it is.
     pub fn note(&self) -> Option<String> {
-        let version = self.profile.version();
-        let modelled = version.modelled().filter(|modelled| *modelled < version)?;
-        Some(format!("{version} is newer than this release knows; compared as {modelled}"))
+        let (own, compared) = (self.python, self.profile.version());
+        let compared = compared.modelled().unwrap_or(compared);
+        let why = match own.cmp(&compared) {
+            Ordering::Equal => return None,
+            Ordering::Greater => "newer than this release knows",
+            Ordering::Less => "older than all that this release knows",
+        };
+        Some(format!("the Python {own} of `{}` is {why}; it is compared as {compared}", self.name))
+    }
+
+    /// The version that known divergences of the implementation are about; `None` if it is no version.
+    pub fn own_version(&self) -> Option<Version> {
+        match &self.implementation_version {
+            Some(version) => version.parse().ok(),
+            None => Some(self.python),
+        }
     }
 }
 
@@ -241,6 +274,7 @@ pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
             let profile = profile(python).ok_or_else(|| OpenError::NoSuchPython(python.to_owned()))?;
             Ok(Box::new(reference::Reference::named(name, profile)))
         }
+        _ if name.contains('=') => Ok(Box::new(Process::open(name)?)),
         _ => Err(OpenError::Unknown(name.to_owned())),
     }
 }
@@ -249,6 +283,11 @@ pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
 /// the first `python3` on the PATH.
 pub const fn tested() -> &'static str {
     if cfg!(feature = "embedded") { "embedded" } else { "python=python3" }
+}
+
+/// The name of an engine without its command: `pypy` of `pypy=pypy3`.
+pub fn short_name(name: &str) -> &str {
+    name.split('=').next().unwrap_or(name)
 }
 
 /// Whether the engine of that name is the reference, as whatever version. It can't take its process down; others can.

@@ -89,6 +89,8 @@ pub struct Machine<'p, R: Runtime> {
     blocks: Vec<R::Block>,
     /// What the step has printed so far.
     printed: String,
+    /// Every result so far, if none of them is to die.
+    kept: Option<Vec<R::Object>>,
 }
 
 impl<'p, R: Runtime> Machine<'p, R> {
@@ -103,7 +105,13 @@ impl<'p, R: Runtime> Machine<'p, R> {
             operands: Vec::with_capacity(OPERANDS),
             blocks: Vec::new(),
             printed: String::new(),
+            kept: None,
         }
+    }
+
+    /// Keeps every result of an operation until the machine is dropped.
+    pub(crate) fn keeping(self) -> Self {
+        Machine { kept: Some(vec![]), ..self }
     }
 
     /// Runs the program from its first step to its last.
@@ -202,6 +210,9 @@ impl<'p, R: Runtime> Machine<'p, R> {
     /// Runs one operation. Gives its value, unless it is a statement or a later operation is to use it.
     fn operation(&mut self, operation: &Operation) -> Performed<R> {
         let Some(result) = self.execute(operation)? else { return Ok(None) };
+        if let Some(kept) = &mut self.kept {
+            kept.push(result.clone());
+        }
         match operation.target {
             Target::Discard => Ok(Some(result)),
             Target::Name(name) => {

@@ -376,15 +376,23 @@ fn what_each_run_leaves_behind_is_a_leak() {
 /// What is newer is compared as the newest, and this is said.
 #[rstest]
 #[case("3.13.18", "3.13.18", None)]
-#[case("3.13.99", "3.13.18", Some("3.13.99 is newer than this release knows; compared as 3.13.18"))]
-#[case("3.16.0", "3.15.2", Some("3.16.0 is newer than this release knows; compared as 3.15.2"))]
+#[case(
+    "3.13.99",
+    "3.13.18",
+    Some("the Python 3.13.99 of `reference` is newer than this release knows; it is compared as 3.13.18")
+)]
+#[case(
+    "3.16.0",
+    "3.15.2",
+    Some("the Python 3.16.0 of `reference` is newer than this release knows; it is compared as 3.15.2")
+)]
 fn a_newer_interpreter_is_compared_as_the_newest(
     #[case] loaded: view::Version,
     #[case] modelled: view::Version,
     #[case] note: Option<&str>,
 ) {
     let profile = view::Profile::new(loaded, view::Abi::Lp64);
-    let about = crate::About { profile, ..Reference::new(profile).about().clone() };
+    let about = crate::About { python: loaded, profile, ..Reference::new(profile).about().clone() };
     assert_eq!(about.note().as_deref(), note);
     assert_eq!(crate::open("reference", profile).unwrap().about().profile.version(), modelled);
 }

@@ -4,7 +4,7 @@ use crate::act::Act;
 use child::HeartbeatPage;
 use engine::{About, Engine, RunError, Watch};
 use program::{Kind, Outcome, Program, Raised, Trace, Value};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Acquire;
 use viewcheck::campaign::PROGRAM;
 
@@ -26,7 +26,7 @@ pub struct Impostor {
     /// The operations that it lies about.
     pub lies: Vec<Kind>,
     /// The heartbeat page, if this process is a worker.
-    pub page: Option<Rc<HeartbeatPage>>,
+    pub page: Option<Arc<HeartbeatPage>>,
 }
 
 impl Impostor {

@@ -19,7 +19,7 @@ use program::Kind;
 use std::env;
 use std::ffi::OsString;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The environment variable.
 pub const VARIABLE: &str = "MUTANTS";
@@ -111,7 +111,7 @@ pub struct Worker {
     /// Which worker it is, from 1 on; 0 for one that examines, and for what is no worker.
     pub number: u64,
     /// Its heartbeat page, which says the program that it is on.
-    pub page: Option<Rc<HeartbeatPage>>,
+    pub page: Option<Arc<HeartbeatPage>>,
 }
 
 impl Worker {
@@ -121,7 +121,7 @@ impl Worker {
         let after = |option: &str| arguments.iter().skip_while(|argument| *argument != option).nth(1);
         let number = after("--number").and_then(|number| number.to_str()?.parse().ok());
         let join = |path: &OsString| HeartbeatPage::join(Path::new(path)).ok();
-        Worker { number: number.unwrap_or_default(), page: after("--page").and_then(join).map(Rc::new) }
+        Worker { number: number.unwrap_or_default(), page: after("--page").and_then(join).map(Arc::new) }
     }
 }
 

@@ -12,6 +12,8 @@ use std::sync::LazyLock;
 pub const ADDRESSES: &str = "addresses";
 /// A garbage collector finds cycles, and can be asked what refers to what.
 pub const COLLECTOR: &str = "collector";
+/// An object dies as soon as nothing refers to it, because references are counted.
+pub const REFCOUNTING: &str = "refcounting";
 /// Python classes can export buffers (PEP 688).
 pub const PEP688: &str = "pep688";
 /// A C `long` has four bytes, and so has a pointer: for cases that are about sizes.
@@ -22,7 +24,7 @@ pub const LP64: &str = "lp64";
 /// What a case can need of an engine: a module, an extension of the language, or what only some Pythons have.
 pub static CAPABILITIES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     let modules = MODULES.iter().map(|module| to_import(module));
-    modules.chain(extensions()).chain([ADDRESSES, COLLECTOR, PEP688, ILP32, LP64]).collect()
+    modules.chain(extensions()).chain([ADDRESSES, COLLECTOR, REFCOUNTING, PEP688, ILP32, LP64]).collect()
 });
 
 /// The capability to import a module.

@@ -3,12 +3,13 @@
 //! A [`Program`] is the one currency of viewcheck: a case is parsed into one, the fuzzer builds one, every engine
 //! runs one, the shrinker makes one smaller and the report prints one. This crate owns its operations
 //! ([`operation`]), its Python text in both directions ([`parse`], [`print`](mod@print)), its bytes in both directions
-//! ([`mod@encode`]) and the record of a run ([`Trace`]). It knows no Python runtime and runs nothing.
+//! ([`mod@encode`]), what is exchanged with runners in other processes ([`json`]), and the record of a run ([`Trace`]). It knows no Python runtime and runs nothing.
 
 #![forbid(unsafe_code)]
 
 pub mod capability;
 pub mod encode;
+pub mod json;
 pub mod names;
 pub mod observation;
 pub mod operation;

@@ -22,6 +22,29 @@ pub fn step(program: &Program, index: usize) -> String {
     printer.out
 }
 
+/// A step as a runner takes it: statements, if there are any, and the expression that then has the value of the step, if it
+/// has one. A step that binds a name has the value of that name.
+pub fn parts(program: &Program, index: usize) -> (String, Option<String>) {
+    let operations = program.step(index);
+    let mut printer = Printer { program, temps: Vec::new(), out: String::new(), depth: 0, block_is_empty: false };
+    let Some((last, before)) = operations.split_last() else { return (String::new(), None) };
+    before.iter().for_each(|operation| printer.operation(operation));
+    match last.target {
+        Target::Discard if !last.kind.is_statement() && printer.depth == 0 => {
+            let value = printer.expression(last).text;
+            (printer.out, Some(value))
+        }
+        target => {
+            printer.operation(last);
+            let value = match target {
+                Target::Name(name) if last.kind != Kind::Enter => Some(printer.name(name).to_owned()),
+                _ => None,
+            };
+            (printer.out, value)
+        }
+    }
+}
+
 /// The modules that a program's text uses.
 pub fn modules(program: &Program) -> BTreeSet<&'static str> {
     program.operations.iter().flat_map(used).collect()
@@ -30,6 +53,12 @@ pub fn modules(program: &Program) -> BTreeSet<&'static str> {
 /// The statement that has to stand before a program's text: it imports what the program uses and has not imported by
 /// then. `None` if that is nothing.
 pub fn imports(program: &Program) -> Option<String> {
+    let missing = missing_modules(program);
+    (!missing.is_empty()).then(|| format!("import {}", Vec::from_iter(missing).join(", ")))
+}
+
+/// The modules that a program's text uses before it imports them.
+pub fn missing_modules(program: &Program) -> BTreeSet<&'static str> {
     let (mut imported, mut missing) = (vec![], BTreeSet::new());
     for operation in &program.operations {
         match (operation.kind, operation.operands.first()) {
@@ -37,7 +66,7 @@ pub fn imports(program: &Program) -> Option<String> {
             _ => missing.extend(used(operation).into_iter().filter(|module| !imported.contains(module))),
         }
     }
-    (!missing.is_empty()).then(|| format!("import {}", Vec::from_iter(missing).join(", ")))
+    missing
 }
 
 /// The modules that an operation's text uses.

@@ -163,12 +163,12 @@ mod tests {
     use engine::{Abi, Profile, Version};
     use program::Parser;
     use rstest::rstest;
-    use std::cell::Cell;
-    use std::rc::Rc;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
     use std::time::Duration;
 
     /// The reference, and how many steps it was last asked to run.
-    struct Counting(Reference, Rc<Cell<usize>>);
+    struct Counting(Reference, Arc<AtomicUsize>);
 
     impl Engine for Counting {
         fn about(&self) -> &About {
@@ -176,7 +176,7 @@ mod tests {
         }
 
         fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> std::result::Result<(), RunError> {
-            self.1.set(program.steps.len());
+            self.1.store(program.steps.len(), Relaxed);
             self.0.run(program, watch, trace)
         }
     }
@@ -224,10 +224,10 @@ mod tests {
         }
         let program = parser.finish();
         let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
-        let steps = Rc::new(Cell::new(0));
+        let steps = Arc::new(AtomicUsize::new(0));
         let engine = Counting(Reference::new(profile), steps.clone());
         let mut differential = DifferentialRun::new(Box::new(engine), Box::new(Reference::new(profile)), Watch::End);
         assert!(matches!(differential.run(&program), Result::Open(_)));
-        assert_eq!(steps.get(), 1, "only the step before the one that asks for a gigabyte");
+        assert_eq!(steps.load(Relaxed), 1, "only the step before the one that asks for a gigabyte");
     }
 }

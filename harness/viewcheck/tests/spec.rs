@@ -6,6 +6,7 @@
 use cases::{Case, Suite, load};
 use engine::About;
 use libtest_mimic::{Arguments, Failed, Trial};
+use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
 use viewcheck::check::{EnginesUnderTest, Judged, Launch, Opened, Run, StartError, check, skipped};
@@ -43,7 +44,11 @@ fn run(suite: &Suite, is_list: bool) -> Result<Run, StartError> {
     let embedded = Launch { program, engine, compared, level }.start()?.ready(&|| false)?;
     let reference = engine::open("reference", embedded.about().profile);
     let reference = reference.map_err(|error| StartError::Refused(error.to_string()))?;
-    let mut under_test = EnginesUnderTest::of(vec![Opened::Here(reference), Opened::Isolated(Box::new(embedded))]);
+    let mut under_test = EnginesUnderTest::of(
+        vec![Opened::Here(reference), Opened::Isolated(Box::new(embedded))],
+        true,
+        NonZero::<usize>::MIN,
+    );
     Ok(check(suite, &mut under_test, level, &mut |_| (), &|| is_list))
 }
 

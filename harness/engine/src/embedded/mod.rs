@@ -26,7 +26,7 @@ use crate::machine::Machine;
 use crate::{Abi, About, Engine, Facets, OpenError, Profile, Role, RunError, Watch};
 use callables::Callables;
 use execute::Interpreter;
-use program::capability::COLLECTOR;
+use program::capability::{COLLECTOR, REFCOUNTING};
 use program::{Kind, Program, Trace};
 use pyo3::prelude::*;
 
@@ -63,11 +63,13 @@ impl Embedded {
             let about = About {
                 name: "embedded".to_owned(),
                 implementation: "cpython".to_owned(),
+                implementation_version: None,
+                python: loaded.version,
                 role: Role::Tested,
                 profile,
-                capabilities: capabilities(profile, can_import, &[COLLECTOR]),
+                capabilities: capabilities(profile, can_import, &[COLLECTOR, REFCOUNTING]),
                 sees: Facets::ALL,
-                library: loaded.library,
+                origin: loaded.library,
             };
             Ok(Embedded { about, callables })
         })

@@ -3,6 +3,7 @@
 use crate::capability::capabilities;
 use crate::machine::{self, Machine, Performed, Runtime};
 use crate::{About, Engine, Facet, Facets, Profile, Role, RunError, Watch};
+use program::capability::REFCOUNTING;
 use program::{Operation, Program, Trace, Value};
 pub use python::AnyChange;
 use python::{Object, Python};
@@ -25,16 +26,18 @@ impl Reference {
 
     /// The reference under a name of its own, where there are several.
     pub fn named(name: &str, profile: Profile) -> Reference {
-        let capabilities = capabilities(profile, |module| python::MODULES.contains(&module), &[]);
+        let capabilities = capabilities(profile, |module| python::MODULES.contains(&module), &[REFCOUNTING]);
         let about = About {
             name: name.to_owned(),
             implementation: "reference".to_owned(),
+            implementation_version: None,
+            python: profile.version(),
             role: Role::Reference,
             profile,
             capabilities,
             // Its objects are Rust's, and what is left of them is no leak of any Python.
             sees: Facets::ALL.without(Facet::Leak),
-            library: None,
+            origin: None,
         };
         Reference { about, profile: profile.into() }
     }
@@ -44,6 +47,13 @@ impl Reference {
     pub fn toggled(profile: Profile, change: AnyChange) -> Reference {
         let reference = Reference::new(profile);
         Reference { profile: reference.profile.toggled(change), ..reference }
+    }
+
+    /// Runs a program as a Python would in which no object dies while it runs, because nothing counts references. Where
+    /// that gives another trace, the program depends on when objects die.
+    pub fn run_without_deaths(&mut self, program: &Program, trace: &mut Trace) -> Result<(), RunError> {
+        trace.clear();
+        Machine::new(Python::new(self.profile), program).keeping().run(Watch::Always, trace)
     }
 }
 

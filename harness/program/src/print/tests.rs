@@ -1,6 +1,7 @@
 use super::*;
 use crate::parse::Parser;
 use proptest::prelude::*;
+use rstest::rstest;
 
 /// An expression: what a parser sees, before it is lowered.
 #[derive(Clone, Debug)]
@@ -162,4 +163,20 @@ proptest! {
         let masked = values.into_iter().map(crate::Outcome::Value).collect::<Vec<_>>();
         prop_assert_eq!(back, masked);
     }
+}
+
+#[rstest]
+#[case("v = memoryview(b'a')", "v = memoryview(b'a')\n", Some("v"))]
+#[case("v[0]", "", Some("v[0]"))]
+#[case("v.tolist()[0] + len(v)", "", Some("v.tolist()[0] + len(v)"))]
+#[case("del v", "del v\n", None)]
+#[case("v[0] = 1", "v[0] = 1\n", None)]
+#[case("data += b'a'", "data += b'a'\n", Some("data"))]
+#[case("import array", "import array\n", None)]
+#[case("with v as w:\n    w[0]", "with v as w:\n    w[0]\n", None)]
+#[case("x = 1\nv[0]", "x = 1\n", Some("v[0]"))]
+fn a_step_has_statements_and_a_value(#[case] step: &str, #[case] text: &str, #[case] value: Option<&str>) {
+    let mut parser = Parser::new();
+    parser.step(step).unwrap();
+    assert_eq!(parts(&parser.finish(), 0), (text.to_owned(), value.map(str::to_owned)));
 }

@@ -96,7 +96,7 @@ impl Process {
                 Err(_) => true,
             },
             // The receiver is gone when the campaign ends: the message is no longer needed.
-            child::Event::Closed => events.send(mark(id, Event::Gone)).is_ok(),
+            child::Event::Endless | child::Event::Closed => events.send(mark(id, Event::Gone)).is_ok(),
         })?;
         Ok(Process { id, child })
     }

@@ -1,11 +1,11 @@
 //! Measures where a campaign spends its time. Only a sample of programs is timed, because reading the clock takes as
 //! long as an operation.
 
-use engine::{About, Engine, RunError, Watch};
+use engine::{About, Each, Engine, RunError, Watch};
 use program::{Program, Trace};
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// The time, in nanoseconds, that the parts of the loop took for the programs that were timed.
@@ -42,22 +42,22 @@ impl Shares {
 /// An engine that is timed while the switch is on.
 pub(super) struct Timed {
     engine: Box<dyn Engine>,
-    is_on: Rc<Cell<bool>>,
-    spent: Rc<Cell<Duration>>,
+    is_on: Arc<AtomicBool>,
+    spent: Arc<AtomicU64>,
 }
 
 /// What [`Timed`] is switched and read by.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stopwatch {
-    is_on: Rc<Cell<bool>>,
-    engine: Rc<Cell<Duration>>,
-    against: Rc<Cell<Duration>>,
+    is_on: Arc<AtomicBool>,
+    engine: Arc<AtomicU64>,
+    against: Arc<AtomicU64>,
 }
 
 impl Stopwatch {
     /// Puts the watch on two engines.
     pub(super) fn attach(&self, engine: Box<dyn Engine>, against: Box<dyn Engine>) -> [Box<dyn Engine>; 2] {
-        let timed = |engine, spent: &Rc<Cell<Duration>>| -> Box<dyn Engine> {
+        let timed = |engine, spent: &Arc<AtomicU64>| -> Box<dyn Engine> {
             Box::new(Timed { engine, is_on: self.is_on.clone(), spent: spent.clone() })
         };
         [timed(engine, &self.engine), timed(against, &self.against)]
@@ -65,23 +65,22 @@ impl Stopwatch {
 
     /// Starts timing the engines.
     pub(super) fn start(&self) {
-        self.is_on.set(true);
-        self.engine.set(Duration::ZERO);
-        self.against.set(Duration::ZERO);
+        self.is_on.store(true, Relaxed);
+        self.engine.store(0, Relaxed);
+        self.against.store(0, Relaxed);
     }
 
     /// Stops; `generation` and `all` were measured around the making and the running of a program.
     pub(super) fn stop(&self, generation: Duration, all: Duration) -> Shares {
-        self.is_on.set(false);
-        let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        let (engine, against) = (self.engine.get(), self.against.get());
-        Shares {
-            generation: nanoseconds(generation),
-            engine: nanoseconds(engine),
-            against: nanoseconds(against),
-            rest: nanoseconds(all.saturating_sub(generation + engine + against)),
-        }
+        self.is_on.store(false, Relaxed);
+        let (generation, all) = (nanoseconds(generation), nanoseconds(all));
+        let (engine, against) = (self.engine.load(Relaxed), self.against.load(Relaxed));
+        Shares { generation, engine, against, rest: all.saturating_sub(generation + engine + against) }
     }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Engine for Timed {
@@ -90,12 +89,16 @@ impl Engine for Timed {
     }
 
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
-        if !self.is_on.get() {
+        if !self.is_on.load(Relaxed) {
             return self.engine.run(program, watch, trace);
         }
         let start = Instant::now();
         let result = self.engine.run(program, watch, trace);
-        self.spent.set(self.spent.get() + start.elapsed());
+        self.spent.fetch_add(nanoseconds(start.elapsed()), Relaxed);
         result
+    }
+
+    fn run_batch(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
+        self.engine.run_batch(programs, watch, each);
     }
 }

@@ -115,7 +115,7 @@ impl Launch {
         let child = Child::spawn(command, with_page, LIMITS, move |event| match event {
             // Whatever else a case printed is not for us.
             Event::Line(line) => serde_json::from_str(line).map_or(true, |reply| sender.send(Some(reply)).is_ok()),
-            Event::Closed => sender.send(None).is_ok(),
+            Event::Endless | Event::Closed => sender.send(None).is_ok(),
         })?;
         Ok(Process { child, heard })
     }
@@ -180,7 +180,7 @@ impl Isolated {
         let mut waiting = VecDeque::new();
         for (index, case) in cases.iter().enumerate() {
             match skipped(case, &self.about) {
-                Some(reason) => each(index, Checked { judged: Judged::Skip(reason), observed: None }),
+                Some(reason) => each(index, Checked::unseen(Judged::Skip(reason))),
                 None => waiting.push_back(index),
             }
         }
@@ -196,7 +196,7 @@ impl Isolated {
                 }
                 Stage::Ended(index, ending) => {
                     unexplained = 0;
-                    each(index, Checked { judged: self.judged(ending), observed: None });
+                    each(index, Checked::unseen(self.judged(ending)));
                 }
                 Stage::Lost(_) if unexplained < PATIENCE => unexplained += 1,
                 Stage::Lost(reason) => {
@@ -246,7 +246,7 @@ impl Isolated {
                     // Whoever interrupts a check that seems to hang wants to know where.
                     let idle = process.child.idle();
                     if let Some(index) = waiting.pop_front().filter(|_| idle > SUSPICIOUS) {
-                        each(index, Checked { judged: self.hung(idle, String::new()), observed: None });
+                        each(index, Checked::unseen(self.hung(idle, String::new())));
                     }
                     return Stage::Done;
                 }
@@ -319,6 +319,6 @@ enum Stage {
 /// Says of all cases that are waiting why they can't be checked.
 fn give_up(waiting: &mut VecDeque<usize>, reason: &str, each: &mut dyn FnMut(usize, Checked)) {
     for index in waiting.drain(..) {
-        each(index, Checked { judged: Judged::Error(reason.to_owned()), observed: None });
+        each(index, Checked::unseen(Judged::Error(reason.to_owned())));
     }
 }

@@ -43,11 +43,13 @@ pub(super) enum Reply {
 pub(super) struct Identity {
     name: String,
     implementation: String,
+    implementation_version: Option<String>,
+    python: String,
     version: String,
     is_32bit: bool,
     capabilities: BTreeSet<String>,
     sees: Vec<String>,
-    library: Option<String>,
+    origin: Option<String>,
 }
 
 impl From<&About> for Identity {
@@ -55,11 +57,13 @@ impl From<&About> for Identity {
         Identity {
             name: about.name.clone(),
             implementation: about.implementation.clone(),
+            implementation_version: about.implementation_version.clone(),
+            python: about.python.to_string(),
             version: about.profile.version().to_string(),
             is_32bit: about.profile.abi() == Abi::Ilp32,
             capabilities: about.capabilities.clone(),
             sees: about.sees.names().map(str::to_owned).collect(),
-            library: about.library.clone(),
+            origin: about.origin.clone(),
         }
     }
 }
@@ -72,11 +76,13 @@ impl Identity {
         Some(About {
             name: self.name,
             implementation: self.implementation,
+            implementation_version: self.implementation_version,
+            python: self.python.parse().ok()?,
             role: Role::Tested,
             profile: Profile::new(self.version.parse().ok()?, abi),
             capabilities: self.capabilities,
             sees: unseen.fold(Facets::ALL, |facets, facet| facets.without(*facet)),
-            library: self.library,
+            origin: self.origin,
         })
     }
 }
@@ -135,12 +141,14 @@ mod tests {
     fn an_engine_is_the_same_on_the_other_side() {
         let about = About {
             name: "py".to_owned(),
-            implementation: "cpython".to_owned(),
+            implementation: "pypy".to_owned(),
+            implementation_version: Some("7.3.19".to_owned()),
+            python: Version::new(3, 12, 5),
             role: Role::Tested,
             profile: Profile::new(Version::new(3, 12, 4), Abi::Ilp32),
             capabilities: ["array".to_owned()].into(),
             sees: Facets::ALL.without(Facet::Offset).without(Facet::Leak),
-            library: Some("libpython".to_owned()),
+            origin: Some("libpython".to_owned()),
         };
         let line = serde_json::to_string(&Identity::from(&about)).unwrap();
         assert_eq!(serde_json::from_str::<Identity>(&line).unwrap().about(), Some(about));

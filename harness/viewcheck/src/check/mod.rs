@@ -20,8 +20,11 @@ use cases::{Case, Suite};
 use engine::{About, Engine, Role, RunError};
 use oracle::Oracle;
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -83,19 +86,35 @@ impl Judged {
 /// The engines that cases are run on.
 pub struct EnginesUnderTest {
     places: Vec<Place>,
+    jobs: NonZero<usize>,
 }
 
 enum Place {
+    /// In this thread.
     Here(Box<Oracle>),
+    /// In a thread of its own.
+    Aside(Box<Oracle>),
     Isolated(Box<Isolated>),
 }
 
 /// An engine that was opened.
 pub enum Opened {
-    /// In this process.
+    /// In this process. The cases run on all of these one after the other.
     Here(Box<dyn Engine>),
+    /// One that mostly waits for a process that it talks to. The cases run on it beside the others.
+    Aside(Box<dyn Engine>),
     /// In a process of its own.
     Isolated(Box<Isolated>),
+}
+
+impl Opened {
+    /// Who the engine is.
+    pub fn about(&self) -> &About {
+        match self {
+            Opened::Here(engine) | Opened::Aside(engine) => engine.about(),
+            Opened::Isolated(isolated) => isolated.about(),
+        }
+    }
 }
 
 /// What came of a case on one engine.
@@ -106,30 +125,35 @@ struct Checked {
     observed: Option<Vec<Vec<String>>>,
 }
 
+impl Checked {
+    /// The result of a case of which nothing was seen.
+    fn unseen(judged: Judged) -> Checked {
+        Checked { judged, observed: None }
+    }
+}
+
 impl EnginesUnderTest {
     /// Engines in this process. If the reference is among them, it judges the others.
     pub fn new(engines: Vec<Box<dyn Engine>>) -> EnginesUnderTest {
-        EnginesUnderTest::of(engines.into_iter().map(Opened::Here).collect())
+        let compared = engines.iter().any(|engine| engine.about().role == Role::Reference);
+        EnginesUnderTest::of(engines.into_iter().map(Opened::Here).collect(), compared, NonZero::<usize>::MIN)
     }
 
-    /// Engines here and elsewhere. If the reference is here, it judges the others that are here.
-    pub fn of(engines: Vec<Opened>) -> EnginesUnderTest {
-        let is_reference = |engine: &Opened| match engine {
-            Opened::Here(engine) => engine.about().role == Role::Reference,
-            Opened::Isolated(_) => false,
-        };
-        let compared = engines.iter().any(is_reference);
+    /// Engines here and elsewhere, at most `jobs` of which run at the same time beside those that are here. If they are
+    /// `compared`, the reference judges those of this process where the cases say nothing.
+    pub fn of(engines: Vec<Opened>, compared: bool, jobs: NonZero<usize>) -> EnginesUnderTest {
         let place = |engine| match engine {
             Opened::Here(engine) => Place::Here(Box::new(Oracle::new(engine, compared))),
+            Opened::Aside(engine) => Place::Aside(Box::new(Oracle::new(engine, compared))),
             Opened::Isolated(isolated) => Place::Isolated(isolated),
         };
-        EnginesUnderTest { places: engines.into_iter().map(place).collect() }
+        EnginesUnderTest { places: engines.into_iter().map(place).collect(), jobs }
     }
 
     /// Who the engines are.
     pub fn about(&self) -> Vec<About> {
         let about = |place: &Place| match place {
-            Place::Here(oracle) => oracle.engine.about().clone(),
+            Place::Here(oracle) | Place::Aside(oracle) => oracle.engine.about().clone(),
             Place::Isolated(isolated) => isolated.about().clone(),
         };
         self.places.iter().map(about).collect()
@@ -150,25 +174,39 @@ impl EnginesUnderTest {
         stop: &dyn Fn() -> bool,
     ) -> Vec<CaseRun> {
         let mut results = Collected::new(self.places.len(), cases, done);
-        let halt = AtomicBool::new(false);
+        let halt = Arc::new(AtomicBool::new(false));
         let (sender, checked) = mpsc::channel();
+        let (mut here, mut elsewhere) = (vec![], VecDeque::new());
+        for (place, engine) in self.places.iter_mut().enumerate() {
+            match engine {
+                Place::Here(oracle) => here.push((place, oracle)),
+                engine => elsewhere.push_back((place, engine)),
+            }
+        }
+        let threads = self.jobs.get().min(elsewhere.len());
+        let elsewhere = Mutex::new(elsewhere);
         thread::scope(|scope| {
-            let mut here = vec![];
-            for (place, engine) in self.places.iter_mut().enumerate() {
-                match engine {
-                    Place::Here(oracle) => here.push((place, oracle)),
-                    Place::Isolated(isolated) => {
-                        let (sender, halt) = (sender.clone(), &halt);
-                        let refused = sender.clone();
-                        let work = move || {
-                            // If nobody listens any more, nobody needs to know.
-                            isolated.check(cases, halt, &mut |index, checked| _ = sender.send((place, index, checked)));
-                        };
-                        if let Err(error) = thread::Builder::new().spawn_scoped(scope, work) {
-                            let reason = format!("the system refuses a thread: {error}");
-                            let error = || Checked { judged: Judged::Error(reason.clone()), observed: None };
-                            (0..cases.len()).for_each(|index| _ = refused.send((place, index, error())));
+            for number in 0..threads {
+                let (sender, halt, elsewhere) = (sender.clone(), &halt, &elsewhere);
+                let work = move || {
+                    while let Some((place, engine)) = next(elsewhere) {
+                        // If nobody listens any more, nobody needs to know.
+                        let mut each = |index, checked| _ = sender.send((place, index, checked));
+                        match engine {
+                            Place::Here(oracle) | Place::Aside(oracle) => {
+                                check_aside(oracle, cases, level, halt, &mut each);
+                            }
+                            Place::Isolated(isolated) => isolated.check(cases, halt, &mut each),
                         }
+                    }
+                };
+                // The threads that there are do the work of one that is refused.
+                let refused = thread::Builder::new().spawn_scoped(scope, work).err().filter(|_| number == 0);
+                let left = refused.iter().flat_map(|error| std::iter::repeat(error).zip(remaining(&elsewhere)));
+                for (error, (place, _)) in left {
+                    let reason = format!("the system refuses a thread: {error}");
+                    for index in 0..cases.len() {
+                        results.note(place, index, Checked::unseen(Judged::Error(reason.clone())));
                     }
                 }
             }
@@ -197,6 +235,35 @@ impl EnginesUnderTest {
     }
 }
 
+/// Checks cases on an engine in this thread, until `halt` is set.
+fn check_aside(
+    oracle: &mut Oracle,
+    cases: &[&Case],
+    level: Level,
+    halt: &Arc<AtomicBool>,
+    each: &mut dyn FnMut(usize, Checked),
+) {
+    oracle.engine.interrupt_by(halt.clone());
+    for (batch, start) in cases.chunks(ASIDE).zip((0..).step_by(ASIDE)) {
+        if halt.load(Ordering::Relaxed) {
+            return;
+        }
+        oracle.check(batch, level, &mut |index, checked| each(start + index, checked));
+    }
+}
+
+/// The next engine that waits for a thread.
+fn next<T>(waiting: &Mutex<VecDeque<T>>) -> Option<T> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+}
+
+/// All engines that wait for a thread.
+fn remaining<T>(waiting: &Mutex<VecDeque<T>>) -> impl Iterator<Item = T> {
+    std::iter::from_fn(|| next(waiting))
+}
+
+/// How many cases an engine aside is given at a time: enough for batches, and so few that progress can be seen.
+const ASIDE: usize = 256;
 /// How many cases an engine here is given at a time.
 const BATCH: usize = 64;
 /// How often it is asked whether to stop.

@@ -9,6 +9,7 @@ use crate::laws;
 use cases::{Case, Verdict};
 use engine::reference::Reference;
 use engine::{About, Engine, Role, RunError, Watch};
+use program::capability::REFCOUNTING;
 use program::{Outcome, Program, Trace, print};
 
 /// Why a case is not run on an engine, if it is not.
@@ -32,6 +33,8 @@ pub(super) struct Oracle {
     pub(super) engine: Box<dyn Engine>,
     /// The reference as the engine's version, for every engine but the reference.
     reference: Option<Reference>,
+    /// What tells whether a case depends on when objects die, for an engine on which they die late.
+    deaths: Option<Reference>,
 }
 
 impl Oracle {
@@ -39,16 +42,25 @@ impl Oracle {
     pub(super) fn new(engine: Box<dyn Engine>, compared: bool) -> Oracle {
         let about = engine.about();
         let reference = (compared && about.role == Role::Tested).then(|| Reference::new(about.profile));
-        Oracle { engine, reference }
+        let dies_late = !about.capabilities.contains(REFCOUNTING);
+        let deaths = dies_late.then(|| Reference::new(about.profile));
+        Oracle { engine, reference, deaths }
+    }
+
+    /// Why a case is not run on the engine, if it is not.
+    fn skipped(&mut self, case: &Case) -> Option<String> {
+        let skipped = skipped(case, self.engine.about());
+        let deaths = self.deaths.as_mut().filter(|_| skipped.is_none());
+        let depends = deaths.is_some_and(|reference| depends_on_deaths(reference, &case.program));
+        skipped.or_else(|| depends.then(|| LATE.to_owned()))
     }
 
     /// Runs cases, and calls `each` with the index of each and what came of it.
     pub(super) fn check(&mut self, cases: &[&Case], level: Level, each: &mut dyn FnMut(usize, Checked)) {
-        let about = self.engine.about();
         let mut admitted: Vec<usize> = vec![];
         for (index, case) in cases.iter().enumerate() {
-            match skipped(case, about) {
-                Some(reason) => each(index, Checked { judged: Judged::Skip(reason), observed: None }),
+            match self.skipped(case) {
+                Some(reason) => each(index, Checked::unseen(Judged::Skip(reason))),
                 None => admitted.push(index),
             }
         }
@@ -64,7 +76,8 @@ impl Oracle {
             let (judged, trace) = match ran {
                 Some((trace, Ok(()))) => (self.judge(case, level, &trace), trace),
                 Some((trace, Err(fault))) => (fault.into(), trace),
-                None => (Judged::Error("the engine gave no result".to_owned()), Trace::new()),
+                // It was interrupted.
+                None => continue,
             };
             let is_refuted = matches!(case.verdict, Verdict::Refuted { .. }) && !trace.is_empty();
             each(index, Checked { judged, observed: is_refuted.then(|| transcript(case, &trace)) });
@@ -120,6 +133,17 @@ impl Oracle {
         let expected = format!("after the case, `{}` gives {expected}", text.trim_end());
         Some(Difference { step: case.steps.len().saturating_sub(1), facet, expected, actual, law })
     }
+}
+
+/// Why a case is skipped that depends on when objects die.
+const LATE: &str = "the result depends on when objects die, which is late on this engine";
+
+/// Whether a program does something else if no object dies while it runs, as far as the reference models it.
+fn depends_on_deaths(reference: &mut Reference, program: &Program) -> bool {
+    let (mut usual, mut late) = (Trace::new(), Trace::new());
+    let ran = reference.run(program, Watch::Always, &mut usual);
+    let ran_late = reference.run_without_deaths(program, &mut late);
+    usual != late || ran != ran_late
 }
 
 /// What an interpreter shows for each step.

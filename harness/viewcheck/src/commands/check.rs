@@ -1,16 +1,20 @@
 //! `viewcheck check`: cases on engines.
 
 use super::outputs::{Files, Outputs};
-use super::{CommandError, Console, Exit, TESTED, default_profile, engine_names, interrupted, report, spec};
-use crate::check::{EnginesUnderTest, Isolated, Launch, Opened, Run, StartError, Starting, check};
+use super::{CommandError, Console, Exit, default_profile, engine_names, interrupted, like, report, spec};
+use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
 use crate::report::changes::changes;
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
 use cases::{Case, Document, Suite};
+use engine::{Engine, OpenError, short_name};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io;
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
 
 /// Run the cases on engines and report every mismatch.
 ///
@@ -26,6 +30,9 @@ pub(crate) struct Arguments {
     /// if viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
+    /// The most engines that run at the same time [default: the number of processors]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZero<usize>>,
     /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text)
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
     level: Level,
@@ -74,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             return Err(CommandError::NothingMatches(text.clone()));
         }
     }
-    let mut under_test = match under_test(&arguments.engines, starting, console) {
+    let mut under_test = match under_test(arguments, starting, console) {
         Err(CommandError::Start(StartError::Stopped)) => return Ok(Exit::Interrupted),
         under_test => under_test?,
     };
@@ -99,46 +106,79 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     Ok(exit(stopped, &results))
 }
 
-/// Starts the engines that run in processes of their own, which get ready while the cases are read.
-fn start(arguments: &Arguments) -> Result<Vec<Starting>, CommandError> {
+/// An engine that is not the reference and gets ready while the cases are read.
+enum Pending {
+    /// Embedded, in a process of its own.
+    Isolated(Box<Starting>),
+    /// A command, which a thread starts.
+    Command(JoinHandle<Result<Box<dyn Engine>, OpenError>>),
+}
+
+impl Pending {
+    fn ready(self) -> Result<Opened, CommandError> {
+        match self {
+            Pending::Isolated(starting) => Ok(Opened::Isolated(Box::new(starting.ready(&interrupted)?))),
+            Pending::Command(thread) => match thread.join() {
+                Ok(opened) => Ok(Opened::Aside(opened?)),
+                Err(panic) => std::panic::resume_unwind(panic),
+            },
+        }
+    }
+}
+
+fn refused(engine: &str, error: io::Error) -> StartError {
+    StartError::System { engine: short_name(engine).to_owned(), error }
+}
+
+/// Starts the engines but for the reference.
+fn start(arguments: &Arguments) -> Result<Vec<Pending>, CommandError> {
     let names = engine_names(&arguments.engines)?;
     let compared = names.iter().any(|name| engine::is_reference(name));
     let program = child::this_program()?;
-    let launch =
-        |name: &&str| Launch { program: program.clone(), engine: (*name).to_owned(), compared, level: arguments.level };
-    let isolated = names.iter().filter(|name| !engine::is_reference(name));
-    Ok(isolated.map(|name| launch(name).start()).collect::<Result<_, _>>()?)
+    let mut pending = vec![];
+    for name in names.into_iter().filter(|name| !engine::is_reference(name)) {
+        pending.push(match name.contains('=') {
+            true => {
+                let text = name.to_owned();
+                let open = move || engine::open(&text, default_profile());
+                let thread = thread::Builder::new().spawn(open);
+                Pending::Command(thread.map_err(|error| refused(name, error))?)
+            }
+            false => {
+                let launch =
+                    Launch { program: program.clone(), engine: name.to_owned(), compared, level: arguments.level };
+                Pending::Isolated(Box::new(launch.start()?))
+            }
+        });
+    }
+    Ok(pending)
 }
 
-/// All engines, in order. The reference models the Python that is embedded, if that is among them.
+/// All engines, in order. The reference models the Python that is tested, if that is only one.
 fn under_test(
-    names: &[String],
-    starting: Vec<Starting>,
+    arguments: &Arguments,
+    pending: Vec<Pending>,
     console: &mut Console<'_>,
 ) -> Result<EnginesUnderTest, CommandError> {
-    let isolated: Vec<Isolated> =
-        starting.into_iter().map(|starting| starting.ready(&interrupted)).collect::<Result<_, _>>()?;
-    let mut like = default_profile();
-    for engine in &isolated {
-        if engine.about().name == TESTED {
-            like = engine.about().profile;
-        }
-        if let Some(note) = engine.about().note() {
-            writeln!(console.err, "note: {note}")?;
-        }
+    let tested: Vec<Opened> = pending.into_iter().map(Pending::ready).collect::<Result<_, _>>()?;
+    for note in tested.iter().filter_map(|engine| engine.about().note()) {
+        writeln!(console.err, "note: {note}")?;
     }
-    let mut isolated = isolated.into_iter();
-    let mut engines = vec![];
-    for name in engine_names(names)? {
+    let like = like(tested.iter().map(Opened::about));
+    let (mut tested, mut engines) = (tested.into_iter(), vec![]);
+    let names = engine_names(&arguments.engines)?;
+    let compared = names.iter().any(|name| engine::is_reference(name));
+    for name in names {
         engines.push(match engine::is_reference(name) {
             true => Opened::Here((console.open)(name, like)?),
-            false => match isolated.next() {
-                Some(engine) => Opened::Isolated(Box::new(engine)),
+            false => match tested.next() {
+                Some(engine) => engine,
                 None => continue,
             },
         });
     }
-    Ok(EnginesUnderTest::of(engines))
+    let jobs = arguments.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
+    Ok(EnginesUnderTest::of(engines, compared, jobs))
 }
 
 /// How a run ends that was stopped or not.

@@ -59,7 +59,7 @@ fn describe(about: &About, out: &mut dyn Write) -> io::Result<()> {
     if let Some(note) = about.note() {
         writeln!(out, "  note            {note}")?;
     }
-    writeln!(out, "  library         {}", about.library.as_deref().unwrap_or("none"))?;
+    writeln!(out, "  origin          {}", about.origin.as_deref().unwrap_or("this program"))?;
     let capabilities: Vec<&str> = about.capabilities.iter().map(String::as_str).collect();
     writeln!(out, "  capabilities    {}", capabilities.join(", "))?;
     writeln!(out, "  sees            {}", sight(about.sees))

@@ -14,7 +14,8 @@ use std::time::Duration;
 /// and a record of the run. The same seed gives the same programs and the same findings.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// Engine to test [default: embedded, or python=python3 if viewcheck was built without it; with --resume, the engine of the campaign]
+    /// Engine to test [default: embedded, or python=python3 if viewcheck was built without it; with --resume, the
+    /// engine of the campaign]
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
     /// Engine whose behaviour is expected [default: reference; with --resume, that of the campaign]

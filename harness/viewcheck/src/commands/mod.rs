@@ -22,7 +22,7 @@ use crate::output::OutputError;
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::{Parser, Subcommand, ValueEnum};
-use engine::{Abi, Engine, OpenError, Profile, Version};
+use engine::{Abi, About, Engine, OpenError, Profile, Role, Version, short_name};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -288,29 +288,36 @@ fn engine_names(names: &[String]) -> Result<Vec<&str>, CommandError> {
         [] => DEFAULT_ENGINES.to_vec(),
         names => names.iter().map(String::as_str).collect(),
     };
-    match names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
-        Some((_, twice)) => Err(CommandError::EngineTwice((*twice).to_owned())),
+    let is_there = |others: &[&str], name: &str| others.iter().any(|other| short_name(other) == short_name(name));
+    match names.iter().enumerate().find(|(index, name)| is_there(&names[..*index], name)) {
+        Some((_, twice)) => Err(CommandError::EngineTwice(short_name(twice).to_owned())),
         None => Ok(names),
     }
 }
 
-/// Opens engines by name, in order. The reference models the Python that is embedded, if that is among them, as far as
-/// it can, which is said on `err`.
+/// What the reference models beside tested engines: the one that is tested by default, or else the only one there is.
+fn like<'a>(tested: impl Iterator<Item = &'a About>) -> Profile {
+    let tested: Vec<&About> = tested.collect();
+    let default = tested.iter().find(|about| about.name == engine::short_name(TESTED));
+    let only = tested.first().filter(|_| tested.len() == 1);
+    default.or(only).map_or_else(default_profile, |about| about.profile)
+}
+
+/// Opens engines by name, in order. The reference models the Python that is tested, as far as it can, which is said on
+/// `err`.
 fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
     let names = engine_names(names)?;
-    let mut like = default_profile();
     let mut engines: Vec<(usize, Box<dyn Engine>)> = vec![];
     for (index, name) in names.iter().enumerate().filter(|(_, name)| **name != "reference") {
-        let engine = open(name, like)?;
-        if *name == TESTED {
-            like = engine.about().profile;
-        }
+        let engine = open(name, default_profile())?;
         if let Some(note) = engine.about().note() {
             writeln!(err, "note: {note}")?;
         }
         engines.push((index, engine));
     }
     if let Some(index) = names.iter().position(|name| *name == "reference") {
+        let tested = engines.iter().map(|(_, engine)| engine.about());
+        let like = like(tested.filter(|about| about.role == Role::Tested));
         engines.push((index, open("reference", like)?));
     }
     engines.sort_by_key(|(index, _)| *index);

@@ -38,8 +38,8 @@ impl From<&About> for Engine {
         Engine {
             name: about.name.clone(),
             implementation: about.implementation.clone(),
-            implementation_version: None,
-            version: Some(about.profile.version().to_string()),
+            implementation_version: about.implementation_version.clone(),
+            version: Some(about.python.to_string()),
             level: None,
             capabilities: about.capabilities.iter().cloned().collect(),
             sees: about.sees.names().map(str::to_owned).collect(),

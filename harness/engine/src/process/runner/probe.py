@@ -1,0 +1,157 @@
+"""What this Python is, what it can do and what can be seen of it: found out by trying."""
+
+
+def probe(modules):
+    """The reply to the first request."""
+    found = []
+    for name in modules:
+        try:
+            bind({}, [name])
+            found.append(name)
+        except Unsupported:
+            pass
+    implementation = sys.implementation
+    version = getattr(implementation, "version", sys.version_info)
+    parts = [
+        '"protocol":1',
+        '"implementation":' + quote(implementation.name.lower()),
+        '"implementation_version":' + quote(".".join([str(part) for part in tuple(version)[:3]])),
+        '"version":' + quote(".".join([str(part) for part in tuple(sys.version_info)[:3]])),
+        '"bits":%d' % bits(),
+        '"modules":' + strings(found),
+        '"can":' + strings([word for word, test in ABILITIES if holds(test)] + CAN),
+        '"sees":' + strings([facet for facet, test in FACETS if holds(test)]),
+        '"takes":"text"',
+        '"build":' + strings(builds()),
+    ]
+    return "{" + ",".join(parts) + "}\n"
+
+
+def strings(texts):
+    return "[" + ",".join([quote(text) for text in texts]) + "]"
+
+
+def bits():
+    """The bits of C's long."""
+    try:
+        return 8 * struct.calcsize("l")
+    except Exception:
+        return 64 if sys.maxsize > 1 << 32 else 32
+
+
+def builds():
+    found = []
+    if hasattr(sys, "gettotalrefcount"):
+        found.append("debug")
+    try:
+        import sysconfig
+        if sysconfig.get_config_var("Py_GIL_DISABLED"):
+            found.append("free-threaded")
+    except Exception:
+        pass
+    if sys.platform in ("emscripten", "wasi", "webassembly"):
+        found.append("wasm")
+    return found
+
+
+def holds(test):
+    try:
+        return bool(test())
+    except Exception:
+        return False
+
+
+def tried(names, *steps):
+    """The reply to a program whose steps are given as text and value."""
+    steps = [dict([(key, part) for key, part in zip(("text", "value"), step) if part]) for step in steps]
+    return run_program(0, {"names": names, "modules": [], "steps": steps}, True)
+
+
+def shows(part, names, *steps):
+    return part in tried(names, *steps)
+
+
+# Abilities.
+
+def has_addresses():
+    return shows('"offset":2', ["data"], ("data = bytearray(b'abcdef')", "memoryview(data)[2:]"))
+
+
+def collects():
+    import gc
+    import weakref
+
+    class Thing:
+        pass
+
+    thing = Thing()
+    thing.itself = thing
+    reference = weakref.ref(thing)
+    del thing
+    gc.collect()
+    return reference() is None and gc.get_referrers is not None
+
+
+def counts_references():
+    import weakref
+
+    class Thing:
+        pass
+
+    thing = Thing()
+    reference = weakref.ref(thing)
+    del thing
+    return reference() is None
+
+
+def has_buffer_classes():
+    class Exporter:
+        def __buffer__(self, flags):
+            return memoryview(b"abc")
+
+    return bytes(memoryview(Exporter())) == b"abc"
+
+
+def has_hook():
+    return b"abc"[hook(1)] == 98
+
+
+ABILITIES = (
+    ("addresses", has_addresses),
+    ("collector", collects),
+    ("refcounting", counts_references),
+    ("pep688", has_buffer_classes),
+    ("hook", has_hook),
+)
+
+# Facets.
+
+DATA = ("data = bytearray(b'abcdef')", "")
+
+
+def sees_in_view(part):
+    return lambda: shows(part, ["data"], ("data = bytearray(b'abcdef')", "memoryview(data)[2:]"))
+
+
+FACETS = (
+    ("value", lambda: shows('"value":98', ["data"], DATA, ("", "data[1]"))),
+    ("type of value", lambda: shows('"value":[true,1,{"bytes":"61"},{"bytearray":"61"}]', [], (
+        "", "[True, 1, b'a', bytearray(b'a')]"))),
+    ("printed", lambda: shows('"printed":"a 1"', [], ("print('a', 1)", ""))),
+    ("format", sees_in_view('"format":"B"')),
+    ("itemsize", sees_in_view('"itemsize":1')),
+    ("readonly", sees_in_view('"readonly":false')),
+    ("exception type", lambda: shows('"raised":["IndexError"', [], ("", "b''[1]"))),
+    ("message", lambda: shows('"raised":["ValueError","abc"]', [], ("raise ValueError('abc')", ""))),
+    ("exporter", sees_in_view('"of":"data"')),
+    ("offset", sees_in_view('"offset":2')),
+    ("shape", sees_in_view('"shape":[4]')),
+    ("strides", sees_in_view('"strides":[1]')),
+    ("suboffsets", sees_in_view('"suboffsets":[]')),
+    ("lock", lambda: shows('{"data":{"content":"61","locked":true},"v":{"released":false}}', ["data", "v"], (
+        "data = bytearray(b'a'); v = memoryview(data)", "")) and shows(
+            '{"data":{"content":"61","locked":false}}', ["data"], ("data = bytearray(b'a')", ""))),
+    ("released", lambda: shows('"v":{"released":true}', ["v"], ("v = memoryview(b'a'); v.release()", ""))),
+    ("contents", lambda: shows('"data":{"content":"616263646566"', ["data"], DATA)),
+    ("objects alive", lambda: shows('"live":{"data":', ["data"], DATA)),
+)
