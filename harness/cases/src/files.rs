@@ -1,6 +1,7 @@
-//! From paths to trees of YAML: finds files, reads them, and never stops at the first thing that is wrong.
+//! Finds and reads the files of cases and of known divergences, and parses them to trees of YAML. All problems are
+//! gathered.
 //!
-//! Cases and known divergences are both read this way, so that a mistake in either has a file, a line and a column.
+//! Both kinds of files are read in this way, so that every mistake has a file, a line and a column.
 
 use crate::yaml::{Found, Node};
 use crate::{LARGEST, Mistake, Problem, yaml};
@@ -10,29 +11,30 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The problems of one file that are told.
+/// The most problems that are shown for one file.
 pub(crate) const MOST: usize = 20;
 
 /// Walks through files and folders.
 #[derive(Default)]
 pub(crate) struct Files {
-    /// The folder that is left out wherever it is found inside of another.
+    /// The name of the folder that is skipped inside other folders.
     except: Option<&'static str>,
-    /// What was visited, so that a file that two paths lead to is read once and a loop of links ends.
+    /// The canonical paths that were visited. A file that two paths lead to is read once, and a loop of links ends.
     visited: HashSet<PathBuf>,
 }
 
-/// What receives a file's path and its text, or what is wrong with a path.
+/// A function that receives the path and text of a file, or the problem with a path.
 type Take<'a> = &'a mut dyn FnMut(Result<(String, String), Problem>);
 
 impl Files {
-    /// Files of every folder but those of one name.
+    /// Reads every folder except those with the name `name`.
     pub(crate) fn except(name: &'static str) -> Files {
         Files { except: Some(name), ..Files::default() }
     }
 
-    /// Reads a path that someone gave: a file, or a folder with all `*.yaml` in it, sorted by name. Whether it is a
-    /// folder in which nothing is to be read; one that another path already led to is not, it is only known.
+    /// Reads a path that a user gave: a file, or a folder with all its `*.yaml` files, sorted by name. Returns whether
+    /// it is a folder without such files. A folder whose files were all read through another path does not count as
+    /// empty.
     pub(crate) fn read(&mut self, path: &Path, take: Take<'_>) -> bool {
         match fs::metadata(path) {
             Err(error) => take(Err(refusal(path, io_mistake(&error)))),
@@ -50,7 +52,7 @@ impl Files {
         false
     }
 
-    /// Whether a path is visited for the first time.
+    /// Returns whether a path is visited for the first time.
     fn is_new(&mut self, path: &Path) -> bool {
         match fs::canonicalize(path) {
             Ok(canonical) => self.visited.insert(canonical),
@@ -59,7 +61,7 @@ impl Files {
     }
 
     fn folder(&mut self, path: &Path, take: Take<'_>) {
-        // Folders wait here instead of on the call stack, so that no depth is too much.
+        // The folders wait in a list instead of on the call stack, so that the depth is not limited.
         let mut waiting = vec![path.to_owned()];
         let except = self.except;
         let is_wanted = |entry: &PathBuf| except.is_none_or(|name| !entry.ends_with(name));
@@ -93,7 +95,8 @@ impl Files {
     }
 }
 
-/// Reads a text as YAML and has its tree read by `read`, unless there is none. What is wrong is added to `problems`.
+/// Parses a text as YAML and passes its tree to `read`. Returns `None` if there is no tree. Problems are added to
+/// `problems`.
 pub(crate) fn tree<T>(
     path: &str,
     text: &str,
@@ -124,7 +127,7 @@ pub(crate) fn tree<T>(
     result
 }
 
-/// A path as it is shown, the same on every system.
+/// Returns a path as it is shown, with `/` on every system.
 fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
@@ -141,7 +144,7 @@ fn io_mistake(error: &std::io::Error) -> Mistake {
     }
 }
 
-/// What a folder holds that can be of interest, sorted by name.
+/// Returns the folders and `*.yaml` files in a folder, sorted by name.
 fn entries(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut entries = vec![];
     for entry in fs::read_dir(path)? {
@@ -154,7 +157,7 @@ fn entries(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// The content of a file, or a little more than the largest that is taken.
+/// Reads a file up to one byte more than [`LARGEST`].
 fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = vec![];
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;

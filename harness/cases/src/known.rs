@@ -1,4 +1,4 @@
-//! Known divergences: what an implementation is known to do otherwise, and why. `spec/known/NAME.yaml`, each a list:
+//! Known divergences: where an implementation is known to differ, and why. Each file `spec/known/NAME.yaml` is a list:
 //!
 //! ```yaml
 //! - implementation: micropython         # as `viewcheck engines` has it
@@ -13,7 +13,8 @@
 //!   reason: …
 //! ```
 //!
-//! This file reads entries and finds those that are about something. What follows for a run is not said here.
+//! This module reads entries and finds those that apply to a case or a signature. The effect on a run is implemented in
+//! `viewcheck::known`.
 
 use crate::files::{self, Files};
 use crate::problem::Lines;
@@ -21,46 +22,66 @@ use crate::text::KnownText;
 use crate::yaml::{Found, Node};
 use crate::{Mistake, Problem, Requirement, shape};
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use view::Version;
 
-/// How strict a comparison is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+/// The implementations that are known by name, as `viewcheck engines` prints them. An entry can name others, but a name that
+/// differs from one of these by a letter is a misspelling: its entry would never apply and never become stale.
+pub const IMPLEMENTATIONS: [&str; 8] =
+    ["brython", "cpython", "graalpy", "micropython", "pyodide", "pypy", "reference", "rustpython"];
+
+/// How strictly errors are compared. Values and memory are always compared exactly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Values and memory.
+    /// Any error matches any other error.
     Value,
-    /// The types of errors too.
+    /// Errors must have the same type.
     Type,
-    /// And the texts of errors.
+    /// Errors must have the same type and the same text.
+    #[default]
     Message,
 }
 
-/// What the run of a case can end in, as far as an entry can expect it.
+impl Level {
+    /// All levels, the least strict first.
+    pub const ALL: [Level; 3] = [Level::Value, Level::Type, Level::Message];
+
+    /// Returns the word for it on the command line and in files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Level::Value => "value",
+            Level::Type => "type",
+            Level::Message => "message",
+        }
+    }
+}
+
+/// The statuses of a case that an entry can expect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "KnownStatus")]
 pub enum Ending {
-    /// It did what the case says. Beside others: where that varies from run to run.
+    /// The case passes. Only useful with other statuses, if the result varies between runs.
     Pass,
-    /// It did something else.
+    /// The case fails.
     Fail,
     /// The engine's process died.
     Crash,
-    /// The engine did not come to an end.
+    /// The engine does not finish.
     Hang,
 }
 
 impl Ending {
-    /// All of them.
+    /// All of these statuses.
     pub const ALL: [Ending; 4] = [Ending::Pass, Ending::Fail, Ending::Crash, Ending::Hang];
 
-    /// Its word.
+    /// Returns the word for it in files.
     pub const fn word(self) -> &'static str {
         match self {
             Ending::Pass => "pass",
@@ -70,45 +91,45 @@ impl Ending {
         }
     }
 
-    /// The ending with that word. Whatever else can become of a case, no entry can expect it.
+    /// Returns the status with this word; `None` for statuses that no entry can expect.
     pub fn named(word: &str) -> Option<Ending> {
         Ending::ALL.into_iter().find(|ending| ending.word() == word)
     }
 }
 
-/// One divergence that is understood.
+/// A known divergence.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The implementation that diverges.
     pub implementation: String,
-    /// The versions of it that do: its own, not those of the Python that it implements.
+    /// The versions that diverge: the implementation's own, not those of the Python that it implements.
     pub version: Requirement,
-    /// The least strict level at which it shows; `None` for all levels.
+    /// The least strict level at which the divergence is visible; `None` for all levels.
     pub level: Option<Level>,
-    /// What diverges.
+    /// The cases or the signature that the entry applies to.
     pub subject: Subject,
-    /// What a run of one of the cases may end in.
+    /// The statuses that a run of one of the cases may have.
     pub endings: Vec<Ending>,
-    /// Why, in a sentence.
+    /// The reason for the divergence, in a sentence.
     pub reason: String,
-    /// Where to read more.
+    /// A link to more information.
     pub link: Option<String>,
-    /// The file that it stands in.
+    /// The file that contains the entry.
     pub path: Arc<str>,
-    /// The line in the file, counted from 1.
+    /// The line of the entry, counted from 1.
     pub line: usize,
-    /// The text of the file, in which problems are shown.
+    /// The text of the file, for showing problems.
     source: Arc<str>,
-    /// Where each id is written, or the signature.
+    /// The position of each id, or of the signature.
     spans: Vec<Range<usize>>,
 }
 
-/// What diverges.
+/// The subject of a known divergence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// What checking these cases finds: ids of cases, and of tables, which stand for all their rows.
+    /// The ids of cases, and of tables, which stand for all their rows. For `check`.
     Cases(Vec<String>),
-    /// What fuzzing finds under this signature.
+    /// The signature of a finding. For `fuzz`.
     Signature(String),
 }
 
@@ -118,18 +139,20 @@ impl Entry {
         format!("{}:{}", self.path, self.line)
     }
 
-    /// Whether it is about this implementation in this version. One that names versions is about no unknown one.
+    /// Returns whether the entry applies to an implementation in a version. If the version is unknown, only entries for
+    /// all versions apply.
     pub fn is_about(&self, implementation: &str, version: Option<Version>) -> bool {
         let admits = version.map_or(self.version.is_any(), |version| self.version.admits(version));
         self.implementation == implementation && admits
     }
 
-    /// Whether the divergence can be seen at a level: a stricter level compares whatever a less strict one does.
+    /// Returns whether the divergence is visible at a level. A stricter level compares everything that a less strict
+    /// one does.
     pub fn shows_at(&self, level: Level) -> bool {
         self.level.is_none_or(|least| least <= level)
     }
 
-    /// The texts that it is about, each with its place: ids, or the signature.
+    /// Returns the ids, or the signature, each with its position.
     fn subjects(&self) -> impl Iterator<Item = (&str, &Range<usize>)> {
         let texts = match &self.subject {
             Subject::Cases(ids) => &ids[..],
@@ -139,23 +162,23 @@ impl Entry {
     }
 }
 
-/// All divergences that are understood.
+/// All known divergences.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     entries: Vec<Entry>,
-    /// For each id the entries that name it.
+    /// The indices of the entries that name each id.
     by_id: HashMap<String, Vec<usize>>,
-    /// For each signature the entries that name it.
+    /// The indices of the entries that name each signature.
     by_signature: HashMap<String, Vec<usize>>,
 }
 
 impl Known {
-    /// Loads files, and folders with all `*.yaml` in them. An entry with a mistake in it is not among the entries.
+    /// Loads files, and folders with all their `*.yaml` files. Entries with mistakes are left out.
     pub fn load(paths: &[PathBuf]) -> (Known, Vec<Problem>) {
         let (mut known, mut problems) = (Known::default(), vec![]);
         let mut files = Files::default();
         for path in paths {
-            // A folder without entries is as good as any: nothing diverges.
+            // An empty folder is valid: it lists no divergences.
             files.read(path, &mut |file| match file {
                 Ok((path, text)) => known.text(&path, &text, &mut problems),
                 Err(problem) => problems.push(problem),
@@ -164,7 +187,7 @@ impl Known {
         (known, problems)
     }
 
-    /// Loads a text as if it were the content of a file at `path`.
+    /// Loads a text as the content of a file at `path`.
     pub fn load_text(path: &str, text: &str) -> (Known, Vec<Problem>) {
         Known::load_texts([(path, text)])
     }
@@ -176,13 +199,13 @@ impl Known {
         (known, problems)
     }
 
-    /// All entries, in the order of the files.
+    /// Returns all entries, in the order of the files.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The entries about a case in this version of an implementation, each with its index among all entries. An entry
-    /// that names a table is about all its rows.
+    /// Returns the entries that apply to a case in this version of an implementation, each with its index in
+    /// [`Known::entries`]. An entry for a table applies to all its rows.
     pub fn for_case(
         &self,
         id: &str,
@@ -197,7 +220,8 @@ impl Known {
         self.about(indices, implementation, version)
     }
 
-    /// The entries about a signature in this version of an implementation, each with its index among all entries.
+    /// Returns the entries that apply to a signature in this version of an implementation, each with its index in
+    /// [`Known::entries`].
     pub fn for_signature(
         &self,
         signature: &str,
@@ -218,7 +242,7 @@ impl Known {
         entries.filter(move |(_, entry)| entry.is_about(implementation, version))
     }
 
-    /// What is wrong with the ids that entries name, if these are the ids of all cases: some belong to no case.
+    /// Returns a problem for each id that no case has. `ids` are the ids of all cases.
     pub fn unknown_ids<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Vec<Problem> {
         let mut known: HashSet<&str> = HashSet::new();
         for id in ids {
@@ -280,9 +304,18 @@ impl Reader<'_> {
             }
         };
         let version = text.version.as_deref().map_or(Some(Requirement::default()), Requirement::parse);
-        if version.is_none() {
-            let text = text.version.clone().unwrap_or_default();
-            self.found.push((node.span_of("version"), Mistake::BadRequirement(text)));
+        let written = || text.version.clone().unwrap_or_default();
+        match &version {
+            None => self.found.push((node.span_of("version"), Mistake::BadRequirement(written()))),
+            Some(version) if version.is_empty() => {
+                self.found.push((node.span_of("version"), Mistake::EmptyRange(written())));
+            }
+            Some(_) => {}
+        }
+        let implementation = text.implementation.as_str();
+        if let Some(meant) = misspelled(implementation) {
+            let mistake = Mistake::MisspelledImplementation { found: implementation.to_owned(), meant };
+            self.found.push((node.span_of("implementation"), mistake));
         }
         for key in text.empty_keys() {
             self.found.push((node.span_of(key), Mistake::NothingIn(key)));
@@ -319,7 +352,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Refuses what an earlier entry, or the same one, already says of the same implementation, versions and level.
+    /// Refuses ids and signatures that are already listed for the same implementation, versions and level.
     fn refuse_again(&mut self, entry: &Entry) {
         let mut own = HashSet::new();
         let is_same = |other: &&Entry| {
@@ -347,7 +380,7 @@ impl Known {
         self.entries.push(entry);
     }
 
-    /// The entries that name an id, or a signature, as a subject does.
+    /// Returns the entries that name an id or a signature; `subject` says which of the two it is.
     fn naming(&self, text: &str, subject: &Subject) -> impl Iterator<Item = &Entry> {
         let by = match subject {
             Subject::Cases(_) => &self.by_id,
@@ -355,6 +388,13 @@ impl Known {
         };
         by.get(text).into_iter().flatten().filter_map(|index| self.entries.get(*index))
     }
+}
+
+/// Returns the implementation that a misspelled name is meant to be.
+fn misspelled(name: &str) -> Option<&'static str> {
+    let is_near = |known: &&str| name.eq_ignore_ascii_case(known) || strsim::damerau_levenshtein(name, known) == 1;
+    let is_short = name.len() <= 40;
+    IMPLEMENTATIONS.into_iter().find(|known| is_short && name != *known && is_near(known))
 }
 
 #[cfg(test)]

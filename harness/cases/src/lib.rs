@@ -1,4 +1,4 @@
-//! Cases: what a file of them holds once it is read and found to make sense.
+//! Cases, and the known divergences of implementations, as they are read from YAML files.
 //!
 //! A file of `spec/` is YAML:
 //!
@@ -53,11 +53,11 @@
 //!         raises: ValueError
 //! ```
 //!
-//! In a case without `rows` a `$` is a `$`. A step with no expectation must not raise. [`load`] reads files and folders;
-//! everything that is wrong with them is a [`Problem`], and loading goes on, so that all problems are seen at once.
+//! In a case without `rows`, `$` has no special meaning. A step without an expectation must not raise. [`load`] reads
+//! files and folders. A mistake becomes a [`Problem`], and loading continues, so that all problems are shown at once.
 //!
-//! Divergences that are understood are read in the same way ([`known`]). This crate reads and never runs: it knows
-//! programs and versions of Python, and no engine.
+//! Known divergences are read in the same way ([`known`]). This crate does not run anything: it knows programs and
+//! versions of Python, but no engine.
 
 #![forbid(unsafe_code)]
 
@@ -72,7 +72,7 @@ mod shape;
 mod text;
 mod yaml;
 
-pub use known::{Entry, Known};
+pub use known::{Entry, Known, Level};
 pub use load::{load, load_text, load_texts};
 pub use problem::{LARGEST, Mistake, Problem, Spot};
 pub use requirement::Requirement;
@@ -83,23 +83,23 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use view::Version;
 
-/// Everything that was loaded, and everything that was wrong with it.
+/// The loaded files, and the problems in them.
 #[derive(Debug, Default)]
 pub struct Suite {
-    /// The files, in the order in which they were found: paths as given, folders sorted.
+    /// The files, in the order in which they were found: paths as given, the files of a folder sorted by name.
     pub documents: Vec<Document>,
-    /// What is wrong, in the same order.
+    /// The problems, in the same order.
     pub problems: Vec<Problem>,
 }
 
 /// A file of cases.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// The file, as it was reached from the paths given, with `/` between its parts.
+    /// The path of the file, as it was found from the given paths, with `/` as the separator.
     pub path: String,
     /// The document whose claims are checked; `None` for cases that come from measurements.
     pub document: Option<String>,
-    /// What it is about.
+    /// The title of the document.
     pub title: Option<String>,
     /// The cases.
     pub cases: Vec<Case>,
@@ -110,47 +110,47 @@ pub struct Document {
 /// A claim and the program that confirms or refutes it.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Unique over all files; for a row of a table `table/label`.
+    /// The id, unique over all files. For a row of a table it is `table/label`.
     pub id: String,
-    /// The line in its file, counted from 1; of a row the one with its label.
+    /// The line of the case, counted from 1; for a row, the line of its label.
     pub line: usize,
-    /// The table that it is a row of. All its rows share this.
+    /// The table that the case is a row of. All rows share it.
     pub table: Option<Arc<Table>>,
     /// The section of the document.
     pub section: String,
-    /// What is claimed.
+    /// The claim, in one sentence.
     pub claim: String,
-    /// What running it shows.
+    /// The verdict on the claim.
     pub verdict: Verdict,
-    /// What an engine must be able to do.
+    /// The capabilities that an engine must have.
     pub needs: Vec<String>,
-    /// The versions of Python it is about.
+    /// The versions of Python to which the case applies.
     pub python: Requirement,
-    /// What runs.
+    /// The program of all steps.
     pub program: Program,
-    /// What each step of the program must do.
+    /// The steps, with their expectations.
     pub steps: Vec<Step>,
 }
 
-/// A case with rows, its texts as they are in the file: with `$name` where rows have values.
+/// A case with `rows`. Its texts are those in the file, with `$name` in place of values.
 #[derive(Debug)]
 pub struct Table {
-    /// The id, which its rows' ids start with.
+    /// The id, with which the ids of all rows start.
     pub id: String,
     /// The section of the document.
     pub section: String,
-    /// What is claimed of all rows.
+    /// The claim of all rows.
     pub claim: String,
 }
 
-/// What running a case shows about its claim.
+/// The verdict of a case on its claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is as claimed.
+    /// The claim is right.
     Confirmed,
-    /// It is otherwise; what really happens.
+    /// The claim is wrong.
     Refuted {
-        /// In one sentence.
+        /// What really happens, in one sentence.
         instead: String,
     },
 }
@@ -170,53 +170,53 @@ impl Verdict {
 pub struct LeftOut {
     /// The section of the document.
     pub section: String,
-    /// What is claimed.
+    /// The claim.
     pub claim: String,
-    /// Why no case checks it.
+    /// The reason for which no case checks it.
     pub why: String,
 }
 
-/// What a step must do.
+/// A step of a case.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// The Python text, as it stands in the file.
+    /// The Python text, as in the file.
     pub text: String,
     /// The line in the file, counted from 1.
     pub line: usize,
-    /// What must happen, by version; each version that the case is about is admitted by exactly one.
+    /// The expectations by version. Exactly one of them applies to each version of the case.
     pub expectations: Vec<(Requirement, Expectation)>,
 }
 
 impl Step {
-    /// What must happen in a version.
+    /// Returns the expectation for a version.
     pub fn expectation(&self, version: Version) -> Option<&Expectation> {
         self.expectations.iter().find(|(python, _)| python.admits(version)).map(|(_, expectation)| expectation)
     }
 }
 
-/// What must happen. Nothing said means: it must not raise.
+/// The expectation of a step. The default is that the step does not raise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expectation {
-    /// The outcome.
+    /// The expected outcome.
     pub outcome: Expected,
     /// The name of the value's type.
     pub type_name: Option<String>,
-    /// What is printed.
+    /// The printed text.
     pub prints: Option<String>,
-    /// The names of all exporters that are locked afterwards, sorted.
+    /// The names of all exporters that are locked after the step, sorted.
     pub locks: Option<Vec<Name>>,
 }
 
-/// How a step must end.
+/// The expected outcome of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expected {
-    /// In any way but an error.
+    /// The step does not raise.
     #[default]
     NoError,
-    /// With this value.
+    /// The step has this value.
     Gives(Value),
-    /// With a view whose first byte is a certain one.
+    /// The step returns a view whose first byte is this byte of an exporter.
     Shares(Name, i64),
-    /// With an error of this type, and this text if one is given.
+    /// The step raises an exception of this type, with this message if one is given.
     Raises(String, Option<String>),
 }

@@ -1,13 +1,14 @@
-//! From paths to cases, gathering everything that is wrong on the way.
+//! Loads cases from paths, and gathers all problems.
 
 use crate::files::{self, Files};
 use crate::{Mistake, Problem, Suite, read};
 use std::path::PathBuf;
 
-/// The folder whose files are no cases but divergences that are understood.
+/// The folder with known divergences, which contains no cases.
 const KNOWN: &str = "known";
 
-/// Loads files, and folders with all `*.yaml` in them but `known`, in the order given and sorted by name within a folder.
+/// Loads files, and folders with all their `*.yaml` files except those in `known`. Paths are loaded in the given order,
+/// and the files of a folder are sorted by name.
 pub fn load(paths: &[PathBuf]) -> Suite {
     let mut loader = Loader::default();
     let mut files = Files::except(KNOWN);
@@ -19,7 +20,7 @@ pub fn load(paths: &[PathBuf]) -> Suite {
     loader.suite
 }
 
-/// Loads a text as if it were the content of a file at `path`.
+/// Loads a text as the content of a file at `path`.
 pub fn load_text(path: &str, text: &str) -> Suite {
     load_texts([(path, text)])
 }

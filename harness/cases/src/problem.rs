@@ -1,4 +1,4 @@
-//! What can be wrong with cases, and how it is shown: the sentence, the place and the line itself.
+//! The mistakes that files of cases can have, and how they are shown: a sentence, the position, and the line itself.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use program::capability::CAPABILITIES;
@@ -9,39 +9,39 @@ use std::sync::Arc;
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 16 << 20;
 
-/// Lines longer than this, in bytes, are not shown.
+/// The longest line that is shown, in bytes.
 const LONGEST_LINE: usize = 1000;
 
-/// One thing that is wrong with a file of cases, or with a path that should lead to one.
+/// A mistake in a file of cases, or a path that does not lead to one.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}{mistake}", self.prefix())]
 pub struct Problem {
-    /// The file or folder, as it was reached from the paths given.
+    /// The file or folder, as it was found from the given paths.
     pub path: String,
-    /// Where in the file.
+    /// The position in the file, if the mistake has one.
     pub spot: Option<Spot>,
-    /// What is wrong.
+    /// The mistake.
     pub mistake: Mistake,
-    /// The text that is shown: the file's, unless the line is too long to be shown.
+    /// The text of the file; `None` if the line is too long to be shown.
     snippet: Option<Arc<str>>,
 }
 
-/// A place in a file, for people: the line and the column count from 1, the column in characters.
+/// A position in a file. Line and column are counted from 1, the column in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
     /// The line.
     pub line: usize,
     /// The column.
     pub column: usize,
-    /// The bytes of the file.
+    /// The range of bytes.
     pub span: Range<usize>,
 }
 
 impl Spot {
-    /// The place of bytes in a text.
+    /// Returns the position of a range of bytes in a text.
     pub fn new(source: &str, span: Range<usize>) -> Spot {
         let mut start = span.start.min(source.len());
-        // A mark at the end of the file is shown at the end of its last line.
+        // A position at the end of the file is shown at the end of the last line.
         if start == source.len() {
             start = source.trim_end().len();
         }
@@ -63,7 +63,7 @@ impl Spot {
     }
 }
 
-/// Where the lines of a text start.
+/// The byte offsets at which the lines of a text start.
 pub(crate) struct Lines(Vec<usize>);
 
 impl Lines {
@@ -71,19 +71,19 @@ impl Lines {
         Lines(std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect())
     }
 
-    /// The line of a byte, counted from 1.
+    /// Returns the line of a byte, counted from 1.
     pub(crate) fn line(&self, byte: usize) -> usize {
         self.0.partition_point(|start| *start <= byte)
     }
 }
 
 impl Problem {
-    /// A problem with a path as a whole.
+    /// Creates a problem with a path as a whole.
     pub fn of_path(path: &str, mistake: Mistake) -> Problem {
         Problem { path: path.to_owned(), spot: None, mistake, snippet: None }
     }
 
-    /// A problem at a place in a file.
+    /// Creates a problem at a position in a file.
     pub fn at(path: &str, source: &Arc<str>, span: Range<usize>, mistake: Mistake) -> Problem {
         let spot = Spot::new(source, span);
         let line_start = source[..spot.span.start].rfind('\n').map_or(0, |newline| newline + 1);
@@ -92,7 +92,7 @@ impl Problem {
         Problem { path: path.to_owned(), spot: Some(spot), mistake, snippet }
     }
 
-    /// `file:line:column`, as far as it is known.
+    /// Returns `file:line:column`, or only the path if there is no position.
     pub fn place(&self) -> String {
         match &self.spot {
             Some(spot) => format!("{}:{}:{}", self.path, spot.line, spot.column),
@@ -100,12 +100,12 @@ impl Problem {
         }
     }
 
-    /// The place, where no snippet will name it.
+    /// Returns the position as a prefix of the message, unless the snippet shows it.
     fn prefix(&self) -> String {
         if self.snippet.is_some() { String::new() } else { format!("{}: ", self.place()) }
     }
 
-    /// The problem as a terminal shows it.
+    /// Renders the problem for a terminal.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let mut shown = Level::ERROR.primary_title(self.to_string()).elements(self.marked());
@@ -115,11 +115,11 @@ impl Problem {
         renderer.render(&[shown]) + "\n"
     }
 
-    /// The line with the place marked, between its neighbours.
+    /// Returns the marked line with its neighbours.
     fn marked(&self) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {
         let (source, spot) = (self.snippet.as_ref()?, self.spot.as_ref()?);
         let line = source[..spot.span.start].rfind('\n').map_or(0, |newline| newline + 1);
-        // Only these lines are handed over, as the renderer reads all that it is given.
+        // Only these lines are passed on, since the renderer reads all of its input.
         let start = source[..line.saturating_sub(1)].rfind('\n').map_or(0, |newline| newline + 1);
         let end = source[line..].match_indices('\n').nth(1).map_or(source.len(), |(newline, _)| line + newline);
         let span = spot.span.start - start..spot.span.end - start;
@@ -129,7 +129,7 @@ impl Problem {
     }
 }
 
-/// What is wrong.
+/// A mistake.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's message says what it is")]
 pub enum Mistake {
@@ -194,6 +194,8 @@ pub enum Mistake {
     NeedsNoInstead,
     #[error("`{0}` is not a version requirement")]
     BadRequirement(String),
+    #[error("no version satisfies `{0}`")]
+    EmptyRange(String),
     #[error("unknown capability `{0}`")]
     BadCapability(String),
     #[error("the case has no steps")]
@@ -230,6 +232,8 @@ pub enum Mistake {
     CasesOrSignature,
     #[error("`{0}` is empty")]
     NothingIn(&'static str),
+    #[error("unknown implementation `{found}`")]
+    MisspelledImplementation { found: String, meant: &'static str },
     #[error("`status` is `pass` alone, which is not a divergence")]
     OnlyPass,
     #[error("`status` beside `signature`: only the run of a case has a status")]
@@ -261,13 +265,13 @@ pub enum Mistake {
 }
 
 impl Mistake {
-    /// An id that no case has.
+    /// Creates the mistake of an id that no case has, with the nearest id as a suggestion.
     pub(crate) fn unknown_id(id: &str, known: &HashSet<&str>) -> Mistake {
         let known: Vec<&str> = known.iter().copied().collect();
         Mistake::UnknownId { id: id.to_owned(), near: nearest(id, &known).map(str::to_owned) }
     }
 
-    /// What to do about it.
+    /// Returns how to correct the mistake.
     fn help(&self) -> Option<String> {
         Some(match self {
             Mistake::NoCases => "give a file, or a folder with files that end in .yaml".into(),
@@ -316,13 +320,12 @@ impl Mistake {
                 "write comparisons with commas between them, as in \">=3.8, <3.12\"; the operators are < <= > >= == !="
                     .into()
             }
+            Mistake::EmptyRange(_) => "all comparisons must hold for one version, as in \">=3.8, <3.12\"".into(),
             Mistake::BadCapability(found) => {
                 let known: Vec<&str> = CAPABILITIES.iter().copied().collect();
-                match nearest(found, &known) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("known capabilities: {}", known.join(", ")),
-                }
+                nearest_or_all(found, &known, "capabilities")
             }
+            Mistake::MisspelledImplementation { meant, .. } => format!("did you mean `{meant}`?"),
             Mistake::Unbound(_) => "bind the object to a name in this step or an earlier one".into(),
             _ => return None,
         })
@@ -333,12 +336,25 @@ fn one_of(known: &[&str]) -> String {
     known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// The known word that someone may have meant.
+/// Suggests the known word nearest to `word`, or lists all known words if none is near.
+fn nearest_or_all(word: &str, known: &[&str], kind: &str) -> String {
+    match nearest(word, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known {kind}: {}", known.join(", ")),
+    }
+}
+
+/// Returns the known word that is most similar to `word`; `None` if none is similar.
 fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     if word.len() > 40 {
         return None;
     }
-    let near = known.iter().map(|known| (strsim::damerau_levenshtein(word, known), *known)).min()?;
+    // A word in another case than the known one counts as near: `CPython` is `cpython`.
+    let distance = |known: &str| match word.eq_ignore_ascii_case(known) {
+        true => 0,
+        false => strsim::damerau_levenshtein(word, known),
+    };
+    let near = known.iter().map(|known| (distance(known), *known)).min()?;
     (near.0 <= near.1.len().div_ceil(3)).then_some(near.1)
 }
 

@@ -1,4 +1,4 @@
-//! From the tree of a file to its cases: everything that a case must be beyond its shape.
+//! Reads cases from the tree of a file, and checks everything beyond the shape of the YAML.
 
 use crate::problem::{Lines, Mistake};
 use crate::rows::{self, Budget, Row, Rows};
@@ -14,10 +14,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use view::Version;
 
-/// Where each id was first used.
+/// The place where each id was first used.
 pub(crate) type Ids = HashMap<String, String>;
 
-/// Reads a whole file. What is wrong goes into `found`; a case with a mistake in it is not among the cases.
+/// Reads a whole file. Mistakes are added to `found`, and cases with mistakes are left out.
 pub(crate) fn document(path: &str, source: &str, root: &Node, ids: &mut Ids, found: &mut Vec<Found>) -> Document {
     let mut document = Document { path: path.into(), document: None, title: None, cases: vec![], left_out: vec![] };
     let shell: FileShell = match shape::read(root) {
@@ -44,7 +44,7 @@ pub(crate) fn document(path: &str, source: &str, root: &Node, ids: &mut Ids, fou
     document
 }
 
-/// Reads one case, gathering what is wrong with it.
+/// Reads one case, and gathers its mistakes.
 struct Reader<'a> {
     path: &'a str,
     source: &'a str,
@@ -63,15 +63,15 @@ impl Reader<'_> {
         shape::read(node).map_err(|found| self.found.push(found)).ok()
     }
 
-    /// A case, if nothing is wrong with it.
+    /// Returns the case, if it has no mistakes.
     fn sound(&mut self, node: &Node, row: Option<&Row<'_>>) -> Option<Case> {
         let before = self.found.len();
         self.case(node, row).filter(|_| self.found.len() == before)
     }
 
-    /// The cases of a table.
+    /// Returns the cases of a table.
     fn rows(&mut self, node: &Node) -> Vec<Case> {
-        // Its rows share the id, so that it is looked at once.
+        // All rows share the id, so it is checked once.
         if let Some(id) = node.get("id").and_then(Node::text) {
             self.id(node, id);
         }
@@ -154,7 +154,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Parses all steps. There is no program unless each could be parsed.
+    /// Parses all steps. Returns `None` unless all of them could be parsed.
     fn program(&mut self, nodes: &[Node]) -> Option<Program> {
         let before = self.found.len();
         let mut parser = Parser::new();
@@ -165,7 +165,7 @@ impl Reader<'_> {
                 self.refuse(run.locate(self.source, &error.range), Mistake::Python(error.to_string()));
             }
         }
-        // A step without a text has no place in the program; it is reported with the step's other mistakes.
+        // A step without `run` can't be parsed. It is reported with the other mistakes of the step.
         let complete = nodes.iter().all(|node| node.get("run").is_some_and(|run| run.text().is_some()));
         if !complete {
             nodes.iter().for_each(|node| drop(self.read::<StepShell>(node)));
@@ -175,10 +175,13 @@ impl Reader<'_> {
 
     fn requirement(&mut self, node: &Node, text: Option<&str>) -> Requirement {
         let Some(text) = text else { return Requirement::default() };
-        Requirement::parse(text).unwrap_or_else(|| {
-            self.refuse(node.span_of("python"), Mistake::BadRequirement(text.to_owned()));
-            Requirement::default()
-        })
+        let mistake = match Requirement::parse(text) {
+            Some(requirement) if !requirement.is_empty() => return requirement,
+            Some(_) => Mistake::EmptyRange(text.to_owned()),
+            None => Mistake::BadRequirement(text.to_owned()),
+        };
+        self.refuse(node.span_of("python"), mistake);
+        Requirement::default()
     }
 
     fn step(&mut self, node: &Node, at: &At<'_>, python: &Requirement) -> Option<Step> {
@@ -213,7 +216,7 @@ impl Reader<'_> {
         const OUTCOMES: [&str; 4] = ["gives", "shares", "type", "raises"];
         let keys = text.keys();
         let outcomes: Vec<&str> = OUTCOMES.into_iter().filter(|key| keys.contains(key)).collect();
-        // `type` goes with a value, and only with a value.
+        // `type` is only allowed with a value.
         let contradiction = match outcomes[..] {
             [first, .., "raises"] => Some((first, "raises")),
             ["gives", "shares", ..] => Some(("gives", "shares")),
@@ -280,11 +283,11 @@ impl Reader<'_> {
     }
 }
 
-/// A step in its program.
+/// A step, and the names that are known at it.
 struct At<'a> {
     program: &'a Program,
     index: usize,
-    /// For each name whether anything was bound to it, up to the end of this step.
+    /// For each name of the program, whether it was bound by the end of this step.
     bound: &'a [bool],
 }
 
@@ -302,7 +305,7 @@ impl At<'_> {
     }
 }
 
-/// Notes the names that a step binds.
+/// Adds the names that a step binds.
 fn bind(program: &Program, step: usize, bound: &mut [bool]) {
     for operation in program.step(step) {
         if let Target::Name(name) = operation.target
@@ -314,7 +317,7 @@ fn bind(program: &Program, step: usize, bound: &mut [bool]) {
     }
 }
 
-/// What is wrong with the versions of `expect`: each that the case is about must be in exactly one entry.
+/// Checks the versions of `expect`: exactly one entry must apply to each version of the case.
 fn uncovered(entries: &[(Requirement, Expectation)], case: &Requirement) -> Option<Mistake> {
     let ends = [Version::new(3, 0, 0), Version::new(3, u8::MAX, 0)];
     let samples = entries.iter().flat_map(|(python, _)| python.samples()).chain(case.samples()).chain(ends);
@@ -328,7 +331,7 @@ fn uncovered(entries: &[(Requirement, Expectation)], case: &Requirement) -> Opti
     None
 }
 
-/// A version, without the patch where the sample is the last of a minor version.
+/// Formats a version. The patch level is omitted if it is the largest, which stands for the whole minor version.
 fn shown(version: Version) -> String {
     match version.patch {
         u8::MAX => format!("{}.{}", version.major, version.minor),

@@ -1,9 +1,9 @@
-//! Tables: a case with `rows` is read once for each row, with the row's values in place of `$name`.
+//! Tables: a case with `rows` is read once per row, with the values of the row in place of `$name`.
 //!
-//! A rule that holds for many values is one claim; as a case for each value it would be many copies that nobody
-//! compares. Values are put into the tree of YAML, before anything knows what a text means: so every text can have
-//! some, and all that reads a case reads a row too. Each text keeps where its parts came from, since a mistake in it
-//! is shown where it can be corrected, which is the file.
+//! A rule that holds for many values is one claim. Written as one case per value it would be many copies that nobody
+//! compares. Values are inserted into the tree of YAML before the texts are interpreted, so that every text can contain
+//! them, and the code that reads cases also reads rows. Each text records where its parts came from, so that a mistake
+//! is shown at its position in the file.
 
 use crate::problem::{LARGEST, Mistake};
 use crate::text::Literal;
@@ -17,7 +17,8 @@ use std::sync::Arc;
 /// The key that makes a case a table.
 pub(crate) const KEY: &str = "rows";
 
-/// How many bytes the rows of a file may still make. Rows multiply: a small file could fill any memory.
+/// The number of bytes that the rows of a file may still expand to. Without this limit a small file could fill the
+/// memory.
 pub(crate) struct Budget(usize);
 
 impl Default for Budget {
@@ -26,12 +27,12 @@ impl Default for Budget {
     }
 }
 
-/// The rows of a case, once it is certain that each has all that the case's texts ask for.
+/// The rows of a case, once all of them have the values that its texts use.
 pub(crate) struct Rows<'n> {
     case: &'n Node,
     table: Arc<Table>,
     rows: Vec<Values<'n>>,
-    /// The texts that differ from row to row, in the order of the file.
+    /// The positions of texts that differ between rows, in the order of the file.
     varying: Vec<Range<usize>>,
 }
 
@@ -40,18 +41,18 @@ struct Values<'n> {
     values: HashMap<&'n str, &'n str>,
 }
 
-/// A row as a case.
+/// A row, expanded to a case.
 pub(crate) struct Row<'n> {
     pub(crate) label: &'n str,
-    /// Where the label is written.
+    /// The position of the label.
     pub(crate) span: Range<usize>,
     pub(crate) table: Arc<Table>,
-    /// The case that it makes.
+    /// The expanded case.
     pub(crate) case: Node,
 }
 
 impl<'n> Rows<'n> {
-    /// Reads the rows of a case that has the key. What is wrong goes into `found`; then there are none.
+    /// Reads the rows of a case. Mistakes are added to `found`; if there are any, `None` is returned.
     pub(crate) fn read(case: &'n Node, source: &str, budget: &mut Budget, found: &mut Vec<Found>) -> Option<Rows<'n>> {
         let before = found.len();
         let (rows, names) = values(case.get(KEY)?, found);
@@ -60,7 +61,7 @@ impl<'n> Rows<'n> {
         let texts = case.entries().iter().filter(|(key, _)| takes_values(key));
         texts.for_each(|(_, value)| uses.gather(value));
         let Uses { counts, varying, .. } = uses;
-        // Rows with mistakes of their own may have names that nothing can use.
+        // If rows have mistakes, some of their names may be unused for that reason.
         for (name, NameUse { key, .. }) in names.iter().filter(|(name, _)| sound && !counts.contains_key(*name)) {
             found.push((key.span.clone(), Mistake::UnusedValue((*name).to_owned())));
         }
@@ -73,7 +74,7 @@ impl<'n> Rows<'n> {
         (found.len() == before).then_some(Rows { case, table, rows, varying })
     }
 
-    /// Makes the cases, each when it is asked for: all at once could be much.
+    /// Expands the rows one at a time, since all of them together could be large.
     pub(crate) fn cases(&self) -> impl Iterator<Item = Row<'n>> {
         self.rows.iter().map(|Values { label, values }| {
             let filled = copied(self.case).map(|(key, value)| match takes_values(key) {
@@ -89,8 +90,8 @@ impl<'n> Rows<'n> {
         })
     }
 
-    /// What to tell of the mistakes that rows, named by their labels, have made: each once, with the first row that
-    /// makes it, or without a row if it has nothing to do with the values.
+    /// Returns the mistakes of all rows, each once: with the label of the first row that makes it, or without a label
+    /// if it does not depend on the values.
     pub(crate) fn told(&self, mistakes: &[(&str, Found)]) -> Vec<Found> {
         let mut counts: HashMap<&Found, usize> = HashMap::new();
         for (_, found) in mistakes {
@@ -107,19 +108,19 @@ impl<'n> Rows<'n> {
         mistakes.iter().filter_map(tell).collect()
     }
 
-    /// Whether rows differ at a place of the file.
+    /// Returns whether rows differ at a position of the file.
     fn varies(&self, span: &Range<usize>) -> bool {
         let next = self.varying.partition_point(|varying| varying.end <= span.start);
         self.varying.get(next).is_some_and(|varying| varying.start <= span.end)
     }
 }
 
-/// What each row has a copy of.
+/// The parts of a case of which each row has a copy.
 fn copied(case: &Node) -> impl Iterator<Item = &(Node, Node)> {
     case.entries().iter().filter(|(key, _)| key.text() != Some(KEY))
 }
 
-/// How many bytes rows make: the case as it is written, and each value as often as it is used.
+/// Returns the number of bytes that the rows expand to: the text of the case and all inserted values.
 fn size(case: &Node, rows: &[Values<'_>], counts: &HashMap<&str, usize>) -> usize {
     let fixed: usize = copied(case).map(|(key, value)| key.span.len() + value.span.len()).sum();
     let used = |(name, value): (&&str, &&str)| counts.get(name).map_or(0, |count| count.saturating_mul(value.len()));
@@ -127,12 +128,12 @@ fn size(case: &Node, rows: &[Values<'_>], counts: &HashMap<&str, usize>) -> usiz
     values.fold(fixed.saturating_mul(rows.len()), usize::saturating_add)
 }
 
-/// Whether there can be values in what a key of a case has. A row's id is made with its label instead.
+/// Returns whether the value of a key can contain `$name`. The id of a row is created from its label instead.
 fn takes_values(key: &Node) -> bool {
     !matches!(key.text(), Some("id" | KEY))
 }
 
-/// What is known of each name that a row has.
+/// The use of a name in the rows.
 type Names<'n> = BTreeMap<&'n str, NameUse<'n>>;
 
 struct NameUse<'n> {
@@ -140,7 +141,7 @@ struct NameUse<'n> {
     row: usize,
     /// The key in that row.
     key: &'n Node,
-    /// How many rows have it.
+    /// The number of rows that have it.
     count: usize,
 }
 
@@ -181,7 +182,7 @@ fn values<'n>(node: &'n Node, found: &mut Vec<Found>) -> (Vec<Values<'n>>, Names
     (rows, names)
 }
 
-/// All rows must have the names of the first. Each name that some have and some have not is told once.
+/// Checks that all rows have the same names as the first. Each name that differs is reported once.
 fn compare(rows: &[Values<'_>], names: &Names<'_>, found: &mut Vec<Found>) {
     let label = |row: &Values<'_>| row.label.text().unwrap_or_default().to_owned();
     let Some(first) = rows.first() else { return };
@@ -200,14 +201,14 @@ fn is_label(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('-') && text.chars().all(label_chars)
 }
 
-/// Looks for `$` in the texts of a case.
+/// Collects the uses of `$name` in the texts of a case.
 struct Uses<'a, 'n> {
     source: &'a str,
     names: &'a Names<'n>,
     found: &'a mut Vec<Found>,
-    /// How often each name is used.
+    /// The number of uses of each name.
     counts: HashMap<&'n str, usize>,
-    /// Where a text is that uses one.
+    /// The position of a text that uses a name.
     varying: Vec<Range<usize>>,
 }
 
@@ -244,7 +245,7 @@ impl<'n> Uses<'_, 'n> {
     }
 }
 
-/// A copy of a node, with values in its texts.
+/// Returns a copy of a node with the values inserted.
 fn filled(node: &Node, values: &HashMap<&str, &str>) -> Node {
     let data = match &node.data {
         Data::Scalar { text, style, .. } if text.contains('$') => {
@@ -272,7 +273,7 @@ fn filled(node: &Node, values: &HashMap<&str, &str>) -> Node {
     Node { span: node.span.clone(), data }
 }
 
-/// A part of a text that may have values in it.
+/// A piece of a text that can contain values.
 #[derive(Debug, PartialEq)]
 enum Piece<'t> {
     Text(&'t str),
@@ -280,7 +281,7 @@ enum Piece<'t> {
     LoneDollar,
 }
 
-/// The pieces of a text, each with its place in the text.
+/// Splits a text into pieces, each with its position.
 fn pieces(text: &str) -> impl Iterator<Item = (Range<usize>, Piece<'_>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -291,7 +292,7 @@ fn pieces(text: &str) -> impl Iterator<Item = (Range<usize>, Piece<'_>)> {
     })
 }
 
-/// The piece that a text starts with, and how long it is there.
+/// Returns the first piece of a text and its length in bytes.
 fn first_piece(text: &str) -> (usize, Piece<'_>) {
     let Some(after) = text.strip_prefix('$') else {
         let length = text.find('$').unwrap_or(text.len());
@@ -308,7 +309,7 @@ fn first_piece(text: &str) -> (usize, Piece<'_>) {
     if name.is_empty() || !is_closed { (1, Piece::LoneDollar) } else { (marks + name.len(), Piece::Value(name)) }
 }
 
-/// The length of the name that a text starts with; nothing if it starts with none.
+/// Returns the length of the name at the start of a text, in bytes; 0 if there is none.
 fn name_length(text: &str) -> usize {
     if text.starts_with(|char: char| char.is_ascii_digit()) {
         return 0;

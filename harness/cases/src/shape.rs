@@ -1,4 +1,5 @@
-//! From a tree of YAML to the structs of [`text`](crate::text), through serde, keeping the place of each mistake.
+//! Deserializes trees of YAML to the structs of [`text`](crate::text) with serde, and keeps the position of each
+//! mistake.
 
 use crate::Mistake;
 use crate::yaml::{Data, Found, Node};
@@ -7,12 +8,12 @@ use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, MapAccess,
 use std::fmt::{self, Display};
 use std::ops::Range;
 
-/// Reads a node as a `T`.
+/// Deserializes a node.
 pub(crate) fn read<'a, T: Deserialize<'a>>(node: &'a Node) -> Result<T, Found> {
     T::deserialize(node).map_err(|error| (error.span.unwrap_or_else(|| first_line(node)), error.mistake))
 }
 
-/// Where to point when a whole map is meant: its first key.
+/// Returns the position that represents a whole map: its first key.
 pub(crate) fn first_line(node: &Node) -> Range<usize> {
     match &node.data {
         Data::Map(entries) => entries.first().map_or(node.span.clone(), |(key, _)| key.span.clone()),
@@ -20,7 +21,7 @@ pub(crate) fn first_line(node: &Node) -> Range<usize> {
     }
 }
 
-/// A mistake that finds its place on the way out.
+/// A mistake that gets its position while it is returned.
 #[derive(Debug)]
 pub(crate) struct Error {
     span: Option<Range<usize>>,
@@ -32,7 +33,7 @@ impl Error {
         Error { span: None, mistake }
     }
 
-    /// Gives the error a place, if it has none that is more exact.
+    /// Sets the position, unless the error has a more exact one.
     fn at(mut self, node: &Node) -> Error {
         self.span.get_or_insert_with(|| first_line(node));
         self
@@ -128,7 +129,7 @@ impl<'de> de::Deserializer<'de> for &'de Node {
     }
 }
 
-/// The entries of a map; an unknown key is a mistake at that key.
+/// The entries of a map. An unknown key is a mistake at the position of the key.
 struct Entries<'de> {
     rest: std::slice::Iter<'de, (Node, Node)>,
     value: Option<&'de Node>,

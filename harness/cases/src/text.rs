@@ -1,6 +1,5 @@
-//! The shape of a file of cases, and of one of known divergences, as it is written: the keys, which of them are
-//! needed, and the JSON schema that editors use. What the texts mean is read in [`read`](crate::read) and in
-//! [`known`](crate::known).
+//! The structure of files of cases and of known divergences: the keys, which of them are required, and the JSON schema
+//! for editors. [`read`](crate::read) and [`known`](crate::known) interpret the texts.
 
 use crate::known::{Ending, Level};
 use schemars::generate::SchemaSettings;
@@ -10,14 +9,14 @@ use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Cases from one source.
+/// The cases of one source.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Cases")]
 pub(crate) struct FileText<C = CaseText> {
-    /// The document whose claims the cases check; left out where they come from measurements.
+    /// The document whose claims the cases check; omitted if the cases come from measurements.
     pub(crate) document: Option<String>,
-    /// What the document, or the file, is about.
+    /// The title of the document or the file.
     pub(crate) title: Option<String>,
     /// The cases, in the order of the document.
     pub(crate) cases: Option<Vec<C>>,
@@ -25,49 +24,49 @@ pub(crate) struct FileText<C = CaseText> {
     pub(crate) left_out: Option<Vec<LeftOutText>>,
 }
 
-/// One claim and the program that confirms or refutes it.
+/// A claim, and the program that confirms or refutes it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Case")]
 pub(crate) struct CaseText<S = StepText> {
-    /// Unique over all files; never changed once it is published.
+    /// The id, unique over all files. It never changes once it is published.
     #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9-]*$"))]
     pub(crate) id: String,
-    /// The section of the document, or what the case is about.
+    /// The section of the document, or the subject of the case.
     pub(crate) section: String,
-    /// What is claimed, in one sentence.
+    /// The claim, in one sentence.
     pub(crate) claim: String,
     /// Whether running the case confirms or refutes the claim. The steps show what really happens.
     pub(crate) verdict: VerdictText,
     /// For a refuted claim: what really happens, in one sentence.
     pub(crate) instead: Option<String>,
-    /// What an engine must be able to do, mostly modules: `array`, `numpy`, ….
+    /// The capabilities that an engine must have, mostly modules: `array`, `numpy`, ….
     pub(crate) needs: Option<Vec<String>>,
-    /// The Python versions that the case is about, as in `>=3.8, <3.12`.
+    /// The Python versions to which the case applies, as in `>=3.8, <3.12`.
     pub(crate) python: Option<String>,
     /// A table: for each row its label and its values. Each row is a case with the id `id/label`, in which every
     /// `$name` or `${name}` is the row's value of that name, and `$$` is a `$`.
     #[allow(dead_code, reason = "a row has no rows: the tree is expanded before a case is read from it")]
     #[schemars(extend("minProperties" = 1, "propertyNames" = { "pattern": r"^[a-z0-9._][a-z0-9._-]*$" }))]
     pub(crate) rows: Option<BTreeMap<String, RowText>>,
-    /// The program, a step at a time.
+    /// The steps of the program.
     #[schemars(length(min = 1))]
     pub(crate) steps: Vec<S>,
 }
 
-/// The values of a row by their names, the same names in each row.
+/// The values of a row by name. All rows have the same names.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "Row", extend("minProperties" = 1, "propertyNames" = { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" }))]
 pub(crate) struct RowText(#[allow(dead_code, reason = "see `rows`")] pub(crate) BTreeMap<String, Literal>);
 
-/// What running a case shows about its claim.
+/// The verdict of a case on its claim.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "Verdict")]
 pub(crate) enum VerdictText {
-    /// It is as claimed.
+    /// The claim is right.
     Confirmed,
-    /// It is otherwise.
+    /// The claim is wrong.
     Refuted,
 }
 
@@ -78,13 +77,13 @@ pub(crate) enum VerdictText {
 pub(crate) struct LeftOutText {
     /// The section of the document.
     pub(crate) section: String,
-    /// What is claimed.
+    /// The claim.
     pub(crate) claim: String,
-    /// Why no case checks it.
+    /// The reason for which no case checks it.
     pub(crate) why: String,
 }
 
-/// A text that may stand without quotes where YAML would take it for a number, a bool or null.
+/// A text that needs no quotes where YAML would read a number, a bool or null.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Literal(pub(crate) String);
@@ -99,22 +98,22 @@ impl JsonSchema for Literal {
     }
 }
 
-/// Writes the two structs that share the keys of an outcome.
+/// Defines the two structs that share the keys of an outcome.
 macro_rules! with_outcome {
     ($($(#[$doc:meta])* $key:literal $field:ident: $type:ty,)*) => {
-        /// A step: one or more statements, and what they must do. Without an expectation it must not raise.
+        /// A step: one or more statements and their expectations. Without an expectation it must not raise.
         #[derive(Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         #[schemars(rename = "Step")]
         pub(crate) struct StepText<E = EntryText> {
-            /// Python, in the subset that programs are written in.
+            /// Python statements, in the subset that cases are written in.
             pub(crate) run: Literal,
-            /// What must happen, where it depends on the version of Python.
+            /// The expectations, if they depend on the version of Python.
             pub(crate) expect: Option<Vec<E>>,
             $($(#[$doc])* #[serde(rename = $key)] pub(crate) $field: Option<$type>,)*
         }
 
-        /// What must happen in some versions of Python.
+        /// The expectation for some versions of Python.
         #[derive(Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         #[schemars(rename = "Entry")]
@@ -124,7 +123,7 @@ macro_rules! with_outcome {
             $($(#[$doc])* #[serde(rename = $key)] pub(crate) $field: Option<$type>,)*
         }
 
-        /// What a step must do, wherever it was said.
+        /// The expectation of a step, from the step itself or from an entry of `expect`.
         pub(crate) struct OutcomeText {
             $(pub(crate) $field: Option<$type>,)*
         }
@@ -142,7 +141,7 @@ macro_rules! with_outcome {
         }
 
         impl OutcomeText {
-            /// The keys that are there.
+            /// Returns the keys that are present.
             pub(crate) fn keys(&self) -> Vec<&'static str> {
                 [$((self.$field.is_some(), $key)),*].into_iter().filter(|key| key.0).map(|key| key.1).collect()
             }
@@ -153,60 +152,60 @@ macro_rules! with_outcome {
 with_outcome! {
     /// The value, as a Python literal; its type must be the same too.
     "gives" gives: Literal,
-    /// What is printed, with addresses as `0x...`.
+    /// The printed text, with addresses as `0x...`.
     "prints" prints: Literal,
     /// The name of the exception's type.
     "raises" raises: String,
     /// The exception's text.
     "message" message: Literal,
-    /// The value is a view whose first byte is this very byte: `data[2]` is byte 2 of the object named `data`.
+    /// The value is a view whose first byte is this one: `data[2]` is byte 2 of the object named `data`.
     "shares" shares: String,
-    /// The names of all exporters that refuse to be resized after the step, no more and no fewer.
+    /// The names of exactly those exporters that can't be resized after the step.
     "locks" locks: Vec<String>,
     /// The name of the value's type.
     "type" type_name: String,
 }
 
-/// Files, cases and steps whose parts are read one by one, so that each has its own problems.
+/// Files, cases and steps whose parts are read one by one, so that all their problems are reported.
 pub(crate) type FileShell = FileText<IgnoredAny>;
 /// See [`FileShell`].
 pub(crate) type CaseShell = CaseText<IgnoredAny>;
 /// See [`FileShell`].
 pub(crate) type StepShell = StepText<IgnoredAny>;
 
-/// A file of divergences that are understood.
+/// A file of known divergences.
 #[derive(JsonSchema)]
 #[schemars(rename = "Known")]
 pub(crate) struct KnownFileText(#[allow(dead_code, reason = "read entry by entry")] Vec<KnownText>);
 
-/// Something that an implementation is known to do otherwise.
+/// A known divergence of an implementation.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "KnownEntry", extend("oneOf" = [{ "required": ["cases"] }, { "required": ["signature"] }]))]
 pub(crate) struct KnownText {
-    /// The implementation, such as `pypy`, as `viewcheck engines` has it.
+    /// The implementation, such as `pypy`, as shown by `viewcheck engines`.
     pub(crate) implementation: String,
-    /// The implementation's own versions, as in `>=7.3.12, <7.4`; left out for all.
+    /// The implementation's own versions, as in `>=7.3.12, <7.4`; omitted for all versions.
     pub(crate) version: Option<String>,
-    /// The least strict level of comparison at which it shows; left out for all.
+    /// The least strict level of comparison at which the divergence is visible; omitted for all levels.
     pub(crate) level: Option<Level>,
     /// The ids of cases, or of tables, which stand for all their rows.
     #[schemars(length(min = 1))]
     pub(crate) cases: Option<Vec<String>>,
-    /// In place of cases: the signature of what fuzzing finds.
+    /// The signature of a finding of `viewcheck fuzz`, instead of `cases`.
     pub(crate) signature: Option<String>,
-    /// What a run of one of the cases may end in; left out for `fail` alone.
+    /// The statuses that a run of one of the cases may have; omitted for `fail` alone.
     #[schemars(length(min = 1))]
     pub(crate) status: Option<Vec<Ending>>,
-    /// Why it differs, in a sentence.
+    /// The reason for the divergence, in a sentence.
     #[schemars(length(min = 1))]
     pub(crate) reason: String,
-    /// Where to read more.
+    /// A link to more information.
     pub(crate) link: Option<String>,
 }
 
 impl KnownText {
-    /// The keys that are there and say nothing.
+    /// Returns the keys that are present but empty.
     pub(crate) fn empty_keys(&self) -> impl Iterator<Item = &'static str> {
         let is_blank = |text: &String| text.trim().is_empty();
         let keys = [
@@ -221,13 +220,13 @@ impl KnownText {
     }
 }
 
-/// The JSON schema of a file of cases, as it is committed for editors. Its definition `Known` is the schema of a file
-/// of known divergences.
+/// Returns the JSON schema of a file of cases, which is committed for editors. Its definition `Known` is the schema of
+/// a file of known divergences.
 pub fn schema() -> String {
     let mut generator = SchemaSettings::default().into_generator();
     generator.subschema_for::<KnownFileText>();
     let schema = generator.into_root_schema_for::<FileText>();
-    // A schema is plain data: writing it can't fail.
+    // Serializing plain data can't fail.
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
     text

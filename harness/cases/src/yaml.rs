@@ -1,18 +1,18 @@
-//! YAML as a tree in which every node knows where it stands in the file.
+//! Parses YAML to a tree in which every node has its position in the file.
 //!
-//! This is the layer below the meaning of cases: it takes a small, plain YAML (maps, lists, scalars) and refuses
-//! the rest with a position: tags, anchors, repeated keys, several documents, deep nesting. Scalars stay text, as
-//! they are written, so `gives: 84` and `gives: True` reach the reader as the Python literals they look like.
+//! This layer does not interpret cases. It accepts plain YAML (maps, lists, scalars) and refuses the rest with a
+//! position: tags, anchors, repeated keys, several documents, deep nesting. Scalars stay text, so that `gives: 84` and
+//! `gives: True` reach the reader as the Python literals that they look like.
 
 use crate::Mistake;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// Lists and maps in each other that a file may have. Cases need five.
+/// The deepest nesting of lists and maps. Cases need five levels.
 const DEEPEST: usize = 16;
 
-/// A node and the bytes of the file that it is written in.
+/// A node, with the range of bytes in the file that contains it.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) span: Range<usize>,
@@ -21,7 +21,7 @@ pub(crate) struct Node {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Data {
-    /// `made` is there where the text is not what the file says.
+    /// `made` is present if values were inserted into the text.
     Scalar {
         text: String,
         style: ScalarStyle,
@@ -31,17 +31,18 @@ pub(crate) enum Data {
     Map(Vec<(Node, Node)>),
 }
 
-/// How a text was made from the one in the file, by putting values into it.
+/// The origin of a text into which values were inserted.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
     /// The text in the file.
     pub(crate) from: String,
-    /// For each value the bytes where it is now, and those in the file's text that it replaces.
+    /// For each value its range in the new text, and the range in the file's text that it replaces.
     pub(crate) values: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl Made {
-    /// The bytes of the file's text that bytes of the text came from; a value as a whole is what it replaced.
+    /// Returns the range of the file's text from which a range of the new text originates. A value originates as a
+    /// whole.
     fn origin(&self, range: &Range<usize>) -> Range<usize> {
         let before = |count: usize| count.checked_sub(1).and_then(|last| self.values.get(last));
         let start = match before(self.values.partition_point(|(now, _)| now.start <= range.start)) {
@@ -57,22 +58,22 @@ impl Made {
     }
 }
 
-/// A mistake and the bytes it is about.
+/// A mistake and its range of bytes.
 pub(crate) type Found = (Range<usize>, Mistake);
 
 impl Node {
-    /// The value of a key, if this is a map that has it.
+    /// Returns the value of a key; `None` if the node is not a map with this key.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         let Data::Map(entries) = &self.data else { return None };
         entries.iter().find(|(known, _)| known.text() == Some(key)).map(|(_, value)| value)
     }
 
-    /// The place of a key's value, or of the whole node if it has no such key.
+    /// Returns the position of a key's value, or of the whole node if it does not have the key.
     pub(crate) fn span_of(&self, key: &str) -> Range<usize> {
         self.get(key).unwrap_or(self).span.clone()
     }
 
-    /// The entries of a map; none if this is something else.
+    /// Returns the entries of a map; none for other nodes.
     pub(crate) fn entries(&self) -> &[(Node, Node)] {
         match &self.data {
             Data::Map(entries) => entries,
@@ -80,7 +81,7 @@ impl Node {
         }
     }
 
-    /// The nodes of a list; none if this is something else.
+    /// Returns the items of a list; none for other nodes.
     pub(crate) fn items(&self) -> &[Node] {
         match &self.data {
             Data::List(items) => items,
@@ -88,7 +89,7 @@ impl Node {
         }
     }
 
-    /// The text of a scalar.
+    /// Returns the text of a scalar.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.data {
             Data::Scalar { text, .. } => Some(text),
@@ -96,8 +97,8 @@ impl Node {
         }
     }
 
-    /// Where in the file `range`, bytes of this scalar's text, is written. The whole scalar where that can't be
-    /// told, because its text is escaped or folded.
+    /// Returns the range in the file of `range`, a range of this scalar's text. Returns the whole scalar if its text is
+    /// escaped or folded, since the exact position is not known then.
     pub(crate) fn locate(&self, source: &str, range: &Range<usize>) -> Range<usize> {
         let Data::Scalar { text, style, made } = &self.data else { return self.span.clone() };
         let (text, range) = match made {
@@ -122,7 +123,8 @@ impl Node {
     }
 }
 
-/// The place of byte `at` of `text`, the content of a `|` block whose first line that is not empty has `start`.
+/// Returns the position of byte `at` of `text`, the content of a `|` block whose first non-empty line starts at
+/// `start`.
 fn in_literal(source: &str, start: usize, text: &str, at: usize) -> Option<usize> {
     let line_start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
     let empty = text.len() - text.trim_start_matches('\n').len();
@@ -136,7 +138,7 @@ fn in_literal(source: &str, start: usize, text: &str, at: usize) -> Option<usize
     written.strip_suffix(line).map(|indent| written_start + indent.len() + (at - line_start))
 }
 
-/// Reads one YAML document. The tree is missing only when the rest of the file could not be read.
+/// Parses one YAML document. Returns no tree if the rest of the file could not be read.
 pub(crate) fn parse(source: &str) -> (Option<Node>, Vec<Found>) {
     let mut builder = Builder { source, offsets: Offsets::of(source), stack: vec![], root: None, found: vec![] };
     if let Some((at, char)) = source.char_indices().find(|(_, char)| char.is_control() && !"\t\r\n".contains(*char)) {
@@ -159,7 +161,7 @@ pub(crate) fn parse(source: &str) -> (Option<Node>, Vec<Found>) {
     (builder.root, builder.found)
 }
 
-/// From the parser's positions, which count characters, to bytes.
+/// Converts the parser's positions, which count characters, to bytes.
 enum Offsets {
     Ascii,
     Table(Vec<u32>),
@@ -181,7 +183,7 @@ impl Offsets {
     }
 }
 
-/// A list or map that is not complete yet.
+/// A list or map that is not complete.
 enum Open {
     List(usize, Vec<Node>),
     Map(usize, OpenMap),
@@ -190,7 +192,7 @@ enum Open {
 #[derive(Default)]
 struct OpenMap {
     entries: Vec<(Node, Node)>,
-    /// A key whose value is not there yet.
+    /// The key whose value comes next.
     key: Option<Node>,
     keys: HashSet<String>,
 }
@@ -204,7 +206,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Takes one event; whether to go on.
+    /// Handles one event. Returns whether to continue.
     fn event(&mut self, event: Event<'_>, span: Range<usize>) -> bool {
         match event {
             Event::DocumentStart(_) if self.root.is_some() => {

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use viewcheck::campaign::{LENGTH, Recipe};
-use viewcheck::compare::Level;
+use viewcheck::compare::{Level, LevelFacets};
 use viewcheck::difference::Facet;
 use viewcheck::differential::{DifferentialRun, Result as Outcome};
 use viewcheck::findings::{Limits, case_of, investigate};

@@ -45,7 +45,7 @@ use engine::{Abi, About, Engine, Facets, Profile, Role, RunError, Version, Watch
 use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
 use rstest::rstest;
 use viewcheck::check::{Against, EnginesUnderTest, Judged};
-use viewcheck::compare::{Level, compare};
+use viewcheck::compare::{Level, LevelFacets, compare};
 use viewcheck::difference::{Facet, Kind};
 use viewcheck::differential::{DifferentialRun, Result as Outcomes};
 

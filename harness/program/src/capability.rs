@@ -1,8 +1,8 @@
-//! What an engine can do beyond the language itself: the one list of it.
+//! The list of capabilities that an engine can have beyond the core language.
 //!
-//! A case names what it needs (`needs:`) and an engine what it has, both with words from this list. Most of them are
-//! modules: a name in [`MODULES`] adds one, and an engine that can import the module has it. The names that no Python
-//! has follow from the operations that use them.
+//! A case names the capabilities that it needs (`needs:`), and an engine declares those that it has. Most of them are
+//! modules: each name in [`MODULES`] is one, and an engine that can import the module has it. The names that no Python
+//! has come from the operations that use them.
 
 use crate::operation::{Kind, MODULES};
 use std::collections::BTreeSet;
@@ -16,23 +16,23 @@ pub const COLLECTOR: &str = "collector";
 pub const REFCOUNTING: &str = "refcounting";
 /// Python classes can export buffers (PEP 688).
 pub const PEP688: &str = "pep688";
-/// A C `long` has four bytes, and so has a pointer: for cases that are about sizes.
+/// A C `long` and a pointer have four bytes. For cases about sizes.
 pub const ILP32: &str = "ilp32";
-/// A C `long` has eight bytes, and so has a pointer.
+/// A C `long` and a pointer have eight bytes.
 pub const LP64: &str = "lp64";
 
-/// What a case can need of an engine: a module, an extension of the language, or what only some Pythons have.
+/// All capabilities: modules, extensions of the language, and features that only some Pythons have.
 pub static CAPABILITIES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     let modules = MODULES.iter().map(|module| to_import(module));
     modules.chain(extensions()).chain([ADDRESSES, COLLECTOR, REFCOUNTING, PEP688, ILP32, LP64]).collect()
 });
 
-/// The capability to import a module.
+/// Returns the capability to import a module.
 pub fn to_import(module: &str) -> &str {
     if module == "collections.abc" { "abc" } else { module }
 }
 
-/// The names that no Python has, each by its word for `needs`.
+/// The names that no Python has, with their words for `needs`.
 pub fn extensions() -> impl Iterator<Item = &'static str> {
     Kind::ALL.iter().filter_map(|kind| kind.extension())
 }

@@ -1,8 +1,9 @@
-//! Programs as bytes, for corpora and for handing them from one process to another: postcard behind a version byte.
+//! Encodes programs as bytes, for corpora and for sending them to another process. The encoding is postcard after a
+//! version byte.
 //!
-//! Operations are written by the names of their rows, so that a corpus survives changes of the table; a program with
-//! an operation that is no more is refused. Values are written flat, a container before its items, so that no bytes
-//! can make reading recurse deeper than [`DEEPEST`].
+//! Operations are written with the names of their rows, so that a corpus survives changes of the table. A program with
+//! an unknown operation is refused. Values are written as a flat list of tokens, a container before its items, and
+//! reading limits their depth to [`DEEPEST`].
 
 use crate::operation::Kind;
 use crate::program::{Name, Operand, Operation, Program, Target};
@@ -15,28 +16,28 @@ use std::borrow::Cow;
 /// The first byte of every encoded program.
 pub const VERSION: u8 = 1;
 
-/// How deep tuples, lists and slices may be nested in an encoded constant.
+/// The deepest nesting of tuples, lists and slices in an encoded constant.
 pub const DEEPEST: usize = 200;
 
-/// Why bytes are no program.
+/// The reasons for which bytes can't be decoded as a program.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    /// There are none, or they begin with another version.
+    /// The bytes are empty, or begin with another version.
     #[error("the bytes are not an encoded program of version {VERSION}")]
     Version,
-    /// They end early, or hold something else.
+    /// The bytes end early, or have the wrong content.
     #[error("the encoded program is damaged: {0}")]
     Damaged(&'static str),
-    /// An operation that there is no row for.
+    /// No row has the name of the operation.
     #[error("there is no operation `{0}`")]
     UnknownOperation(String),
 }
 
-/// A program as it is written. Strings are borrowed when writing and owned when reading.
+/// The serialized form of a program. Strings are borrowed when writing and owned when reading.
 #[derive(Serialize, Deserialize)]
 struct Wire<'a> {
     names: Vec<Cow<'a, str>>,
-    /// The rows that the operations refer to.
+    /// The names of the rows to which the operations refer by index.
     kinds: Vec<Cow<'a, str>>,
     operations: Vec<WireOperation<'a>>,
     steps: Vec<u32>,
@@ -64,7 +65,7 @@ enum WireOperand<'a> {
     Value(Vec<Token<'a>>),
 }
 
-/// A value, or the start of one that the following tokens complete.
+/// A value without items, or the start of a container, whose items follow.
 #[derive(Serialize, Deserialize)]
 enum Token<'a> {
     None,
@@ -72,7 +73,7 @@ enum Token<'a> {
     Int(i64),
     /// Little-endian, signed.
     Big(Cow<'a, [u8]>),
-    /// The bits.
+    /// The bits of the float.
     Float(u64),
     Bytes(Cow<'a, [u8]>),
     Str(Cow<'a, str>),
@@ -88,7 +89,7 @@ enum Token<'a> {
     Object(Cow<'a, str>),
 }
 
-/// Writes a program. A view can't be a constant, and is written as an object of its type.
+/// Encodes a program. A view can't be a constant, and is written as an object of its type.
 pub fn encode(program: &Program) -> Vec<u8> {
     let mut kinds: Vec<Kind> = program.operations.iter().map(|operation| operation.kind).collect();
     kinds.sort_unstable();
@@ -99,7 +100,7 @@ pub fn encode(program: &Program) -> Vec<u8> {
         operations: program.operations.iter().map(|operation| write_operation(operation, &kinds)).collect(),
         steps: program.steps.clone(),
     };
-    // Plain data into memory: nothing here can fail.
+    // Serializing plain data into memory can't fail.
     postcard::to_extend(&wire, vec![VERSION]).unwrap_or_default()
 }
 
@@ -155,7 +156,7 @@ fn write_value<'a>(value: &'a Value, out: &mut Vec<Token<'a>>) {
     }
 }
 
-/// As the tokens of a program's constants. A view is written as an object of its type.
+/// Serializes a value as the tokens of a constant. A view is written as an object of its type.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut tokens = vec![];
@@ -175,20 +176,20 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// Reads what [`encode`] wrote. The program is well formed as far as its names and steps go; what its operations do
-/// is for the engines to say.
+/// Decodes the output of [`encode`]. Checks that names, operands and steps refer to each other correctly; whether the
+/// operations make sense is up to the engines.
 pub fn decode(bytes: &[u8]) -> Result<Program, DecodeError> {
     let Some((&VERSION, rest)) = bytes.split_first() else { return Err(DecodeError::Version) };
     let damaged = DecodeError::Damaged;
     let (wire, rest): (Wire<'_>, _) =
-        postcard::take_from_bytes(rest).map_err(|_| damaged("it does not hold what it should"))?;
+        postcard::take_from_bytes(rest).map_err(|_| damaged("its content can't be decoded"))?;
     if !rest.is_empty() {
-        return Err(damaged("something follows the program"));
+        return Err(damaged("there are more bytes after the program"));
     }
     let kinds = wire.kinds.iter().map(|name| kind(name)).collect::<Result<Vec<Kind>, _>>()?;
     let names: Vec<Box<str>> = wire.names.into_iter().map(|name| name.into_owned().into()).collect();
     if names.len() > usize::from(Name::MAX) + 1 || !names.iter().all(|name| is_identifier(name)) {
-        return Err(damaged("a name is none"));
+        return Err(damaged("a name is not an identifier"));
     }
     let operations = wire.operations.into_iter().map(|operation| read_operation(operation, &kinds, names.len()));
     let operations = operations.collect::<Result<Vec<Operation>, _>>()?;
@@ -211,7 +212,7 @@ fn is_identifier(name: &str) -> bool {
 fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Result<Operation, DecodeError> {
     let name = |name: Name| match usize::from(name) < names {
         true => Ok(name),
-        false => Err(DecodeError::Damaged("a name has no text")),
+        false => Err(DecodeError::Damaged("an operation refers to a name that does not exist")),
     };
     let operand = |operand: WireOperand<'_>| {
         Ok(match operand {
@@ -229,7 +230,9 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
     };
     let keywords = wire.keywords.map(|names| names.into_iter().map(|name| name.into_owned().into()).collect());
     let operation = Operation {
-        kind: *kinds.get(usize::from(wire.kind)).ok_or(DecodeError::Damaged("an operation has no name"))?,
+        kind: *kinds
+            .get(usize::from(wire.kind))
+            .ok_or(DecodeError::Damaged("an operation refers to a row that does not exist"))?,
         target: match wire.target {
             WireTarget::Discard => Target::Discard,
             WireTarget::Name(index) => Target::Name(name(index)?),

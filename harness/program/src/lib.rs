@@ -1,4 +1,4 @@
-//! Programs of memoryview operations, and what was observed when one ran.
+//! Programs of memoryview operations, and the record of what an engine observed when it ran one.
 //!
 //! A [`Program`] is the one currency of viewcheck: a case is parsed into one, the fuzzer builds one, every engine
 //! runs one, the shrinker makes one smaller and the report prints one. This crate owns its operations

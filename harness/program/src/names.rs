@@ -1,20 +1,21 @@
-//! The names of Python: what its builtins hold, the modules that programs can import and a few types, in any version from
-//! 3.8 to 3.15 and on any system.
+//! The names in Python's builtins, in the modules that programs can import, and in a few types, over all versions from
+//! 3.8 to 3.15 and all systems.
 //!
-//! The language has some of them. One that it lacks is refused when a text is read, and only one that no Python has may be
-//! taken for a mistake of the program. The names are in `names/names.txt`, which `names/collect.py` writes.
+//! The language of cases has some of these names. A name that Python has and the language lacks is refused when a text
+//! is parsed; only a name that no Python has counts as a mistake of the program. The names are in `names/names.txt`,
+//! which `names/collect.py` writes.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// What Python has under a name.
+/// The kind of object that a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// A function.
     Function,
-    /// A type that is no exception.
+    /// A type that is not an exception.
     Class,
-    /// A type of exceptions.
+    /// An exception type.
     Exception,
     /// A module.
     Module,
@@ -22,10 +23,10 @@ pub enum What {
     Value,
 }
 
-/// What is known of a name.
+/// A name that some version of Python has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
-    /// What it stands for.
+    /// The kind of object that it refers to.
     pub what: What,
     /// Whether every version has it, on every system.
     pub everywhere: bool,
@@ -61,23 +62,23 @@ fn known(line: &str) -> Option<(&str, Known)> {
     Some((name, Known { what, everywhere: words.next().is_none() }))
 }
 
-/// What some Python has under that name without an import.
+/// Returns the builtin with this name, in any version of Python.
 pub fn builtin(name: &str) -> Option<Known> {
     member("builtins", name)
 }
 
-/// What the module, or the type, of some Python has under that name.
+/// Returns the member with this name of a module or type, in any version of Python.
 pub fn member(module: &str, name: &str) -> Option<Known> {
     NAMES.get(module)?.get(name).copied()
 }
 
-/// Whether certainly no Python has a member of that name in the module. A module's private names may come and go with a
-/// patch level.
+/// Returns whether no version of Python has a member with this name in the module. Private names never count, since a
+/// patch level may add or remove them.
 pub fn nobody_has(module: &str, name: &str) -> bool {
     NAMES.get(module).is_some_and(|names| !names.contains_key(name)) && !name.starts_with('_')
 }
 
-/// Every name that is known of a module or a type; none for a module that no Python comes with.
+/// Returns all known names of a module or type; none for an unknown module.
 pub fn of(module: &str) -> impl Iterator<Item = &'static str> {
     NAMES.get(module).into_iter().flat_map(|names| names.keys().copied())
 }

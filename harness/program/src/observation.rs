@@ -1,31 +1,31 @@
-//! What an engine saw: the outcome of each step and the state of the objects that were alive after it.
+//! The observations of an engine: the outcome of each step, and the state of living objects after it.
 
 use crate::value::Value;
 
-/// What one step of a program did.
+/// The observation of one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
-    /// The value it gave or the error it raised.
+    /// The value or the error.
     pub outcome: Outcome,
-    /// What it printed, lines joined by `\n`, with addresses as `0x...`.
+    /// The printed text, lines joined by `\n`, with addresses as `0x...`.
     pub printed: String,
-    /// Every named object that has memory or covers some, in the order of the names. `None` where the engine was
-    /// not asked to look (an operation that can't change anything, in a fuzzing run).
+    /// The state of every named object that has or covers memory, in the order of the names. `None` if the engine was
+    /// not asked to observe it (in fuzzing, after an operation that can't change anything).
     pub live: Option<Vec<(u16, Live)>>,
 }
 
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is a statement that has no value, such as `del x`.
+    /// A statement without a value, such as `del x`.
     Nothing,
-    /// It gave a value, or bound it to a name.
+    /// The value of an expression, or the value that was bound to a name.
     Value(Value),
-    /// It raised.
+    /// An exception.
     Raised(Raised),
 }
 
-/// An exception: the name of its type and its text, with addresses as `0x...`.
+/// An exception: the name of its type, and its text with addresses as `0x...`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raised {
     /// The type's name without its module, such as `IndexError`.
@@ -39,7 +39,7 @@ pub struct Raised {
 pub enum Live {
     /// A mutable exporter.
     Exporter {
-        /// Whether it refuses to be resized because something exports its buffer.
+        /// Whether it can't be resized because its buffer is exported.
         locked: bool,
         /// The bytes it holds.
         content: Box<[u8]>,
@@ -51,50 +51,51 @@ pub enum Live {
     },
     /// A view over a mutable exporter that no name is bound to.
     ViewOfUnnamed {
-        /// Whether that exporter refuses to be resized.
+        /// Whether that exporter can't be resized.
         locked: bool,
         /// The bytes it holds.
         content: Box<[u8]>,
     },
 }
 
-/// The object whose memory a view covers.
+/// The exporter whose memory a view covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Root {
-    /// The first of the program's names that is bound to it.
+    /// The first name of the program that is bound to it.
     Named(u16),
-    /// No name is bound to it; its type's name.
+    /// It has no name; the name of its type.
     Unnamed(Box<str>),
 }
 
-/// A view's layout and the memory it covers. Sizes, strides and offsets are in bytes, shape in items.
+/// The layout of a view and the memory that it covers. Sizes, strides and offsets are in bytes, `shape` in items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewState {
     /// The exporter, as `view.obj` gives it.
     pub root: Root,
-    /// Where the first item starts, from the exporter's first byte; `None` where that is outside its memory.
+    /// The offset of the first item from the exporter's first byte; `None` if it lies outside the exporter's memory.
     pub offset: Option<i64>,
-    /// The format, as the attribute has it.
+    /// The format, as the attribute returns it.
     pub format: Box<str>,
-    /// Bytes of an item.
+    /// The size of an item in bytes.
     pub itemsize: i64,
-    /// Whether writing is refused.
+    /// Whether the view is read-only.
     pub readonly: bool,
-    /// Whether it was released; then nothing else is known of it.
+    /// Whether the view was released. The other fields are not observed then.
     pub released: bool,
-    /// Items in each dimension.
+    /// The number of items in each dimension.
     pub shape: Vec<i64>,
-    /// Bytes from an item to the next, in each dimension.
+    /// The distance between items in each dimension, in bytes.
     pub strides: Vec<i64>,
-    /// What is added after following the pointer found in that dimension; empty where there is none.
+    /// The offset added after following a pointer, in each dimension; empty if the view has no suboffsets.
     pub suboffsets: Vec<i64>,
 }
 
-/// How far before and after an exporter's memory a view's first item may lie and still count as an offset: a view of
-/// no items may start anywhere near.
+/// The largest distance, in bytes, between an exporter's memory and the first item of a view for which an offset is
+/// recorded. A view without items may start outside the memory.
 const NEAR: i64 = 1 << 16;
 
-/// The offset of a view's first item from the first byte of an exporter of that length, if it is in or near it.
+/// Returns the offset of a view's first item from the first byte of an exporter with `length` bytes; `None` if it is
+/// too far away.
 pub fn near(distance: i64, length: usize) -> Option<i64> {
     let reach = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(NEAR);
     (-NEAR..=reach).contains(&distance).then_some(distance)

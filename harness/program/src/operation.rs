@@ -1,7 +1,8 @@
 //! The operations of the language, one row each.
 //!
-//! A row says how an operation is written in Python, what its operands are and what it gives. Printing, parsing, calling
-//! CPython, generation, shrinking and signing all follow from it; what an operation *means* is said once, in the reference engine.
+//! A row says how an operation is written in Python, what operands it takes, and what it returns. Printing, parsing,
+//! calls of CPython, generation, shrinking and signatures follow from it. The meaning of an operation is implemented
+//! once, in the crate `python`.
 
 pub use crate::row::{Gives, Of, Parameter, Row, Syntax, Takes};
 
@@ -31,7 +32,7 @@ macro_rules! operations {
     };
 }
 
-/// Whether a parameter has the mark `"?"` behind it.
+/// Returns whether a parameter is marked as optional, with `"?"`.
 const fn is_marked(marks: &[&str]) -> bool {
     !marks.is_empty()
 }
@@ -44,15 +45,15 @@ operations! {
     // Names, constants and displays.
     /// A constant or another name.
     Plain           "plain"             Syntax::Plain,                      [value: Any] => Same;
-    /// A tuple that is not all constants.
+    /// A tuple with parts that are not constants.
     Tuple           "tuple display"     Syntax::Tuple,                      [] => Tuple;
-    /// A list that is not all constants.
+    /// A list with parts that are not constants.
     List            "list display"      Syntax::List,                       [] => Other;
-    /// A slice that is not all constants.
+    /// A slice with parts that are not constants.
     Slice           "slice display"     Syntax::Slice,                      [start: Any, stop: Any, step: Any] => Slice;
     /// Unbinds a name.
     Unbind          "del name"          Syntax::Unbind,                     [name: Any] => Nothing;
-    /// Imports a module, which only matters where it is missing.
+    /// Imports a module. Observable only if the module is missing.
     Import          "import"            Syntax::Import,                     [module: Any] => Nothing;
     /// Starts a `with` block.
     Enter           "with"              Syntax::Enter,                      [manager: View] => Same;
@@ -60,7 +61,7 @@ operations! {
     Leave           "end of with"       Syntax::Leave,                      [] => Nothing;
 
     // Making exporters and views.
-    /// A view of an exporter, or another one of a view.
+    /// A view of an exporter or of another view.
     NewView         "memoryview"        Call("memoryview"),                 [object: Exporter] => View(Of::Again);
     /// A copy as bytes.
     NewBytes        "bytes"             Call("bytes"),                      [source: Bytes "?", encoding: Any "?"] => Bytes;
@@ -72,30 +73,30 @@ operations! {
     NewNumpy        "numpy.array"       Call("numpy.array"),                [object: Items] => Exporter;
     /// A memory map of fresh pages.
     NewMmap         "mmap.mmap"         Call("mmap.mmap"),                  [fileno: Any, length: Any] => Exporter;
-    /// Memory with any layout that one can describe. No Python has this; a case that uses it needs `exporter`.
+    /// An exporter with any layout. Not part of Python; a case that uses it needs `exporter`.
     NewExporter     "exporter"          Call("exporter"),                   [data: Bytes, format: Format "?", itemsize: Any "?", shape: Shape "?", strides: Any "?", offset: Any "?", suboffsets: Any "?", readonly: Any "?", hash: Any "?"] => Exporter;
-    /// An object that answers whatever it is asked (`__index__`, `__float__`, `__bool__`, `__eq__`, `__hash__`,
-    /// `__len__`, `__call__`) with `answer`, but first releases one object and appends to another. No Python has this; a case that
-    /// uses it needs `hook`.
+    /// An object whose special methods (`__index__`, `__float__`, `__bool__`, `__eq__`, `__hash__`, `__len__`,
+    /// `__call__`) first release one object and append to another, and then return `answer`. Not part of Python; a case
+    /// that uses it needs `hook`.
     NewHook         "hook"              Call("hook"),                       [answer: Any, releases: View "?", appends: Resizable "?"] => Hook;
-    /// Tells a hook what to do from now on: to objects that were not there when it was made.
+    /// Sets the actions of a hook, which can involve objects that were created after it.
     Arm             "arm"               Method("arm"),                      [hook: Any, releases: View "?", appends: Resizable "?"] => Other;
-    /// What a consumer in C gets that asks for a buffer with these flags (`PyObject_GetBuffer`), and gives back at
-    /// once: `(len, itemsize, readonly, ndim, format, shape, strides, suboffsets)`. It needs `capi`.
+    /// The result of a request for a buffer with the given flags (`PyObject_GetBuffer`), which is released at once:
+    /// `(len, itemsize, readonly, ndim, format, shape, strides, suboffsets)`. A case that uses it needs `capi`.
     Request         "request"           Call("request"),                    [object: Exporter, flags: Flags] => Other;
-    /// A contiguous view of the memory, of a copy if need be (`PyMemoryView_GetContiguous`). It needs `capi`.
+    /// A contiguous view of the memory, or of a copy (`PyMemoryView_GetContiguous`). A case that uses it needs `capi`.
     GetContiguous   "get_contiguous"    Call("get_contiguous"),             [object: Exporter, writable: Any, order: Order] => View(Of::Contiguous);
-    /// Bytes packed by a format of the struct module.
+    /// Bytes packed by a struct format.
     StructPack      "struct.pack"       Call("struct.pack"),                [format: Format, value: Item] => Bytes;
-    /// The values of one item, from all bytes of a buffer.
+    /// The values of one item, unpacked from a whole buffer.
     Unpack          "struct.unpack"     Call("struct.unpack"),              [format: Format, buffer: Exporter] => Other;
-    /// The values of one item, from some bytes of a buffer.
+    /// The values of one item, unpacked from a part of a buffer.
     UnpackFrom      "struct.unpack_from" Call("struct.unpack_from"),        [format: Format, buffer: Exporter, offset: Index "?"] => Other;
-    /// An iterator over items that keeps the buffer until it came to its end.
+    /// An iterator over items, which holds the buffer until it is exhausted.
     IterUnpack      "struct.iter_unpack" Call("struct.iter_unpack"),        [format: Format, buffer: Exporter] => Iterator;
-    /// Packs a value into a buffer.
+    /// Packs values into a buffer.
     PackInto        "struct.pack_into"  Call("struct.pack_into"),           [format: Format, buffer: Exporter, offset: Index, value: Item] => Other;
-    /// A compiled format of the struct module, which is no exporter.
+    /// A compiled struct format.
     NewStruct       "struct.Struct"     Call("struct.Struct"),              [format: Format] => Other;
 
     // Subscripts.
@@ -109,57 +110,57 @@ operations! {
     // Methods of memoryview.
     /// The items in nested lists.
     ToList          "tolist"            Method("tolist"),                   [view: View] => Other;
-    /// The bytes of the items, in an order of the dimensions.
+    /// The bytes of the items, in the given order of dimensions.
     ToBytes         "tobytes"           Method("tobytes"),                  [view: View, order: Order "?"] => Bytes;
     /// The bytes of the items in hexadecimal.
     Hex             "hex"               Method("hex"),                      [view: View, sep: Separator "?", bytes_per_sep: Group "?"] => Other;
-    /// The same memory as items of another format or shape.
+    /// The same memory with another format or shape.
     Cast            "cast"              Method("cast"),                     [view: View, format: Format, shape: Shape "?"] => View(Of::Cast);
-    /// The same memory, for reading.
+    /// A read-only view of the same memory.
     ToReadonly      "toreadonly"        Method("toreadonly"),               [view: View] => View(Of::Readonly);
-    /// Gives the buffer back.
+    /// Releases the buffer.
     Release         "release"           Method("release"),                  [view: View] => Other;
-    /// What `with` calls first.
+    /// The method that `with` calls at the start of the block.
     EnterMethod     "__enter__"         Method("__enter__"),                [view: View] => Same;
-    /// What `with` calls last.
+    /// The method that `with` calls at the end of the block.
     ExitMethod      "__exit__"          Method("__exit__"),                 [view: View, kind: Any "?", value: Any "?", traceback: Any "?"] => Other;
-    /// A view of what a request with these flags gives, which belongs to whom it was asked of.
+    /// A view of the buffer that a request with the given flags returns.
     GetBuffer       "__buffer__"        Method("__buffer__"),               [object: Exporter, flags: Flags] => View(Of::Through);
-    /// Gives the buffer of such a view back.
+    /// Releases the buffer of such a view.
     ReleaseBuffer   "__release_buffer__" Method("__release_buffer__"),      [object: Exporter, view: View] => Other;
 
     // Attributes of memoryview.
     /// The exporter.
     Obj             "obj"               Attribute("obj"),                   [view: View] => Other;
-    /// Bytes that the items take.
+    /// The size of all items, in bytes.
     Nbytes          "nbytes"            Attribute("nbytes"),                [view: View] => Other;
-    /// Whether writing is refused.
+    /// Whether the view is read-only.
     Readonly        "readonly"          Attribute("readonly"),              [view: View] => Other;
     /// The format of an item.
     Format          "format"            Attribute("format"),                [view: View] => Other;
-    /// Bytes of an item.
+    /// The size of an item, in bytes.
     Itemsize        "itemsize"          Attribute("itemsize"),              [view: View] => Other;
     /// The number of dimensions.
     Ndim            "ndim"              Attribute("ndim"),                  [view: View] => Other;
-    /// Items in each dimension.
+    /// The number of items in each dimension.
     Shape           "shape"             Attribute("shape"),                 [view: View] => Other;
-    /// Bytes from an item to the next in each dimension.
+    /// The distance between items in each dimension, in bytes.
     Strides         "strides"           Attribute("strides"),               [view: View] => Other;
-    /// Bytes added after following a pointer, in each dimension.
+    /// The offset added after following a pointer in each dimension, in bytes.
     Suboffsets      "suboffsets"        Attribute("suboffsets"),            [view: View] => Other;
-    /// Whether the items lie in C order without gaps.
+    /// Whether the items are C-contiguous.
     CContiguous     "c_contiguous"      Attribute("c_contiguous"),          [view: View] => Other;
-    /// Whether the items lie in Fortran order without gaps.
+    /// Whether the items are Fortran-contiguous.
     FContiguous     "f_contiguous"      Attribute("f_contiguous"),          [view: View] => Other;
-    /// Whether either of those holds.
+    /// Whether the items are contiguous in either order.
     Contiguous      "contiguous"        Attribute("contiguous"),            [view: View] => Other;
     /// Any function without a row.
     AnyCall         "call"              AnyCall,                            [path: Any] => Other;
-    /// Reads a member of a module that no Python has, which raises.
+    /// Reads a member of a module that no Python has. It raises AttributeError.
     Member          "member"            Syntax::Member,                     [path: Any] => Other;
     /// Any attribute without a row.
     AnyAttribute    "attribute"         AnyAttribute,                       [object: Any, name: Any] => Other;
-    /// Looks up the method that is called next, before its arguments are evaluated. Gives the object.
+    /// Looks up the method that is called next, before its arguments are evaluated. Returns the receiver.
     Lookup          "lookup"            Syntax::Lookup,                     [object: Any, name: Any] => Same;
     /// Any method without a row.
     AnyMethod       "method"            AnyMethod,                          [object: Any, name: Any] => Other;
@@ -171,15 +172,15 @@ operations! {
     ListOf          "list"              Call("list"),                       [iterable: View "?"] => Other;
     /// The items as a tuple.
     TupleOf         "tuple"             Call("tuple"),                      [iterable: View "?"] => Other;
-    /// Whether it has items.
+    /// The truth value.
     BoolOf          "bool"              Call("bool"),                       [object: View "?"] => Other;
     /// The type of an object.
     TypeOf          "type"              Call("type"),                       [object: Any] => Other;
-    /// The text for people.
+    /// `str(object)`
     Str             "str"               Call("str"),                        [object: Any "?", encoding: Any "?"] => Other;
-    /// The text for programmers.
+    /// `repr(object)`
     Repr            "repr"              Call("repr"),                       [object: Any] => Other;
-    /// Prints the text for people.
+    /// Prints an object.
     Print           "print"             Call("print"),                      [] => Other;
     /// A hash of the content.
     Hash            "hash"              Call("hash"),                       [object: View] => Other;
@@ -187,7 +188,7 @@ operations! {
     Iter            "iter"              Call("iter"),                       [object: View] => Iterator;
     /// The next item of an iterator.
     Next            "next"              Call("next"),                       [iterator: Iterator] => Other;
-    /// An iterator over the items, from the last.
+    /// An iterator over the items, in reverse.
     Reversed        "reversed"          Call("reversed"),                   [object: View] => Iterator;
     /// Whether an object is of a type.
     IsInstance      "isinstance"        Call("isinstance"),                 [object: Any, class: Class] => Other;
@@ -239,34 +240,34 @@ operations! {
     InPlaceMultiply "*="                Syntax::InPlace("*"),                       [left: Resizable, right: Times] => Same;
 
     // Methods of bytearray and array that resize.
-    /// One item more.
+    /// Appends an item.
     Append          "append"            Method("append"),                   [object: Resizable, item: Element] => Other;
-    /// Several items more.
+    /// Appends several items.
     Extend          "extend"            Method("extend"),                   [object: Resizable, items: Exporter] => Other;
-    /// One item more, before another.
+    /// Inserts an item before another.
     Insert          "insert"            Method("insert"),                   [object: Resizable, index: Index, item: Element] => Other;
-    /// Takes an item out, by index.
+    /// Removes an item by index.
     Pop             "pop"               Method("pop"),                      [object: Resizable, index: Index "?"] => Other;
-    /// Takes an item out, by value.
+    /// Removes an item by value.
     Remove          "remove"            Method("remove"),                   [object: Resizable, item: Element] => Other;
-    /// Takes everything out.
+    /// Removes all items.
     Clear           "clear"             Method("clear"),                    [object: Resizable] => Other;
-    /// Turns the items around, in place.
+    /// Reverses the items in place.
     Reverse         "reverse"           Method("reverse"),                  [object: Resizable] => Other;
     /// Appends items to an array, from their bytes.
     FromBytes       "frombytes"         Method("frombytes"),                [array: Array, bytes: Exporter] => Other;
-    /// Turns the bytes of each item of an array around.
+    /// Swaps the bytes of each item of an array.
     Byteswap        "byteswap"          Method("byteswap"),                 [array: Array] => Other;
 }
 
 impl Kind {
-    /// The operation's row.
+    /// Returns the row of the operation.
     pub fn row(self) -> &'static Row {
-        // The table and the enum are written by one macro from the same rows.
+        // The same macro writes the table and the enum, from the same rows.
         &ROWS[self as usize]
     }
 
-    /// The operation that is written as a call of `path`.
+    /// Returns the operation that is written as a call of `path`.
     pub fn call(path: &str) -> Option<Kind> {
         match path {
             "slice" => Some(Kind::Slice),
@@ -274,22 +275,22 @@ impl Kind {
         }
     }
 
-    /// The operation that is written as a method call of that name.
+    /// Returns the operation that is written as a call of a method with this name.
     pub fn method(name: &str) -> Option<Kind> {
         Kind::find(|syntax| matches!(syntax, Method(known) if known == name))
     }
 
-    /// The operation that is written as an attribute of that name.
+    /// Returns the operation that is written as an attribute with this name.
     pub fn attribute(name: &str) -> Option<Kind> {
         Kind::find(|syntax| matches!(syntax, Attribute(known) if known == name))
     }
 
-    /// The operation that is written with that operator between its operands.
+    /// Returns the operation that is written with this operator between its operands.
     pub fn infix(operator: &str) -> Option<Kind> {
         Kind::find(|syntax| matches!(syntax, Infix(known) if known == operator))
     }
 
-    /// The operation that is written with that operator before `=`.
+    /// Returns the operation that is written with this operator before `=`.
     pub fn in_place(operator: &str) -> Option<Kind> {
         Kind::find(|syntax| matches!(syntax, Syntax::InPlace(known) if known == operator))
     }
@@ -298,7 +299,7 @@ impl Kind {
         Kind::ALL.iter().copied().find(|kind| matches(kind.row().syntax))
     }
 
-    /// What an engine must be able to do beyond Python to run the operation, as in a case's `needs`.
+    /// Returns the capability that the operation needs beyond Python, as in a case's `needs`.
     pub fn extension(self) -> Option<&'static str> {
         match self {
             Kind::NewExporter => Some("exporter"),
@@ -308,13 +309,13 @@ impl Kind {
         }
     }
 
-    /// Whether it is a function that makes an exporter or a view from any object.
+    /// Returns whether it is a function that creates an exporter or a view from any object.
     pub fn makes(self) -> bool {
         let row = self.row();
         matches!(row.syntax, Call(_)) && (row.gives.is_exporter() || matches!(row.gives, View(_)))
     }
 
-    /// Whether the operation ends a statement without a value.
+    /// Returns whether the operation ends a statement that has no value.
     pub fn is_statement(self) -> bool {
         matches!(
             self.row().syntax,

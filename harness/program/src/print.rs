@@ -1,6 +1,6 @@
-//! Python text out: the inverse of [`crate::parse`].
+//! Prints programs as Python text: the inverse of [`crate::parse`].
 //!
-//! The operations of a statement are put back into one nested expression: each temporary is written where it is used.
+//! The operations of a statement are joined into one nested expression: each temporary is written where it is used.
 
 use crate::operation::{Kind, MODULES, Syntax};
 use crate::program::{Operand, Operation, Program, Target};
@@ -8,12 +8,12 @@ use crate::value::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// The text of a program: its steps, one after the other.
+/// Returns the text of a program: its steps, one after the other.
 pub fn program(program: &Program) -> String {
     (0..program.steps.len()).map(|index| step(program, index)).collect()
 }
 
-/// The text of one step: a line for each statement, each with its line break.
+/// Returns the text of one step, one line per statement, each with a line break.
 pub fn step(program: &Program, index: usize) -> String {
     let mut printer = Printer { program, temps: Vec::new(), out: String::new(), depth: 0, block_is_empty: false };
     for operation in program.step(index) {
@@ -45,13 +45,13 @@ pub fn parts(program: &Program, index: usize) -> (String, Option<String>) {
     }
 }
 
-/// The modules that a program's text uses.
+/// Returns the modules that a program's text uses.
 pub fn modules(program: &Program) -> BTreeSet<&'static str> {
     program.operations.iter().flat_map(used).collect()
 }
 
-/// The statement that has to stand before a program's text: it imports what the program uses and has not imported by
-/// then. `None` if that is nothing.
+/// Returns the import statement that a program's text needs for the modules that it uses before it imports them. `None`
+/// if there are none.
 pub fn imports(program: &Program) -> Option<String> {
     let missing = missing_modules(program);
     (!missing.is_empty()).then(|| format!("import {}", Vec::from_iter(missing).join(", ")))
@@ -69,7 +69,7 @@ pub fn missing_modules(program: &Program) -> BTreeSet<&'static str> {
     missing
 }
 
-/// The modules that an operation's text uses.
+/// Returns the modules that an operation's text uses.
 fn used(operation: &Operation) -> Vec<&'static str> {
     let mut paths = vec![];
     match (operation.kind.row().syntax, operation.operands.first()) {
@@ -86,7 +86,7 @@ fn used(operation: &Operation) -> Vec<&'static str> {
     MODULES.iter().copied().filter(|module| owners.contains(module)).collect()
 }
 
-/// The types in a constant.
+/// Returns the types in a constant.
 fn types<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
         Value::Type(path) => found.push(path),
@@ -96,28 +96,28 @@ fn types<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     }
 }
 
-/// What a program uses that is no part of any Python ([`Kind::extension`]).
+/// Returns the extensions of Python that a program uses ([`Kind::extension`]).
 pub fn extensions(program: &Program) -> BTreeSet<&'static str> {
     program.operations.iter().filter_map(|operation| operation.kind.extension()).collect()
 }
 
 struct Printer<'a> {
     program: &'a Program,
-    /// The text of the temporaries of this statement that wait to be used.
+    /// The texts of temporaries of this statement that are not used yet.
     temps: Vec<(u16, Text)>,
     out: String,
     depth: usize,
     block_is_empty: bool,
 }
 
-/// What an expression's text needs brackets for.
+/// The contexts in which an expression's text needs parentheses.
 #[derive(Clone, Copy, PartialEq)]
 enum Form {
     /// Nothing.
     Atom,
-    /// An attribute or a subscript: `1.real` and `-1[0]` are other things than `(1).real` and `(-1)[0]`.
+    /// Before an attribute or a subscript: `1.real` and `-1[0]` mean something else than `(1).real` and `(-1)[0]`.
     Number,
-    /// Being part of any other expression but a call or a display.
+    /// In any other expression except calls and displays.
     Infix,
 }
 
@@ -126,7 +126,7 @@ enum Form {
 struct Text {
     text: String,
     form: Form,
-    /// What is written instead where it stands between square brackets: slices have a notation of their own there.
+    /// The text in a subscript, where slices have their own notation.
     key: Option<String>,
 }
 
@@ -153,7 +153,7 @@ impl Text {
             _ => items.join(", "),
         };
         let is_empty = items.is_empty();
-        // A tuple in a tuple keeps its brackets, and there is no slice notation inside those.
+        // A tuple in a tuple keeps its parentheses, and slices have no notation of their own there.
         let in_key = |item: &Text| match &item.key {
             Some(key) if !item.text.starts_with('(') => key.clone(),
             _ => item.text.clone(),
@@ -288,7 +288,7 @@ fn join(texts: impl Iterator<Item = Text>) -> String {
     texts.map(|text| text.text).collect::<Vec<_>>().join(", ")
 }
 
-/// A name that is kept as a str, without its quotes.
+/// Returns a name that is stored as a str, without quotes.
 fn bare(literal: &str) -> &str {
     literal.trim_matches(['\'', '"'])
 }

@@ -7,48 +7,48 @@ use smallvec::SmallVec;
 /// An index into [`Program::names`].
 pub type Name = u16;
 
-/// What an operation works on.
+/// An operand of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operand {
-    /// The object a name is bound to; a `NameError` when it is bound to nothing.
+    /// The object that a name is bound to. Reading an unbound name is a NameError.
     Name(Name),
-    /// The result of the operation with that target. It is used once, and dies with that use.
+    /// The result of an earlier operation with this target. It is used once, and dies with that use.
     Temp(u16),
-    /// A constant, made anew for each use.
+    /// A constant, created anew for each use.
     Value(Value),
 }
 
-/// Where an operation's result goes.
+/// The target of an operation's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Nowhere: the operation is a statement of its own.
+    /// The result is discarded. The operation is a statement.
     Discard,
-    /// It is bound to a name, which ends the statement.
+    /// The result is bound to a name, which ends the statement.
     Name(Name),
-    /// A later operation of the same statement takes it.
+    /// The result is used by a later operation of the same statement.
     Temp(u16),
 }
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// What is done.
+    /// The kind of the operation.
     pub kind: Kind,
-    /// Where the result goes.
+    /// The target of the result.
     pub target: Target,
-    /// What it is done with, a method's receiver first.
+    /// The operands, a method's receiver first.
     pub operands: SmallVec<[Operand; 3]>,
-    /// The names of the last operands where those are passed by keyword, as in CPython's vectorcall.
+    /// The names of the last operands, if those are passed by keyword, as in CPython's vectorcall.
     pub keywords: Option<Box<[Box<str>]>>,
 }
 
 impl Operation {
-    /// An operation without keywords.
+    /// Creates an operation without keywords.
     pub fn new(kind: Kind, target: Target, operands: impl IntoIterator<Item = Operand>) -> Operation {
         Operation { kind, target, operands: operands.into_iter().collect(), keywords: None }
     }
 
-    /// The constant that is given for the first parameter that takes such a thing, by position.
+    /// Returns the constant that is passed by position for the first parameter that takes `takes`.
     pub fn constant_for(&self, takes: Takes) -> Option<&Value> {
         let at = self.kind.row().parameters.iter().position(|parameter| parameter.takes == takes)?;
         match self.operands.get(at).filter(|_| at < self.operands.len() - self.keyword_count().min(self.operands.len()))
@@ -58,7 +58,7 @@ impl Operation {
         }
     }
 
-    /// A str operand that belongs to the operation itself, such as the name of an attribute.
+    /// Returns a str operand that is part of the operation itself, such as the name of an attribute.
     pub fn own_name(&self, index: usize) -> Option<&str> {
         match self.operands.get(index) {
             Some(Operand::Value(Value::Str(text))) => Some(text),
@@ -66,13 +66,14 @@ impl Operation {
         }
     }
 
-    /// How many of the operands are passed by keyword.
+    /// Returns the number of operands that are passed by keyword.
     pub fn keyword_count(&self) -> usize {
         self.keywords.as_deref().map_or(0, <[_]>::len)
     }
 }
 
-/// A program. Steps are what is observed: each is a run of operations, ended where [`Program::steps`] says.
+/// A program. Engines observe it step by step; a step is a run of operations, and [`Program::steps`] says where each
+/// ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Program {
     /// The variables, in the order in which they first appear.
@@ -104,28 +105,28 @@ impl Program {
         self.operations.get(self.step_range(index)).unwrap_or_default()
     }
 
-    /// The index of the operation that a step ends with. The end of a `with` block is no operation of its own.
+    /// Returns the index of the last operation of a step, not counting the end of a `with` block.
     pub fn last_operation(&self, step: usize) -> Option<usize> {
         let range = self.step_range(step);
         let at = self.step(step).iter().rposition(|operation| operation.kind != Kind::Leave)?;
         Some(range.start + at)
     }
 
-    /// Takes all steps away but the first ones.
+    /// Removes all but the first steps.
     pub fn truncate(&mut self, steps: usize) {
         self.steps.truncate(steps);
         self.operations.truncate(self.steps.last().map_or(0, |end| *end as usize));
     }
 
-    /// The program of the first steps.
+    /// Returns the program of the first steps.
     pub fn prefix(&self, steps: usize) -> Program {
         let mut prefix = self.clone();
         prefix.truncate(steps);
         prefix
     }
 
-    /// The shortest prefix of which `holds` what holds of the whole program, found by halving. Mostly the last step is
-    /// what matters, so that is asked first.
+    /// Returns the shortest prefix for which `holds` is true, by bisection. The program without its
+    /// last step is tried first, since that step usually matters.
     pub fn shortest_prefix(&self, mut holds: impl FnMut(&Program) -> bool) -> Program {
         // `low` steps are too few, `high` are enough.
         let (mut low, mut high) = (0, self.steps.len());
@@ -141,12 +142,12 @@ impl Program {
         self.prefix(high)
     }
 
-    /// The text of a name; empty for one that has none.
+    /// Returns the text of a name; empty if the program does not have it.
     pub fn name_text(&self, name: Name) -> &str {
         self.names.get(usize::from(name)).map_or("", |text| text)
     }
 
-    /// The index of a name, if the program has it.
+    /// Returns the index of a name, if the program has it.
     pub fn name(&self, text: &str) -> Option<Name> {
         self.names.iter().position(|name| &**name == text).and_then(|index| u16::try_from(index).ok())
     }

@@ -3,7 +3,7 @@
 use crate::value::Value;
 use std::fmt::{self, Write};
 
-/// A float as `repr` writes it: the shortest digits that read back, with an exponent below 1e-4 and from 1e16 on.
+/// Formats a float as `repr` does: the shortest digits that round-trip, with an exponent below 1e-4 and from 1e16 on.
 pub fn float_repr(value: f64) -> String {
     if value.is_nan() {
         return "nan".into();
@@ -24,7 +24,7 @@ pub fn float_repr(value: f64) -> String {
     if plain.contains('.') { plain } else { plain + ".0" }
 }
 
-/// Bytes as `repr` writes them.
+/// Formats bytes as `repr` does.
 pub fn bytes_literal(bytes: &[u8]) -> String {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
     let mut out = format!("b{quote}");
@@ -48,7 +48,7 @@ pub fn bytes_literal(bytes: &[u8]) -> String {
     out
 }
 
-/// A str as `repr` writes it, except that everything above ASCII is escaped, so that a script is plain ASCII.
+/// Formats a str as `repr` does, except that all non-ASCII characters are escaped, so that scripts are plain ASCII.
 pub fn str_literal(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut out = String::with_capacity(text.len() + 2);
@@ -78,8 +78,8 @@ pub fn str_literal(text: &str) -> String {
     out
 }
 
-/// `repr(value)`, except that floats without a literal are written as the call that makes them, so that the text of
-/// a constant can be read back by [`crate::parse`].
+/// Returns `repr(value)`, except that floats without a literal are written as a call, so that [`crate::parse`] can read
+/// the text of any constant.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

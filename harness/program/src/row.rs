@@ -1,4 +1,4 @@
-//! What a row of the table of operations says: how an operation is written, what it takes, and what it gives.
+//! The rows of the table of operations: how an operation is written, what operands it takes, and what it returns.
 
 /// How an operation is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub enum Syntax {
     AnyAttribute,
     /// `receiver.name(operands…)`, with a name that no row has; the name is the second operand.
     AnyMethod,
-    /// What `receiver.name` does in a call of it, before the arguments are evaluated; the name is the second operand. It is
-    /// part of how that call is written, and has no text but the receiver's.
+    /// The lookup of `receiver.name` in a call, before the arguments are evaluated; the name is the second operand. Its
+    /// text is the receiver's.
     Lookup,
     /// `path(operands…)`, with a function of a known module that no row has; its path is the first operand.
     AnyCall,
@@ -49,7 +49,7 @@ pub enum Syntax {
 }
 
 impl Syntax {
-    /// The operand that belongs to the operation itself, as its own name, if there is one.
+    /// Returns the index of the operand that is the name of the operation itself, if it has one.
     pub fn own_name(self) -> Option<usize> {
         match self {
             Syntax::AnyCall | Syntax::Member | Syntax::Import => Some(0),
@@ -58,7 +58,7 @@ impl Syntax {
         }
     }
 
-    /// How many operands there must be for the operation to be written at all.
+    /// Returns the least number of operands with which the operation can be written.
     pub fn fewest_operands(self) -> usize {
         match self {
             Syntax::Call(_) | Syntax::Tuple | Syntax::List | Syntax::Leave => 0,
@@ -82,8 +82,8 @@ impl Syntax {
     }
 }
 
-/// What an operand should be for the operation to have a chance to succeed. A hint for generation: a program may
-/// hold anything anywhere.
+/// The operand that a parameter needs for the operation to succeed. It is a hint for generation: programs may pass
+/// anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
     /// A memoryview.
@@ -98,13 +98,13 @@ pub enum Takes {
     Key,
     /// An index.
     Index,
-    /// What an item can be set to, or the source of a slice assignment.
+    /// A value for an item, or the source of a slice assignment.
     Item,
     /// An item of the receiver.
     Element,
-    /// How often to repeat something.
+    /// A number of repetitions.
     Times,
-    /// Flags of a request for a buffer.
+    /// The flags of a request for a buffer.
     Flags,
     /// A format for `cast`.
     Format,
@@ -112,13 +112,13 @@ pub enum Takes {
     Shape,
     /// `'C'`, `'F'`, `'A'` or `None`.
     Order,
-    /// What `hex` puts between bytes.
+    /// The separator of `hex`.
     Separator,
-    /// How many bytes `hex` puts in a group.
+    /// The number of bytes per group of `hex`.
     Group,
     /// An array's typecode.
     Typecode,
-    /// Bytes, or the number of zero bytes to make.
+    /// Bytes, or a number of zero bytes.
     Bytes,
     /// A list of an array's items, or their bytes.
     Items,
@@ -132,15 +132,15 @@ pub enum Takes {
     Any,
 }
 
-/// What an operation gives where it succeeds, as far as the operation itself says it. What is believed of a name that it
-/// is bound to, what the name is called and what a signature says of it follow from this.
+/// The result of a successful operation, as far as the operation determines it. The generator's model, the names of
+/// variables and the signatures of findings depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gives {
-    /// Nothing: it is a statement.
+    /// No result: it is a statement.
     Nothing,
     /// Its first operand.
     Same,
-    /// An item or a part of its first operand, as the key says.
+    /// An item or a part of its first operand, depending on the key.
     Part,
     /// A view of its first operand.
     View(Of),
@@ -158,29 +158,29 @@ pub enum Gives {
     Slice,
     /// A tuple.
     Tuple,
-    /// What acts when it is asked.
+    /// A hook.
     Hook,
     /// Something else.
     Other,
 }
 
-/// How the view that an operation gives differs from the object that it is made of.
+/// The relation between a view and the object from which an operation creates it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
-    /// Not at all: of a view it is another one, which belongs to the same exporter.
+    /// A view with the same layout. A view of a view belongs to the same exporter.
     Again,
-    /// It belongs to the object, even if that is a view.
+    /// A view that belongs to the object itself, even if that is a view.
     Through,
-    /// It can't be written.
+    /// A read-only view.
     Readonly,
-    /// Its items lie without gaps.
+    /// A contiguous view.
     Contiguous,
-    /// Its items are of the format and shape that the operands say.
+    /// A view with the format and shape in the operands.
     Cast,
 }
 
 impl Gives {
-    /// Whether it is a new object with memory of its own.
+    /// Returns whether it is a new object with its own memory.
     pub fn is_exporter(self) -> bool {
         matches!(self, Gives::Bytes | Gives::Bytearray | Gives::Array | Gives::Exporter)
     }
@@ -189,11 +189,11 @@ impl Gives {
 /// One parameter of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// Its name, by which it may be passed where CPython allows that.
+    /// Its name, for passing it by keyword where CPython allows that.
     pub name: &'static str,
-    /// What it should be.
+    /// The operand that it needs.
     pub takes: Takes,
-    /// Whether it can be left out.
+    /// Whether it is optional.
     pub optional: bool,
 }
 
@@ -204,8 +204,8 @@ pub struct Row {
     pub name: &'static str,
     /// How it is written.
     pub syntax: Syntax,
-    /// What it takes, the receiver first.
+    /// The parameters, the receiver first.
     pub parameters: &'static [Parameter],
-    /// What it gives.
+    /// The result.
     pub gives: Gives,
 }

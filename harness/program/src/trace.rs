@@ -1,8 +1,8 @@
-//! The record of a run, in a form made to be compared.
+//! The record of a run, in a form that is fast to compare.
 //!
-//! A trace is one run of bytes, in a canonical encoding, with the places where its steps end. Two engines agreed on a
-//! step exactly when its bytes are the same, so a fuzzing run compares with `memcmp` and allocates nothing; only a
-//! step that differs is decoded, into an [`Observation`].
+//! A trace consists of bytes in a canonical encoding, and of the positions where its steps end. Two engines agree on a
+//! step exactly if its bytes are equal, so a fuzzing run compares with `memcmp` and allocates nothing. Only a step that
+//! differs is decoded, into an [`Observation`].
 
 mod read;
 
@@ -12,9 +12,9 @@ use num_bigint::BigInt;
 use read::Decoder;
 use std::io::Write;
 
-/// What an engine observed, step by step. An engine writes it in order: for each step its outcome
-/// ([`Trace::nothing`], [`Trace::value`] and a value, or [`Trace::raised`]), then [`Trace::state`] with the state of
-/// each named object, then [`Trace::end_step`].
+/// The observations of an engine, step by step. For each step an engine writes the outcome ([`Trace::nothing`],
+/// [`Trace::value`] and a value, or [`Trace::raised`]), then [`Trace::state`] with the state of each named object, then
+/// [`Trace::end_step`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     bytes: Vec<u8>,
@@ -32,28 +32,28 @@ const LIVE_UNNAMED: u8 = b'U';
 const END: u8 = b'.';
 
 impl Trace {
-    /// An empty trace.
+    /// Creates an empty trace.
     pub fn new() -> Trace {
         Trace::default()
     }
 
-    /// Empties the trace, keeping its memory for the next program.
+    /// Clears the trace, keeping its memory for the next program.
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
     }
 
-    /// The number of complete steps.
+    /// Returns the number of complete steps.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether no step is complete.
+    /// Returns whether no step is complete.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// The encoded bytes of a step; empty for one that does not exist.
+    /// Returns the encoded bytes of a step; empty for one that does not exist.
     pub fn step(&self, index: usize) -> &[u8] {
         let start = index.checked_sub(1).map_or(0, |before| self.end(before));
         &self.bytes[start..self.end(index)]
@@ -63,7 +63,7 @@ impl Trace {
         self.ends.get(index).map_or(self.bytes.len(), |end| *end as usize)
     }
 
-    /// The first step in which two traces differ, if any.
+    /// Returns the index of the first step in which two traces differ, if any.
     pub fn first_difference(&self, other: &Trace) -> Option<usize> {
         if self == other {
             return None;
@@ -72,7 +72,7 @@ impl Trace {
         (0..steps).find(|&index| index >= self.len() || index >= other.len() || self.step(index) != other.step(index))
     }
 
-    /// The observation of a step; `None` if it was never completed.
+    /// Returns the observation of a step; `None` if the step is not complete.
     pub fn observation(&self, index: usize) -> Option<Observation> {
         if index >= self.len() {
             return None;
@@ -80,29 +80,29 @@ impl Trace {
         Decoder { rest: self.step(index) }.observation()
     }
 
-    /// All observations.
+    /// Returns all observations.
     pub fn observations(&self) -> impl Iterator<Item = Observation> + '_ {
         (0..self.len()).map_while(|index| self.observation(index))
     }
 
-    /// The step had no value.
+    /// Writes that the step had no value.
     pub fn nothing(&mut self) {
         self.bytes.push(NOTHING);
     }
 
-    /// The step had a value; the value is to follow.
+    /// Begins the value of a step, which the caller writes next.
     pub fn value(&mut self) {
         self.bytes.push(VALUE);
     }
 
-    /// The step raised, with a message that is there already.
+    /// Writes an exception with its message.
     pub fn raised_text(&mut self, exception: &str, message: &str) {
         self.bytes.push(RAISED);
         self.text(exception);
         self.masked(message);
     }
 
-    /// The step raised, with a message that is still to be written.
+    /// Writes an exception whose message is formatted from `message`.
     pub fn raised(&mut self, exception: &str, message: impl std::fmt::Display) {
         self.bytes.push(RAISED);
         self.text(exception);
@@ -119,24 +119,24 @@ impl Trace {
         self.bytes[start..start + 4].copy_from_slice(&(length as u32).to_le_bytes());
     }
 
-    /// Ends the outcome of a step: what it printed, and whether the state of the named objects follows.
+    /// Ends the outcome of a step: writes what it printed, and whether the state of named objects follows.
     pub fn state(&mut self, printed: &str, observed: bool) {
         self.masked(printed);
         self.bytes.push(if observed { STATE } else { NO_STATE });
     }
 
-    /// The state of a named mutable exporter.
+    /// Writes the state of a named mutable exporter.
     pub fn live_exporter(&mut self, name: u16, locked: bool, content: &[u8]) {
         self.live(LIVE_EXPORTER, name, locked);
         self.blob(content);
     }
 
-    /// The state of a named view.
+    /// Writes the state of a named view.
     pub fn live_view(&mut self, name: u16, released: bool) {
         self.live(LIVE_VIEW, name, released);
     }
 
-    /// The state of the mutable exporter behind a named view, when it has no name of its own.
+    /// Writes the state of the unnamed mutable exporter of a named view.
     pub fn live_unnamed(&mut self, name: u16, locked: bool, content: &[u8]) {
         self.live(LIVE_UNNAMED, name, locked);
         self.blob(content);
@@ -153,7 +153,7 @@ impl Trace {
         self.ends.push(self.bytes.len() as u32);
     }
 
-    /// Takes back what was written of a step that is not complete.
+    /// Removes what was written of an incomplete step.
     pub fn abandon_step(&mut self) {
         let end = self.ends.last().map_or(0, |end| *end as usize);
         self.bytes.truncate(end);
@@ -182,7 +182,7 @@ impl Trace {
         }
     }
 
-    /// An int of any size; smaller ones are written as [`Trace::int`] does.
+    /// An int of any size. One that fits into 64 bits is written as by [`Trace::int`].
     pub fn big(&mut self, value: &BigInt) {
         match i64::try_from(value) {
             Ok(value) => self.int(value),
@@ -222,17 +222,17 @@ impl Trace {
         self.masked(value);
     }
 
-    /// A tuple of that many values, which are to follow.
+    /// The start of a tuple with that many values, which the caller writes next.
     pub fn tuple(&mut self, len: usize) {
         self.count(b'(', len);
     }
 
-    /// A list of that many values, which are to follow.
+    /// The start of a list with that many values, which the caller writes next.
     pub fn list(&mut self, len: usize) {
         self.count(b'[', len);
     }
 
-    /// A slice; its three parts are to follow.
+    /// The start of a slice, whose three parts the caller writes next.
     pub fn slice(&mut self) {
         self.bytes.push(b':');
     }
@@ -265,23 +265,23 @@ impl Trace {
         self.text(type_name);
     }
 
-    /// A view that was released.
+    /// A released view.
     pub fn released_view(&mut self) {
         self.bytes.push(b'r');
     }
 
-    /// A view whose exporter has a name. Its layout is to follow.
+    /// The start of a view whose exporter has a name. Its layout follows.
     pub fn view_of_name(&mut self, name: u16) {
         self.bytes.extend_from_slice(&[b'v', name.to_le_bytes()[0], name.to_le_bytes()[1]]);
     }
 
-    /// A view whose exporter has no name, by the name of its type. Its layout is to follow.
+    /// The start of a view whose exporter has no name, with the name of the exporter's type. Its layout follows.
     pub fn view_of_unnamed(&mut self, type_name: &str) {
         self.bytes.push(b'u');
         self.text(type_name);
     }
 
-    /// The layout of a view, in bytes but for the shape. `suboffsets` is empty where there are none.
+    /// The layout of a view. All sizes are in bytes except `shape`. `suboffsets` is empty if the view has none.
     pub fn layout(&mut self, offset: Option<i64>, readonly: bool, format: &str, itemsize: i64, axes: Axes<'_>) {
         self.bytes.push(u8::from(offset.is_some()) | u8::from(readonly) << 1);
         self.bytes.extend_from_slice(&offset.unwrap_or(0).to_le_bytes());
@@ -320,26 +320,26 @@ impl Trace {
     }
 }
 
-/// The sizes that a view has in each dimension.
+/// The sizes of a view in each dimension.
 #[derive(Clone, Copy, Debug)]
 pub struct Axes<'a> {
-    /// Items in each dimension.
+    /// The number of items.
     pub shape: &'a [isize],
-    /// Bytes from an item to the next.
+    /// The distance between items, in bytes.
     pub strides: &'a [isize],
-    /// Bytes added after following a pointer; empty where there are none.
+    /// The offset added after following a pointer, in bytes; empty if the view has none.
     pub suboffsets: &'a [isize],
 }
 
-/// What CPython says of a call that its own code got wrong, after the file and the line in C where it was noticed.
+/// The message of SystemError for wrong use of the C API, without the file and line in which CPython detects it.
 const INTERNAL: &str = ": bad argument to internal function";
 
 fn needs_mask(text: &[u8]) -> bool {
     text.contains(&b'0') && text.windows(2).any(|pair| pair == b"0x") || text.ends_with(INTERNAL.as_bytes())
 }
 
-/// Replaces what differs from run to run and from build to build in a text: the address in `<memory at 0x7f…>` becomes
-/// `0x...`, the place in `../Objects/abstract.c:430: bad argument to internal function` becomes `...`.
+/// Replaces the parts of a text that differ between runs or builds: the address in `<memory at 0x7f…>` becomes `0x...`,
+/// and the place in `../Objects/abstract.c:430: bad argument to internal function` becomes `...`.
 pub fn mask(text: &str) -> String {
     if text.ends_with(INTERNAL) {
         return format!("...{INTERNAL}");
@@ -358,7 +358,7 @@ pub fn mask(text: &str) -> String {
 }
 
 impl Trace {
-    /// Writes a value that is already known, as an engine would that saw it.
+    /// Writes a value that is already known, in the encoding that an engine would use.
     pub fn write(&mut self, value: &Value) {
         match value {
             Value::None => self.none(),

@@ -1,12 +1,12 @@
-//! Values: the constants a program is written with, and what an engine says an object was.
+//! Values: the constants of programs, and the observed values of objects.
 
 use crate::observation::ViewState;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
-/// A Python value, compared type-exactly: `True` is not `1`, `bytes` is not `bytearray`, `0.0` is not `-0.0`.
+/// A Python value. Equality includes the type: `True` is not `1`, `bytes` is not `bytearray`, `0.0` is not `-0.0`.
 ///
-/// The variants down to [`Value::Type`] can be constants of a program; the others only come out of a run.
+/// The variants up to [`Value::Type`] can be constants of a program; the others are only observed.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// `None`
@@ -15,9 +15,9 @@ pub enum Value {
     Bool(bool),
     /// An int that fits in 64 bits, signed.
     Int(i64),
-    /// Any other int; never one that [`Value::Int`] can hold (see [`Value::int`]).
+    /// Any other int. Create ints with [`Value::int`], which chooses the variant.
     Big(Box<BigInt>),
-    /// A float, compared by its bits, all NaNs alike.
+    /// A float, compared by its bits, except that all NaNs are equal.
     Float(f64),
     /// `bytes`
     Bytes(Box<[u8]>),
@@ -37,18 +37,18 @@ pub enum Value {
     Bytearray(Box<[u8]>),
     /// A complex number, real and imaginary part.
     Complex(f64, f64),
-    /// An `array.array`: its typecode and its items' bytes.
+    /// An `array.array`: its type code and the bytes of its items.
     Array(char, Box<[u8]>),
     /// A memoryview: its layout and the memory it covers.
     View(Box<ViewState>),
-    /// What `hash()` gave. Hashes are salted, so only comparisons between them are of interest.
+    /// The result of `hash()`. Its value is not recorded, since hashes are randomized.
     Hash,
     /// Any other object, by the name of its type.
     Object(Box<str>),
 }
 
 impl Value {
-    /// An int of any size, in its one representation.
+    /// Creates an int of any size, with the right variant.
     pub fn int(value: BigInt) -> Value {
         match value.to_i64() {
             Some(small) => Value::Int(small),
@@ -56,7 +56,7 @@ impl Value {
         }
     }
 
-    /// The name of the value's type, as `type(x).__name__` has it.
+    /// Returns the name of the value's type, as `type(x).__name__`.
     pub fn type_name(&self) -> &str {
         match self {
             Value::None => "NoneType",
@@ -78,7 +78,7 @@ impl Value {
         }
     }
 
-    /// Whether a program can contain this value as a constant.
+    /// Returns whether a program can contain this value as a constant.
     pub fn is_constant(&self) -> bool {
         match self {
             Value::None
@@ -97,7 +97,7 @@ impl Value {
     }
 }
 
-/// The bits by which floats are compared: every NaN counts as the same one.
+/// Returns the bits by which floats are compared. All NaNs have the same bits.
 pub(crate) fn float_bits(value: f64) -> u64 {
     if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() }
 }

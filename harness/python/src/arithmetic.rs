@@ -1,4 +1,4 @@
-//! `+` and `*`, of numbers and of sequences, and in place.
+//! `+`, `*`, `+=` and `*=` on numbers and sequences.
 
 use crate::buffers::{buffer_of, raw};
 use crate::context::Python;
@@ -30,7 +30,7 @@ impl Python {
                 return Err(type_error(format!("can only append array (not \"{class}\") to array")));
             }
             (Object::Bytes(_) | Object::Bytearray(_), _) => {
-                // Since buffers are asked for first, the error of asking is not the one that is seen.
+                // CPython replaces the error of the request for a buffer by this one.
                 let Ok(added) = buffer_of(right) else {
                     let (left, right) = (left.class(), right.class());
                     return Err(type_error(format!("can't concat {right} to {left}")));
@@ -38,7 +38,7 @@ impl Python {
                 let mut content = raw(left).unwrap_or_default();
                 content.extend(added);
                 match (left, right) {
-                    // Adding nothing to bytes gives the bytes themselves.
+                    // Adding no bytes returns the other operand itself (`bytes_concat`).
                     (Object::Bytes(before), _) if before.len() == content.len() => left.clone(),
                     (Object::Bytes(before), Object::Bytes(_)) if before.is_empty() => right.clone(),
                     (Object::Bytes(_), _) => Object::bytes(content),
@@ -63,7 +63,7 @@ impl Python {
         let (sequence, times) = match (left.as_int(), right.as_int()) {
             (Some(times), _) => (right, times),
             (None, Some(times)) => (left, times),
-            // In place, the right side's repetition is never asked for.
+            // `*=` never tries the right operand's `sq_repeat`.
             (None, None) if operator == "*=" && has_sequence_room(left) => {
                 return Err(unsupported(operator, left, right).into());
             }
@@ -98,7 +98,7 @@ impl Python {
                 let Ok(added) = buffer_of(right) else {
                     return Err(type_error(format!("can't concat {} to bytearray", right.class())).into());
                 };
-                // The right side's buffer is held while the left grows, so a bytearray can't be added to itself.
+                // The right operand's buffer is exported while the left grows, so a bytearray can't be added to itself.
                 if left.is(right) && !added.is_empty() {
                     return Err(Error::BytearrayResize.into());
                 }
@@ -111,17 +111,18 @@ impl Python {
                     return Err(type_error(format!("can only extend array with array (not \"{class}\")")).into());
                 }
             },
-            // Lists are values here, and this would change one that others hold.
+            // Lists are immutable here, so `+=` on one can't be modelled.
             (_, Object::List(_)) => return Err(Stop::unsupported(format!("`{}` of a list", kind.row().name))),
             (Kind::InPlaceAdd, _) => return Ok(self.add(left, right, "+=")?),
             (_, Object::Bytearray(_) | Object::Array(_)) => {
                 let Some(times) = right.as_int() else { return Err(not_a_number(right).into()) };
-                // CPython notices a lock before it runs out of memory.
+                // CPython checks for exports before it allocates memory.
                 let times = times.within(isize::MIN as i128, isize::MAX as i128);
                 let times = times.ok_or(Error::IndexTooLarge { type_name: right.class().into() });
                 let times = times.map_err(|error| overflow_error(error.to_string()))?;
-                // What overflows an address is refused everywhere; what does not may find its memory.
-                // An old CPython repeats nothing as often as it is told.
+                // A size that overflows `Py_ssize_t` is refused everywhere; whether a smaller one can be allocated
+                // depends on the machine.
+                // Some old versions do not check for the overflow here.
                 let is_empty = size(left) == 0;
                 let grown = size(left).max(1).saturating_mul(usize::try_from(times).unwrap_or(0));
                 if grown < 1 << 47 || is_empty {
@@ -139,7 +140,7 @@ impl Python {
     }
 }
 
-/// The bytes or items of an object that can grow; 0 for others.
+/// Returns the number of bytes or items of an object that can grow; 0 for other objects.
 pub(crate) fn size(object: &Object) -> usize {
     match object {
         Object::Bytes(content) => content.len(),
@@ -161,7 +162,7 @@ fn not_a_number(object: &Object) -> Error {
     type_error(format!("can't multiply sequence by non-int of type '{}'", object.class()))
 }
 
-/// Whether a type that can't repeat its objects has room for the function that would.
+/// Returns whether a type has slots for sequence methods although it can't repeat its objects.
 fn has_sequence_room(object: &Object) -> bool {
     match object {
         Object::View(_) => true,
@@ -170,7 +171,7 @@ fn has_sequence_room(object: &Object) -> bool {
     }
 }
 
-/// Whether an object can be repeated by multiplying it. A view can't, though it is a sequence.
+/// Returns whether an object supports `sq_repeat`. A view does not, although it is a sequence.
 fn is_sequence(object: &Object) -> bool {
     matches!(object, Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::Str(_))
         || matches!(object, Object::List(_) | Object::Tuple(_))

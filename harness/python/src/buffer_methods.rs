@@ -10,13 +10,13 @@ use view::{Error, Flags, View};
 
 /// `object.__buffer__(flags)` or `object.__release_buffer__(view)`
 pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome {
-    // Who says nothing of its attributes may have this one.
+    // An object whose attributes are not modelled may have this method.
     if object.as_type().type_path().is_none() {
         return Err(object.as_type().missing(call.name));
     }
     let missing = || no_attribute(object.class(), call.name).into();
     let exporter = object.with_buffer().ok_or_else(missing)?;
-    // Bytes need not know when a buffer of theirs is given back.
+    // Bytes ignore the release of a buffer.
     let is_missing = call.kind == Kind::ReleaseBuffer && matches!(object, Object::Bytes(_));
     if is_missing || !python.has(view::Change::BufferClasses) {
         return Err(missing());
@@ -35,7 +35,7 @@ pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome
     Ok(Object::View(View::of_exporter(exporter, flags, python.view_profile())?))
 }
 
-/// What comes of flags that `PyBuffer_FillInfo` refuses, which is how bytes and bytearrays fill a buffer.
+/// Raises the error of `PyBuffer_FillInfo` for flags that it refuses. Bytes and bytearrays fill their buffers with it.
 fn check_filling(python: &Python, object: &Object) -> Result<(), Error> {
     match object {
         Object::Bytearray(_) if !python.has(Change::BytearrayFill) => Err(Error::Unspecified {

@@ -1,4 +1,4 @@
-//! The bytes of objects: as consumers get them that ask for a buffer, and as `bytes(object)` copies them.
+//! Access to the bytes of objects: as consumers in C get them from a buffer, and as `bytes(object)` copies them.
 
 use crate::context::Python;
 use crate::object::Object;
@@ -7,7 +7,7 @@ use std::rc::Rc;
 use view::format::{Native, Text};
 use view::{Buffer, Error, Export, Flags};
 
-/// The content of bytes or a bytearray.
+/// Returns the content of bytes or a bytearray; `None` for other objects.
 pub(crate) fn raw(object: &Object) -> Option<Vec<u8>> {
     match object {
         Object::Bytes(content) => Some(content.to_vec()),
@@ -16,7 +16,7 @@ pub(crate) fn raw(object: &Object) -> Option<Vec<u8>> {
     }
 }
 
-/// Writable bytes as exporters give them that leave it to `PyBuffer_FillInfo`, which some versions have look at odd flags.
+/// Exports writable bytes as an exporter does that calls `PyBuffer_FillInfo`. Some versions refuse unusual flags there.
 pub(crate) fn filled(memory: &Rc<Buffer>, flags: Flags, refuses_odd_flags: bool) -> Result<Export, Error> {
     match refuses_odd_flags && [Flags::READ, Flags::WRITE].contains(&flags) {
         true => Err(Error::BadInternalCall),
@@ -24,7 +24,7 @@ pub(crate) fn filled(memory: &Rc<Buffer>, flags: Flags, refuses_odd_flags: bool)
     }
 }
 
-/// The buffer of an object, as consumers in C get it.
+/// Requests the buffer of an object, as consumers in C do (`PyObject_GetBuffer`).
 pub(crate) fn export_of(object: &Object, flags: Flags) -> Result<Export, Error> {
     match object.with_buffer() {
         Some(exporter) => exporter.export(flags),
@@ -32,7 +32,7 @@ pub(crate) fn export_of(object: &Object, flags: Flags) -> Result<Export, Error> 
     }
 }
 
-/// The memory of a buffer as consumers see it that ask for plain bytes (PyBUF_SIMPLE).
+/// Returns the bytes that a consumer gets that requests a simple buffer (`PyBUF_SIMPLE`).
 pub(crate) fn buffer_of(object: &Object) -> Result<Vec<u8>, Error> {
     if let Some(content) = raw(object) {
         return Ok(content);
@@ -44,14 +44,15 @@ pub(crate) fn buffer_of(object: &Object) -> Result<Vec<u8>, Error> {
 }
 
 impl Python {
-    /// What `bytes(source)` copies: a number of zeros, a buffer's items in C order, or an iterable's ints.
+    /// Returns the content of `bytes(source)`: that many zeros for an int, the items of a buffer in C order, or the
+    /// ints of an iterable.
     pub(crate) fn content(&self, source: &Object, is_bytes: bool) -> Result<Vec<u8>, Stop> {
         if source.as_int().is_some() {
             let count = source.as_size().map_err(|error| overflow_error(error.to_string()))?;
             return match usize::try_from(count) {
                 Err(_) => Err(value_error("negative count").into()),
                 Ok(count) if count <= view::LIMIT => Ok(vec![0; count]),
-                // A machine may have the memory, or not.
+                // Whether this much memory can be allocated depends on the machine.
                 Ok(_) => Err(Stop::unsupported("`bytes` and `bytearray` of more than 64 MiB")),
             };
         }
@@ -66,7 +67,7 @@ impl Python {
             Stop::Raised(_) => type_error(format!("cannot convert '{}' object to {class}", source.class())).into(),
             stop => stop,
         })?;
-        // A bytearray grows as it goes, and does not ask how large it will be.
+        // A bytearray grows item by item and does not request a length hint.
         if is_bytes {
             iterator.as_type().length_hint()?;
         }

@@ -1,4 +1,4 @@
-//! A call: what is called by which name, and its arguments, which are objects of type `T`.
+//! A call of a function or method: its name, and its arguments, which are objects of the type `T`.
 
 use crate::context::Python;
 use crate::stop::{Stop, type_error};
@@ -8,7 +8,7 @@ use view::{Arguments, Error};
 
 /// A call of a function or a method.
 pub struct Call<'a, T> {
-    /// The operation. Methods that have a row are told by it, others by their name.
+    /// The kind of the operation. It identifies methods that have a row; other methods are identified by their name.
     pub kind: Kind,
     /// The name of the method, or the path of the function.
     pub name: &'a str,
@@ -17,32 +17,32 @@ pub struct Call<'a, T> {
 }
 
 impl<'a, T> Call<'a, T> {
-    /// All arguments.
+    /// Returns the values of all arguments, keywords last.
     pub fn values(&self) -> &'a [T] {
         self.arguments.values
     }
 
-    /// All arguments of a call that has none by name.
+    /// Returns the arguments if all are positional, otherwise `None`.
     pub fn by_position(&self) -> Option<&'a [T]> {
         self.arguments.names.is_empty().then_some(self.arguments.values)
     }
 
-    /// The call is not modelled `how` it is made. That continues its name: "with two arguments", "of a str".
+    /// Returns the error for a call that is not modelled. `how` continues the name: "with two arguments", "of a str".
     pub fn unsupported(&self, how: impl Display) -> Stop {
         Stop::unsupported(format!("`{}` {how}", self.name))
     }
 
-    /// Checks that there is no argument by name. `called` is what the error calls the function.
+    /// Returns the arguments, all of which must be positional. `called` is the name of the function in the error text.
     pub fn no_keywords(&self, called: &str) -> Result<&'a [T], Error> {
         self.by_position().ok_or_else(|| type_error(format!("{called}() takes no keyword arguments")))
     }
 
-    /// The only argument of a built-in function that takes exactly one, by position.
+    /// Returns the argument of a built-in function that takes exactly one positional argument (`METH_O`).
     pub fn one(&self) -> Result<&'a T, Error> {
         view::arguments::one(self.name, self.arguments)
     }
 
-    /// The only argument of a type that takes at most one, by position.
+    /// Returns the argument of a type that takes at most one positional argument.
     pub fn at_most_one(&self) -> Result<Option<&'a T>, Error> {
         match self.no_keywords(self.name)? {
             [] => Ok(None),
@@ -51,23 +51,23 @@ impl<'a, T> Call<'a, T> {
         }
     }
 
-    /// What errors call a method of a class.
+    /// Returns the name of a method of a class in error texts.
     fn method_name(&self, python: &Python, class: &str) -> String {
         let prefix = if python.has(view::Change::MethodPrefix) { format!("{class}.") } else { String::new() };
         format!("{prefix}{}", self.name)
     }
 
-    /// Checks that a method of a class that takes nothing was given nothing.
+    /// Checks that a method that takes no arguments was passed none (`METH_NOARGS`).
     pub fn nothing(&self, python: &Python, class: &str) -> Result<(), Error> {
         view::arguments::nothing(class, self.name, self.arguments, python.view_profile())
     }
 
-    /// The only argument of a method of a class that takes exactly one, by position.
+    /// Returns the argument of a method that takes exactly one positional argument (`METH_O`).
     pub fn only(&self, python: &Python, class: &str) -> Result<&'a T, Error> {
         view::arguments::one(&self.method_name(python, class), self.arguments)
     }
 
-    /// The arguments of a method of a class that takes from `least` to `most` of them, by position.
+    /// Returns the arguments of a method that takes between `least` and `most` positional arguments.
     pub fn between(&self, python: &Python, class: &str, least: usize, most: usize) -> Result<&'a [T], Error> {
         let values = self.no_keywords(&self.method_name(python, class))?;
         let (name, given) = (self.name, values.len());

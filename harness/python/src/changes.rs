@@ -1,7 +1,7 @@
-//! What changed between Python 3.8 and 3.15 in the types and functions around memoryview: one row a change.
+//! The changes between Python 3.8 and 3.15 in the types and functions around memoryview, one row per change.
 //!
-//! memoryview's own table is `view::changes`, which has the changes that go through all of Python too. Together with a
-//! version and the sizes of C types both make a [`Profile`].
+//! The changes of memoryview, and those that affect all of Python, are in `view::changes`. A [`Profile`] combines both
+//! tables with a version and the sizes of C types.
 
 use view::{Abi, Version};
 
@@ -46,19 +46,19 @@ view::changes! {
     MmapValueFirst [v(13, 18), v(14, 10), v(15, 2)] "measured" "`map[i] = x` looks at the value before it asks whether the map is closed and the index inside.";
 }
 
-/// A Python: its version, the sizes of its C types, and the changes that it has.
+/// A version of Python with the sizes of its C types and the changes that it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Profile {
     view: view::Profile,
     changes: Changes,
 }
 
-/// A change of either table.
+/// A change from one of the two tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnyChange {
-    /// memoryview's, or all of Python's.
+    /// A change of memoryview, or of all of Python.
     View(view::Change),
-    /// Another type's.
+    /// A change of another type or function.
     Python(Change),
 }
 
@@ -81,7 +81,7 @@ impl From<view::Profile> for Profile {
 }
 
 impl Profile {
-    /// What of it memoryview depends on.
+    /// Returns the part of the profile on which memoryview depends.
     pub fn view(self) -> view::Profile {
         self.view
     }
@@ -91,7 +91,7 @@ impl Profile {
         self.view.abi()
     }
 
-    /// Whether this version behaves as it does since a change.
+    /// Returns whether this version has a change.
     pub fn has(self, change: impl Into<AnyChange>) -> bool {
         match change.into() {
             AnyChange::View(change) => self.view.has(change),
@@ -99,7 +99,7 @@ impl Profile {
         }
     }
 
-    /// A Python that there is not: as this one, but as it was before `change` if it has it, and as since then if not.
+    /// Returns a profile that no real Python has: this one with `change` removed if it has it, and added otherwise.
     pub fn toggled(self, change: AnyChange) -> Profile {
         match change {
             AnyChange::View(change) => Profile { view: self.view.toggled(change), ..self },
@@ -123,7 +123,7 @@ impl AnyChange {
         }
     }
 
-    /// The first version of each branch that has the change, ascending.
+    /// The first version with the change in each branch, ascending.
     pub fn since(self) -> &'static [Version] {
         match self {
             AnyChange::View(change) => change.since(),
@@ -131,7 +131,7 @@ impl AnyChange {
         }
     }
 
-    /// Whether `version` behaves in the changed way.
+    /// Returns whether `version` has the change.
     pub fn is_in(self, version: Version) -> bool {
         view::changes::is_in(self.since(), version)
     }

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use view::{Error, Exception};
 
 impl Python {
-    /// `left operator right`, of the operators that give a bool.
+    /// `left operator right`, for operators that return a bool.
     pub(crate) fn compare(&self, operator: &str, left: &Object, right: &Object) -> Result<bool, Stop> {
         Ok(match operator {
             "==" => equals(left, right)?,
@@ -54,7 +54,7 @@ impl Python {
     }
 }
 
-/// `left is right`. Which equal small values are one object is CPython's own business.
+/// `left is right`. Whether equal small values are the same object is an implementation detail of CPython.
 fn is(left: &Object, right: &Object) -> Result<bool, Stop> {
     let is_shared = |object: &Object| match object {
         Object::Bytes(content) => content.len() <= 1,
@@ -68,7 +68,7 @@ fn is(left: &Object, right: &Object) -> Result<bool, Stop> {
     Ok(left.is(right))
 }
 
-/// `left == right`: the left one is asked, then the right one, and then it is a matter of identity.
+/// `left == right`: tries the left operand, then the right one, then compares identities (`do_richcompare`).
 pub(crate) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
     if let Some(equal) = left.as_type().equals(right)? {
         return Ok(equal);
@@ -77,8 +77,8 @@ pub(crate) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
     Ok(mirrored.unwrap_or_else(|| left.is(right)))
 }
 
-/// Whether two items of lists or tuples are one object or equal. A NaN equals nothing, so for two of them it matters
-/// which objects they are, and floats have no identity here.
+/// Returns whether two items of lists or tuples are identical or equal (`PyObject_RichCompareBool`). A NaN does not
+/// equal itself, so comparing two NaNs depends on their identity, which floats do not have here.
 pub(crate) fn same(left: &Object, right: &Object) -> Result<bool, Error> {
     let is_nan = |object: &Object| matches!(object, Object::Float(value) if value.is_nan());
     if is_nan(left) && is_nan(right) {
@@ -89,7 +89,7 @@ pub(crate) fn same(left: &Object, right: &Object) -> Result<bool, Error> {
     Ok(left.is(right) || equals(left, right)?)
 }
 
-/// Whether the items of two sequences are the same, one by one.
+/// Returns whether two sequences have equal items.
 pub(crate) fn same_items(left: &[Object], right: &[Object]) -> Result<bool, Error> {
     if left.len() != right.len() {
         return Ok(false);
@@ -102,7 +102,8 @@ pub(crate) fn same_items(left: &[Object], right: &[Object]) -> Result<bool, Erro
     Ok(true)
 }
 
-/// How two objects are ordered; `None` for a NaN. Errors: those that have no order, of lists the items that have none.
+/// Orders two objects; `None` if one is NaN. Raises TypeError for objects that have no order, and for lists whose first
+/// differing items have none.
 fn order(operator: &str, left: &Object, right: &Object) -> Result<Option<Ordering>, Error> {
     let unordered = || {
         let (left, right) = (left.class(), right.class());

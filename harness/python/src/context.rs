@@ -1,4 +1,4 @@
-//! Which Python a program runs in: its version, and what has to be done when the program has ended.
+//! The context of a run: the version of Python, and the work that is left for the end of the program.
 
 use crate::changes::{AnyChange, Profile};
 use crate::stop::Stop;
@@ -8,40 +8,40 @@ use std::cell::RefCell;
 /// The Python of one run.
 pub struct Python {
     profile: Profile,
-    /// What breaks cycles of objects at the end: nothing collects garbage here.
+    /// Actions that break reference cycles at the end of the run, since there is no garbage collector here.
     at_end: RefCell<Vec<Box<dyn FnOnce()>>>,
 }
 
-/// The most bytes or items that an operation may make an object grow to.
+/// The most bytes or items to which an operation may let an object grow.
 const LARGEST: usize = 1 << 20;
 
 impl Python {
-    /// A Python of that version, in which nothing has happened yet.
+    /// Creates the context for a run on the given version.
     pub fn new(profile: Profile) -> Python {
         Python { profile, at_end: RefCell::default() }
     }
 
-    /// The version, the sizes of C types and all changes.
+    /// Returns the version, the sizes of C types, and the changes.
     pub fn profile(&self) -> Profile {
         self.profile
     }
 
-    /// The same, as memoryview depends on it.
+    /// Returns the part of the profile on which memoryview depends.
     pub fn view_profile(&self) -> view::Profile {
         self.profile.view()
     }
 
-    /// Whether this version behaves as it does since a change.
+    /// Returns whether this version has a change.
     pub(crate) fn has(&self, change: impl Into<AnyChange>) -> bool {
         self.profile.has(change)
     }
 
-    /// Has something done when the run has ended.
+    /// Calls `act` when the run has ended.
     pub(crate) fn at_end(&self, act: impl FnOnce() + 'static) {
         self.at_end.borrow_mut().push(Box::new(act));
     }
 
-    /// Leaves open what an operation would give that makes an object large: a few of them in a row fill any memory.
+    /// Refuses an operation that would create a large object. A few such operations in a row could exhaust the memory.
     pub(crate) fn grows_to(&self, kind: Kind, size: usize) -> Result<(), Stop> {
         match size {
             0..=LARGEST => Ok(()),

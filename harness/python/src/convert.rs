@@ -1,4 +1,4 @@
-//! Arguments of functions in C: sizes, C ints, bytes, and what is said of others.
+//! Converts the arguments of functions in C (sizes, C ints, bytes), and raises their errors.
 
 use crate::context::Python;
 use crate::object::Object;
@@ -10,7 +10,8 @@ pub(crate) fn os_error(text: &str) -> Error {
     Error::raised(Exception::from_name("OSError"), text)
 }
 
-/// How many bytes to read: all for None, for less than nothing and where it is not said (`_Py_convert_optional_to_ssize_t`).
+/// Converts the number of bytes to read. `None` stands for all bytes: the argument is missing, None or negative
+/// (`_Py_convert_optional_to_ssize_t`).
 pub(crate) fn optional_size(object: Option<&Object>) -> Result<Option<usize>, Error> {
     let Some(object) = object.filter(|object| !matches!(object, Object::None)) else { return Ok(None) };
     match object.as_size() {
@@ -23,7 +24,7 @@ pub(crate) fn optional_size(object: Option<&Object>) -> Result<Option<usize>, Er
 }
 
 impl Python {
-    /// A position in a bytearray, an array or a buffer, as functions take it.
+    /// Converts a position in a bytearray, an array or a buffer to a `Py_ssize_t`.
     pub(crate) fn whole(&self, object: &Object) -> Result<isize, Error> {
         if matches!(object, Object::Float(_)) && !self.has(view::Change::IntegerText) {
             return Err(type_error("integer argument expected, got float"));
@@ -34,7 +35,7 @@ impl Python {
         })
     }
 
-    /// An argument that has to be an int of a C type; what is none has other words before 3.10.
+    /// Converts an argument to an int of a C type. The text of the TypeError differs before 3.10.
     fn c_integer(&self, object: &Object) -> Result<view::Int, Error> {
         let type_name = object.class().into();
         object.as_int().ok_or_else(|| match object {
@@ -44,7 +45,7 @@ impl Python {
         })
     }
 
-    /// A C int, converted in the words of Argument Clinic or in the older ones of `PyArg_ParseTuple`.
+    /// Converts an argument to a C `int`, with the errors of Argument Clinic or the older ones of `PyArg_ParseTuple`.
     pub(crate) fn c_int(&self, object: &Object, by_clinic: bool) -> Result<i32, Error> {
         let int = self.c_integer(object)?;
         if let Some(int) = int.within(i32::MIN.into(), i32::MAX.into()) {
@@ -58,7 +59,7 @@ impl Python {
         }))
     }
 
-    /// A C unsigned char.
+    /// Converts an argument to a C `unsigned char`.
     pub(crate) fn c_byte(&self, object: &Object) -> Result<u8, Error> {
         let int = self.c_integer(object)?;
         match int.within(i64::MIN.into(), i64::MAX.into()) {

@@ -1,21 +1,21 @@
-//! The arguments of `exporter(data, …)`, which no Python has: both engines take them by these rules.
+//! Binds the arguments of `exporter(data, …)`, which belongs to the language of cases. Both engines use these rules.
 //!
-//! An engine tells each argument as an [`Argument`], and raises what [`describe`] refuses with.
+//! An engine converts each argument to an [`Argument`], and raises the error that [`describe`] returns.
 
 use view::{Abi, Description, Error, Exception, native_size};
 
 /// The name of the type, and of the function that makes it.
 pub const EXPORTER: &str = "exporter";
 
-/// The argument whose hash is that of the exporter.
+/// The argument whose hash becomes the hash of the exporter.
 pub const HASH: &str = "hash";
 
-/// An argument as far as it can be of use here.
+/// An argument, reduced to what a description needs.
 #[allow(missing_docs, reason = "the names are Python's")]
 pub enum Argument {
     None,
     Bool(bool),
-    /// An int; `None` for one that no address is as large as.
+    /// An int; `None` for one that does not fit into `isize`.
     Int(Option<isize>),
     Str(String),
     Bytes(Vec<u8>),
@@ -24,7 +24,7 @@ pub enum Argument {
     Other,
 }
 
-/// The content and the layout that a call describes. What it describes is checked by [`Description::check`].
+/// Returns the content and the layout that a call describes. [`Description::check`] checks the layout.
 pub fn describe<Name: AsRef<str>>(
     positional: Vec<Argument>,
     keywords: impl IntoIterator<Item = (Name, Argument)>,
@@ -51,7 +51,7 @@ pub fn describe<Name: AsRef<str>>(
                 Argument::Bool(readonly) => description.readonly = readonly,
                 _ => return Err(must_be(name, "a bool")),
             },
-            // Any object; each engine keeps its own.
+            // Any object is valid. Each engine keeps its own.
             HASH => {}
             _ => return Err(type_error(&format!("exporter() has no argument '{name}'"))),
         }

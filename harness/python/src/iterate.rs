@@ -1,4 +1,4 @@
-//! Going through the items of an iterable, as functions do.
+//! Iterates over iterables, as built-in functions do.
 
 use crate::context::Python;
 use crate::object::Object;
@@ -11,7 +11,7 @@ impl Python {
         object.as_type().iterator(self, object)
     }
 
-    /// All items of an iterable.
+    /// Returns all items of an iterable.
     pub(crate) fn items(&self, object: &Object) -> Result<Vec<Object>, Stop> {
         match object {
             Object::List(items) => Ok(items.to_vec()),
@@ -24,14 +24,14 @@ impl Python {
         }
     }
 
-    /// All items of an iterable, as functions gather them that first ask how many there may be.
+    /// Returns all items of an iterable, as functions do that first request a length hint (`PySequence_List`).
     pub(crate) fn gather(&self, object: &Object) -> Result<Vec<Object>, Stop> {
         object.as_type().length_hint()?;
         self.items(object)
     }
 
-    /// Does something with each item of an iterable before the next one is asked for, as a `for` loop does. After an
-    /// error an iterator has the items left that it was not asked for.
+    /// Calls a function with each item before it requests the next one, as a `for` loop does. After an error the
+    /// iterator keeps the remaining items.
     pub(crate) fn for_each(
         &self,
         object: &Object,

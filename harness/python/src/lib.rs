@@ -1,7 +1,7 @@
-//! The Python around memoryview that the reference stands for: objects, the built-in types, the built-in functions.
+//! The part of Python around memoryview that the reference models: objects, the built-in types, the built-in functions.
 //!
-//! The view itself is the crate `view`. This crate gives it operands, and has what programs need beside it. What it does
-//! not have it refuses as [`Stop::Unsupported`], and never makes up.
+//! Views are implemented in the crate `view`. This crate implements its operands, and whatever else programs use.
+//! Behaviour that it does not model is refused with [`Stop::Unsupported`], and never guessed.
 //!
 //! | question | where to read |
 //! |---|---|
@@ -10,7 +10,7 @@
 //! | What does a built-in function do? | `builtins` |
 //! | How do exporters grow? | [`exporters`] |
 //! | How do two objects compare, or add? | `compare`, `arithmetic`, `numbers` |
-//! | To whom does an operation go? | `perform` |
+//! | Which function implements an operation? | `perform` |
 
 #![forbid(unsafe_code)]
 

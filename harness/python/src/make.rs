@@ -1,4 +1,4 @@
-//! Objects from what they consist of.
+//! Creates objects from Rust values.
 
 use crate::exporters::Bytearray;
 use crate::object::{Class, Complex, Object, Slice};
@@ -7,7 +7,7 @@ use std::rc::Rc;
 use view::{Bytes, Int, Item, Nested, Returned, View};
 
 impl Object {
-    /// The object of a constant.
+    /// Creates the object of a constant.
     pub fn constant(value: &Value) -> Object {
         let all = |items: &[Value]| items.iter().map(Object::constant).collect::<Vec<_>>();
         match value {
@@ -25,7 +25,7 @@ impl Object {
             Value::Slice(parts) => Object::Slice(Slice(Rc::new(parts.each_ref().map(Object::constant)))),
             Value::Ellipsis => Object::Ellipsis,
             Value::Type(name) => Object::Class(Class((**name).into())),
-            // Only observed, never written in a program.
+            // These values are only observed, and are never constants of a program.
             Value::Array(..) | Value::View(_) | Value::Hash | Value::Object(_) => Object::None,
         }
     }
@@ -40,7 +40,7 @@ impl Object {
         Object::Int(Int::from(value.into()))
     }
 
-    /// An int that counts something in memory.
+    /// An int that is a size or an index.
     pub fn size(value: isize) -> Object {
         Object::Int(Int::Small(value as i64))
     }
@@ -50,7 +50,7 @@ impl Object {
         Object::Str(text.into())
     }
 
-    /// An item that was read.
+    /// The item that a view returns.
     pub fn item(item: Item) -> Object {
         match item {
             Item::Int(value) => Object::Int(Int::Small(value)),
@@ -62,7 +62,7 @@ impl Object {
         }
     }
 
-    /// Items in nested lists.
+    /// A nested list of items.
     pub fn nested(nested: Nested) -> Object {
         match nested {
             Nested::Item(item) => Object::item(item),
@@ -70,12 +70,12 @@ impl Object {
         }
     }
 
-    /// Sizes in a tuple.
+    /// A tuple of sizes.
     pub fn sizes(sizes: &[isize]) -> Object {
         Object::Tuple(sizes.iter().map(|size| Object::size(*size)).collect())
     }
 
-    /// What a method or an attribute of a view gave.
+    /// The result of a method or an attribute of a view.
     pub fn returned(returned: Returned, view: &Rc<View>) -> Object {
         match returned {
             Returned::None => Object::None,

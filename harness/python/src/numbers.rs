@@ -1,7 +1,7 @@
-//! Arithmetic and comparison of numbers: ints of any size, floats, and complex numbers.
+//! Arithmetic and comparison of ints of any size, floats, and complex numbers.
 //!
-//! Programs get complex numbers from formats that no Python before 3.14 knows, so the rules are those of 3.14: a real
-//! number has no imaginary part, not even one of 0.
+//! Complex numbers only come from formats that exist since Python 3.14, so the rules of 3.14 apply: in arithmetic with
+//! a complex number, a real number has no imaginary part, not even 0.
 
 use crate::object::{Complex as Pair, Object};
 use crate::stop::overflow_error;
@@ -9,7 +9,7 @@ use num_bigint::BigInt;
 use std::cmp::Ordering;
 use view::{Error, Int};
 
-/// A number that is no int.
+/// A float or a complex number.
 #[derive(Clone, Copy)]
 pub(crate) enum Inexact {
     Real(f64),
@@ -17,7 +17,8 @@ pub(crate) enum Inexact {
 }
 
 impl Inexact {
-    /// An object as a number, if it is one. Errors: an int that no float can be near.
+    /// Converts a number to a float or a complex number; `None` for other objects. Raises OverflowError for an int that
+    /// is too large for a float.
     pub(crate) fn of(object: &Object) -> Result<Option<Inexact>, Error> {
         Ok(match object {
             Object::Float(value) => Some(Inexact::Real(*value)),
@@ -31,7 +32,7 @@ fn real(int: &Int) -> Result<f64, Error> {
     int.to_f64().ok_or_else(|| overflow_error("int too large to convert to float"))
 }
 
-/// Both operands as numbers that are no ints; `None` if one is no number at all.
+/// Converts both operands to floats or complex numbers; `None` if one is not a number.
 fn both(left: &Object, right: &Object) -> Result<Option<(Inexact, Inexact)>, Error> {
     let is_number =
         |object: &Object| matches!(object, Object::Float(_) | Object::Complex(_)) || object.as_int().is_some();
@@ -41,7 +42,7 @@ fn both(left: &Object, right: &Object) -> Result<Option<(Inexact, Inexact)>, Err
     Ok(Inexact::of(left)?.zip(Inexact::of(right)?))
 }
 
-/// `left + right` of two numbers; `None` if one is none.
+/// `left + right`; `None` if one operand is not a number.
 pub(crate) fn add(left: &Object, right: &Object) -> Result<Option<Object>, Error> {
     use Inexact::{Complex, Real};
     if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
@@ -55,7 +56,7 @@ pub(crate) fn add(left: &Object, right: &Object) -> Result<Option<Object>, Error
     }))
 }
 
-/// `left * right` of two numbers; `None` if one is none.
+/// `left * right`; `None` if one operand is not a number.
 pub(crate) fn multiply(left: &Object, right: &Object) -> Result<Option<Object>, Error> {
     use Inexact::{Complex, Real};
     if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
@@ -69,7 +70,7 @@ pub(crate) fn multiply(left: &Object, right: &Object) -> Result<Option<Object>, 
     }))
 }
 
-/// Whether two numbers are equal; `None` if one is no number.
+/// Returns whether two numbers are equal; `None` if one operand is not a number.
 pub(crate) fn equal(left: &Object, right: &Object) -> Option<bool> {
     match (left, right) {
         (Object::Complex(a), Object::Complex(b)) => Some(a == b),
@@ -81,7 +82,8 @@ pub(crate) fn equal(left: &Object, right: &Object) -> Option<bool> {
     }
 }
 
-/// Compares numbers by their exact values. `None` if one is no real number, `Some(None)` for a NaN.
+/// Compares two real numbers exactly. Returns `None` if one operand is not a real number, and `Some(None)` if one is
+/// NaN.
 pub(crate) fn order(left: &Object, right: &Object) -> Option<Option<Ordering>> {
     match (left.as_int(), right.as_int(), left, right) {
         (Some(a), Some(b), ..) => Some(Some(Object::big(&a).cmp(&Object::big(&b)))),
@@ -92,7 +94,7 @@ pub(crate) fn order(left: &Object, right: &Object) -> Option<Option<Ordering>> {
     }
 }
 
-/// Orders an int and a float exactly.
+/// Compares an int and a float exactly (`float_richcompare`).
 fn int_to_float(int: &Int, float: f64) -> Option<Ordering> {
     if float.is_nan() {
         return None;
@@ -102,6 +104,6 @@ fn int_to_float(int: &Int, float: f64) -> Option<Ordering> {
     };
     let floor: BigInt = floor;
     let by_floor = Object::big(int).cmp(&floor);
-    // Equal to the floor of a float with a fraction means less than the float.
+    // An int that equals the floor of a float with a fraction is less than the float.
     Some(if by_floor.is_eq() && float.fract() != 0.0 { Ordering::Less } else { by_floor })
 }

@@ -1,4 +1,4 @@
-//! Objects, and what a type says about its own: the one trait by which everything else asks an object.
+//! Objects, and the trait [`Type`] by which the rest of the crate accesses them.
 //!
 //! Constants, views and the exporters that most programs use are variants, so that the loop over a program's operations
 //! never boxes an int. Every other object is an [`Object::Instance`] of a file in `types`.
@@ -41,11 +41,11 @@ pub enum Object {
     Instance(Rc<dyn Type>),
 }
 
-/// A call with objects as its arguments.
+/// A call whose arguments are objects.
 pub type Call<'a> = call::Call<'a, Object>;
 
 impl Call<'_> {
-    /// The call is not modelled with such arguments.
+    /// Returns the error for a call with arguments that are not modelled.
     pub(crate) fn other_arguments(&self) -> Stop {
         if self.values().is_empty() {
             return self.unsupported("without arguments");
@@ -64,7 +64,7 @@ impl Call<'_> {
     }
 }
 
-/// What an operation gave.
+/// The result of an operation.
 pub type Outcome = Result<Object, Stop>;
 
 /// `None`, `Ellipsis` or `NotImplemented`.
@@ -81,7 +81,7 @@ pub struct Complex(pub f64, pub f64);
 #[derive(Clone)]
 pub struct Tuple(pub Rc<[Object]>);
 
-/// The items of a list, which is a value here: nothing changes it in place.
+/// The items of a list. Lists are immutable here: nothing changes one in place.
 #[derive(Clone)]
 pub struct List(pub Rc<[Object]>);
 
@@ -119,21 +119,21 @@ macro_rules! sequences {
 
 sequences! { Tuple List }
 
-/// What a type says about its objects. What it does not say is what CPython says of an object that can't do it, mostly a
-/// TypeError.
+/// The behaviour of a type. Each default is what CPython does for an object that does not support the operation, mostly
+/// raising a TypeError.
 pub trait Type: Any {
-    /// The name of the type as error texts have it (`tp_name`).
+    /// The name of the type in error texts (`tp_name`).
     fn class(&self) -> &str;
 
-    /// The type whose names, in any version, are those that objects of this one have: itself, or `object` where it has none of
-    /// its own but special ones. `None` where that is not known.
+    /// The path of the type that has all attributes of these objects, in every version: the type itself, or `object` if
+    /// it adds only special names. `None` if that is not known.
     fn type_path(&self) -> Option<&'static str> {
         None
     }
 
     /// `repr(object)`
     fn repr(&self) -> Result<String, Stop> {
-        // Reports show the address as `0x...`.
+        // Traces show the address as `0x...`.
         let address = std::ptr::from_ref(self).cast::<()>();
         Ok(format!("<{} object at {address:p}>", self.class()))
     }
@@ -143,7 +143,7 @@ pub trait Type: Any {
         self.repr()
     }
 
-    /// `len(object)`; [`Error::NoLength`] if it has none.
+    /// `len(object)`. Returns [`Error::NoLength`] if the object has no length.
     fn length(&self) -> Result<isize, Error> {
         Err(Error::NoLength { type_name: self.class().into() })
     }
@@ -157,7 +157,8 @@ pub trait Type: Any {
         }
     }
 
-    /// Whether it has room for sequence methods, as a type does that is made at run time, whether it has any or not.
+    /// Whether the type has slots for sequence methods (`tp_as_sequence`), as every heap type does, even one that
+    /// leaves them empty.
     fn is_sequence(&self) -> bool {
         false
     }
@@ -167,10 +168,10 @@ pub trait Type: Any {
         Err(type_error(format!("'{}' object is not subscriptable", self.class())).into())
     }
 
-    /// `object[key] = value`, or `del object[key]` where there is no value.
+    /// `object[key] = value`; `del object[key]` if `value` is `None`.
     fn set_item(&self, _python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
         Err(match (self.is_sequence(), key.as_int(), value) {
-            // A sequence looks at an index before it says that its items are fixed.
+            // The sequence slot converts the index before it refuses the assignment.
             (true, Some(Int::Big(_)), _) => Error::IndexTooLarge { type_name: key.class().into() },
             (true, Some(_), None) => type_error(format!("'{}' object doesn't support item deletion", self.class())),
             (_, _, None) => type_error(format!("'{}' object does not support item deletion", self.class())),
@@ -189,9 +190,10 @@ pub trait Type: Any {
         Err(self.missing(name))
     }
 
-    /// Why there is no method or attribute of a name: no version of Python has it, or it is not modelled.
+    /// Returns the error for a missing method or attribute: an AttributeError if no version of Python has it, otherwise
+    /// unsupported.
     fn missing(&self, name: &str) -> Stop {
-        // Of special names only these are sure to be missing where no type has them.
+        // Other special names may exist on `object` or a metaclass, so their absence is not certain.
         let is_of_managers = |path| ["__enter__", "__exit__"].contains(&name) && names::member(path, name).is_none();
         match self.type_path() {
             Some(path) if is_of_managers(path) || names::nobody_has(path, name) => {
@@ -211,52 +213,52 @@ pub trait Type: Any {
         Err(type_error(format!("'{}' object is not reversible", self.class())).into())
     }
 
-    /// `next(object)`; `None` at the end.
+    /// `next(object)`; `None` when the iterator is exhausted.
     fn next(&self) -> Result<Option<Object>, Error> {
         Err(type_error(format!("'{}' object is not an iterator", self.class())))
     }
 
-    /// How many items there may be, for a function that gathers them; `None` if the object does not say.
+    /// `object.__length_hint__()`, for functions that collect items; `None` if the object has no such method.
     fn length_hint(&self) -> Result<Option<isize>, Error> {
         Ok(None)
     }
 
-    /// The item at a position, for an iterator that counts; `None` where there is none.
+    /// The item at a position, for an iterator that indexes; `None` at the end.
     fn at(&self, _position: isize) -> Result<Option<Object>, Error> {
         Ok(None)
     }
 
-    /// Whether `in` finds an item; `None` where it has to go through all of them.
+    /// `item in object`; `None` if it is decided by iterating.
     fn contains(&self, _python: &Python, _item: &Object) -> Result<Option<bool>, Stop> {
         Ok(None)
     }
 
-    /// What `with object as …` gives; `this` is the object itself. `None` for what is no context manager.
+    /// `object.__enter__()`; `this` is the object itself. `None` if the object is not a context manager.
     fn enter(&self, _this: &Object) -> Option<Outcome> {
         None
     }
 
-    /// The end of the block of a context manager.
+    /// `object.__exit__(…)` at the end of a `with` block.
     fn exit(&self) -> Result<(), Stop> {
         Ok(())
     }
 
-    /// Whether there is an `__index__`, which is not called.
+    /// Whether the object has `__index__`. The method is not called.
     fn has_index(&self) -> bool {
         false
     }
 
-    /// `__index__`; `None` if there is none. Ints are asked elsewhere.
+    /// `object.__index__()`; `None` if the object has no such method. Ints are handled by the caller.
     fn index(&self) -> Option<Result<Int, Error>> {
         None
     }
 
-    /// `__float__`; `None` if there is none. Numbers are asked elsewhere.
+    /// `object.__float__()`; `None` if the object has no such method. Numbers are handled by the caller.
     fn float(&self) -> Option<Result<f64, Error>> {
         None
     }
 
-    /// `object == other`, as far as the type has an answer: `None` is NotImplemented.
+    /// `object.__eq__(other)`; `None` stands for `NotImplemented`.
     fn equals(&self, _other: &Object) -> Result<Option<bool>, Error> {
         Ok(None)
     }
@@ -266,37 +268,37 @@ pub trait Type: Any {
         Ok(None)
     }
 
-    /// The object as an exporter of memory.
+    /// The object as an exporter; `None` if it does not export a buffer.
     fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
         None
     }
 
-    /// What weak references to the object refer to; it is mostly the exporter that it is.
+    /// The exporter to which weak references to this object refer; usually the object itself.
     fn watched(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
         self.exporter()
     }
 
-    /// Writes what is seen of the object to a trace; `names` are the objects that names are bound to.
+    /// Writes the observed state of the object to a trace. `names` holds the object that each name is bound to.
     fn record(&self, _names: &[Option<Object>], trace: &mut Trace) {
         trace.object(self.class());
     }
 
-    /// Memory that can change, which is looked at after every step.
+    /// The memory of a mutable exporter, which is observed after every step.
     fn changing(&self) -> Option<&Rc<Buffer>> {
         None
     }
 
-    /// For those who know the type.
+    /// For downcasts to the concrete type.
     fn as_any(&self) -> &dyn Any;
 }
 
 impl Object {
-    /// An object of a type that is no variant.
+    /// Creates an object of a type that is not a variant of [`Object`].
     pub fn instance(instance: impl Type) -> Object {
         Object::Instance(Rc::new(instance))
     }
 
-    /// What its type says.
+    /// Returns the implementation of the object's type.
     pub fn as_type(&self) -> &dyn Type {
         match self {
             Object::None => &Singleton { class: "NoneType", repr: "None" },
@@ -319,7 +321,7 @@ impl Object {
         }
     }
 
-    /// An instance of a type that is no variant, if it is one of that type.
+    /// Returns the instance as a `T`; `None` if the object has another type.
     pub fn downcast<T: Type>(&self) -> Option<&T> {
         match self {
             Object::Instance(instance) => instance.as_any().downcast_ref(),
@@ -327,17 +329,18 @@ impl Object {
         }
     }
 
-    /// The name of the type as error texts have it (`tp_name`).
+    /// Returns the name of the type in error texts (`tp_name`).
     pub fn class(&self) -> &str {
         self.as_type().class()
     }
 
-    /// The name of the type as those errors have it that refuse an argument: None is called by its own name there.
+    /// Returns the name of the type in errors that refuse an argument: like [`Object::class`], but `None` for None
+    /// (`_PyArg_BadArgument`).
     pub(crate) fn argument_class(&self) -> &str {
         if let Object::None = self { "None" } else { self.class() }
     }
 
-    /// The object that an exporter is.
+    /// Returns the object that an exporter belongs to.
     pub fn of_exporter(exporter: &Rc<dyn Exporter>) -> Object {
         let any = || -> Rc<dyn Any> { exporter.clone() };
         if let Ok(bytearray) = any().downcast() {
@@ -356,7 +359,8 @@ impl Object {
         object.map_or(Object::None, |object: Box<Object>| *object)
     }
 
-    /// Whether two references are to one object. Empty bytes and single ones exist once, as in CPython.
+    /// Returns whether two references are to the same object. The empty bytes object, and those of length 1, are
+    /// singletons, as in CPython.
     pub fn is(&self, other: &Object) -> bool {
         match (self, other) {
             (Object::None, Object::None) | (Object::Ellipsis, Object::Ellipsis) => true,
@@ -376,7 +380,7 @@ impl Object {
         }
     }
 
-    /// Whether this is the object that an exporter is.
+    /// Returns whether this object is the given exporter.
     pub fn is_exporter(&self, exporter: &Rc<dyn Exporter>) -> bool {
         let address = match self {
             Object::Bytes(bytes) => Rc::as_ptr(bytes).cast::<()>(),
@@ -389,7 +393,7 @@ impl Object {
         std::ptr::addr_eq(address, Rc::as_ptr(exporter))
     }
 
-    /// The object as an exporter, if it is one and no memoryview.
+    /// Returns the object as an exporter; `None` for a memoryview and for objects that export no buffer.
     pub fn as_exporter(&self) -> Option<Rc<dyn Exporter>> {
         Some(match self {
             Object::Bytes(bytes) => bytes.clone(),
@@ -400,7 +404,7 @@ impl Object {
         })
     }
 
-    /// The object as an exporter, a memoryview included, which is then what a view of it belongs to.
+    /// Returns the object as an exporter, a memoryview included. A view of it then belongs to that memoryview.
     pub fn with_buffer(&self) -> Option<Rc<dyn Exporter>> {
         match self {
             Object::View(view) => Some(view.clone()),
@@ -408,7 +412,7 @@ impl Object {
         }
     }
 
-    /// An int, a bool included.
+    /// Returns the value of an int or a bool; `None` for other objects.
     pub fn as_int(&self) -> Option<Int> {
         match self {
             Object::Int(value) => Some(value.clone()),
@@ -417,7 +421,7 @@ impl Object {
         }
     }
 
-    /// An index where Python wants one that fits `Py_ssize_t`, with the error of `__index__` being missing.
+    /// Converts an index to a `Py_ssize_t` (`PyNumber_AsSsize_t`). Raises TypeError if the object has no `__index__`.
     pub fn as_size(&self) -> Result<isize, Error> {
         match self.as_int() {
             Some(Int::Small(value)) => Ok(value as isize),
@@ -426,7 +430,7 @@ impl Object {
         }
     }
 
-    /// An int of any size as a `BigInt`.
+    /// Returns the value of an int of any size as a `BigInt`.
     pub fn big(int: &Int) -> BigInt {
         match int {
             Int::Small(value) => BigInt::from(*value),
@@ -435,7 +439,7 @@ impl Object {
     }
 }
 
-/// The error of reading an attribute that objects of a class do not have.
+/// Returns the AttributeError for an attribute that objects of a class do not have.
 pub(crate) fn no_attribute(class: &str, name: &str) -> Error {
     Error::raised(Exception::AttributeError, format!("'{class}' object has no attribute '{name}'"))
 }

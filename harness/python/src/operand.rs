@@ -1,4 +1,4 @@
-//! What the view asks of its operands.
+//! Implements the conversions that `view` requests of its operands.
 
 use crate::compare;
 use crate::object::{Complex, Object};

@@ -1,4 +1,4 @@
-//! What an operation does: to whom it goes, by its syntax.
+//! Performs an operation: selects the function that implements it by its syntax.
 
 use crate::builtins::MODULES;
 use crate::context::Python;
@@ -17,21 +17,21 @@ impl Python {
         Ok(Object::constant(value))
     }
 
-    /// Looks for types in a constant that this version lacks, or that are not modelled as values.
+    /// Checks that this version has the types in a constant, and that they are modelled as values.
     fn check_constant(&self, value: &Value) -> Result<(), Stop> {
         match value {
             Value::Type(path) if &**path == "collections.abc.Buffer" && !self.has(view::Change::BufferClasses) => {
                 let text = "module 'collections.abc' has no attribute 'Buffer'";
                 Err(Error::raised(Exception::AttributeError, text).into())
             }
-            // Its full name is another one.
+            // The type of the same name has another path in this version.
             Value::Type(path) if &**path == "struct.Struct" => Err(Stop::unsupported(format!("`{path}` as a value"))),
             Value::Tuple(items) | Value::List(items) => items.iter().try_for_each(|item| self.check_constant(item)),
             _ => Ok(()),
         }
     }
 
-    /// Does what an operation's row says with the operands. Gives `None` for a statement.
+    /// Performs an operation on its operands. Returns `None` for a statement.
     pub fn perform(&self, operation: &Operation, operands: &[Object]) -> Result<Option<Object>, Stop> {
         let kind = operation.kind;
         if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation, operands) {
@@ -100,17 +100,17 @@ impl Python {
         }
     }
 
-    /// Looks up a method whose arguments are to be evaluated yet. Gives the object.
+    /// Looks up a method before its arguments are evaluated. Returns the receiver.
     fn look_up(&self, object: &Object, name: &str) -> Result<Object, Stop> {
         match object.as_type().attribute(self, name) {
             Ok(_) => Err(Stop::unsupported(format!("a call of `{}.{name}`, which is not a method", object.class()))),
-            // Methods are no objects here, but what has no such method says so.
+            // Methods are not objects here. An object without the method raises.
             Err(Stop::Unsupported(_)) => Ok(object.clone()),
             Err(stop) => Err(stop),
         }
     }
 
-    /// Records an object, which may be what a name is bound to.
+    /// Records an object, which may be bound to a name.
     pub fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
         object.as_type().record(names, trace);
     }
@@ -121,7 +121,7 @@ impl Python {
     }
 }
 
-/// Whether an operation compares literals, which the compiler may have merged.
+/// Returns whether an operation compares literals, which the compiler may have merged into one object.
 fn are_constants(operation: &Operation) -> bool {
     let is_literal = |operand: &Operand| match operand {
         Operand::Value(Value::None | Value::Bool(_) | Value::Ellipsis | Value::Type(_)) => false,
@@ -130,7 +130,7 @@ fn are_constants(operation: &Operation) -> bool {
     operation.operands.iter().all(is_literal)
 }
 
-/// What messages call an operation.
+/// Returns the name of an operation in messages.
 fn called(operation: &Operation) -> String {
     let name = match operation.kind.row().syntax {
         Syntax::AnyCall => operation.own_name(0),
@@ -143,12 +143,12 @@ fn called(operation: &Operation) -> String {
     format!("`{}`", name.unwrap_or(operation.kind.row().name))
 }
 
-/// A str operand that belongs to the operation itself, such as the name of an attribute.
+/// Returns a str operand that is part of the operation itself, such as the name of an attribute.
 fn own_name(operation: &Operation, index: usize) -> Result<&str, Stop> {
     operation.own_name(index).ok_or(Stop::Malformed("an operation lacks the name that belongs to it"))
 }
 
-/// The call that an operation is, and its receiver if it is a method's.
+/// Returns the call that an operation performs, and its receiver if it calls a method.
 fn call_of<'a>(operation: &'a Operation, operands: &'a [Object]) -> Result<(Option<&'a Object>, Call<'a>), Stop> {
     let receiver = operands.first().ok_or(Stop::Malformed("an operand is missing"));
     let (receiver, name, values) = match operation.kind.row().syntax {

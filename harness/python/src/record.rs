@@ -1,4 +1,4 @@
-//! What of an object goes into a trace: which bytes of which object a view covers, and the state of what can change.
+//! Writes objects to a trace: which bytes of which object a view covers, and the state of mutable objects.
 
 use crate::object::Object;
 use program::{Axes, Trace, near};
@@ -22,7 +22,7 @@ pub(crate) fn view(names: &[Option<Object>], view: &Rc<View>, trace: &mut Trace)
     let axes = Axes { shape: layout.shape(), strides: layout.strides(), suboffsets: layout.suboffsets() };
     let itemsize = view.raw_itemsize() as i64;
     let offset = match root.as_ref().and_then(|root| root.as_any().downcast_ref::<View>()) {
-        // Its memory is the view that it belongs to.
+        // The memory belongs to another view.
         Some(root) => {
             let distance = layout.offset() as i64 - root.layout().offset() as i64;
             near(distance, root.nbytes().unwrap_or(0).unsigned_abs())
@@ -32,7 +32,8 @@ pub(crate) fn view(names: &[Option<Object>], view: &Rc<View>, trace: &mut Trace)
     trace.layout(offset, view.raw_readonly(), view.raw_format(), itemsize, axes);
 }
 
-/// The first name that is bound to an exporter. Equal bytes count as the same, as CPython may share them.
+/// Returns the first name that is bound to an exporter. Equal bytes objects count as the same, since CPython may share
+/// them.
 fn name_of(names: &[Option<Object>], exporter: &Rc<dyn Exporter>) -> Option<u16> {
     let bound = |wanted: &dyn Fn(&Object) -> bool| names.iter().position(|name| name.as_ref().is_some_and(wanted));
     let found = match exporter.as_any().downcast_ref::<Bytes>() {
@@ -69,7 +70,7 @@ pub(crate) fn live(names: &[Option<Object>], trace: &mut Trace) {
     }
 }
 
-/// Records all that an exporter holds.
+/// Records the whole content of an exporter.
 pub(crate) fn whole(exporter: &dyn Exporter, record: impl FnOnce(&[u8])) {
     if let Some(buffer) = exporter.buffer() {
         look(buffer, |_, content| record(content));
@@ -78,6 +79,6 @@ pub(crate) fn whole(exporter: &dyn Exporter, record: impl FnOnce(&[u8])) {
 
 fn look(buffer: &Buffer, record: impl FnOnce(bool, &[u8])) {
     let locked = buffer.exports() > 0;
-    // The whole of a buffer is always inside of it.
+    // A buffer always contains all of its own bytes.
     let _ = buffer.look(0, buffer.len(), |content| record(locked, content));
 }

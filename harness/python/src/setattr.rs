@@ -1,4 +1,4 @@
-//! `object.__setattr__(name, value)` and `object.__delattr__(name)`, of types written in C.
+//! `object.__setattr__(name, value)` and `object.__delattr__(name)` of types written in C.
 
 use crate::context::Python;
 use crate::object::{Call, Type};
@@ -7,7 +7,8 @@ use program::names;
 use view::Error;
 use view::arguments::special::{self, Fixed};
 
-/// The name of the attribute that a call is about. Errors: a wrong number of arguments, or what is no str.
+/// Returns the name of the attribute. Raises TypeError for a wrong number of arguments, and for a name that is not a
+/// str.
 pub(crate) fn name_of<'a>(python: &Python, call: &Call<'a>) -> Result<&'a str, Error> {
     let count = if call.name == "__setattr__" { 2 } else { 1 };
     special::wrapper(call.name, count, call.arguments, python.view_profile())?;
@@ -18,7 +19,7 @@ pub(crate) fn name_of<'a>(python: &Python, call: &Call<'a>) -> Result<&'a str, E
     }
 }
 
-/// Why an attribute can't be set or deleted: it is one of those that can only be read, or a method, or there is none.
+/// Returns the error for setting or deleting an attribute: it is read-only, it is a method, or it does not exist.
 pub(crate) fn fixed(object: &dyn Type, readonly: &[&str], python: &Python, call: &Call<'_>) -> Stop {
     let name = match name_of(python, call) {
         Ok(name) => name,

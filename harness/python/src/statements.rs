@@ -1,5 +1,4 @@
-//! What stands for more than an operation on objects: names that the program has not bound, members of modules, `with`, and
-//! `print`.
+//! Operations that involve more than objects: unbound names, members of modules, `with`, and `print`.
 
 use crate::changes::Change;
 use crate::context::Python;
@@ -11,7 +10,7 @@ use program::{Operation, names};
 use view::{Error, Exception};
 
 impl Python {
-    /// What it gives to read a name that the program has bound to nothing.
+    /// Returns the result of reading a name that the program has not bound: a NameError.
     pub fn unbound(&self, name: &str) -> Outcome {
         match names::builtin(name) {
             None => Err(self.unbind(name).into()),
@@ -20,15 +19,15 @@ impl Python {
         }
     }
 
-    /// What it raises to unbind a name that is bound to nothing.
+    /// Returns the error of `del name` for a name that is not bound.
     pub fn unbind(&self, name: &str) -> Error {
         Error::raised(Exception::NameError, format!("name '{name}' is not defined"))
     }
 
-    /// What it gives to read a member of a module: an error, if no version has it.
+    /// Returns the result of reading a member of a module: an AttributeError, if no version has it.
     pub(crate) fn member(&self, path: &str) -> Stop {
         match path.rsplit_once('.') {
-            // For a version or two it says so in words of its own.
+            // Some versions word this error differently.
             Some(("io", _)) => Stop::unsupported(format!("`{path}` as a value")),
             Some((module, name)) if names::nobody_has(module, name) => {
                 Error::raised(Exception::AttributeError, format!("module '{module}' has no attribute '{name}'")).into()
@@ -37,7 +36,7 @@ impl Python {
         }
     }
 
-    /// Begins a `with` statement. Gives what its name is bound to.
+    /// Enters a `with` statement. Returns the object that its name is bound to.
     pub fn enter(&self, manager: &Object) -> Outcome {
         match manager.as_type().enter(manager) {
             Some(entered) => entered,
@@ -45,7 +44,7 @@ impl Python {
         }
     }
 
-    /// The error of a `with` statement whose manager is none.
+    /// Returns the error of a `with` statement whose object is not a context manager.
     fn no_manager(&self, object: &Object) -> Error {
         if !self.has(Change::WithProtocol) {
             return Error::raised(Exception::AttributeError, "__enter__");
@@ -59,7 +58,7 @@ impl Python {
         type_error(format!("'{class}' object does not support the context manager protocol{missed}"))
     }
 
-    /// `print`, which writes to `out`.
+    /// `print(…)`; appends the text to `out`.
     pub fn print(&self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
         if operation.keyword_count() > 0 {
             return Err(Stop::unsupported("`print` with keyword arguments"));

@@ -1,14 +1,14 @@
-//! Why an operation gave no object.
+//! The reasons for which an operation returns no object.
 
 use view::{Error, Exception};
 
-/// Why an operation gave no object.
+/// The reason for which an operation returned no object.
 #[derive(Debug)]
 pub enum Stop {
     /// It raised.
     Raised(Error),
-    /// This Python does not model the operation, or not with such operands. The text is what it does not model, as a
-    /// noun phrase: "`iter` with two arguments".
+    /// This crate does not model the operation, or not with such operands. The text names it, as a noun phrase: "`iter`
+    /// with two arguments".
     Unsupported(Box<str>),
     /// Neither Python nor C specifies what happens. The text is a sentence that says why.
     Unspecified(&'static str),
@@ -17,7 +17,7 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// This Python does not model `what`, a noun phrase such as "subscripts of str".
+    /// Returns the error for `what`, which is not modelled: a noun phrase such as "subscripts of str".
     pub fn unsupported(what: impl Into<Box<str>>) -> Stop {
         Stop::Unsupported(what.into())
     }

@@ -1,10 +1,10 @@
-//! Subscripts as sequences take them, and as the view takes them.
+//! Converts subscripts to the forms that sequences and views accept.
 
 use crate::object::{Object, Slice};
 use crate::stop::type_error;
 use view::{Error, Exception, Key};
 
-/// Runs `use_key` with an object as the view takes keys.
+/// Calls `use_key` with an object converted to a key of a view.
 pub(crate) fn with_key<T>(object: &Object, use_key: impl FnOnce(&Key) -> T) -> T {
     match object {
         Object::Ellipsis => use_key(&Key::Ellipsis),
@@ -17,7 +17,7 @@ pub(crate) fn with_key<T>(object: &Object, use_key: impl FnOnce(&Key) -> T) -> T
     }
 }
 
-/// An element of a tuple as a key. What is in a tuple in a tuple makes no difference: it is no index.
+/// Converts an element of a tuple to a part of a key. A nested tuple is not an index, whatever it contains.
 fn element(object: &Object) -> Key<'_> {
     match object {
         Object::Ellipsis => Key::Ellipsis,
@@ -27,7 +27,7 @@ fn element(object: &Object) -> Key<'_> {
     }
 }
 
-/// A slice as the view takes it.
+/// Converts a slice for a view.
 pub fn slice(parts: &Slice) -> view::Slice<'_> {
     let [start, stop, step] = parts.0.each_ref().map(|part| match part {
         Object::None => None,
@@ -36,7 +36,8 @@ pub fn slice(parts: &Slice) -> view::Slice<'_> {
     view::Slice { start, stop, step }
 }
 
-/// A key as an index. `name` is what the error calls the sequence, which takes slices too unless it is not said.
+/// Converts a key to an index. `name` is the sequence in the error text, and `says_slices` is whether that text
+/// mentions slices.
 pub(crate) fn index(key: &Object, name: &str, says_slices: bool) -> Result<isize, Error> {
     match (key.as_int(), says_slices) {
         (Some(_), _) => key.as_size(),
@@ -45,7 +46,8 @@ pub(crate) fn index(key: &Object, name: &str, says_slices: bool) -> Result<isize
     }
 }
 
-/// The position that an index means in a sequence of that length; the IndexError has that text.
+/// Converts an index, which may be negative, to a position in a sequence of `length` items. Raises IndexError with
+/// `text`.
 pub(crate) fn inside(index: isize, length: usize, text: &str) -> Result<usize, Error> {
     let at = if index < 0 { index.saturating_add_unsigned(length) } else { index };
     let at = usize::try_from(at).ok().filter(|at| *at < length);

@@ -5,43 +5,27 @@
 use crate::difference::{self as describe, Difference};
 use engine::{About, Facet, Facets};
 use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
-use serde::{Deserialize, Serialize};
 
-/// How strictly errors are compared. Values and memory are always compared exactly.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Any error matches any other error
-    Value,
-    /// Errors must have the same type
-    Type,
-    /// Errors must have the same type and the same text
-    #[default]
-    Message,
+pub use cases::Level;
+
+/// The facets of a level. [`Level`] belongs to `cases`, which does not know facets.
+pub trait LevelFacets: Sized {
+    /// Returns the facets that the level compares.
+    fn facets(self) -> Facets;
+
+    /// Returns the facets that the level compares and that all of `engines` can observe.
+    fn seen_by<'a>(self, engines: impl IntoIterator<Item = &'a About>) -> Facets {
+        engines.into_iter().fold(self.facets(), |facets, about| facets & about.sees)
+    }
 }
 
-impl Level {
-    /// Its word on the command line.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Level::Value => "value",
-            Level::Type => "type",
-            Level::Message => "message",
-        }
-    }
-
-    /// The facets that it compares.
-    pub const fn facets(self) -> Facets {
+impl LevelFacets for Level {
+    fn facets(self) -> Facets {
         match self {
             Level::Value => Level::Type.facets().without(Facet::Exception),
             Level::Type => Facets::ALL.without(Facet::Message),
             Level::Message => Facets::ALL,
         }
-    }
-
-    /// The facets that it compares and that all of some engines see.
-    pub fn seen_by<'a>(self, engines: impl IntoIterator<Item = &'a About>) -> Facets {
-        engines.into_iter().fold(self.facets(), |facets, about| facets & about.sees)
     }
 }
 

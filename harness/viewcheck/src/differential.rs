@@ -1,6 +1,6 @@
 //! Differential runs: one program on two engines, and whether they agree.
 
-use crate::compare::{Level, compare};
+use crate::compare::{Level, LevelFacets, compare};
 use crate::difference::Difference;
 use engine::{About, Engine, Facets, RunError, Watch};
 use program::{Program, Trace};

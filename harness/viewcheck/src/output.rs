@@ -52,12 +52,8 @@ impl Output {
             Ok(_) => drop(OpenOptions::new().append(true).open(&target)?),
             Err(_) => {}
         }
-        let mut builder = tempfile::Builder::new();
-        // Not the prefix of what a store of findings takes for its own, and clears away.
-        builder.prefix(".output-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        Ok(Destination::File(builder.tempfile_in(folder_of(&target))?, target))
+        // A store of findings removes temporary files with its own prefix, so this one differs.
+        Ok(Destination::File(temporary(folder_of(&target), ".output-")?, target))
     }
 
     /// Whether it is this file that is written to.
@@ -86,12 +82,20 @@ impl Output {
             Destination::Standard => standard.write_all(content),
             Destination::Device(mut file) => file.write_all(content),
             Destination::File(mut file, target) => file
+                .as_file_mut()
                 .write_all(content)
                 .and_then(|()| file.as_file().sync_all())
                 .and_then(|()| file.persist(target).map(drop).map_err(|error| error.error)),
         };
         written.map_err(|error| OutputError { path, error })
     }
+}
+
+/// Creates a temporary file with the permissions of any new file. Unlike those of `tempfile_in`, its errors do not name
+/// the temporary file, which users do not know; callers add the path of the file meant.
+pub(crate) fn temporary(folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
+    let create = |path: &Path| OpenOptions::new().read(true).write(true).create_new(true).open(path);
+    tempfile::Builder::new().prefix(prefix).make_in(folder, create)
 }
 
 fn folder_of(path: &Path) -> &Path {

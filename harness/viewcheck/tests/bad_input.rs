@@ -55,6 +55,8 @@ fn refused(output: &Output) -> String {
 #[case::instead_missing(&case("verdict: refuted"), "bad.yaml:5:14", "needs `instead`")]
 #[case::instead_too_much(&case("verdict: confirmed\n    instead: x"), "bad.yaml:6:14", "takes no `instead`")]
 #[case::requirement(&case("verdict: confirmed\n    python: 3.8"), "bad.yaml:6:13", "`3.8` is not a version requirement")]
+#[case::empty_range(&case("verdict: confirmed\n    python: '>=3.13, <3.12'"), "bad.yaml:6:13", "no version satisfies `>=3.13, <3.12`")]
+#[case::empty_range_of_entry(&step("{run: x, expect: [{python: '<3.0, >=3.0'}]}"), "bad.yaml:7:36", "no version satisfies")]
 #[case::capability(&case("verdict: confirmed\n    needs: [a b]"), "bad.yaml:6:13", "unknown capability `a b`")]
 #[case::unknown_capability(&case("verdict: confirmed\n    needs: [arrays]"), "bad.yaml:6:13", "did you mean `array`?")]
 #[case::no_steps(&step("run: x").replace("\n      - run: x", " []"), "bad.yaml:6:12", "the case has no steps")]
@@ -178,6 +180,39 @@ fn a_file_of_anything_is_refused(#[case] content: &[u8], #[case] words: &str) {
     assert!(stderr.len() < 10_000, "too much is shown");
 }
 
+/// The largest file of cases, findings and programs, and of results, in bytes.
+const LARGEST: [u64; 2] = [16 << 20, 256 << 20];
+
+#[rstest]
+#[case::finding(&["replay", "finding.json"], LARGEST[0], "finding.json is not a valid record of a finding: the file is larger")]
+#[case::program(&["replay", "program.bin"], LARGEST[0], "can't read program.bin: the file is larger than 16 MiB")]
+#[case::cases(&["replay", "cases.yaml"], LARGEST[0], "cases.yaml: the file is larger than 16 MiB")]
+#[case::shrink(&["shrink", "program.bin"], LARGEST[0], "can't read program.bin: the file is larger than 16 MiB")]
+#[case::results(&["report", "results.json"], LARGEST[1], "the results in results.json: the file is larger than 256 MiB")]
+#[case::campaign(&["fuzz", "--resume", "--findings", "."], LARGEST[1], "campaign.json: the file is larger than 256 MiB")]
+fn a_file_that_is_too_large_is_refused(#[case] arguments: &[&str], #[case] largest: u64, #[case] words: &str) {
+    let folder = TempDir::new().unwrap();
+    let name =
+        arguments.iter().find(|argument| argument.contains('.') && argument.len() > 1).unwrap_or(&"campaign.json");
+    // A sparse file: it has a size and no blocks.
+    fs::File::create(folder.path().join(name)).unwrap().set_len(largest + 1).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_viewcheck"));
+    let output = command.args(arguments).current_dir(folder.path()).output().expect("the program starts");
+    let stderr = refused(&output);
+    assert!(stderr.contains(words), "{stderr}");
+}
+
+#[rstest]
+#[case::finding(&["replay", "finding.json"])]
+#[case::results(&["report", "results.json"])]
+fn deep_json_is_refused(#[case] arguments: &[&str]) {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join(arguments[1]), "[".repeat(100_000)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_viewcheck"));
+    let output = command.args(arguments).current_dir(folder.path()).output().expect("the program starts");
+    assert!(refused(&output).contains(arguments[1]), "the file is named");
+}
+
 #[rstest]
 #[case::parentheses("(", ")")]
 #[case::calls("bytes(", ")")]
@@ -201,7 +236,7 @@ fn deep_python_is_refused(#[case] open: &str, #[case] close: &str) {
 #[case::no_python(&["--engine", "reference@x", "good.yaml"], "does not model Python x:")]
 #[case::engine_twice(&["--engine", "reference", "good.yaml"], "`reference` is given twice")]
 #[case::filter(&["--filter", "zzz", "good.yaml"], "no case matches the filter `zzz`")]
-#[case::json(&["--json", "no/such/folder.json", "good.yaml"], "can't write no/such/folder.json")]
+#[case::json(&["--json", "no/such/folder.json", "good.yaml"], "can't write no/such/folder.json: No such file or directory (os error 2)\n")]
 #[case::json_folder(&["--json", "empty", "good.yaml"], "can't write empty")]
 #[case::junit(&["--junit", "no/such/folder.xml", "good.yaml"], "can't write no/such/folder.xml")]
 #[case::report(&["--report", "good.yaml", "good.yaml"], "can't create the folder good.yaml")]
@@ -263,7 +298,7 @@ fn all_problems_are_told_and_the_good_cases_are_run() {
     assert!(stdout.contains("d/good on reference"), "{stdout}");
     assert!(stdout.contains("in 2 cases on 1 engine"), "{stdout}");
     assert!(stdout.contains("expected  3\n  actual    2"), "{stdout}");
-    assert!(stdout.contains("there are 4 problems in their files"), "{stdout}");
+    assert!(stdout.contains("Some files could not be read completely: they have 4 problems."), "{stdout}");
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn json_to_standard_output_is_nothing_but_json() {
         "pass": 1, "fail": 1, "known": 0, "stale": 0, "open": 0, "skip": 1, "crash": 0, "hang": 0, "error": 0,
     });
     assert_eq!(report["summary"]["reference"], counts);
-    assert_eq!(report["cases"][2]["results"]["reference"]["reason"], "is about Python >=4.0");
+    assert_eq!(report["cases"][2]["results"]["reference"]["reason"], "the case is for Python >=4.0");
     let steps = serde_json::json!([
         { "run": "memoryview('a')", "line": 16, "expect": [{ "raises": "TypeError" }] },
         { "run": "print(1)", "line": 17, "expect": [{ "prints": "1" }] },
@@ -148,7 +148,7 @@ fn the_report_for_people_is_whole_and_escaped() {
         "Instead: it raises a TypeError",
         "memoryview('a')\n# TypeError: memoryview: a bytes-like object is required, not 'str'\nprint(1)\n# 1\n```",
         "| Four | it is fast | no time is observed |",
-        "skip: is about Python >=4.0",
+        "skip: the case is for Python >=4.0",
     ] {
         assert!(report.contains(part), "no {part:?} in:\n{report}");
     }

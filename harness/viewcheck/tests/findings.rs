@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 use tempfile::TempDir;
-use viewcheck::compare::Level;
+use viewcheck::compare::{Level, LevelFacets};
 use viewcheck::differential::DifferentialRun;
 use viewcheck::findings::{
     Finding, Kept, Known, Limits, Promoted, Replay, Signature, Store, Symptom, case_of, investigate, promote, read,
@@ -62,7 +62,7 @@ fn python() -> Option<Version> {
 fn wrong(change: Change) -> WrongEngine {
     let honest = Reference::new(profile());
     let about =
-        About { name: "wrong".into(), implementation: "wrong".into(), role: Role::Tested, ..honest.about().clone() };
+        About { name: "wrong".into(), implementation: "pypy".into(), role: Role::Tested, ..honest.about().clone() };
     WrongEngine { honest, about, change }
 }
 
@@ -640,7 +640,7 @@ fn bad_input_is_explained(#[case] name: &str, #[case] text: &str, #[case] words:
 
 const KNOWN: &str = "
 - signature: 'wrong|reference error/message get memoryview[index]: A for B'
-  implementation: wrong
+  implementation: pypy
   version: '>=3.8, <4.0'
   reason: it is wrong
 - cases: [some-case]
@@ -672,10 +672,11 @@ fn known_divergences_are_matched_by_implementation_and_version() {
 #[test]
 fn mistakes_in_known_divergences_are_all_shown() {
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("a.yaml"), "- {signature: a, implementation: b, reason: c, colour: red}\n").unwrap();
-    fs::write(folder.path().join("b.yaml"), "- {signature: a, implementation: b, reson: c}\n").unwrap();
+    fs::write(folder.path().join("a.yaml"), "- {signature: a, implementation: pypy, reason: c, colour: red}\n")
+        .unwrap();
+    fs::write(folder.path().join("b.yaml"), "- {signature: a, implementation: pypy, reson: c}\n").unwrap();
     let error = Known::load(folder.path()).unwrap_err().to_string();
-    for words in ["a.yaml:1:48", "unknown key `colour`", "b.yaml:1:37", "did you mean `reason`?"] {
+    for words in ["a.yaml:1:51", "unknown key `colour`", "b.yaml:1:40", "did you mean `reason`?"] {
         assert!(error.contains(words), "no {words} in:\n{error}");
     }
 }

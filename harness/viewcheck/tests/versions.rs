@@ -8,7 +8,7 @@ use rstest::rstest;
 use std::path::Path;
 use std::sync::LazyLock;
 use viewcheck::check::skipped;
-use viewcheck::compare::Level;
+use viewcheck::compare::{Level, LevelFacets};
 use viewcheck::judge::judge;
 
 static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {

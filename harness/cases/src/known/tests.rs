@@ -101,50 +101,62 @@ fn an_id_that_no_case_has_is_shown_where_it_is_written() {
 #[test]
 fn many_unknown_ids_are_counted() {
     let ids: Vec<String> = (0..1000).map(|index| format!("id-{index}")).collect();
-    let text = format!("- {{implementation: a, cases: [{}], reason: r}}", ids.join(", "));
+    let text = format!("- {{implementation: pypy, cases: [{}], reason: r}}", ids.join(", "));
     let problems = Known::load_text("k.yaml", &text).0.unknown_ids(["id-7"]);
     assert_eq!(problems.len(), 21);
     assert_eq!(problems[20].mistake, Mistake::More(979));
 }
 
 #[rstest]
-#[case::unknown_key("{cases: [a], implementation: b, reason: c, cause: d}", "1:46", "unknown key `cause`")]
-#[case::near_key("{cases: [a], implementation: b, reason: c, levle: type}", "1:46", "did you mean `level`?")]
+#[case::unknown_key("{cases: [a], implementation: pypy, reason: c, cause: d}", "1:49", "unknown key `cause`")]
+#[case::near_key("{cases: [a], implementation: pypy, reason: c, levle: type}", "1:49", "did you mean `level`?")]
 #[case::former_key("{case: a, engine: b, reason: c}", "1:4", "did you mean `cases`?")]
 #[case::no_implementation("{cases: [a], reason: c}", "1:4", "the key `implementation` is missing")]
-#[case::no_reason("{cases: [a], implementation: b}", "1:4", "the key `reason` is missing")]
-#[case::blank_reason("{cases: [a], implementation: b, reason: ' '}", "1:43", "`reason` is empty")]
-#[case::blank_link("{cases: [a], implementation: b, reason: c, link: ''}", "1:52", "`link` is empty")]
-#[case::no_subject("{implementation: b, reason: c}", "1:4", "either `cases` or a `signature`")]
-#[case::both("{signature: a, cases: [a], implementation: b, reason: c}", "1:4", "either `cases` or a `signature`")]
-#[case::no_cases("{cases: [], implementation: b, reason: c}", "1:11", "`cases` is empty")]
-#[case::one_case("{cases: a, implementation: b, reason: c}", "1:11", "expected a list, found a string")]
+#[case::no_reason("{cases: [a], implementation: pypy}", "1:4", "the key `reason` is missing")]
+#[case::blank_reason("{cases: [a], implementation: pypy, reason: ' '}", "1:46", "`reason` is empty")]
+#[case::blank_link("{cases: [a], implementation: pypy, reason: c, link: ''}", "1:55", "`link` is empty")]
+#[case::no_subject("{implementation: pypy, reason: c}", "1:4", "either `cases` or a `signature`")]
+#[case::both("{signature: a, cases: [a], implementation: pypy, reason: c}", "1:4", "either `cases` or a `signature`")]
+#[case::no_cases("{cases: [], implementation: pypy, reason: c}", "1:11", "`cases` is empty")]
+#[case::one_case("{cases: a, implementation: pypy, reason: c}", "1:11", "expected a list, found a string")]
 #[case::version(
-    "{cases: [a], implementation: b, reason: c, version: new}",
-    "1:55",
+    "{cases: [a], implementation: pypy, reason: c, version: new}",
+    "1:58",
     "`new` is not a version requirement"
 )]
-#[case::level("{cases: [a], implementation: b, reason: c, level: typ}", "1:53", "did you mean `type`?")]
-#[case::status("{cases: [a], implementation: b, reason: c, status: [fial]}", "1:55", "did you mean `fail`?")]
+#[case::level("{cases: [a], implementation: pypy, reason: c, level: typ}", "1:56", "did you mean `type`?")]
+#[case::status("{cases: [a], implementation: pypy, reason: c, status: [fial]}", "1:58", "did you mean `fail`?")]
 #[case::one_status(
-    "{cases: [a], implementation: b, reason: c, status: fail}",
-    "1:54",
+    "{cases: [a], implementation: pypy, reason: c, status: fail}",
+    "1:57",
     "expected a list, found a string"
 )]
-#[case::no_status("{cases: [a], implementation: b, reason: c, status: []}", "1:54", "`status` is empty")]
-#[case::only_pass("{cases: [a], implementation: b, reason: c, status: [pass]}", "1:54", "which is not a divergence")]
+#[case::no_status("{cases: [a], implementation: pypy, reason: c, status: []}", "1:57", "`status` is empty")]
+#[case::only_pass("{cases: [a], implementation: pypy, reason: c, status: [pass]}", "1:57", "which is not a divergence")]
 #[case::status_of_signature(
-    "{signature: a, implementation: b, reason: c, status: [fail]}",
-    "1:56",
+    "{signature: a, implementation: pypy, reason: c, status: [fail]}",
+    "1:59",
     "only the run of a case"
 )]
-#[case::twice_in_one("{cases: [a, b, a], implementation: b, reason: c}", "1:18", "the other one is at k.yaml:1")]
+#[case::twice_in_one("{cases: [a, b, a], implementation: pypy, reason: c}", "1:18", "the other one is at k.yaml:1")]
 #[case::twice(
-    "{cases: [a], implementation: b, reason: c}\n- {cases: [b, a], implementation: b, reason: d}",
+    "{cases: [a], implementation: pypy, reason: c}\n- {cases: [b, a], implementation: pypy, reason: d}",
     "2:15",
     "`a` is listed twice"
 )]
-#[case::tag("{cases: [!a], implementation: b, reason: c}", "1:12", "is a YAML tag")]
+#[case::tag("{cases: [!a], implementation: pypy, reason: c}", "1:12", "is a YAML tag")]
+#[case::unknown_implementation(
+    "{implementation: pypi, cases: [a], reason: c}",
+    "1:20",
+    "unknown implementation `pypi`"
+)]
+#[case::near_implementation("{implementation: CPython, cases: [a], reason: c}", "1:20", "did you mean `cpython`?")]
+#[case::blank_implementation("{implementation: '', cases: [a], reason: c}", "1:20", "`implementation` is empty")]
+#[case::empty_range(
+    "{cases: [a], implementation: pypy, reason: c, version: '>=3.13, <3.12'}",
+    "1:58",
+    "no version satisfies `>=3.13, <3.12`"
+)]
 fn mistakes_are_shown_with_their_place(#[case] entry: &str, #[case] place: &str, #[case] words: &str) {
     let problems = problems(&format!("- {entry}\n"));
     assert_eq!(problems.len(), 1, "{problems:?}");
@@ -156,7 +168,7 @@ fn mistakes_are_shown_with_their_place(#[case] entry: &str, #[case] place: &str,
 #[case::versions("version: '<3.0'", "version: '>=3.0'")]
 #[case::levels("level: type", "level: message")]
 fn an_id_may_be_listed_again_for_another(#[case] first: &str, #[case] second: &str) {
-    let entry = |more: &str| format!("- {{cases: [a], implementation: b, reason: c, {more}}}\n");
+    let entry = |more: &str| format!("- {{cases: [a], implementation: pypy, reason: c, {more}}}\n");
     let (known, problems) = Known::load_text("k.yaml", &(entry(first) + &entry(second)));
     assert_eq!((known.entries().len(), problems.len()), (2, 0), "{problems:?}");
 }

@@ -9,6 +9,7 @@
 //! machine, may be to blame.
 
 mod command;
+pub mod find;
 mod probe;
 mod protocol;
 mod runner;

@@ -1,4 +1,4 @@
-//! Expressions: each part becomes an operation, in Python's order of evaluation.
+//! Parses expressions. Each part becomes an operation, in Python's order of evaluation.
 
 use super::literal::constant;
 use super::names::{self, Callee};
@@ -82,7 +82,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Evaluates an expression that another operation is to use.
+    /// Evaluates an expression as an operand of another operation.
     pub(super) fn operand(&mut self, expression: &Expr) -> Result<Operand> {
         if let Some(constant) = self.constant(expression) {
             return Ok(Operand::Value(constant));
@@ -90,14 +90,14 @@ impl Parser {
         if let Expr::Name(name) = expression {
             return self.name_operand(name);
         }
-        // Inner parts are evaluated, and numbered, before the whole.
+        // The parts are evaluated, and numbered, before the whole.
         let placeholder = self.program.operations.len();
         self.expression(expression, Target::Discard)?;
         debug_assert!(self.program.operations.len() > placeholder);
         self.keep_last(expression)
     }
 
-    /// Keeps the result of the last operation for a later one.
+    /// Stores the result of the last operation in a temporary.
     fn keep_last(&mut self, part: impl Ranged) -> Result<Operand> {
         let temp = self.temp(part)?;
         if let Some(last) = self.program.operations.last_mut() {
@@ -106,14 +106,14 @@ impl Parser {
         Ok(Operand::Temp(temp))
     }
 
-    /// A temporary for the value of a part.
+    /// Returns a new temporary.
     pub(super) fn temp(&mut self, part: impl Ranged) -> Result<u16> {
         let temp = self.temps;
         self.temps = temp.checked_add(1).ok_or_else(|| refuse(part, "a statement of more than 65,535 parts"))?;
         Ok(temp)
     }
 
-    /// Evaluates what stands between square brackets.
+    /// Evaluates the content of square brackets.
     pub(super) fn key(&mut self, expression: &Expr) -> Result<Operand> {
         self.operand(expression)
     }
@@ -185,7 +185,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Whether the arguments of a call need no evaluation that could be noticed.
+    /// Returns whether evaluating the arguments of a call has no observable effect.
     fn are_at_hand(&self, arguments: &Arguments) -> bool {
         let mut values = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
         values.all(|value| match value {
@@ -194,13 +194,13 @@ impl Parser {
         })
     }
 
-    /// Looks a method up, as Python does before it evaluates the arguments. Gives the receiver.
+    /// Looks up a method, as Python does before it evaluates the arguments. Returns the receiver.
     fn look_up(&mut self, receiver: Operand, name: &str, function: &Expr) -> Result<Operand> {
         self.push(Kind::Lookup, Target::Discard, [receiver, Operand::Value(Value::Str(name.into()))]);
         self.keep_last(function)
     }
 
-    /// The constant that an expression is: a literal, or a type that the program has not given another meaning.
+    /// Returns the constant that an expression denotes: a literal, or a type whose name the program has not bound.
     fn constant(&self, expression: &Expr) -> Option<Value> {
         constant(expression, &|part| {
             let path = self.path(part)?;

@@ -1,19 +1,19 @@
-//! Refuses text that is too deep or too long before the Python parser sees it, and what that would not see.
+//! Refuses text that is too long or nested too deeply, and lone surrogates, before the Python parser reads it.
 //!
-//! A syntax tree is as deep as the text nests or chains, and is walked and dropped by recursion. No case needs more
-//! than a few levels; a text of ten thousand is refused with its place instead of overflowing the stack.
+//! The syntax tree is as deep as the text nests or chains, and is traversed and dropped recursively. Cases need only a
+//! few levels; a text with ten thousand is refused with its position instead of overflowing the stack.
 
 use super::ParseError;
 use std::ops::Range;
 
-/// How deep brackets may nest.
+/// The deepest nesting of brackets.
 const MAX_NESTING: usize = 64;
-/// How many operators, dots and brackets one statement may chain.
+/// The most operators, dots and brackets in one statement.
 const MAX_CHAIN: usize = 512;
-/// How many bytes one step may have.
+/// The most bytes in one step.
 const MAX_LENGTH: usize = 1 << 20;
 
-/// Refuses a text with more nesting, chaining or bytes than a step may have.
+/// Refuses a text that exceeds one of the limits.
 pub(super) fn check(text: &str) -> Result<(), ParseError> {
     if text.len() > MAX_LENGTH {
         let message = format!("a step can have at most {MAX_LENGTH} bytes, and this one has {}", text.len());
@@ -61,15 +61,15 @@ fn starts_keyword(text: &str) -> bool {
     ["not ", "if ", "else ", "lambda", "await ", "and ", "or ", "in ", "is "].iter().any(|word| text.starts_with(word))
 }
 
-/// Whether the text before a quote makes its escapes no characters: that of a raw string, or of bytes.
+/// Returns whether a string prefix before a quote disables escapes for characters: that of a raw string, or of bytes.
 fn is_raw(before: &str) -> bool {
     let prefix = before.bytes().rev().take_while(u8::is_ascii_alphabetic).take(2);
     let mut prefix = prefix.map(|letter| letter.to_ascii_lowercase());
     prefix.any(|letter| matches!(letter, b'r' | b'b'))
 }
 
-/// Moves past a string literal whose opening quote was just read. Gives the first escape in it that stands for half a
-/// character, in whose place the Python parser would put another.
+/// Skips a string literal whose opening quote was just read. Returns the range of the first escape that stands for a
+/// lone surrogate, which the Python parser would replace by another character.
 fn skip_string(rest: &mut std::str::CharIndices<'_>, quote: char) -> Option<Range<usize>> {
     let triple: String = std::iter::repeat_n(quote, 2).collect();
     let closing = match rest.as_str().starts_with(&triple) {
@@ -77,7 +77,7 @@ fn skip_string(rest: &mut std::str::CharIndices<'_>, quote: char) -> Option<Rang
             rest.nth(1);
             let closing = std::iter::repeat_n(quote, 3).collect::<String>();
             if rest.as_str().starts_with(quote) || !rest.as_str().contains(&closing) {
-                // Only the empty string, or a triple-quoted one that never ends: the parser will say so.
+                // This is the empty string, or an unterminated triple-quoted one, which the parser reports.
                 return None;
             }
             closing
@@ -99,7 +99,7 @@ fn skip_string(rest: &mut std::str::CharIndices<'_>, quote: char) -> Option<Rang
     surrogate
 }
 
-/// The length of an escape, without its backslash, that stands for a surrogate.
+/// Returns the length of an escape for a surrogate, without its backslash.
 fn surrogate_escape(text: &str) -> Option<usize> {
     let length = match text.as_bytes().first()? {
         b'u' => 5,

@@ -1,4 +1,4 @@
-//! Constants: the literals of programs and of what cases expect.
+//! Parses constants: the literals in programs and in the expectations of cases.
 
 use super::{ParseError, Result, guard};
 use crate::operation::TYPES;
@@ -7,25 +7,24 @@ use num_bigint::BigInt;
 use ruff_python_ast::{Expr, Number, UnaryOp};
 use ruff_text_size::Ranged;
 
-/// The value of a Python literal, as cases write what a step gives: numbers, strings, bytes, tuples, lists, slices,
-/// names of types, and the calls that stand for values without a literal: `float('nan')`, `bytearray(b'…')`,
-/// `array('h', b'…')`.
+/// Parses a Python literal as cases write it for the value of a step: numbers, strings, bytes, tuples, lists, slices,
+/// names of types, and calls for values without a literal: `float('nan')`, `bytearray(b'…')`, `array('h', b'…')`.
 pub fn literal(text: &str) -> Result<Value> {
     let expression = parse(text)?;
     observed(&expression)
         .ok_or_else(|| ParseError::at(expression.range(), "an expected value must be a literal, such as `[1, b'x']`"))
 }
 
-/// A place in the memory of a named exporter: its `item`th byte.
+/// A position in the memory of a named exporter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The name of the variable that holds the exporter.
+    /// The name that is bound to the exporter.
     pub name: String,
-    /// The byte, from the first of its memory.
+    /// The index of the byte in the exporter's memory.
     pub item: i64,
 }
 
-/// The place that a case writes as `data[2]`, or as `data` for its first byte.
+/// Parses a position, written `data[2]`, or `data` for the first byte.
 pub fn place(text: &str) -> Result<Place> {
     let expression = parse(text)?;
     let place = match &expression {
@@ -53,8 +52,8 @@ fn parse(text: &str) -> Result<Expr> {
     }
 }
 
-/// The constant that an expression is, or `None` if it has to be evaluated. `leaf` knows the expressions that are
-/// constants in the caller's place, such as names of types.
+/// Returns the constant that an expression denotes, or `None` if it must be evaluated. `leaf` handles the expressions
+/// that are constants only for the caller, such as names of types.
 pub(super) fn constant(expression: &Expr, leaf: &dyn Fn(&Expr) -> Option<Value>) -> Option<Value> {
     if let Some(value) = leaf(expression) {
         return Some(value);
@@ -85,7 +84,7 @@ pub(super) fn constant(expression: &Expr, leaf: &dyn Fn(&Expr) -> Option<Value>)
             _ => return None,
         },
         Expr::Call(call) if call.arguments.keywords.is_empty() => {
-            // Under another meaning of its name, such a call is no constant.
+            // If its name is bound to something else, such a call is not a constant.
             let Some(Value::Type(function)) = leaf(&call.func) else {
                 return None;
             };
@@ -104,7 +103,7 @@ pub(super) fn constant(expression: &Expr, leaf: &dyn Fn(&Expr) -> Option<Value>)
     })
 }
 
-/// A constant, or a value that no program can contain as one but an engine can observe.
+/// Returns a constant, or a value that an engine can observe but a program can't contain.
 fn observed(expression: &Expr) -> Option<Value> {
     constant(expression, &|part| match part {
         Expr::Name(_) | Expr::Attribute(_) => {
@@ -128,7 +127,7 @@ fn observed(expression: &Expr) -> Option<Value> {
     })
 }
 
-/// The text of a name with dots, such as `collections.abc.Sequence`.
+/// Returns the text of a dotted name, such as `collections.abc.Sequence`.
 pub(super) fn dotted(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Name(name) => Some(name.id.to_string()),
@@ -137,7 +136,7 @@ pub(super) fn dotted(expression: &Expr) -> Option<String> {
     }
 }
 
-/// An int token of any base, with or without underscores.
+/// Parses an int token in any base, with or without underscores.
 fn big_int(token: &str) -> Option<BigInt> {
     let digits: String = token.chars().filter(|char| *char != '_').collect();
     let (digits, radix) = match digits.get(..2) {

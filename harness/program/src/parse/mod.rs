@@ -1,14 +1,14 @@
-//! Python text in: a small subset of Python, lowered to operations.
+//! Parses Python text, in a small subset of Python, to operations.
 //!
-//! The text is read with a real Python parser, so that examples from documents carry over as they are; what the subset
-//! lacks is refused with the place where it stands. A nested expression becomes one operation for each of its parts,
-//! in Python's order of evaluation. The result of a part is a temporary that is used once and dies with that use, as
-//! in Python: that decides when an export ends.
+//! A real Python parser reads the text, so that examples from documents can be used unchanged. Constructs outside the
+//! subset are refused with their position. A nested expression becomes one operation for each of its parts, in Python's
+//! order of evaluation. The result of a part is a temporary that is used once and dies with that use, as in Python;
+//! this determines when an export ends.
 //!
-//! A step may hold several statements. Names that no Python has are kept, as reading one is a `NameError` worth
-//! observing; functions and types are known by their own names unless the program binds those to something else, and
-//! modules once they are imported. What Python has and the language lacks is refused, be it a construct or a name
-//! ([`names`](crate::names)); so is a module that was not imported.
+//! A step may contain several statements. Names that no Python has are kept, since reading one is an observable
+//! NameError. Functions and types keep their meaning unless the program binds their names, and modules must be
+//! imported. Constructs and names ([`names`](crate::names)) that Python has and the language lacks are refused, and so
+//! is a module that was not imported.
 
 mod expression;
 mod guard;
@@ -26,13 +26,13 @@ use ruff_text_size::TextRange;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Why a text can't be a step, and where.
+/// A text that can't be parsed as a step, and the position of the error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ParseError {
-    /// The bytes of the text that are to blame.
+    /// The bytes of the text to which the message refers.
     pub range: Range<usize>,
-    /// What is wrong with them.
+    /// The message.
     pub message: String,
 }
 
@@ -48,29 +48,30 @@ type Result<T> = std::result::Result<T, ParseError>;
 #[derive(Debug, Default)]
 pub struct Parser {
     program: Program,
-    /// Names that were bound by `import`, and the module or member that each stands for.
+    /// The names bound by `import`, with the module or member that each refers to.
     imported: HashMap<String, String>,
-    /// Whether every module is there without an import.
+    /// Whether every module is available without an import.
     has_modules: bool,
-    /// Names that an assignment, a `with` or a `del` has made the program's own.
+    /// The names that the program has bound by an assignment or `with`, or has unbound by `del`.
     bound: Vec<Name>,
-    /// Those among them to which nothing is bound any more.
+    /// Those of them that are unbound now.
     deleted: Vec<Name>,
     temps: u16,
 }
 
 impl Parser {
-    /// A parser that has read nothing.
+    /// Creates a parser with an empty program.
     pub fn new() -> Parser {
         Parser::default()
     }
 
-    /// A parser of what [`print`](crate::print) wrote. It has every module: an operation needs no import before it.
+    /// Creates a parser for the output of [`print`](crate::print), in which every module is available without an
+    /// import.
     pub fn of_printed() -> Parser {
         Parser { has_modules: true, ..Parser::default() }
     }
 
-    /// Reads one step: one or more statements. A step with an error adds nothing to the program.
+    /// Parses one step, of one or more statements. If there is an error, nothing is added to the program.
     pub fn step(&mut self, text: &str) -> Result<()> {
         guard::check(text)?;
         let module = ruff_python_parser::parse_module(text)
@@ -93,7 +94,7 @@ impl Parser {
         }
     }
 
-    /// The program that was read.
+    /// Returns the program of all steps.
     pub fn finish(self) -> Program {
         self.program
     }
@@ -142,7 +143,7 @@ impl Parser {
                 let value = self.operand(&statement.value)?;
                 let is_nothing = !self.has_value(target) && !TYPES.contains(&name.id.as_str());
                 if is_nothing && self.program.operations.len() > before {
-                    // Reading it raises, and the value is never evaluated.
+                    // Reading the target raises, so the value is never evaluated.
                     self.program.operations.truncate(before);
                     self.push(Kind::Plain, Target::Discard, [Operand::Name(target)]);
                     return Ok(());
@@ -231,7 +232,8 @@ impl Parser {
         self.push_operation(Operation::new(kind, target, operands));
     }
 
-    /// Adds an operation. Names that were read right before, in the order of its operands, need no operation of their own.
+    /// Adds an operation. Operands that are names, read right before in the order of the operands, need no operation of
+    /// their own.
     fn push_operation(&mut self, mut operation: Operation) {
         let mut before = operation.operands.len();
         while let Some(Operation { kind: Kind::Plain, target: Target::Temp(temp), operands, .. }) =

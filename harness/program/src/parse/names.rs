@@ -1,6 +1,6 @@
-//! Names that the program does not bind: what Python has under them, and whether the language has it too.
+//! Resolves names that the program does not bind: what they mean in Python, and whether the language has them.
 //!
-//! A name that no Python has stays what it is, as reading it raises; one that Python has and the language lacks is
+//! A name that no Python has is kept, since reading it raises. A name that Python has and the language lacks is
 //! refused.
 
 use super::literal::dotted;
@@ -13,21 +13,21 @@ use crate::value::Value;
 use ruff_python_ast::{Alias, Expr, ExprAttribute, ExprName, Identifier};
 use ruff_text_size::TextRange;
 
-/// What is called.
+/// The target of a call.
 pub(super) enum Callee {
     /// An operation, with its first operands.
     Operation(Kind, Vec<Operand>),
     /// A method of an operand.
     Method(Operand, String),
-    /// A function of a module that some versions lack. They say so before they look at the arguments.
+    /// A function of a module that some versions lack, which raises before the arguments are evaluated.
     NotEverywhere(String),
-    /// What raises when it is read, by this operation: the arguments are never evaluated.
+    /// An operation that raises when the function is read. The arguments are never evaluated.
     Nothing(Kind, Operand),
 }
 
 impl Parser {
-    /// What a name stands for outside the program, imports resolved. `None` for an expression that is no name, or begins
-    /// with a variable.
+    /// Returns the path that a name or dotted name refers to outside the program, with imports resolved. Returns `None`
+    /// for other expressions, and for names that begin with a variable.
     pub(super) fn path(&self, expression: &Expr) -> Option<String> {
         let text = dotted(expression)?;
         let (first, rest) = match text.split_once('.') {
@@ -49,13 +49,13 @@ impl Parser {
         self.program.name(text).is_some_and(|name| self.bound.contains(&name))
     }
 
-    /// The module that a name would stand for, had the program imported it.
+    /// Returns the module that a name would refer to if the program had imported it.
     fn missing(&self, text: &str) -> Option<&'static str> {
         let is_known = self.has_modules || self.imported.contains_key(text);
         if is_known { None } else { module_of(text) }
     }
 
-    /// A name that is read, and is no constant.
+    /// Reads a name that is not a constant.
     pub(super) fn name(&mut self, name: &ExprName) -> Result<Name> {
         if !self.is_bound(&name.id) {
             self.check_value(name)?;
@@ -63,8 +63,8 @@ impl Parser {
         self.intern(&name.id, name.range)
     }
 
-    /// A name as an operand. One that nothing is bound to raises before what follows it is evaluated, so that reading it
-    /// is an operation of its own.
+    /// Returns a name as an operand. An unbound name raises before the following operands are evaluated, so reading it
+    /// becomes an operation of its own.
     pub(super) fn name_operand(&mut self, name: &ExprName) -> Result<Operand> {
         let read = self.name(name)?;
         if self.has_value(read) {
@@ -75,17 +75,17 @@ impl Parser {
         Ok(Operand::Temp(temp))
     }
 
-    /// Whether an object is bound to a name, if all that came before has worked.
+    /// Returns whether a name is bound, provided that all earlier operations succeed.
     pub(super) fn has_value(&self, name: Name) -> bool {
         self.bound.contains(&name) && !self.deleted.contains(&name)
     }
 
-    /// Whether an object is bound to the name of that text, if all that came before has worked.
+    /// Returns whether the name with this text is bound, provided that all earlier operations succeed.
     pub(super) fn is_value(&self, text: &str) -> bool {
         self.program.name(text).is_some_and(|name| self.has_value(name))
     }
 
-    /// Refuses the name of what is there, but no value.
+    /// Refuses a name that Python has but that is not a value in the language.
     fn check_value(&self, name: &ExprName) -> Result<()> {
         if let Some(module) = self.missing(&name.id) {
             return Err(refuse::not_imported(name, module));
@@ -101,7 +101,7 @@ impl Parser {
         }
     }
 
-    /// Evaluates a member of a module that is no type, if the expression is one.
+    /// Evaluates a member of a module that is not a type; `None` for other expressions.
     pub(super) fn member(&mut self, attribute: &ExprAttribute, target: Target) -> Result<bool> {
         let Some(module) = self.path(&attribute.value).filter(|path| is_module(path)) else { return Ok(false) };
         let path = format!("{module}.{}", attribute.attr);
@@ -115,7 +115,7 @@ impl Parser {
         Ok(true)
     }
 
-    /// What a call calls.
+    /// Returns the target of a call.
     pub(super) fn callee(&mut self, function: &Expr) -> Result<Callee> {
         if let Some(path) = self.path(function)
             && let Some(callee) = self.own(function, &path)?
@@ -126,7 +126,7 @@ impl Parser {
             Expr::Attribute(attribute) => {
                 Ok(Callee::Method(self.operand(&attribute.value)?, attribute.attr.to_string()))
             }
-            // A function that nobody has.
+            // No Python has this function.
             Expr::Name(name) if !self.is_bound(&name.id) => {
                 Ok(Callee::Nothing(Kind::Plain, Operand::Name(self.name(name)?)))
             }
@@ -137,7 +137,7 @@ impl Parser {
         }
     }
 
-    /// What Python has under the path of a function, if the language has it too.
+    /// Resolves the path of a function, if the language has it.
     fn own(&self, function: &Expr, path: &str) -> Result<Option<Callee>> {
         if let Some(kind) = Kind::call(path) {
             return Ok(Some(Callee::Operation(kind, vec![])));
@@ -147,7 +147,7 @@ impl Parser {
         }
         let Some((owner, name)) = path.rsplit_once('.') else { return Ok(None) };
         if TYPES.contains(&owner) {
-            // A method of a type, such as `bytes.fromhex`.
+            // A method accessed through its type, such as `bytes.fromhex`.
             return Ok(Some(Callee::Method(Operand::Value(Value::Type(owner.into())), name.to_owned())));
         }
         if !is_module(owner) {
@@ -175,7 +175,7 @@ impl Parser {
         Ok(())
     }
 
-    /// One name of `from module import …`
+    /// Adds one name of `from module import …`.
     pub(super) fn import_from(&mut self, module: &str, alias: &Alias) -> Result<()> {
         let path = format!("{module}.{}", alias.name);
         let is_everywhere = known(&path).is_some_and(|known| known.everywhere);
@@ -203,14 +203,14 @@ impl Parser {
     }
 
     fn bind_import(&mut self, name: &str, path: &str) {
-        // What the name stood for in the program is gone.
+        // The import replaces what the name was bound to in the program.
         if let Some(name) = self.program.name(name) {
             self.bound.retain(|bound| *bound != name);
         }
         self.imported.insert(name.to_owned(), path.to_owned());
     }
 
-    /// Refuses to unbind what an import bound: nothing is bound to such a name in a program.
+    /// Refuses `del` of an imported name: such a name is not bound to an object of the program.
     pub(super) fn check_unbound(&self, name: &ExprName) -> Result<()> {
         match self.imported.contains_key(name.id.as_str()) {
             _ if self.is_bound(&name.id) => Ok(()),
@@ -221,12 +221,12 @@ impl Parser {
     }
 }
 
-/// Whether a path is a module that programs can import, or a package around one.
+/// Returns whether a path is a module that programs can import, or a package that contains one.
 fn is_module(path: &str) -> bool {
     module_of(path).is_some()
 }
 
-/// The module that programs can import under a path, or in the package of that path.
+/// Returns the module that programs can import under a path, or in the package of that path.
 fn module_of(path: &str) -> Option<&'static str> {
     let is_in = |module: &str| module.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     MODULES.iter().copied().find(|module| is_in(module))
@@ -240,7 +240,7 @@ fn text(path: &str) -> Operand {
     Operand::Value(Value::Str(path.into()))
 }
 
-/// The operation that a call of a method is, and its first operands.
+/// Returns the operation of a method call, and its first operands.
 pub(super) fn method(name: &str, receiver: Operand) -> (Kind, Vec<Operand>) {
     match Kind::method(name) {
         Some(kind) => (kind, vec![receiver]),

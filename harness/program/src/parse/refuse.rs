@@ -1,4 +1,5 @@
-//! What the language of cases lacks: what each construct is called, and what to write instead where there is something.
+//! The messages for constructs and names outside the language of cases: each names the construct, and what to write
+//! instead.
 
 use super::ParseError;
 use crate::names::{Known, What};
@@ -11,7 +12,7 @@ pub(super) fn refuse(what: impl Ranged, construct: &str) -> ParseError {
     ParseError::at(what.range(), format!("{construct} is not part of the language of cases"))
 }
 
-/// Refuses a construct, and says what to do instead.
+/// Refuses a construct, with what to write instead.
 pub(super) fn refuse_for(what: impl Ranged, construct: &str, instead: &str) -> ParseError {
     ParseError::at(what.range(), format!("{construct} is not part of the language of cases; {instead}"))
 }
@@ -113,7 +114,7 @@ pub(super) fn deletion(target: &Expr) -> ParseError {
     }
 }
 
-/// Refuses a built-in that the language lacks, or has only where it is called.
+/// Refuses a built-in that the language lacks, or that it allows only in a call.
 pub(super) fn builtin(what: impl Ranged, name: &str, known: Option<Known>) -> ParseError {
     let range = what.range();
     let is_own = Kind::call(name).is_some();
@@ -131,7 +132,7 @@ pub(super) fn builtin(what: impl Ranged, name: &str, known: Option<Known>) -> Pa
     ParseError::at(range, text)
 }
 
-/// The functions that the language has.
+/// Returns the sentence that lists the functions of the language.
 fn functions() -> String {
     let rows = Kind::ALL.iter().filter(|kind| kind.extension().is_none());
     let mut names: Vec<&str> = rows
@@ -144,7 +145,7 @@ fn functions() -> String {
     format!("the available functions are {}", names.join(", "))
 }
 
-/// What to write instead of a built-in of Python.
+/// Returns what to write instead of a Python built-in.
 fn instead(name: &str) -> Option<&'static str> {
     Some(match name {
         "Ellipsis" => "write `...`",
@@ -167,7 +168,7 @@ fn instead(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Refuses a module where a value should be.
+/// Refuses a module in place of a value.
 pub(super) fn module(what: impl Ranged, module: &str) -> ParseError {
     let message =
         format!("`{module}` is a module, and modules are not values in the language of cases; name one of its members");
@@ -179,7 +180,7 @@ pub(super) fn not_imported(what: impl Ranged, module: &str) -> ParseError {
     ParseError::at(what.range(), format!("`{module}` is not imported; write `import {module}` in an earlier step"))
 }
 
-/// Refuses a member of a module where it is not called.
+/// Refuses a member of a module that is not called.
 pub(super) fn member(what: impl Ranged, path: &str, known: Option<Known>) -> ParseError {
     let is_called = Kind::call(path).is_some() || known.is_some_and(|known| known.what == What::Function);
     let text = match known.map(|known| known.what) {

@@ -1,11 +1,11 @@
-//! Reads back what an engine wrote to a trace, for those who explain a difference.
+//! Decodes traces, to explain differences.
 
 use super::{END, LIVE_EXPORTER, LIVE_UNNAMED, LIVE_VIEW, NO_STATE, NOTHING, RAISED, STATE, VALUE};
 use crate::observation::{Live, Observation, Outcome, Raised, Root, ViewState};
 use crate::value::Value;
 use num_bigint::BigInt;
 
-/// Reads back what [`Trace`] wrote. Every reader gives `None` at bytes that no trace contains.
+/// Decodes the bytes of a [`Trace`]. Every method returns `None` for bytes that no trace contains.
 pub(super) struct Decoder<'a> {
     pub(super) rest: &'a [u8],
 }

@@ -1,6 +1,7 @@
-//! What an extension module in C gets from an exporter: `request` and `get_contiguous`.
+//! `request` and `get_contiguous`: what an extension module in C gets from an exporter.
 //!
-//! These functions belong to the language of cases: nobody's errors are to be told for wrong arguments.
+//! Both belong to the language of cases. No Python defines their errors for wrong arguments, so such calls are not
+//! modelled.
 
 use crate::buffers::export_of;
 use crate::context::Python;

@@ -12,7 +12,7 @@ pub(super) fn type_of(call: &Call<'_>) -> Outcome {
     }
 }
 
-/// The type of an object by its qualified name.
+/// Returns the type of an object by its qualified name.
 fn name_of(object: &Object) -> &str {
     match object {
         Object::Class(class) if class.is_abstract() => "abc.ABCMeta",

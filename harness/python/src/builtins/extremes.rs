@@ -38,7 +38,7 @@ pub(super) fn sorted(python: &Python, call: &Call<'_>, object: &Object) -> Outco
         Object::None | Object::Tuple(_) | Object::Str(_) => false,
         _ => true,
     };
-    // Which comparison fails first, or says nothing, depends on how the sorting goes about it.
+    // Which comparison raises first depends on the sorting algorithm.
     if !items.iter().all(has_order) {
         return Err(call.unsupported("of items that may have no order"));
     }

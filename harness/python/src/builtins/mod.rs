@@ -1,4 +1,4 @@
-//! Built-in functions, and functions of modules that make no object of a type of their own.
+//! Built-in functions, and functions of modules that do not create objects of their own types.
 
 mod capi;
 mod classes;
@@ -18,11 +18,11 @@ use num_bigint::{BigInt, Sign};
 use program::Kind;
 use view::Int;
 
-/// The modules that are modelled, of those that a program may import.
+/// The modules that are modelled, of those that a program can import.
 pub const MODULES: &[&str] =
     &["array", "collections.abc", "copy", "gc", "io", "mmap", "numpy", "pickle", "struct", "weakref"];
 
-/// A call of a function.
+/// Calls a function.
 pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
     if let Some(outcome) = structs::function(python, call) {
         return outcome;
@@ -65,14 +65,14 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
         Kind::Sum => python.sum(only(call)?)?,
         Kind::Max | Kind::Min => extremes::extreme(python, call, only(call)?)?,
         Kind::Sorted => extremes::sorted(python, call, only(call)?)?,
-        // How much it finds is no business of memoryview.
+        // The number of objects that `gc.collect` finds is not modelled.
         Kind::Collect if call.values().is_empty() => Object::int(0),
         Kind::AnyCall => modules::call(python, call)?,
         _ => return Err(Stop::unsupported(format!("`{}`", call.name))),
     })
 }
 
-/// The argument of a function that is modelled with one argument only, by position.
+/// Returns the argument of a function that is modelled only with one positional argument.
 fn only<'a>(call: &Call<'a>) -> Result<&'a Object, Stop> {
     match call.by_position() {
         Some([object]) => Ok(object),

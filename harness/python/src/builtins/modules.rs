@@ -8,7 +8,7 @@ use crate::types::memoryview::no_pickle;
 use crate::types::{alias, weakref};
 use view::Int;
 
-/// A function that no row has.
+/// Calls a function that has no row.
 pub(super) fn call(python: &Python, call: &Call<'_>) -> Outcome {
     let names = call.arguments.names;
     match (call.name, call.values()) {

@@ -1,4 +1,4 @@
-//! `sum`, which adds numbers of one kind in a loop of its own.
+//! `sum`, which adds numbers of one type in a specialized loop.
 
 use crate::changes::Change;
 use crate::context::Python;
@@ -15,7 +15,7 @@ impl Python {
         Ok(sum.value())
     }
 
-    /// Whether an object is an int that a C long can be.
+    /// Returns whether an object is an int that fits into a C long.
     fn fits_long(&self, object: &Object) -> bool {
         let (low, high) = match self.view_profile().abi() {
             Abi::Lp64 => (i64::MIN.into(), i64::MAX.into()),
@@ -25,11 +25,11 @@ impl Python {
     }
 }
 
-/// A sum on its way. CPython adds ints first, then floats, then complex numbers, each kind in a loop of its own as long as
-/// items are of it, and what follows as `+` does.
+/// A sum in progress. CPython adds ints first, then floats, then complex numbers, each in a specialized loop that ends
+/// at the first item of another type, and adds the remaining items with `+` (`builtin_sum_impl`).
 struct Sum<'a> {
     python: &'a Python,
-    /// What came of the stages before.
+    /// The result of the earlier loops.
     value: Object,
     stage: Stage,
 }
@@ -79,9 +79,9 @@ impl Sum<'_> {
         self.leave_stage(item)
     }
 
-    /// Adds what does not belong to the stage, and goes on to the next one.
+    /// Adds an item of another type, and continues with the next loop.
     fn leave_stage(&mut self, item: &Object) -> Result<(), Stop> {
-        // Ints that have outgrown a C long are followed by nothing but `+`.
+        // Once the ints outgrow a C long, all further items are added with `+`.
         let is_over = match self.stage {
             Stage::Ints => !self.python.fits_long(&self.value),
             Stage::Floats(_) => false,
@@ -108,7 +108,7 @@ impl Sum<'_> {
     }
 }
 
-/// A sum of floats that knows what rounding has lost so far (Neumaier).
+/// A sum of floats with compensated (Neumaier) summation.
 struct Compensated {
     sum: f64,
     lost: f64,
@@ -126,7 +126,7 @@ impl Compensated {
     }
 
     fn value(&self) -> f64 {
-        // Adding a zero would take the sign from another one.
+        // Adding 0.0 would lose the sign of -0.0.
         match self.lost != 0.0 && self.lost.is_finite() {
             true => self.sum + self.lost,
             false => self.sum,

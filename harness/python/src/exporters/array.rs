@@ -1,6 +1,6 @@
-//! `array.array`: writable items of one C type, resizable while nobody looks at them.
+//! `array.array`: writable items of one C type, which can't be resized while the buffer is exported.
 //!
-//! Its conversions and their texts are its own, different from memoryview's (measured on 3.8 to 3.13).
+//! Its conversions and error texts differ from those of memoryview. They were measured on Python 3.8 to 3.13.
 
 use crate::changes::{Change, Profile};
 use std::any::Any;
@@ -10,7 +10,7 @@ use super::{insertion, position, remove_items};
 use view::format::{Format, Native, Text};
 use view::{Buffer, Error, Export, Exporter, Flags, Indices, Int, Item, LIMIT, Object, Watchers, Wide, too_large};
 
-/// What an array holds.
+/// The item type of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typecode {
     /// Numbers.
@@ -20,7 +20,7 @@ pub enum Typecode {
 }
 
 impl Typecode {
-    /// The type code with this name, if the version has it.
+    /// Returns the type code with this name; `None` if the version has none.
     pub fn new(code: &str, profile: Profile) -> Result<Self, Error> {
         let text = match code {
             "u" => return Ok(Typecode::Character('u')),
@@ -34,7 +34,7 @@ impl Typecode {
     }
 }
 
-/// What is said of a type code that there is not.
+/// Returns the error for an unknown type code.
 fn unknown_code(profile: Profile) -> &'static str {
     if profile.has(Change::ArrayWideCodes) {
         "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, e, f, d, Zf or Zd)"
@@ -55,7 +55,7 @@ pub struct Array {
 }
 
 impl Array {
-    /// `array(typecode, content)` with content in the machine's (little-endian) representation.
+    /// `array(typecode, content)`, where `content` has the machine's representation (little-endian).
     pub fn new(typecode: &str, content: Vec<u8>, profile: Profile) -> Result<Rc<Self>, Error> {
         let typecode = Typecode::new(typecode, profile)?;
         let array = Self { typecode, profile, memory: Buffer::new(Vec::new()), watchers: Watchers::default() };
@@ -75,7 +75,7 @@ impl Array {
         Self::new(&self.code().to_string(), content, self.profile)
     }
 
-    /// `a.typecode`, as far as it is one character.
+    /// `a.typecode`, which is one character.
     pub fn code(&self) -> char {
         match self.typecode {
             Typecode::Character(code) => code,
@@ -83,7 +83,7 @@ impl Array {
         }
     }
 
-    /// What it holds.
+    /// Returns the item type.
     pub fn typecode(&self) -> Typecode {
         self.typecode
     }
@@ -119,13 +119,13 @@ impl Array {
         Ok(native.unpack(self.memory.item((position * size) as isize, size)?, self.profile.view()))
     }
 
-    /// The bytes of a converted value. Arrays of characters have no values here.
+    /// Converts a value to the bytes of an item. Not for arrays of characters.
     fn convert(&self, value: &dyn Object) -> Result<Vec<u8>, Error> {
         let Typecode::Number(native) = self.typecode else {
             return Err(Error::Unspecified { what: "the reference does not model the characters of an array" });
         };
         let wide = match native {
-            // By way of a float, in which what is too large for that is infinite.
+            // The value is converted to a C float first, which rounds large values to infinity.
             Native::Half => Wide::Float(f64::from(real(value)? as f32)),
             Native::Float | Native::Double => Wide::Float(real(value)?),
             Native::ComplexFloat | Native::ComplexDouble => match value.complex() {
@@ -140,8 +140,8 @@ impl Array {
         Ok(bytes)
     }
 
-    /// The bytes of an item that is to be added. A value that no 16-bit float can be is noticed only when there is room
-    /// for it already, which then holds whatever was there.
+    /// Converts a value to the bytes of a new item. For a value that does not fit into a 16-bit float, CPython raises
+    /// after it has made room, and leaves the new item uninitialized.
     fn added(&self, value: &dyn Object) -> Result<Vec<u8>, Error> {
         self.convert(value).map_err(|error| match (self.typecode, &error) {
             (Typecode::Number(Native::Half), Error::Overflow(_)) => {
@@ -226,7 +226,7 @@ impl Array {
         self.splice(insertion(index, self.len()), 0, &added)
     }
 
-    /// `a.frombytes(bytes)`; nothing to add is always allowed.
+    /// `a.frombytes(bytes)`; adding no bytes is always allowed.
     pub fn frombytes(&self, bytes: &[u8]) -> Result<(), Error> {
         if !bytes.len().is_multiple_of(self.itemsize()) {
             return Err(Error::Value("bytes length not a multiple of item size"));
@@ -283,7 +283,7 @@ impl Array {
         match self.memory.len().saturating_mul(times) {
             length if length == self.memory.len() => Ok(()),
             0..=LIMIT => self.resize(|bytes| *bytes = bytes.repeat(times)),
-            // A lock is noticed before memory runs out.
+            // CPython checks for exports before it allocates memory.
             length if isize::try_from(length).is_ok() => self.resize(|_| ()).and(Err(too_large(length))),
             _ => Err(Error::Memory),
         }
@@ -298,7 +298,7 @@ impl Array {
         });
     }
 
-    /// `a.byteswap()`: the two halves of a complex number are swapped each for itself.
+    /// `a.byteswap()`. In a complex number, the real and the imaginary part are swapped separately.
     pub fn byteswap(&self) {
         let size = match self.typecode {
             Typecode::Number(Native::ComplexFloat | Native::ComplexDouble) => self.itemsize() / 2,
@@ -317,7 +317,7 @@ impl Array {
         self.replace(slice, &[])
     }
 
-    /// `a[a:b:c] = array`; the same number of items is always allowed, unless it is 0.
+    /// `a[a:b:c] = array`. Assigning the same number of items is always allowed, unless that number is 0.
     pub fn set_slice(&self, slice: Indices, other: &Array) -> Result<(), Error> {
         match other.typecode == self.typecode {
             true => self.replace(slice, &other.to_vec()),
@@ -359,7 +359,8 @@ fn real(value: &dyn Object) -> Result<f64, Error> {
     }
 }
 
-/// The C types that the array module takes an integer through, each with its complaints about too small and too large.
+/// The C types to which the array module converts integers, each with its texts for a value that is too small or too
+/// large.
 fn steps(native: Native) -> &'static [(Native, (&'static str, &'static str))] {
     use Native::*;
     const LONG: (Native, (&str, &str)) =

@@ -1,6 +1,6 @@
-//! `bytearray`: writable memory that can be resized while nobody looks at it.
+//! `bytearray`: writable memory that can't be resized while its buffer is exported.
 //!
-//! Which of several errors wins was measured: a bad argument is noticed before the exports are.
+//! The precedence of errors was measured: a bad argument is reported before an export.
 
 use crate::changes::{Change, Profile};
 use std::any::Any;
@@ -10,7 +10,8 @@ use super::{insertion, position, remove_items};
 use view::format::{Native, Text};
 use view::{Buffer, Error, Export, Exporter, Flags, Indices, Int, LIMIT, Object, too_large};
 
-/// The bytes of a bytes object beside its content: the largest content leaves room for them in a `Py_ssize_t`.
+/// The size in bytes of a bytes object without its content. It limits the length of the content to `PY_SSIZE_T_MAX`
+/// minus this size.
 const BYTES_HEADER: usize = 33;
 
 /// A bytearray. Methods that would change its length raise [`Error::BytearrayResize`] while it is exported.
@@ -19,7 +20,7 @@ pub struct Bytearray {
     memory: Rc<Buffer>,
 }
 
-/// A byte from an argument: an int from 0 to 255, or what has such an `__index__`.
+/// Converts an argument to a byte: an int from 0 to 255, or an object whose `__index__` returns one.
 pub fn byte(value: &dyn Object) -> Result<u8, Error> {
     let not_integer = || Error::NotInteger { type_name: value.type_name().into() };
     match value.index().ok_or_else(not_integer)?? {
@@ -34,7 +35,7 @@ impl Bytearray {
         Rc::new(Self { memory: Buffer::new(content) })
     }
 
-    /// A copy of the content.
+    /// Returns a copy of the content.
     pub fn to_vec(&self) -> Vec<u8> {
         self.memory.to_vec()
     }
@@ -66,7 +67,7 @@ impl Bytearray {
         Ok(byte)
     }
 
-    /// `b[index] = value`; since 3.10 the value is looked at before the index is.
+    /// `b[index] = value`. Since 3.10 the value is converted before the index is checked.
     pub fn set(&self, index: isize, value: &dyn Object, profile: Profile) -> Result<(), Error> {
         let (position, value) = if profile.has(Change::ByteFirst) {
             let value = byte(value)?;
@@ -83,7 +84,7 @@ impl Bytearray {
         self.resize(|bytes| bytes.push(value))
     }
 
-    /// `b.extend(bytes)` and `b += bytes`; nothing to add is always allowed.
+    /// `b.extend(bytes)` and `b += bytes`; adding no bytes is always allowed.
     pub fn extend(&self, added: &[u8]) -> Result<(), Error> {
         match added.is_empty() {
             true => Ok(()),
@@ -115,7 +116,7 @@ impl Bytearray {
         self.resize(|bytes| bytes.remove(position)).map(drop)
     }
 
-    /// `b.clear()`, always allowed when there is nothing to clear
+    /// `b.clear()`; always allowed if the bytearray is empty.
     pub fn clear(&self) -> Result<(), Error> {
         match self.is_empty() {
             true => Ok(()),
@@ -135,7 +136,7 @@ impl Bytearray {
         match self.len().saturating_mul(times) {
             length if length == self.len() => Ok(()),
             0..=LIMIT => self.resize(|bytes| *bytes = bytes.repeat(times)),
-            // A lock is noticed before memory runs out.
+            // CPython checks for exports before it allocates memory.
             length if length <= largest => self.resize(|_| ()).and(Err(too_large(length))),
             _ => Err(Error::Memory),
         }
@@ -152,7 +153,7 @@ impl Bytearray {
         self.set_slice(slice, &[])
     }
 
-    /// `b[a:b:c] = bytes`; the same number of bytes is always allowed, except none at all with a step.
+    /// `b[a:b:c] = bytes`. Assigning the same number of bytes is always allowed, except no bytes to an extended slice.
     pub fn set_slice(&self, slice: Indices, bytes: &[u8]) -> Result<(), Error> {
         let count = usize::try_from(slice.count).unwrap_or(0);
         if slice.step == 1 && bytes.len() != count {

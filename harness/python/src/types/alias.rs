@@ -1,29 +1,29 @@
-//! Objects of which only the type can be seen: what comes of subscribing memoryview, of reading its attributes from the
-//! type, and what stands between a view and its exporter.
+//! Opaque objects that a program can print and compare, but not use otherwise: `memoryview[int]`, the attribute
+//! descriptors of memoryview, and the managed buffer between a view and its exporter.
 
 use crate::object::{Object, Type};
 use crate::stop::Stop;
 use std::any::Any;
 
-/// Such an object.
+/// An object that has a type and perhaps a `repr`, and no other behaviour.
 struct Opaque {
     class: &'static str,
-    /// Its text, if that is known.
+    /// The result of `repr(object)`; `None` if it is not modelled.
     repr: Option<String>,
 }
 
-/// `memoryview[item]`
+/// `memoryview[item]`: a `types.GenericAlias` (`Py_GenericAlias`).
 pub(super) fn new() -> Object {
     Object::instance(Opaque { class: "types.GenericAlias", repr: None })
 }
 
-/// `memoryview.name`, of an attribute of views.
+/// `memoryview.name`, where `name` is an attribute of views: a getset descriptor (`PyDescr_NewGetSet`).
 pub(super) fn descriptor(name: &str) -> Object {
     let repr = Some(format!("<attribute '{name}' of 'memoryview' objects>"));
     Object::instance(Opaque { class: "getset_descriptor", repr })
 }
 
-/// What holds the buffer of a view, as the garbage collector finds it.
+/// The `_PyManagedBufferObject` of a view, as `gc.get_referents` and `gc.get_referrers` return it.
 pub(crate) fn managed() -> Object {
     Object::instance(Opaque { class: "managedbuffer", repr: Some("<managedbuffer object at 0x0>".to_owned()) })
 }
@@ -38,7 +38,7 @@ impl Type for Opaque {
     }
 
     fn equals(&self, other: &Object) -> Result<Option<bool>, view::Error> {
-        // A descriptor is one object for its type.
+        // A type has one descriptor for each attribute, so descriptors with the same text are identical.
         let is_same = |other: &Opaque| self.class == "getset_descriptor" && other.repr == self.repr;
         Ok(other.downcast::<Opaque>().filter(|other| is_same(other)).map(|_| true))
     }

@@ -38,7 +38,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     filled(python, call, code, items).map(Object::Array)
 }
 
-/// An array of that type code with items from anywhere.
+/// Creates an array with the type code `code` from the initializer `items`, which can be any iterable (`array_new`).
 fn filled(python: &Python, call: &Call<'_>, code: &str, items: Option<&Object>) -> Result<Rc<Array>, Stop> {
     let profile = python.profile();
     let Some(items) = items else { return Ok(Array::new(code, vec![], profile)?) };
@@ -65,18 +65,18 @@ fn filled(python: &Python, call: &Call<'_>, code: &str, items: Option<&Object>) 
     }
 }
 
-/// An empty array that the items of an iterable are to be appended to: their iterator is made before the typecode is
-/// looked at.
+/// Creates the empty array to which the items of an iterable are appended. As in CPython, `iter(items)` is called
+/// before the type code is checked.
 fn begin(python: &Python, code: &str, items: &Object) -> Result<Rc<Array>, Stop> {
     match python.iter(items) {
-        // The iterator over a released view was made in spite of the error, which another could replace.
+        // In these versions `iter` accepts a released view. The error about the type code takes precedence.
         Err(Stop::Raised(Error::Released)) if !python.has(view::Change::IterReleased) => {}
         checked => drop(checked?),
     }
     Ok(Array::new(code, vec![], python.profile())?)
 }
 
-/// Appends each item of an iterable, which may well come from this array.
+/// Appends each item of an iterable, which may read from this array while it grows (`array_iter_extend`).
 fn extend(python: &Python, array: &Array, source: &Object) -> Result<(), Stop> {
     python.for_each(source, |item| {
         array.append(&item)?;
@@ -92,7 +92,7 @@ fn frombytes(array: &Array, source: &Object) -> Result<(), Error> {
     let itemsize = match source {
         Object::View(view) => view.itemsize()?,
         Object::Array(array) => array.itemsize() as isize,
-        // A buffer without a format still says how large an item is.
+        // The format may be missing, but the item size is always set.
         _ => match source.as_exporter() {
             Some(exporter) => exporter.export(Flags::SIMPLE)?.itemsize,
             None => 1,
@@ -101,7 +101,7 @@ fn frombytes(array: &Array, source: &Object) -> Result<(), Error> {
     if itemsize != 1 {
         return Err(type_error("a bytes-like object is required"));
     }
-    // The source's buffer is held while the array grows, so an array can't be added to itself.
+    // The source's buffer is exported while the array grows, so an array can't be added to itself.
     if let Object::Array(other) = source
         && std::ptr::eq(&raw const **other, array)
         && !content.is_empty()
@@ -111,7 +111,7 @@ fn frombytes(array: &Array, source: &Object) -> Result<(), Error> {
     array.frombytes(&content)
 }
 
-/// Characters as an array holds them: those of a str, or each a str in a list or a tuple.
+/// Returns the characters of a str, or of a list or tuple of one-character strs, in the representation of an array.
 fn characters(items: &Object) -> Option<Vec<u8>> {
     match items {
         Object::Str(text) => Some(text.chars().flat_map(|character| u32::from(character).to_le_bytes()).collect()),
@@ -126,7 +126,7 @@ fn characters(items: &Object) -> Option<Vec<u8>> {
     }
 }
 
-/// An array from a slice's right side, which must be of the same kind.
+/// Returns the value assigned to a slice, which must be an array with the same type code.
 fn assigned<'a>(array: &Array, value: &'a Object) -> Result<&'a Array, Error> {
     match value {
         Object::Array(other) if other.typecode() == array.typecode() => Ok(other),
@@ -197,7 +197,7 @@ impl Type for Rc<Array> {
             Kind::Extend => match call.by_position() {
                 Some([Object::Array(other)]) => (**self).extend(other)?,
                 Some([source]) => extend(python, self, source)?,
-                // In words that are the function's own for some versions.
+                // Some versions word this error differently here than for other functions.
                 _ => return Err(call.other_arguments()),
             },
             Kind::Insert => match call.between(python, "array", 2, 2)? {

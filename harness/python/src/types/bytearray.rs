@@ -31,7 +31,7 @@ fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'
     match (source, buffer_of(source)) {
         _ if is_iterable => bytearray.extend(&python.content(source, false)?)?,
         (Object::Str(text), _) if text.is_empty() => {}
-        // The words for others than the empty str differ from version to version.
+        // The error text for a non-empty str depends on the version.
         (Object::Str(_), _) => return Err(call.unsupported("with a str")),
         (_, Ok(added)) => bytearray.extend(&added)?,
         (_, Err(Error::NoBuffer { .. })) => {
@@ -59,7 +59,7 @@ impl Type for Rc<Bytearray> {
         let content = self.to_vec();
         match content.contains(&b'\'') {
             false => Ok(format!("bytearray({})", bytes_literal(&content))),
-            // Until Python 3.14 it is not written as that of bytes is.
+            // Until Python 3.14 a bytearray is written by its own function (`bytearray_repr`), not as bytes are.
             true => Err(Stop::unsupported("`repr` of a bytearray that contains a single quote")),
         }
     }
@@ -151,7 +151,7 @@ impl Type for Rc<Bytearray> {
         contains(&self.to_vec(), item)
     }
 
-    /// It looks at the raw bytes of anything that exports them.
+    /// Accepts any object that exports its bytes.
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
         Ok(buffer_of(other).ok().map(|other| self.to_vec() == other))
     }

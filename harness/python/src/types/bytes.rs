@@ -1,4 +1,4 @@
-//! `bytes`, and what bytearrays have in common with it.
+//! `bytes`, and what it shares with `bytearray`.
 
 use crate::buffers::{buffer_of, raw};
 use crate::changes::Change;
@@ -25,15 +25,15 @@ pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     }
 }
 
-/// What bytes or a bytearray is made from.
+/// The source from which bytes or a bytearray is created.
 pub(crate) enum Source<'a> {
-    /// An object that has no encoding.
+    /// An object that was passed without an encoding.
     Object(&'a Object),
-    /// Text that was encoded, or nothing.
+    /// The encoded text, or no bytes if there was no source.
     Content(Vec<u8>),
 }
 
-/// What the arguments of `bytes(…)` or `bytearray(…)` say.
+/// Binds the arguments of `bytes(…)` or `bytearray(…)`.
 pub(crate) fn source<'a>(python: &Python, call: &Call<'a>) -> Result<Source<'a>, Stop> {
     let name = call.kind.row().name;
     let signature =
@@ -65,7 +65,7 @@ fn encode(text: &str, encoding: &str, call: &Call<'_>) -> Result<Vec<u8>, Stop> 
     }
 }
 
-/// The text that bytes are in an encoding.
+/// Decodes bytes with `encoding` (`bytes.decode`).
 pub(crate) fn decode(content: Vec<u8>, encoding: &str, call: &Call<'_>) -> Outcome {
     match encoding {
         "latin-1" | "latin1" | "iso-8859-1" => Ok(Object::str(content.into_iter().map(char::from).collect::<String>())),
@@ -80,11 +80,11 @@ pub(crate) fn decode(content: Vec<u8>, encoding: &str, call: &Call<'_>) -> Outco
     }
 }
 
-/// A method that bytes and bytearrays both have. `whole` makes an object of either type.
+/// Calls a method that bytes and bytearrays share. `whole` creates a result of the receiver's type.
 pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: impl Fn(Vec<u8>) -> Object) -> Outcome {
     let content = || raw(this).unwrap_or_default();
     match (call.kind, call.name, call.by_position()) {
-        // The same function as a view's.
+        // `bytes.hex` is implemented by the same function as `memoryview.hex` (`_Py_strhex_bytes_with_sep`).
         (Kind::Hex, ..) => memoryview::call(&python.view_of(this)?, call),
         (Kind::AnyMethod, "decode", Some([])) => decode(content(), "utf-8", call),
         (Kind::AnyMethod, "decode", Some([Object::Str(encoding)])) => decode(content(), encoding, call),
@@ -96,7 +96,8 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
     }
 }
 
-/// `separator.join(parts)`: a list is made of the parts first, unless they are one.
+/// `separator.join(parts)`. The parts are gathered into a list first, unless they are a list or a tuple
+/// (`PySequence_Fast`).
 fn join(python: &Python, separator: &[u8], parts: &Object) -> Result<Vec<u8>, Stop> {
     python.iter(parts).map_err(|stop| match stop {
         Stop::Raised(error) if error.exception() == Exception::TypeError => {
@@ -136,7 +137,7 @@ fn found(content: &[u8], is_counting: bool, wanted: &Object) -> Result<isize, Er
     if !is_counting {
         return Ok(find(0).map_or(-1, |at| at as isize));
     }
-    // Those that overlap with one that was found are not.
+    // Matches do not overlap.
     let matches = std::iter::successors(find(0), |at| find(at + wanted.len().max(1)));
     Ok(matches.count() as isize)
 }

@@ -1,7 +1,8 @@
-//! `io.BytesIO`: a stream of bytes in memory, which can be looked at as a buffer (`getbuffer`) and is locked meanwhile.
+//! `io.BytesIO`: a stream of bytes in memory, which exports its buffer through `getbuffer` and can't be resized while
+//! it does.
 //!
-//! Its position may lie beyond its end, and writing there fills the gap with zeros. Rules and texts are measured on 3.8 to
-//! 3.15.
+//! The position may lie beyond the end; a write there fills the gap with zeros. The rules and error texts were measured
+//! on Python 3.8 to 3.15.
 
 mod buffer;
 mod methods;
@@ -19,19 +20,20 @@ use view::{Buffer, Bytes, Error, Export, Exporter, Flags, Signature, Watchers};
 
 const CLASS: &str = "_io.BytesIO";
 
-/// A stream.
+/// A `BytesIO` object.
 pub(crate) struct BytesIo {
     memory: Rc<Buffer>,
     position: Cell<usize>,
     is_closed: Cell<bool>,
-    /// The bytes object that the value still is, for as long as nothing has changed it.
+    /// The bytes object that the stream shares with `getvalue` or its initial value, until it is written to.
     shared: RefCell<Option<Rc<Bytes>>>,
-    /// Whether it has no value though its memory is still there, which is in somebody's hands.
+    /// Whether the stream was emptied while its buffer was exported, so that the memory is still allocated.
     is_emptied: Cell<bool>,
-    /// What was set as attributes.
+    /// The contents of `__dict__`.
     attributes: RefCell<Vec<(Rc<str>, Object)>>,
     watchers: Watchers,
-    /// Whether its type is made at run time, and so has room for sequence methods.
+    /// Whether `BytesIO` is a heap type in this version. A heap type has sequence slots, which changes the text of some
+    /// errors.
     is_heap_type: bool,
 }
 
@@ -59,7 +61,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     }))
 }
 
-/// The bytes of a buffer that lies in C order, of any format and shape.
+/// Returns the bytes of a C-contiguous buffer of any format and shape.
 fn bytes_of(object: &Object) -> Result<Vec<u8>, Error> {
     if let Some(content) = raw(object) {
         return Ok(content);
@@ -69,7 +71,7 @@ fn bytes_of(object: &Object) -> Result<Vec<u8>, Error> {
 }
 
 impl BytesIo {
-    /// Errors: the stream is closed.
+    /// Raises ValueError if the stream is closed.
     fn check_open(&self) -> Result<(), Error> {
         match self.is_closed.get() {
             true => Err(value_error("I/O operation on closed file.")),
@@ -77,7 +79,7 @@ impl BytesIo {
         }
     }
 
-    /// Errors: somebody has a buffer of it.
+    /// Raises BufferError if the buffer is exported.
     fn check_exports(&self) -> Result<(), Error> {
         let is_emptied = self.is_emptied.get();
         self.memory
@@ -86,7 +88,7 @@ impl BytesIo {
         Ok(())
     }
 
-    /// The value.
+    /// Returns the value of the stream.
     fn content(&self) -> Vec<u8> {
         if self.is_emptied.get() { Vec::new() } else { self.memory.to_vec() }
     }
@@ -98,13 +100,13 @@ impl BytesIo {
         Ok(())
     }
 
-    /// What lies behind the position.
+    /// Returns the bytes from the position to the end.
     fn rest(&self) -> Vec<u8> {
         let mut content = self.content();
         content.split_off(self.position.get().min(content.len()))
     }
 
-    /// Some of the bytes behind the position, which then are before it.
+    /// Reads up to `size` bytes and advances the position; reads to the end if `size` is `None` (`read_bytes`).
     fn take(&self, size: Option<usize>) -> Object {
         let mut rest = self.rest();
         rest.truncate(size.unwrap_or(rest.len()));
@@ -116,14 +118,14 @@ impl BytesIo {
         }
     }
 
-    /// The line behind the position, or so much of it.
+    /// Reads a line, or up to `size` bytes of it.
     fn line(&self, size: Option<usize>) -> Object {
         let rest = self.rest();
         let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
         self.take(Some(size.unwrap_or(end).min(end)))
     }
 
-    /// Writes at the position, which then is behind what was written. Somebody has looked at exports before.
+    /// Writes at the position and advances it (`write_bytes`). The caller has checked that the buffer is not exported.
     fn put(&self, content: &[u8]) -> Result<(), Stop> {
         let start = self.position.get();
         let end = start.checked_add(content.len()).filter(|end| isize::try_from(*end).is_ok());
@@ -142,7 +144,7 @@ impl BytesIo {
     }
 }
 
-/// A stream exports nothing itself, but weak references can refer to it.
+/// A stream does not export a buffer itself. It implements this trait because weak references refer to exporters.
 impl Exporter for BytesIo {
     fn export(self: Rc<Self>, _: Flags) -> Result<Export, Error> {
         Err(Error::NoBuffer { type_name: CLASS.into() })
@@ -197,7 +199,7 @@ impl Type for BytesIo {
         Ok(this.clone())
     }
 
-    /// The next line.
+    /// Returns the next line; `None` at the end.
     fn next(&self) -> Result<Option<Object>, Error> {
         self.check_open()?;
         Ok((!self.rest().is_empty()).then(|| self.line(None)))

@@ -11,7 +11,7 @@ use std::any::Any;
 use view::{ATTRIBUTES, Error, Exception, Method};
 
 impl Class {
-    /// Whether it is an abstract base class.
+    /// Returns whether this is an abstract base class.
     pub(crate) fn is_abstract(&self) -> bool {
         self.0.starts_with("collections.abc.")
     }
@@ -20,7 +20,7 @@ impl Class {
         &*self.0 == "memoryview"
     }
 
-    /// The error of reading what memoryview does not have.
+    /// Returns the AttributeError for an attribute that the type does not have.
     fn no_attribute(&self, name: &str) -> Stop {
         let text = format!("type object '{}' has no attribute '{name}'", self.0);
         Error::raised(Exception::AttributeError, text).into()

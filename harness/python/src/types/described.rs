@@ -1,4 +1,5 @@
-//! `exporter(data, …)`, which no Python has: memory with any layout that one can describe.
+//! `exporter(data, …)`: an exporter with any layout that a description can express. It belongs to the language of
+//! cases, not to Python.
 
 use crate::changes::Profile;
 use crate::context::Python;
@@ -9,12 +10,12 @@ use std::any::Any;
 use std::rc::Rc;
 use view::{Buffer, Described, Exporter, Hasher};
 
-/// An exporter.
+/// An object created by `exporter(…)`.
 struct Exported {
     memory: Rc<Described>,
 }
 
-/// Makes a type export what its field `memory` describes.
+/// Implements [`Exporter`] for a type by the description in its field `memory`.
 macro_rules! exports_described {
     ($type:ident) => {
         impl view::Exporter for $type {

@@ -1,5 +1,5 @@
-//! What `hash(object)` gives: an int that can be compared with that of another object, and of which nothing more is known,
-//! since hashes are salted or made of addresses.
+//! The result of `hash(object)`. Only whether two hashes are equal is observed, since hashes are randomized or derived
+//! from addresses.
 
 use crate::changes::Profile;
 use crate::object::{Complex, Object, Outcome, Type};
@@ -11,13 +11,14 @@ use std::any::Any;
 use std::rc::{Rc, Weak};
 use view::{Abi, Error, Int};
 
-/// A hash: equal where Python's are equal, and meaningless otherwise. `None` for one that is made of an address.
+/// A hash that equals another exactly if Python's hashes are equal; its value is otherwise arbitrary. `None` stands for
+/// a hash that is derived from the object's address (`_Py_HashPointer`).
 pub(crate) type Hashed = Result<Option<u64>, Error>;
 
-/// The value of `hash(object)`.
+/// The int that `hash(object)` returned.
 pub(crate) struct Hash {
     value: Option<u64>,
-    /// The object of which it has the address, as long as that lives.
+    /// The object whose address the hash is derived from, if it is derived from one.
     of: Option<Weak<dyn Type>>,
 }
 
@@ -31,7 +32,8 @@ pub(crate) fn hash(object: &Object, profile: Profile) -> Outcome {
     Ok(Object::instance(Hash { value, of }))
 }
 
-/// Leaves open what an operation would make of a hash but to compare it with another one.
+/// Checks that an operation on a hash is a comparison with another hash. Every other operation depends on its value,
+/// which is unspecified.
 pub(crate) fn check(operation: &Operation, operands: &[Object]) -> Result<(), Stop> {
     let hashes = operands.iter().filter(|operand| operand.downcast::<Hash>().is_some()).count();
     match hashes {
@@ -54,7 +56,7 @@ impl Type for Hash {
         let object = |hash: &Hash| hash.of.as_ref().and_then(Weak::upgrade);
         match (object(self), object(other)) {
             (Some(object), Some(other)) => Ok(Some(Rc::ptr_eq(&object, &other))),
-            // The address may have been used again.
+            // Another object may have the same address by now.
             _ => Err(Error::Unspecified {
                 what: "the hashes come from addresses, and the address of an object that is gone may be reused",
             }),
@@ -70,8 +72,8 @@ impl Type for Hash {
     }
 }
 
-/// The hash of a number. Python defines it, so that equal numbers of all types have the same: it is the number modulo a
-/// prime. `None` for what is no number, and for NaN.
+/// Returns the hash of a number. Python defines it as the number modulo a prime, so that equal numbers of different
+/// types have the same hash. Returns `None` for NaN, and for an object that is not a number.
 ///
 /// Source: <https://docs.python.org/3/library/stdtypes.html#hashing-of-numeric-types>
 pub(crate) fn of_number(number: &Object, abi: Abi) -> Option<u64> {
@@ -88,14 +90,15 @@ pub(crate) fn of_number(number: &Object, abi: Abi) -> Option<u64> {
     Some(hash as u64)
 }
 
-/// The hash that a `__hash__` of a program has answered.
+/// Converts the result of a `__hash__` method to a hash (`slot_tp_hash`).
 pub(crate) fn of_answer(answer: &Int, abi: Abi) -> u64 {
     let answer = Object::big(answer);
     let fits = answer.to_isize().filter(|small| abi.wrap(*small) == *small);
     fits.map_or_else(|| of_int(&answer, abi), settled) as u64
 }
 
-/// The hash of a str: that of its characters in the narrowest form that holds them all, as CPython stores them.
+/// Returns the hash of a str: the hash of its characters in the narrowest representation that holds all of them (PEP
+/// 393), as CPython stores them.
 pub(crate) fn of_str(text: &str) -> u64 {
     let bytes: Vec<u8> = match text.chars().max().map_or(0, u32::from) {
         0..0x100 => text.chars().map(|char| char as u8).collect(),
@@ -105,19 +108,19 @@ pub(crate) fn of_str(text: &str) -> u64 {
     view::hash_bytes(&bytes)
 }
 
-/// What the imaginary part is multiplied by (`sys.hash_info.imag`).
+/// The multiplier of the imaginary part (`sys.hash_info.imag`).
 const IMAGINARY: isize = 1_000_003;
 /// The hash of infinity (`sys.hash_info.inf`).
 const INFINITY: isize = 314_159;
 
-/// The prime is 2 to the power of this, less one (`sys.hash_info.modulus`).
+/// Returns the number of bits of the prime `2**bits - 1` (`sys.hash_info.modulus`).
 fn bits(abi: Abi) -> u32 {
     if abi.word() == 4 { 31 } else { 61 }
 }
 
 fn of_int(value: &BigInt, abi: Abi) -> isize {
     let prime: BigInt = (BigInt::from(1) << bits(abi)) - 1;
-    // Like the dividend, the remainder of a negative number is negative.
+    // The remainder of a negative number is negative or zero.
     settled((value % prime).to_isize().unwrap_or(0))
 }
 
@@ -127,14 +130,14 @@ fn of_float(value: f64, abi: Abi) -> Option<isize> {
         _ if value.is_infinite() => Some(if value > 0.0 { INFINITY } else { -INFINITY }),
         _ => {
             let (mantissa, exponent, sign) = value.integer_decode();
-            // Modulo the prime, the powers of 2 come around.
+            // Modulo `2**bits - 1`, shifting by `bits` changes nothing.
             let shift = i32::from(exponent).rem_euclid(bits(abi) as i32);
             Some(of_int(&((BigInt::from(mantissa) * sign) << shift), abi))
         }
     }
 }
 
-/// -1 stands for an error in C, and no object has it for a hash.
+/// Replaces -1, which signals an error in C, by -2.
 fn settled(hash: isize) -> isize {
     if hash == -1 { -2 } else { hash }
 }
@@ -144,7 +147,7 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    /// As CPython 3.11.7 gives them.
+    /// The values that CPython 3.11.7 returns.
     #[rstest]
     #[case(Object::Int(Int::Small(-1)), -2)]
     #[case(Object::Int(Int::Small((1 << 61) - 1)), 0)]

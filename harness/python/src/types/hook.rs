@@ -1,7 +1,8 @@
-//! `hook(answer, …)`: an object that does something before it answers what memoryview asks of it.
+//! `hook(answer, …)`: an object whose special methods act first, by releasing a view or appending to an exporter, and
+//! then return `answer`.
 //!
-//! Every conversion of an operand may run program code in Python, and most memory errors ever found in memoryview were
-//! made by code that released or resized what was just being used.
+//! The conversion of an operand can run any Python code. Most memory errors that were found in memoryview happen when
+//! such code releases or resizes the memory in use.
 
 use crate::changes::Profile;
 use crate::context::Python;
@@ -18,17 +19,17 @@ use view::{Error, Int, Signature};
 /// The name of the type.
 pub const HOOK: &str = "hook";
 
-/// A type has the methods of its objects, but they want an object.
+/// A type as the object to release or to append to: its method would be called without a receiver.
 const OF_A_TYPE: Error = Error::Unspecified { what: "the hook calls a method of a type without an object" };
 
-/// What it does and answers.
+/// A hook: the answer, and the actions that precede it.
 pub struct Hook {
     profile: Profile,
     answer: Object,
     deeds: RefCell<Deeds>,
 }
 
-/// What a hook does before it answers.
+/// The actions of a hook, which run before it answers.
 #[derive(Clone, Default)]
 struct Deeds {
     releases: Option<Object>,
@@ -36,7 +37,7 @@ struct Deeds {
 }
 
 impl Deeds {
-    /// Those that the last two parameters of an operation tell.
+    /// Reads the last two operands of an operation; `None` as an operand means no action.
     fn of(releases: Option<&Object>, appends: Option<&Object>) -> Deeds {
         let given = |object: Option<&Object>| object.filter(|object| !matches!(object, Object::None)).cloned();
         Deeds { releases: given(releases), appends: given(appends) }
@@ -44,31 +45,32 @@ impl Deeds {
 }
 
 impl Hook {
-    /// Whether it does nothing that is left open, which it must not where nobody can be told.
+    /// Returns whether all actions are modelled. A weak reference ignores what its callback raises, so an action that
+    /// is not modelled has to be refused before.
     pub(crate) fn is_known(&self) -> bool {
         let deeds = self.deeds.borrow();
         !matches!(deeds.releases, Some(Object::Class(_)))
             && !matches!(deeds.appends, Some(Object::Class(_) | Object::List(_)))
     }
 
-    /// What it answers, without being asked.
+    /// Returns the answer without running the actions.
     pub fn answer(&self) -> &Object {
         &self.answer
     }
 
-    /// As the callback of a weak reference, from which nobody gets an answer or an error.
+    /// Runs the actions as the callback of a weak reference, which ignores results and errors.
     pub fn call(&self) {
         let _ = self.asked();
     }
 
-    /// Does nothing from now on.
+    /// Removes all actions.
     pub(crate) fn disarm(&self) {
         self.deeds.take();
     }
 
-    /// Does what it is there for, and answers. What fails there is what whoever asked gets to see.
+    /// Runs the actions and returns the answer. An error of an action is raised to the caller of the special method.
     fn asked(&self) -> Result<&Object, Error> {
-        // A copy: what it does may end in anything being asked of it.
+        // The actions are cloned because running them may call this hook again.
         let deeds = self.deeds.borrow().clone();
         match &deeds.releases {
             None => {}
@@ -81,7 +83,7 @@ impl Hook {
             Some(Object::Bytearray(bytearray)) => bytearray.append(&0_i64)?,
             Some(Object::Array(array)) => array.append(&0_i64)?,
             Some(Object::Class(_)) => return Err(OF_A_TYPE),
-            // Lists are values here, and this would change one that others hold.
+            // Lists are immutable here, so appending can't be modelled.
             Some(Object::List(_)) => {
                 return Err(Error::Unspecified {
                     what: "the hook changes a list in place, which the reference does not model",
@@ -187,7 +189,7 @@ impl Hook {
             Signature { name: "arm", parameters: &["releases", "appends"], required: 0, named: Named::SinceClinic };
         let [releases, appends] = ARM.bind(call.arguments, python.view_profile())?;
         self.deeds.replace(Deeds::of(releases, appends));
-        // One may hold a view of the exporter that holds it.
+        // The hook may hold a view of an exporter that holds the hook, a cycle that is broken at the end.
         let armed = Rc::downgrade(this);
         python.at_end(move || {
             if let Some(armed) = armed.upgrade()
@@ -198,18 +200,18 @@ impl Hook {
         });
         match self.is_known() {
             true => Ok(Object::None),
-            // It may be a callback already.
+            // The hook may already be the callback of a weak reference.
             false => Err(call.unsupported("with an object that is not a view, or that cannot be appended to")),
         }
     }
 }
 
-/// Whether an operation asks a hook where `view` does the asking, so that the order of things is known.
+/// Returns whether `view` is what calls the hook in this operation. Only then is the order of calls modelled.
 pub(crate) fn is_asked_by_view(operation: &Operation, operands: &[Object]) -> bool {
     match operation.kind {
         Kind::Get | Kind::Set => matches!(operands, [Object::View(_), ..]),
         Kind::In | Kind::NotIn => matches!(operands, [_, Object::View(_)]),
-        // As the separator.
+        // The separator of `hex` is a hook.
         Kind::Hex if operation.keyword_count() == 0 => {
             matches!(operands, [Object::View(_), separator] | [Object::View(_), separator, Object::Int(_)] if is_hook(separator))
         }
@@ -223,7 +225,7 @@ fn is_hook(object: &Object) -> bool {
     object.downcast::<Hook>().is_some()
 }
 
-/// Whether an object is a hook or has one in it.
+/// Returns whether an object is a hook or contains one.
 pub(crate) fn has_hook(object: &Object) -> bool {
     match object {
         Object::Instance(_) => is_hook(object),

@@ -1,4 +1,4 @@
-//! Iterators: over sequences, which count positions, and over views, which the view itself knows.
+//! Iterators over sequences, which count positions, and over views, which are implemented in `view`.
 
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
@@ -7,27 +7,29 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use view::{Error, Exception, ViewIter};
 
-/// An iterator over a view, and the name of its type.
+/// An iterator over a view, with the name of its type.
 pub struct ViewIterator(pub ViewIter, pub &'static str);
 
-/// An iterator by index over a sequence, read as the iterator goes: its items may change meanwhile.
+/// An iterator that indexes a sequence. It reads each item when it is requested, so that it observes changes
+/// (`PySeqIter_New`).
 pub struct Sequence {
-    /// What it goes through, which it lets go at the end.
+    /// The sequence; `None` after the last item, unless `keeps` is set.
     through: RefCell<Option<Object>>,
     next: Cell<isize>,
     step: isize,
     class: &'static str,
-    /// Whether it does not let it go.
+    /// Whether it keeps its reference to the sequence after the last item.
     keeps: bool,
 }
 
 impl Sequence {
-    /// From the first item on.
+    /// Creates an iterator that starts at the first item.
     pub(crate) fn forward(sequence: &Object, class: &'static str) -> Object {
         Sequence::from(sequence, 0, 1, class, false)
     }
 
-    /// From the last item back. `keeps` is whether it holds the sequence even after its last item.
+    /// Creates an iterator that starts at the last item and goes backwards. `keeps` is whether it keeps its reference
+    /// to the sequence after the last item.
     pub(crate) fn backward(sequence: &Object, class: &'static str, keeps: bool) -> Outcome {
         let last = sequence.as_type().length()? - 1;
         Ok(Sequence::from(sequence, last, -1, class, keeps))
@@ -39,7 +41,7 @@ impl Sequence {
     }
 }
 
-/// A method of an iterator, of which all are special ones.
+/// Calls a method of an iterator.
 pub(crate) fn method(iterator: &dyn Type, this: &Object, call: &Call<'_>) -> Outcome {
     let missing = || no_attribute(iterator.class(), call.name).into();
     match (call.kind, call.name, call.values()) {
@@ -129,7 +131,7 @@ impl Type for Sequence {
         let next = self.next.get();
         Ok(Some(match self.step {
             1 => (length - next).max(0),
-            // A sequence that became too short for the next item has none, though it may have others.
+            // If the sequence became shorter than the position, the length hint is 0, although items may remain.
             _ if length <= next => 0,
             _ => next + 1,
         }))

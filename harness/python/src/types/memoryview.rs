@@ -1,4 +1,4 @@
-//! memoryview as a type: the view itself and its argument rules are the crate `view`'s.
+//! The type `memoryview`. Views and the argument rules of their methods are implemented in the crate `view`.
 
 use crate::changes::Profile;
 use crate::context::Python;
@@ -23,12 +23,12 @@ pub(crate) fn from_flags(python: &Python, call: &Call<'_>) -> Outcome {
     let (object, flags) = View::flagged(call.arguments, python.view_profile())?;
     Ok(Object::View(match object.as_exporter() {
         Some(exporter) => View::from_flags(exporter, flags, python.view_profile())?,
-        // The flags are ignored where the object is a view; of anything else there is none.
+        // For a view the flags are ignored; any other object without a buffer is an error.
         None => python.view_of(object)?,
     }))
 }
 
-/// The method that an operation calls: by its row, or else by its name.
+/// Returns the method that an operation calls: that of its row, otherwise the one with its name.
 fn method_of(call: &Call<'_>, profile: view::Profile) -> Option<Method> {
     Some(match call.kind {
         Kind::Cast => Method::Cast,
@@ -44,7 +44,7 @@ fn method_of(call: &Call<'_>, profile: view::Profile) -> Option<Method> {
     })
 }
 
-/// Calls a method of a view, which bytes and bytearrays may have too.
+/// Calls a method of a view. Bytes and bytearrays use it for methods that they share with views.
 pub(crate) fn call(view: &Rc<View>, call: &Call<'_>) -> Outcome {
     match method_of(call, view.profile()) {
         Some(method) => Ok(Object::returned(view.call(method, call.arguments)?, view)),
@@ -52,7 +52,8 @@ pub(crate) fn call(view: &Rc<View>, call: &Call<'_>) -> Outcome {
     }
 }
 
-/// `iter(view)`, called by a function of that name, which is seen where it gives a result and raises at once.
+/// Returns an iterator over a view. In some versions a call on a released view fails with SystemError, and the text
+/// names the called function, `callee`.
 pub(crate) fn iter_called(python: &Python, view: &Rc<View>, callee: &str) -> Outcome {
     Ok(Object::instance(ViewIterator(view.iter_called(callee)?, iterator_class(python))))
 }
@@ -61,7 +62,8 @@ fn iterator_class(python: &Python) -> &'static str {
     if python.has(view::Change::OwnIterator) { "memory_iterator" } else { "iterator" }
 }
 
-/// The error of pickling a view by a protocol, or of copying it, which takes the way of protocol 2.
+/// Returns the error for pickling a view with `protocol`. Copying a view fails like protocol 2
+/// (`copyreg.__reduce_ex__`).
 pub(crate) fn no_pickle(python: &Python, protocol: u8) -> Error {
     type_error(match python.has(view::Change::PickleText) && protocol >= 2 {
         true => "cannot pickle memoryview objects",
@@ -69,7 +71,7 @@ pub(crate) fn no_pickle(python: &Python, protocol: u8) -> Error {
     })
 }
 
-/// A special method by its name. It says NotImplemented where an operator goes on to ask the other side.
+/// Calls a special method. The result is `NotImplemented` where an operator would try the other operand.
 fn special(python: &Python, view: &Rc<View>, special: Special, call: &Call<'_>) -> Outcome {
     special.check(call.arguments, python.view_profile())?;
     Ok(match (special, call.values()) {
@@ -95,7 +97,7 @@ fn special(python: &Python, view: &Rc<View>, special: Special, call: &Call<'_>) 
 }
 
 impl Python {
-    /// A view of an object, as a consumer of buffers asks for it.
+    /// Creates a view of an object (`PyMemoryView_FromObject`).
     pub fn view_of(&self, object: &Object) -> Result<Rc<View>, Error> {
         match (object, object.as_exporter()) {
             (Object::View(view), _) => view.again(),

@@ -1,4 +1,4 @@
-//! `mmap.mmap` of fresh pages (`mmap.mmap(-1, length)`): memory with a position that can be closed, and made smaller.
+//! `mmap.mmap(-1, length)`: an anonymous memory map, with a position, that can be closed and made smaller.
 
 mod methods;
 
@@ -24,7 +24,7 @@ struct Mmap {
     memory: Rc<Buffer>,
     position: Cell<usize>,
     is_closed: Cell<bool>,
-    /// The length that it had at first, if it always has: up to the end of its last page it can be made longer.
+    /// Whether the map was ever made smaller. If not, it can grow up to the end of its last page.
     was_shrunk: Cell<bool>,
     watchers: Watchers,
     has_state_text: bool,
@@ -43,7 +43,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     if is_newer || call.values().len() > MMAP.parameters.len() {
         return Err(call.other_arguments());
     }
-    // What is given is converted before what is missing is noticed.
+    // A `fileno` that can't be converted is reported before a missing `length`.
     if let [fileno] = call.arguments.positional() {
         python.c_int(fileno, false)?;
     }
@@ -69,11 +69,11 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     }
 }
 
-/// The longest map that is made.
+/// The longest map that is modelled, in bytes.
 const LONGEST: isize = 1 << 20;
 
 impl Mmap {
-    /// Errors: the map is closed.
+    /// Raises ValueError if the map is closed.
     fn check_open(&self) -> Result<(), Error> {
         match self.is_closed.get() {
             true => Err(value_error("mmap closed or invalid")),
@@ -92,7 +92,7 @@ impl Mmap {
         let value = value.ok_or(no_deletion)?;
         let byte = match value.as_size() {
             Ok(byte) => byte,
-            // The text of an index, but not its type.
+            // It has the text of an IndexError, but is a TypeError.
             Err(error @ Error::IndexTooLarge { .. }) => return Err(type_error(error.to_string()).into()),
             Err(_) => return Err(type_error("mmap item value must be an int").into()),
         };
@@ -114,7 +114,7 @@ impl Mmap {
         let source = export_of(value, Flags::SIMPLE)?;
         let is_own = Rc::ptr_eq(&source.memory, &self.memory);
         for (index, (at, byte)) in indices.positions().zip(content).enumerate() {
-            // With a step it goes byte by byte, and reads what it has written before.
+            // An extended slice is assigned byte by byte, so it reads bytes that it has already written.
             let byte = match is_own && indices.step != 1 {
                 true => self.memory.look(source.offset + index as isize, 1, |byte| byte.first().copied())?,
                 false => Some(byte),
@@ -219,7 +219,7 @@ impl Type for Mmap {
         Sequence::backward(this, "reversed", false)
     }
 
-    /// A subscript gives an int, going through them gives bytes.
+    /// Subscripts return an int; iteration returns bytes objects of length 1.
     fn at(&self, position: isize) -> Result<Option<Object>, Error> {
         self.check_open()?;
         Ok(self.memory.look(position, 1, <[u8]>::to_vec).ok().map(Object::bytes))

@@ -1,6 +1,6 @@
-//! The built-in types, one file each, and what makes their objects.
+//! The built-in types, one file each, and their constructors.
 //!
-//! To add a type: its file, with an implementation of [`Type`](crate::object::Type), and a line in [`constructor`].
+//! To add a type, add its file with an implementation of [`Type`](crate::object::Type), and a line in [`constructor`].
 
 pub(crate) mod alias;
 mod array;
@@ -25,10 +25,10 @@ use crate::context::Python;
 use crate::object::{Call, Outcome};
 use program::Kind;
 
-/// What makes an object from the arguments of a call.
+/// A function that creates an object from the arguments of a call.
 type Constructor = fn(&Python, &Call<'_>) -> Outcome;
 
-/// The constructor that an operation calls, by its row or else by the path of the type.
+/// Returns the constructor that an operation calls: that of its row, otherwise the one with the path of the type.
 pub(crate) fn constructor(kind: Kind, path: &str) -> Option<Constructor> {
     Some(match (kind, path) {
         (Kind::NewView, _) => memoryview::new,

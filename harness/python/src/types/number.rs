@@ -1,4 +1,4 @@
-//! Numbers, and the objects of which there is one each.
+//! Numbers, and the singletons `None`, `Ellipsis` and `NotImplemented`.
 
 use crate::changes::Profile;
 use crate::numbers;

@@ -1,4 +1,4 @@
-//! `numpy.array` of ints in nested lists, as one more exporter: what numpy itself does is not modelled.
+//! `numpy.array` of nested lists of ints. It serves as an exporter; the behaviour of numpy itself is not modelled.
 
 use crate::changes::Profile;
 use crate::context::Python;
@@ -13,7 +13,7 @@ use view::{Described, Description, Error, Exporter, Int};
 
 const CLASS: &str = "numpy.ndarray";
 
-/// An array.
+/// A `numpy.ndarray`.
 struct Ndarray {
     memory: Rc<Described>,
     length: isize,
@@ -32,7 +32,8 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     Ok(Object::instance(Ndarray { memory, length }))
 }
 
-/// Items in nested lists as numpy lays them out. `None` if they are not ints, or not as many in each list.
+/// Returns the shape and content of nested lists, in C order. Returns `None` if the items are not ints or the lists are
+/// ragged.
 fn flatten(object: &Object, depth: usize, shape: &mut Vec<isize>, content: &mut Vec<u8>) -> Option<()> {
     match object {
         Object::List(items) => {

@@ -1,4 +1,4 @@
-//! Tuples, lists and slices. A list is a value here, which nothing changes in place.
+//! Tuples, lists and slices. Lists are immutable here: nothing changes one in place.
 
 use crate::changes::{Change, Profile};
 use crate::compare::{equals, same, same_items};
@@ -12,7 +12,7 @@ use program::Trace;
 use std::any::Any;
 use view::Error;
 
-/// The items at an index or in a slice of a sequence of that name.
+/// `sequence[index]` and `sequence[a:b:c]`. `name` is the type in error texts.
 fn item<S: FromIterator<Object>>(
     items: &[Object],
     name: &str,
@@ -28,7 +28,7 @@ fn item<S: FromIterator<Object>>(
     Ok(items.get(at).cloned().unwrap_or(Object::None))
 }
 
-/// Whether an item is among others.
+/// Returns whether one of the items is identical or equal to `wanted`.
 fn contains(items: &[Object], wanted: &Object) -> Result<Option<bool>, Stop> {
     for candidate in items {
         if same(candidate, wanted)? {
@@ -43,7 +43,7 @@ fn texts(items: &[Object]) -> Result<String, Stop> {
     Ok(texts.join(", "))
 }
 
-/// The hash of an object that consists of its class and its items.
+/// Returns the hash of an object from its type and the hashes of its items.
 fn hash_all(class: &str, items: &[Object], profile: Profile) -> Hashed {
     let hashes = items.iter().map(|item| item.as_type().hash(profile)).collect::<Result<Option<Vec<u64>>, _>>()?;
     Ok(hashes.map(|hashes| {

@@ -23,7 +23,7 @@ impl Type for Rc<str> {
     fn repr(&self) -> Result<String, Stop> {
         match self.is_ascii() {
             true => Ok(str_literal(self)),
-            // Which characters are printed as they are is for a table of Unicode to say.
+            // Whether a character is printable depends on the Unicode database of the version.
             false => Err(Stop::unsupported("`repr` of a str that is not ASCII")),
         }
     }

@@ -1,4 +1,4 @@
-//! The struct module: bytes from values, and values from the memory of whatever exports it.
+//! The `struct` module: it packs values into bytes and unpacks them from any buffer.
 
 use crate::buffers::{buffer_of, export_of};
 use crate::changes::{Change, Profile};
@@ -13,27 +13,28 @@ use std::rc::Rc;
 use view::structs::{Struct, Value};
 use view::{Error, Exception, Export, Flags};
 
-/// What `struct.iter_unpack` gives: it keeps the buffer that it reads until it came to its end.
+/// The iterator that `struct.iter_unpack` returns. It holds the buffer until it is exhausted.
 struct Unpack {
     format: Struct,
-    /// The object is held as its buffer is.
+    /// The object is kept alive together with its export.
     buffer: RefCell<Option<(Object, Export)>>,
     next: Cell<isize>,
     class: &'static str,
 }
 
-/// `struct.Struct`
+/// A compiled format, `struct.Struct`.
 struct Compiled {
     format: Rc<str>,
     profile: Profile,
     class: &'static str,
 }
 
-/// The format that a call begins with, parsed, and the other arguments.
+/// Parses the format, which is the first argument. Returns it with the other arguments. A number of arguments that is
+/// not in `count` is refused, unless `count` is empty.
 fn parsed<'a>(python: &Python, call: &Call<'a>, count: &[usize]) -> Result<(&'a Rc<str>, Struct, &'a [Object]), Stop> {
     let split = call.by_position().and_then(<[Object]>::split_first);
     let Some((Object::Str(text), others)) = split else { return Err(call.other_arguments()) };
-    // The number of arguments is looked at before the format is.
+    // CPython checks the number of arguments before it parses the format.
     if !count.is_empty() && !count.contains(&others.len()) {
         return Err(call.other_arguments());
     }
@@ -51,7 +52,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     Ok(Object::instance(Compiled { format: text.clone(), profile: python.profile(), class }))
 }
 
-/// A function of the struct module; `None` if it is of another one.
+/// Calls a function of the struct module. Returns `None` if the operation is not one of them.
 pub(crate) fn function(python: &Python, call: &Call<'_>) -> Option<Outcome> {
     Some(match call.kind {
         Kind::StructPack => pack(python, call),
@@ -69,7 +70,7 @@ fn pack(python: &Python, call: &Call<'_>) -> Outcome {
 }
 
 fn pack_into(python: &Python, call: &Call<'_>) -> Outcome {
-    // The number of arguments is looked at before the format is.
+    // CPython checks the number of arguments before it parses the format.
     if call.values().len() < 3 {
         return Err(call.other_arguments());
     }
@@ -123,7 +124,7 @@ fn iter_unpack(python: &Python, call: &Call<'_>) -> Outcome {
     Ok(Object::instance(Unpack { format, buffer, next: Cell::new(0), class }))
 }
 
-/// The bytes of ints and bytes by a format.
+/// Packs ints and bytes by a format (`s_pack_internal`).
 fn packed(call: &Call<'_>, format: &str, values: &[Object]) -> Result<Vec<u8>, Stop> {
     let codes = packing(format).ok_or_else(|| call.unsupported(format!("with the format `{format}`")))?;
     if codes.len() != values.len() {
@@ -152,7 +153,7 @@ fn packed(call: &Call<'_>, format: &str, values: &[Object]) -> Result<Vec<u8>, S
     Ok(packed)
 }
 
-/// The values of an item, of which all bytes are given.
+/// Unpacks one item from exactly its bytes (`s_unpack_internal`).
 fn unpacked(format: &Struct, raw: &[u8]) -> Object {
     let object = |value: Value<'_>| match value {
         Value::Item(item) => Object::item(item),
@@ -161,7 +162,8 @@ fn unpacked(format: &Struct, raw: &[u8]) -> Object {
     Object::Tuple(format.values(raw).map(object).collect())
 }
 
-/// Where in a buffer an item of that size is that an offset from either end says. `what` is done there.
+/// Converts an offset, which may be negative, to the position of an item of `size` bytes in a buffer of `length` bytes.
+/// `what` is `pack` or `unpack` and selects the error texts.
 fn place(offset: isize, size: usize, length: usize, what: &str) -> Result<usize, Stop> {
     let (size, length) = (size as isize, length as isize);
     let mut start = offset;
@@ -192,7 +194,8 @@ fn struct_error(text: impl Into<String>) -> Stop {
     Error::raised(Exception::StructError, text).into()
 }
 
-/// The codes of a struct format that has only ints and bytes, and their sizes. Little-endian, or native without padding.
+/// Returns the codes of a struct format and their sizes in bytes. Returns `None` unless all items are ints or bytes,
+/// and the format is little-endian or native without padding.
 fn packing(format: &str) -> Option<Vec<(char, usize)>> {
     let (is_standard, mut codes) = match format.strip_prefix('<') {
         Some(codes) => (true, codes),
@@ -214,7 +217,7 @@ fn packing(format: &str) -> Option<Vec<(char, usize)>> {
         sizes.push((code, size));
         codes = &codes[at + code.len_utf8()..];
     }
-    // In native mode items are aligned; without padding there is nothing to know about that.
+    // Native items are aligned. If sizes never increase, there is no padding.
     let is_dense = |sizes: &[(char, usize)]| sizes.windows(2).all(|pair| pair[0].1 >= pair[1].1);
     (codes.is_empty() && (is_standard || sizes.len() == 1 || is_dense(&sizes))).then_some(sizes)
 }

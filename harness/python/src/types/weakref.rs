@@ -12,7 +12,7 @@ use std::any::Any;
 use std::rc::{Rc, Weak};
 use view::{Error, Exporter, Watcher};
 
-/// A weak reference.
+/// A weak reference, `weakref.ref`.
 struct WeakRef {
     referent: Weak<dyn Exporter>,
     callback: Option<Object>,
@@ -29,13 +29,13 @@ impl Watcher for WeakRef {
 }
 
 impl WeakRef {
-    /// What it says when it is called.
+    /// `reference()`: returns the referent, or `None` if it is dead.
     fn referent(&self) -> Object {
         self.referent.upgrade().map_or(Object::None, |referent| Object::of_exporter(&referent))
     }
 }
 
-/// An object as something that weak references can refer to.
+/// Returns the object as a referent; `None` if its type does not support weak references.
 fn as_referent(object: &Object) -> Option<Rc<dyn Exporter>> {
     let referent = match object {
         Object::Instance(instance) => instance.clone().watched(),
@@ -44,7 +44,7 @@ fn as_referent(object: &Object) -> Option<Rc<dyn Exporter>> {
     referent.filter(|referent| referent.watchers().is_some())
 }
 
-/// The weak references to an object that are there.
+/// Returns the living weak references to an object.
 fn references(object: &dyn Exporter) -> Vec<Rc<WeakRef>> {
     let living = object.watchers().map(|watchers| watchers.living()).unwrap_or_default();
     living.into_iter().filter_map(|watcher| (watcher as Rc<dyn Any>).downcast().ok()).collect()
@@ -60,7 +60,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     let (object, callback) = match call.by_position().ok_or_else(|| call.other_arguments())? {
         [object] | [object, Object::None] => (object, None),
         [object, callback] if callback.downcast::<Hook>().is_some_and(Hook::is_known) => (object, Some(callback)),
-        // What can't be called is refused when the object dies, and nobody hears of it.
+        // A callback that can't be called fails when the referent dies, and that error is ignored.
         [_, _] => return Err(call.unsupported("with a callback that is not a hook")),
         [] => return Err(type_error("__new__ expected at least 1 argument, got 0").into()),
         others => {
@@ -69,7 +69,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
         }
     };
     let referent = as_referent(object).ok_or_else(|| no_reference(object, call))?;
-    // Without a callback there is one reference to an object, which all share.
+    // All references to an object without a callback are the same object.
     let mut others = references(&*referent).into_iter();
     if let (None, Some(reference)) = (callback, others.find(|reference| reference.callback.is_none())) {
         return Ok(Object::Instance(reference));
@@ -83,7 +83,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     Ok(Object::Instance(reference))
 }
 
-/// Why there is no weak reference to an object.
+/// Returns the TypeError for an object that does not support weak references, if that is certain.
 fn no_reference(object: &Object, call: &Call<'_>) -> Stop {
     let class = object.class();
     match object {
@@ -109,7 +109,7 @@ impl Type for WeakRef {
         Some("object")
     }
 
-    /// Reports show the addresses as `0x...`.
+    /// Traces show addresses as `0x...`.
     fn repr(&self) -> Result<String, Stop> {
         Ok(match self.referent() {
             Object::None => "<weakref at 0x0; dead>".to_owned(),
@@ -124,7 +124,7 @@ impl Type for WeakRef {
         }
     }
 
-    /// It is that of the referent, or what that was when it was first asked for.
+    /// The hash of the referent, cached on first use.
     fn hash(&self, _: Profile) -> Hashed {
         Err(Error::Unspecified { what: "the hash of a weak reference depends on when it was first computed" })
     }

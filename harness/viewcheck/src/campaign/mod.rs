@@ -1,7 +1,7 @@
 //! A campaign runs the programs of a seed on two engines, in worker processes, and keeps every difference as a finding.
 //!
 //! ```text
-//! parent ── hands out chunks, watches, counts, writes campaign.json     supervise, starts, chunk, coverage, ledger, state
+//! parent ── hands out chunks, watches, counts, writes campaign.json   supervise, starts, chunk, coverage, progress, state
 //!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, recipe, batch, statistics, stopwatch
 //!   ├─ worker                                                           (message: what they tell each other)
 //!   └─ examiner ── runs again, alone, what ended a worker               examine, process
@@ -21,9 +21,9 @@ pub mod coverage;
 mod examine;
 mod investigations;
 mod keep;
-mod ledger;
 pub mod message;
 mod process;
+mod progress;
 pub mod recipe;
 mod screen;
 mod starts;
@@ -42,8 +42,8 @@ pub use worker::{PROGRAM, Setup, WorkerError, serve};
 use crate::findings::{Known, Store, StoreError};
 use engine::About;
 use investigations::Investigations;
-use ledger::Ledger;
 use process::Launch;
+use progress::Progress;
 use screen::Screen;
 use std::io::Write;
 use std::path::PathBuf;
@@ -137,10 +137,10 @@ pub fn run(
         memory: options.memory,
         exact: options.exact,
     };
-    let ledger = Ledger::open(state, options.findings.clone())?;
+    let progress = Progress::open(state, options.findings.clone())?;
     let investigations = Investigations::new(known, engines[0].clone(), store);
     let mut screen = Screen::new(live, err);
-    let ended = Supervisor::new(options, launch, ledger, investigations, engines.clone()).run(stop, &mut screen);
+    let ended = Supervisor::new(options, launch, progress, investigations, engines.clone()).run(stop, &mut screen);
     screen.clear();
     Ok(Summary::new(ended, engines))
 }

@@ -37,8 +37,8 @@ impl Status<'_> {
     /// How far it is: `1:23 of 8:00:00`, `5000 of 20000 programs`.
     fn progress(&self) -> String {
         let programs = match self.programs {
-            Some(all) => format!("{} of {} programs", grouped(self.tally.programs), grouped(all)),
-            None => format!("{} programs", grouped(self.tally.programs)),
+            Some(all) => format!("{} of {}", grouped(self.tally.programs), counted(all, "program")),
+            None => counted(self.tally.programs, "program"),
         };
         let time = match self.limit {
             Some(limit) => format!("{} of {}", clock(self.seconds), clock(limit)),
@@ -154,8 +154,13 @@ fn clock(seconds: f64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-/// A number with its thousands apart: `1,234,567`.
-pub(super) fn grouped(number: u64) -> String {
+/// Formats a number with its noun: `1 program`, `1,000 programs`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// Formats a number with thousands separators: `1,234,567`.
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -174,6 +179,8 @@ mod tests {
     #[test]
     fn numbers_are_made_to_be_read() {
         assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        let programs = [0, 1, 1000].map(|number| counted(number, "program"));
+        assert_eq!(programs, ["0 programs", "1 program", "1,000 programs"]);
         assert_eq!([5.9, 83.0, 28_800.0].map(clock), ["0:05", "1:23", "8:00:00"]);
     }
 }

@@ -7,6 +7,7 @@ use super::coverage::Coverage;
 use super::message::{Found, Tally};
 use super::recipe::Settings;
 use crate::findings::Signature;
+use crate::limited;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
@@ -139,7 +140,7 @@ impl State {
     /// Reads the campaign of a folder.
     pub fn read(findings: &Path) -> Result<State, StateError> {
         let path = findings.join(FILE);
-        let text = match fs::read(&path) {
+        let text = match limited::read(&path, limited::RESULTS) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StateError::Missing(path)),
             Err(error) => return Err(StateError::File { what: "read", path, error }),

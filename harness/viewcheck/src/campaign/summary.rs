@@ -2,7 +2,7 @@
 
 use super::CampaignError;
 use super::investigations::Investigations;
-use super::screen::grouped;
+use super::screen::counted;
 use super::state::State;
 use super::supervise::Ended;
 use crate::findings::Signature;
@@ -118,14 +118,14 @@ impl Summary {
             text += &format!("  {}\n", line.script.display());
         }
         text += &format!(
-            "{} against {}, seed {}: {} programs ({} operations) in {:.1} s, {} programs per second.\n",
+            "{} against {}, seed {}: {} ({}) in {:.1} s, {} per second.\n",
             self.engine,
             self.against,
             self.seed,
-            grouped(self.programs),
-            grouped(self.operations),
+            counted(self.programs, "program"),
+            counted(self.operations, "operation"),
             self.seconds,
-            grouped(self.programs_per_second as u64),
+            counted(self.programs_per_second as u64, "program"),
         );
         text += &match self.findings.len() {
             0 => "No findings.\n".to_owned(),
@@ -151,7 +151,7 @@ impl Summary {
 
 /// `1 time`, `1,234 times`
 fn times(hits: u64) -> String {
-    format!("{} time{}", grouped(hits), if hits == 1 { "" } else { "s" })
+    counted(hits, "time")
 }
 
 /// `was` or `were`

@@ -4,9 +4,9 @@ use super::chunk::{Chunk, Loss};
 use super::coverage::CHUNK;
 use super::examine::{Case, Examiner, Note};
 use super::investigations::{Asker, EXAMINER, Investigations};
-use super::ledger::Ledger;
 use super::message::{Order, Report};
 use super::process::{Event, Launch, Process};
+use super::progress::Progress;
 use super::recipe::Recipe;
 use super::screen::{Screen, Status};
 use super::starts::{ATTEMPTS, Starts};
@@ -57,7 +57,7 @@ pub(super) struct Ended {
 pub(super) struct Supervisor<'a> {
     options: &'a Options,
     launch: Launch,
-    ledger: Ledger,
+    progress: Progress,
     investigations: Investigations,
     workers: BTreeMap<Asker, Worker>,
     /// The chunks that were handed out and are not done, by their first program.
@@ -85,7 +85,7 @@ impl<'a> Supervisor<'a> {
     pub(super) fn new(
         options: &'a Options,
         launch: Launch,
-        ledger: Ledger,
+        progress: Progress,
         investigations: Investigations,
         engines: [About; 2],
     ) -> Supervisor<'a> {
@@ -101,7 +101,7 @@ impl<'a> Supervisor<'a> {
         Supervisor {
             options,
             launch,
-            ledger,
+            progress,
             investigations,
             workers: BTreeMap::new(),
             chunks: BTreeMap::new(),
@@ -125,7 +125,7 @@ impl<'a> Supervisor<'a> {
     pub(super) fn run(mut self, stop: &dyn Fn() -> bool, screen: &mut Screen<'_>) -> Ended {
         let result = self.work(stop, screen);
         self.end();
-        let (state, closed) = self.ledger.close();
+        let (state, closed) = self.progress.close();
         let interrupted = self.interrupted.is_some();
         Ended { state, investigations: self.investigations, interrupted, error: result.and(closed).err() }
     }
@@ -150,7 +150,7 @@ impl<'a> Supervisor<'a> {
                 }
             }
             self.watch()?;
-            self.ledger.save_at_times()?;
+            self.progress.save_at_times()?;
             screen.tell(self.news.drain(..));
             screen.show(&self.status());
         }
@@ -160,7 +160,7 @@ impl<'a> Supervisor<'a> {
     fn is_idle(&self) -> bool {
         let is_busy = self.workers.values().any(|worker| worker.chunk.is_some());
         let is_waiting =
-            self.interrupted.is_none() && (!self.again.is_empty() || self.ledger.next_chunk(self.next).is_some());
+            self.interrupted.is_none() && (!self.again.is_empty() || self.progress.next_chunk(self.next).is_some());
         !is_busy && !is_waiting && self.examined == 0
     }
 
@@ -207,7 +207,7 @@ impl<'a> Supervisor<'a> {
     /// How many workers would have something to do.
     fn wanted(&self) -> usize {
         let busy = self.workers.values().filter(|worker| worker.chunk.is_some()).count();
-        let left = self.ledger.next_chunk(self.next).map_or(0, |chunk| match self.ledger.state.programs {
+        let left = self.progress.next_chunk(self.next).map_or(0, |chunk| match self.progress.state.programs {
             Some(programs) => usize::try_from((programs - chunk.start).div_ceil(CHUNK)).unwrap_or(usize::MAX),
             None => usize::MAX,
         });
@@ -218,7 +218,7 @@ impl<'a> Supervisor<'a> {
         if let Some(start) = self.again.pop_front() {
             return Some(start);
         }
-        let range = self.ledger.next_chunk(self.next)?;
+        let range = self.progress.next_chunk(self.next)?;
         let start = range.start;
         self.next = range.end;
         self.chunks.insert(start, Chunk::new(range));
@@ -246,7 +246,7 @@ impl<'a> Supervisor<'a> {
                 start.into_iter().for_each(|start| self.finish(start));
             }
         }
-        let answers = self.investigations.answers(&mut self.ledger.state.found);
+        let answers = self.investigations.answers(&mut self.progress.state.found);
         answers.into_iter().for_each(|(asker, order)| self.answer(asker, order));
         Ok(())
     }
@@ -274,7 +274,7 @@ impl<'a> Supervisor<'a> {
             Report::Kept { met, signature, found } => {
                 self.investigations.release(&met);
                 let news = format!("found {signature}");
-                if self.ledger.enter(signature, found)? {
+                if self.progress.add_finding(signature, found)? {
                     self.news.push(news);
                 }
             }
@@ -306,7 +306,7 @@ impl<'a> Supervisor<'a> {
         if let Some(tally) = self.chunks.get(&start).and_then(Chunk::result)
             && let Some(chunk) = self.chunks.remove(&start)
         {
-            self.ledger.count(chunk.range, &tally);
+            self.progress.count(chunk.range, &tally);
         }
     }
 
@@ -340,7 +340,7 @@ impl<'a> Supervisor<'a> {
             self.news.push(format!("a worker died{at}: {}", lost.reason));
         }
         let Some(start) = worker.chunk else {
-            self.ledger.state.tally.lost += 1;
+            self.progress.state.tally.lost += 1;
             return Ok(());
         };
         let Some(chunk) = self.chunks.get_mut(&start) else { return Ok(()) };
@@ -373,17 +373,17 @@ impl<'a> Supervisor<'a> {
         }
         while let Ok(heard) = self.heard.try_recv() {
             if let Heard::Examiner(Note::Said(Report::Kept { signature, found, .. })) = heard {
-                self.ledger.state.found.insert(signature, found);
+                self.progress.state.found.insert(signature, found);
             }
         }
     }
 
     fn status(&self) -> Status<'_> {
-        let Ledger { state, newest, started, .. } = &self.ledger;
+        let Progress { state, newest, started, .. } = &self.progress;
         Status {
             tally: &state.tally,
             found: &state.found,
-            seconds: self.ledger.seconds(),
+            seconds: self.progress.seconds(),
             here: started.elapsed(),
             newest: *newest,
             examined: self.examined,

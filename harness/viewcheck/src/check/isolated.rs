@@ -7,7 +7,6 @@ use super::{Checked, Judged};
 use crate::compare::Level;
 use cases::Case;
 use child::{Cause, Child, Ending, Event, Limits};
-use clap::ValueEnum;
 use engine::{About, RunError};
 use std::collections::VecDeque;
 use std::io;
@@ -105,9 +104,7 @@ impl Launch {
         if self.compared {
             command.arg("--compared");
         }
-        if let Some(level) = self.level.to_possible_value() {
-            command.args(["--level", level.get_name()]);
-        }
+        command.args(["--level", self.level.word()]);
         let with_page = |command: &mut Command, page: &std::path::Path| {
             command.arg("--page").arg(page);
         };

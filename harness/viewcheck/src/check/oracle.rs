@@ -2,7 +2,7 @@
 //! metamorphic laws for the views that it leaves behind, and that it leaves no memory behind.
 
 use super::{Against, Checked, Judged};
-use crate::compare::{Level, compare};
+use crate::compare::{Level, LevelFacets, compare};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws;
@@ -16,7 +16,7 @@ use program::{Outcome, Program, Trace, print};
 pub fn skipped(case: &Case, about: &About) -> Option<String> {
     let version = about.profile.version();
     if !case.python.admits(version) {
-        return Some(format!("is about Python {}", case.python));
+        return Some(format!("the case is for Python {}", case.python));
     }
     lacking(case, about)
 }
@@ -25,7 +25,7 @@ pub fn skipped(case: &Case, about: &About) -> Option<String> {
 pub fn lacking(case: &Case, about: &About) -> Option<String> {
     let missing: Vec<&str> =
         case.needs.iter().filter(|need| !about.capabilities.contains(*need)).map(String::as_str).collect();
-    (!missing.is_empty()).then(|| format!("needs {}", missing.join(", ")))
+    (!missing.is_empty()).then(|| format!("the engine lacks {}", missing.join(", ")))
 }
 
 /// An engine, and who judges what it does.

@@ -1,7 +1,8 @@
 //! `viewcheck check`: cases on engines.
 
+use super::opening::{self, Opening, jobs};
 use super::outputs::{Files, Outputs};
-use super::{CommandError, Console, Exit, default_profile, engine_names, interrupted, like, report, spec};
+use super::{CommandError, Console, Exit, built_in, engine_names, interrupted, level_parser, like, report, spec};
 use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
@@ -9,12 +10,10 @@ use crate::report::changes::changes;
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
 use cases::{Case, Document, Suite};
-use engine::{Engine, OpenError, short_name};
+use engine::short_name;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io;
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::thread::{self, JoinHandle};
 
 /// Run the cases on engines and report every mismatch.
 ///
@@ -26,15 +25,16 @@ pub(crate) struct Arguments {
     /// viewcheck carries]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Engine to run the cases on; may be repeated [default: reference and embedded; python=python3 for the latter
-    /// if viewcheck was built without it]
+    /// Engine to run the cases on; may be repeated: `reference`, `reference@3.12`, `embedded`, a command as in
+    /// `pypy=pypy3`, or `all` (everything that `viewcheck engines` lists) [default: reference
+    /// and embedded; `python=python3` for the latter if viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
     /// The most engines that run at the same time [default: the number of processors]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
     /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text)
-    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    #[arg(long, value_parser = level_parser(), default_value = Level::Message.word(), hide_possible_values = false)]
     level: Level,
     /// Run only the cases whose id, section, claim or document contains this text
     #[arg(long, value_name = "TEXT")]
@@ -64,7 +64,7 @@ impl Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let starting = start(arguments)?;
+    let starting = start(arguments, console)?;
     let former = arguments.baseline.as_deref().map(report::whole).transpose()?;
     let outputs = Outputs::open(&arguments.files, arguments.report_folder())?.only_complete();
     let mut suite = match &arguments.paths[..] {
@@ -106,79 +106,91 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     Ok(exit(stopped, &results))
 }
 
-/// An engine that is not the reference and gets ready while the cases are read.
+/// An engine that gets ready while the cases are read.
 enum Pending {
     /// Embedded, in a process of its own.
     Isolated(Box<Starting>),
-    /// A command, which a thread starts.
-    Command(JoinHandle<Result<Box<dyn Engine>, OpenError>>),
+    /// A command.
+    Command(Opening),
 }
 
-impl Pending {
-    fn ready(self) -> Result<Opened, CommandError> {
-        match self {
-            Pending::Isolated(starting) => Ok(Opened::Isolated(Box::new(starting.ready(&interrupted)?))),
-            Pending::Command(thread) => match thread.join() {
-                Ok(opened) => Ok(Opened::Aside(opened?)),
-                Err(panic) => std::panic::resume_unwind(panic),
-            },
-        }
-    }
-}
-
-fn refused(engine: &str, error: io::Error) -> StartError {
-    StartError::System { engine: short_name(engine).to_owned(), error }
+/// The engines of a run: their names, in order, and those that are not the reference as far as they are started.
+struct Engines {
+    names: Vec<String>,
+    pending: Vec<Pending>,
+    compared: bool,
 }
 
 /// Starts the engines but for the reference.
-fn start(arguments: &Arguments) -> Result<Vec<Pending>, CommandError> {
-    let names = engine_names(&arguments.engines)?;
-    let compared = names.iter().any(|name| engine::is_reference(name));
+fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, CommandError> {
+    let mut names: Vec<(String, bool)> = vec![];
+    for name in engine_names(&arguments.engines)? {
+        if name != opening::ALL {
+            names.push((name.to_owned(), false));
+            continue;
+        }
+        let (found, notes) = opening::found();
+        for note in notes {
+            writeln!(console.err, "note: {note}")?;
+        }
+        let usual = built_in().map(|name| (name.to_owned(), false));
+        let found = usual.chain(found.into_iter().map(|name| (name, true)));
+        let is_named = |name: &str| arguments.engines.iter().any(|named| short_name(named) == short_name(name));
+        names.extend(found.filter(|(name, _)| !is_named(name)));
+    }
+    let compared = names.iter().any(|(name, _)| engine::is_reference(name));
+    let commands = names.iter().filter(|(name, _)| name.contains('=')).cloned().collect();
+    let mut commands = opening::open(commands, jobs(arguments.jobs))?.into_iter();
     let program = child::this_program()?;
     let mut pending = vec![];
-    for name in names.into_iter().filter(|name| !engine::is_reference(name)) {
-        pending.push(match name.contains('=') {
-            true => {
-                let text = name.to_owned();
-                let open = move || engine::open(&text, default_profile());
-                let thread = thread::Builder::new().spawn(open);
-                Pending::Command(thread.map_err(|error| refused(name, error))?)
-            }
-            false => {
-                let launch =
-                    Launch { program: program.clone(), engine: name.to_owned(), compared, level: arguments.level };
-                Pending::Isolated(Box::new(launch.start()?))
+    for (name, _) in names.iter().filter(|(name, _)| !engine::is_reference(name)) {
+        let opening = if name.contains('=') { commands.next() } else { None };
+        pending.push(match opening {
+            Some(opening) => Pending::Command(opening),
+            None => {
+                let (program, engine, level) = (program.clone(), name.clone(), arguments.level);
+                Pending::Isolated(Box::new(Launch { program, engine, compared, level }.start()?))
             }
         });
     }
-    Ok(pending)
+    Ok(Engines { names: names.into_iter().map(|(name, _)| name).collect(), pending, compared })
 }
 
 /// All engines, in order. The reference models the Python that is tested, if that is only one.
 fn under_test(
     arguments: &Arguments,
-    pending: Vec<Pending>,
+    engines: Engines,
     console: &mut Console<'_>,
 ) -> Result<EnginesUnderTest, CommandError> {
-    let tested: Vec<Opened> = pending.into_iter().map(Pending::ready).collect::<Result<_, _>>()?;
-    for note in tested.iter().filter_map(|engine| engine.about().note()) {
-        writeln!(console.err, "note: {note}")?;
-    }
-    let like = like(tested.iter().map(Opened::about));
-    let (mut tested, mut engines) = (tested.into_iter(), vec![]);
-    let names = engine_names(&arguments.engines)?;
-    let compared = names.iter().any(|name| engine::is_reference(name));
-    for name in names {
-        engines.push(match engine::is_reference(name) {
-            true => Opened::Here((console.open)(name, like)?),
-            false => match tested.next() {
-                Some(engine) => engine,
-                None => continue,
-            },
+    let mut tested = vec![];
+    for pending in engines.pending {
+        tested.push(match pending {
+            Pending::Isolated(starting) => Some(Opened::Isolated(Box::new(starting.ready(&interrupted)?))),
+            Pending::Command(opening) => {
+                let is_found = opening.is_found;
+                match opening.ready() {
+                    Ok(engine) => Some(Opened::Aside(engine)),
+                    Err(error) if is_found => {
+                        writeln!(console.err, "note: left out: {error}")?;
+                        None
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
         });
     }
-    let jobs = arguments.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
-    Ok(EnginesUnderTest::of(engines, compared, jobs))
+    for note in tested.iter().flatten().filter_map(|engine| engine.about().note()) {
+        writeln!(console.err, "note: {note}")?;
+    }
+    let like = like(tested.iter().flatten().map(Opened::about));
+    let (mut tested, mut opened) = (tested.into_iter(), vec![]);
+    for name in &engines.names {
+        match engine::is_reference(name) {
+            true => opened.push(Opened::Here((console.open)(name, like)?)),
+            false => opened.extend(tested.next().flatten()),
+        }
+    }
+    Ok(EnginesUnderTest::of(opened, engines.compared, jobs(arguments.jobs)))
 }
 
 /// How a run ends that was stopped or not.

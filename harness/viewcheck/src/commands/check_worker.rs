@@ -1,6 +1,6 @@
 //! `viewcheck check-worker`: the process in which `viewcheck check` runs an engine that may crash. Internal.
 
-use super::{CommandError, Console, Exit, default_profile};
+use super::{CommandError, Console, Exit, default_profile, level_parser};
 use crate::check::{Setup, WorkerError, failure, serve};
 use crate::compare::Level;
 use child::inside::Parent;
@@ -13,7 +13,7 @@ pub(crate) struct Arguments {
     engine: String,
     #[arg(long)]
     compared: bool,
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = level_parser(), default_value = Level::Message.word())]
     level: Level,
     #[arg(long)]
     memory: u64,

@@ -1,17 +1,33 @@
-//! `viewcheck engines`: the engines that can be run on this machine.
+//! `viewcheck engines`: the engines that can be run on this machine, and whether a runner keeps the protocol.
 
-use super::{CommandError, Console, DEFAULT_ENGINES, Exit, TESTED, default_profile};
+use super::opening::{self, jobs};
+use super::{CommandError, Console, Exit, TESTED, built_in, default_profile};
+use crate::conformance;
 use crate::report::{model, to_json};
-use engine::{About, Facets, Role};
+use engine::process::RUNNER;
+use engine::{About, Facets, OpenError, Role};
 use serde::Serialize;
 use std::io::{self, Write};
+use std::num::NonZero;
 
-/// List the engines that can be run here: version, library, capabilities and what they can observe
+/// List the engines that can be run here: version, command, capabilities and what they can observe
+///
+/// Beside the reference and the embedded Python these are the Pythons that are found on PATH, among the versions of pyenv
+/// and uv, and in the folders that VIEWCHECK_ENGINES names (separated as in PATH).
 #[derive(clap::Args, Debug, Default)]
 pub(crate) struct Arguments {
     /// Print the list as JSON
     #[arg(long)]
     json: bool,
+    /// Test whether a command keeps the protocol for runners, and say what it can do
+    #[arg(long, value_name = "NAME=COMMAND", conflicts_with_all = ["json", "runner"])]
+    probe: Option<String>,
+    /// Print runner.py, which commands are given the path of
+    #[arg(long, conflicts_with = "json")]
+    runner: bool,
+    /// The most engines that are started at the same time [default: the number of processors]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZero<usize>>,
 }
 
 /// The version of the list for machines.
@@ -21,24 +37,68 @@ const SCHEMA: u32 = 1;
 #[derive(Serialize)]
 struct List {
     schema: u32,
-    engines: Vec<model::Engine>,
+    engines: Vec<Listed>,
+    /// What was found and can't be run.
+    failed: Vec<Failed>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    engine: model::Engine,
+    /// What starts it, or where it was loaded from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Failed {
+    engine: String,
+    reason: String,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    if arguments.runner {
+        console.tell(RUNNER, false)?;
+        return Ok(Exit::Expected);
+    }
+    if let Some(command) = &arguments.probe {
+        return probe(command, console);
+    }
     let mut exit = Exit::Expected;
-    let tested = (console.open)(TESTED, default_profile());
-    let like = tested.as_ref().map_or_else(|_| default_profile(), |engine| engine.about().profile);
-    let mut list = List { schema: SCHEMA, engines: vec![] };
-    for name in DEFAULT_ENGINES {
-        match (console.open)(name, like) {
-            Ok(engine) if arguments.json => list.engines.push(engine.about().into()),
-            Ok(engine) => describe(engine.about(), console.out)?,
-            Err(error) => {
-                let out = if arguments.json { &mut console.err } else { &mut console.out };
-                writeln!(out, "{name}\n  can't be run: {error}")?;
-                exit = Exit::BadInput;
+    let mut list = List { schema: SCHEMA, engines: vec![], failed: vec![] };
+    let mut add = |name: &str, opened: Result<About, OpenError>, console: &mut Console<'_>| -> io::Result<()> {
+        match opened {
+            Ok(about) if arguments.json => {
+                list.engines.push(Listed { engine: (&about).into(), origin: about.origin.clone() });
             }
+            Ok(about) => describe(&about, console.out)?,
+            Err(error) if arguments.json => {
+                list.failed.push(Failed { engine: name.to_owned(), reason: error.to_string() });
+            }
+            Err(error) => writeln!(console.out, "{name}\n  can't be run: {error}")?,
         }
+        console.out.flush()
+    };
+    let (found, notes) = opening::found();
+    for note in notes {
+        writeln!(console.err, "note: {note}")?;
+    }
+    let found = found.into_iter().map(|name| (name, true)).collect();
+    let openings = opening::open(found, jobs(arguments.jobs))?;
+    let tested = (console.open)(TESTED, default_profile()).map(|engine| engine.about().clone());
+    let like = tested.as_ref().map_or_else(|_| default_profile(), |about| about.profile);
+    for name in built_in() {
+        let opened = (console.open)(name, like).map(|engine| engine.about().clone());
+        if opened.is_err() {
+            exit = Exit::BadInput;
+        }
+        add(name, opened, console)?;
+    }
+    for opening in openings {
+        let name = opening.name.clone();
+        let opened = opening.ready().map(|engine| engine.about().clone());
+        add(&name, opened, console)?;
     }
     if arguments.json {
         console.out.write_all(to_json(&list).as_bytes())?;
@@ -47,12 +107,36 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     Ok(exit)
 }
 
+/// Tests a runner, and says which parts of the protocol it keeps.
+fn probe(command: &str, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let mut engine = (console.open)(command, default_profile())?;
+    describe(engine.about(), console.out)?;
+    let results = conformance::test(&mut *engine);
+    let failed = results.iter().filter(|result| result.problem.is_some()).count();
+    writeln!(console.out, "\nThe runner:")?;
+    for result in &results {
+        match (&result.problem, result.is_skipped) {
+            (Some(problem), _) => writeln!(console.out, "  WRONG  {}: {problem}", result.says)?,
+            (None, true) => writeln!(console.out, "  -      {}", result.says)?,
+            (None, false) => writeln!(console.out, "  ok     {}", result.says)?,
+        }
+    }
+    let summary = match failed {
+        0 => "It keeps the protocol.".to_owned(),
+        1 => "It breaks the protocol in 1 point.".to_owned(),
+        failed => format!("It breaks the protocol in {failed} points."),
+    };
+    writeln!(console.out, "\n{summary}")?;
+    console.out.flush()?;
+    Ok(if failed == 0 { Exit::Expected } else { Exit::Mismatch })
+}
+
 /// Writes a few lines about an engine.
 fn describe(about: &About, out: &mut dyn Write) -> io::Result<()> {
-    let profile = about.profile;
     writeln!(out, "{}", about.name)?;
-    writeln!(out, "  implementation  {}", about.implementation)?;
-    writeln!(out, "  version         {} ({:?})", profile.version(), profile.abi())?;
+    let own = about.implementation_version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+    writeln!(out, "  implementation  {}{own}", about.implementation)?;
+    writeln!(out, "  version         {} ({:?})", about.python, about.profile.abi())?;
     if about.role == Role::Reference {
         writeln!(out, "  models          {}, and the earlier releases of each branch", engine::newest())?;
     }

@@ -6,6 +6,7 @@ mod check;
 mod check_worker;
 mod engines;
 mod fuzz;
+mod opening;
 mod outputs;
 mod promote;
 mod replay;
@@ -17,10 +18,12 @@ mod worker;
 
 use crate::campaign::{CampaignError, StateError, WorkerError};
 use crate::check::StartError;
+use crate::compare::Level;
 use crate::findings::KnownError;
 use crate::output::OutputError;
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::{Abi, About, Engine, OpenError, Profile, Role, Version, short_name};
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -82,6 +85,20 @@ impl Color {
         };
         Paint { color }
     }
+}
+
+/// Parses a level, and describes each in `--help`. [`Level`] belongs to `cases`, which does not depend on clap.
+fn level_parser() -> impl TypedValueParser<Value = Level> {
+    let values = Level::ALL.map(|level| {
+        PossibleValue::new(level.word()).help(match level {
+            Level::Value => "Any error matches any other error",
+            Level::Type => "Errors must have the same type",
+            Level::Message => "Errors must have the same type and the same text",
+        })
+    });
+    // The parser has refused every other word.
+    let named = |word: String| Level::ALL.into_iter().find(|level| level.word() == word).unwrap_or_default();
+    PossibleValuesParser::new(values).map(named)
 }
 
 /// What a command ends with, from the least to the most important.
@@ -276,6 +293,11 @@ const TESTED: &str = engine::tested();
 const AGAINST: &str = "reference";
 /// The engines that are used when none are named.
 const DEFAULT_ENGINES: [&str; 2] = [AGAINST, TESTED];
+
+/// The default engines that are part of this executable. Those that are commands are found like others.
+fn built_in() -> impl Iterator<Item = &'static str> {
+    DEFAULT_ENGINES.into_iter().filter(|name| !name.contains('='))
+}
 
 /// What the reference models when no other engine says what it should.
 fn default_profile() -> Profile {

@@ -4,7 +4,7 @@ use super::again::{Names, explain, notes};
 use super::{CommandError, Console, Exit, open_engines};
 use crate::campaign::LENGTH;
 use crate::check::{lacking, skipped};
-use crate::compare::{Level, compare};
+use crate::compare::{Level, LevelFacets, compare};
 use crate::difference::{self as describe, Difference};
 use crate::findings::{self, Input};
 use crate::judge::judge;

@@ -5,7 +5,7 @@
 
 use super::yaml::{block, comment, scalar};
 use super::{Finding, Symptom, regression, store};
-use crate::compare::Level;
+use crate::compare::{Level, LevelFacets};
 use crate::difference::{Difference, Facet};
 use crate::judge::judge;
 use cases::{Case, load_text};

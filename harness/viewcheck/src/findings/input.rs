@@ -5,7 +5,8 @@ use super::{Signature, Symptom};
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
 use crate::laws::{self, Law};
-use cases::{Case, Problem};
+use crate::limited;
+use cases::{Case, LARGEST, Problem};
 use program::{Parser, Program, decode, encode};
 use std::fs;
 use std::io;
@@ -180,7 +181,7 @@ fn finding(path: &Path) -> Result<Input, InputError> {
 
 fn raw(path: &Path, length: usize) -> Result<Input, InputError> {
     let shown = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| InputError::Unreadable { path: shown.clone(), error })?;
+    let bytes = limited::read(path, LARGEST).map_err(|error| InputError::Unreadable { path: shown.clone(), error })?;
     if bytes.is_empty() {
         return Err(InputError::Empty(shown));
     }

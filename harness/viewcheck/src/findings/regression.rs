@@ -5,8 +5,9 @@ use super::case::{About, CaseText, case_text, only_case};
 use super::input::{Input, InputError};
 use super::store::Side;
 use super::{Symptom, input};
-use crate::compare::Level;
+use crate::compare::{Level, LevelFacets};
 use crate::judge::judge;
+use crate::output;
 use engine::reference::Reference;
 use engine::{Abi, Engine, NEWEST, Profile, Role, Version, Watch};
 use program::{Observation, Program, Trace, print};
@@ -89,10 +90,8 @@ pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
     let path = to.join(format!("{id}.yaml"));
     let write = || {
         fs::create_dir_all(to)?;
-        let mut file = tempfile::Builder::new().prefix(".viewcheck-").tempfile_in(to)?;
-        #[cfg(unix)]
-        file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-        io::Write::write_all(&mut file, text.as_bytes())?;
+        let mut file = output::temporary(to, ".viewcheck-")?;
+        io::Write::write_all(file.as_file_mut(), text.as_bytes())?;
         file.persist_noclobber(&path).map(drop).map_err(|error| error.error)
     };
     write().map_err(|error| PromoteError::Write { path: path.display().to_string(), error })?;

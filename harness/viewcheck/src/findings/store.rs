@@ -4,6 +4,7 @@
 //! therefore leaves nothing, a temporary folder that [`Store::open`] removes, or a complete finding.
 
 use super::{Finding, Signature, Symptom, case, script};
+use crate::{limited, output};
 use engine::About;
 use program::{Program, print};
 use serde::{Deserialize, Serialize};
@@ -123,7 +124,7 @@ impl Record {
 
     /// Reads the record of a folder.
     pub(super) fn read(path: &Path) -> io::Result<Record> {
-        serde_json::from_slice(&fs::read(path)?).map_err(io::Error::from)
+        serde_json::from_slice(&limited::read(path, cases::LARGEST)?).map_err(io::Error::from)
     }
 
     fn text(&self) -> io::Result<String> {
@@ -297,10 +298,10 @@ fn rewrite(path: &Path, count: u64) -> io::Result<()> {
     record.count = count;
     let folder = path.parent().ok_or(ErrorKind::NotFound)?;
     let prefix = format!("{UNFINISHED}{}-", std::process::id());
-    let mut file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
+    let mut file = output::temporary(folder, &prefix)?;
     #[cfg(unix)]
     file.as_file().set_permissions(fs::metadata(path)?.permissions())?;
-    file.write_all(record.text()?.as_bytes())?;
+    file.as_file_mut().write_all(record.text()?.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }

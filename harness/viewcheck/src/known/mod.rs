@@ -10,7 +10,7 @@ pub use draft::Draft;
 
 use crate::compare::Level;
 use crate::report::model::{Engine, Results, Status};
-use cases::known::{self, Ending};
+use cases::known::Ending;
 use cases::{Entry, Known};
 use engine::Version;
 
@@ -59,9 +59,8 @@ impl<'a> Divergences<'a> {
     /// that could not be judged (`open`) or that the engine could not run (`error`), no entry says anything.
     pub fn judge(&self, id: &str, status: &str) -> Becomes<'a> {
         let Some(ending) = Ending::named(status) else { return Becomes::Same };
-        let level = known::Level::from(self.level);
         let entries = self.known.for_case(id, self.implementation, self.version);
-        let applying: Vec<_> = entries.filter(|(_, entry)| entry.shows_at(level)).collect();
+        let applying: Vec<_> = entries.filter(|(_, entry)| entry.shows_at(self.level)).collect();
         // Of several, such as one about a table and one about its row, it suffices that one expects this.
         let expecting = applying.iter().find(|(_, entry)| entry.endings.contains(&ending));
         match (expecting, applying.first(), ending) {
@@ -150,16 +149,6 @@ pub fn changed<'a>(results: &'a Results, known: &Known) -> Option<&'a str> {
             .find(|case| case.result(engine).is_some_and(|result| !is_same(&divergences, &case.id, result.status)));
         differing.map(|case| case.id.as_str())
     })
-}
-
-impl From<Level> for known::Level {
-    fn from(level: Level) -> known::Level {
-        match level {
-            Level::Value => known::Level::Value,
-            Level::Type => known::Level::Type,
-            Level::Message => known::Level::Message,
-        }
-    }
 }
 
 #[cfg(test)]

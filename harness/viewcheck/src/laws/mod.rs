@@ -17,7 +17,7 @@ mod memory;
 mod native;
 mod subject;
 
-use crate::compare::{Level, outcomes};
+use crate::compare::{Level, LevelFacets, outcomes};
 use crate::difference::Difference;
 use engine::{Engine, Facets, RunError, Watch};
 use follow::Follow;

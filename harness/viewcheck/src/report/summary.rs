@@ -169,17 +169,19 @@ fn closing(results: &Results, paint: Paint) -> String {
     let what = format!("{} on {engines}", count(cases, "case"));
     let mut sentence = match results.bad() {
         0 if cases == 0 => "No case ran.".to_owned(),
-        0 if judged == 0 => format!("Nothing was checked: none of {what} could be run and judged."),
+        0 if judged == 0 => format!("Nothing was checked: {what} could not be run and judged."),
         0 if judged < cases => paint.green(&format!("Everything as expected: {judged} of {what}.")),
         0 => paint.green(&format!("Everything as expected: {what}.")),
         _ => paint.red(&format!("{} in {what}.", wrong(results))),
     };
     if results.count(Status::Known) > 0 {
-        sentence += &format!(" {} differ as spec/known says.", count(results.count(Status::Known), "result"));
+        let known = results.count(Status::Known);
+        let differ = if known == 1 { "differs" } else { "differ" };
+        sentence += &format!(" {} {differ} as spec/known says.", count(known, "result"));
     }
     if results.problems > 0 {
         let problems = count(results.problems, "problem");
-        sentence += &format!(" Some cases were not read: there are {problems} in their files.");
+        sentence += &format!(" Some files could not be read completely: they have {problems}.");
     }
     sentence
 }

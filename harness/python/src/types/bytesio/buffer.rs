@@ -1,4 +1,4 @@
-//! `_io._BytesIOBuffer`: what a view from `getbuffer` belongs to.
+//! `_io._BytesIOBuffer`: the exporter of the view that `getbuffer` returns.
 
 use super::BytesIo;
 use crate::buffers::filled;
@@ -11,7 +11,7 @@ use view::{Buffer, Error, Export, Exporter, Flags, View};
 
 const BUFFER_CLASS: &str = "_io._BytesIOBuffer";
 
-/// The memory of a stream, which it keeps alive.
+/// The exporter of a stream's memory. It keeps the stream alive.
 struct StreamBuffer {
     stream: Object,
     memory: Rc<Buffer>,
@@ -20,7 +20,7 @@ struct StreamBuffer {
 
 /// `stream.getbuffer()`
 pub(super) fn view_of(stream: &BytesIo, python: &Python, this: &Object) -> Outcome {
-    // From now on it may be changed by others.
+    // The stream can change from now on, so it no longer shares a bytes object.
     stream.shared.take();
     let refuses_odd_flags = python.has(view::Change::FlagsChecked);
     let buffer = StreamBuffer { stream: this.clone(), memory: stream.memory.clone(), refuses_odd_flags };
@@ -31,7 +31,7 @@ impl Exporter for StreamBuffer {
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
         match self.stream.downcast::<BytesIo>() {
             Some(stream) if !stream.is_closed.get() => {}
-            // Every version follows a null pointer there.
+            // CPython dereferences a null pointer here, in every version.
             _ => {
                 return Err(Error::Unspecified {
                     what: "CPython follows a null pointer when it exports the buffer of a closed stream",

@@ -10,7 +10,7 @@ use crate::setattr;
 use crate::stop::{Stop, overflow_error, type_error, value_error};
 use view::{Bytes, Error, Flags, Int};
 
-/// What errors about arguments call the type.
+/// The name of the type in errors about arguments.
 const SHORT: &str = "BytesIO";
 
 /// Calls a method.
@@ -83,7 +83,7 @@ fn begin(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome {
     Ok(Object::None)
 }
 
-/// A stream has a `__dict__` for what is set.
+/// Returns `stream.__dict__`.
 fn set_attribute(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome {
     let name = setattr::name_of(python, call)?;
     let is_deletion = call.values().len() == 1;
@@ -100,7 +100,7 @@ fn set_attribute(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome 
     Ok(Object::None)
 }
 
-/// The methods that take nothing.
+/// Calls a method that takes no arguments.
 fn alone(stream: &BytesIo, call: &Call<'_>) -> Outcome {
     if call.name == "close" {
         stream.close()?;
@@ -116,7 +116,7 @@ fn alone(stream: &BytesIo, call: &Call<'_>) -> Outcome {
     })
 }
 
-/// `stream.getvalue()`: one object for as long as nothing has changed it, or can.
+/// `stream.getvalue()`. Returns the same object until the stream is written to or its buffer is exported.
 fn value(stream: &BytesIo) -> Object {
     let content = || Bytes::new(stream.content());
     if stream.memory.exports() > 0 {
@@ -130,7 +130,7 @@ fn no_arguments_of_getbuffer(python: &Python, call: &Call<'_>) -> Result<(), Sto
         (false, _) => Ok(call.nothing(python, SHORT)?),
         (true, Some([])) => Ok(()),
         _ if !call.arguments.positional().is_empty() => Err(type_error("getbuffer() takes no arguments").into()),
-        // For some patch levels of 3.12 they were ignored.
+        // Some patch levels of 3.12 ignore the arguments.
         _ => Err(call.unsupported("with keyword arguments")),
     }
 }
@@ -174,7 +174,7 @@ fn write(stream: &BytesIo, python: &Python, content: &Object) -> Outcome {
     if !python.has(Change::BytesioWriteFirst) {
         checked(stream)?;
     }
-    // What is written holds its buffer while the stream is asked, which is its own perhaps.
+    // The buffer of `content` is exported while the stream is checked. `content` may be a view of this stream.
     let content = bytes_of(content)?;
     checked(stream)?;
     stream.put(&content)?;
@@ -204,7 +204,7 @@ fn seek(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome {
     Ok(Object::size(stream.position.get() as isize))
 }
 
-/// `stream.truncate(size)` gives the size that it was asked for, which it does not grow to.
+/// `stream.truncate(size)`. Returns `size`, even if the stream is shorter; a stream is never extended.
 fn truncate(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome {
     let given = call.between(python, SHORT, 0, 1)?.first().filter(|size| !matches!(size, Object::None));
     let is_late = python.has(Change::BytesioTruncate);

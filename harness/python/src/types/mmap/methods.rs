@@ -1,5 +1,5 @@
-//! The methods of memory maps. Most of them go through one function that counts arguments, in the words of the version, and
-//! asks whether the map is closed before or after it.
+//! The methods of memory maps. Most of them use one function to check the number of arguments. Depending on the
+//! version, it does so before or after it checks that the map is open.
 
 use super::Mmap;
 use crate::buffers::buffer_of;
@@ -11,7 +11,7 @@ use crate::setattr;
 use crate::stop::{Stop, type_error, value_error};
 use view::{Error, Exception};
 
-/// The bytes of a page, as the flush of a part has to begin with one.
+/// The page size in bytes. `flush` requires an offset that is a multiple of it.
 const PAGE: isize = 4096;
 
 /// Calls a method.
@@ -36,7 +36,7 @@ pub(super) fn call(map: &Mmap, python: &Python, this: &Object, call: &Call<'_>) 
     }
 }
 
-/// The methods that take nothing.
+/// Calls a method that takes no arguments.
 fn alone(map: &Mmap, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
     match call.name {
         "close" => {
@@ -66,14 +66,14 @@ fn alone(map: &Mmap, python: &Python, this: &Object, call: &Call<'_>) -> Outcome
     })
 }
 
-/// Closes a map. Errors: somebody has a buffer of it.
+/// Closes a map. Raises BufferError if its buffer is exported.
 pub(super) fn close(map: &Mmap) -> Result<(), Error> {
     map.memory.resize(Error::raised(Exception::BufferError, "cannot close exported pointers exist"), Vec::clear)?;
     map.is_closed.set(true);
     Ok(())
 }
 
-/// The arguments of a method that takes from `least` to `most` of them, by position.
+/// Returns the arguments of a method that takes between `least` and `most` positional arguments.
 fn arguments<'a>(
     map: &Mmap,
     python: &Python,
@@ -101,7 +101,8 @@ fn arguments<'a>(
     Err(type_error(format!("{name}() takes {bound} {count} argument{s} ({given} given)")).into())
 }
 
-/// Why a method takes nothing by name. On 3.9 and 3.10 the words depend on how it is called.
+/// Returns the TypeError for keyword arguments. On 3.9 and 3.10 its text depends on how the method is called, which is
+/// not modelled.
 fn keywords(python: &Python, call: &Call<'_>) -> Stop {
     let name = call.name;
     match (python.has(view::Change::MethodOwner), python.has(view::Change::MethodPrefix)) {
@@ -112,12 +113,12 @@ fn keywords(python: &Python, call: &Call<'_>) -> Stop {
 }
 
 impl Mmap {
-    /// What lies behind the position.
+    /// Returns the bytes from the position to the end.
     fn rest(&self) -> Vec<u8> {
         self.memory.to_vec().split_off(self.position.get().min(self.memory.len()))
     }
 
-    /// Some of the bytes behind the position, which then are before it.
+    /// Reads up to `size` bytes of `rest` and advances the position; reads all of them if `size` is `None`.
     fn take(&self, rest: &[u8], size: Option<usize>) -> Object {
         let taken = rest.get(..size.unwrap_or(rest.len())).unwrap_or(rest);
         self.position.set(self.position.get() + taken.len());
@@ -221,7 +222,8 @@ fn copy(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
 
 fn flush(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
     let reaches_end = python.has(Change::MmapFlush);
-    // Since it takes flags by name it counts its arguments in other words.
+    // This method accepts `flags` as a keyword, so its errors about the number of arguments differ from those of the
+    // others.
     match call.by_position().map(<[Object]>::len) {
         None if reaches_end => return Err(call.other_arguments()),
         Some(3) if reaches_end => {

@@ -173,7 +173,7 @@ cases:
     fn engine(name: &str, version: &str) -> Engine {
         Engine {
             name: name.to_owned(),
-            implementation: "x".to_owned(),
+            implementation: "pypy".to_owned(),
             implementation_version: None,
             version: Some(version.to_owned()),
             level: Some(Level::Message),
@@ -215,10 +215,10 @@ cases:
     }
 
     #[rstest]
-    #[case::became_known("- {implementation: x, cases: [one], reason: r}", Status::Fail, true)]
-    #[case::became_stale("- {implementation: x, cases: [one], reason: r}", Status::Pass, true)]
-    #[case::is_known("- {implementation: x, cases: [one], reason: r}", Status::Known, false)]
-    #[case::is_stale("- {implementation: x, cases: [one], reason: r}", Status::Stale, false)]
+    #[case::became_known("- {implementation: pypy, cases: [one], reason: r}", Status::Fail, true)]
+    #[case::became_stale("- {implementation: pypy, cases: [one], reason: r}", Status::Pass, true)]
+    #[case::is_known("- {implementation: pypy, cases: [one], reason: r}", Status::Known, false)]
+    #[case::is_stale("- {implementation: pypy, cases: [one], reason: r}", Status::Stale, false)]
     #[case::is_no_longer_known("[]", Status::Known, true)]
     #[case::nothing_is_known("[]", Status::Fail, false)]
     fn known_divergences_are_those_of_the_run(#[case] entries: &str, #[case] status: Status, #[case] is_refused: bool) {

@@ -1,6 +1,8 @@
 //! Reads results that a run has stored.
 
 use super::{Results, SCHEMA, Status};
+use crate::limited;
+use crate::report::count;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -40,7 +42,8 @@ pub enum ReadError {
 
 /// Reads stored results.
 pub fn read(path: &Path) -> Result<Results, ReadError> {
-    let text = std::fs::read_to_string(path).map_err(|error| ReadError::Unreadable { path: path.to_owned(), error })?;
+    let text = limited::read_to_string(path, limited::RESULTS)
+        .map_err(|error| ReadError::Unreadable { path: path.to_owned(), error })?;
     parse(path, &text)
 }
 
@@ -104,7 +107,9 @@ fn inconsistency(results: &Results) -> Option<String> {
         let (all, listed) = (checked.claim.cases, checked.cases.len());
         placed += listed;
         if listed > all || (listed < all && !results.abridged) {
-            return Some(format!("the claim `{}` counts {all} cases, but {listed} are listed", checked.claim.id));
+            let (id, counted) = (&checked.claim.id, count(all, "case"));
+            let are = if listed == 1 { "is" } else { "are" };
+            return Some(format!("the claim `{id}` counts {counted}, but {listed} {are} listed"));
         }
     }
     if let Some(lost) = results.cases.get(placed) {
@@ -113,9 +118,9 @@ fn inconsistency(results: &Results) -> Option<String> {
     // Published results leave passes out, and so count more than they list.
     let mut counted = results.clone();
     counted.recount();
-    let count = |of: &Results, name: &str, status| of.summary.get(name).map_or(0, |counts| counts.get(status));
+    let number = |of: &Results, name: &str, status| of.summary.get(name).map_or(0, |counts| counts.get(status));
     let is_wrong = |name: &&&str| {
-        Status::ALL.into_iter().any(|status| count(results, name, status) != count(&counted, name, status))
+        Status::ALL.into_iter().any(|status| number(results, name, status) != number(&counted, name, status))
     };
     let wrong = names.iter().find(is_wrong).filter(|_| !results.abridged)?;
     Some(format!("`summary` counts other statuses of the engine `{wrong}` than `cases` has"))
@@ -166,7 +171,7 @@ mod tests {
     #[case::lost(
         "\"file\": \"f\", \"claims\"",
         "\"file\": \"g\", \"claims\"",
-        "the claim `a` counts 1 cases, but 0 are listed"
+        "the claim `a` counts 1 case, but 0 are listed"
     )]
     #[case::no_claims(
         "[{\"id\": \"a\", \"section\": \"s\", \"claim\": \"c\", \"cases\": 1}]",

@@ -8,14 +8,14 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// How often the books are written down, at most, when nothing is found.
+/// The least time between two writes to disk, unless a finding is added.
 const SAVE: Duration = Duration::from_millis(500);
 
-/// The books.
-pub(super) struct Ledger {
+/// The progress of a campaign, and when it was last written to disk.
+pub(super) struct Progress {
     pub(super) state: State,
     findings: PathBuf,
-    /// When this process went on with the campaign, and the seconds that it had taken until then.
+    /// When this process started or resumed the campaign. `before` is the seconds that the campaign had taken until then.
     pub(super) started: Instant,
     before: f64,
     saved: Instant,
@@ -24,35 +24,35 @@ pub(super) struct Ledger {
     pub(super) newest: Option<Instant>,
 }
 
-impl Ledger {
-    /// Goes on from a state, which is on disk when this returns.
-    pub(super) fn open(state: State, findings: PathBuf) -> Result<Ledger, StateError> {
+impl Progress {
+    /// Starts from `state`, and writes it to disk.
+    pub(super) fn open(state: State, findings: PathBuf) -> Result<Progress, StateError> {
         state.write(&findings)?;
         let (started, before) = (Instant::now(), state.seconds);
-        Ok(Ledger { state, findings, started, before, saved: started, is_saved: true, newest: None })
+        Ok(Progress { state, findings, started, before, saved: started, is_saved: true, newest: None })
     }
 
-    /// The seconds that the campaign has taken.
+    /// Returns the seconds that the campaign has taken, over all its processes.
     pub(super) fn seconds(&self) -> f64 {
         self.before + self.started.elapsed().as_secs_f64()
     }
 
-    /// The first chunk at or after an index that was not run, while the campaign lasts.
+    /// Returns the first chunk at or after `from` that was not run, or `None` if there is none or the time is over.
     pub(super) fn next_chunk(&self, from: u64) -> Option<Range<u64>> {
         let is_late = self.state.limit.is_some_and(|limit| self.seconds() >= limit);
         let chunk = || self.state.finished.next_chunk(from, self.state.programs.unwrap_or(u64::MAX));
         if is_late { None } else { chunk() }
     }
 
-    /// Counts programs that were run, once and for all.
+    /// Adds a chunk that was run to the counts.
     pub(super) fn count(&mut self, chunk: Range<u64>, tally: &Tally) {
         self.state.tally.add(tally);
         self.state.finished.add(chunk);
         self.is_saved = false;
     }
 
-    /// Enters a finding; whether it is the first with that signature.
-    pub(super) fn enter(&mut self, signature: Signature, found: Found) -> Result<bool, StateError> {
+    /// Adds a finding and writes the state to disk. Returns whether its signature is new.
+    pub(super) fn add_finding(&mut self, signature: Signature, found: Found) -> Result<bool, StateError> {
         let is_new = self.state.found.insert(signature, found).is_none();
         if is_new {
             self.newest = Some(Instant::now());
@@ -61,7 +61,7 @@ impl Ledger {
         Ok(is_new)
     }
 
-    /// Writes down what was counted, if that was not done for a while.
+    /// Writes the counts to disk if they changed and the last write was at least [`SAVE`] ago.
     pub(super) fn save_at_times(&mut self) -> Result<(), StateError> {
         if self.is_saved || self.saved.elapsed() < SAVE { Ok(()) } else { self.save() }
     }
@@ -73,13 +73,13 @@ impl Ledger {
         Ok(())
     }
 
-    /// Closes the books. They are at hand even if they can't be written down.
+    /// Writes the final state to disk. The state is returned even if it can't be written.
     pub(super) fn close(mut self) -> (State, Result<(), CampaignError>) {
         let written = self.save().map_err(CampaignError::from).and_then(|()| self.count_findings());
         (self.state, written)
     }
 
-    /// Brings the counts in the findings' folders up to those of the campaign.
+    /// Raises the counts in the folders of findings to those of the campaign.
     fn count_findings(&self) -> Result<(), CampaignError> {
         let mut store = Store::open(&self.findings)?;
         for signature in self.state.found.keys() {
