@@ -189,8 +189,13 @@ impl Known {
 
     /// Loads a text as the content of a file at `path`.
     pub fn load_text(path: &str, text: &str) -> (Known, Vec<Problem>) {
+        Known::load_texts([(path, text)])
+    }
+
+    /// Loads texts as if they were the contents of files. Each text comes with the path of its file.
+    pub fn load_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Known, Vec<Problem>) {
         let (mut known, mut problems) = (Known::default(), vec![]);
-        known.text(path, text, &mut problems);
+        files.into_iter().for_each(|(path, text)| known.text(path, text, &mut problems));
         (known, problems)
     }
 

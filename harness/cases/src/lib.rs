@@ -73,7 +73,7 @@ mod text;
 mod yaml;
 
 pub use known::{Entry, Known, Level};
-pub use load::{load, load_text};
+pub use load::{load, load_text, load_texts};
 pub use problem::{LARGEST, Mistake, Problem, Spot};
 pub use requirement::Requirement;
 pub use text::schema;

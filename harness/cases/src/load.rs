@@ -22,8 +22,13 @@ pub fn load(paths: &[PathBuf]) -> Suite {
 
 /// Loads a text as the content of a file at `path`.
 pub fn load_text(path: &str, text: &str) -> Suite {
+    load_texts([(path, text)])
+}
+
+/// Loads texts as if they were the contents of files. Each text comes with the path of its file.
+pub fn load_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Suite {
     let mut loader = Loader::default();
-    loader.text(path, text);
+    files.into_iter().for_each(|(path, text)| loader.text(path, text));
     loader.suite
 }
 

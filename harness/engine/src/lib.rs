@@ -1,7 +1,8 @@
 //! What can run a program: one trait, and one module an engine.
 //!
 //! * [`reference`](mod@reference) runs it on the reference view, as any version of CPython.
-//! * [`embedded`] runs it on the CPython that is linked into this process, through its C API.
+//! * [`embedded`] runs it on the CPython that is linked into this process, through its C API. Without the
+//!   feature `embedded` it can't be opened, and no Python is needed.
 //! * [`process`] sends it to a Python that was started as a command, as text.
 //!
 //! The first two are a [`machine`] over a runtime of their own, and so can be an engine of another crate.
@@ -11,13 +12,17 @@
 #![deny(unsafe_code)]
 
 mod capability;
+#[cfg(feature = "embedded")]
 #[allow(unsafe_code, reason = "the C API of CPython")]
+pub mod embedded;
+#[cfg(not(feature = "embedded"))]
+#[path = "absent.rs"]
 pub mod embedded;
 mod facet;
 pub mod machine;
 pub mod process;
 pub mod reference;
-#[cfg(test)]
+#[cfg(all(test, feature = "embedded"))]
 mod tests;
 
 pub use capability::sizes;
@@ -209,6 +214,13 @@ pub enum OpenError {
         /// What was tried and did not hold.
         reason: String,
     },
+    /// This program has no embedded engine.
+    #[error(
+        "this viewcheck was built without the embedded engine; name another one, such as `{}`, or build viewcheck with \
+         its default features",
+        tested()
+    )]
+    NotBuilt,
     /// There is no engine of that name.
     #[error(
         "there is no engine `{0}`: an engine is `reference` (or `reference@3.12`, `reference@3.14-32bit`), `embedded`, or \
@@ -265,6 +277,12 @@ pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
         _ if name.contains('=') => Ok(Box::new(Process::open(name)?)),
         _ => Err(OpenError::Unknown(name.to_owned())),
     }
+}
+
+/// The engine that is tested unless another one is named: the embedded CPython where it is part of this build, otherwise
+/// the first `python3` on the PATH.
+pub const fn tested() -> &'static str {
+    if cfg!(feature = "embedded") { "embedded" } else { "python=python3" }
 }
 
 /// The name of an engine without its command: `pypy` of `pypy=pypy3`.

@@ -133,7 +133,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
     }
 
     /// Runs the program and throws away what it gives: the operations themselves and nothing else.
-    pub(crate) fn run_bare(&mut self) {
+    pub fn run_bare(&mut self) {
         for range in self.program.step_ranges() {
             _ = self.operations(self.program.operations.get(range).unwrap_or_default());
             self.printed.clear();
@@ -314,11 +314,11 @@ fn after_block(operations: &[Operation], next: usize) -> usize {
 }
 
 /// A str operand that belongs to the operation itself, such as the name of an attribute.
-pub(crate) fn own_name<Error>(operation: &Operation, index: usize) -> Result<&str, Stop<Error>> {
+pub fn own_name<Error>(operation: &Operation, index: usize) -> Result<&str, Stop<Error>> {
     operation.own_name(index).ok_or_else(|| malformed("an operation lacks the name that belongs to it"))
 }
 
 /// An operand, which a well-formed program has.
-pub(crate) fn operand<Object, Error>(operands: &[Object], index: usize) -> Result<&Object, Stop<Error>> {
+pub fn operand<Object, Error>(operands: &[Object], index: usize) -> Result<&Object, Stop<Error>> {
     operands.get(index).ok_or_else(|| malformed("an operand is missing"))
 }

@@ -229,7 +229,6 @@ fn deep_python_is_refused(#[case] open: &str, #[case] close: &str) {
 #[rstest]
 #[case::missing(&["missing.yaml"], "missing.yaml: there is no such file")]
 #[case::no_cases(&["empty"], "empty: the folder contains no cases")]
-#[case::no_default(&[], "spec: there is no such file")]
 #[case::engine(&["--engine", "pipy", "good.yaml"], "`pipy`")]
 #[case::old_python(&["--engine", "reference@3.7", "good.yaml"], "does not model Python 3.7:")]
 #[case::new_python(&["--engine", "reference@3.16", "good.yaml"], "3.14.10, 3.15.2 (a branch stands for its newest)")]

@@ -255,6 +255,7 @@ fn a_schema_is_printed() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "embedded"), ignore = "needs the embedded engine")]
 fn the_engines_are_listed() {
     let output = Folder::new(CASES).run(&["engines"]);
     let stdout = String::from_utf8_lossy(&output.stdout);
@@ -265,6 +266,7 @@ fn the_engines_are_listed() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "embedded"), ignore = "needs the embedded engine")]
 fn the_engines_are_listed_for_machines() {
     let output = Folder::new(CASES).run(&["engines", "--json"]);
     let list: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -287,6 +289,7 @@ fn nothing_is_written_into_reports_when_something_is_wrong() {
 
 /// The user's run leaves what is published alone; git ignores what it writes.
 #[test]
+#[cfg_attr(not(feature = "embedded"), ignore = "needs the embedded engine")]
 fn a_check_writes_beside_what_is_published() {
     let folder = Folder::new("");
     let published = "# what everybody sees\n";
@@ -309,12 +312,13 @@ fn a_check_writes_beside_what_is_published() {
     assert!(include_str!("../../../.gitignore").contains("/reports/local\n"));
 }
 
-/// Outside this project's checkout nothing is written that was not asked for.
+/// Outside this project's checkout nothing is written that was not asked for, even if everything is checked.
 #[test]
+#[cfg_attr(not(feature = "embedded"), ignore = "needs the embedded engine")]
 fn a_folder_named_reports_is_left_alone_elsewhere() {
     let folder = Folder::new(CASES);
     fs::create_dir(folder.path().join("reports")).unwrap();
-    assert_eq!(folder.run(&["check"]).status.code(), Some(2));
+    assert_eq!(folder.run(&["check"]).status.code(), Some(0));
     assert_eq!(fs::read_dir(folder.path().join("reports")).unwrap().count(), 0);
 }
 

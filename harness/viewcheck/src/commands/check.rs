@@ -2,9 +2,7 @@
 
 use super::opening::{self, Opening, jobs};
 use super::outputs::{Files, Outputs};
-use super::{
-    CommandError, Console, DEFAULT_ENGINES, Exit, engine_names, interrupted, level_parser, like, report, spec,
-};
+use super::{CommandError, Console, Exit, built_in, engine_names, interrupted, level_parser, like, report, spec};
 use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
@@ -15,7 +13,7 @@ use cases::{Case, Document, Suite};
 use engine::short_name;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Run the cases on engines and report every mismatch.
 ///
@@ -23,11 +21,13 @@ use std::path::{Path, PathBuf};
 /// compared with the reference.
 #[derive(clap::Args, Debug, Default)]
 pub(crate) struct Arguments {
-    /// Files of cases, or folders that contain them [default: spec]
+    /// Files of cases, or folders that contain them [default: spec in a checkout of viewcheck, otherwise the cases that
+    /// viewcheck carries]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Engine to run the cases on; may be repeated: `reference`, `reference@3.12`, `embedded`, a command as in
-    /// `pypy=pypy3`, or `all` (everything that `viewcheck engines` lists) [default: reference, embedded]
+    /// `pypy=pypy3`, or `all` (everything that `viewcheck engines` lists) [default: reference
+    /// and embedded; `python=python3` for the latter if viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
     /// The most engines that run at the same time [default: the number of processors]
@@ -58,20 +58,20 @@ impl Arguments {
 
     /// The folder for reports, if any are to be written. By itself a check leaves alone what is committed.
     fn report_folder(&self) -> Option<PathBuf> {
-        let is_checkout = || ["spec", "reports"].iter().all(|folder| Path::new(folder).is_dir());
-        let default = || is_checkout().then(|| PathBuf::from("reports/local"));
+        let default = || spec::is_checkout().then(|| PathBuf::from("reports/local"));
         self.report.clone().or_else(|| default().filter(|_| self.is_complete()))
     }
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let default = [PathBuf::from("spec")];
-    let paths = if arguments.paths.is_empty() { &default[..] } else { &arguments.paths };
     let starting = start(arguments, console)?;
     let former = arguments.baseline.as_deref().map(report::whole).transpose()?;
     let outputs = Outputs::open(&arguments.files, arguments.report_folder())?.only_complete();
-    let mut suite = cases::load(paths);
-    let known = spec::known(&mut suite, arguments.paths.is_empty());
+    let mut suite = match &arguments.paths[..] {
+        [] => spec::cases(console.carried),
+        paths => cases::load(paths),
+    };
+    let known = spec::known(&mut suite, arguments.paths.is_empty(), console.carried);
     for problem in &suite.problems {
         writeln!(console.err, "{}", problem.render(console.paint.color))?;
     }
@@ -133,8 +133,8 @@ fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, Co
         for note in notes {
             writeln!(console.err, "note: {note}")?;
         }
-        let usual = DEFAULT_ENGINES.map(|name| (name.to_owned(), false));
-        let found = usual.into_iter().chain(found.into_iter().map(|name| (name, true)));
+        let usual = built_in().map(|name| (name.to_owned(), false));
+        let found = usual.chain(found.into_iter().map(|name| (name, true)));
         let is_named = |name: &str| arguments.engines.iter().any(|named| short_name(named) == short_name(name));
         names.extend(found.filter(|(name, _)| !is_named(name)));
     }

@@ -1,7 +1,7 @@
 //! `viewcheck engines`: the engines that can be run on this machine, and whether a runner keeps the protocol.
 
 use super::opening::{self, jobs};
-use super::{CommandError, Console, DEFAULT_ENGINES, Exit, default_profile};
+use super::{CommandError, Console, Exit, TESTED, built_in, default_profile};
 use crate::conformance;
 use crate::report::{model, to_json};
 use engine::process::RUNNER;
@@ -86,9 +86,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     }
     let found = found.into_iter().map(|name| (name, true)).collect();
     let openings = opening::open(found, jobs(arguments.jobs))?;
-    let embedded = (console.open)("embedded", default_profile()).map(|engine| engine.about().clone());
-    let like = embedded.as_ref().map_or_else(|_| default_profile(), |about| about.profile);
-    for name in DEFAULT_ENGINES {
+    let tested = (console.open)(TESTED, default_profile()).map(|engine| engine.about().clone());
+    let like = tested.as_ref().map_or_else(|_| default_profile(), |about| about.profile);
+    for name in built_in() {
         let opened = (console.open)(name, like).map(|engine| engine.about().clone());
         if opened.is_err() {
             exit = Exit::BadInput;

@@ -1,6 +1,6 @@
 //! `viewcheck fuzz`: a fuzzing campaign.
 
-use super::{AGAINST, CommandError, Console, Exit, TESTED, interrupted, open_pair};
+use super::{AGAINST, CommandError, Console, Exit, TESTED, interrupted, open_pair, spec};
 use crate::campaign::{self, Options, State};
 use crate::findings::Known;
 use crate::output::Output;
@@ -14,7 +14,8 @@ use std::time::Duration;
 /// and a record of the run. The same seed gives the same programs and the same findings.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// Engine to test [default: embedded; with --resume, the engine of the campaign]
+    /// Engine to test [default: embedded, or python=python3 if viewcheck was built without it; with --resume, the
+    /// engine of the campaign]
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
     /// Engine whose behaviour is expected [default: reference; with --resume, that of the campaign]
@@ -65,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let findings = arguments.findings.clone().unwrap_or_else(default_findings);
     let names = engines(arguments, &findings)?;
     let engines = open_pair(&names, console.open, console.err)?.map(|engine| engine.about().clone());
-    let known = Known::load(Path::new("spec/known"))?;
+    let known = Known::new(spec::entries(console.carried))?;
     let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = Options {

@@ -30,6 +30,8 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use spec::Carried;
+
 /// Conformance suite and differential fuzzer for Python's memoryview and the buffer protocol.
 ///
 /// Without a command, viewcheck runs `viewcheck check`.
@@ -223,6 +225,7 @@ pub type Open = dyn Fn(&str, Profile) -> Result<Box<dyn Engine>, OpenError>;
 /// What a command gets its engines from, and where it writes to.
 pub(crate) struct Console<'a> {
     open: &'a Open,
+    carried: &'a Carried,
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     paint: Paint,
@@ -246,9 +249,9 @@ fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
-/// The whole program, on engines that `open` opens. A campaign starts its workers from the executable that this is
+/// The whole program, on engines that `open` opens, with the files of `spec` that the executable carries. A campaign starts its workers from the executable that this is
 /// called in, so that they open theirs in the same way.
-pub fn main(open: &Open) -> ExitCode {
+pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     let cli = Cli::parse();
     // Without a handler Ctrl-C still ends the program, only less orderly.
     let _ = ctrlc::set_handler(|| {
@@ -259,7 +262,7 @@ pub fn main(open: &Open) -> ExitCode {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
-    let mut console = Console { open, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
+    let mut console = Console { open, carried, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
     let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
@@ -286,10 +289,15 @@ pub fn main(open: &Open) -> ExitCode {
 }
 
 /// The default for the tested engine, and for the one whose behaviour is expected.
-const TESTED: &str = "embedded";
+const TESTED: &str = engine::tested();
 const AGAINST: &str = "reference";
 /// The engines that are used when none are named.
 const DEFAULT_ENGINES: [&str; 2] = [AGAINST, TESTED];
+
+/// The default engines that are part of this executable. Those that are commands are found like others.
+fn built_in() -> impl Iterator<Item = &'static str> {
+    DEFAULT_ENGINES.into_iter().filter(|name| !name.contains('='))
+}
 
 /// What the reference models when no other engine says what it should.
 fn default_profile() -> Profile {
@@ -309,12 +317,12 @@ fn engine_names(names: &[String]) -> Result<Vec<&str>, CommandError> {
     }
 }
 
-/// What the reference models beside tested engines: the one that is embedded, or else the only one there is.
+/// What the reference models beside tested engines: the one that is tested by default, or else the only one there is.
 fn like<'a>(tested: impl Iterator<Item = &'a About>) -> Profile {
     let tested: Vec<&About> = tested.collect();
-    let embedded = tested.iter().find(|about| about.name == TESTED);
+    let default = tested.iter().find(|about| about.name == engine::short_name(TESTED));
     let only = tested.first().filter(|_| tested.len() == 1);
-    embedded.or(only).map_or_else(default_profile, |about| about.profile)
+    default.or(only).map_or_else(default_profile, |about| about.profile)
 }
 
 /// Opens engines by name, in order. The reference models the Python that is tested, as far as it can, which is said on

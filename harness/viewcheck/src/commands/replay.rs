@@ -23,7 +23,8 @@ pub(crate) struct Arguments {
     /// Files of cases, findings, encoded programs or raw libFuzzer inputs
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Engine to run the programs on; may be repeated [default: that of the finding, otherwise embedded]
+    /// Engine to run the programs on; may be repeated [default: that of the finding, otherwise embedded, or
+    /// python=python3 if viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
     /// Engine whose behaviour is expected [default: that of the finding, otherwise the first reference]

@@ -81,7 +81,7 @@ pub(super) fn whole(path: &Path) -> Result<Results, CommandError> {
 
 fn publish(results: &Results, folder: &Path, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut suite = cases::load(&[PathBuf::from("spec")]);
-    let known = spec::known(&mut suite, true);
+    let known = spec::known(&mut suite, true, &[]);
     let published = model::publish(results, &suite, &known)?;
     outputs::make(folder)?;
     let mut opened = vec![];

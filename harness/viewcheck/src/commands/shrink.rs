@@ -18,7 +18,8 @@ pub(crate) struct Arguments {
     /// A file of cases, a finding, an encoded program, or a raw libFuzzer input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Engine to test [default: that of the finding, otherwise embedded]
+    /// Engine to test [default: that of the finding, otherwise embedded, or
+    /// python=python3 if viewcheck was built without it]
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
     /// Engine whose behaviour is expected [default: that of the finding, otherwise reference]

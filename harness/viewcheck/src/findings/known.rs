@@ -22,9 +22,14 @@ impl Known {
         if let Ok(false) = dir.try_exists() {
             return Ok(Known::default());
         }
-        match cases::Known::load(&[dir.to_owned()]) {
-            (known, problems) if problems.is_empty() => Ok(Known(known)),
-            (_, problems) => Err(KnownError(problems)),
+        Known::new(cases::Known::load(&[dir.to_owned()]))
+    }
+
+    /// Takes what was read, unless there are problems with it.
+    pub fn new((known, problems): (cases::Known, Vec<Problem>)) -> Result<Known, KnownError> {
+        match problems.is_empty() {
+            true => Ok(Known(known)),
+            false => Err(KnownError(problems)),
         }
     }
 
