@@ -20,7 +20,7 @@ pub use command::CommandError;
 pub use runner::RUNNER;
 
 use crate::{About, Each, Engine, RunError, Watch};
-use child::{Cause, Ending, Limits};
+use child::{Cause, Limits};
 use command::Command;
 use program::{Program, Trace};
 use protocol::{Ran, Takes};
@@ -181,7 +181,7 @@ impl Process {
     /// Runs a program again, alone, at which the process was lost among others.
     fn run_alone(&mut self, program: &Program, watch: Watch, first: Lost, each: &mut Each<'_>) {
         let progress = match &first {
-            Lost::Ended(Ending { cause: Cause::Time, .. }) => self.limits.progress * 2,
+            Lost::Ended(ending) if ending.cause == Cause::Time => self.limits.progress * 2,
             _ => self.limits.progress,
         };
         let mut alone = None;

@@ -37,9 +37,9 @@ enum Heard {
 #[derive(Debug)]
 pub enum Lost {
     /// The process ended, or was ended for going too far.
-    Ended(Ending),
+    Ended(Box<Ending>),
     /// It said what is no reply, for this reason, and was ended.
-    Protocol(String, Option<Ending>),
+    Protocol(String, Option<Box<Ending>>),
     /// It was interrupted after it had made no progress for so long.
     Hung(Duration),
     /// It was interrupted.
@@ -131,13 +131,13 @@ impl Session {
             }
         };
         match self.child.take() {
-            Some(child) => Err(Lost::Ended(child.end(overrun))),
+            Some(child) => Err(Lost::Ended(Box::new(child.end(overrun)))),
             None => Err(Lost::Interrupted),
         }
     }
 
     /// Ends the process for what it said.
     pub fn accuse(&mut self, reason: String) -> Lost {
-        Lost::Protocol(reason, self.child.take().map(|child| child.end(None)))
+        Lost::Protocol(reason, self.child.take().map(|child| Box::new(child.end(None))))
     }
 }

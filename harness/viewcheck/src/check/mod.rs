@@ -202,7 +202,7 @@ impl EnginesUnderTest {
                 };
                 // The threads that there are do the work of one that is refused.
                 let refused = thread::Builder::new().spawn_scoped(scope, work).err().filter(|_| number == 0);
-                let left = refused.iter().flat_map(|error| std::iter::repeat(error).zip(remaining(&elsewhere)));
+                let left = refused.iter().flat_map(|error| std::iter::repeat(error).zip(remaining(elsewhere)));
                 for (error, (place, _)) in left {
                     let reason = format!("the system refuses a thread: {error}");
                     for index in 0..cases.len() {
