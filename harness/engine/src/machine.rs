@@ -170,7 +170,13 @@ impl<'p, R: Runtime> Machine<'p, R> {
         let mut next = 0;
         while let Some(operation) = operations.get(next) {
             next += 1;
-            outcome = self.operation(operation);
+            outcome = match operation.target {
+                Target::Temp(temp) => {
+                    let rest = operations.get(next..).unwrap_or_default();
+                    self.read_before(temp, rest).and_then(|()| self.operation(operation))
+                }
+                _ => self.operation(operation),
+            };
             if let Err(stop) = outcome {
                 self.temps.clear();
                 next = self.leave_by(stop, open, operations, next)?;
@@ -253,8 +259,10 @@ impl<'p, R: Runtime> Machine<'p, R> {
 
     fn perform(&mut self, operation: &Operation) -> Performed<R> {
         for operand in &operation.operands {
-            let operand = self.operand(operand)?;
-            self.operands.push(operand);
+            match self.operand(operand) {
+                Ok(operand) => self.operands.push(operand),
+                Err(stop) => return Err(self.first_to_raise(operation, stop)),
+            }
         }
         match operation.kind {
             Kind::Print => self.runtime.print(operation, &self.operands, &mut self.printed).map(Some),
@@ -283,6 +291,56 @@ impl<'p, R: Runtime> Machine<'p, R> {
         }
     }
 
+    /// Raises what is wrong with the names that Python reads before it makes a temporary: those that stand before it in the
+    /// expression that it is part of. `rest` are the operations after the one that makes it.
+    fn read_before(&mut self, temp: u16, rest: &[Operation]) -> Result<(), Stop<R::Error>> {
+        let is_it = |operand: &Operand| matches!(operand, Operand::Temp(other) if *other == temp);
+        let Some(at) = rest.iter().position(|operation| operation.operands.iter().any(is_it)) else { return Ok(()) };
+        if let Target::Temp(outer) = rest[at].target {
+            self.read_before(outer, &rest[at + 1..])?;
+        }
+        let before = evaluated(&rest[at]).take_while(|operand| !is_it(operand));
+        for operand in before {
+            self.read(operand)?;
+        }
+        Ok(())
+    }
+
+    /// What an operation raises of which an operand could not be read, because of `stop`. Python reads the operands from left
+    /// to right, but the value of an assignment first, and looks a method up before it reads the arguments.
+    #[cold]
+    fn first_to_raise(&mut self, operation: &Operation, stop: Stop<R::Error>) -> Stop<R::Error> {
+        let method = match operation.kind.row().syntax {
+            Syntax::Method(name) => Some(name),
+            Syntax::AnyMethod => operation.own_name(1),
+            _ => None,
+        };
+        for (index, operand) in evaluated(operation).enumerate() {
+            if let Err(raised @ Stop::Raised(_)) = self.read(operand) {
+                return raised;
+            }
+            if let (0, Some(name), Some(receiver)) = (index, method, self.operands.first().cloned()) {
+                let lookup = Operation::new(Kind::Lookup, Target::Discard, []);
+                let found = self.runtime.constant(&Value::Str(name.into()));
+                let found = found.and_then(|name| self.runtime.perform(&lookup, &[receiver, name]));
+                if let Err(raised @ Stop::Raised(_)) = found {
+                    return raised;
+                }
+            }
+        }
+        stop
+    }
+
+    /// Reads a name that is bound to nothing, if the operand is one.
+    fn read(&mut self, operand: &Operand) -> Result<(), Stop<R::Error>> {
+        match operand {
+            Operand::Name(name) if self.slot(*name)?.is_none() => {
+                self.runtime.unbound(self.program.name_text(*name)).map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn slot(&mut self, name: u16) -> Result<&mut Option<R::Object>, Stop<R::Error>> {
         self.names.get_mut(usize::from(name)).ok_or_else(|| malformed("a name has no text"))
     }
@@ -293,6 +351,16 @@ impl<'p, R: Runtime> Machine<'p, R> {
             None => Err(malformed("a block ends that was never entered")),
         }
     }
+}
+
+/// The operands of an operation in the order in which Python evaluates them: the value of an assignment comes first.
+fn evaluated(operation: &Operation) -> impl Iterator<Item = &Operand> {
+    let value = match operation.kind {
+        Kind::Set => operation.operands.get(2),
+        _ => None,
+    };
+    let others = if value.is_some() { 2 } else { operation.operands.len() };
+    value.into_iter().chain(operation.operands.iter().take(others))
 }
 
 /// The place behind the end of the block that is open before the operation `next`; the one before it has raised.

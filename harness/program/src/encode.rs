@@ -7,7 +7,7 @@
 
 use crate::operation::Kind;
 use crate::program::{Name, Operand, Operation, Program, Target};
-use crate::value::Value;
+use crate::value::{Value, one_nan};
 use num_bigint::BigInt;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -264,8 +264,8 @@ fn read_value<'a>(tokens: &mut impl Iterator<Item = Token<'a>>, depth: usize) ->
         Token::Bool(value) => Value::Bool(value),
         Token::Int(value) => Value::Int(value),
         Token::Big(bytes) => Value::int(BigInt::from_signed_bytes_le(&bytes)),
-        Token::Float(bits) => Value::Float(f64::from_bits(bits)),
-        Token::Complex(real, imag) => Value::Complex(f64::from_bits(real), f64::from_bits(imag)),
+        Token::Float(bits) => Value::Float(one_nan(f64::from_bits(bits))),
+        Token::Complex(real, imag) => Value::Complex(one_nan(f64::from_bits(real)), one_nan(f64::from_bits(imag))),
         Token::Bytes(bytes) => Value::Bytes(bytes.into_owned().into()),
         Token::Bytearray(bytes) => Value::Bytearray(bytes.into_owned().into()),
         Token::Array(typecode, bytes) => Value::Array(typecode, bytes.into_owned().into()),

@@ -29,4 +29,4 @@ pub use parse::{ParseError, Parser};
 pub use program::{Name, Operand, Operation, Program, Target};
 pub use repr::{bytes_literal, float_repr, str_literal};
 pub use trace::{Axes, Trace, mask};
-pub use value::Value;
+pub use value::{Value, one_nan};

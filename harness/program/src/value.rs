@@ -97,9 +97,14 @@ impl Value {
     }
 }
 
-/// Returns the bits by which floats are compared. All NaNs have the same bits.
+/// The float itself, or the one NaN that a program's text can name. Constants are made with it.
+pub fn one_nan(value: f64) -> f64 {
+    if value.is_nan() { f64::NAN } else { value }
+}
+
+/// Returns the bits by which floats are compared: every NaN counts as the same one.
 pub(crate) fn float_bits(value: f64) -> u64 {
-    if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() }
+    one_nan(value).to_bits()
 }
 
 impl PartialEq for Value {

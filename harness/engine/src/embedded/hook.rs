@@ -80,7 +80,11 @@ impl Hook {
             Ok(answer) => Ok(answer.is_true()),
             Err(_) => {
                 let class = answer.get_type().qualname()?;
-                Err(PyTypeError::new_err(format!("__bool__ should return bool, returned {class}")))
+                // As a class of a program would say it.
+                Err(PyTypeError::new_err(match py.version_info() >= (3, 15) {
+                    true => format!("hook.__bool__() must return a bool, not {class}"),
+                    false => format!("__bool__ should return bool, returned {class}"),
+                }))
             }
         }
     }

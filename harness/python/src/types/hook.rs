@@ -4,7 +4,7 @@
 //! The conversion of an operand can run any Python code. Most memory errors that were found in memoryview happen when
 //! such code releases or resizes the memory in use.
 
-use crate::changes::Profile;
+use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use crate::stop::type_error;
@@ -122,14 +122,20 @@ impl Type for Hook {
     fn float(&self) -> Option<Result<f64, Error>> {
         Some(self.asked().and_then(|answer| match answer {
             Object::Float(value) => Ok(*value),
-            other => Err(type_error(format!("{HOOK}.__float__ returned non-float (type {})", other.class()))),
+            other => Err(type_error(match self.profile.has(Change::SlotResultText) {
+                true => format!("{HOOK}.__float__() must return a float, not {}", other.class()),
+                false => format!("{HOOK}.__float__ returned non-float (type {})", other.class()),
+            })),
         }))
     }
 
     fn truth(&self) -> Result<bool, Error> {
         match self.asked()? {
             Object::Bool(value) => Ok(*value),
-            other => Err(type_error(format!("__bool__ should return bool, returned {}", other.class()))),
+            other => Err(type_error(match self.profile.has(Change::SlotResultText) {
+                true => format!("{HOOK}.__bool__() must return a bool, not {}", other.class()),
+                false => format!("__bool__ should return bool, returned {}", other.class()),
+            })),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Source;
 use num_bigint::BigInt;
-use program::Value;
+use program::{Value, one_nan};
 
 /// A native format: its text, the bytes of an item, and what an item can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,7 +203,7 @@ pub(super) fn float(source: &mut Source<'_>) -> f64 {
     ];
     match source.below(8) {
         0..=5 => source.pick(SPECIAL),
-        6 => f64::from_bits(source.word()),
+        6 => one_nan(f64::from_bits(source.word())),
         _ => f64::from(source.byte()) - 100.0,
     }
 }
