@@ -97,10 +97,12 @@ fn replay(
             continue;
         }
         let mut trace = Trace::new();
-        let fault = engine.run(&input.program, Watch::Always, &mut trace).err();
+        let mut fault = engine.run(&input.program, Watch::Always, &mut trace).err();
         let remains = laws::remains(&input.program, &trace).filter(|_| fault.is_none() && !input.is_fatal());
-        let breach = remains.and_then(|remains| laws::broken(&mut **engine, &input.program, &remains, input.law));
-        breaches.extend(breach.map(|breach| (about.name.clone(), breach)));
+        match remains.map_or(Ok(None), |remains| laws::broken(&mut **engine, &input.program, &remains, input.law)) {
+            Ok(breach) => breaches.extend(breach.map(|breach| (about.name.clone(), breach))),
+            Err(failure) => fault = Some(failure.error),
+        }
         all.push(Ran { about, is_against: against == Some(index), trace, fault });
     }
     let verdicts = verdicts(input, &all);

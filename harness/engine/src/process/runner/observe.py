@@ -86,7 +86,8 @@ def hex_of(content):
     return "".join(["%02x" % byte for byte in content])
 
 
-if hasattr(bytes, "hex") and hasattr(bytearray, "hex"):
+# MicroPython's `b"".hex()` is `b""`.
+if hasattr(bytes, "hex") and hasattr(bytearray, "hex") and b"".hex() == "" and type(b"".hex()) is str:
     def hex_of(content):
         return content.hex()
 
