@@ -53,7 +53,9 @@ impl<'a> Questions<'a> {
     pub(super) fn breach(&self, engine: &mut dyn Engine, traces: &[Trace]) -> Broken {
         let mut traces = traces.iter();
         let first = self.program.steps.len();
-        if let (Some(program), Some(trace)) = (&self.shared_program, traces.next()) {
+        if let Some(program) = &self.shared_program
+            && let Some(trace) = traces.next()
+        {
             for (law, subject, steps) in &self.shared {
                 let seen: Vec<Outcome> = steps.iter().map_while(|step| outcome(trace, *step)).collect();
                 let is_suspect = breaks(law, &self.subjects[*subject], program, &seen, engine.about()).is_some();
