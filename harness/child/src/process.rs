@@ -26,7 +26,8 @@ pub struct Limits {
 /// What happens on the other side.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// It wrote a line to standard output. What is not UTF-8 in it is replaced.
+    /// It wrote a line to standard output. What is not UTF-8 in it is replaced. A last line without a line break is left
+    /// out: what ended the child in the middle of it is told by its ending.
     Line(&'a str),
     /// It writes a line that has no end. Nothing more is read.
     Endless,
@@ -129,34 +130,10 @@ impl Child {
         system::detach(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = system::spawn_with(&file, &mut command, with_page)?;
-        let missing = || io::Error::other("a child process has no pipe");
-        let (output, errors) = (process.stdout.take().ok_or_else(missing)?, process.stderr.take().ok_or_else(missing)?);
-        let input = process.stdin.take().map(write).transpose()?;
-        thread::Builder::new().spawn(move || {
-            let (mut output, mut line) = (BufReader::new(output), vec![]);
-            loop {
-                line.clear();
-                let read = output.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
-                let is_whole = line.pop_if(|byte| *byte == b'\n').is_some();
-                match read {
-                    Ok(0) | Err(_) => break,
-                    Ok(_) if !is_whole && line.len() as u64 == LONGEST_LINE => {
-                        on_event(Event::Endless);
-                        return;
-                    }
-                    Ok(_) => {
-                        if !on_event(Event::Line(&String::from_utf8_lossy(&line))) {
-                            return;
-                        }
-                    }
-                }
-            }
-            on_event(Event::Closed);
-        })?;
-        let words = Arc::new(Mutex::new(vec![]));
-        let listener = Some(listen(errors, words.clone())?);
-        Ok(Child {
-            input,
+        let (input, output, errors) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
+        // From here on it is ended if something fails.
+        let mut child = Child {
+            input: None,
             process,
             page,
             limits,
@@ -164,9 +141,33 @@ impl Child {
             most_memory: None,
             seen: [0; WORDS],
             since: Instant::now(),
-            words,
-            listener,
-        })
+            words: Arc::default(),
+            listener: None,
+        };
+        let missing = || io::Error::other("a child process has no pipe");
+        let (output, errors) = (output.ok_or_else(missing)?, errors.ok_or_else(missing)?);
+        child.input = input.map(write).transpose()?;
+        child.listener = Some(listen(errors, child.words.clone())?);
+        thread::Builder::new().spawn(move || {
+            let (mut output, mut line) = (BufReader::new(output), vec![]);
+            loop {
+                line.clear();
+                let read = output.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
+                let is_whole = line.pop_if(|byte| *byte == b'\n').is_some();
+                if read.is_ok() && !is_whole && line.len() as u64 == LONGEST_LINE {
+                    on_event(Event::Endless);
+                    return;
+                }
+                if read.is_err() || !is_whole {
+                    break;
+                }
+                if !on_event(Event::Line(&String::from_utf8_lossy(&line))) {
+                    return;
+                }
+            }
+            on_event(Event::Closed);
+        })?;
+        Ok(child)
     }
 
     /// Notes that it is ready: from here on it has to make progress, and its memory is limited.
@@ -246,6 +247,18 @@ impl Child {
     /// Whether its process has ended, though something that it started may still hold its output.
     pub fn has_ended(&mut self) -> bool {
         matches!(self.process.try_wait(), Ok(Some(_)))
+    }
+
+    /// Whether its process ends by itself within that time. One that closed its output is mostly about to.
+    pub fn ends_within(&mut self, time: Duration) -> bool {
+        let since = Instant::now();
+        while !self.has_ended() {
+            if since.elapsed() > time {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        true
     }
 
     /// Waits for the last words. What the child has started may hold its standard error for ever.
@@ -400,6 +413,24 @@ mod tests {
             thread::sleep(Duration::from_millis(5));
         }
         assert!(!is_there());
+    }
+
+    #[test]
+    fn half_a_line_is_none() {
+        let (child, events) = shell("echo whole; printf half; kill -SEGV $$", LIMITS);
+        assert_eq!(events.recv().unwrap().as_deref(), Some("whole"));
+        assert_eq!(events.recv().unwrap(), None);
+        assert_eq!(child.end(None).reason(), "SIGSEGV");
+    }
+
+    #[test]
+    fn one_that_closes_its_output_may_go_on() {
+        let (mut child, events) = shell("exec >&-; read line; exit 3", LIMITS);
+        assert_eq!(events.recv().unwrap(), None);
+        assert!(!child.ends_within(Duration::from_millis(100)));
+        child.send(&0);
+        assert!(child.ends_within(Duration::from_secs(20)));
+        assert_eq!(child.end(None).reason(), "exit status 3");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Decodes traces, to explain differences.
 
-use super::{END, LIVE_EXPORTER, LIVE_UNNAMED, LIVE_VIEW, NO_STATE, NOTHING, RAISED, STATE, VALUE};
-use crate::observation::{Live, Observation, Outcome, Raised, Root, ViewState};
+use super::{
+    AT, END, LIVE_EXPORTER, LIVE_UNNAMED, LIVE_VIEW, NO_STATE, NOTHING, OUTSIDE, RAISED, READONLY, STATE, UNKNOWN,
+    VALUE,
+};
+use crate::observation::{Live, Observation, Offset, Outcome, Raised, Root, ViewState};
 use crate::value::Value;
 use num_bigint::BigInt;
 
@@ -73,7 +76,7 @@ impl Decoder<'_> {
             b'o' => Value::Object(self.text()?.into()),
             b'r' => Value::View(Box::new(ViewState {
                 root: Root::Unnamed("".into()),
-                offset: None,
+                offset: Offset::Outside,
                 format: "".into(),
                 itemsize: 0,
                 readonly: false,
@@ -96,13 +99,18 @@ impl Decoder<'_> {
 
     fn layout(&mut self, root: Root) -> Option<Value> {
         let flags = self.byte()?;
-        let offset = i64::from_le_bytes(self.array()?);
+        let distance = i64::from_le_bytes(self.array()?);
         Some(Value::View(Box::new(ViewState {
             root,
-            offset: (flags & 1 != 0).then_some(offset),
+            offset: match flags & !READONLY {
+                AT => Offset::At(distance),
+                OUTSIDE => Offset::Outside,
+                UNKNOWN => Offset::Unknown,
+                _ => return None,
+            },
             format: self.text()?.into(),
             itemsize: i64::from_le_bytes(self.array()?),
-            readonly: flags & 2 != 0,
+            readonly: flags & READONLY != 0,
             released: false,
             shape: self.sizes()?,
             strides: self.sizes()?,
