@@ -130,6 +130,7 @@ impl Child {
         system::detach(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = system::spawn_with(&file, &mut command, with_page)?;
+        system::forbid_core_dumps_of(process.id());
         let (input, output, errors) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
         // From here on it is ended if something fails.
         let mut child = Child {

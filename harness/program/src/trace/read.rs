@@ -151,3 +151,34 @@ impl Decoder<'_> {
         Some(*array)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Observation, Offset, Outcome, Root, Trace, Value, ViewState};
+    use rstest::rstest;
+
+    /// Two engines agree exactly if the bytes do, so what is not known must not look like what is.
+    #[rstest]
+    fn every_place_of_a_view_has_an_encoding_of_its_own(
+        #[values(Offset::At(0), Offset::At(-1), Offset::Outside, Offset::Unknown)] offset: Offset,
+        #[values(Offset::At(0), Offset::At(-1), Offset::Outside, Offset::Unknown)] other: Offset,
+        #[values(false, true)] readonly: bool,
+    ) {
+        let seen = |offset| {
+            let (format, axis) = ("B".into(), || vec![1]);
+            let (shape, strides, suboffsets) = (axis(), axis(), vec![]);
+            let root = Root::Named(0);
+            let (itemsize, released) = (1, false);
+            let view = ViewState { root, offset, format, itemsize, readonly, released, shape, strides, suboffsets };
+            let outcome = Outcome::Value(Value::View(Box::new(view)));
+            Observation { outcome, printed: String::new(), live: None }
+        };
+        let (mut one, mut two) = (Trace::new(), Trace::new());
+        one.write_observation(&seen(offset));
+        two.write_observation(&seen(other));
+        assert_eq!(one.observation(0), Some(seen(offset)));
+        assert_eq!(one == two, offset == other);
+        let is_known = |offset| offset != Offset::Unknown;
+        assert_eq!(offset.differs(other), offset != other && is_known(offset) && is_known(other));
+    }
+}
