@@ -1,14 +1,16 @@
 //! Engines whose runner goes wrong: whatever it does, that is a result of one program, all others have theirs, and no
 //! process and no file is left behind.
 
+mod fake;
+
 use engine::process::{Limits, Process, StartError};
 use engine::reference::Reference;
 use engine::{Engine, RunError, Watch};
+use fake::{Fake, is_there, wait_until};
 use program::{Parser, Program, Trace};
 use rstest::rstest;
 use serde_json::Value;
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -24,57 +26,6 @@ const PROGRAMS: usize = 80;
 const MARKED: usize = 37;
 const PATIENT: Limits = Limits { start: Duration::from_secs(60), progress: Duration::from_secs(30), memory: 0 };
 const HASTY: Limits = Limits { progress: Duration::from_millis(400), ..PATIENT };
-
-/// A folder for what a runner notes.
-struct Fake(TempDir);
-
-impl Fake {
-    fn new() -> Fake {
-        Fake(TempDir::new().unwrap())
-    }
-
-    /// An engine with a runner that goes wrong in this way.
-    fn engine(&self, mode: &str) -> String {
-        let python = std::env::var("PYO3_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let runner = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/runner.py");
-        format!("fake='{python}' '{runner}' '{mode}' '{}'", self.0.path().display())
-    }
-
-    fn open(&self, mode: &str, limits: Limits) -> Process {
-        Process::open_within(&self.engine(mode), limits).unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    fn notes(&self, name: &str) -> Vec<String> {
-        let text = fs::read_to_string(self.0.path().join(name)).unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
-    }
-
-    /// Whether nothing is left of the engine, now that it was dropped.
-    fn is_gone(&self) {
-        assert!(!self.notes("paths").is_empty());
-        for path in self.notes("paths") {
-            assert!(!Path::new(&path).exists(), "{path} is left");
-        }
-        for process in self.notes("processes") {
-            wait_until(&format!("process {process} is left"), || !is_there(&process));
-        }
-    }
-}
-
-/// Whether a process runs. One that has ended may not have been asked for its status yet.
-fn is_there(process: &str) -> bool {
-    let status = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let state = status.rsplit(')').next().and_then(|fields| fields.split_whitespace().next());
-    state.is_some_and(|state| state != "Z" && state != "X")
-}
-
-fn wait_until(otherwise: &str, is_so: impl Fn() -> bool) {
-    let since = Instant::now();
-    while !is_so() {
-        assert!(since.elapsed() < Duration::from_secs(20), "{otherwise}");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
 
 fn program(steps: &[String]) -> Program {
     let mut parser = Parser::new();
