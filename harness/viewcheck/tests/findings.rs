@@ -4,7 +4,7 @@ use cases::{Suite, load, load_text};
 use engine::reference::Reference;
 use engine::{Abi, About, Engine, Profile, Role, RunError, Version, Watch};
 use program::{
-    Kind, Live, Observation, Operand, Outcome, Program, Raised, Target, Trace, Value, decode, encode, print,
+    Kind, Live, Observation, Offset, Operand, Outcome, Program, Raised, Target, Trace, Value, decode, encode, print,
 };
 use rstest::rstest;
 use std::collections::BTreeSet;
@@ -110,7 +110,9 @@ fn backwards(program: &Program, seen: &mut [Observation]) {
             && cast.contains(name)
             && let Outcome::Value(Value::View(view)) = &mut observation.outcome
         {
-            view.offset = view.offset.map(|offset| offset + 1);
+            if let Offset::At(offset) = &mut view.offset {
+                *offset += 1;
+            }
         }
         if let Target::Name(name) = operation.target {
             let is_view = matches!(observation.outcome, Outcome::Value(Value::View(_)));

@@ -58,6 +58,7 @@ impl From<&RunError> for Symptom {
         match error {
             RunError::Crashed { how, .. } => Symptom::Crash(how.to_string()),
             RunError::Hung { .. } => Symptom::Hang,
+            RunError::Lost { .. } => Symptom::Crash("engine lost".to_owned()),
             _ => Symptom::Crash("protocol error".to_owned()),
         }
     }

@@ -5,7 +5,7 @@
 //! CPython. It exits with 0 if that Python behaves as expected, with 1 if it differs, and with 2 if it lacks a module.
 
 use super::{Finding, Symptom, case};
-use program::{Live, Observation, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal};
+use program::{Live, Observation, Offset, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal};
 
 const MACHINERY: &str = include_str!("machinery.py");
 /// What programs may use that no Python has, each with what makes it.
@@ -201,7 +201,10 @@ fn view(program: &Program, view: &ViewState) -> String {
     format!(
         "View({}, {}, format={}, itemsize={}, shape={}, strides={}, readonly={}, nbytes={nbytes}{suboffsets})",
         str_literal(&of),
-        view.offset.map_or("None".to_owned(), |offset| offset.to_string()),
+        match view.offset {
+            Offset::At(offset) => offset.to_string(),
+            Offset::Outside | Offset::Unknown => "None".to_owned(),
+        },
         str_literal(&view.format),
         view.itemsize,
         tuple(&view.shape),
