@@ -9,6 +9,8 @@
 //! machine, may be to blame.
 
 mod command;
+#[cfg(test)]
+mod documented;
 pub mod find;
 mod probe;
 mod protocol;
