@@ -60,6 +60,12 @@ pub trait Engine: Send {
         }
     }
 
+    /// Whether a batch takes much less than its programs one by one, and whether the engine itself says at which of them it
+    /// failed: nobody else needs to note where it is.
+    fn is_batched(&self) -> bool {
+        false
+    }
+
     /// Has an engine that can wait long for a program give up as soon as the flag is set.
     fn interrupt_by(&mut self, _flag: Arc<AtomicBool>) {}
 

@@ -320,7 +320,8 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 return raised;
             }
             if let (0, Some(name), Some(receiver)) = (index, method, self.operands.first().cloned()) {
-                let lookup = Operation::new(Kind::Lookup, Target::Discard, []);
+                let own = [Operand::Value(Value::None), Operand::Value(Value::Str(name.into()))];
+                let lookup = Operation::new(Kind::Lookup, Target::Discard, own);
                 let found = self.runtime.constant(&Value::Str(name.into()));
                 let found = found.and_then(|name| self.runtime.perform(&lookup, &[receiver, name]));
                 if let Err(raised @ Stop::Raised(_)) = found {

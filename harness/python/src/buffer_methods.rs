@@ -3,24 +3,35 @@
 use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, no_attribute};
-use crate::stop::type_error;
+use crate::stop::{Stop, type_error};
 use program::Kind;
+use std::rc::Rc;
 use view::arguments::{requested, special};
-use view::{Error, Flags, View};
+use view::{Error, Exporter, Flags, View};
 
-/// `object.__buffer__(flags)` or `object.__release_buffer__(view)`
-pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome {
-    // An object whose attributes are not modelled may have this method.
+/// Returns what exports the buffer of an object that has such a method. An object whose attributes are not modelled may have
+/// it, and is unsupported.
+pub(crate) fn find(python: &Python, object: &Object, name: &str) -> Result<Rc<dyn Exporter>, Stop> {
     if object.as_type().type_path().is_none() {
-        return Err(object.as_type().missing(call.name));
+        return Err(object.as_type().missing(name));
     }
-    let missing = || no_attribute(object.class(), call.name).into();
+    let missing = || no_attribute(object.class(), name).into();
     let exporter = object.with_buffer().ok_or_else(missing)?;
     // Bytes ignore the release of a buffer.
-    let is_missing = call.kind == Kind::ReleaseBuffer && matches!(object, Object::Bytes(_));
+    let is_missing = name == RELEASE && matches!(object, Object::Bytes(_));
     if is_missing || !python.has(view::Change::BufferClasses) {
         return Err(missing());
     }
+    Ok(exporter)
+}
+
+/// The names of the two methods.
+pub(crate) const REQUEST: &str = "__buffer__";
+pub(crate) const RELEASE: &str = "__release_buffer__";
+
+/// `object.__buffer__(flags)` or `object.__release_buffer__(view)`
+pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome {
+    let exporter = find(python, object, call.name)?;
     special::wrapper(call.name, 1, call.arguments, python.view_profile())?;
     let [argument] = call.values() else { return Err(call.other_arguments()) };
     if call.kind == Kind::ReleaseBuffer {

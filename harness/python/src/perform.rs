@@ -102,6 +102,9 @@ impl Python {
 
     /// Looks up a method before its arguments are evaluated. Returns the receiver.
     fn look_up(&self, object: &Object, name: &str) -> Result<Object, Stop> {
+        if [buffer_methods::REQUEST, buffer_methods::RELEASE].contains(&name) {
+            return buffer_methods::find(self, object, name).map(|_| object.clone());
+        }
         match object.as_type().attribute(self, name) {
             Ok(_) => Err(Stop::unsupported(format!("a call of `{}.{name}`, which is not a method", object.class()))),
             // Methods are not objects here. An object without the method raises.

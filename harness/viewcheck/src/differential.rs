@@ -98,6 +98,20 @@ impl DifferentialRun {
         self.explain(program, actual.err())
     }
 
+    /// Runs programs in one batch on the engine that is tested. Returns for each whether it did what was expected; those that
+    /// did not are to be tested alone.
+    pub fn agree(&mut self, programs: &[(&Program, &Expectation)]) -> Vec<bool> {
+        let mut agree = vec![false; programs.len()];
+        let known: Vec<usize> = (0..programs.len()).filter(|index| programs[*index].1.error.is_none()).collect();
+        let batch: Vec<&Program> = known.iter().map(|index| programs[*index].0).collect();
+        let facets = self.facets;
+        self.engine.run_batch(&batch, self.watch, &mut |index, actual, result| {
+            let (program, expectation) = programs[known[index]];
+            agree[known[index]] = result.is_ok() && compare(program, &expectation.trace, actual, facets).is_none();
+        });
+        agree
+    }
+
     /// Runs the steps before the one that nobody knows the outcome of. That one is not run at all: there is nothing to
     /// compare it with, and it may well ask for all the memory there is, or for no end of time.
     #[cold]

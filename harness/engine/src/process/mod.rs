@@ -273,6 +273,10 @@ impl Engine for Process {
         }
     }
 
+    fn is_batched(&self) -> bool {
+        true
+    }
+
     fn interrupt_by(&mut self, flag: Arc<AtomicBool>) {
         self.interrupt = flag;
     }

@@ -7,7 +7,7 @@
 use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
-use crate::stop::type_error;
+use crate::stop::{Stop, type_error};
 use crate::types::hash::{self, Hashed};
 use program::{Kind, Operation};
 use std::any::Any;
@@ -160,6 +160,14 @@ impl Type for Hook {
 
     fn equals(&self, _: &Object) -> Result<Option<bool>, Error> {
         view::Object::truth(self.asked()?).map(Some)
+    }
+
+    fn attribute(&self, _: &Python, name: &str) -> Outcome {
+        match name {
+            // It is a method, and methods are not objects here.
+            "arm" => Err(Stop::unsupported("`hook.arm` as an object")),
+            name => Err(self.missing(name)),
+        }
     }
 
     fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {

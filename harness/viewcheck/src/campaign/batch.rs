@@ -52,6 +52,15 @@ impl Batch {
         }
     }
 
+    /// Which of the programs the tested engine runs as expected in one batch, for an engine that does batches.
+    pub(crate) fn agree(&mut self, differential: &mut DifferentialRun) -> Vec<bool> {
+        if !differential.tested().is_batched() {
+            return vec![false; self.len];
+        }
+        let programs: Vec<_> = self.entries().iter().map(|entry| (&entry.program, &entry.expectation)).collect();
+        differential.agree(&programs)
+    }
+
     /// The programs, to be tested.
     pub(crate) fn entries(&mut self) -> &mut [Entry] {
         &mut self.entries[..self.len]

@@ -36,12 +36,23 @@ pub(super) enum Event {
 /// The longest time that a worker may take to be ready.
 const START: Duration = Duration::from_secs(60);
 
+/// The time that a worker is given beside the limit of a program if it talks to a process itself: that has limits of its own
+/// for each program, is started again when it is lost, and runs a whole batch.
+const SLACK: Duration = Duration::from_secs(300);
+
+fn slack(settings: &Settings) -> Duration {
+    let is_command = [&settings.engine, &settings.against].iter().any(|engine| engine.contains('='));
+    if is_command { SLACK } else { Duration::ZERO }
+}
+
 /// A worker process.
 #[derive(Debug)]
 pub(super) struct Process {
     /// What its events are marked with.
     pub(super) id: u64,
     child: Child,
+    /// What it is given beside the time limit of a program.
+    slack: Duration,
 }
 
 /// How a worker was lost.
@@ -87,7 +98,8 @@ impl Process {
         if launch.exact {
             command.arg("--exact");
         }
-        let limits = Limits { start: START, progress: launch.timeout, memory: launch.memory };
+        let slack = slack(settings);
+        let limits = Limits { start: START, progress: launch.timeout + slack, memory: launch.memory };
         let with_page = |command: &mut Command, page: &std::path::Path| _ = command.arg("--page").arg(page);
         let child = Child::spawn(command, with_page, limits, move |event| match event {
             child::Event::Line(line) => match serde_json::from_str(line) {
@@ -98,7 +110,7 @@ impl Process {
             // The receiver is gone when the campaign ends: the message is no longer needed.
             child::Event::Endless | child::Event::Closed => events.send(mark(id, Event::Gone)).is_ok(),
         })?;
-        Ok(Process { id, child })
+        Ok(Process { id, child, slack })
     }
 
     /// Notes that it is ready.
@@ -112,7 +124,7 @@ impl Process {
 
     /// Gives it another time limit for a program.
     pub(super) fn set_timeout(&mut self, timeout: Duration) {
-        self.child.set_progress(timeout);
+        self.child.set_progress(timeout + self.slack);
     }
 
     /// Sends an order. If the worker has died, the order is lost; an event reports the death.

@@ -101,4 +101,8 @@ impl Engine for Timed {
     fn run_batch(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
         self.engine.run_batch(programs, watch, each);
     }
+
+    fn is_batched(&self) -> bool {
+        self.engine.is_batched()
+    }
 }

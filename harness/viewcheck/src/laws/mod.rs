@@ -160,6 +160,12 @@ fn outcome(trace: &Trace, step: usize) -> Option<Outcome> {
 /// In which of the facets the outcomes of a law's steps are not as it says; of the steps, counted from the first of
 /// them.
 fn breaks(law: &Law, subject: &Subject, program: &Program, seen: &[&Outcome], facets: Facets) -> Option<Difference> {
+    // An engine that lacks a method or an attribute is told so by the cases. No law follows from what is not there.
+    let is_lacking =
+        |outcome: &&Outcome| matches!(outcome, Outcome::Raised(raised) if raised.exception == "AttributeError");
+    if seen.iter().any(is_lacking) {
+        return None;
+    }
     (law.judge)(subject, seen).into_iter().find_map(|(step, expected)| {
         let (facet, expected, actual) = outcomes(program, &expected, seen.get(step)?, facets)?;
         Some(Difference { law: Some(law.name), ..Difference::new(step, facet, expected, actual) })
