@@ -123,9 +123,9 @@ fn probe(command: &str, console: &mut Console<'_>) -> Result<Exit, CommandError>
     }
     let summary = match failed {
         0 => "It keeps the protocol.".to_owned(),
-        1 => "1 point is wrong: the runner breaks the protocol, or the runtime is not as Python in it.".to_owned(),
         failed => {
-            format!("{failed} points are wrong: the runner breaks the protocol, or the runtime is not as Python in them.")
+            let points = if failed == 1 { "point" } else { "points" };
+            format!("In {failed} {points} the runner breaks the protocol, or the runtime differs from Python.")
         }
     };
     writeln!(console.out, "\n{summary}")?;
