@@ -8,6 +8,8 @@
 #![forbid(unsafe_code)]
 
 pub mod capability;
+#[cfg(test)]
+mod documented;
 pub mod encode;
 pub mod json;
 pub mod names;

@@ -8,6 +8,8 @@
 //! is replaced, and the programs that are left are run ([`recover`]).
 
 mod command;
+#[cfg(test)]
+mod documented;
 pub mod find;
 mod lost;
 mod probe;
