@@ -177,11 +177,11 @@ fn the_page_has_the_limits() {
         format!("| {} s |", LIMITS.start.as_secs()),
         format!("| {} s |", LIMITS.progress.as_secs()),
         format!("| {} GiB |", LIMITS.memory >> 30),
-        format!("up to {} requests of {} programs", "two", super::BATCH),
+        format!("up to {} requests of {} programs", "two", super::recover::BATCH),
         format!("version {} of", protocol::PROTOCOL),
     ];
     for limit in limits {
         assert!(PAGE.contains(&limit), "{limit}");
     }
-    assert_eq!(super::AHEAD, 2);
+    assert_eq!(super::recover::AHEAD, 2);
 }

@@ -15,8 +15,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 /// How many programs are sent at a time, and how many such batches are on their way.
-const BATCH: usize = 32;
-const AHEAD: usize = 2;
+pub(super) const BATCH: usize = 32;
+pub(super) const AHEAD: usize = 2;
 /// How often it is tried to start a process in place of one that was lost, and how long is waited in between.
 const ATTEMPTS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(200);
