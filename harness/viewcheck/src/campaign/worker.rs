@@ -225,6 +225,10 @@ impl Worker<'_> {
                 tally.open += 1;
                 Ok(())
             }
+            Outcome::Unsupported(_) => {
+                tally.unsupported += 1;
+                Ok(())
+            }
             Outcome::Differ(difference) => {
                 self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
             }

@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     /// Test whether a command keeps the protocol for runners, and say what it can do
     #[arg(long, value_name = "NAME=COMMAND", conflicts_with_all = ["json", "runner"])]
     probe: Option<String>,
-    /// Print runner.py, which commands are given the path of
+    /// Print runner.py; a command is given its path as the last argument
     #[arg(long, conflicts_with = "json")]
     runner: bool,
     /// The most engines that are started at the same time [default: the number of processors]

@@ -81,7 +81,7 @@ impl Replay for DifferentialRun {
         match self.run(program) {
             differential::Result::Differ(difference) => Some(Symptom::Difference(difference)),
             differential::Result::Failed(error) => Some(Symptom::from(&error)),
-            differential::Result::Agree | differential::Result::Open(_) => None,
+            differential::Result::Agree | differential::Result::Open(_) | differential::Result::Unsupported(_) => None,
         }
     }
 
