@@ -109,10 +109,9 @@ fn backwards(program: &Program, seen: &mut [Observation]) {
             && matches!(parts[2], Value::Int(..0))
             && cast.contains(name)
             && let Outcome::Value(Value::View(view)) = &mut observation.outcome
+            && let Offset::At(offset) = &mut view.offset
         {
-            if let Offset::At(offset) = &mut view.offset {
-                *offset += 1;
-            }
+            *offset += 1;
         }
         if let Target::Name(name) = operation.target {
             let is_view = matches!(observation.outcome, Outcome::Value(Value::View(_)));
