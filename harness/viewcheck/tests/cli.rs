@@ -109,7 +109,7 @@ fn json_to_standard_output_is_nothing_but_json() {
     let result = &report["cases"][0]["results"]["reference"];
     let expected = serde_json::json!({
         "status": "fail", "kind": "value", "facet": "value", "step": 1, "expected": "3", "actual": "2",
-        "reason": "value",
+        "reason": "value", "steps": [["2"]],
     });
     assert_eq!(result, &expected);
     let counts = serde_json::json!({
