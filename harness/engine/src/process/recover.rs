@@ -51,7 +51,10 @@ impl Streak {
         }
         match (self.hangs, self.losses) {
             (HANGS.., _) => Some(format!("it was given up, as it hung at {HANGS} programs in a row")),
-            (_, LOSSES..) => Some(format!("it was given up, as it was lost at {LOSSES} programs in a row")),
+            (_, LOSSES..) => {
+                let last = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+                Some(format!("it was given up, as it was lost at {LOSSES} programs in a row. The last time, {last}"))
+            }
             _ => None,
         }
     }
