@@ -1,5 +1,6 @@
 //! The child's own side: requests from the parent, replies to it, and limits that the child puts on itself.
 
+use crate::living;
 use crate::page::HeartbeatPage;
 use crate::system;
 pub use crate::system::limit_memory;
@@ -11,6 +12,8 @@ use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 
 /// The connection to the parent.
+///
+/// A process that has one is a child: what it starts itself stays in its process group, and ends with it.
 ///
 /// It has descriptors of its own. What the rest of the process writes to standard output, even from C, goes to standard
 /// error and becomes part of its last words; it can't be taken for a reply.
@@ -40,6 +43,7 @@ impl Parent {
     ///
     /// When the system refuses another descriptor.
     pub fn connect() -> io::Result<Parent> {
+        living::be_child();
         let (requests, replies) = system::take_stdio()?;
         Ok(Parent { requests: Some(requests), replies })
     }
@@ -60,6 +64,7 @@ impl Parent {
                         break;
                     }
                 }
+                living::end_all();
                 std::process::exit(0);
             })?;
         }

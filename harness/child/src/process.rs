@@ -1,5 +1,6 @@
 //! The parent's side: starting a child, talking to it, watching it, and seeing how it ended.
 
+use crate::living;
 use crate::page::{HeartbeatPage, WORDS};
 use crate::system;
 use serde::Serialize;
@@ -60,6 +61,8 @@ pub struct Ending {
 pub enum Cause {
     /// By itself, or because of a signal: the signal's name, or `exit status 3`.
     Ended(String),
+    /// It closed its output, did not end, and was ended.
+    Closed,
     /// It was ended as it made no progress.
     Time,
     /// It was ended as it took too much memory, or it ended itself when it got no more.
@@ -76,6 +79,7 @@ impl Ending {
     pub fn reason(&self) -> String {
         let how = match &self.cause {
             Cause::Ended(how) => how.as_str(),
+            Cause::Closed => CLOSED,
             Cause::Time => "it took too long",
             Cause::Memory => "it took too much memory",
         };
@@ -86,6 +90,10 @@ impl Ending {
     }
 }
 
+/// What is said of a child that closed its output.
+const CLOSED: &str = "it closed its output, but did not end";
+/// How long a child that closed its output may take to end.
+const GRACE: Duration = Duration::from_millis(200);
 /// How long the last words are waited for once the process has ended.
 const LINGER: Duration = Duration::from_millis(200);
 /// The longest line that is read, in bytes. What a program may observe is far less.
@@ -129,7 +137,7 @@ impl Child {
         let page = HeartbeatPage::create(&file)?;
         system::detach(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut process = system::spawn_with(&file, &mut command, with_page)?;
+        let mut process = living::start(|| system::spawn_with(&file, &mut command, with_page))?;
         system::forbid_core_dumps_of(process.id());
         let (input, output, errors) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
         // From here on it is ended if something fails.
@@ -226,23 +234,35 @@ impl Child {
         self.input = None;
     }
 
-    /// Ends it, for going too far or as it is gone already, and sees how it ended.
+    /// Ends it for going too far, or sees how it ended by itself, if its output is closed. That comes a little before its
+    /// end, which is waited for.
     pub fn end(mut self, overrun: Option<Overrun>) -> Ending {
+        let has_ended = overrun.is_none() && self.ends_within(GRACE);
+        let (status, last_words) = self.kill_and_listen();
+        let cause = match overrun {
+            Some(Overrun::Time) => Cause::Time,
+            Some(Overrun::Memory) => Cause::Memory,
+            // What Rust's allocator says before it aborts.
+            None if last_words.contains("memory allocation of") => Cause::Memory,
+            None if !has_ended => Cause::Closed,
+            None => Cause::Ended(status.map_or_else(|error| error.to_string(), system::ending)),
+        };
+        Ending { cause, last_words, page: self.page() }
+    }
+
+    /// Ends it at once. Gives its last words.
+    pub fn stop(mut self) -> String {
+        self.kill_and_listen().1
+    }
+
+    fn kill_and_listen(&mut self) -> (io::Result<ExitStatus>, String) {
         let status = self.kill();
         self.hear_out();
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let last_words = String::from_utf8_lossy(&words);
         // Where in this program memory ran out says nothing, and is written whatever the environment says.
         let last_words = last_words.split("\nstack backtrace:").next().unwrap_or_default().trim().to_owned();
-        drop(words);
-        let cause = match overrun {
-            Some(Overrun::Time) => Cause::Time,
-            Some(Overrun::Memory) => Cause::Memory,
-            // What Rust's allocator says before it aborts.
-            None if last_words.contains("memory allocation of") => Cause::Memory,
-            None => Cause::Ended(status.map_or_else(|error| error.to_string(), system::ending)),
-        };
-        Ending { cause, last_words, page: self.page() }
+        (status, last_words)
     }
 
     /// Whether its process has ended, though something that it started may still hold its output.
@@ -275,7 +295,9 @@ impl Child {
     fn kill(&mut self) -> io::Result<ExitStatus> {
         system::kill_group(self.process.id());
         let _ = self.process.kill();
-        self.process.wait()
+        let status = self.process.wait();
+        living::forget(self.process.id());
+        status
     }
 
     fn page(&self) -> [u64; WORDS] {

@@ -3,6 +3,7 @@
 //! Everything that is not the same on all systems is in this file. Where a system has no such thing, there is no limit
 //! and nothing is known.
 
+use crate::living;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -62,7 +63,11 @@ pub(super) fn take_stdio() -> io::Result<(File, File)> {
     {
         use rustix::io::fcntl_dupfd_cloexec;
         use rustix::stdio::{dup2_stdin, dup2_stdout, stderr, stdin, stdout};
-        let (input, output) = (fcntl_dupfd_cloexec(stdin(), PRIVATE)?, fcntl_dupfd_cloexec(stdout(), PRIVATE)?);
+        // There may be fewer descriptors than that.
+        let private = |open: std::os::fd::BorrowedFd<'_>| {
+            fcntl_dupfd_cloexec(open, PRIVATE).or_else(|_| fcntl_dupfd_cloexec(open, LOWEST))
+        };
+        let (input, output) = (private(stdin())?, private(stdout())?);
         dup2_stdin(File::open("/dev/null")?)?;
         dup2_stdout(stderr())?;
         Ok((input.into(), output.into()))
@@ -74,6 +79,9 @@ pub(super) fn take_stdio() -> io::Result<(File, File)> {
 /// The first descriptor that is used for what is private: out of reach of who closes the first few of them.
 #[cfg(unix)]
 const PRIVATE: i32 = 100;
+/// The first that is used where there are not so many: those of the standard streams are taken anew.
+#[cfg(unix)]
+const LOWEST: i32 = 3;
 
 /// The program that runs, even if its file was replaced since.
 ///
@@ -85,10 +93,13 @@ pub fn this_program() -> io::Result<PathBuf> {
     if link.exists() { Ok(link) } else { std::env::current_exe() }
 }
 
-/// Keeps Ctrl-C at the terminal from a child: it is the parent that ends it, in order.
+/// Keeps Ctrl-C at the terminal from a child: it is the parent that ends it, in order. The child of a child stays in the
+/// group of its parent, with which it is ended.
 pub(super) fn detach(command: &mut Command) {
     #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(command, 0);
+    if !living::is_child() {
+        std::os::unix::process::CommandExt::process_group(command, 0);
+    }
     #[cfg(not(unix))]
     let _ = command;
 }
@@ -102,6 +113,16 @@ pub(super) fn kill_group(process: u32) {
     }
     #[cfg(not(unix))]
     let _ = process;
+}
+
+/// Ends a process that was not waited for, and what it has started.
+pub(super) fn kill_tree(process: u32) {
+    kill_group(process);
+    // A child of a child is in another group than its own.
+    #[cfg(unix)]
+    if let Some(process) = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process(process, rustix::process::Signal::KILL);
+    }
 }
 
 /// Limits this process to so many bytes of address space more than it has now. Zero is no limit.

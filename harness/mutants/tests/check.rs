@@ -151,6 +151,31 @@ fn cases_that_end_their_process_one_after_the_other() {
     assert_eq!(others(&folder).len(), 20);
 }
 
+/// Each takes as long as the time limit.
+#[test]
+fn an_engine_that_hangs_at_one_case_after_the_other_is_given_up() {
+    let folder = TempDir::new().unwrap();
+    let case = |number: u32| {
+        format!(
+            "  - {{id: c{number:02}, section: One, claim: a, verdict: confirmed, steps: [{{run: \"memoryview(b'a').hex()\"}}]}}\n"
+        )
+    };
+    fs::write(folder.path().join("cases.yaml"), "cases:\n".to_owned() + &(0..20).map(case).collect::<String>())
+        .unwrap();
+    assert_eq!(check(&folder, "hang@hex").status.code(), Some(1));
+    let others = others(&folder);
+    assert_eq!(others.len(), 20);
+    for (id, (status, reason)) in &others {
+        match id.as_str() {
+            "c00" | "c01" | "c02" => assert_eq!(status, "hang", "{id}"),
+            _ => assert!(
+                status == "error" && reason.contains("given up, as it hung at 3 cases in a row"),
+                "{id} {reason}"
+            ),
+        }
+    }
+}
+
 #[test]
 fn an_engine_that_can_not_start_is_bad_usage() {
     let folder = cases(&[]);

@@ -56,6 +56,10 @@ def before_probe():
         time.sleep(60)
     if MODE == "another Python at the second start" and start > 1:
         return {"implementation": "other"}
+    if MODE == "no implementation":
+        return {"implementation": ""}
+    if MODE == "sees no value":
+        return {"sees": ["message", "exception type"]}
     return {}
 
 
@@ -105,6 +109,17 @@ def at_marker(number, reply, had_run):
     elif MODE == "garbled once":
         if note("garbled", number) == 1:
             return "oh\n"
+    elif MODE == "half a line once":
+        if note("halves", number) == 1:
+            say(reply[:len(reply) // 2])
+            die(signal.SIGSEGV)
+    elif MODE == "twice once":
+        if note("twice", number) == 1:
+            return reply + reply
+    elif MODE == "closes its output and fails":
+        os.close(1)
+        time.sleep(0.1)
+        os._exit(3)
     elif MODE == "crash after others":
         if had_run:
             die(signal.SIGSEGV)
@@ -161,6 +176,23 @@ def at_marker(number, reply, had_run):
     return reply
 
 
+def at_every_program(reply):
+    """Does something wrong at a program that is not the smoke program. Gives what is sent instead of the reply, if anything."""
+    if MODE == "all twice":
+        return reply + reply
+    elif MODE == "empty lines":
+        return "\n \n" + reply + "\r\n"
+    elif MODE == "all hang":
+        time.sleep(60)
+    elif MODE == "all crash":
+        die(signal.SIGSEGV)
+    elif MODE == "all spin":
+        note("spins", os.getpid())
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            pass
+
+
 def smoke(reply):
     # What `data[1]` gives in the smoke program.
     return reply.replace('{"value":98', '{"value":99') if MODE == "smoke" else reply
@@ -190,7 +222,14 @@ def main():
                 reply = at_marker(number, reply, had_run)
             # The smoke program does not count.
             had_run = number > 0
-            say(reply)
+            say(had_run and at_every_program(reply) or reply)
+        if MODE == "endless after a batch" and had_run:
+            while True:
+                say('{"ran":1,"steps":[]}\n')
+        if MODE == "one more in between" and had_run and note("more", "") == 1:
+            time.sleep(0.3)
+            say("and one more\n")
+            note("said", "")
         if MODE == "ends after a batch":
             complain("enough")
             die(signal.SIGSEGV)

@@ -1,6 +1,7 @@
 //! Engines whose runner goes wrong: whatever it does, that is a result of one program, all others have theirs, and no
 //! process and no file is left behind.
 
+mod ends;
 mod fake;
 
 use engine::process::{Limits, Process, StartError};
@@ -105,6 +106,8 @@ fn results(process: &mut Process, programs: &[Program]) -> Vec<(usize, Result<()
 #[case::endless("endless line", "broke the protocol: its reply is a line without an end")]
 #[case::leaves("leaves a child and dies", "crashed: exit status 3; its last words: gone")]
 #[case::closes("closes its output", "broke the protocol: it closed its output, but did not end")]
+#[case::closes_first("closes its output and fails", "crashed: exit status 3")]
+#[case::half_once("half a line once", "crashed: SIGSEGV (after other programs, not when run alone)")]
 fn what_a_runner_does_wrong_is_one_result(#[case] mode: &str, #[case] text: &str) {
     let fake = Fake::new();
     let mut process = fake.open(mode, PATIENT);
@@ -165,15 +168,93 @@ fn what_is_unsupported_is_no_loss() {
     assert_eq!(fake.notes("starts").len(), 1);
 }
 
-/// A reply too many is found where the next one is expected.
-#[test]
-fn a_program_with_two_replies_is_found_by_the_next_one() {
+/// A reply too many is the doing of the program before it, whatever comes next.
+#[rstest]
+#[case::always("twice", MARKED, "after its reply it wrote a line that nobody asked for: `{\"ran\":81,", "`")]
+#[case::once("twice once", MARKED, "it replied once more to program 38", " (after other programs, not when run alone)")]
+#[case::last("endless after a batch", 31, "it replied once more to program 1", "not when run alone)")]
+fn a_reply_too_many_is_a_breach(#[case] mode: &str, #[case] culprit: usize, #[case] start: &str, #[case] end: &str) {
     let fake = Fake::new();
-    let (index, error) = run(&mut fake.open("twice", PATIENT), &programs()).expect("an error");
-    assert_eq!(index, MARKED + 1);
-    let (first, next) = (MARKED + 1, MARKED + 2);
-    let reason = format!("its reply is about program {first}, not {next} (after other programs, not when run alone)");
-    assert_eq!(error.to_string(), format!("the engine `fake` broke the protocol: {reason}"));
+    let mut process = fake.open(mode, PATIENT);
+    let error = match mode {
+        // Every program is the last one when it is run alone.
+        "endless after a batch" => {
+            let results = results(&mut process, &programs()[..32]);
+            assert_eq!(results.iter().filter(|(_, result)| result.is_err()).count(), 1, "{results:?}");
+            results.into_iter().find_map(|(index, result)| Some((index, result.err()?)))
+        }
+        _ => run(&mut process, &programs()),
+    };
+    let (index, error) = error.expect("an error");
+    let text = error.to_string();
+    assert_eq!(index, culprit, "{text}");
+    let reason = text.strip_prefix("the engine `fake` broke the protocol: ").unwrap_or_else(|| panic!("{text}"));
+    assert!(mode == "endless after a batch" || reason.starts_with(start) && reason.ends_with(end), "{text}");
+    drop(process);
+    fake.is_gone();
+}
+
+/// What a runner says while it is asked for nothing is found when it is asked again.
+#[test]
+fn a_reply_too_many_that_comes_late_is_found() {
+    let fake = Fake::new();
+    let mut process = fake.open("one more in between", PATIENT);
+    assert_eq!(run(&mut process, &programs()[..20]), None);
+    wait_until("it says nothing", || !fake.notes("said").is_empty());
+    let error = run(&mut process, &programs()[..20]).map(|(index, error)| (index, error.to_string()));
+    let text = "the engine `fake` broke the protocol: after its last reply it wrote a line that nobody asked for: `and one \
+                more` (after other programs, not when run alone)";
+    assert_eq!(error, Some((0, text.to_owned())));
+}
+
+#[test]
+fn empty_lines_are_ignored() {
+    let fake = Fake::new();
+    assert_eq!(run(&mut fake.open("empty lines", PATIENT), &programs()), None);
+    assert_eq!(fake.notes("starts").len(), 1);
+}
+
+/// There may be thousands of programs, and each of these takes a second or more.
+#[rstest]
+#[case::hangs("all hang", 3, "it was given up, as it hung at 3 programs in a row")]
+#[case::crashes("all crash", 50, "it was given up, as it was lost at 50 programs in a row. The last time, the engine")]
+#[case::replies("all twice", 50, "it was given up, as it was lost at 50 programs in a row. The last time, the engine")]
+fn an_engine_that_is_lost_at_every_program_is_given_up(#[case] mode: &str, #[case] most: usize, #[case] text: &str) {
+    let fake = Fake::new();
+    let mut process = fake.open(mode, PATIENT);
+    process.set_progress(HASTY.progress);
+    let results = results(&mut process, &programs());
+    let is_lost = |result: &Result<(), RunError>| matches!(result, Err(RunError::Lost { .. }));
+    assert_eq!(results.iter().position(|(_, result)| is_lost(result)), Some(most), "{results:?}");
+    assert_eq!(results.len(), PROGRAMS);
+    for (_, result) in &results[most..] {
+        let error = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        assert!(error.starts_with(&format!("the engine `fake` was lost: {text}")), "{error}");
+    }
+    let starts = fake.notes("starts").len();
+    assert!(process.run(&programs()[0], Watch::End, &mut Trace::new()).is_err());
+    assert_eq!(fake.notes("starts").len(), starts, "it is not started any more");
+    drop(process);
+    fake.is_gone();
+}
+
+/// Python itself refuses to show that many digits in decimal.
+#[test]
+fn large_ints_are_exact() {
+    let fake = Fake::new();
+    let mut process = fake.open("well", Limits { progress: Duration::from_secs(10), ..PATIENT });
+    let steps = [
+        "18446744073709551615 + 0",
+        "18446744073709551616 + 0",
+        "-18446744073709551616",
+        "int.from_bytes(b'\\x01' * 60000, 'big')",
+    ];
+    let program = program(&steps.map(str::to_owned));
+    let mut expected = Trace::new();
+    Reference::new(process.about().profile).run(&program, Watch::Always, &mut expected).unwrap();
+    let mut actual = Trace::new();
+    process.run(&program, Watch::Always, &mut actual).unwrap();
+    assert_eq!(compare(&program, &expected, &actual, Level::Message.seen_by([process.about()])), None);
 }
 
 #[cfg(target_os = "linux")]
@@ -314,6 +395,8 @@ fn a_crash_leaves_no_core_dump() {
 #[case::dies("no start", "instead of a reply to the probe, exit status 3; its last words: no start today")]
 #[case::silent("probe without a reply", "it did not reply to the probe within 1s")]
 #[case::no_json("probe without JSON", "its reply is no JSON object: `Welcome to Python!`")]
+#[case::nameless("no implementation", "its reply to the probe has an empty `implementation`")]
+#[case::blind("sees no value", "its reply to the probe does not have `value` in `sees`: there is nothing to compare")]
 #[case::version("probe of another version", "it speaks version 2 of the protocol, and this release version 1")]
 #[case::no_version("probe without a version", "its reply to the probe is not in the format: missing field `version`")]
 fn a_command_that_does_not_say_what_it_is_is_no_engine(#[case] mode: &str, #[case] reason: &str) {

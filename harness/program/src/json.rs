@@ -7,7 +7,7 @@
 use crate::observation::{Live, Observation, Offset, Outcome, Raised, Root, ViewState};
 use crate::program::{Operand, Operation, Program, Target};
 use crate::value::Value;
-use num_bigint::BigInt;
+use num_bigint::{BigInt, BigUint, Sign};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
 
@@ -20,6 +20,8 @@ type Result<T> = std::result::Result<T, JsonError>;
 
 /// The largest int that is written as a number. Others are written as text, because many readers have floats only.
 const LARGEST_NUMBER: u64 = 1 << 53;
+/// The most digits of a decimal int. More are written in hexadecimal.
+const MOST_DIGITS: usize = 5000;
 /// How deep values may be nested.
 const DEEPEST: usize = 200;
 
@@ -192,8 +194,8 @@ fn read(program: &Program, json: &Json, depth: usize) -> Result<Value> {
     };
     Ok(match kind.as_str() {
         "int" => {
-            let text = string(json, "an int")?;
-            Value::int(text.parse::<BigInt>().map_err(|_| JsonError(format!("{} is not an int", shown(json))))?)
+            let int = big(string(json, "an int")?);
+            Value::int(int.ok_or_else(|| JsonError(format!("{} is not an int", shown(json))))?)
         }
         "float" => Value::Float(bits(json)?),
         "complex" => match json.as_array().map(Vec::as_slice) {
@@ -219,6 +221,18 @@ fn read(program: &Program, json: &Json, depth: usize) -> Result<Value> {
         "view" => Value::View(Box::new(view(program, json)?)),
         other => return error(format!("there is no kind of value `{other}`")),
     })
+}
+
+/// An int of any size: `-5` or `-0x5`. To read decimal digits takes a time that grows faster than their number, so that there
+/// may be as many as Python itself shows by default, and hexadecimal ones without a limit.
+fn big(text: &str) -> Option<BigInt> {
+    let (sign, digits) = text.strip_prefix('-').map_or((Sign::Plus, text), |digits| (Sign::Minus, digits));
+    let (digits, radix) = digits.strip_prefix("0x").map_or((digits, 10), |digits| (digits, 16));
+    let is_read = digits.bytes().all(|digit| char::from(digit).is_digit(radix)) && !digits.is_empty();
+    match is_read && (radix == 16 || digits.len() <= MOST_DIGITS) {
+        true => Some(BigInt::from_biguint(sign, BigUint::parse_bytes(digits.as_bytes(), radix)?)),
+        false => None,
+    }
 }
 
 fn view(program: &Program, json: &Json) -> Result<ViewState> {

@@ -99,6 +99,13 @@ pub struct Kept {
     pub lacks: Option<String>,
 }
 
+/// What went wrong at every point that was tested, if that was the same each time, as with an engine that dies.
+pub fn everywhere(results: &[Kept]) -> Option<&str> {
+    let mut problems = results.iter().filter(|result| result.lacks.is_none()).map(|result| result.problem.as_deref());
+    let first = problems.next()??;
+    problems.all(|problem| problem == Some(first)).then_some(first)
+}
+
 /// Tests every point, all programs in one batch, with a look after each step and again with one look at the end.
 pub fn test(engine: &mut dyn Engine) -> Vec<Kept> {
     let about = engine.about().clone();

@@ -30,6 +30,17 @@ impl From<RunError> for Result {
     }
 }
 
+/// What came of a program that the tested engine ran in a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Batched {
+    /// It did what was expected.
+    Agreed,
+    /// It was lost there. That was looked into already, and may need the programs before this one.
+    Failed(RunError),
+    /// It is to be tested alone.
+    Unknown,
+}
+
 /// Two engines and their latest traces.
 pub struct DifferentialRun {
     engine: Box<dyn Engine>,
@@ -104,18 +115,28 @@ impl DifferentialRun {
         self.explain(program, actual.err())
     }
 
-    /// Runs programs in one batch on the engine that is tested. Returns for each whether it did what was expected; those that
-    /// did not are to be tested alone.
-    pub fn agree(&mut self, programs: &[(&Program, &Expectation)]) -> Vec<bool> {
-        let mut agree = vec![false; programs.len()];
+    /// Runs programs in one batch on the engine that is tested.
+    pub fn run_batch(&mut self, programs: &[(&Program, &Expectation)]) -> Vec<Batched> {
+        let mut batched = vec![Batched::Unknown; programs.len()];
         let known: Vec<usize> = (0..programs.len()).filter(|index| programs[*index].1.error.is_none()).collect();
         let batch: Vec<&Program> = known.iter().map(|index| programs[*index].0).collect();
         let facets = self.facets;
         self.engine.run_batch(&batch, self.watch, &mut |index, actual, result| {
             let (program, expectation) = programs[known[index]];
-            agree[known[index]] = result.is_ok() && compare(program, &expectation.trace, actual, facets).is_none();
+            batched[known[index]] = match result {
+                Ok(()) if compare(program, &expectation.trace, actual, facets).is_none() => Batched::Agreed,
+                Err(error) if error.is_failure() => Batched::Failed(error),
+                _ => Batched::Unknown,
+            };
         });
-        agree
+        batched
+    }
+
+    /// Takes what became of a program in a batch for its result.
+    pub fn failed(&mut self, expectation: &mut Expectation, error: RunError) -> Result {
+        std::mem::swap(&mut self.expected, &mut expectation.trace);
+        self.actual.clear();
+        Result::Failed(error)
     }
 
     /// Runs the steps before the one that nobody knows the outcome of. That one is not run at all: there is nothing to

@@ -59,7 +59,7 @@ fn one_without_progress_is_overdue_and_one_with_progress_is_not() {
     }
     assert_eq!(idle.overrun(), Some(Overrun::Time));
     assert_eq!(idle.end(Some(Overrun::Time)).cause, Cause::Time);
-    assert_ne!(busy.end(None).page[0], 0);
+    assert_ne!(busy.end(Some(Overrun::Memory)).page[0], 0);
 }
 
 #[test]
@@ -140,4 +140,64 @@ fn one_that_takes_too_much_memory_is_seen() {
     assert!(events.recv().unwrap().is_some());
     assert_eq!(child.overrun(), Some(Overrun::Memory));
     assert_eq!(child.end(Some(Overrun::Memory)).reason(), "it took too much memory");
+}
+
+/// It is not the signal that ended it then which says what it did.
+#[test]
+fn one_that_closes_its_output_is_given_time_to_end() {
+    let (child, events) = shell("exec >&- 2>&-; sleep 0.05; exit 3", LIMITS);
+    assert_eq!(events.recv().unwrap(), None);
+    assert_eq!(child.end(None).reason(), "exit status 3");
+    let (child, events) = shell("exec >&-; echo still here >&2; sleep 300", LIMITS);
+    assert_eq!(events.recv().unwrap(), None);
+    let ending = child.end(None);
+    assert_eq!(
+        (&ending.cause, ending.reason().as_str()),
+        (&Cause::Closed, "it closed its output, but did not end: still here")
+    );
+}
+
+/// Runs only as the child of the next test.
+#[test]
+fn start_children_and_end() {
+    let Some(ends_first) = std::env::var_os("CHILD_TEST_END") else { return };
+    let (_child, events) = shell("trap '' TERM; sleep 300 & echo $$ $!; wait", LIMITS);
+    println!("children {}", events.recv().unwrap().unwrap());
+    if ends_first == "all" {
+        crate::end_all();
+        let refused = Child::spawn(Command::new("true"), |_, _| (), LIMITS, |_| true);
+        assert!(refused.is_err(), "one that starts now would be left");
+        // Nothing is dropped.
+        std::process::exit(0);
+    }
+    let mut parent = crate::inside::Parent::connect().unwrap();
+    let _requests = parent.requests::<u32>().unwrap();
+    thread::sleep(Duration::from_secs(300));
+}
+
+#[rstest::rstest]
+#[case::end_all("all")]
+#[case::the_parent_is_gone("parent")]
+fn a_process_that_ends_leaves_no_child(#[case] end: &str) {
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "process::tests::start_children_and_end", "--nocapture"])
+        .env("CHILD_TEST_END", end)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let line = lines.find_map(|line| Some(line.split_once("children ")?.1.to_owned())).unwrap();
+    drop(process.stdin.take());
+    process.wait().unwrap();
+    for child in line.split(' ') {
+        let status = || std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+        let is_there = || !status().is_empty() && !status().contains(") Z ");
+        let since = Instant::now();
+        while is_there() && since.elapsed() < Duration::from_secs(10) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(!is_there(), "{child} is left");
+    }
 }

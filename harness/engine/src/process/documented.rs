@@ -131,6 +131,7 @@ fn requests_and_the_replies_of_the_runner_are_valid() {
 #[case(r#"{"value": {"bytes": ""}}"#, r#"{"value": {"bytes": "6g"}}"#)]
 #[case(r#"{"value": 5}"#, r#"{"value": 0.5}"#)]
 #[case(r#"{"value": {"int": "-5"}}"#, r#"{"value": {"int": 5}}"#)]
+#[case(r#"{"value": {"int": "-0x5"}}"#, r#"{"value": {"int": "0x"}}"#)]
 #[case(r#"{"value": {"float": "3fe0000000000000"}}"#, r#"{"value": {"float": "3fe"}}"#)]
 #[case(r#"{"value": {"slice": [1, null, 2]}}"#, r#"{"value": {"slice": [1, 2]}}"#)]
 #[case(r#"{"value": {"array": ["h", "0100"]}}"#, r#"{"value": {"array": ["hh", "0100"]}}"#)]

@@ -25,6 +25,8 @@ pub enum How {
     Protocol(String),
     /// None can be started, for this reason.
     NotStarted(String),
+    /// No program is run on it any more, for this reason.
+    GivenUp(String),
     /// Nobody waits for the reply any more, and it was ended.
     Interrupted,
 }
@@ -39,6 +41,7 @@ impl Lost {
     pub fn ended(ending: Ending, idle: Duration) -> Lost {
         let how = match ending.cause {
             Cause::Ended(how) => How::Died(how),
+            Cause::Closed => How::Protocol("it closed its output, but did not end".to_owned()),
             Cause::Time => How::Hung(idle),
             Cause::Memory => How::Memory,
         };
@@ -51,7 +54,7 @@ impl Lost {
         match &self.how {
             How::Died(how) => !is_sent_by_others(how),
             How::Protocol(_) => true,
-            How::Memory | How::Hung(_) | How::NotStarted(_) | How::Interrupted => false,
+            How::Memory | How::Hung(_) | How::NotStarted(_) | How::GivenUp(_) | How::Interrupted => false,
         }
     }
 
@@ -70,6 +73,7 @@ impl Lost {
             How::NotStarted(reason) => {
                 RunError::Lost { engine, reason: format!("it can't be started again: {reason}").into() }
             }
+            How::GivenUp(reason) => RunError::Lost { engine, reason: reason.into() },
             How::Interrupted => RunError::Lost { engine, reason: "it was interrupted".into() },
         }
     }
@@ -80,7 +84,7 @@ impl Lost {
             How::Died(how) => format!("instead of a reply to the probe, {how}"),
             How::Memory => "instead of a reply to the probe, it took too much memory".to_owned(),
             How::Hung(after) => format!("it did not reply to the probe within {:?}", rounded(after)),
-            How::Protocol(reason) | How::NotStarted(reason) => reason,
+            How::Protocol(reason) | How::NotStarted(reason) | How::GivenUp(reason) => reason,
             How::Interrupted => "it was interrupted".to_owned(),
         };
         match self.last_words.lines().last() {

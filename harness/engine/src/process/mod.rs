@@ -21,6 +21,7 @@ mod smoke;
 
 pub use child::Limits;
 pub use command::CommandError;
+pub use recover::NOT_ALONE;
 pub use runner::RUNNER;
 
 use crate::{About, Each, Engine, RunError, Watch};
@@ -28,10 +29,11 @@ use command::Command;
 use lost::{How, Lost};
 use program::{Program, Trace};
 use protocol::Takes;
+use recover::Streak;
 use session::Session;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 /// What a process may take. A program takes milliseconds and little memory; the longest start is that of a Python in
@@ -81,6 +83,13 @@ pub enum StartError {
     },
 }
 
+/// A flag that ends the opening of every engine, once it is set, and the programs of one that has no flag of its own
+/// ([`interrupt_by`](crate::Engine::interrupt_by)). A start may take a minute.
+pub fn interrupt() -> Arc<AtomicBool> {
+    static INTERRUPT: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+    INTERRUPT.clone()
+}
+
 /// A Python in a process.
 pub struct Process {
     about: About,
@@ -94,6 +103,9 @@ pub struct Process {
     limits: Limits,
     /// Why no process can be started any more, once that is so.
     gone: Option<String>,
+    /// The programs in a row at which a process was lost, and why there were too many, once that is so.
+    streak: Streak,
+    given_up: Option<String>,
 }
 
 impl Process {
@@ -113,13 +125,15 @@ impl Process {
     /// As [`open`](Process::open).
     pub fn open_within(text: &str, limits: Limits) -> Result<Process, StartError> {
         let command = Command::parse(text)?;
-        let interrupt = Arc::default();
+        let interrupt = interrupt();
         let refused = |error| StartError::System { name: command.name().to_owned(), command: command.text(), error };
         let mut session = Session::start(&command, limits).map_err(refused)?;
         let unknown = |lost: Lost| StartError::Probe { name: command.name().to_owned(), reason: lost.refusal() };
         let (about, takes) = probe::probe(&mut session, &command, &interrupt).map_err(unknown)?;
         let session = Some(session);
-        let mut process = Process { about, command, takes, session, next: 0, interrupt, limits, gone: None };
+        let (streak, given_up) = (Streak::default(), None);
+        let mut process =
+            Process { about, command, takes, session, next: 0, interrupt, limits, gone: None, streak, given_up };
         smoke::test(&mut process)?;
         Ok(process)
     }

@@ -37,6 +37,12 @@ fn read(reply: serde_json::Value) -> Result<Identity, String> {
 }
 
 fn about(identity: Identity, command: &Command) -> Result<About, String> {
+    if identity.implementation.trim().is_empty() {
+        return Err("its reply to the probe has an empty `implementation`".to_owned());
+    }
+    if !identity.sees.contains(Facet::Value.text()) {
+        return Err("its reply to the probe does not have `value` in `sees`: there is nothing to compare".to_owned());
+    }
     let python: Version =
         identity.version.parse().map_err(|error| format!("its version `{}` is none: {error}", identity.version))?;
     let abi = match identity.bits {

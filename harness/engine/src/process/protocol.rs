@@ -107,6 +107,11 @@ pub enum Ran {
     Unsupported(String),
 }
 
+/// Whether a reply is about a program before that one: it is one too many.
+pub fn is_earlier(reply: &Json, number: u64) -> Option<u64> {
+    reply.get("ran").and_then(Json::as_u64).filter(|ran| *ran < number)
+}
+
 /// Reads the reply about a program of that number into a trace.
 ///
 /// # Errors

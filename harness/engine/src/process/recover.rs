@@ -4,6 +4,10 @@
 //! run again, alone on a new process: if the process is lost again, the program is to blame. If not, that can have
 //! been the doing of the programs before it, and is reported as such where there is no innocent cause
 //! ([`Lost::is_certain`]). A program that took too long is given twice the time, as the machine may have been busy.
+//!
+//! A reply too many is the doing of the last program that was replied to. So each result is held back until it is known
+//! that the next line is not about the same program. An engine that is lost at one program after the other is given up: a
+//! hang takes half a minute, and there can be thousands of programs left.
 
 use super::lost::{How, Lost};
 use super::protocol::{self, Ran};
@@ -17,9 +21,44 @@ use std::time::Duration;
 /// How many programs are sent at a time, and how many such batches are on their way.
 pub(super) const BATCH: usize = 32;
 pub(super) const AHEAD: usize = 2;
+/// What is said of a loss that needs the programs before the one at which it was.
+pub const NOT_ALONE: &str = "not when run alone";
+/// How many programs in a row may hang, and how many may be lost at all, before the engine is given up.
+const HANGS: usize = 3;
+const LOSSES: usize = 50;
 /// How often it is tried to start a process in place of one that was lost, and how long is waited in between.
 const ATTEMPTS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// The programs in a row at which a process was lost.
+#[derive(Debug, Default)]
+pub(super) struct Streak {
+    losses: usize,
+    hangs: usize,
+}
+
+impl Streak {
+    /// Notes what came of a program. Gives why the engine is given up, if it is.
+    fn note(&mut self, result: &Result<(), RunError>) -> Option<String> {
+        match result {
+            Err(RunError::Hung { .. }) => (self.losses, self.hangs) = (self.losses + 1, self.hangs + 1),
+            Err(RunError::Crashed { .. } | RunError::Protocol { .. }) => {
+                (self.losses, self.hangs) = (self.losses + 1, 0);
+            }
+            // It says nothing about programs.
+            Err(RunError::Lost { .. }) => {}
+            _ => *self = Streak::default(),
+        }
+        match (self.hangs, self.losses) {
+            (HANGS.., _) => Some(format!("it was given up, as it hung at {HANGS} programs in a row")),
+            (_, LOSSES..) => {
+                let last = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+                Some(format!("it was given up, as it was lost at {LOSSES} programs in a row. The last time, {last}"))
+            }
+            _ => None,
+        }
+    }
+}
 
 /// The loss of a process in the middle of programs.
 struct Loss {
@@ -33,25 +72,43 @@ struct Loss {
 impl Process {
     /// Runs programs, on as many processes as it takes. See [`Engine::run_batch`](crate::Engine::run_batch).
     pub(super) fn run_all(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
-        let (mut start, progress) = (0, self.limits.progress);
+        let (mut start, progress, is_alone) = (0, self.limits.progress, programs.len() == 1);
+        // Whoever makes one program smaller that hangs runs nothing but programs that hang, one by one.
+        let mut streak = if is_alone { Streak::default() } else { std::mem::take(&mut self.streak) };
         while let Some(left) = programs.get(start..).filter(|left| !left.is_empty()) {
             if self.interrupt.load(Relaxed) {
-                return;
+                break;
             }
-            let mut each_left = |index: usize, trace: &Trace, result| each(start + index, trace, result);
-            let Err(loss) = self.converse(left, watch, progress, &mut each_left) else { return };
+            if let Some(reason) = &self.given_up {
+                let how = || How::GivenUp(reason.clone());
+                return self.give_up(start..programs.len(), how, each);
+            }
+            let mut each_left = |index: usize, trace: &Trace, result| {
+                streak.note(&result);
+                each(start + index, trace, result);
+            };
+            let Err(loss) = self.converse(left, watch, progress, &mut each_left) else { break };
             let (culprit, is_interrupted) = (start + loss.index, self.interrupt.load(Relaxed));
             let (trace, result) = match loss.lost.how {
-                How::Interrupted => return,
-                How::NotStarted(reason) => return self.give_up(culprit..programs.len(), &reason, each),
+                How::Interrupted => break,
+                How::NotStarted(reason) => {
+                    let how = || How::NotStarted(reason.clone());
+                    return self.give_up(culprit..programs.len(), how, each);
+                }
                 How::Hung(_) if is_interrupted => (Trace::new(), Err(self.error(loss.lost, ""))),
                 _ => match self.run_alone(programs[culprit], watch, loss) {
                     Some(ran) => ran,
-                    None => return,
+                    None => break,
                 },
             };
+            if !is_alone {
+                self.given_up = streak.note(&result);
+            }
             each(culprit, &trace, result);
             start = culprit + 1;
+        }
+        if !is_alone {
+            self.streak = streak;
         }
     }
 
@@ -71,7 +128,13 @@ impl Process {
             None => self.start_again().map_err(|lost| Loss { index: 0, had_run: false, lost })?,
         };
         session.set_progress(progress);
-        let mut trace = Trace::new();
+        if is_used && let Some(what) = session.excess() {
+            let lost = session.accuse(format!("after its last reply it wrote {what}"));
+            return Err(Loss { index: 0, had_run: true, lost });
+        }
+        let (mut trace, mut held_trace) = (Trace::new(), Trace::new());
+        // The last result, until it is known that nothing more is said of that program.
+        let mut held: Option<(usize, Result<(), RunError>)> = None;
         let (first, mut batches) = (self.next, programs.chunks(BATCH));
         let mut send = |session: &mut Session| {
             if let Some(batch) = batches.next() {
@@ -81,19 +144,42 @@ impl Process {
         };
         (0..AHEAD).for_each(|_| send(&mut session));
         for (index, program) in programs.iter().enumerate() {
-            let loss = |lost| Loss { index, had_run: is_used || index > 0, lost };
-            let reply = session.hear(&self.interrupt).map_err(loss)?;
-            let ran = protocol::ran(&reply, first + index as u64, program, &mut trace);
-            match ran.map_err(|reason| loss(session.accuse(reason)))? {
-                Ran::Whole => each(index, &trace, Ok(())),
-                Ran::Unsupported(what) => {
-                    let engine = self.about.name.clone().into();
-                    each(index, &trace, Err(RunError::Unsupported { engine, what: what.into() }));
+            let number = first + index as u64;
+            let loss = |index: usize, lost| Loss { index, had_run: is_used || index > 0, lost };
+            let mut release = |held: &mut Option<_>, trace: &Trace| {
+                held.take().into_iter().for_each(|(index, result)| each(index, trace, result));
+            };
+            let reply = match session.hear(&self.interrupt) {
+                Ok(reply) => reply,
+                Err(lost) => {
+                    release(&mut held, &held_trace);
+                    return Err(loss(index, lost));
                 }
+            };
+            if let Some(ran) = protocol::is_earlier(&reply, number) {
+                let lost = session.accuse(format!("it replied once more to program {ran}"));
+                return Err(loss(index.saturating_sub(1), lost));
             }
+            release(&mut held, &held_trace);
+            let ran = protocol::ran(&reply, number, program, &mut trace);
+            let result = match ran.map_err(|reason| loss(index, session.accuse(reason)))? {
+                Ran::Whole => Ok(()),
+                Ran::Unsupported(what) => {
+                    Err(RunError::Unsupported { engine: self.about.name.clone().into(), what: what.into() })
+                }
+            };
+            held = Some((index, result));
+            std::mem::swap(&mut trace, &mut held_trace);
             if (index + 1).is_multiple_of(BATCH) {
                 send(&mut session);
             }
+        }
+        if let Some((index, result)) = held {
+            if let Some(what) = session.excess() {
+                let lost = session.accuse(format!("after its reply it wrote {what}"));
+                return Err(Loss { index, had_run: is_used || index > 0, lost });
+            }
+            each(index, &held_trace, result);
         }
         self.session = Some(session);
         Ok(())
@@ -111,16 +197,15 @@ impl Process {
             Some(Lost { how: How::NotStarted(_), .. }) => self.error(first.lost, ""),
             Some(again) => self.error(again, ""),
             None if !first.lost.is_certain() => return alone,
-            None if first.had_run => self.error(first.lost, " (after other programs, not when run alone)"),
+            None if first.had_run => self.error(first.lost, &format!(" (after other programs, {NOT_ALONE})")),
             None => self.error(first.lost, " (not when run again)"),
         };
         Some((Trace::new(), Err(error)))
     }
 
     /// Says of programs that there is nothing to run them on.
-    fn give_up(&self, programs: std::ops::Range<usize>, reason: &str, each: &mut Each<'_>) {
-        let lost = || Lost::silent(How::NotStarted(reason.to_owned()));
-        programs.for_each(|index| each(index, &Trace::new(), Err(self.error(lost(), ""))));
+    fn give_up(&self, programs: std::ops::Range<usize>, how: impl Fn() -> How, each: &mut Each<'_>) {
+        programs.for_each(|index| each(index, &Trace::new(), Err(self.error(Lost::silent(how()), ""))));
     }
 
     pub(super) fn error(&self, lost: Lost, note: &str) -> RunError {

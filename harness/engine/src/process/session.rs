@@ -7,8 +7,10 @@ use child::{Child, Event, Limits, Overrun};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Weak};
+use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempPath;
 
@@ -16,10 +18,13 @@ use tempfile::TempPath;
 const TICK: Duration = Duration::from_millis(50);
 /// How often it is looked at when it replies all the time.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long it may take to end after it has closed its output.
-const LINGER: Duration = Duration::from_secs(1);
-/// How many replies may wait. A process that writes more has to wait itself.
+/// How many replies may wait, and how many bytes of them. A process that writes more has to wait itself.
 const WAITING: usize = 256;
+const WAITING_BYTES: usize = 8 << 20;
+/// How often a reader looks whether there is room for another reply.
+const ROOM: Duration = Duration::from_millis(1);
+/// How long a reply that nobody asked for is waited for: it is written together with the one before it.
+const EXTRA: Duration = Duration::from_millis(1);
 /// How long a line that is no reply may be in a message.
 const SHOWN: usize = 80;
 /// An interrupted engine names the program at which it was if it was there for longer than this.
@@ -29,7 +34,9 @@ const SUSPICIOUS: Duration = Duration::from_secs(1);
 pub struct Session {
     /// The process, until it is lost.
     child: Option<Child>,
-    heard: Receiver<Heard>,
+    heard: Receiver<(Heard, usize)>,
+    /// How many bytes of replies wait.
+    waiting: Arc<AtomicUsize>,
     /// The file of the runner, which is needed until the process has read it.
     runner: Option<TempPath>,
     /// The time in which it has to reply.
@@ -39,9 +46,8 @@ pub struct Session {
 }
 
 enum Heard {
-    Reply(Json),
-    /// A line that is no JSON, shortened.
-    Garbage(String),
+    /// A line.
+    Line(String),
     Endless,
 }
 
@@ -62,24 +68,25 @@ impl Session {
     /// When the system does not start it.
     pub fn start(command: &Command, limits: Limits) -> io::Result<Session> {
         let (sender, heard) = mpsc::sync_channel(WAITING);
-        let on_event = move |event: Event<'_>| {
-            let heard = match event {
-                // The end of the sender says that there is nothing more.
-                Event::Closed => return false,
-                Event::Endless => Heard::Endless,
-                Event::Line(line) => match serde_json::from_str(line) {
-                    Ok(reply @ Json::Object(_)) => Heard::Reply(reply),
-                    _ => Heard::Garbage(line.chars().take(SHOWN).collect()),
-                },
-            };
-            sender.send(heard).is_ok()
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let waits = Arc::downgrade(&waiting);
+        let on_event = move |event: Event<'_>| match event {
+            // The end of the sender says that there is nothing more.
+            Event::Closed => false,
+            Event::Endless => sender.send((Heard::Endless, 0)).is_ok(),
+            Event::Line(line) if line.trim_ascii().is_empty() => true,
+            Event::Line(line) => {
+                // When the session is over, nobody waits for more.
+                make_room(&waits, line.len()) && sender.send((Heard::Line(line.to_owned()), line.len())).is_ok()
+            }
         };
-        let mut runner = tempfile::Builder::new().prefix("viewcheck-runner-").suffix(".py").tempfile()?;
-        runner.write_all(RUNNER.as_bytes())?;
-        let runner = runner.into_temp_path();
+        let runner = runner_file().map_err(|error| {
+            let folder = std::env::temp_dir();
+            io::Error::other(format!("the file of its runner can't be made in {}: {error}", folder.display()))
+        })?;
         let child = Child::spawn(command.with_runner(&runner), |_, _| (), limits, on_event)?;
         let (child, runner) = (Some(child), Some(runner));
-        Ok(Session { child, heard, runner, patience: limits.start, looked: Instant::now() })
+        Ok(Session { child, heard, waiting, runner, patience: limits.start, looked: Instant::now() })
     }
 
     /// Notes that it has said what it is: from here on it has to make progress.
@@ -117,10 +124,21 @@ impl Session {
     /// When there is none; then the session is over.
     pub fn hear(&mut self, interrupt: &AtomicBool) -> Result<Json, Lost> {
         match self.listen(interrupt) {
-            Ok(Heard::Reply(reply)) => Ok(reply),
-            Ok(Heard::Garbage(line)) => Err(self.accuse(format!("its reply is no JSON object: `{line}`"))),
+            Ok(Heard::Line(line)) => match serde_json::from_str(&line) {
+                Ok(reply @ Json::Object(_)) => Ok(reply),
+                _ => Err(self.accuse(format!("its reply is no JSON object: `{}`", shortened(&line)))),
+            },
             Ok(Heard::Endless) => Err(self.accuse("its reply is a line without an end".to_owned())),
             Err(silence) => Err(self.lost(silence)),
+        }
+    }
+
+    /// What it has said though it was not asked: a reply too many.
+    pub fn excess(&mut self) -> Option<String> {
+        match self.heard.recv_timeout(EXTRA) {
+            Ok((Heard::Line(line), _)) => Some(format!("a line that nobody asked for: `{}`", shortened(&line))),
+            Ok((Heard::Endless, _)) => Some("a line without an end that nobody asked for".to_owned()),
+            Err(_) => None,
         }
     }
 
@@ -133,7 +151,8 @@ impl Session {
                 return Err(Silence::Interrupted);
             }
             match heard {
-                Ok(heard) => {
+                Ok((heard, bytes)) => {
+                    self.waiting.fetch_sub(bytes, Relaxed);
                     child.progressed();
                     if self.looked.elapsed() > LOOK {
                         self.looked = Instant::now();
@@ -154,7 +173,7 @@ impl Session {
 
     /// Ends the process for what it said.
     pub fn accuse(&mut self, reason: String) -> Lost {
-        let last_words = self.child.take().map(|child| child.end(None).last_words).unwrap_or_default();
+        let last_words = self.child.take().map(Child::stop).unwrap_or_default();
         Lost { how: How::Protocol(reason), last_words }
     }
 
@@ -162,21 +181,42 @@ impl Session {
     fn lost(&mut self, silence: Silence) -> Lost {
         let Some(mut child) = self.child.take() else { return Lost::silent(How::Interrupted) };
         match silence {
-            Silence::Ended => Lost::ended(child.end(None), self.patience),
+            Silence::Ended | Silence::Closed => Lost::ended(child.end(None), self.patience),
             Silence::Overrun(overrun) => Lost::ended(child.end(Some(overrun)), self.patience),
-            Silence::Closed if child.ends_within(LINGER) => Lost::ended(child.end(None), self.patience),
-            Silence::Closed => {
-                let reason = "it closed its output, but did not end".to_owned();
-                Lost { how: How::Protocol(reason), last_words: child.end(None).last_words }
-            }
             Silence::Interrupted => {
                 let idle = child.idle();
                 // Whoever interrupts a program that seems to hang wants to know which.
                 match idle > SUSPICIOUS && child.is_ready() {
-                    true => Lost { how: How::Hung(idle), last_words: child.end(None).last_words },
+                    true => Lost { how: How::Hung(idle), last_words: child.stop() },
                     false => Lost::silent(How::Interrupted),
                 }
             }
         }
     }
+}
+
+/// Waits until so many bytes more may wait. One reply always may. Gives whether anybody still takes them.
+fn make_room(waiting: &Weak<AtomicUsize>, bytes: usize) -> bool {
+    while let Some(waiting) = waiting.upgrade() {
+        let wait = waiting.load(Relaxed);
+        if wait == 0 || wait + bytes <= WAITING_BYTES {
+            waiting.fetch_add(bytes, Relaxed);
+            return true;
+        }
+        drop(waiting);
+        thread::sleep(ROOM);
+    }
+    false
+}
+
+/// The file of the runner, which a command is given the path of.
+fn runner_file() -> io::Result<TempPath> {
+    let mut file = tempfile::Builder::new().prefix("viewcheck-runner-").suffix(".py").tempfile()?;
+    file.write_all(RUNNER.as_bytes())?;
+    Ok(file.into_temp_path())
+}
+
+/// The beginning of a line.
+fn shortened(line: &str) -> String {
+    line.chars().take(SHOWN).collect()
 }

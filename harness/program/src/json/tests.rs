@@ -77,7 +77,11 @@ fn an_offset_that_is_absent_is_not_known(#[case] view: &str, #[case] offset: Off
 #[case(r#"{"value": 1, "raised": ["A", "b"]}"#, "a step has both `value` and `raised`")]
 #[case(r#"{"raised": "A"}"#, "`raised` is \"A\", not the name of an exception and its text")]
 #[case(r#"{"value": 1.5}"#, "the number 1.5 is not an int")]
-#[case(r#"{"value": {"int": "x"}}"#, "{\"int\"")]
+#[case(r#"{"value": {"int": "x"}}"#, "\"x\" is not an int")]
+#[case(r#"{"value": {"int": "0x"}}"#, "\"0x\" is not an int")]
+#[case(r#"{"value": {"int": "--5"}}"#, "\"--5\" is not an int")]
+#[case(r#"{"value": {"int": "+5"}}"#, "\"+5\" is not an int")]
+#[case(r#"{"value": {"int": "0x-5"}}"#, "\"0x-5\" is not an int")]
 #[case(r#"{"value": {"float": "1.0"}}"#, "\"1.0\" is not the 16 hexadecimal digits of a float")]
 #[case(r#"{"value": {"bytes": "abc"}}"#, "\"abc\" is not hexadecimal")]
 #[case(r#"{"value": {"bytes": "\u00e9\u00e9"}}"#, "\"\u{e9}\u{e9}\" is not hexadecimal")]
@@ -105,4 +109,19 @@ fn deep_nesting_is_refused() {
     }
     let error = observation(&program(&["1"]), &json!({ "value": deep })).unwrap_err().to_string();
     assert_eq!(error, "a value is nested too deeply");
+}
+
+/// An int may have a million digits. It takes a few milliseconds to read them in hexadecimal, and minutes in decimal.
+#[test]
+fn large_ints_are_hexadecimal() {
+    let program = program(&[]);
+    let int = |text: &str| read(&program, &json!({ "int": text }), 0);
+    assert_eq!(int("-0x10000000000000000").unwrap(), int("-18446744073709551616").unwrap());
+    assert_eq!(int("0x1F").unwrap(), Value::Int(31));
+    let since = std::time::Instant::now();
+    let Value::Big(large) = int(&format!("0x{}", "f".repeat(4_000_000))).unwrap() else { panic!("it is not large") };
+    assert_eq!(large.bits(), 16_000_000);
+    assert!(int(&"9".repeat(5000)).is_ok());
+    assert!(int(&"9".repeat(4_000_000)).is_err());
+    assert!(since.elapsed() < std::time::Duration::from_secs(5));
 }

@@ -4,7 +4,7 @@
 //! find its code and data evicted from the processor's caches, which costs as much as running the program.
 
 use super::recipe::Recipe;
-use crate::differential::{DifferentialRun, Expectation};
+use crate::differential::{Batched, DifferentialRun, Expectation};
 use program::Program;
 
 /// How many programs are a batch: many enough to pay for the change, and few enough for what is kept of them to stay
@@ -52,13 +52,13 @@ impl Batch {
         }
     }
 
-    /// Which of the programs the tested engine runs as expected in one batch, for an engine that does batches.
-    pub(crate) fn agree(&mut self, differential: &mut DifferentialRun) -> Vec<bool> {
+    /// Has the tested engine run all of them in one batch, if it does batches.
+    pub(crate) fn run(&mut self, differential: &mut DifferentialRun) -> Vec<Batched> {
         if !differential.tested().is_batched() {
-            return vec![false; self.len];
+            return vec![Batched::Unknown; self.len];
         }
         let programs: Vec<_> = self.entries().iter().map(|entry| (&entry.program, &entry.expectation)).collect();
-        differential.agree(&programs)
+        differential.run_batch(&programs)
     }
 
     /// The programs, to be tested.

@@ -73,6 +73,7 @@ impl From<Ending> for Lost {
         let reason = ending.reason();
         let symptom = match ending.cause {
             Cause::Ended(how) => Symptom::Crash(how),
+            Cause::Closed => Symptom::Crash("closed its output".to_owned()),
             Cause::Time => Symptom::Hang,
             Cause::Memory => Symptom::Memory,
         };
@@ -90,7 +91,8 @@ impl Process {
         mark: impl Fn(u64, Event) -> M + Send + 'static,
     ) -> io::Result<Process> {
         let settings = &launch.settings;
-        let mut command = Command::new(child::this_program()?);
+        let unknown = |error| io::Error::other(format!("the executable of viewcheck can't be found: {error}"));
+        let mut command = Command::new(child::this_program().map_err(unknown)?);
         command.args(["worker", "--engine", &settings.engine, "--against", &settings.against]);
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
         command.args(["--memory", &launch.memory.to_string(), "--number", &id.to_string()]);

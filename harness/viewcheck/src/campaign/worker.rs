@@ -9,13 +9,15 @@ use super::message::{Order, Report, Tally};
 use super::recipe::Recipe;
 use super::statistics::Counter;
 use super::stopwatch::Stopwatch;
-use crate::differential::{DifferentialRun, Result as Outcome};
-use crate::findings::{Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature};
+use crate::differential::{Batched, DifferentialRun, Result as Outcome};
+use crate::findings::{
+    Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature,
+};
 use crate::laws::{self, Breach, Broken, Law};
 use child::HeartbeatPage;
 use child::inside::{self, BeginError, Parent};
 use engine::embedded::Embedded;
-use engine::{About, Engine, Watch};
+use engine::{About, Engine, RunError, Watch};
 use program::{DecodeError, Program, Trace};
 use std::collections::HashMap;
 use std::io;
@@ -66,6 +68,9 @@ pub enum WorkerError {
     /// A program that it was to replay can't be read.
     #[error("can't read a program: {0}")]
     Program(#[from] DecodeError),
+    /// An engine can't run anything any more.
+    #[error(transparent)]
+    Engine(RunError),
     /// A finding can't be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -167,13 +172,16 @@ impl Worker<'_> {
             next = (start + batch::SIZE).min(start.next_multiple_of(SAMPLE)).min(chunk.end);
             batch.make(&mut self.recipe, (start..next).filter(|index| !skip.contains(index)));
             batch.expect(&mut self.differential, |index| self.page.words()[PROGRAM].store(index + 1, Release));
-            let agree = batch.agree(&mut self.differential);
-            for (entry, agrees) in batch.entries().iter_mut().zip(agree) {
+            let batched = batch.run(&mut self.differential);
+            for (entry, batched) in batch.entries().iter_mut().zip(batched) {
                 self.page.words()[PROGRAM].store(entry.index + 1, Release);
-                let outcome = match agrees && !entry.index.is_multiple_of(LAWFUL) {
-                    true => Outcome::Agree,
+                let outcome = match batched {
+                    Batched::Agreed if !entry.index.is_multiple_of(LAWFUL) => Outcome::Agree,
+                    Batched::Failed(error) => self.differential.failed(&mut entry.expectation, error),
                     // What a program leaves behind is seen when it is run alone.
-                    false => self.differential.test(&entry.program, &mut entry.expectation),
+                    Batched::Agreed | Batched::Unknown => {
+                        self.differential.test(&entry.program, &mut entry.expectation)
+                    }
                 };
                 self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
             }
@@ -216,6 +224,9 @@ impl Worker<'_> {
                 Ok(Some(Breach { difference, .. })) => {
                     self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
                 }
+                Err(failure) if matches!(failure.error, RunError::Lost { .. }) => {
+                    Err(WorkerError::Engine(failure.error))
+                }
                 Err(failure) => {
                     let symptom = Symptom::from(&failure.error);
                     self.differ(index, &failure.program, symptom, whole.contains(&index), tally)
@@ -232,6 +243,8 @@ impl Worker<'_> {
             Outcome::Differ(difference) => {
                 self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
             }
+            // No program is to blame, and all that are left would say the same.
+            Outcome::Failed(fault @ RunError::Lost { .. }) => Err(WorkerError::Engine(fault)),
             Outcome::Failed(fault) => self.differ(index, program, Symptom::from(&fault), whole.contains(&index), tally),
         }
     }
@@ -265,7 +278,7 @@ impl Worker<'_> {
                     Symptom::Difference(difference) => difference.law.and_then(laws::named),
                     _ => None,
                 };
-                self.investigate(index, program, law, is_whole, met, replace)?
+                self.investigate(index, program, (&symptom, law), is_whole, met, replace)?
             }
             Ok(Order::Count { since }) => {
                 self.met.insert(met.clone(), since);
@@ -286,7 +299,7 @@ impl Worker<'_> {
         &mut self,
         index: u64,
         program: &Program,
-        law: Option<&'static Law>,
+        (symptom, law): (&Symptom, Option<&'static Law>),
         is_whole: bool,
         met: Signature,
         replace: bool,
@@ -304,7 +317,7 @@ impl Worker<'_> {
             }
         };
         self.page.words()[INVESTIGATES].store(0, Release);
-        let Some(mut finding) = finding else {
+        let Some(mut finding) = finding.or_else(|| self.lost(program, symptom, &met)) else {
             self.say(&Report::Vanished(met))?;
             return Ok(None);
         };
@@ -313,6 +326,25 @@ impl Worker<'_> {
         self.met.insert(finding.signature.clone(), index);
         self.say(&Report::Kept { met, signature: finding.signature.clone(), found })?;
         Ok(Some(finding.signature))
+    }
+}
+
+impl Worker<'_> {
+    /// The finding of a program at which the process of an engine was lost, if that needs the programs before it.
+    fn lost(&self, program: &Program, symptom: &Symptom, met: &Signature) -> Option<Finding> {
+        matches!(symptom, Symptom::Crash(_)).then(|| Finding {
+            signature: met.clone(),
+            symptom: symptom.clone(),
+            program: program.clone(),
+            original: program.clone(),
+            expected: None,
+            actual: None,
+            seed: None,
+            index: None,
+            engines: self.about.clone(),
+            stable: false,
+            law: None,
+        })
     }
 }
 

@@ -28,6 +28,8 @@ const LINGER: Duration = Duration::from_millis(200);
 const SUSPICIOUS: Duration = Duration::from_secs(1);
 /// How many processes in a row may end without being at a case.
 const PATIENCE: usize = 3;
+/// How many cases in a row may hang before the engine is given up. Each takes a while, and there can be thousands left.
+const HANGS: usize = 3;
 
 /// How the process is started.
 #[derive(Clone, Debug)]
@@ -59,6 +61,14 @@ pub enum StartError {
     /// It was interrupted.
     #[error("interrupted before the engines were ready")]
     Stopped,
+    /// It is known only to this program, whose file can't be found.
+    #[error("the engine `{engine}` can't start: the executable of viewcheck can't be found: {error}")]
+    NoProgram {
+        /// The engine's name.
+        engine: String,
+        /// Why.
+        error: io::Error,
+    },
     /// The system refuses a process.
     #[error("the engine `{engine}` can't start: {error}")]
     System {
@@ -181,10 +191,11 @@ impl Isolated {
                 None => waiting.push_back(index),
             }
         }
-        let mut unexplained = 0;
+        let (mut unexplained, mut hangs) = (0, 0);
         // The case at which a process was ended by what somebody else may have sent.
         let mut doubted = None;
         while !waiting.is_empty() && !halt.load(Ordering::Relaxed) {
+            let before = waiting.len();
             match self.check_some(cases, &mut waiting, halt, each) {
                 Stage::Done => return,
                 Stage::Ended(index, ending) if ending.may_be_sent_by_others() && doubted != Some(index) => {
@@ -193,7 +204,19 @@ impl Isolated {
                 }
                 Stage::Ended(index, ending) => {
                     unexplained = 0;
+                    // If more than that case is gone, others ran before it.
+                    let has_run = before > waiting.len() + 1;
+                    hangs = match ending.cause {
+                        Cause::Time if has_run => 1,
+                        Cause::Time => hangs + 1,
+                        _ => 0,
+                    };
                     each(index, Checked::unseen(self.judged(ending)));
+                    if hangs == HANGS {
+                        let name = &self.about.name;
+                        let reason = format!("the engine `{name}` was given up, as it hung at {HANGS} cases in a row");
+                        return give_up(&mut waiting, &reason, each);
+                    }
                 }
                 Stage::Lost(_) if unexplained < PATIENCE => unexplained += 1,
                 Stage::Lost(reason) => {
@@ -225,7 +248,9 @@ impl Isolated {
         }
         let mut done = 0;
         let overrun = loop {
-            match process.heard.recv_timeout(TICK) {
+            let heard = process.heard.recv_timeout(TICK);
+            let is_halted = halt.load(Ordering::Relaxed);
+            match heard {
                 Ok(Some(Reply::Checked(place, checked))) if place == done => {
                     done += 1;
                     if let Some(index) = waiting.pop_front() {
@@ -235,11 +260,15 @@ impl Isolated {
                         self.process = Some(process);
                         return Stage::Done;
                     }
+                    // One that replies all the time is interrupted too.
+                    if is_halted {
+                        return Stage::Done;
+                    }
                 }
                 Ok(Some(Reply::Failed(reason))) => return Stage::Hopeless(reason),
                 Ok(Some(Reply::Ready(_) | Reply::Checked(..))) => {}
                 Ok(None) | Err(RecvTimeoutError::Disconnected) => break None,
-                Err(RecvTimeoutError::Timeout) if halt.load(Ordering::Relaxed) => {
+                Err(RecvTimeoutError::Timeout) if is_halted => {
                     // Whoever interrupts a check that seems to hang wants to know where.
                     let idle = process.child.idle();
                     if let Some(index) = waiting.pop_front().filter(|_| idle > SUSPICIOUS) {
@@ -290,6 +319,7 @@ impl Isolated {
             Cause::Time => return self.hung(LIMITS.progress, ending.last_words),
             Cause::Memory => format!("it took more than {} MiB of memory", LIMITS.memory >> 20),
             Cause::Ended(how) => how,
+            Cause::Closed => "it closed its output, but did not end".to_owned(),
         };
         let engine = self.about.name.clone().into();
         RunError::Crashed { engine, how: how.into(), last_words: ending.last_words.into() }.into()

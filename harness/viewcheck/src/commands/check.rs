@@ -141,14 +141,15 @@ fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, Co
     let compared = names.iter().any(|(name, _)| engine::is_reference(name));
     let commands = names.iter().filter(|(name, _)| name.contains('=')).cloned().collect();
     let mut commands = opening::open(commands, jobs(arguments.jobs))?.into_iter();
-    let program = child::this_program()?;
     let mut pending = vec![];
     for (name, _) in names.iter().filter(|(name, _)| !engine::is_reference(name)) {
         let opening = if name.contains('=') { commands.next() } else { None };
         pending.push(match opening {
             Some(opening) => Pending::Command(opening),
             None => {
-                let (program, engine, level) = (program.clone(), name.clone(), arguments.level);
+                let (engine, level) = (name.clone(), arguments.level);
+                let unknown = |error| StartError::NoProgram { engine: name.clone(), error };
+                let program = child::this_program().map_err(unknown)?;
                 Pending::Isolated(Box::new(Launch { program, engine, compared, level }.start()?))
             }
         });
@@ -168,7 +169,7 @@ fn under_test(
             Pending::Isolated(starting) => Some(Opened::Isolated(Box::new(starting.ready(&interrupted)?))),
             Pending::Command(opening) => {
                 let is_found = opening.is_found;
-                match opening.ready() {
+                match opening.ready()? {
                     Ok(engine) => Some(Opened::Aside(engine)),
                     Err(error) if is_found => {
                         writeln!(console.err, "note: left out: {error}")?;

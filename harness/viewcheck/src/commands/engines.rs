@@ -97,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     }
     for opening in openings {
         let name = opening.name.clone();
-        let opened = opening.ready().map(|engine| engine.about().clone());
+        let opened = opening.ready()?.map(|engine| engine.about().clone());
         add(&name, opened, console)?;
     }
     if arguments.json {
@@ -113,6 +113,11 @@ fn probe(command: &str, console: &mut Console<'_>) -> Result<Exit, CommandError>
     describe(engine.about(), console.out)?;
     let results = conformance::test(&mut *engine);
     let failed = results.iter().filter(|result| result.problem.is_some()).count();
+    if let Some(problem) = conformance::everywhere(&results) {
+        writeln!(console.out, "\nThe runner does none of what was tested: {problem}")?;
+        console.out.flush()?;
+        return Ok(Exit::Mismatch);
+    }
     writeln!(console.out, "\nThe runner:")?;
     for result in &results {
         match (&result.problem, &result.lacks) {

@@ -255,7 +255,9 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     let cli = Cli::parse();
     // Without a handler Ctrl-C still ends the program, only less orderly.
     let _ = ctrlc::set_handler(|| {
+        engine::process::interrupt().store(true, Ordering::Relaxed);
         if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            child::end_all();
             std::process::exit(130);
         }
     });
@@ -276,8 +278,15 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
         Command::Shrink(arguments) => shrink::run(&arguments, &mut console),
         Command::Worker(arguments) => worker::run(&arguments, &mut console),
     };
+    // A thread may still hold an engine.
+    child::end_all();
     match result {
         Ok(exit) => exit.into(),
+        // What was given up then is no error, and mostly the opening of an engine.
+        Err(error) if interrupted() => {
+            let _ = writeln!(io::stderr(), "interrupted: {error}");
+            Exit::Interrupted.into()
+        }
         // The reader has seen enough, as in `viewcheck | head`.
         Err(CommandError::Terminal(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {

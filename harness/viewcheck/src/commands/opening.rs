@@ -1,18 +1,22 @@
 //! Opening engines that are commands, several at a time: a Python in WebAssembly takes seconds to start.
 
-use super::{CommandError, default_profile};
+use super::{CommandError, default_profile, interrupted};
 use crate::check::StartError;
 use engine::process::find::{Found, Places, find};
 use engine::{Engine, OpenError, short_name};
 use std::collections::VecDeque;
 use std::io;
 use std::num::NonZero;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// What stands for every Python that is found.
 pub(super) const ALL: &str = "all";
+
+/// How often it is looked whether there was an interruption.
+const TICK: Duration = Duration::from_millis(50);
 
 /// An engine that a thread opens.
 pub(super) struct Opening {
@@ -24,10 +28,16 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    /// Waits until it is open, or can't be.
-    pub(super) fn ready(self) -> Result<Box<dyn Engine>, OpenError> {
-        let lost = || OpenError::Unknown(self.name.clone());
-        self.opened.recv().unwrap_or_else(|_| Err(lost()))
+    /// Waits until it is open, or can't be. Nobody waits for it any more after an interruption.
+    pub(super) fn ready(self) -> Result<Result<Box<dyn Engine>, OpenError>, StartError> {
+        loop {
+            match self.opened.recv_timeout(TICK) {
+                _ if interrupted() => return Err(StartError::Stopped),
+                Ok(opened) => return Ok(opened),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(Err(OpenError::Unknown(self.name))),
+            }
+        }
     }
 }
 

@@ -35,6 +35,7 @@ pub use store::{Kept, Side, Store, StoreError};
 use crate::difference::Difference;
 use crate::differential::{self, DifferentialRun};
 use crate::laws::Law;
+use engine::process::NOT_ALONE;
 use engine::reference::Reference;
 use engine::{About, Engine, Role, RunError, Watch};
 use program::{Observation, Program, Trace};
@@ -59,6 +60,9 @@ impl From<&RunError> for Symptom {
             RunError::Crashed { how, .. } => Symptom::Crash(how.to_string()),
             RunError::Hung { .. } => Symptom::Hang,
             RunError::Lost { .. } => Symptom::Crash("engine lost".to_owned()),
+            RunError::Protocol { reason, .. } if reason.contains(NOT_ALONE) => {
+                Symptom::Crash(format!("protocol error ({NOT_ALONE})"))
+            }
             _ => Symptom::Crash("protocol error".to_owned()),
         }
     }

@@ -6,6 +6,7 @@
 
 use super::Symptom;
 use crate::difference::{Difference, Facet, Kind as Class};
+use engine::process::NOT_ALONE;
 use program::{
     Gives, Live, Observation, Offset, Operand, Operation, Outcome, Program, Root, Syntax, Target, Trace, Value,
 };
@@ -99,6 +100,8 @@ pub fn signature(
             let operation = last_operation(program, step, traces.map(|(expected, _)| expected));
             format!("{}/{facet} {operation}: {actual} for {expected}", difference.kind())
         }
+        // Which program it is depends on those before it.
+        Symptom::Crash(how) if how.contains(NOT_ALONE) => format!("crash/{}", how.replace(' ', "-")),
         Symptom::Crash(how) => format!("crash/{} {}", how.replace(' ', "-"), fatal_operation(program, traces)),
         Symptom::Hang => format!("hang {}", fatal_operation(program, traces)),
         Symptom::Memory => format!("memory {}", fatal_operation(program, traces)),

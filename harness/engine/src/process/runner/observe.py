@@ -27,6 +27,8 @@ MAX_DEPTH = 70
 NEAR = 1 << 16
 # The ints that any reader of JSON keeps exact.
 EXACT = 1 << 53
+# The ints that are shown in decimal.
+LARGE = 1 << 64
 
 VIEW, BYTES, BYTEARRAY = memoryview, bytes, bytearray
 ARRAY = getattr(array, "array", None)
@@ -103,16 +105,10 @@ def observe(value, depth=0):
 def observe_int(value, depth):
     if -EXACT < value < EXACT:
         return "%d" % value
-    try:
+    if -LARGE < value < LARGE:
         return '{"int":"%d"}' % value
-    except ValueError:
-        # There is a limit to the digits that an int may be shown with.
-        limit = sys.get_int_max_str_digits()
-        sys.set_int_max_str_digits(0)
-        try:
-            return '{"int":"%d"}' % value
-        finally:
-            sys.set_int_max_str_digits(limit)
+    # It takes no longer than its digits are many, which are not limited in this form.
+    return '{"int":"%s0x%x"}' % ("-" if value < 0 else "", abs(value))
 
 
 def observe_float(value, depth):
