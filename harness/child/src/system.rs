@@ -17,14 +17,14 @@ pub(super) fn page_file() -> io::Result<File> {
     file.map_or_else(tempfile::tempfile, Ok)
 }
 
-/// The path of an open file in a process that inherits it.
+/// The path of an open file in a process that inherits it. Where there is no such path, a child that needs it says so; others
+/// do without.
 fn path_of(file: &File) -> io::Result<PathBuf> {
     #[cfg(unix)]
     {
         use std::os::fd::AsRawFd;
         let folder = ["/proc/self/fd", "/dev/fd"].into_iter().map(Path::new).find(|folder| folder.is_dir());
-        let folder = folder.ok_or_else(|| io::Error::other("there is neither /proc/self/fd nor /dev/fd"))?;
-        Ok(folder.join(file.as_raw_fd().to_string()))
+        Ok(folder.unwrap_or(Path::new("/dev/fd")).join(file.as_raw_fd().to_string()))
     }
     #[cfg(not(unix))]
     {
