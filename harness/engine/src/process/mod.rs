@@ -12,7 +12,7 @@ mod command;
 pub mod find;
 mod probe;
 mod protocol;
-mod runner;
+pub mod runner;
 mod session;
 mod smoke;
 

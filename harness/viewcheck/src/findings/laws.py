@@ -2,8 +2,6 @@
 
 # What follows runs the steps of the law and checks that it holds.
 
-import struct
-
 
 class Raised:
     """The result of a step that raised."""
@@ -16,14 +14,14 @@ def law(name, steps, holds):
     """Runs the steps of a law; exits with 1 if it does not hold for `o`, the list of their results."""
     o = []
     for text in steps:
-        print(">>> " + text, flush=True)
+        say(">>> " + text)
         try:
             o.append(run(text))
-        except Exception as error:
+        except BaseException as error:
             o.append(Raised(error))
-        print(shown(o[-1]))
+        say(shown(o[-1]))
     if not holds(o):
-        print("this violates the law " + name)
+        say("this violates the law " + name)
         sys.exit(1)
 
 
