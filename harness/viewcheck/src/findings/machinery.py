@@ -6,6 +6,10 @@ try:
     import json
 except ImportError:
     import ujson as json
+try:
+    import gc
+except ImportError:
+    gc = None
 
 import sys
 
@@ -58,6 +62,9 @@ def step(text, gives=NOTHING, raises=None, prints="", after=None):
         found = raised(error)
     if gives is UNKNOWN:
         return
+    if gc is not None and sys.implementation.name != "cpython":
+        # What dies late is not to be seen.
+        gc.collect()
     found = json.loads("{%s%s}" % (found and found + ",", '"live":' + observe_live()))
     error = found.get("raised")
     if raises and error and raises[0] == "NameError" and raises[1].split("'")[1] not in NAMES:
@@ -139,6 +146,10 @@ def Other(kind):
 
 def Type(name):
     return Expected('{"type":%s}' % quote(name))
+
+
+def Slice(*parts):
+    return Expected('{"slice":[%s]}' % ",".join(map(observe, parts)))
 
 
 def View(of, at, format, itemsize, shape, strides, readonly, suboffsets=()):

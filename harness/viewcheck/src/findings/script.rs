@@ -193,7 +193,7 @@ fn literal(program: &Program, value: &Value) -> String {
         Value::List(values) => format!("[{}]", items(values).join(", ")),
         Value::Tuple(values) if values.len() == 1 => format!("({},)", items(values).join("")),
         Value::Tuple(values) => format!("({})", items(values).join(", ")),
-        Value::Slice(parts) => format!("slice({})", items(&parts[..]).join(", ")),
+        Value::Slice(parts) => format!("Slice({})", items(&parts[..]).join(", ")),
         Value::Array(..) => format!("array.{value}"),
         Value::Type(name) => format!("Type({})", str_literal(name)),
         Value::Object(name) => format!("Other({})", str_literal(name)),

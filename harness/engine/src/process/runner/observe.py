@@ -86,7 +86,16 @@ def hex_of(content):
     return "".join(["%02x" % byte for byte in content])
 
 
-if hasattr(bytes, "hex") and hasattr(bytearray, "hex"):
+def has_hex():
+    try:
+        # Of nothing it is not a text everywhere.
+        texts = [content.hex() for content in (b"", b"\xa0", bytearray(), bytearray(1))]
+        return type(texts[0]) is type(texts[2]) is str and texts == ["", "a0", "", "00"]
+    except Exception:
+        return False
+
+
+if has_hex():
     def hex_of(content):
         return content.hex()
 
@@ -144,7 +153,7 @@ def observe_slice(value, depth):
 
 
 def observe_array(value, depth):
-    return '{"array":[%s,"%s"]}' % (quote(value.typecode), hex_of(bytes_of_array(value)))
+    return '{"array":[%s,"%s"]}' % (quote(typecode_of(value)), hex_of(bytes_of_array(value)))
 
 
 def observe_other(value):
@@ -165,8 +174,16 @@ def bytes_of_array(value):
     return value.tobytes()
 
 
+def typecode_of(value):
+    return value.typecode
+
+
 if not hasattr(ARRAY, "tobytes"):
     bytes_of_array = bytes
+if not hasattr(ARRAY, "typecode"):
+    def typecode_of(value):
+        # It is "array('B', ...".
+        return repr(value)[7]
 
 
 # Views.
