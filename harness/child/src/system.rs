@@ -130,6 +130,19 @@ pub(super) fn forbid_core_dumps() {
     }
 }
 
+/// Keeps another process from leaving a core dump. Elsewhere than on Linux only a process itself can see to that.
+pub(super) fn forbid_core_dumps_of(process: u32) {
+    #[cfg(target_os = "linux")]
+    if let Some(process) = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw) {
+        use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+        let maximum = getrlimit(Resource::Core).maximum;
+        // One that has ended already leaves nothing any more.
+        let _ = prlimit(Some(process), Resource::Core, Rlimit { current: Some(0), maximum });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = process;
+}
+
 /// The bytes of memory that a process holds, where the system tells.
 pub(super) fn resident(process: u32) -> Option<u64> {
     pages(process, 1)

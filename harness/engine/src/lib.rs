@@ -171,12 +171,25 @@ pub enum RunError {
         /// What it wrote to standard error last; empty if nothing.
         last_words: Box<str>,
     },
+    /// The engine has no process to run the program on, and nothing is known of what the program does.
+    #[error("the engine `{engine}` was lost: {reason}")]
+    Lost {
+        /// The engine's name.
+        engine: Cow<'static, str>,
+        /// Why, as a sentence about "it".
+        reason: Box<str>,
+    },
 }
 
 impl RunError {
-    /// Whether the engine failed: it crashed, hung, or broke the protocol.
+    /// Whether the engine failed: it crashed, hung, broke the protocol, or is no longer there.
     pub fn is_failure(&self) -> bool {
-        matches!(self, RunError::Crashed { .. } | RunError::Hung { .. } | RunError::Protocol { .. })
+        match self {
+            RunError::Crashed { .. } | RunError::Hung { .. } | RunError::Protocol { .. } | RunError::Lost { .. } => {
+                true
+            }
+            RunError::Unsupported { .. } | RunError::Unspecified(_) | RunError::Malformed(_) => false,
+        }
     }
 }
 

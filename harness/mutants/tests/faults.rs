@@ -92,7 +92,7 @@ impl Hunt {
             self.recipe.program(index, &mut self.program);
             match self.differential.run(&self.program) {
                 Outcome::Differ(difference) => Some(Hit { programs: index + 1, facet: difference.facet }),
-                Outcome::Agree | Outcome::Open(_) => None,
+                Outcome::Agree | Outcome::Open(_) | Outcome::Unsupported(_) => None,
                 Outcome::Failed(fault) => panic!("{fault}"),
             }
         })

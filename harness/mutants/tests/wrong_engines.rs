@@ -42,7 +42,7 @@
 use cases::{Case, load_text};
 use engine::reference::Reference;
 use engine::{Abi, About, Engine, Facets, Profile, Role, RunError, Version, Watch};
-use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
+use program::{Live, Observation, Offset, Outcome, Program, Raised, Root, Trace, Value, ViewState};
 use rstest::rstest;
 use viewcheck::check::{Against, EnginesUnderTest, Judged};
 use viewcheck::compare::{Level, LevelFacets, compare};
@@ -189,7 +189,7 @@ const PART: u16 = 3;
 #[case::step("a missing step", |seen: &mut Seen| drop(seen.pop()), Facet::Missing, Against::Case)]
 #[case::copy("a copy in place of an alias", |seen: &mut Seen| view(&mut seen[3]).root = Root::Unnamed("bytearray".into()), Facet::Exporter, Against::Case)]
 #[case::object("another object", |seen: &mut Seen| view(&mut seen[3]).root = Root::Named(OTHER), Facet::Exporter, Against::Case)]
-#[case::offset("an alias one byte off", |seen: &mut Seen| view(&mut seen[3]).offset = Some(3), Facet::Offset, Against::Case)]
+#[case::offset("an alias one byte off", |seen: &mut Seen| view(&mut seen[3]).offset = Offset::At(3), Facet::Offset, Against::Case)]
 #[case::shape("a wrong shape", |seen: &mut Seen| view(&mut seen[3]).shape = vec![3], Facet::Shape, Against::Reference)]
 #[case::stride("a wrong stride", |seen: &mut Seen| view(&mut seen[3]).strides = vec![1], Facet::Strides, Against::Reference)]
 #[case::suboffset("a wrong suboffset", |seen: &mut Seen| view(&mut seen[3]).suboffsets = vec![0], Facet::Suboffsets, Against::Reference)]
@@ -240,9 +240,9 @@ fn a_change_is_caught(#[case] change: &str, #[case] tell: Change, #[case] facet:
 #[case::after_a_text(&[Facet::Message], |seen: &mut Seen| { raise(&mut seen[9], "TypeError", "no"); hold(&mut seen[10], OTHER, b"xyZ") }, Facet::Contents)]
 #[case::a_text_after_a_type(&[Facet::Exception], |seen: &mut Seen| raise(&mut seen[8], "ValueError", "no"), Facet::Message)]
 #[case::a_value_after_a_type(&[Facet::Type], |seen: &mut Seen| give(&mut seen[4], Value::List(vec![Value::Float(99.0), Value::Int(1)])), Facet::Value)]
-#[case::a_shape_after_an_offset(&[Facet::Offset], |seen: &mut Seen| { view(&mut seen[3]).offset = Some(3); view(&mut seen[3]).shape = vec![3] }, Facet::Shape)]
-#[case::a_shape_outside_the_memory(&[Facet::Offset], |seen: &mut Seen| { view(&mut seen[3]).offset = None; view(&mut seen[3]).shape = vec![3] }, Facet::Shape)]
-#[case::an_offset_in_a_copy(&[Facet::Exporter], |seen: &mut Seen| { view(&mut seen[3]).root = Root::Named(OTHER); view(&mut seen[3]).offset = Some(3) }, Facet::Offset)]
+#[case::a_shape_after_an_offset(&[Facet::Offset], |seen: &mut Seen| { view(&mut seen[3]).offset = Offset::At(3); view(&mut seen[3]).shape = vec![3] }, Facet::Shape)]
+#[case::a_shape_outside_the_memory(&[Facet::Offset], |seen: &mut Seen| { view(&mut seen[3]).offset = Offset::Outside; view(&mut seen[3]).shape = vec![3] }, Facet::Shape)]
+#[case::an_offset_in_a_copy(&[Facet::Exporter], |seen: &mut Seen| { view(&mut seen[3]).root = Root::Named(OTHER); view(&mut seen[3]).offset = Offset::At(3) }, Facet::Offset)]
 #[case::a_format_after_a_shape(&[Facet::Shape, Facet::Strides], |seen: &mut Seen| { view(&mut seen[3]).shape = vec![3]; view(&mut seen[3]).strides = vec![1]; view(&mut seen[3]).format = "b".into() }, Facet::Format)]
 #[case::contents_after_a_lock(&[Facet::Lock], |seen: &mut Seen| { lock(&mut seen[10], DATA, false); hold(&mut seen[10], DATA, b"abcdefgh") }, Facet::Contents)]
 #[case::a_lock_after_an_object(&[Facet::Alive], |seen: &mut Seen| { seen[10].live.as_mut().expect("observed").remove(1); lock(&mut seen[10], DATA, false) }, Facet::Lock)]
@@ -254,6 +254,35 @@ fn what_is_not_seen_hides_nothing_else(#[case] unseen: &[Facet], #[case] tell: C
         Judged::Fail { difference, .. } => assert_eq!(difference.facet, facet, "{difference:?}"),
         judged => panic!("{judged:?}"),
     }
+}
+
+/// What an engine can't tell of one view hides nothing else, and is no difference.
+#[test]
+fn a_place_that_is_not_known_is_no_difference() {
+    let unknown: Change = |seen| view(&mut seen[3]).offset = Offset::Unknown;
+    let judged = |change| {
+        let engines: Vec<Box<dyn Engine>> =
+            vec![Box::new(Reference::new(profile())), Box::new(WrongEngine::new(change))];
+        EnginesUnderTest::new(engines).check(&case(), Level::Message).judged[1].clone()
+    };
+    assert_eq!(judged(unknown), Judged::Pass);
+    let facet = |judged| match judged {
+        Judged::Fail { difference, .. } => difference.facet,
+        judged => panic!("{judged:?}"),
+    };
+    let elsewhere: Change = |seen| {
+        let view = view(&mut seen[3]);
+        (view.offset, view.root) = (Offset::Unknown, Root::Named(OTHER));
+    };
+    assert_eq!(facet(judged(elsewhere)), Facet::Exporter);
+    let longer: Change = |seen| {
+        let view = view(&mut seen[3]);
+        (view.offset, view.shape) = (Offset::Unknown, vec![3]);
+    };
+    assert_eq!(facet(judged(longer)), Facet::Shape);
+    let engines: [Box<dyn Engine>; 2] = [Box::new(WrongEngine::new(unknown)), Box::new(Reference::new(profile()))];
+    let [engine, against] = engines;
+    assert_eq!(DifferentialRun::new(engine, against, Watch::Always).run(&case().program), Outcomes::Agree);
 }
 
 /// An engine that does everything right, but forgets a reference in every run.

@@ -4,7 +4,7 @@
 //! an error says what was found. What a runner can't observe is absent in its JSON, and has a neutral value here; the engine
 //! that it belongs to declares that it does not see it.
 
-use crate::observation::{Live, Observation, Outcome, Raised, Root, ViewState};
+use crate::observation::{Live, Observation, Offset, Outcome, Raised, Root, ViewState};
 use crate::program::{Operand, Operation, Program, Target};
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -224,7 +224,7 @@ fn read(program: &Program, json: &Json, depth: usize) -> Result<Value> {
 fn view(program: &Program, json: &Json) -> Result<ViewState> {
     let mut view = ViewState {
         root: Root::Unnamed("".into()),
-        offset: None,
+        offset: Offset::Unknown,
         format: "".into(),
         itemsize: 0,
         readonly: false,
@@ -242,7 +242,7 @@ fn view(program: &Program, json: &Json) -> Result<ViewState> {
         match key.as_str() {
             "of" => view.root = Root::Named(named(program, string(json, "`of`")?)?),
             "type" => view.root = Root::Unnamed(string(json, "`type`")?.into()),
-            "offset" => view.offset = if json.is_null() { None } else { Some(integer(json)?) },
+            "offset" => view.offset = if json.is_null() { Offset::Outside } else { Offset::At(integer(json)?) },
             "format" => view.format = string(json, "`format`")?.into(),
             "itemsize" => view.itemsize = integer(json)?,
             "readonly" => view.readonly = flag(map, "readonly")?,

@@ -8,6 +8,8 @@
 #![forbid(unsafe_code)]
 
 pub mod capability;
+#[cfg(test)]
+mod documented;
 pub mod encode;
 pub mod json;
 pub mod names;
@@ -23,7 +25,7 @@ mod trace;
 mod value;
 
 pub use encode::{DecodeError, decode, encode};
-pub use observation::{Live, Observation, Outcome, Raised, Root, ViewState, near};
+pub use observation::{Live, Observation, Offset, Outcome, Raised, Root, ViewState, near};
 pub use operation::{Gives, Kind, Of, Row, Syntax};
 pub use parse::{ParseError, Parser};
 pub use program::{Name, Operand, Operation, Program, Target};

@@ -67,13 +67,31 @@ pub enum Root {
     Unnamed(Box<str>),
 }
 
+/// Where the first item of a view lies in the memory of its exporter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offset {
+    /// So many bytes after the first byte.
+    At(i64),
+    /// Outside that memory.
+    Outside,
+    /// The engine can't tell of this view, though it can of others. An engine that can tell of none does not see the facet.
+    Unknown,
+}
+
+impl Offset {
+    /// Whether two engines contradict each other.
+    pub fn differs(self, other: Offset) -> bool {
+        self != other && self != Offset::Unknown && other != Offset::Unknown
+    }
+}
+
 /// The layout of a view and the memory that it covers. Sizes, strides and offsets are in bytes, `shape` in items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewState {
     /// The exporter, as `view.obj` gives it.
     pub root: Root,
-    /// The offset of the first item from the exporter's first byte; `None` if it lies outside the exporter's memory.
-    pub offset: Option<i64>,
+    /// Where the first item lies.
+    pub offset: Offset,
     /// The format, as the attribute returns it.
     pub format: Box<str>,
     /// The size of an item in bytes.
@@ -94,9 +112,8 @@ pub struct ViewState {
 /// recorded. A view without items may start outside the memory.
 const NEAR: i64 = 1 << 16;
 
-/// Returns the offset of a view's first item from the first byte of an exporter with `length` bytes; `None` if it is
-/// too far away.
-pub fn near(distance: i64, length: usize) -> Option<i64> {
+/// Returns where a view's first item lies that is so far from the first byte of an exporter with `length` bytes.
+pub fn near(distance: i64, length: usize) -> Offset {
     let reach = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(NEAR);
-    (-NEAR..=reach).contains(&distance).then_some(distance)
+    if (-NEAR..=reach).contains(&distance) { Offset::At(distance) } else { Offset::Outside }
 }

@@ -1,5 +1,6 @@
 //! How Python writes values: `repr`, and the literals that a program's text uses.
 
+use crate::Offset;
 use crate::value::Value;
 use std::fmt::{self, Write};
 
@@ -133,8 +134,9 @@ impl fmt::Display for crate::ViewState {
             write!(f, ", suboffsets {:?}", self.suboffsets)?;
         }
         match self.offset {
-            Some(offset) => write!(f, ", from byte {offset} of "),
-            None => f.write_str(", outside the memory of "),
+            Offset::At(offset) => write!(f, ", from byte {offset} of "),
+            Offset::Outside => f.write_str(", outside the memory of "),
+            Offset::Unknown => f.write_str(", from somewhere in "),
         }?;
         match &self.root {
             crate::Root::Named(name) => write!(f, "name {name}"),

@@ -6,7 +6,7 @@
 
 mod read;
 
-use crate::observation::{Live, Observation, Outcome, Root};
+use crate::observation::{Live, Observation, Offset, Outcome, Root};
 use crate::value::{Value, float_bits};
 use num_bigint::BigInt;
 use read::Decoder;
@@ -30,6 +30,11 @@ const LIVE_EXPORTER: u8 = b'E';
 const LIVE_VIEW: u8 = b'V';
 const LIVE_UNNAMED: u8 = b'U';
 const END: u8 = b'.';
+// The bits of a view's first byte: where it starts, and whether it is read-only.
+const OUTSIDE: u8 = 0;
+const AT: u8 = 1;
+const UNKNOWN: u8 = 4;
+const READONLY: u8 = 2;
 
 impl Trace {
     /// Creates an empty trace.
@@ -282,9 +287,14 @@ impl Trace {
     }
 
     /// The layout of a view. All sizes are in bytes except `shape`. `suboffsets` is empty if the view has none.
-    pub fn layout(&mut self, offset: Option<i64>, readonly: bool, format: &str, itemsize: i64, axes: Axes<'_>) {
-        self.bytes.push(u8::from(offset.is_some()) | u8::from(readonly) << 1);
-        self.bytes.extend_from_slice(&offset.unwrap_or(0).to_le_bytes());
+    pub fn layout(&mut self, offset: Offset, readonly: bool, format: &str, itemsize: i64, axes: Axes<'_>) {
+        let (place, distance) = match offset {
+            Offset::At(distance) => (AT, distance),
+            Offset::Outside => (OUTSIDE, 0),
+            Offset::Unknown => (UNKNOWN, 0),
+        };
+        self.bytes.push(place | if readonly { READONLY } else { 0 });
+        self.bytes.extend_from_slice(&distance.to_le_bytes());
         self.text(format);
         self.bytes.extend_from_slice(&itemsize.to_le_bytes());
         for axis in [axes.shape, axes.strides, axes.suboffsets] {

@@ -4,7 +4,7 @@
 
 use crate::difference::{self as describe, Difference};
 use engine::{About, Facet, Facets};
-use program::{Live, Observation, Outcome, Program, Raised, Root, Trace, Value, ViewState};
+use program::{Live, Observation, Offset, Outcome, Program, Raised, Root, Trace, Value, ViewState};
 
 pub use cases::Level;
 
@@ -140,13 +140,14 @@ fn places(program: &Program, expected: &ViewState, actual: &ViewState, facets: F
     let sides =
         |facet, note| Some((facet, describe::place(program, expected), describe::place(program, actual) + note));
     let is_offset_seen = facets.contains(Facet::Offset);
-    let leaves_memory = is_offset_seen && expected.offset.is_some() != actual.offset.is_some();
+    let is_other_place = is_offset_seen && expected.offset.differs(actual.offset);
+    let leaves_memory = is_other_place && [expected.offset, actual.offset].contains(&Offset::Outside);
     if facets.contains(Facet::Exporter) && (expected.root != actual.root || leaves_memory) {
         let named = |root: &Root| matches!(root, Root::Named(_));
         let copied = named(&expected.root) && !named(&actual.root);
         return sides(Facet::Exporter, if copied { ", another object or a copy" } else { "" });
     }
-    if is_offset_seen && expected.offset != actual.offset { sides(Facet::Offset, "") } else { None }
+    if is_other_place { sides(Facet::Offset, "") } else { None }
 }
 
 /// How the layouts of two views differ.

@@ -52,7 +52,7 @@ const POINTS: &[Point] = &[
     Point {
         says: "goes on after an error, and shows its type and text",
         needs: &[],
-        steps: &["1 + b'a'", "missing", "bytearray(b'a')[5]", "'still here'"],
+        steps: &["missing", "bytearray(b'a')[5]", "'still here'", "1 + b'a'"],
     },
     Point {
         says: "keeps the printed text of each step apart",
@@ -77,12 +77,12 @@ const POINTS: &[Point] = &[
     Point {
         says: "gives names of its own no meaning",
         needs: &[],
-        steps: &["value = 1", "steps = 2", "name = 3", "value + steps + name", "json", "sys"],
+        steps: &["value = 1", "steps = 2", "name = 3", "(value, steps, name)", "json", "sys"],
     },
     Point {
         says: "runs several statements in a step, and `with` blocks",
         needs: &[],
-        steps: &["x = 1\ny = 2\nx + y", "with memoryview(b'ab') as view:\n    z = view[0]", "z"],
+        steps: &["x = 1\ny = 2\n(x, y)", "with memoryview(b'ab') as view:\n    z = view[0]", "z", "view"],
     },
     Point { says: "starts each program with nothing bound", needs: &[], steps: &["x", "y", "view", "data"] },
     Point { says: "imports modules", needs: &["struct"], steps: &["import struct", "struct.pack('<h', 5)"] },
@@ -95,8 +95,8 @@ pub struct Kept {
     pub says: &'static str,
     /// What this one does instead, if it does.
     pub problem: Option<String>,
-    /// Whether it lacks what the point is about.
-    pub is_skipped: bool,
+    /// What it lacks of what the point needs. Then only the steps before that were tested.
+    pub lacks: Option<String>,
 }
 
 /// Tests every point, all programs in one batch, with a look after each step and again with one look at the end.
@@ -104,19 +104,22 @@ pub fn test(engine: &mut dyn Engine) -> Vec<Kept> {
     let about = engine.about().clone();
     let mut reference = Reference::new(about.profile);
     let programs: Vec<Program> = POINTS.iter().map(|point| program(point.steps)).collect();
-    let is_lacking = |point: &Point| point.needs.iter().any(|need| !about.capabilities.contains(*need));
+    let lacks = |point: &Point| {
+        let missing = point.needs.iter().find(|need| !about.capabilities.contains(**need))?;
+        Some(format!("the capability `{missing}`"))
+    };
     let mut kept: Vec<Kept> =
-        POINTS.iter().map(|point| Kept { says: point.says, problem: None, is_skipped: is_lacking(point) }).collect();
-    let asked: Vec<usize> = (0..POINTS.len()).filter(|index| !kept[*index].is_skipped).collect();
+        POINTS.iter().map(|point| Kept { says: point.says, problem: None, lacks: lacks(point) }).collect();
+    let asked: Vec<usize> = (0..POINTS.len()).filter(|index| kept[*index].lacks.is_none()).collect();
     let batch: Vec<&Program> = asked.iter().map(|index| &programs[*index]).collect();
     for watch in [Watch::Always, Watch::End] {
         engine.run_batch(&batch, watch, &mut |index, trace, result| {
             let kept = &mut kept[asked[index]];
             let problem = match result {
                 Ok(()) => differs(&mut reference, batch[index], watch, trace, &about),
-                Err(RunError::Unsupported { .. }) => {
-                    kept.is_skipped = true;
-                    None
+                Err(RunError::Unsupported { what, .. }) => {
+                    kept.lacks = Some(what.into());
+                    differs(&mut reference, &batch[index].prefix(trace.len()), watch, trace, &about)
                 }
                 Err(error) => Some(error.to_string()),
             };
@@ -167,7 +170,7 @@ mod tests {
                 let result = reference.run(&parser.finish(), Watch::Always, &mut Trace::new());
                 assert_eq!(result, Ok(()), "{}", point.says);
             }
-            assert!(test(&mut reference).iter().all(|kept| kept.problem.is_none() && !kept.is_skipped));
+            assert!(test(&mut reference).iter().all(|kept| kept.problem.is_none() && kept.lacks.is_none()));
         }
     }
 }

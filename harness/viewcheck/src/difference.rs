@@ -3,7 +3,7 @@
 
 use crate::laws;
 pub use engine::Facet;
-use program::{Outcome, Program, Raised, Root, Value, ViewState};
+use program::{Offset, Outcome, Program, Raised, Root, Value, ViewState};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
@@ -173,8 +173,9 @@ pub fn view(program: &Program, view: &ViewState) -> String {
 pub fn place(program: &Program, view: &ViewState) -> String {
     let root = root(program, &view.root);
     match view.offset {
-        Some(offset) => format!("from byte {offset} of {root}"),
-        None => format!("outside the memory of {root}"),
+        Offset::At(offset) => format!("from byte {offset} of {root}"),
+        Offset::Outside => format!("outside the memory of {root}"),
+        Offset::Unknown => format!("from somewhere in {root}"),
     }
 }
 

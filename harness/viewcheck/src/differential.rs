@@ -12,6 +12,8 @@ pub enum Result {
     Agree,
     /// They did the same up to a step where one of them can't say what should happen.
     Open(String),
+    /// They did the same up to a step that one of them does not support.
+    Unsupported(String),
     /// They did not.
     Differ(Difference),
     /// They did the same up to a step in which one of them crashed, hung or broke the protocol.
@@ -20,7 +22,11 @@ pub enum Result {
 
 impl From<RunError> for Result {
     fn from(error: RunError) -> Result {
-        if error.is_failure() { Result::Failed(error) } else { Result::Open(error.to_string()) }
+        match error {
+            error if error.is_failure() => Result::Failed(error),
+            RunError::Unsupported { .. } => Result::Unsupported(error.to_string()),
+            error => Result::Open(error.to_string()),
+        }
     }
 }
 
@@ -223,7 +229,12 @@ mod tests {
         let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
         let failing = || Box::new(Failing(Reference::new(profile), error.clone()));
         let honest = || Box::new(Reference::new(profile));
-        let expected = if is_failure { Result::Failed(error.clone()) } else { Result::Open(error.to_string()) };
+        let expected = match &error {
+            RunError::Unsupported { .. } => Result::Unsupported(error.to_string()),
+            RunError::Unspecified(_) => Result::Open(error.to_string()),
+            error => Result::Failed(error.clone()),
+        };
+        assert_eq!(is_failure, matches!(expected, Result::Failed(_)));
         for watch in [Watch::End, Watch::Always] {
             assert_eq!(DifferentialRun::new(failing(), honest(), watch).run(&program), expected);
             assert_eq!(DifferentialRun::new(honest(), failing(), watch).run(&program), expected);
@@ -241,7 +252,7 @@ mod tests {
         let steps = Arc::new(AtomicUsize::new(0));
         let engine = Counting(Reference::new(profile), steps.clone());
         let mut differential = DifferentialRun::new(Box::new(engine), Box::new(Reference::new(profile)), Watch::End);
-        assert!(matches!(differential.run(&program), Result::Open(_)));
+        assert!(matches!(differential.run(&program), Result::Unsupported(_)));
         assert_eq!(steps.load(Relaxed), 1, "only the step before the one that asks for a gigabyte");
     }
 }

@@ -5,7 +5,7 @@ use crate::difference::{self as describe, Difference, Facet};
 use cases::{Case, Expectation, Expected};
 use engine::{Facets, Version};
 use program::operation::Syntax;
-use program::{Kind, Live, Name, Observation, Operand, Outcome, Program, Root, Target, Trace, Value};
+use program::{Kind, Live, Name, Observation, Offset, Operand, Outcome, Program, Root, Target, Trace, Value};
 
 /// The first step in which a run on some version of Python is not as its case says, in one of the facets.
 pub fn judge(case: &Case, trace: &Trace, version: Version, facets: Facets) -> Option<Difference> {
@@ -92,7 +92,7 @@ fn shares(program: &Program, step: usize, (name, byte): (Name, i64), value: &Val
     };
     let facet = if is_other && facets.contains(Facet::Exporter) {
         Facet::Exporter
-    } else if view.offset != Some(byte) && facets.contains(Facet::Offset) {
+    } else if view.offset.differs(Offset::At(byte)) && facets.contains(Facet::Offset) {
         Facet::Offset
     } else {
         return None;

@@ -39,11 +39,15 @@ impl Output {
     }
 
     fn destination(path: &Path) -> io::Result<Destination> {
-        if path == Path::new("-") {
+        if ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].map(Path::new).contains(&path) {
             return Ok(Destination::Standard);
         }
-        // A link stays a link: what it leads to is replaced.
-        let target = if path.is_symlink() { fs::canonicalize(path)? } else { path.to_owned() };
+        // A link stays a link: what it leads to is replaced. One that leads to a pipe is opened as it is.
+        let target = match fs::canonicalize(path) {
+            Ok(target) if path.is_symlink() => target,
+            Err(error) if path.is_symlink() && fs::metadata(path).is_err() => return Err(error),
+            _ => path.to_owned(),
+        };
         match fs::metadata(&target) {
             Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(metadata) if !metadata.is_file() => {
@@ -58,7 +62,10 @@ impl Output {
 
     /// Whether it is this file that is written to.
     pub fn is(&self, path: &Path) -> bool {
-        let place = |path: &Path| Some((fs::canonicalize(folder_of(path)).ok()?, path.file_name()?.to_owned()));
+        let place = |path: &Path| {
+            let path = if path.is_symlink() { fs::canonicalize(path).ok()? } else { path.to_owned() };
+            Some((fs::canonicalize(folder_of(&path)).ok()?, path.file_name()?.to_owned()))
+        };
         match &self.to {
             Destination::File(_, target) => place(target).is_some_and(|target| Some(target) == place(path)),
             Destination::Standard | Destination::Device(_) => false,

@@ -356,6 +356,32 @@ fn no_file_is_written_twice() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_is_the_file_that_it_leads_to() {
+    let folder = Folder::new(CASES);
+    std::fs::write(folder.path().join("a"), "").unwrap();
+    std::os::unix::fs::symlink("a", folder.path().join("link")).unwrap();
+    for arguments in [["--json", "a", "--junit", "link"], ["--json", "link", "--junit", "a"]] {
+        let output = folder.run(&[&["check", "cases.yaml"][..], &arguments].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("two outputs would be written to"));
+    }
+    let output = folder.run(&["check", "cases.yaml", "--json", "/dev/stdout"]);
+    assert!(output.stdout.starts_with(b"{\n  \"schema\": 2"), "{output:?}");
+}
+
+/// That the reference has no trouble says nothing of the engine that is tested.
+#[test]
+fn an_engine_on_which_nothing_ran_is_not_as_expected() {
+    let older = "cases:\n  - {id: a, section: s, claim: c, verdict: confirmed, python: '<3.9', steps: [{run: '1'}]}\n";
+    let folder = Folder::new(older);
+    let output = folder.run(&["check", "cases.yaml", "--engine", "reference@3.8", "--engine", engine::tested()]);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{stdout}");
+    assert!(stdout.contains("Nothing was checked on `"), "{stdout}");
+}
+
 /// A device that takes nothing, as a full disk does.
 #[cfg(target_os = "linux")]
 #[test]

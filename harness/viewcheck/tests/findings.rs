@@ -7,7 +7,7 @@ use cases::{Suite, load, load_text};
 use engine::reference::Reference;
 use engine::{Abi, About, Engine, Profile, Role, RunError, Version, Watch};
 use program::{
-    Kind, Live, Observation, Operand, Outcome, Program, Raised, Target, Trace, Value, decode, encode, print,
+    Kind, Live, Observation, Offset, Operand, Outcome, Program, Raised, Target, Trace, Value, decode, encode, print,
 };
 use rstest::rstest;
 use scripts::{Change, difference, honest, profile, python, python_on};
@@ -98,8 +98,9 @@ fn backwards(program: &Program, seen: &mut [Observation]) {
             && matches!(parts[2], Value::Int(..0))
             && cast.contains(name)
             && let Outcome::Value(Value::View(view)) = &mut observation.outcome
+            && let Offset::At(offset) = &mut view.offset
         {
-            view.offset = view.offset.map(|offset| offset + 1);
+            *offset += 1;
         }
         if let Target::Name(name) = operation.target {
             let is_view = matches!(observation.outcome, Outcome::Value(Value::View(_)));

@@ -4,7 +4,7 @@ use super::callables::Callables;
 use super::exporter::Exporter;
 use super::memory::{RawView, Resizable, extent};
 use num_bigint::BigInt;
-use program::{Axes, Trace, near};
+use program::{Axes, Offset, Trace, near};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -141,7 +141,7 @@ fn view(observer: &Observer<'_, '_>, view: RawView<'_>, trace: &mut Trace) {
     }
     let array = observer.callables.array.bind(observer.py).as_type_ptr();
     let exporter = view.exporter(observer.py);
-    let mut offset = None;
+    let mut offset = Offset::Outside;
     match &exporter {
         None => trace.view_of_unnamed("NULL"),
         Some(exporter) => {

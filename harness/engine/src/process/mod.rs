@@ -4,41 +4,39 @@
 //! text of each step ([`protocol`]). `docs/protocol.md` is for those who write another runner. Before any result counts, the
 //! engine says what it is ([`probe`]) and must run a simple program correctly ([`smoke`]).
 //!
-//! A process may end, hang, or reply with anything at any time. Each of these is a [`RunError`], the process is replaced, and
-//! the programs that are left are run. The program at which it happened is run again alone, because one before it, or a busy
-//! machine, may be to blame.
+//! A process may end, hang, or reply with anything at any time. Each of these is a [`RunError`](crate::RunError), the process
+//! is replaced, and the programs that are left are run ([`recover`]).
 
 mod command;
+#[cfg(test)]
+mod documented;
 pub mod find;
+mod lost;
 mod probe;
 mod protocol;
+mod recover;
 pub mod runner;
 mod session;
 mod smoke;
 
+pub use child::Limits;
 pub use command::CommandError;
 pub use runner::RUNNER;
 
 use crate::{About, Each, Engine, RunError, Watch};
-use child::{Cause, Limits};
 use command::Command;
+use lost::{How, Lost};
 use program::{Program, Trace};
-use protocol::{Ran, Takes};
-use session::{Lost, Session};
-use std::collections::VecDeque;
+use protocol::Takes;
+use session::Session;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// What a process may take. A program takes milliseconds and little memory; the longest start is that of a Python in
 /// WebAssembly.
 const LIMITS: Limits = Limits { start: Duration::from_secs(60), progress: Duration::from_secs(10), memory: 2 << 30 };
-/// How many programs are sent at a time, and how many such batches are on their way.
-const BATCH: usize = 32;
-const AHEAD: usize = 2;
-/// An interrupted engine names the program at which it was if it was there for longer than this.
-const SUSPICIOUS: Duration = Duration::from_secs(1);
 
 /// Why a command can't be an engine.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +92,8 @@ pub struct Process {
     next: u64,
     interrupt: Arc<AtomicBool>,
     limits: Limits,
+    /// Why no process can be started any more, once that is so.
+    gone: Option<String>,
 }
 
 impl Process {
@@ -103,19 +103,23 @@ impl Process {
     ///
     /// When the text is no command, the command can't be started, or what it starts can't be trusted to run programs.
     pub fn open(text: &str) -> Result<Process, StartError> {
+        Process::open_within(text, LIMITS)
+    }
+
+    /// Starts an engine that may take no more than that.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Process::open).
+    pub fn open_within(text: &str, limits: Limits) -> Result<Process, StartError> {
         let command = Command::parse(text)?;
+        let interrupt = Arc::default();
         let refused = |error| StartError::System { name: command.name().to_owned(), command: command.text(), error };
-        let mut session = Session::start(&command, LIMITS).map_err(refused)?;
-        let (about, takes) = probe::probe(&mut session, &command)?;
-        let mut process = Process {
-            about,
-            takes,
-            session: Some(session),
-            next: 0,
-            interrupt: Arc::default(),
-            limits: LIMITS,
-            command,
-        };
+        let mut session = Session::start(&command, limits).map_err(refused)?;
+        let unknown = |lost: Lost| StartError::Probe { name: command.name().to_owned(), reason: lost.refusal() };
+        let (about, takes) = probe::probe(&mut session, &command, &interrupt).map_err(unknown)?;
+        let session = Some(session);
+        let mut process = Process { about, command, takes, session, next: 0, interrupt, limits, gone: None };
         smoke::test(&mut process)?;
         Ok(process)
     }
@@ -123,112 +127,6 @@ impl Process {
     /// Gives every program another time.
     pub fn set_progress(&mut self, progress: Duration) {
         self.limits.progress = progress;
-        self.session = None;
-    }
-
-    /// Has the process run programs until all are run, or it is lost. Calls `each` for each that was run. Gives what
-    /// happened to it, if it was lost, and how many were run by then.
-    fn converse(
-        &mut self,
-        programs: &[&Program],
-        watch: Watch,
-        progress: Duration,
-        each: &mut Each<'_>,
-    ) -> Result<(), (usize, Lost)> {
-        let mut session = match self.session.take() {
-            Some(session) => session,
-            None => self.restart().map_err(|lost| (0, lost))?,
-        };
-        session.set_progress(progress);
-        let mut trace = Trace::new();
-        let (first, mut batches) = (self.next, programs.chunks(BATCH));
-        let mut send = |session: &mut Session| {
-            if let Some(batch) = batches.next() {
-                session.send(&protocol::run(self.next, batch, watch, self.takes));
-                self.next += batch.len() as u64;
-            }
-        };
-        (0..AHEAD).for_each(|_| send(&mut session));
-        for (index, program) in programs.iter().enumerate() {
-            let number = first + index as u64;
-            let reply = session.hear(&self.interrupt).map_err(|lost| (index, lost))?;
-            let ran = protocol::ran(&reply, number, program, &mut trace);
-            match ran.map_err(|reason| session.accuse(reason)).map_err(|lost| (index, lost))? {
-                Ran::Whole => each(index, &trace, Ok(())),
-                Ran::Unsupported(what) => {
-                    let engine = self.about.name.clone().into();
-                    each(index, &trace, Err(RunError::Unsupported { engine, what: what.into() }));
-                }
-            }
-            if (index + 1).is_multiple_of(BATCH) {
-                send(&mut session);
-            }
-        }
-        self.session = Some(session);
-        Ok(())
-    }
-
-    fn restart(&self) -> Result<Session, Lost> {
-        let started = Session::start(&self.command, self.limits);
-        let mut session =
-            started.map_err(|error| Lost::Protocol(format!("it can't be started again: {error}"), None))?;
-        session.send(&protocol::probe());
-        session.hear(&self.interrupt)?;
-        session.ready();
-        Ok(session)
-    }
-
-    /// Runs a program again, alone, at which the process was lost among others.
-    fn run_alone(&mut self, program: &Program, watch: Watch, first: Lost, each: &mut Each<'_>) {
-        let progress = match &first {
-            Lost::Ended(ending) if ending.cause == Cause::Time => self.limits.progress * 2,
-            _ => self.limits.progress,
-        };
-        let mut alone = None;
-        let again = self.converse(&[program], watch, progress, &mut |_, trace, result| {
-            alone = Some((trace.clone(), result));
-        });
-        let (trace, result) = match (again, alone) {
-            (Err((_, Lost::Interrupted)), _) => return,
-            (Err((_, again)), _) => (Trace::new(), Err(self.error(again, progress, ""))),
-            (Ok(()), Some(alone)) if !first.is_crash() => alone,
-            // It may have been one of the programs before it.
-            (Ok(()), _) => {
-                (Trace::new(), Err(self.error(first, progress, " after other programs, not when run alone")))
-            }
-        };
-        each(0, &trace, result);
-    }
-
-    fn error(&self, lost: Lost, progress: Duration, note: &str) -> RunError {
-        let engine = self.about.name.clone().into();
-        let (ending, how) = match lost {
-            Lost::Ended(ending) => {
-                let how = match &ending.cause {
-                    Cause::Time => None,
-                    Cause::Memory => {
-                        Some(format!("it took more than {} MiB of memory{note}", self.limits.memory >> 20))
-                    }
-                    Cause::Ended(how) => Some(format!("{how}{note}")),
-                };
-                (ending, how)
-            }
-            Lost::Protocol(reason, ending) => {
-                let last_words = ending.map(|ending| ending.last_words).unwrap_or_default().into();
-                return RunError::Protocol { engine, reason: reason.into(), last_words };
-            }
-            Lost::Hung(after) => {
-                return RunError::Hung { engine, after: Duration::from_secs(after.as_secs()), last_words: "".into() };
-            }
-            Lost::Interrupted => {
-                return RunError::Protocol { engine, reason: "it was interrupted".into(), last_words: "".into() };
-            }
-        };
-        let last_words = ending.last_words.into();
-        match how {
-            Some(how) => RunError::Crashed { engine, how: how.into(), last_words },
-            None => RunError::Hung { engine, after: progress, last_words },
-        }
     }
 }
 
@@ -240,35 +138,15 @@ impl Engine for Process {
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
         let mut result = None;
-        self.run_batch(&[program], watch, &mut |_, seen, ran| {
+        self.run_all(&[program], watch, &mut |_, seen, ran| {
             trace.clone_from(seen);
             result = Some(ran);
         });
-        let interrupted = || Err(self.error(Lost::Interrupted, Duration::ZERO, ""));
-        result.unwrap_or_else(interrupted)
+        result.unwrap_or_else(|| Err(self.error(Lost::silent(How::Interrupted), "")))
     }
 
     fn run_batch(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
-        let mut left: VecDeque<usize> = (0..programs.len()).collect();
-        while let Some(start) = left.front().copied() {
-            let progress = self.limits.progress;
-            let result = self.converse(&programs[start..], watch, progress, &mut |index, trace, result| {
-                left.pop_front();
-                each(start + index, trace, result);
-            });
-            let Err((_, lost)) = result else { return };
-            let Some(culprit) = left.pop_front() else { return };
-            match lost {
-                Lost::Interrupted => return,
-                Lost::Hung(_) => return each(culprit, &Trace::new(), Err(self.error(lost, progress, ""))),
-                lost => self.run_alone(programs[culprit], watch, lost, &mut |_, trace, result| {
-                    each(culprit, trace, result);
-                }),
-            }
-            if self.interrupt.load(Relaxed) {
-                return;
-            }
-        }
+        self.run_all(programs, watch, each);
     }
 
     fn is_batched(&self) -> bool {

@@ -1,9 +1,9 @@
 //! What an engine says of itself, and what follows for the cases that it can run and the facets that are compared.
 
-use super::StartError;
 use super::command::Command;
+use super::lost::Lost;
 use super::protocol::{self, Identity, PROTOCOL, Takes};
-use super::session::{Lost, Session};
+use super::session::Session;
 use crate::capability::sizes;
 use crate::{Abi, About, Facet, Facets, NEWEST, Profile, Role, Version};
 use program::capability::{CAPABILITIES, to_import};
@@ -11,34 +11,29 @@ use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
 /// Asks a process what it is.
-pub fn probe(session: &mut Session, command: &Command) -> Result<(About, Takes), StartError> {
-    let refused = |reason: String| StartError::Probe { name: command.name().to_owned(), reason };
+///
+/// # Errors
+///
+/// When it does not say, or is nothing that programs could be run on.
+pub fn probe(session: &mut Session, command: &Command, interrupt: &AtomicBool) -> Result<(About, Takes), Lost> {
     session.send(&protocol::probe());
-    let reply = session.hear(&AtomicBool::new(false)).map_err(|lost| refused(told(lost)))?;
-    let identity: Identity = serde_json::from_value(reply)
-        .map_err(|error| refused(format!("its reply to the probe is not in the format: {error}")))?;
+    let reply = session.hear(interrupt)?;
+    let understood = read(reply).and_then(|identity| Ok((identity.takes, about(identity, command)?)));
+    let (takes, about) = understood.map_err(|reason| session.accuse(reason))?;
     session.ready();
-    if identity.protocol != PROTOCOL {
-        let other = identity.protocol;
-        return Err(refused(format!("it speaks version {other} of the protocol, and this release version {PROTOCOL}")));
-    }
-    let takes = identity.takes;
-    Ok((about(identity, command).map_err(refused)?, takes))
+    Ok((about, takes))
 }
 
-/// What happened instead of a reply to the probe.
-fn told(lost: Lost) -> String {
-    match lost {
-        Lost::Ended(ending) => format!("instead of a reply to the probe, {}", ending.reason()),
-        Lost::Protocol(reason, ending) => {
-            let words = ending.map(|ending| ending.last_words).unwrap_or_default();
-            match words.lines().last() {
-                Some(last) => format!("{reason}; its last words: {last}"),
-                None => reason,
-            }
+fn read(reply: serde_json::Value) -> Result<Identity, String> {
+    // Other versions may have other members, so this comes first.
+    match reply.get("protocol").and_then(serde_json::Value::as_u64) {
+        Some(version) if version == u64::from(PROTOCOL) => {}
+        Some(other) => {
+            return Err(format!("it speaks version {other} of the protocol, and this release version {PROTOCOL}"));
         }
-        Lost::Hung(_) | Lost::Interrupted => "it was interrupted".to_owned(),
+        None => return Err("its reply to the probe has no number `protocol`".to_owned()),
     }
+    serde_json::from_value(reply).map_err(|error| format!("its reply to the probe is not in the format: {error}"))
 }
 
 fn about(identity: Identity, command: &Command) -> Result<About, String> {

@@ -35,7 +35,6 @@ pub fn probe() -> Probe {
 /// The reply to it. What this version does not know is ignored.
 #[derive(Debug, Deserialize)]
 pub struct Identity {
-    pub protocol: u32,
     pub implementation: String,
     pub implementation_version: Option<String>,
     /// The version of the language, `MAJOR.MINOR.PATCH`.

@@ -1,29 +1,41 @@
 //! A conversation with one process: requests to it, replies from it, and what happened when there are none.
 
 use super::command::Command;
+use super::lost::{How, Lost};
 use super::runner::RUNNER;
-use child::{Child, Ending, Event, Limits};
+use child::{Child, Event, Limits, Overrun};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempPath;
 
 /// How often the process is looked at when it says nothing.
 const TICK: Duration = Duration::from_millis(50);
+/// How often it is looked at when it replies all the time.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long it may take to end after it has closed its output.
+const LINGER: Duration = Duration::from_secs(1);
 /// How many replies may wait. A process that writes more has to wait itself.
 const WAITING: usize = 256;
 /// How long a line that is no reply may be in a message.
 const SHOWN: usize = 80;
+/// An interrupted engine names the program at which it was if it was there for longer than this.
+const SUSPICIOUS: Duration = Duration::from_secs(1);
 
-/// A process that is talked to.
+/// A process that is talked to. Dropping it ends the process.
 pub struct Session {
+    /// The process, until it is lost.
     child: Option<Child>,
     heard: Receiver<Heard>,
     /// The file of the runner, which is needed until the process has read it.
     runner: Option<TempPath>,
+    /// The time in which it has to reply.
+    patience: Duration,
+    /// When it was looked at last.
+    looked: Instant,
 }
 
 enum Heard {
@@ -33,24 +45,13 @@ enum Heard {
     Endless,
 }
 
-/// What happened instead of a reply.
-#[derive(Debug)]
-pub enum Lost {
-    /// The process ended, or was ended for going too far.
-    Ended(Box<Ending>),
-    /// It said what is no reply, for this reason, and was ended.
-    Protocol(String, Option<Box<Ending>>),
-    /// It was interrupted after it had made no progress for so long.
-    Hung(Duration),
-    /// It was interrupted.
+/// Why there is no reply.
+enum Silence {
+    /// The process has closed its output.
+    Closed,
+    Ended,
+    Overrun(Overrun),
     Interrupted,
-}
-
-impl Lost {
-    /// Whether it was by itself that the process ended.
-    pub fn is_crash(&self) -> bool {
-        matches!(self, Lost::Ended(ending) if matches!(ending.cause, child::Cause::Ended(_)) && !ending.may_be_sent_by_others())
-    }
 }
 
 impl Session {
@@ -77,7 +78,8 @@ impl Session {
         runner.write_all(RUNNER.as_bytes())?;
         let runner = runner.into_temp_path();
         let child = Child::spawn(command.with_runner(&runner), |_, _| (), limits, on_event)?;
-        Ok(Session { child: Some(child), heard, runner: Some(runner) })
+        let (child, runner) = (Some(child), Some(runner));
+        Ok(Session { child, heard, runner, patience: limits.start, looked: Instant::now() })
     }
 
     /// Notes that it has said what it is: from here on it has to make progress.
@@ -90,9 +92,15 @@ impl Session {
 
     /// Gives it another time in which it has to make progress.
     pub fn set_progress(&mut self, progress: Duration) {
+        self.patience = progress;
         if let Some(child) = &mut self.child {
             child.set_progress(progress);
         }
+    }
+
+    /// Whether its process is there. Between requests, it may have been ended by somebody else.
+    pub fn is_alive(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| !child.has_ended())
     }
 
     /// Sends a request.
@@ -108,36 +116,67 @@ impl Session {
     ///
     /// When there is none; then the session is over.
     pub fn hear(&mut self, interrupt: &AtomicBool) -> Result<Json, Lost> {
-        let Some(child) = &mut self.child else { return Err(Lost::Interrupted) };
-        let overrun = loop {
-            match self.heard.recv_timeout(TICK) {
-                Ok(Heard::Reply(reply)) => {
-                    child.progressed();
-                    return Ok(reply);
-                }
-                Ok(Heard::Garbage(line)) => return Err(self.accuse(format!("its reply is no JSON object: `{line}`"))),
-                Ok(Heard::Endless) => return Err(self.accuse("its reply is a line without an end".to_owned())),
-                Err(RecvTimeoutError::Disconnected) => break None,
-                Err(RecvTimeoutError::Timeout) if interrupt.load(Relaxed) => {
-                    let idle = child.idle();
-                    return Err(if idle > super::SUSPICIOUS { Lost::Hung(idle) } else { Lost::Interrupted });
-                }
-                // Something that it has started may hold its output open.
-                Err(RecvTimeoutError::Timeout) if child.has_ended() => break None,
-                Err(RecvTimeoutError::Timeout) => match child.overrun() {
-                    None => {}
-                    overrun => break overrun,
-                },
+        match self.listen(interrupt) {
+            Ok(Heard::Reply(reply)) => Ok(reply),
+            Ok(Heard::Garbage(line)) => Err(self.accuse(format!("its reply is no JSON object: `{line}`"))),
+            Ok(Heard::Endless) => Err(self.accuse("its reply is a line without an end".to_owned())),
+            Err(silence) => Err(self.lost(silence)),
+        }
+    }
+
+    fn listen(&mut self, interrupt: &AtomicBool) -> Result<Heard, Silence> {
+        let Some(child) = &mut self.child else { return Err(Silence::Closed) };
+        let mut has_ended = false;
+        loop {
+            let heard = self.heard.recv_timeout(TICK);
+            if interrupt.load(Relaxed) {
+                return Err(Silence::Interrupted);
             }
-        };
-        match self.child.take() {
-            Some(child) => Err(Lost::Ended(Box::new(child.end(overrun)))),
-            None => Err(Lost::Interrupted),
+            match heard {
+                Ok(heard) => {
+                    child.progressed();
+                    if self.looked.elapsed() > LOOK {
+                        self.looked = Instant::now();
+                        child.overrun().map_or(Ok(()), |overrun| Err(Silence::Overrun(overrun)))?;
+                    }
+                    return Ok(heard);
+                }
+                Err(RecvTimeoutError::Disconnected) => return Err(Silence::Closed),
+                Err(RecvTimeoutError::Timeout) if has_ended => return Err(Silence::Ended),
+                // Something that it has started may hold its output open. What it wrote before is heard first.
+                Err(RecvTimeoutError::Timeout) => has_ended = child.has_ended(),
+            }
+            if !has_ended && let Some(overrun) = child.overrun() {
+                return Err(Silence::Overrun(overrun));
+            }
         }
     }
 
     /// Ends the process for what it said.
     pub fn accuse(&mut self, reason: String) -> Lost {
-        Lost::Protocol(reason, self.child.take().map(|child| Box::new(child.end(None))))
+        let last_words = self.child.take().map(|child| child.end(None).last_words).unwrap_or_default();
+        Lost { how: How::Protocol(reason), last_words }
+    }
+
+    /// Ends the process, and says how it was lost.
+    fn lost(&mut self, silence: Silence) -> Lost {
+        let Some(mut child) = self.child.take() else { return Lost::silent(How::Interrupted) };
+        match silence {
+            Silence::Ended => Lost::ended(child.end(None), self.patience),
+            Silence::Overrun(overrun) => Lost::ended(child.end(Some(overrun)), self.patience),
+            Silence::Closed if child.ends_within(LINGER) => Lost::ended(child.end(None), self.patience),
+            Silence::Closed => {
+                let reason = "it closed its output, but did not end".to_owned();
+                Lost { how: How::Protocol(reason), last_words: child.end(None).last_words }
+            }
+            Silence::Interrupted => {
+                let idle = child.idle();
+                // Whoever interrupts a program that seems to hang wants to know which.
+                match idle > SUSPICIOUS && child.is_ready() {
+                    true => Lost { how: How::Hung(idle), last_words: child.end(None).last_words },
+                    false => Lost::silent(How::Interrupted),
+                }
+            }
+        }
     }
 }

@@ -48,7 +48,7 @@ fn an_observation_is_read() {
         "live": {"v": {"released": false, "over": {"content": "00", "locked": true}}, "data": {"content": "0102"}}}"#;
     let seen = observation(&program, &from_str(json).unwrap()).unwrap();
     let Outcome::Value(Value::View(view)) = seen.outcome else { panic!("{:?}", seen.outcome) };
-    assert_eq!((view.root, view.offset, view.readonly, view.strides), (Root::Named(0), Some(1), true, vec![-1]));
+    assert_eq!((view.root, view.offset, view.readonly, view.strides), (Root::Named(0), Offset::At(1), true, vec![-1]));
     let live = [
         (0, Live::Exporter { locked: false, content: [1, 2].into() }),
         (1, Live::View { released: false }),
@@ -57,6 +57,19 @@ fn an_observation_is_read() {
     assert_eq!((seen.printed.as_str(), seen.live.as_deref()), ("a", Some(&live[..])));
     let nothing = observation(&program, &json!({})).unwrap();
     assert_eq!(nothing, Observation { outcome: Outcome::Nothing, printed: String::new(), live: None });
+}
+
+#[rstest]
+#[case(r#"{"offset": 1}"#, Offset::At(1))]
+#[case(r#"{"offset": -2}"#, Offset::At(-2))]
+#[case(r#"{"offset": null}"#, Offset::Outside)]
+#[case("{}", Offset::Unknown)]
+fn an_offset_that_is_absent_is_not_known(#[case] view: &str, #[case] offset: Offset) {
+    let json = json!({ "value": { "view": from_str::<Json>(view).unwrap() } });
+    match observation(&program(&[]), &json).unwrap().outcome {
+        Outcome::Value(Value::View(view)) => assert_eq!(view.offset, offset),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[rstest]

@@ -1,7 +1,10 @@
 //! Decodes traces, to explain differences.
 
-use super::{END, LIVE_EXPORTER, LIVE_UNNAMED, LIVE_VIEW, NO_STATE, NOTHING, RAISED, STATE, VALUE};
-use crate::observation::{Live, Observation, Outcome, Raised, Root, ViewState};
+use super::{
+    AT, END, LIVE_EXPORTER, LIVE_UNNAMED, LIVE_VIEW, NO_STATE, NOTHING, OUTSIDE, RAISED, READONLY, STATE, UNKNOWN,
+    VALUE,
+};
+use crate::observation::{Live, Observation, Offset, Outcome, Raised, Root, ViewState};
 use crate::value::Value;
 use num_bigint::BigInt;
 
@@ -73,7 +76,7 @@ impl Decoder<'_> {
             b'o' => Value::Object(self.text()?.into()),
             b'r' => Value::View(Box::new(ViewState {
                 root: Root::Unnamed("".into()),
-                offset: None,
+                offset: Offset::Outside,
                 format: "".into(),
                 itemsize: 0,
                 readonly: false,
@@ -96,13 +99,18 @@ impl Decoder<'_> {
 
     fn layout(&mut self, root: Root) -> Option<Value> {
         let flags = self.byte()?;
-        let offset = i64::from_le_bytes(self.array()?);
+        let distance = i64::from_le_bytes(self.array()?);
         Some(Value::View(Box::new(ViewState {
             root,
-            offset: (flags & 1 != 0).then_some(offset),
+            offset: match flags & !READONLY {
+                AT => Offset::At(distance),
+                OUTSIDE => Offset::Outside,
+                UNKNOWN => Offset::Unknown,
+                _ => return None,
+            },
             format: self.text()?.into(),
             itemsize: i64::from_le_bytes(self.array()?),
-            readonly: flags & 2 != 0,
+            readonly: flags & READONLY != 0,
             released: false,
             shape: self.sizes()?,
             strides: self.sizes()?,
@@ -141,5 +149,36 @@ impl Decoder<'_> {
         let (array, rest) = self.rest.split_first_chunk()?;
         self.rest = rest;
         Some(*array)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Observation, Offset, Outcome, Root, Trace, Value, ViewState};
+    use rstest::rstest;
+
+    /// Two engines agree exactly if the bytes do, so what is not known must not look like what is.
+    #[rstest]
+    fn every_place_of_a_view_has_an_encoding_of_its_own(
+        #[values(Offset::At(0), Offset::At(-1), Offset::Outside, Offset::Unknown)] offset: Offset,
+        #[values(Offset::At(0), Offset::At(-1), Offset::Outside, Offset::Unknown)] other: Offset,
+        #[values(false, true)] readonly: bool,
+    ) {
+        let seen = |offset| {
+            let (format, axis) = ("B".into(), || vec![1]);
+            let (shape, strides, suboffsets) = (axis(), axis(), vec![]);
+            let root = Root::Named(0);
+            let (itemsize, released) = (1, false);
+            let view = ViewState { root, offset, format, itemsize, readonly, released, shape, strides, suboffsets };
+            let outcome = Outcome::Value(Value::View(Box::new(view)));
+            Observation { outcome, printed: String::new(), live: None }
+        };
+        let (mut one, mut two) = (Trace::new(), Trace::new());
+        one.write_observation(&seen(offset));
+        two.write_observation(&seen(other));
+        assert_eq!(one.observation(0), Some(seen(offset)));
+        assert_eq!(one == two, offset == other);
+        let is_known = |offset| offset != Offset::Unknown;
+        assert_eq!(offset.differs(other), offset != other && is_known(offset) && is_known(other));
     }
 }

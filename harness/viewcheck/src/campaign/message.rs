@@ -95,6 +95,9 @@ pub struct Tally {
     pub operations: u64,
     /// Programs after some step of which an engine could not say what should happen.
     pub open: u64,
+    /// Programs with a step that an engine does not support.
+    #[serde(default)]
+    pub unsupported: u64,
     /// Programs that went wrong, by signature.
     pub hits: BTreeMap<Signature, u64>,
     /// Programs that went wrong once, and not when they were run again.
@@ -113,6 +116,7 @@ impl Tally {
         self.programs += other.programs;
         self.operations += other.operations;
         self.open += other.open;
+        self.unsupported += other.unsupported;
         self.vanished += other.vanished;
         self.lost += other.lost;
         for (signature, hits) in &other.hits {

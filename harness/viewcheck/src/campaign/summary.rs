@@ -5,6 +5,7 @@ use super::investigations::Investigations;
 use super::screen::counted;
 use super::state::State;
 use super::supervise::Ended;
+use crate::campaign::message::Tally;
 use crate::findings::Signature;
 use crate::report::count;
 use engine::About;
@@ -30,6 +31,9 @@ pub struct Summary {
     sentences: Vec<String>,
     #[serde(skip)]
     statistics: String,
+    /// Whether nothing was compared.
+    #[serde(skip)]
+    pub is_idle: bool,
     /// Whether Ctrl-C ended it.
     #[serde(skip)]
     pub interrupted: bool,
@@ -86,9 +90,20 @@ impl Summary {
             workers_lost: tally.lost,
             sentences: sentences(&state, &investigations, engines),
             statistics: tally.statistics.table(),
+            is_idle: is_idle(tally),
             interrupted,
             error,
         }
+    }
+
+    /// The options of other commands that open the same engines, for those whose name alone does not tell the command.
+    fn options(&self) -> String {
+        let quoted = |text: &str| shlex::try_quote(text).map_or_else(|_| text.to_owned(), |text| text.into_owned());
+        let option = |option: &str, engine: &str| match engine.contains('=') {
+            true => format!(" {option} {}", quoted(engine)),
+            false => String::new(),
+        };
+        option("--engine", &self.engine) + &option("--against", &self.against)
     }
 
     /// Whether something was found that is not understood.
@@ -132,8 +147,9 @@ impl Summary {
             found => {
                 let fresh = self.findings.iter().filter(|line| !line.is_former).count();
                 format!(
-                    "{}, {fresh} of them new. Run `viewcheck replay PATH` to see one step by step.\n",
-                    count(found, "finding")
+                    "{}, {fresh} of them new. Run `viewcheck replay PATH{}` to see one step by step.\n",
+                    count(found, "finding"),
+                    self.options()
                 )
             }
         };
@@ -180,6 +196,16 @@ fn sentences(state: &State, investigations: &Investigations, [engine, against]: 
             were(tally.open)
         ));
     }
+    if tally.unsupported > 0 {
+        let programs = count(tally.unsupported as usize, "program");
+        sentences.push(match is_idle(tally) {
+            true => format!("Nothing was compared: {programs} can't be run on these engines."),
+            false => format!(
+                "{programs} reached a step that an engine does not support and {} compared up to that step.",
+                were(tally.unsupported)
+            ),
+        });
+    }
     if tally.vanished > 0 {
         sentences.push(format!("{} differed once, but not when run again.", count(tally.vanished as usize, "program")));
     }
@@ -188,6 +214,11 @@ fn sentences(state: &State, investigations: &Investigations, [engine, against]: 
     }
     sentences.extend(tally.statistics.warnings());
     sentences
+}
+
+/// Whether no program could be compared to its end because an engine does not support it.
+fn is_idle(tally: &Tally) -> bool {
+    tally.programs > 0 && tally.unsupported == tally.programs
 }
 
 /// After fewer programs, that something did not occur says nothing.

@@ -9,10 +9,9 @@ use super::message::{Order, Report, Tally};
 use super::recipe::Recipe;
 use super::statistics::Counter;
 use super::stopwatch::Stopwatch;
-use crate::difference::Difference;
 use crate::differential::{DifferentialRun, Result as Outcome};
 use crate::findings::{Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature};
-use crate::laws::{self, Law};
+use crate::laws::{self, Breach, Broken, Law};
 use child::HeartbeatPage;
 use child::inside::{self, BeginError, Parent};
 use engine::embedded::Embedded;
@@ -140,7 +139,7 @@ impl Worker<'_> {
                 self.page.words()[PROGRAM].store(index + 1, Release);
                 self.differential.run(&program);
                 // What ended a worker may have been the steps of a law.
-                self.breach(index, &program);
+                let _ = self.broken(index, &program);
                 self.page.words()[PROGRAM].store(0, Release);
                 self.say(&Report::Replayed)?;
             }
@@ -212,14 +211,22 @@ impl Worker<'_> {
         tally.programs += 1;
         tally.operations += program.operations.len() as u64;
         match outcome {
-            Outcome::Agree => match self.breach(index, program) {
-                None => Ok(()),
-                Some(difference) => {
+            Outcome::Agree => match self.broken(index, program) {
+                Ok(None) => Ok(()),
+                Ok(Some(Breach { difference, .. })) => {
                     self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
+                }
+                Err(failure) => {
+                    let symptom = Symptom::from(&failure.error);
+                    self.differ(index, &failure.program, symptom, whole.contains(&index), tally)
                 }
             },
             Outcome::Open(_) => {
                 tally.open += 1;
+                Ok(())
+            }
+            Outcome::Unsupported(_) => {
+                tally.unsupported += 1;
                 Ok(())
             }
             Outcome::Differ(difference) => {
@@ -229,13 +236,11 @@ impl Worker<'_> {
         }
     }
 
-    /// In what a program of the sample breaks a law, on the engine that is tested.
-    fn breach(&mut self, index: u64, program: &Program) -> Option<Difference> {
-        if !index.is_multiple_of(LAWFUL) {
-            return None;
-        }
-        let remains = laws::remains(program, self.differential.traces().1)?;
-        laws::broken(self.differential.tested(), program, &remains, None).map(|breach| breach.difference)
+    /// The law that a program of the sample breaks, on the engine that is tested.
+    fn broken(&mut self, index: u64, program: &Program) -> Broken {
+        let is_sampled = index.is_multiple_of(LAWFUL);
+        let remains = laws::remains(program, self.differential.traces().1).filter(|_| is_sampled);
+        remains.map_or(Ok(None), |remains| laws::broken(self.differential.tested(), program, &remains, None))
     }
 
     /// Counts a program that failed, and investigates it if no other worker has.

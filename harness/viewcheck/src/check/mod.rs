@@ -60,7 +60,7 @@ impl From<RunError> for Judged {
             RunError::Hung { .. } => Judged::Hang(text),
             RunError::Unspecified(_) => Judged::Open(text),
             RunError::Unsupported { .. } => Judged::Skip(text),
-            RunError::Malformed(_) | RunError::Protocol { .. } => Judged::Error(text),
+            RunError::Malformed(_) | RunError::Protocol { .. } | RunError::Lost { .. } => Judged::Error(text),
         }
     }
 }

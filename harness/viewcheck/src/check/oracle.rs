@@ -5,12 +5,12 @@ use super::{Against, Checked, Judged};
 use crate::compare::{Level, LevelFacets, compare};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
-use crate::laws;
+use crate::laws::{self, Breach};
 use cases::{Case, Verdict};
 use engine::reference::Reference;
 use engine::{About, Engine, Role, RunError, Watch};
 use program::capability::REFCOUNTING;
-use program::{Outcome, Program, Trace, print};
+use program::{Live, Outcome, Program, Trace, print};
 
 /// Why a case is not run on an engine, if it is not.
 pub fn skipped(case: &Case, about: &About) -> Option<String> {
@@ -71,6 +71,8 @@ impl Oracle {
                 *slot = Some((trace.clone(), result));
             }
         });
+        // What is as the case and the reference say is held against the laws, all of it in one batch.
+        let (mut asked, mut judgments) = (vec![], vec![]);
         for (index, ran) in admitted.into_iter().zip(ran) {
             let case = cases[index];
             let (judged, trace) = match ran {
@@ -79,22 +81,39 @@ impl Oracle {
                 // It was interrupted.
                 None => continue,
             };
+            if let (Judged::Pass, Some(remains)) = (&judged, laws::remains(&case.program, &trace)) {
+                asked.push((judgments.len(), remains));
+            }
+            judgments.push((index, judged, trace));
+        }
+        let programs: Vec<(&Program, &[(u16, Live)])> =
+            asked.iter().map(|(at, remains)| (&cases[judgments[*at].0].program, &remains[..])).collect();
+        let broken = laws::broken_by_each(&mut *self.engine, &programs, None);
+        for ((at, _), broken) in asked.iter().zip(broken) {
+            let (index, judged, _) = &mut judgments[*at];
+            match broken {
+                Ok(None) => {}
+                Ok(Some(breach)) => *judged = fail(broken_law(cases[*index], breach), Against::Law),
+                Err(failure) => *judged = failure.error.into(),
+            }
+        }
+        for (index, judged, trace) in judgments {
+            let case = cases[index];
+            let leak = if judged == Judged::Pass { self.leak(case) } else { None };
+            let judged = leak.map_or(judged, |difference| fail(difference, Against::Law));
             let is_refuted = matches!(case.verdict, Verdict::Refuted { .. }) && !trace.is_empty();
             each(index, Checked { judged, observed: is_refuted.then(|| transcript(case, &trace)) });
         }
     }
 
-    /// Says of a run that came to its end whether it is as the case, the reference and the laws say.
+    /// Says of a run that came to its end whether it is as the case and the reference say.
     fn judge(&mut self, case: &Case, level: Level, trace: &Trace) -> Judged {
         let about = self.engine.about();
         if let Some(difference) = judge(case, trace, about.profile.version(), level.seen_by([about])) {
-            return Judged::Fail { difference, against: Against::Case };
+            return fail(difference, Against::Case);
         }
-        if let Some(difference) = self.compare(case, level, trace) {
-            return Judged::Fail { difference, against: Against::Reference };
-        }
-        match self.broken_law(case, trace).or_else(|| self.leak(case)) {
-            Some(difference) => Judged::Fail { difference, against: Against::Law },
+        match self.compare(case, level, trace) {
+            Some(difference) => fail(difference, Against::Reference),
             None => Judged::Pass,
         }
     }
@@ -122,17 +141,19 @@ impl Oracle {
             && judge(case, &expected, about.profile.version(), own).is_none();
         compare(&case.program, &expected, trace, both).filter(|_| ran)
     }
+}
 
-    /// The law that is broken by what the case leaves behind. Its steps are not in the case, so they are told with
-    /// what they should have given, and the last step of the case stands for them.
-    fn broken_law(&mut self, case: &Case, trace: &Trace) -> Option<Difference> {
-        let remains = laws::remains(&case.program, trace)?;
-        let breach = laws::broken(&mut *self.engine, &case.program, &remains, None)?;
-        let text = print::step(&breach.program, breach.difference.step);
-        let Difference { facet, expected, actual, law, .. } = breach.difference;
-        let expected = format!("after the case, `{}` gives {expected}", text.trim_end());
-        Some(Difference { step: case.steps.len().saturating_sub(1), facet, expected, actual, law })
-    }
+fn fail(difference: Difference, against: Against) -> Judged {
+    Judged::Fail { difference, against }
+}
+
+/// The law that is broken by what a case leaves behind. Its steps are not in the case, so they are told with what they should
+/// have given, and the last step of the case stands for them.
+fn broken_law(case: &Case, breach: Breach) -> Difference {
+    let text = print::step(&breach.program, breach.difference.step);
+    let Difference { facet, expected, actual, law, .. } = breach.difference;
+    let expected = format!("after the case, `{}` gives {expected}", text.trim_end());
+    Difference { step: case.steps.len().saturating_sub(1), facet, expected, actual, law }
 }
 
 /// Why a case is skipped that depends on when objects die.

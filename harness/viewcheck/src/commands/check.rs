@@ -197,7 +197,8 @@ fn under_test(
 fn exit(stopped: bool, results: &Results) -> Exit {
     let cases = results.count_cases();
     // A run that checked nothing must not look as if all were well.
-    let is_idle = cases > 0 && results.idle().count() == cases;
+    let (tested, idle) = (results.tested().count(), results.idle_engines().count());
+    let is_idle = cases > 0 && (results.idle().count() == cases || tested > 0 && idle == tested);
     let exits = [
         (stopped, Exit::Interrupted),
         (results.problems > 0 || is_idle, Exit::BadInput),

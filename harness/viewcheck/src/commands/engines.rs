@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     /// Test whether a command keeps the protocol for runners, and say what it can do
     #[arg(long, value_name = "NAME=COMMAND", conflicts_with_all = ["json", "runner"])]
     probe: Option<String>,
-    /// Print runner.py, which commands are given the path of
+    /// Print runner.py; a command is given its path as the last argument
     #[arg(long, conflicts_with = "json")]
     runner: bool,
     /// The most engines that are started at the same time [default: the number of processors]
@@ -115,16 +115,18 @@ fn probe(command: &str, console: &mut Console<'_>) -> Result<Exit, CommandError>
     let failed = results.iter().filter(|result| result.problem.is_some()).count();
     writeln!(console.out, "\nThe runner:")?;
     for result in &results {
-        match (&result.problem, result.is_skipped) {
+        match (&result.problem, &result.lacks) {
             (Some(problem), _) => writeln!(console.out, "  WRONG  {}: {problem}", result.says)?,
-            (None, true) => writeln!(console.out, "  -      {}", result.says)?,
-            (None, false) => writeln!(console.out, "  ok     {}", result.says)?,
+            (None, Some(what)) => writeln!(console.out, "  -      {} (it does not support {what})", result.says)?,
+            (None, None) => writeln!(console.out, "  ok     {}", result.says)?,
         }
     }
     let summary = match failed {
         0 => "It keeps the protocol.".to_owned(),
-        1 => "It breaks the protocol in 1 point.".to_owned(),
-        failed => format!("It breaks the protocol in {failed} points."),
+        failed => {
+            let points = if failed == 1 { "point" } else { "points" };
+            format!("In {failed} {points} the runner breaks the protocol, or the runtime differs from Python.")
+        }
     };
     writeln!(console.out, "\n{summary}")?;
     console.out.flush()?;

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// and a record of the run. The same seed gives the same programs and the same findings.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// Engine to test [default: embedded, or python=python3 if viewcheck was built without it; with --resume, the
+    /// Engine to test: `embedded`, `reference@3.12`, or a command as in `pypy=pypy3` [default: embedded, or python=python3 if viewcheck was built without it; with --resume, the
     /// engine of the campaign]
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
@@ -99,6 +99,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     Ok(match (summary.interrupted, summary.has_findings()) {
         (true, _) => Exit::Interrupted,
         (false, true) => Exit::Mismatch,
+        (false, false) if summary.is_idle => Exit::BadInput,
         (false, false) => Exit::Expected,
     })
 }

@@ -176,7 +176,7 @@ pub enum CommandError {
     /// An engine of a finding can't be opened.
     #[error(
         "{finding} was found on `{engine}` against `{against}`, but an engine can't be opened here: {error}; \
-         name other engines with --engine and --against"
+         name it with its command, as in `--engine {engine}=COMMAND`, or name other engines with --engine and --against"
     )]
     EngineOfFinding {
         /// The finding.

@@ -9,7 +9,7 @@ use crate::difference::{self as describe, Difference};
 use crate::findings::{self, Input};
 use crate::judge::judge;
 use crate::laws::{self, Breach};
-use engine::{About, Engine, Role, RunError, Watch};
+use engine::{About, Engine, Role, RunError, Watch, short_name};
 use program::{Live, Observation, Program, Trace, print};
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// Files of cases, findings, encoded programs or raw libFuzzer inputs
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Engine to run the programs on; may be repeated [default: that of the finding, otherwise embedded, or
+    /// Engine to run the programs on: `embedded`, `reference@3.12`, or a command as in `pypy=pypy3`; may be repeated [default: that of the finding, otherwise embedded, or
     /// python=python3 if viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
@@ -76,7 +76,7 @@ fn replay(
 ) -> Result<Exit, CommandError> {
     let abouts: Vec<About> = engines.iter().map(|engine| engine.about().clone()).collect();
     let against = match against {
-        Some(name) => abouts.iter().position(|about| about.name == name),
+        Some(name) => abouts.iter().position(|about| about.name == short_name(name)),
         None => Some(abouts.iter().position(|about| about.role == Role::Reference).unwrap_or(0)),
     };
     writeln!(console.out, "{}", input.name)?;
@@ -97,10 +97,12 @@ fn replay(
             continue;
         }
         let mut trace = Trace::new();
-        let fault = engine.run(&input.program, Watch::Always, &mut trace).err();
+        let mut fault = engine.run(&input.program, Watch::Always, &mut trace).err();
         let remains = laws::remains(&input.program, &trace).filter(|_| fault.is_none() && !input.is_fatal());
-        let breach = remains.and_then(|remains| laws::broken(&mut **engine, &input.program, &remains, input.law));
-        breaches.extend(breach.map(|breach| (about.name.clone(), breach)));
+        match remains.map_or(Ok(None), |remains| laws::broken(&mut **engine, &input.program, &remains, input.law)) {
+            Ok(breach) => breaches.extend(breach.map(|breach| (about.name.clone(), breach))),
+            Err(failure) => fault = Some(failure.error),
+        }
         all.push(Ran { about, is_against: against == Some(index), trace, fault });
     }
     let verdicts = verdicts(input, &all);

@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     /// A file of cases, a finding, an encoded program, or a raw libFuzzer input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Engine to test [default: that of the finding, otherwise embedded, or
+    /// Engine to test: `embedded`, `reference@3.12`, or a command as in `pypy=pypy3` [default: that of the finding, otherwise embedded, or
     /// python=python3 if viewcheck was built without it]
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,

@@ -10,7 +10,7 @@ use crate::difference::{Difference, Facet};
 use crate::judge::judge;
 use cases::{Case, load_text};
 use engine::Version;
-use program::{Kind, Live, Observation, Outcome, Program, Root, Target, Trace, Value, ViewState, print};
+use program::{Kind, Live, Observation, Offset, Outcome, Program, Root, Target, Trace, Value, ViewState, print};
 
 /// A case that is to be written.
 #[derive(Clone, Debug)]
@@ -225,7 +225,7 @@ fn is_literal(value: &Value) -> bool {
 /// `data[2]`, for a view over an object with a name.
 fn place(program: &Program, view: &ViewState) -> Option<String> {
     match (&view.root, view.offset) {
-        (Root::Named(name), Some(offset)) if !view.released => {
+        (Root::Named(name), Offset::At(offset)) if !view.released => {
             Some(format!("{}[{offset}]", program.names.get(usize::from(*name))?))
         }
         _ => None,

@@ -37,7 +37,7 @@ pub fn breach(
 ) -> Option<Breach> {
     engine.run(program, Watch::End, trace).ok()?;
     let remains = laws::remains(program, trace)?;
-    laws::broken(engine, program, &remains, law)
+    laws::broken(engine, program, &remains, law).ok()?
 }
 
 /// Confirms that a program breaks a law, shrinks it and signs it. `beat` is called before each replay.

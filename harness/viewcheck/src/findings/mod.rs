@@ -58,6 +58,7 @@ impl From<&RunError> for Symptom {
         match error {
             RunError::Crashed { how, .. } => Symptom::Crash(how.to_string()),
             RunError::Hung { .. } => Symptom::Hang,
+            RunError::Lost { .. } => Symptom::Crash("engine lost".to_owned()),
             _ => Symptom::Crash("protocol error".to_owned()),
         }
     }
@@ -80,7 +81,7 @@ impl Replay for DifferentialRun {
         match self.run(program) {
             differential::Result::Differ(difference) => Some(Symptom::Difference(difference)),
             differential::Result::Failed(error) => Some(Symptom::from(&error)),
-            differential::Result::Agree | differential::Result::Open(_) => None,
+            differential::Result::Agree | differential::Result::Open(_) | differential::Result::Unsupported(_) => None,
         }
     }
 

@@ -8,7 +8,9 @@
 use super::{Finding, Symptom, case};
 use engine::Facet;
 use engine::process::runner;
-use program::{Kind, Live, Observation, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal};
+use program::{
+    Kind, Live, Observation, Offset, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal,
+};
 
 const MACHINERY: &str = include_str!("machinery.py");
 /// Holds steps against a law.
@@ -219,7 +221,11 @@ fn view(program: &Program, view: &ViewState) -> String {
     format!(
         "View({}, {}, format={}, itemsize={}, shape={}, strides={}, readonly={}{suboffsets})",
         str_literal(&of),
-        view.offset.map_or("None".to_owned(), |offset| offset.to_string()),
+        match view.offset {
+            Offset::At(offset) => offset.to_string(),
+            Offset::Outside => "None".to_owned(),
+            Offset::Unknown => "UNKNOWN".to_owned(),
+        },
         str_literal(&view.format),
         view.itemsize,
         tuple(&view.shape),

@@ -6,7 +6,9 @@
 
 use super::Symptom;
 use crate::difference::{Difference, Facet, Kind as Class};
-use program::{Gives, Live, Observation, Operand, Operation, Outcome, Program, Root, Syntax, Target, Trace, Value};
+use program::{
+    Gives, Live, Observation, Offset, Operand, Operation, Outcome, Program, Root, Syntax, Target, Trace, Value,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -238,7 +240,7 @@ fn values(facet: Facet, expected: &Value, actual: &Value) -> (String, String) {
                 _ if view.released => "released".to_owned(),
                 Facet::Readonly => if view.readonly { "read-only" } else { "writable" }.to_owned(),
                 Facet::Exporter | Facet::Offset => match (&view.root, view.offset) {
-                    (_, None) => "outside".to_owned(),
+                    (_, Offset::Outside) => "outside".to_owned(),
                     (Root::Named(_), _) => "named".to_owned(),
                     (Root::Unnamed(class), _) => format!("unnamed {class}"),
                 },

@@ -25,6 +25,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "is_refused(o[0]) or is_packed(*o)",
     },
     Law {
@@ -51,6 +52,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "is_ordered(o)",
     },
     Law {
@@ -70,6 +72,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "type(o[0]) is not bytes or same(o[1], o[0].hex())",
     },
     Law {
@@ -90,6 +93,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "type(o[0]) is not bytes or o[1] is True",
     },
 ];

@@ -21,6 +21,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "is_refused(o[0]) or same(o[0], o[1])",
     },
     Law {
@@ -50,6 +51,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "type(o[0]) is Raised or is_subscripted(o)",
     },
     Law {
@@ -70,6 +72,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "type(o[0]) is Raised or same(o[1], all(item == item for item in flat(o[0])))",
     },
 ];

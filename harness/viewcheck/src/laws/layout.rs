@@ -28,6 +28,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "Raised in map(type, o[:2]) or same(o[2], product(*o[:2]))",
     },
     Law {
@@ -52,6 +53,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "type(o[0]) is Raised or same(o[1:], [len(o[0]), o[0][0], len(o[0])])",
     },
     Law {
@@ -78,6 +80,7 @@ pub(super) const LAWS: &[Law] = &[
                 .collect()
         },
         ends: false,
+        needs_deaths: false,
         python: "is_contiguous(o)",
     },
 ];

@@ -20,6 +20,7 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |subject, _| doubled(subject, |_| true, 0),
         ends: true,
+        needs_deaths: true,
         python: "type(o[-1]) is not Raised",
     },
     Law {
@@ -33,6 +34,7 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |subject, _| doubled(subject, |name| !subject.views.contains(&name), releases(subject).count()),
         ends: true,
+        needs_deaths: false,
         python: "type(o[-1]) is not Raised",
     },
 ];

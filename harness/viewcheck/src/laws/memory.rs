@@ -21,6 +21,7 @@ pub(super) const LAWS: &[Law] = &[
             pairs.map(|(index, pair)| (2 * index, Cow::Borrowed(pair[1]))).collect()
         },
         ends: false,
+        needs_deaths: false,
         python: "all(same(*o[at:at + 2]) for at in range(0, len(o), 2))",
     },
     Law {
@@ -43,6 +44,7 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |_, seen| second_as_first(seen),
         ends: false,
+        needs_deaths: false,
         python: "same(o[0], o[1])",
     },
     Law {
@@ -60,6 +62,7 @@ pub(super) const LAWS: &[Law] = &[
             _ => vec![],
         },
         ends: false,
+        needs_deaths: false,
         python: "is_twin(o)",
     },
     Law {
@@ -71,6 +74,7 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |_, seen| second_as_first(seen),
         ends: false,
+        needs_deaths: false,
         python: "same(o[0], o[1])",
     },
 ];

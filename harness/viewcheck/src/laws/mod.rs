@@ -15,15 +15,17 @@ mod layout;
 mod locks;
 mod memory;
 mod native;
+mod questions;
 mod subject;
 
-use crate::compare::{Level, LevelFacets, outcomes};
 use crate::difference::Difference;
-use engine::{Engine, Facets, RunError, Watch};
+use engine::{About, Engine, RunError, Watch};
 use follow::Follow;
+use program::capability::REFCOUNTING;
 use program::{Live, Observation, Outcome, Program, Trace};
+use questions::Questions;
 use std::borrow::Cow;
-use subject::{Subject, subjects};
+use subject::{Look, Subject};
 
 /// A law.
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub struct Law {
     judge: Judge,
     /// Whether the steps take apart what the program left behind, so that no other law can follow.
     ends: bool,
+    /// Whether it is about what happens as soon as nothing refers to an object.
+    needs_deaths: bool,
     /// The same as `judge`, as an expression of Python over `o`, the list of what the steps gave.
     pub(crate) python: &'static str,
 }
@@ -53,6 +57,13 @@ pub fn laws() -> impl Iterator<Item = &'static Law> {
 /// The law of that name.
 pub fn named(name: &str) -> Option<&'static Law> {
     laws().find(|law| law.name == name)
+}
+
+impl Law {
+    /// Whether the law holds for an engine like that. Where objects die late, so do their locks.
+    fn is_for(&self, about: &About) -> bool {
+        !self.needs_deaths || about.capabilities.contains(REFCOUNTING)
+    }
 }
 
 /// A law that an engine broke.
@@ -80,96 +91,70 @@ pub fn broken(
     program: &Program,
     remains: &[(u16, Live)],
     only: Option<&'static Law>,
-) -> Option<Breach> {
-    // Most programs release their views, or never make one.
-    if !remains.iter().any(|(_, live)| is_view(live)) {
-        return None;
-    }
-    let mut trace = Trace::new();
-    let mut follow = Follow::after(program);
-    let subjects = subjects(engine, &mut follow, remains, &mut trace);
-    let is_asked = |law: &&Law| only.is_none_or(|only| only.name == law.name);
-    let first = program.steps.len();
-    let (mut steps, mut asked) = (Follow::default(), vec![]);
-    for subject in &subjects {
-        for law in laws().filter(is_asked).filter(|law| !law.ends) {
-            steps.truncate(0);
-            (law.steps)(subject, &mut steps);
-            if steps.len() > 0 {
-                asked.push((law, subject, follow.share(&steps, first)));
-            }
-        }
-    }
-    if !asked.is_empty() {
-        let _ = run(engine, &follow, &mut trace);
-        let all: Vec<Outcome> = (first..follow.len()).map_while(|step| outcome(&trace, step)).collect();
-        let facets = Level::Message.seen_by([engine.about()]);
-        let mut suspects = vec![];
-        for (law, subject, steps) in asked {
-            let seen: Vec<&Outcome> = steps.into_iter().map_while(|step| all.get(step - first)).collect();
-            if breaks(law, subject, &follow.program, &seen, facets).is_some() {
-                suspects.push((law, subject));
-            }
-        }
-        follow.truncate(first);
-        let breach =
-            suspects.into_iter().find_map(|(law, subject)| alone(engine, &mut follow, law, subject, &mut trace));
-        if breach.is_some() {
-            return breach;
-        }
-    }
-    let ends = subjects.iter().flat_map(|subject| laws().filter(|law| law.ends).map(move |law| (law, subject)));
-    let mut ends = ends.filter(|(law, _)| is_asked(law));
-    ends.find_map(|(law, subject)| alone(engine, &mut follow, law, subject, &mut trace))
+) -> Broken {
+    broken_by_each(engine, &[(program, remains)], only).pop().unwrap_or(Ok(None))
 }
 
-/// Asks one law about one view, with nothing else behind the program, which is all of `follow`.
-fn alone(
+/// The first law that an engine breaks with what each of some programs leaves behind. All programs are run in batches: one to
+/// look at the views, and one with the steps of the laws.
+pub fn broken_by_each(
     engine: &mut dyn Engine,
-    follow: &mut Follow,
-    law: &'static Law,
-    subject: &Subject,
-    trace: &mut Trace,
-) -> Option<Breach> {
-    let from = follow.len();
-    (law.steps)(subject, follow);
-    if follow.len() == from {
-        return None;
+    programs: &[(&Program, &[(u16, Live)])],
+    only: Option<&'static Law>,
+) -> Vec<Broken> {
+    // Most programs release their views, or never make one.
+    let has_view = |index: &usize| programs[*index].1.iter().any(|(_, live)| is_view(live));
+    let asked: Vec<usize> = (0..programs.len()).filter(has_view).collect();
+    let looks: Vec<Look<'_>> = asked.iter().map(|index| Look::at(programs[*index].0, programs[*index].1)).collect();
+    let seen = run_all(engine, looks.iter().map(|look| &look.program));
+    let abi = engine.about().profile.abi();
+    let is_asked = |law: &&Law| only.is_none_or(|only| only.name == law.name) && law.is_for(engine.about());
+    let mut questions = vec![];
+    for ((index, look), trace) in asked.iter().zip(&looks).zip(&seen) {
+        let subjects = trace.as_ref().map(|trace| look.subjects(trace, abi)).unwrap_or_default();
+        questions.push(Questions::about(programs[*index].0, subjects, laws().filter(is_asked).collect()));
     }
-    let _ = run(engine, follow, trace);
-    let seen: Vec<Outcome> = (from..follow.len()).map_while(|step| outcome(trace, step)).collect();
-    let seen: Vec<&Outcome> = seen.iter().collect();
-    let facets = Level::Message.seen_by([engine.about()]);
-    let breach = breaks(law, subject, &follow.program, &seen, facets).map(|mut difference| {
-        difference.step += from;
-        Breach { law, program: follow.program.clone(), from, difference }
-    });
-    follow.truncate(from);
-    breach
+    let mut looked = seen.into_iter();
+    let mut answers = run_all(engine, questions.iter().flat_map(Questions::programs)).into_iter();
+    let mut broken: Vec<Broken> = programs.iter().map(|_| Ok(None)).collect();
+    for (index, questions) in asked.into_iter().zip(&questions) {
+        let looked = looked.next().unwrap_or_else(|| Ok(Trace::new())).map(drop);
+        let traces: Result<Vec<Trace>, _> = answers.by_ref().take(questions.programs().count()).collect();
+        broken[index] = looked.and(traces).and_then(|traces| questions.breach(engine, &traces));
+    }
+    broken
 }
 
-/// What an engine can't run is left out, as are the steps after it.
-fn run(engine: &mut dyn Engine, follow: &Follow, trace: &mut Trace) -> Result<(), RunError> {
-    engine.run(&follow.program, Watch::End, trace)
+/// The law that is broken, if any, or how the engine failed while it was asked.
+pub type Broken = Result<Option<Breach>, Box<Failure>>;
+
+/// An engine that crashed, hung or broke the protocol at the steps of a law.
+#[derive(Debug)]
+pub struct Failure {
+    /// How.
+    pub error: RunError,
+    /// The program with those steps behind it.
+    pub program: Program,
+}
+
+/// Runs programs in one batch. What an engine can't run is left out, as are the steps after it.
+fn run_all<'a>(
+    engine: &mut dyn Engine,
+    programs: impl Iterator<Item = &'a Program>,
+) -> Vec<Result<Trace, Box<Failure>>> {
+    let programs: Vec<&Program> = programs.collect();
+    let mut traces: Vec<_> = programs.iter().map(|_| Ok(Trace::new())).collect();
+    engine.run_batch(&programs, Watch::End, &mut |index, trace, result| {
+        traces[index] = match result {
+            Err(error) if error.is_failure() => Err(Box::new(Failure { error, program: programs[index].clone() })),
+            _ => Ok(trace.clone()),
+        };
+    });
+    traces
 }
 
 fn outcome(trace: &Trace, step: usize) -> Option<Outcome> {
     trace.observation(step).map(|Observation { outcome, .. }| outcome)
-}
-
-/// In which of the facets the outcomes of a law's steps are not as it says; of the steps, counted from the first of
-/// them.
-fn breaks(law: &Law, subject: &Subject, program: &Program, seen: &[&Outcome], facets: Facets) -> Option<Difference> {
-    // An engine that lacks a method or an attribute is told so by the cases. No law follows from what is not there.
-    let is_lacking =
-        |outcome: &&Outcome| matches!(outcome, Outcome::Raised(raised) if raised.exception == "AttributeError");
-    if seen.iter().any(is_lacking) {
-        return None;
-    }
-    (law.judge)(subject, seen).into_iter().find_map(|(step, expected)| {
-        let (facet, expected, actual) = outcomes(program, &expected, seen.get(step)?, facets)?;
-        Some(Difference { law: Some(law.name), ..Difference::new(step, facet, expected, actual) })
-    })
 }
 
 fn is_view(live: &Live) -> bool {

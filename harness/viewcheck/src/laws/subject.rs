@@ -3,8 +3,8 @@
 use super::follow::Follow;
 use super::native::Native;
 use super::{is_view, outcome};
-use engine::{Abi, Engine, Watch};
-use program::{Kind, Live, Operand, Outcome, Root, Trace, Value, ViewState};
+use engine::Abi;
+use program::{Kind, Live, Operand, Outcome, Program, Root, Trace, Value, ViewState};
 use std::rc::Rc;
 
 /// The most views of one program that laws are asked about.
@@ -69,39 +69,54 @@ impl Subject {
     }
 }
 
-/// The views that a program leaves behind, as steps after it see them. Views that are alike in all that is seen of
-/// them are one.
-pub(super) fn subjects(
-    engine: &mut dyn Engine,
-    look: &mut Follow,
-    remains: &[(u16, Live)],
-    trace: &mut Trace,
-) -> Vec<Subject> {
-    let views: Rc<[u16]> = remains.iter().filter(|(_, live)| is_view(live)).map(|(name, _)| *name).collect();
-    let is_locked = |live: &Live| matches!(live, Live::Exporter { locked: true, .. });
-    let locked: Vec<u16> = remains.iter().filter(|(_, live)| is_locked(live)).map(|(name, _)| *name).collect();
-    let abi = engine.about().profile.abi();
-    let from = look.len();
-    views.iter().chain(&locked).for_each(|name| look.step(Kind::Plain, [Operand::Name(*name)]));
-    // Without a look at them there is nothing to say.
-    let _ = engine.run(&look.program, Watch::End, trace);
-    look.truncate(from);
-    let names = u16::try_from(look.program.names.len()).unwrap_or(u16::MAX);
-    let mut subjects: Vec<Subject> = vec![];
-    for (index, name) in views.iter().enumerate() {
-        let Some(Outcome::Value(Value::View(state))) = outcome(trace, from + index) else { continue };
-        if state.released || subjects.len() == MOST || subjects.iter().any(|other| other.state == *state) {
-            continue;
-        }
-        let exporter = locked.iter().position(|name| state.root == Root::Named(*name)).and_then(|at| {
-            let is_met =
-                subjects.iter().any(|other| other.exporter.as_ref().is_some_and(|(met, _)| *met == locked[at]));
-            match outcome(trace, from + views.len() + at) {
-                Some(Outcome::Value(value)) if !is_met => Some((locked[at], value)),
-                _ => None,
-            }
-        });
-        subjects.push(Subject { name: *name, state: *state, exporter, views: views.clone(), names, abi });
+/// A look at what a program leaves behind, by steps after it.
+pub(super) struct Look<'a> {
+    /// The program with these steps.
+    pub(super) program: Program,
+    remains: &'a [(u16, Live)],
+    from: usize,
+}
+
+impl<'a> Look<'a> {
+    /// A look at the views, and at the objects that are locked.
+    pub(super) fn at(program: &Program, remains: &'a [(u16, Live)]) -> Look<'a> {
+        let mut follow = Follow::after(program);
+        let from = follow.len();
+        let names = views(remains).chain(locked(remains));
+        names.for_each(|name| follow.step(Kind::Plain, [Operand::Name(name)]));
+        Look { program: follow.program, remains, from }
     }
-    subjects
+
+    /// The views, as the look has seen them. Views that are alike in all that is seen of them are one.
+    pub(super) fn subjects(&self, trace: &Trace, abi: Abi) -> Vec<Subject> {
+        let (names, from) = (u16::try_from(self.program.names.len()).unwrap_or(u16::MAX), self.from);
+        let views: Rc<[u16]> = views(self.remains).collect();
+        let locked: Vec<u16> = locked(self.remains).collect();
+        let mut subjects: Vec<Subject> = vec![];
+        for (index, name) in views.iter().enumerate() {
+            let Some(Outcome::Value(Value::View(state))) = outcome(trace, from + index) else { continue };
+            if state.released || subjects.len() == MOST || subjects.iter().any(|other| other.state == *state) {
+                continue;
+            }
+            let exporter = locked.iter().position(|name| state.root == Root::Named(*name)).and_then(|at| {
+                let is_met =
+                    subjects.iter().any(|other| other.exporter.as_ref().is_some_and(|(met, _)| *met == locked[at]));
+                match outcome(trace, from + views.len() + at) {
+                    Some(Outcome::Value(value)) if !is_met => Some((locked[at], value)),
+                    _ => None,
+                }
+            });
+            subjects.push(Subject { name: *name, state: *state, exporter, views: views.clone(), names, abi });
+        }
+        subjects
+    }
+}
+
+fn views(remains: &[(u16, Live)]) -> impl Iterator<Item = u16> {
+    remains.iter().filter(|(_, live)| is_view(live)).map(|(name, _)| *name)
+}
+
+fn locked(remains: &[(u16, Live)]) -> impl Iterator<Item = u16> {
+    let is_locked = |live: &Live| matches!(live, Live::Exporter { locked: true, .. });
+    remains.iter().filter(move |(_, live)| is_locked(live)).map(|(name, _)| *name)
 }

@@ -167,13 +167,26 @@ fn closing(results: &Results, paint: Paint) -> String {
     let judged = cases - results.idle().count();
     let engines = count(results.engines.len(), "engine");
     let what = format!("{} on {engines}", count(cases, "case"));
+    let idle: Vec<String> = results.idle_engines().map(|engine| format!("`{}`", engine.name)).collect();
+    let is_idle = !idle.is_empty() && idle.len() == results.tested().count();
     let mut sentence = match results.bad() {
         0 if cases == 0 => "No case ran.".to_owned(),
+        0 if judged > 0 && is_idle => {
+            format!(
+                "Nothing was checked on {}: {} could not be run and judged there.",
+                idle.join(", "),
+                count(cases, "case")
+            )
+        }
+        0 if results.problems > 0 => format!("As expected as far as it was read: {judged} of {what}."),
         0 if judged == 0 => format!("Nothing was checked: {what} could not be run and judged."),
         0 if judged < cases => paint.green(&format!("Everything as expected: {judged} of {what}.")),
         0 => paint.green(&format!("Everything as expected: {what}.")),
         _ => paint.red(&format!("{} in {what}.", wrong(results))),
     };
+    if !idle.is_empty() && !is_idle {
+        sentence += &format!(" Nothing could be checked on {}.", idle.join(", "));
+    }
     if results.count(Status::Known) > 0 {
         let known = results.count(Status::Known);
         let differ = if known == 1 { "differs" } else { "differ" };

@@ -86,16 +86,8 @@ def hex_of(content):
     return "".join(["%02x" % byte for byte in content])
 
 
-def has_hex():
-    try:
-        # Of nothing it is not a text everywhere.
-        texts = [content.hex() for content in (b"", b"\xa0", bytearray(), bytearray(1))]
-        return type(texts[0]) is type(texts[2]) is str and texts == ["", "a0", "", "00"]
-    except Exception:
-        return False
-
-
-if has_hex():
+# MicroPython's `b"".hex()` is `b""`.
+if hasattr(bytes, "hex") and hasattr(bytearray, "hex") and type(b"".hex()) is str:
     def hex_of(content):
         return content.hex()
 

@@ -130,6 +130,22 @@ impl Results {
         self.cases.iter().filter(is_idle)
     }
 
+    /// The tested engines that judged nothing, though there were cases.
+    pub fn idle_engines(&self) -> impl Iterator<Item = &Engine> {
+        let is_idle = |engine: &&Engine| {
+            let counts = self.summary.get(&engine.name);
+            let judged =
+                |counts: &Counts| Status::ALL.into_iter().any(|status| status.is_judged() && counts.get(status) > 0);
+            self.count_cases() > 0 && !counts.is_some_and(judged)
+        };
+        self.tested().filter(is_idle)
+    }
+
+    /// The engines that are tested: all but the reference.
+    pub fn tested(&self) -> impl Iterator<Item = &Engine> {
+        self.engines.iter().filter(|engine| engine.implementation != "reference")
+    }
+
     fn claims(&self) -> impl Iterator<Item = &Claim> {
         self.documents.iter().flat_map(|document| &document.claims)
     }

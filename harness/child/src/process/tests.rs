@@ -1,0 +1,143 @@
+//! Children that are shells: what they say, how they end, and in what they go too far.
+
+use super::*;
+
+fn shell(script: &str, limits: Limits) -> (Child, mpsc::Receiver<Option<String>>) {
+    let (sender, events) = mpsc::channel();
+    let mut command = Command::new("sh");
+    command.args(["-c", script]);
+    let child = Child::spawn(
+        command,
+        |command, page| _ = command.arg(page),
+        limits,
+        move |event| {
+            let line = match event {
+                Event::Line(line) => Some(line.to_owned()),
+                Event::Endless | Event::Closed => None,
+            };
+            sender.send(line).is_ok()
+        },
+    );
+    (child.unwrap(), events)
+}
+
+const LIMITS: Limits = Limits { start: Duration::from_secs(60), progress: Duration::from_secs(60), memory: 0 };
+
+#[test]
+fn it_is_sent_requests_and_heard() {
+    let (mut child, events) = shell("read line; echo \"got $line\"; echo last >&2; exit 3", LIMITS);
+    child.send(&["a", "b"]);
+    assert_eq!(events.recv().unwrap().as_deref(), Some(r#"got ["a","b"]"#));
+    assert_eq!(events.recv().unwrap(), None);
+    let ending = child.end(None);
+    assert_eq!(ending.cause, Cause::Ended("exit status 3".to_owned()));
+    assert_eq!(ending.reason(), "exit status 3: last");
+}
+
+#[test]
+fn one_that_is_killed_names_the_signal() {
+    let (child, events) = shell("kill -SEGV $$", LIMITS);
+    assert_eq!(events.recv().unwrap(), None);
+    assert_eq!(child.end(None).reason(), "SIGSEGV");
+}
+
+#[test]
+fn one_without_progress_is_overdue_and_one_with_progress_is_not() {
+    let limits = Limits { progress: Duration::from_millis(200), ..LIMITS };
+    let (mut idle, _events) = shell("read line", limits);
+    // The eighth byte of the page is of its first word.
+    let busy = "while printf '\\001\\002' | dd of=\"$0\" bs=1 conv=notrunc status=none; do \
+                printf '\\003\\004' | dd of=\"$0\" bs=1 conv=notrunc status=none; done";
+    let (mut busy, _events) = shell(busy, limits);
+    assert!(!idle.is_ready());
+    idle.ready();
+    busy.ready();
+    let since = Instant::now();
+    while idle.overrun().is_none() && since.elapsed() < Duration::from_secs(30) {
+        assert_eq!(busy.overrun(), None);
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(idle.overrun(), Some(Overrun::Time));
+    assert_eq!(idle.end(Some(Overrun::Time)).cause, Cause::Time);
+    assert_ne!(busy.end(None).page[0], 0);
+}
+
+#[test]
+fn one_that_reads_nothing_does_not_stop_its_parent() {
+    let (mut child, _events) = shell("sleep 30", Limits { progress: Duration::from_millis(200), ..LIMITS });
+    let since = Instant::now();
+    child.ready();
+    child.send(&"x".repeat(1 << 20));
+    while child.overrun().is_none() {
+        assert!(since.elapsed() < Duration::from_secs(20));
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(child.end(Some(Overrun::Time)).cause, Cause::Time);
+    assert!(since.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn what_a_child_has_started_does_not_keep_its_end_back() {
+    let (mut child, _events) = shell("sleep 30 & echo last >&2; exit 3", LIMITS);
+    let since = Instant::now();
+    while !child.has_ended() {
+        assert!(since.elapsed() < Duration::from_secs(20));
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(child.end(None).reason(), "exit status 3: last");
+    assert!(since.elapsed() < Duration::from_secs(20));
+}
+
+/// Whoever waits for what a child has started would wait for ever.
+#[test]
+fn what_a_child_has_started_ends_with_it() {
+    let (child, events) = shell("trap '' TERM; sleep 300 & echo $!; wait", LIMITS);
+    let sleeper = events.recv().unwrap().unwrap();
+    drop(child);
+    let is_there = || Command::new("kill").args(["-0", &sleeper]).stderr(Stdio::null()).status().unwrap().success();
+    let since = Instant::now();
+    while is_there() && since.elapsed() < Duration::from_secs(20) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert!(!is_there());
+}
+
+#[test]
+fn half_a_line_is_none() {
+    let (child, events) = shell("echo whole; printf half; kill -SEGV $$", LIMITS);
+    assert_eq!(events.recv().unwrap().as_deref(), Some("whole"));
+    assert_eq!(events.recv().unwrap(), None);
+    assert_eq!(child.end(None).reason(), "SIGSEGV");
+}
+
+#[test]
+fn one_that_closes_its_output_may_go_on() {
+    let (mut child, events) = shell("exec >&-; read line; exit 3", LIMITS);
+    assert_eq!(events.recv().unwrap(), None);
+    assert!(!child.ends_within(Duration::from_millis(100)));
+    child.send(&0);
+    assert!(child.ends_within(Duration::from_secs(20)));
+    assert_eq!(child.end(None).reason(), "exit status 3");
+}
+
+#[test]
+fn what_is_no_text_is_a_line_and_what_has_no_end_is_none() {
+    let (_child, events) = shell("printf 'a\\377b\\nlast'; tr '\\0' a < /dev/zero", LIMITS);
+    assert_eq!(events.recv().unwrap().as_deref(), Some("a\u{fffd}b"));
+    assert_eq!(events.recv().unwrap(), None, "64 MiB are no line");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_that_takes_too_much_memory_is_seen() {
+    let (mut child, events) = shell(
+        "read line; x=$(head -c 60000000 /dev/zero | tr '\\0' a); echo; read line",
+        Limits { memory: 20_000_000, ..LIMITS },
+    );
+    child.ready();
+    assert_eq!(child.overrun(), None);
+    child.send(&0);
+    assert!(events.recv().unwrap().is_some());
+    assert_eq!(child.overrun(), Some(Overrun::Memory));
+    assert_eq!(child.end(Some(Overrun::Memory)).reason(), "it took too much memory");
+}

@@ -1,0 +1,103 @@
+//! How a process is lost, and what is reported of the program at which that happened.
+
+use crate::RunError;
+use child::{Cause, Ending, is_sent_by_others};
+use std::time::Duration;
+
+/// A process that was lost, though it was asked for a reply.
+#[derive(Debug)]
+pub struct Lost {
+    pub how: How,
+    /// What it wrote to standard error last.
+    pub last_words: String,
+}
+
+/// How a process was lost.
+#[derive(Debug)]
+pub enum How {
+    /// It ended: the name of the signal, or `exit status 3`.
+    Died(String),
+    /// It took too much memory, and was ended.
+    Memory,
+    /// It made no progress for this long, and was ended.
+    Hung(Duration),
+    /// It said what is no reply, for this reason, and was ended.
+    Protocol(String),
+    /// None can be started, for this reason.
+    NotStarted(String),
+    /// Nobody waits for the reply any more, and it was ended.
+    Interrupted,
+}
+
+impl Lost {
+    /// One without last words.
+    pub fn silent(how: How) -> Lost {
+        Lost { how, last_words: String::new() }
+    }
+
+    /// One that has ended, or was ended for having made no progress for this long, or for the memory that it took.
+    pub fn ended(ending: Ending, idle: Duration) -> Lost {
+        let how = match ending.cause {
+            Cause::Ended(how) => How::Died(how),
+            Cause::Time => How::Hung(idle),
+            Cause::Memory => How::Memory,
+        };
+        Lost { how, last_words: ending.last_words }
+    }
+
+    /// Whether the engine is at fault even if the program runs well in another process. A busy machine can make a program
+    /// slow, programs before it can have left much memory behind, and somebody else can have sent a signal.
+    pub fn is_certain(&self) -> bool {
+        match &self.how {
+            How::Died(how) => !is_sent_by_others(how),
+            How::Protocol(_) => true,
+            How::Memory | How::Hung(_) | How::NotStarted(_) | How::Interrupted => false,
+        }
+    }
+
+    /// What is reported of the program, with a note on when it happens. `memory` is how much the process might take.
+    pub fn error(self, engine: &str, memory: u64, note: &str) -> RunError {
+        let engine = engine.to_owned().into();
+        let last_words = self.last_words.into();
+        let crashed = |how: String| format!("{how}{note}").into();
+        match self.how {
+            How::Died(how) => RunError::Crashed { engine, how: crashed(how), last_words },
+            How::Memory => RunError::Crashed { engine, how: crashed(too_much(memory)), last_words },
+            How::Hung(after) => RunError::Hung { engine, after: rounded(after), last_words },
+            How::Protocol(reason) => {
+                RunError::Protocol { engine, reason: format!("{reason}{note}").into(), last_words }
+            }
+            How::NotStarted(reason) => {
+                RunError::Lost { engine, reason: format!("it can't be started again: {reason}").into() }
+            }
+            How::Interrupted => RunError::Lost { engine, reason: "it was interrupted".into() },
+        }
+    }
+
+    /// Why it is no engine, if this came in place of its reply to the probe.
+    pub fn refusal(self) -> String {
+        let reason = match self.how {
+            How::Died(how) => format!("instead of a reply to the probe, {how}"),
+            How::Memory => "instead of a reply to the probe, it took too much memory".to_owned(),
+            How::Hung(after) => format!("it did not reply to the probe within {:?}", rounded(after)),
+            How::Protocol(reason) | How::NotStarted(reason) => reason,
+            How::Interrupted => "it was interrupted".to_owned(),
+        };
+        match self.last_words.lines().last() {
+            Some(words) => format!("{reason}; its last words: {words}"),
+            None => reason,
+        }
+    }
+}
+
+fn too_much(memory: u64) -> String {
+    format!("it took more than {} MiB of memory", memory >> 20)
+}
+
+/// A time for people: how many milliseconds more it took to notice says nothing.
+fn rounded(time: Duration) -> Duration {
+    match time.as_secs() {
+        0 => Duration::from_millis(time.as_millis() as u64),
+        seconds => Duration::from_secs(seconds),
+    }
+}

@@ -1,0 +1,162 @@
+//! Running programs on a process that may be lost at any of them: which program is to blame, and how the others are run.
+//!
+//! Replies come in the order of the programs, so that a process is lost at the first program without a reply. That one is
+//! run again, alone on a new process: if the process is lost again, the program is to blame. If not, that can have
+//! been the doing of the programs before it, and is reported as such where there is no innocent cause
+//! ([`Lost::is_certain`]). A program that took too long is given twice the time, as the machine may have been busy.
+
+use super::lost::{How, Lost};
+use super::protocol::{self, Ran};
+use super::session::Session;
+use super::{Process, probe};
+use crate::{Each, RunError, Watch};
+use program::{Program, Trace};
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+/// How many programs are sent at a time, and how many such batches are on their way.
+pub(super) const BATCH: usize = 32;
+pub(super) const AHEAD: usize = 2;
+/// How often it is tried to start a process in place of one that was lost, and how long is waited in between.
+const ATTEMPTS: usize = 3;
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The loss of a process in the middle of programs.
+struct Loss {
+    /// The index of the first program without a reply.
+    index: usize,
+    /// Whether the process had run other programs before.
+    had_run: bool,
+    lost: Lost,
+}
+
+impl Process {
+    /// Runs programs, on as many processes as it takes. See [`Engine::run_batch`](crate::Engine::run_batch).
+    pub(super) fn run_all(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
+        let (mut start, progress) = (0, self.limits.progress);
+        while let Some(left) = programs.get(start..).filter(|left| !left.is_empty()) {
+            if self.interrupt.load(Relaxed) {
+                return;
+            }
+            let mut each_left = |index: usize, trace: &Trace, result| each(start + index, trace, result);
+            let Err(loss) = self.converse(left, watch, progress, &mut each_left) else { return };
+            let (culprit, is_interrupted) = (start + loss.index, self.interrupt.load(Relaxed));
+            let (trace, result) = match loss.lost.how {
+                How::Interrupted => return,
+                How::NotStarted(reason) => return self.give_up(culprit..programs.len(), &reason, each),
+                How::Hung(_) if is_interrupted => (Trace::new(), Err(self.error(loss.lost, ""))),
+                _ => match self.run_alone(programs[culprit], watch, loss) {
+                    Some(ran) => ran,
+                    None => return,
+                },
+            };
+            each(culprit, &trace, result);
+            start = culprit + 1;
+        }
+    }
+
+    /// Has a process run programs until all are run, or it is lost. Calls `each` for each that was run.
+    fn converse(
+        &mut self,
+        programs: &[&Program],
+        watch: Watch,
+        progress: Duration,
+        each: &mut Each<'_>,
+    ) -> Result<(), Loss> {
+        // One that ended since its last reply has not ended because of the first of these programs.
+        let used = self.session.take().and_then(|mut session| session.is_alive().then_some(session));
+        let is_used = used.is_some();
+        let mut session = match used {
+            Some(session) => session,
+            None => self.start_again().map_err(|lost| Loss { index: 0, had_run: false, lost })?,
+        };
+        session.set_progress(progress);
+        let mut trace = Trace::new();
+        let (first, mut batches) = (self.next, programs.chunks(BATCH));
+        let mut send = |session: &mut Session| {
+            if let Some(batch) = batches.next() {
+                session.send(&protocol::run(self.next, batch, watch, self.takes));
+                self.next += batch.len() as u64;
+            }
+        };
+        (0..AHEAD).for_each(|_| send(&mut session));
+        for (index, program) in programs.iter().enumerate() {
+            let loss = |lost| Loss { index, had_run: is_used || index > 0, lost };
+            let reply = session.hear(&self.interrupt).map_err(loss)?;
+            let ran = protocol::ran(&reply, first + index as u64, program, &mut trace);
+            match ran.map_err(|reason| loss(session.accuse(reason)))? {
+                Ran::Whole => each(index, &trace, Ok(())),
+                Ran::Unsupported(what) => {
+                    let engine = self.about.name.clone().into();
+                    each(index, &trace, Err(RunError::Unsupported { engine, what: what.into() }));
+                }
+            }
+            if (index + 1).is_multiple_of(BATCH) {
+                send(&mut session);
+            }
+        }
+        self.session = Some(session);
+        Ok(())
+    }
+
+    /// Runs a program again, alone, at which a process was lost among others. Gives nothing if that was interrupted.
+    fn run_alone(&mut self, program: &Program, watch: Watch, first: Loss) -> Option<(Trace, Result<(), RunError>)> {
+        let progress = self.limits.progress * if matches!(first.lost.how, How::Hung(_)) { 2 } else { 1 };
+        let mut alone = None;
+        let mut each = |_, trace: &Trace, result| alone = Some((trace.clone(), result));
+        let again = self.converse(&[program], watch, progress, &mut each).err().map(|loss| loss.lost);
+        let error = match again {
+            Some(Lost { how: How::Interrupted, .. }) => return None,
+            // There is nothing to run it on, but what happened did happen.
+            Some(Lost { how: How::NotStarted(_), .. }) => self.error(first.lost, ""),
+            Some(again) => self.error(again, ""),
+            None if !first.lost.is_certain() => return alone,
+            None if first.had_run => self.error(first.lost, " (after other programs, not when run alone)"),
+            None => self.error(first.lost, " (not when run again)"),
+        };
+        Some((Trace::new(), Err(error)))
+    }
+
+    /// Says of programs that there is nothing to run them on.
+    fn give_up(&self, programs: std::ops::Range<usize>, reason: &str, each: &mut Each<'_>) {
+        let lost = || Lost::silent(How::NotStarted(reason.to_owned()));
+        programs.for_each(|index| each(index, &Trace::new(), Err(self.error(lost(), ""))));
+    }
+
+    pub(super) fn error(&self, lost: Lost, note: &str) -> RunError {
+        lost.error(&self.about.name, self.limits.memory, note)
+    }
+
+    /// Starts a process in place of one that was lost. Once that was tried in vain, it is not tried again: a start may
+    /// take a minute, and there can be thousands of programs left.
+    fn start_again(&mut self) -> Result<Session, Lost> {
+        let mut attempts = 0;
+        loop {
+            if let Some(reason) = &self.gone {
+                return Err(Lost::silent(How::NotStarted(reason.clone())));
+            }
+            let lost = match self.start_once() {
+                Err(lost) if !matches!(lost.how, How::Interrupted) => lost,
+                started => return started,
+            };
+            attempts += 1;
+            match attempts < ATTEMPTS && !matches!(lost.how, How::Hung(_)) {
+                true => std::thread::sleep(PAUSE),
+                false => self.gone = Some(lost.refusal()),
+            }
+        }
+    }
+
+    fn start_once(&self) -> Result<Session, Lost> {
+        let refused = |error: std::io::Error| Lost::silent(How::NotStarted(error.to_string()));
+        let mut session = Session::start(&self.command, self.limits).map_err(refused)?;
+        let (about, _) = probe::probe(&mut session, &self.command, &self.interrupt)?;
+        let identity = |about: &crate::About| {
+            (about.implementation.clone(), about.implementation_version.clone(), about.python, about.profile)
+        };
+        match identity(&about) == identity(&self.about) {
+            true => Ok(session),
+            false => Err(session.accuse("it is another Python than before".to_owned())),
+        }
+    }
+}
