@@ -19,6 +19,7 @@ def law(name, steps, holds):
             o.append(run(text))
         except BaseException as error:
             o.append(Raised(error))
+        tidy()
         say(shown(o[-1]))
     if not holds(o):
         say("this violates the law " + name)
@@ -64,6 +65,9 @@ def under(items, key):
 
 
 def is_packed(items, data, format):
+    if type(format) is not str:
+        # Not every Python has the attribute.
+        return True
     size, items = struct.calcsize(format), flat(items)
     if type(data) is not bytes or len(data) != size * len(items):
         return False

@@ -13,6 +13,8 @@ use program::{
 };
 
 const MACHINERY: &str = include_str!("machinery.py");
+/// Tells in words what was observed.
+const WORDS: &str = include_str!("words.py");
 /// Holds steps against a law.
 const LAWS: &str = include_str!("laws.py");
 /// Runs the steps in a process of their own.
@@ -77,6 +79,7 @@ pub fn script(finding: &Finding) -> String {
     // Where nothing is compared with a view, addresses are not needed.
     let has_views = finding.law.is_some() || text.contains("View(");
     text += MACHINERY;
+    text += WORDS;
     text += if finding.law.is_some() { LAWS } else { "" };
     text += if is_fatal { GUARD } else { "" };
     text += "\n\n# What follows observes what a step gives.\n\n";
