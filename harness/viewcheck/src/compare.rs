@@ -178,7 +178,7 @@ fn lives(program: &Program, expected: &[(u16, Live)], actual: &[(u16, Live)], fa
     let is_alive_seen = facets.contains(Facet::Alive);
     for (name, state) in expected {
         let name_text = describe::name(program, *name);
-        match actual.iter().find(|(other, _)| other == name) {
+        match actual.iter().find(|(other, found)| other == name && is_of_view(found) == is_of_view(state)) {
             Some((_, other)) => {
                 if let Some(sides) = live(&name_text, state, other, facets) {
                     return Some(sides);
@@ -190,10 +190,18 @@ fn lives(program: &Program, expected: &[(u16, Live)], actual: &[(u16, Live)], fa
             None => {}
         }
     }
-    let is_added = |(name, _): &&(u16, Live)| is_alive_seen && expected.iter().all(|(other, _)| other != name);
+    let is_met = |name: &u16, state: &Live| {
+        expected.iter().any(|(other, expected)| other == name && is_of_view(expected) == is_of_view(state))
+    };
+    let is_added = |(name, state): &&(u16, Live)| is_alive_seen && !is_met(name, state);
     let added = actual.iter().find(is_added)?;
     let name_text = describe::name(program, added.0);
     Some((Facet::Alive, format!("{name_text} holds no memory"), live_text(&name_text, &added.1)))
+}
+
+/// Whether a state is that of the unnamed object under a view, which is told beside the state of the view itself.
+fn is_of_view(state: &Live) -> bool {
+    matches!(state, Live::ViewOfUnnamed { .. })
 }
 
 /// How the states of an object differ.
@@ -231,5 +239,27 @@ fn live_text(name: &str, live: &Live) -> String {
         Live::ViewOfUnnamed { content, .. } => {
             format!("{name} is a view of an unnamed object that holds {}", program::bytes_literal(content))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// A view and the unnamed object under it are two states of one name.
+    #[rstest]
+    #[case::alike(b"ab", true, None)]
+    #[case::other_bytes(b"xy", true, Some(Facet::Contents))]
+    #[case::not_there(b"ab", false, Some(Facet::Alive))]
+    fn states_of_one_name_are_kept_apart(#[case] content: &[u8], #[case] is_there: bool, #[case] facet: Option<Facet>) {
+        let program = Program { names: vec!["view".into()], ..Program::default() };
+        let of_view = |content: &[u8]| (0, Live::ViewOfUnnamed { locked: true, content: content.into() });
+        let expected = [(0, Live::View { released: false }), of_view(b"ab")];
+        let actual: Vec<_> = expected[..1].iter().cloned().chain(is_there.then(|| of_view(content))).collect();
+        let found = lives(&program, &expected, &actual, Facets::ALL).map(|(facet, ..)| facet);
+        assert_eq!(found, facet);
+        let found = lives(&program, &actual, &expected, Facets::ALL).map(|(facet, ..)| facet);
+        assert_eq!(found, facet);
     }
 }

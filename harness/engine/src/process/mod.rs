@@ -4,7 +4,7 @@
 //! text of each step ([`protocol`]). `docs/protocol.md` is for those who write another runner. Before any result counts, the
 //! engine says what it is ([`probe`]) and must run a simple program correctly ([`smoke`]).
 //!
-//! A process may end, hang, or reply with anything at any time. Each of these is a [`RunError`](crate::RunError), the process
+//! A process may end, hang, or reply with anything at any time. Each of these is a [`RunError`], the process
 //! is replaced, and the programs that are left are run ([`recover`]).
 
 mod command;

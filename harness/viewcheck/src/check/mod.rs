@@ -304,15 +304,15 @@ impl<'a> Collected<'a> {
 pub struct CaseRun {
     /// For each engine.
     pub judged: Vec<Judged>,
-    /// For a refuted claim: for each step the lines that tell what was seen, as an interpreter shows them.
-    pub observed: Option<Vec<Vec<String>>>,
+    /// For each engine, if it has run a refuted claim or has failed: for each step the lines that tell what was seen, as an
+    /// interpreter shows them.
+    pub observed: Vec<Option<Vec<Vec<String>>>>,
 }
 
 impl CaseRun {
-    /// The last engine that ran stands for what happens: a real Python, if there is one.
     fn of(results: Vec<Checked>) -> CaseRun {
-        let observed = results.iter().rev().find_map(|result| result.observed.clone());
-        CaseRun { judged: results.into_iter().map(|result| result.judged).collect(), observed }
+        let (judged, observed) = results.into_iter().map(|result| (result.judged, result.observed)).unzip();
+        CaseRun { judged, observed }
     }
 }
 

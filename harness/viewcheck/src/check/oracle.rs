@@ -101,8 +101,9 @@ impl Oracle {
             let case = cases[index];
             let leak = if judged == Judged::Pass { self.leak(case) } else { None };
             let judged = leak.map_or(judged, |difference| fail(difference, Against::Law));
-            let is_refuted = matches!(case.verdict, Verdict::Refuted { .. }) && !trace.is_empty();
-            each(index, Checked { judged, observed: is_refuted.then(|| transcript(case, &trace)) });
+            let is_shown = matches!(case.verdict, Verdict::Refuted { .. }) || matches!(judged, Judged::Fail { .. });
+            let observed = (is_shown && !trace.is_empty()).then(|| transcript(case, &trace));
+            each(index, Checked { judged, observed });
         }
     }
 

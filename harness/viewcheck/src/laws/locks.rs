@@ -34,7 +34,7 @@ pub(super) const LAWS: &[Law] = &[
         },
         judge: |subject, _| doubled(subject, |name| !subject.views.contains(&name), releases(subject).count()),
         ends: true,
-        needs_deaths: false,
+        needs_deaths: true,
         python: "type(o[-1]) is not Raised",
     },
 ];

@@ -114,13 +114,20 @@ pub fn broken_by_each(
         let subjects = trace.as_ref().map(|trace| look.subjects(trace, abi)).unwrap_or_default();
         questions.push(Questions::about(programs[*index].0, subjects, laws().filter(is_asked).collect()));
     }
-    let mut looked = seen.into_iter();
     let mut answers = run_all(engine, questions.iter().flat_map(Questions::programs)).into_iter();
-    let mut broken: Vec<Broken> = programs.iter().map(|_| Ok(None)).collect();
-    for (index, questions) in asked.into_iter().zip(&questions) {
-        let looked = looked.next().unwrap_or_else(|| Ok(Trace::new())).map(drop);
+    let mut suspected = vec![];
+    for (questions, looked) in questions.iter().zip(seen) {
         let traces: Result<Vec<Trace>, _> = answers.by_ref().take(questions.programs().count()).collect();
-        broken[index] = looked.and(traces).and_then(|traces| questions.breach(engine, &traces));
+        suspected.push(looked.and(traces).map(|traces| questions.suspects(engine.about(), traces)));
+    }
+    let alone = suspected.iter().flatten().flat_map(|suspects| &suspects.alone);
+    let mut answers = run_all(engine, alone.map(|(_, _, program)| program)).into_iter();
+    let mut broken: Vec<Broken> = programs.iter().map(|_| Ok(None)).collect();
+    for ((index, questions), suspects) in asked.into_iter().zip(&questions).zip(suspected) {
+        broken[index] = suspects.and_then(|suspects| {
+            let traces: Result<Vec<Trace>, _> = answers.by_ref().take(suspects.alone.len()).collect();
+            Ok(questions.breach(engine.about(), &suspects, &traces?))
+        });
     }
     broken
 }

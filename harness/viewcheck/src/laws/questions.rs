@@ -5,10 +5,10 @@
 
 use super::follow::Follow;
 use super::subject::Subject;
-use super::{Breach, Broken, Law, outcome, run_all};
+use super::{Breach, Law, outcome};
 use crate::compare::{Level, LevelFacets, outcomes};
 use crate::difference::Difference;
-use engine::{About, Engine};
+use engine::About;
 use program::{Outcome, Program, Trace};
 
 /// The programs of some laws about some views.
@@ -49,34 +49,33 @@ impl<'a> Questions<'a> {
         self.shared_program.iter().chain(self.ending.iter().map(|(_, _, program)| program))
     }
 
-    /// The first law that is broken, by the traces of all programs.
-    pub(super) fn breach(&self, engine: &mut dyn Engine, traces: &[Trace]) -> Broken {
-        let mut traces = traces.iter();
-        let first = self.program.steps.len();
+    /// The laws that seem to be broken, by the traces of all programs.
+    pub(super) fn suspects(&self, about: &About, traces: Vec<Trace>) -> Suspects {
+        let (mut traces, mut suspects) = (traces.into_iter(), vec![]);
         if let Some(program) = &self.shared_program
             && let Some(trace) = traces.next()
         {
-            for (law, subject, steps) in &self.shared {
-                let seen: Vec<Outcome> = steps.iter().map_while(|step| outcome(trace, *step)).collect();
-                let is_suspect = breaks(law, &self.subjects[*subject], program, &seen, engine.about()).is_some();
-                if is_suspect && let Some(breach) = self.ask_alone(engine, law, *subject)? {
-                    return Ok(Some(breach));
+            for (law, index, steps) in &self.shared {
+                let subject = &self.subjects[*index];
+                let seen: Vec<Outcome> = steps.iter().map_while(|step| outcome(&trace, *step)).collect();
+                if breaks(law, subject, program, &seen, about).is_some() {
+                    suspects.extend(alone(self.program, law, subject).map(|program| (*law, *index, program)));
                 }
             }
         }
-        Ok(self.ending.iter().zip(traces).find_map(|((law, subject, program), trace)| {
-            self.judge(engine.about(), law, *subject, program, trace, first)
-        }))
+        Suspects { alone: suspects, ending: traces.collect() }
     }
 
-    /// Asks one law about one view, with nothing else behind the program.
-    fn ask_alone(&self, engine: &mut dyn Engine, law: &'static Law, subject: usize) -> Broken {
-        let Some(program) = alone(self.program, law, &self.subjects[subject]) else { return Ok(None) };
-        let trace = run_all(engine, std::iter::once(&program)).pop().unwrap_or_else(|| Ok(Trace::new()))?;
-        Ok(self.judge(engine.about(), law, subject, &program, &trace, self.program.steps.len()))
+    /// The first law that is broken, by the traces of the programs of all suspects.
+    pub(super) fn breach(&self, about: &About, suspects: &Suspects, traces: &[Trace]) -> Option<Breach> {
+        let alone = suspects.alone.iter().zip(traces);
+        let ending = self.ending.iter().zip(&suspects.ending);
+        alone
+            .chain(ending)
+            .find_map(|((law, subject, program), trace)| self.judge(about, law, *subject, program, trace))
     }
 
-    /// Whether a law is broken whose steps are those of a program from one on.
+    /// The breach of a law whose steps are those of a program after the ones of this one.
     fn judge(
         &self,
         about: &About,
@@ -84,13 +83,21 @@ impl<'a> Questions<'a> {
         subject: usize,
         program: &Program,
         trace: &Trace,
-        from: usize,
     ) -> Option<Breach> {
+        let from = self.program.steps.len();
         let seen: Vec<Outcome> = (from..program.steps.len()).map_while(|step| outcome(trace, step)).collect();
         let mut difference = breaks(law, &self.subjects[subject], program, &seen, about)?;
         difference.step += from;
         Some(Breach { law, program: program.clone(), from, difference })
     }
+}
+
+/// What is left to be asked, and the answers that decide already.
+pub(super) struct Suspects {
+    /// The laws that seem to be broken, each with the index of its subject and a program that asks nothing else.
+    pub(super) alone: Vec<(&'static Law, usize, Program)>,
+    /// The traces of the laws that end what they are about.
+    ending: Vec<Trace>,
 }
 
 /// A program with the steps of one law behind it, if that has any.

@@ -1,6 +1,6 @@
 //! Results of a run, from the cases and what came of them.
 
-use super::{Case, Claim, Document, Engine, EngineResult, Expect, LeftOut, Results, SCHEMA, Step, Verdict};
+use super::{Case, Claim, Document, Engine, EngineResult, Expect, LeftOut, Results, SCHEMA, Status, Step, Verdict};
 use crate::check::{self, Against, CaseRun, Run};
 use crate::compare::Level;
 use crate::difference as describe;
@@ -154,9 +154,16 @@ fn expect(program: &Program, python: &Requirement, expectation: &Expectation) ->
 
 /// A case with what came of it.
 fn filled(case: Case, run: &CaseRun, engines: &[Engine]) -> Case {
-    let results = engines.iter().zip(&run.judged);
-    let results = results.map(|(engine, judged)| (engine.name.clone(), EngineResult::from(judged))).collect();
-    Case { observed: run.observed.clone(), results, ..case }
+    let mut results = BTreeMap::new();
+    for ((engine, judged), seen) in engines.iter().zip(&run.judged).zip(&run.observed) {
+        let result = EngineResult::from(judged);
+        // Everything but a failure is seen from the steps of the case.
+        let steps = seen.clone().filter(|_| result.status == Status::Fail).unwrap_or_default();
+        results.insert(engine.name.clone(), EngineResult { steps, ..result });
+    }
+    // The last engine that ran stands for what happens: a real Python, if there is one.
+    let observed = run.observed.iter().rev().flatten().next().filter(|_| case.verdict == Verdict::Refuted);
+    Case { observed: observed.cloned(), results, ..case }
 }
 
 impl From<&check::Judged> for EngineResult {
