@@ -1,5 +1,8 @@
 //! Findings from engines that change on purpose: shrunk, signed, kept, replayed, promoted.
 
+#[path = "common/scripts.rs"]
+mod scripts;
+
 use cases::{Suite, load, load_text};
 use engine::reference::Reference;
 use engine::{Abi, About, Engine, Profile, Role, RunError, Version, Watch};
@@ -7,6 +10,7 @@ use program::{
     Kind, Live, Observation, Offset, Operand, Outcome, Program, Raised, Target, Trace, Value, decode, encode, print,
 };
 use rstest::rstest;
+use scripts::{Change, difference, honest, profile, python, python_on};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -21,9 +25,6 @@ use viewcheck::findings::{
 };
 use viewcheck::generate::{Generator, Seed, Source};
 use viewcheck::judge::judge;
-
-/// Alters what the reference observed.
-type Change = fn(&Program, &mut [Observation]);
 
 struct WrongEngine {
     honest: Reference,
@@ -45,18 +46,6 @@ impl Engine for WrongEngine {
         observations.iter().for_each(|observation| trace.write_observation(observation));
         done
     }
-}
-
-fn profile() -> Profile {
-    Profile::new(python().unwrap_or(Version::new(3, 13, 0)), Abi::Lp64)
-}
-
-/// The version of the Python that scripts are run with, if there is one that they run on.
-fn python() -> Option<Version> {
-    let code = "import sys; print('%d.%d.%d' % sys.version_info[:3])";
-    let output = Command::new("python3").args(["-c", code]).output().ok()?;
-    let version: Version = String::from_utf8(output.stdout).ok()?.trim().parse().ok()?;
-    (version >= Version::new(3, 10, 0)).then_some(version)
 }
 
 fn wrong(change: Change) -> WrongEngine {
@@ -304,40 +293,6 @@ fn only_case(suite: Suite, text: &str) -> cases::Case {
     suite.documents.into_iter().next().unwrap().cases.into_iter().next().unwrap()
 }
 
-/// Runs a script; its exit code and what it printed.
-fn python_on(script: &str) -> (Option<i32>, String) {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("script.py");
-    fs::write(&path, script).unwrap();
-    let output = Command::new("python3").arg(&path).output().unwrap();
-    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    (output.status.code(), text)
-}
-
-/// What the reference does, as a finding that expects it.
-fn honest(program: &Program, change: Option<Change>) -> Option<Finding> {
-    let mut reference = Reference::new(profile());
-    let mut trace = Trace::new();
-    reference.run(program, Watch::Always, &mut trace).ok()?;
-    let mut expected: Vec<Observation> = trace.observations().collect();
-    if let Some(change) = change {
-        change(program, &mut expected);
-    }
-    Some(Finding {
-        signature: Signature::from("a|b test".to_owned()),
-        symptom: Symptom::Hang,
-        program: program.clone(),
-        original: program.clone(),
-        expected: Some(expected),
-        actual: None,
-        seed: None,
-        index: None,
-        engines: [reference.about().clone(), reference.about().clone()],
-        stable: true,
-        law: None,
-    })
-}
-
 #[test]
 fn a_script_exits_0_where_all_is_as_expected() {
     if python().is_none() {
@@ -378,16 +333,6 @@ fn scripts_of_any_programs_agree_with_the_python_that_they_model() {
         let (code, said) = python_on(&text);
         assert_eq!(code, Some(0), "{index}: {said}\n{text}");
     }
-}
-
-fn difference() -> Symptom {
-    Symptom::Difference(viewcheck::difference::Difference {
-        step: 0,
-        facet: viewcheck::difference::Facet::Value,
-        expected: "this".into(),
-        actual: "that".into(),
-        law: None,
-    })
 }
 
 /// `exporter` is made by the script itself, down to what it refuses.

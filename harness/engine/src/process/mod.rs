@@ -15,7 +15,7 @@ mod lost;
 mod probe;
 mod protocol;
 mod recover;
-mod runner;
+pub mod runner;
 mod session;
 mod smoke;
 

@@ -1,241 +1,263 @@
 
 
-# What follows runs the steps above and compares their results. It contains nothing about the defect.
+# What follows runs the steps above and compares what they give. It contains nothing about the defect.
 
-NAMES = {}
+try:
+    import json
+except ImportError:
+    import ujson as json
+try:
+    import gc
+except ImportError:
+    gc = None
+
+import sys
+
+NAMES = {"__name__": "__main__"}
 STATE = {}
-NOTHING, UNKNOWN, HASH, RELEASED = object(), object(), object(), object()
+OUT = sys.stdout
+# Whether the texts of errors are compared. Only CPython's are specified by CPython.
+COMPARES_TEXTS = sys.implementation.name == "cpython"
 
 
-class View:
-    """A memoryview as it should be: the first byte is byte `at` of the object with the name `of`."""
-
-    def __init__(self, of, at, suboffsets=(), **layout):
-        self.of, self.at, self.layout = of, at, dict(layout, suboffsets=suboffsets)
-
-
-class Other:
-    """An object of which only the name of the type matters."""
-
-    def __init__(self, kind):
-        self.kind = kind
+def prepare():
+    """Puts the observer, at the end of this file, in place."""
+    Watched.names, Watched.scope = ORDER, NAMES
+    NAMES.update(capture())
+    plain = LOOKS[VIEW]
+    LOOKS[VIEW] = lambda view, depth: with_places(plain(view, depth), view)
+    LOOKS[Expected] = lambda value, depth: value.text
 
 
-class Type:
-    """A type, by its name."""
+def need(name):
+    """Binds a module, or what no Python has and is made at the end of this file; exits with 2 if it can't be had."""
+    try:
+        make = globals().get("make_" + name)
+        if make is not None:
+            return NAMES.update(make())
+        module = __import__(name)
+    except Exception:
+        say("this Python does not have `%s`: nothing was compared" % name)
+        sys.exit(2)
+    NAMES[name.split(".")[0]] = module
 
-    def __init__(self, name):
-        self.name = name
+
+def say(text):
+    OUT.write(text + "\n")
+    if hasattr(OUT, "flush"):
+        OUT.flush()
+
+
+# Steps.
+
+NOTHING, UNKNOWN = object(), object()
 
 
 def step(text, gives=NOTHING, raises=None, prints="", after=None):
     """Runs a step; exits with 1 if it does not behave as expected."""
-    print(">>> " + text.replace("\n", "\n... "), flush=True)
-    value, error, printed = NOTHING, None, io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        try:
-            value = run(text)
-        except Exception as caught:
-            error = (type(caught).__name__, masked(str(caught)))
+    say(">>> " + text.replace("\n", "\n... "))
+    try:
+        found = gave_any(run(text))
+    except BaseException as error:
+        found = raised(error)
+    tidy()
     if gives is UNKNOWN:
         return
+    found = json.loads("{%s%s}" % (found and found + ",", '"live":' + observe_live()))
+    error = found.get("raised")
     if raises and error and raises[0] == "NameError" and raises[1].split("'")[1] not in NAMES:
         # What else is wrong with a statement that uses an unbound name may be seen first.
         error = raises
-    if error or raises:
-        expected, actual = "%s: %s" % raises if raises else told(gives), "%s: %s" % error if error else told(value)
-    elif gives is HASH and type(value) is int:
-        expected = actual = "a hash"
-    else:
-        expected, actual = told(gives), told(value)
-    del value
-    compare("", expected, actual)
-    compare("printed ", repr(prints), repr(masked(printed.getvalue().rstrip("\n"))))
+    if raises and error and raises[0] == error[0] and not COMPARES_TEXTS:
+        if masked(raises[1]) != masked(error[1]):
+            say("the text of the error is another, which is not compared: " + error[1])
+        error = raises
+    expected = None if raises or gives is NOTHING else [json.loads(observe(gives))]
+    actual = [found["value"]] if "value" in found else None
+    if expected and actual:
+        expected, actual = fit(expected, actual)
+    compare("", result(expected, raises), result(actual, error))
+    compare("printed ", repr(prints.rstrip("\n")), repr(found.get("printed", "").rstrip("\n")))
     STATE.update(after or {})
-    found = state()
     for name in ORDER:
-        nothing = "nothing with memory"
-        compare("then " + name + " is ", STATE.get(name) or nothing, found.get(name, nothing))
+        state = found["live"].get(name)
+        compare("then " + name + " is ", fit_state(STATE.get(name), state), state_in_words(state))
 
 
-def compare(what, expected, actual):
-    if expected != actual:
-        print("expected: %s%s" % (what, expected))
-        print("actual:   %s%s" % (what, actual))
-        sys.exit(1)
+def tidy():
+    """Where objects die late, they die here, and not at a time that no program tells."""
+    if gc is not None and sys.implementation.name != "cpython":
+        gc.collect()
 
 
 def run(text):
-    """Runs statements and returns the value of the last one."""
-    body = ast.parse(text).body
-    last = body[-1]
-    if isinstance(last, ast.Expr):
-        exec(compile(ast.Module(body[:-1], []), "step", "exec"), NAMES)
-        return eval(compile(ast.Expression(last.value), "step", "eval"), NAMES)
-    exec(compile(ast.Module(body, []), "step", "exec"), NAMES)
-    target = last.targets[0] if isinstance(last, ast.Assign) else getattr(last, "target", None)
-    return NAMES[target.id] if isinstance(target, ast.Name) else NOTHING
-
-
-def told(value):
-    """Describes a value such that equal texts mean the same value of the same type."""
-    kind = type(value)
-    if value is NOTHING:
-        return "nothing"
-    if value is RELEASED:
-        return "a released view"
-    if kind is list:
-        return "[%s]" % ", ".join(map(told, value))
-    if kind is tuple:
-        return "(%s)" % "".join(told(item) + ", " for item in value).rstrip()
-    if kind is slice:
-        return "slice(%s)" % ", ".join(map(told, (value.start, value.stop, value.step)))
-    if kind is array.array:
-        return "array(%r, %r)" % (value.typecode, value.tobytes())
-    if kind is View:
-        return view_told(value.of, value.at, expected_places(value), value.layout)
-    if kind is memoryview:
-        if is_released(value):
-            return "a released view"
-        layout = {name: getattr(value, name) for name in LAYOUT}
-        return view_told(owner_told(value.obj), start(value), places(value), layout)
-    if kind is Type or isinstance(value, type):
-        return "the type " + (value.name if kind is Type else type_name(value))
-    if kind in (type(None), bool, int, float, complex, str, bytes, bytearray, type(...)):
-        return ascii(value)
-    return "an object of the type " + (value.kind if kind is Other else type_name(kind))
-
-
-def type_name(kind):
-    """With its module, unless it is built in or made here."""
-    here = kind.__module__ in ("builtins", __name__)
-    return kind.__qualname__ if here else kind.__module__ + "." + kind.__qualname__
-
-
-LAYOUT = ("format", "itemsize", "shape", "strides", "suboffsets", "readonly", "nbytes")
-
-
-def view_told(owner, first, covered, layout):
-    layout = ", ".join("%s %r" % (name, layout[name]) for name in LAYOUT)
-    first = "" if address is None else "outside " if first is None else "from byte %d of " % first
-    return "a view %s%s: %s, covering %s" % (first, owner, layout, covered)
-
-
-def owner_told(owner):
-    return name_of(owner) or "an unnamed " + type(owner).__name__
-
-
-def name_of(owner):
-    """The first name that is bound to an object. Equal bytes count as the same, as Python may share them."""
-    same = [name for name in ORDER if NAMES.get(name, NOTHING) is owner]
-    if same and type(owner) is bytes:
-        same = [name for name in ORDER if type(NAMES.get(name)) is bytes and NAMES[name] == owner]
-    return same[0] if same else None
-
-
-def start(view):
-    """Where a view starts in the memory of its exporter; None far outside."""
-    if address is not None:
-        offset = address(view) - address(view.obj)
-        return offset if -1 << 16 <= offset <= memoryview(view.obj).nbytes + (1 << 16) else None
-
-
-def find_address():
-    """The function that tells where an object's buffer starts, on a Python with CPython's C API."""
+    """Runs a step and gives its value: that of an expression, or of the name that it binds."""
+    before, _, last = text.rpartition("\n")
+    if last.startswith(" "):
+        # A block.
+        before, last = text, ""
+    if before:
+        exec(before, NAMES)
+    if not last:
+        return NOTHING
     try:
-        import ctypes
-        get, release = ctypes.pythonapi.PyObject_GetBuffer, ctypes.pythonapi.PyBuffer_Release
-    except (ImportError, AttributeError):
-        return None
-    # A Py_buffer has 11 members of at most a pointer's size; the first is the address. 0x11c is PyBUF_FULL_RO.
-    buffer = (ctypes.c_void_p * 11)()
-
-    def find(thing):
-        get(ctypes.py_object(thing), buffer, 0x11C)
-        found = buffer[0] or 0
-        release(buffer)
-        return found
-
-    return find
+        code = compile(last, "<step>", "eval")
+    except SyntaxError:
+        exec(last, NAMES)
+        name = last.split(" ")[0]
+        return NAMES[name] if name in ORDER else NOTHING
+    return eval(code, NAMES)
 
 
-address = find_address()
+def gave_any(value):
+    return gave_nothing() if value is NOTHING else gave(value)
 
 
-def places(view):
-    """Which bytes of its exporter a view covers, in its order: found by changing them one after the other."""
+def compare(what, expected, actual):
+    if masked(expected) != masked(actual):
+        say("expected: %s%s" % (what, expected))
+        say("actual:   %s%s" % (what, actual))
+        sys.exit(1)
+
+
+INTERNAL = ": bad argument to internal function"
+
+
+def masked(text):
+    """A text without addresses, and without the line of CPython's source."""
+    if text.endswith(INTERNAL):
+        return "..." + INTERNAL
+    parts = text.split(" at 0x")
+    return " at 0x...".join(parts[:1] + [part.lstrip("0123456789abcdefABCDEF.") for part in parts[1:]])
+
+
+# Values as they should be, that are not written as in Python.
+
+class Expected:
+    """A value, by what is to be observed of it."""
+
+    def __init__(self, text):
+        self.text = text
+
+
+HASH, ANY, RELEASED = Expected('{"hash":true}'), Expected('{"any":true}'), Expected('{"view":"released"}')
+
+
+def Other(kind):
+    """An object of which only the name of the type matters."""
+    return Expected('{"object":%s}' % quote(kind))
+
+
+def Type(name):
+    return Expected('{"type":%s}' % quote(name))
+
+
+def Slice(*parts):
+    return Expected('{"slice":[%s]}' % ",".join(map(observe, parts)))
+
+
+def View(of, at, format, itemsize, shape, strides, readonly, suboffsets=()):
+    """A memoryview whose first item is at byte `at` of the object with the name `of`; outside of it if that is None."""
+    is_named = not of.startswith("an unnamed ")
+    parts = ['"of":' + quote(of) if is_named else '"type":' + quote(of[len("an unnamed "):])]
+    if at is not UNKNOWN:
+        parts.append('"offset":%s' % ("null" if at is None else at))
+    parts.append('"format":%s,"itemsize":%d,"readonly":%s' % (quote(format), itemsize, "true" if readonly else "false"))
+    axes = (("shape", shape), ("strides", strides), ("suboffsets", suboffsets))
+    parts.extend(['"%s":[%s]' % (name, ",".join(map(str, axis))) for name, axis in axes])
+    count = itemsize
+    for length in shape:
+        count *= length
+    if is_named and type(at) is int and not suboffsets and count <= MANY_BYTES:
+        starts = [at]
+        for length, stride in zip(shape, strides):
+            starts = [start + index * stride for start in starts for index in range(length)]
+        places = [start + byte for start in starts for byte in range(itemsize)]
+        parts.append('"places":[%s]' % ",".join(map(str, places)))
+    return Expected('{"view":{%s}}' % ",".join(parts))
+
+
+# Which bytes a view covers.
+
+MANY_BYTES = 256
+
+
+def with_places(text, view):
+    """Adds to the observation of a view the bytes of its exporter that it covers, where that can be found out."""
+    try:
+        places = find_places(view) if text.startswith('{"view":{"') else None
+    except Exception:
+        places = None
+    return text if places is None else '%s,"places":[%s]}}' % (text[:-2], ",".join(map(str, places)))
+
+
+def find_places(view):
+    """Changes one byte of the exporter after the other, and looks which bytes of the view follow."""
     owner = view.obj
-    if type(owner) not in (bytearray, array.array) or not name_of(owner) or view.suboffsets or view.nbytes > 256:
-        return "what it does"
-    found = ["?"] * view.nbytes
+    if type(owner) not in (BYTEARRAY, ARRAY) or not name_of(owner) or view.suboffsets or view.nbytes > MANY_BYTES:
+        return None
+    found = [-1] * view.nbytes
     with memoryview(owner) as whole, whole.cast("B") as memory:
         before = view.tobytes()
         for place in range(len(memory)):
             memory[place] ^= 0xFF
-            after = view.tobytes()
-            memory[place] ^= 0xFF
+            try:
+                after = view.tobytes()
+            finally:
+                memory[place] ^= 0xFF
             for index in range(min(len(before), len(after), len(found))):
                 if before[index] != after[index]:
                     found[index] = place
-    return "bytes %s" % found
-
-
-def expected_places(view):
-    owner = NAMES.get(view.of)
-    if type(owner) not in (bytearray, array.array) or view.layout["suboffsets"]:
-        return "what it does"
-    starts = [view.at or 0]
-    for length, stride in zip(view.layout["shape"], view.layout["strides"]):
-        starts = [start + index * stride for start in starts for index in range(length)]
-    found = [start + byte for start in starts for byte in range(view.layout["itemsize"])]
-    return "bytes %s" % found if view.layout["nbytes"] <= 256 else "what it does"
-
-
-def state():
-    """Every name that holds memory, or covers some."""
-    found = {}
-    for name in ORDER:
-        thing = NAMES.get(name)
-        if type(thing) is memoryview:
-            found[name] = "a released view" if is_released(thing) else "a view"
-            if found[name] == "a view" and type(thing.obj) in (bytearray, array.array) and not name_of(thing.obj):
-                found[name] += " over " + held(thing.obj)
-        elif type(thing) in (bytearray, array.array):
-            found[name] = held(thing)
     return found
 
 
-def held(owner):
-    content = bytes(owner) if type(owner) is bytearray else owner.tobytes()
-    return "%r, %s" % (content, "locked" if is_locked(owner) else "not locked")
+# What of an observation, which is JSON, is compared.
+
+def fit(expected, actual):
+    """Both, without what is not to be compared, as this Python can't show it."""
+    if type(expected) is list and type(actual) is list and len(expected) == len(actual):
+        pairs = [fit(*pair) for pair in zip(expected, actual)]
+        return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    key = kind_of(expected)
+    if key == "any" or key == "hash" and (type(actual) is int or kind_of(actual) == "int"):
+        return actual, actual
+    if key == "view" and kind_of(actual) == "view":
+        expected, actual = expected["view"], actual["view"]
+        if "released" not in (expected, actual):
+            expected, actual = common(expected, actual), common(actual, expected)
+        return {"view": expected}, {"view": actual}
+    if key == "tuple" and kind_of(actual) == "tuple":
+        expected, actual = fit(expected[key], actual[key])
+        return {key: expected}, {key: actual}
+    return expected, actual
 
 
-def is_locked(owner):
-    """Whether it refuses to be resized, as it must while something exports its buffer."""
-    try:
-        owner.append(0)
-    except BufferError:
-        return True
-    owner.pop()
-    return False
+def kind_of(seen):
+    return list(seen)[0] if type(seen) is dict else None
 
 
-def is_released(view):
-    try:
-        view.nbytes
-    except ValueError:
-        return True
-    return False
+def common(view, other):
+    """What there is of a view, without what only sometimes can be seen, and is not of the other, or never."""
+    global SAMPLE
+    if SAMPLE is None:
+        SAMPLE = json.loads(observe(memoryview(bytearray(b"abcdef"))[2:]))["view"]
+        if "type" in SAMPLE:
+            SAMPLE["of"] = None
+    sometimes = ("offset", "places")
+    return {key: view[key] for key in view if (key in other if key in sometimes else key in SAMPLE)}
 
 
-def masked(text):
-    return re.sub(" at 0x[0-9a-fA-F]+", " at 0x...", text)
+SAMPLE = None
 
 
-def need(module):
-    try:
-        __import__(module)
-        NAMES[module.split(".")[0]] = sys.modules[module.split(".")[0]]
-    except ImportError:
-        print("this Python does not have the module %s: nothing was compared" % module)
-        sys.exit(2)
+def fit_state(expected, state):
+    """The state that is expected, without what this Python can't show."""
+    expected = expected or NO_MEMORY
+    if expected.startswith("a view over ") and '"over"' not in live_view(memoryview(bytearray(b"a"))):
+        return "a view"
+    memory = state.get("over", state) if state else {}
+    if "content" in memory and "locked" not in memory:
+        for lock in (", not locked", ", locked"):
+            if expected.endswith(lock):
+                return expected[:-len(lock)]
+    return expected

@@ -1,20 +1,23 @@
 //! Writes the stand-alone script of a finding: the steps with their expected behaviour, and the code that compares
 //! them.
 //!
-//! The script needs Python 3.8 or later and nothing else; a program that makes an `exporter` or calls the C API needs
-//! CPython. It exits with 0 if that Python behaves as expected, with 1 if it differs, and with 2 if it lacks a module.
+//! What a step gives is observed by the texts of which the runner of process engines is made, so the script runs on every
+//! Python that the runner runs on, and compares what that Python can observe. It exits with 0 if that Python behaves as
+//! expected, with 1 if it differs, and with 2 if it lacks something that the program needs.
 
 use super::{Finding, Symptom, case};
-use program::{Live, Observation, Offset, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal};
+use engine::Facet;
+use engine::process::runner;
+use program::{
+    Kind, Live, Observation, Offset, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal,
+};
 
 const MACHINERY: &str = include_str!("machinery.py");
-/// What programs may use that no Python has, each with what makes it.
-const EXTENSIONS: &[(&str, &str)] =
-    &[("exporter", include_str!("exporter.py")), ("capi", include_str!("capi.py")), ("hook", include_str!("hook.py"))];
-/// What the first two of them need.
-const BUFFER: &str = include_str!("buffer.py");
+/// Tells in words what was observed.
+const WORDS: &str = include_str!("words.py");
 /// Holds steps against a law.
 const LAWS: &str = include_str!("laws.py");
+/// Runs the steps in a process of their own.
 const GUARD: &str = include_str!("guard.py");
 
 /// The longest line of a step.
@@ -44,12 +47,14 @@ pub fn script(finding: &Finding) -> String {
         }
     }
     text += "\"\"\"\n\n";
-    text += "import array\nimport ast\nimport contextlib\nimport io\nimport re\n";
-    text += if is_fatal { "import subprocess\nimport sys\n\n" } else { "import sys\n\n" };
     let names: Vec<String> = program.names.iter().map(|name| str_literal(name)).collect();
     text += &format!("ORDER = [{}]\n\n\ndef program():\n", names.join(", "));
     for module in print::modules(program) {
         text += &format!("    need({})\n", str_literal(module));
+    }
+    let used = print::extensions(program);
+    for name in &used {
+        text += &format!("    need({})\n", str_literal(name));
     }
     let mut state = vec![];
     // The subject of a law is a view that the steps before its own left alive.
@@ -71,15 +76,28 @@ pub fn script(finding: &Finding) -> String {
             law.python
         );
     }
+    // Where nothing is compared with a view, addresses are not needed.
+    let has_views = finding.law.is_some() || text.contains("View(");
     text += MACHINERY;
+    text += WORDS;
     text += if finding.law.is_some() { LAWS } else { "" };
-    let used = print::extensions(program);
-    text += if used.contains("exporter") || used.contains("capi") { BUFFER } else { "" };
-    text.extend(EXTENSIONS.iter().filter(|(name, _)| used.contains(name)).map(|(_, makes)| *makes));
     text += if is_fatal { GUARD } else { "" };
+    text += "\n\n# What follows observes what a step gives.\n\n";
+    let mut parts = vec![runner::OBSERVE, runner::OUTCOME];
+    parts.extend(has_views.then_some(runner::MEMORY));
+    parts.extend(used.contains("hook").then_some(runner::HOOK));
+    // An exporter is made with the structures of the C API.
+    parts.extend((used.contains("capi") || used.contains("exporter")).then_some(runner::CAPI));
+    parts.extend(used.contains("exporter").then_some(runner::EXPORTER));
+    text += &parts.join("\n\n");
     text += "\n\nif __name__ == \"__main__\":\n";
+    if matches!(&finding.symptom, Symptom::Difference(difference) if difference.facet == Facet::Message) {
+        text += "    COMPARES_TEXTS = True\n";
+    }
+    text += "    prepare()\n";
+    text += if has_views { "    find_memory()\n" } else { "" };
     text += if is_fatal { "    guarded()\n" } else { "    program()\n" };
-    text + "    print(\"as expected\")\n"
+    text + "    say(\"as expected\")\n"
 }
 
 /// A text that can stand in the docstring of the script.
@@ -101,6 +119,8 @@ fn call(program: &Program, step: usize, seen: Option<&Observation>, state: &mut 
         Some(seen) => {
             match &seen.outcome {
                 Outcome::Nothing => {}
+                // How much garbage there was is not the program's doing.
+                Outcome::Value(_) if collects(program, step) => arguments.push("gives=ANY".to_owned()),
                 Outcome::Value(value) => arguments.push(format!("gives={}", literal(program, value))),
                 Outcome::Raised(raised) => arguments.push(format!(
                     "raises=({}, {})",
@@ -124,6 +144,10 @@ fn call(program: &Program, step: usize, seen: Option<&Observation>, state: &mut 
         true => line,
         false => format!("    step({})\n", arguments.join(",\n         ")),
     }
+}
+
+fn collects(program: &Program, step: usize) -> bool {
+    program.step(step).last().is_some_and(|operation| operation.kind == Kind::Collect)
 }
 
 /// The objects whose state is another than before, as entries of a dict; what is no more is `None`.
@@ -174,7 +198,7 @@ fn literal(program: &Program, value: &Value) -> String {
         Value::List(values) => format!("[{}]", items(values).join(", ")),
         Value::Tuple(values) if values.len() == 1 => format!("({},)", items(values).join("")),
         Value::Tuple(values) => format!("({})", items(values).join(", ")),
-        Value::Slice(parts) => format!("slice({})", items(&parts[..]).join(", ")),
+        Value::Slice(parts) => format!("Slice({})", items(&parts[..]).join(", ")),
         Value::Array(..) => format!("array.{value}"),
         Value::Type(name) => format!("Type({})", str_literal(name)),
         Value::Object(name) => format!("Other({})", str_literal(name)),
@@ -190,20 +214,20 @@ fn view(program: &Program, view: &ViewState) -> String {
     }
     let of = match &view.root {
         Root::Named(name) => program.names.get(usize::from(*name)).map_or(String::new(), |name| name.to_string()),
-        Root::Unnamed(class) => format!("an unnamed {}", class.rsplit('.').next().unwrap_or(class)),
+        Root::Unnamed(class) => format!("an unnamed {class}"),
     };
     let tuple = |axis: &[i64]| Value::Tuple(axis.iter().copied().map(Value::Int).collect()).to_string();
-    let nbytes = view.shape.iter().try_fold(view.itemsize, |all, size| all.checked_mul(*size)).unwrap_or(0);
     let suboffsets = match view.suboffsets.as_slice() {
         [] => String::new(),
         suboffsets => format!(", suboffsets={}", tuple(suboffsets)),
     };
     format!(
-        "View({}, {}, format={}, itemsize={}, shape={}, strides={}, readonly={}, nbytes={nbytes}{suboffsets})",
+        "View({}, {}, format={}, itemsize={}, shape={}, strides={}, readonly={}{suboffsets})",
         str_literal(&of),
         match view.offset {
             Offset::At(offset) => offset.to_string(),
-            Offset::Outside | Offset::Unknown => "None".to_owned(),
+            Offset::Outside => "None".to_owned(),
+            Offset::Unknown => "UNKNOWN".to_owned(),
         },
         str_literal(&view.format),
         view.itemsize,

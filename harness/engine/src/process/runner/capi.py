@@ -4,12 +4,12 @@ They need ctypes and CPython's C API. The functions of the C API that are called
 could see.
 """
 
-Buffer = request = get_contiguous = None
+Buffer = None
 
 
-def find_capi():
-    """Makes the functions. Raises where they can't be had."""
-    global Buffer, request, get_contiguous
+def make_capi():
+    """Makes the functions, by their names. Raises where they can't be had."""
+    global Buffer
     size, pointer, api = ctypes.c_ssize_t, ctypes.c_void_p, ctypes.pythonapi
     get, release, contiguous = api["PyObject_GetBuffer"], api["PyBuffer_Release"], api["PyMemoryView_GetContiguous"]
 
@@ -49,4 +49,4 @@ def find_capi():
             raise ValueError("order must be 'C', 'F' or 'A'")
         return contiguous(id(object), 0x200 if writable else 0x100, order.encode())
 
-    return Buffer, request, get_contiguous
+    return {"request": request, "get_contiguous": get_contiguous}

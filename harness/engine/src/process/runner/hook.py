@@ -47,3 +47,10 @@ class hook:
 
     def __eq__(self, other):
         return self._asked()
+
+
+def make_hook():
+    """The class, by its name. Raises where special methods are not called."""
+    if b"abc"[hook(1)] != 98:
+        raise TypeError("a special method is not called")
+    return {"hook": hook}

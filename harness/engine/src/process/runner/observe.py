@@ -89,7 +89,7 @@ def hex_of(content):
 
 
 # MicroPython's `b"".hex()` is `b""`.
-if hasattr(bytes, "hex") and hasattr(bytearray, "hex") and b"".hex() == "" and type(b"".hex()) is str:
+if hasattr(bytes, "hex") and hasattr(bytearray, "hex") and type(b"".hex()) is str:
     def hex_of(content):
         return content.hex()
 
@@ -141,7 +141,7 @@ def observe_slice(value, depth):
 
 
 def observe_array(value, depth):
-    return '{"array":[%s,"%s"]}' % (quote(value.typecode), hex_of(bytes_of_array(value)))
+    return '{"array":[%s,"%s"]}' % (quote(typecode_of(value)), hex_of(bytes_of_array(value)))
 
 
 def observe_other(value):
@@ -162,8 +162,16 @@ def bytes_of_array(value):
     return value.tobytes()
 
 
+def typecode_of(value):
+    return value.typecode
+
+
 if not hasattr(ARRAY, "tobytes"):
     bytes_of_array = bytes
+if not hasattr(ARRAY, "typecode"):
+    def typecode_of(value):
+        # It is "array('B', ...".
+        return repr(value)[7]
 
 
 # Views.

@@ -120,16 +120,11 @@ def has_buffer_classes():
     return bytes(memoryview(Exporter())) == b"abc"
 
 
-def has_hook():
-    return b"abc"[hook(1)] == 98
-
-
 ABILITIES = (
     ("addresses", has_addresses),
     ("collector", collects),
     ("refcounting", counts_references),
     ("pep688", has_buffer_classes),
-    ("hook", has_hook),
 )
 
 # Facets.

@@ -5,107 +5,19 @@ so what was compiled is kept. A program never sees the names of this file: its o
 """
 
 try:
-    import io
-except ImportError:
-    io = None
-try:
     import gc
 except ImportError:
     gc = None
+
 
 class Unsupported(BaseException):
     """The runner can't do a step; the text says what."""
 
 
-# What a step gave, as members of an object in JSON.
-
-def gave(value):
-    text = '"value":' + observe(value)
-    return text + printed() if has_printed() else text
-
-
-def gave_nothing():
-    return printed()[1:] if has_printed() else ""
-
-
-def raised(error):
-    name = type(error).__name__
-    try:
-        text = quote(str(error))
-    except BaseException:
-        text = '"an error whose text can\'t be had"'
-    text = '"raised":[%s,%s]' % (quote(name.split(".")[-1]), text)
-    return text + printed() if has_printed() else text
-
-
-# What programs print.
-
-def has_printed():
-    return False
-
-
-def printed():
-    return ""
-
-
-def forget_printed():
-    pass
-
-
-def capture():
-    """Makes `print` of programs write to memory: in place of the standard output, or else by a `print` of their own."""
-    global has_printed, printed, forget_printed
-    out = io.StringIO()
-    is_replaced = True
-    try:
-        sys.stdout = out
-        print("a", end="")
-        is_replaced = out.getvalue() == "a"
-    except Exception:
-        is_replaced = False
-    if not is_replaced:
-        # Not every Python's StringIO can be cut off.
-        texts = []
-        plain = print
-
-        def print_here(*values, **keywords):
-            if "file" not in keywords:
-                keywords["file"] = line = io.StringIO()
-                try:
-                    return plain(*values, **keywords)
-                finally:
-                    texts.append(line.getvalue())
-            return plain(*values, **keywords)
-
-        EXTENSIONS["print"] = print_here
-
-        def has_printed():
-            return texts
-
-        def taken():
-            text = "".join(texts)
-            del texts[:]
-            return text
-    else:
-        has_printed = out.tell
-
-        def taken():
-            text = out.getvalue()
-            out.seek(0)
-            out.truncate()
-            return text
-
-    def printed():
-        text = taken()
-        # The end of the last line goes without saying.
-        return ',"printed":' + quote(text[:-1] if text.endswith("\n") else text)
-
-    globals().update(has_printed=has_printed, printed=printed, forget_printed=taken)
-    taken()
-
-
 # What no Python has, and programs may use.
 EXTENSIONS = {}
+# Which of that this Python can have, where not every one can.
+CAN = []
 
 
 def missing(name):
@@ -256,7 +168,7 @@ class State:
 
 def prepare():
     """Makes this Python ready to run programs."""
-    capture()
+    EXTENSIONS.update(capture())
     State.counts_references = holds(counts_references)
     if State.counts_references:
         # By itself it would come at times that no program tells. Where there is nothing else, it has to.
@@ -266,14 +178,13 @@ def prepare():
         warnings.simplefilter("ignore")
     except Exception:
         pass
-    EXTENSIONS["hook"] = hook
-    for name, make in (("capi", make_capi), ("exporter", make_exporter)):
+    for name, make in (("hook", make_hook), ("capi", make_capi), ("exporter", make_exporter)):
         try:
-            make()
+            EXTENSIONS.update(make())
             CAN.append(name)
         except Exception:
             pass
-    for name in ("exporter", "request", "get_contiguous"):
+    for name in ("hook", "exporter", "request", "get_contiguous"):
         if name not in EXTENSIONS:
             EXTENSIONS[name] = missing(name)
     BASE.update(EXTENSIONS)
@@ -286,20 +197,3 @@ def prepare():
         gc.freeze()
     except Exception:
         pass
-
-
-CAN = []
-
-
-def make_capi():
-    made = find_capi()
-    EXTENSIONS["request"], EXTENSIONS["get_contiguous"] = made[1], made[2]
-
-
-def make_exporter():
-    global EXPORTER, extent_of_exporter
-    if sys.implementation.name != "cpython":
-        raise TypeError("not CPython")
-    made, live, extent_of_exporter = find_exporter()
-    EXPORTER = EXTENSIONS["exporter"] = made
-    LIVE[made] = EXPORTERS[made] = live
