@@ -128,7 +128,11 @@ fn matches(pattern: &str, text: &str) -> bool {
     match pattern {
         "^[0-9a-f]{16}$" => text.len() == 16 && is_hexadecimal(text),
         "^([0-9a-f]{2})*$" => text.len().is_multiple_of(2) && is_hexadecimal(text),
-        "^-?[0-9]+$" => are_digits(text.strip_prefix('-').unwrap_or(text)),
+        "^-?([0-9]+|0x[0-9a-fA-F]+)$" => {
+            let text = text.strip_prefix('-').unwrap_or(text);
+            let is_hex = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+            text.strip_prefix("0x").map_or_else(|| are_digits(text), is_hex)
+        }
         r"^[0-9]+\.[0-9]+\.[0-9]+$" => text.split('.').count() == 3 && text.split('.').all(are_digits),
         "^.$" => text.chars().count() == 1,
         other => panic!("the schema uses the pattern `{other}`, which is not checked here"),
