@@ -96,7 +96,7 @@ fn a_process_that_somebody_else_ends_is_replaced() {
         .unwrap();
     let worker = child_of(check.id());
     std::thread::sleep(std::time::Duration::from_secs(4));
-    Command::new("kill").args(["-KILL", &worker.to_string()]).status().unwrap();
+    Command::new("sh").args(["-c", "kill \"$@\"", "kill", "-KILL", &worker.to_string()]).status().unwrap();
     assert_eq!(check.wait().unwrap().code(), Some(1));
     let others = others(&folder);
     assert_eq!(others["hex"].0, "hang", "not the crash that the signal was: {others:?}");
@@ -127,7 +127,7 @@ fn a_check_that_is_interrupted_names_the_case_that_hangs_and_keeps_the_others() 
         .spawn()
         .unwrap();
     std::thread::sleep(std::time::Duration::from_secs(4));
-    Command::new("kill").args(["-INT", &check.id().to_string()]).status().unwrap();
+    Command::new("sh").args(["-c", "kill \"$@\"", "kill", "-INT", &check.id().to_string()]).status().unwrap();
     assert_eq!(check.wait().unwrap().code(), Some(130));
     let json: Value = serde_json::from_slice(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
     let cases = json["cases"].as_array().unwrap();

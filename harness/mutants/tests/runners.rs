@@ -313,7 +313,7 @@ fn a_process_that_ends_while_nothing_is_asked_of_it_is_replaced(#[case] mode: &s
         let processes = fake.notes("processes");
         let last = processes.last().unwrap();
         if let Some(signal) = signal {
-            Command::new("kill").args([signal, last]).status().unwrap();
+            Command::new("sh").args(["-c", "kill \"$@\"", "kill", signal, last]).status().unwrap();
         }
         wait_until("it does not end", || !is_there(last));
         // It seems to have ended a little before its parent can be told so.
@@ -364,7 +364,7 @@ fn an_interruption_of_a_start_names_no_program() {
     let mut process = fake.open("hangs at the second start", PATIENT);
     let flag = Arc::new(AtomicBool::new(false));
     process.interrupt_by(flag.clone());
-    Command::new("kill").args(["-KILL", &fake.notes("processes")[0]]).status().unwrap();
+    Command::new("sh").args(["-c", "kill \"$@\"", "kill", "-KILL", &fake.notes("processes")[0]]).status().unwrap();
     wait_until("it does not end", || !is_there(&fake.notes("processes")[0]));
     let interrupt = thread::spawn(move || {
         thread::sleep(Duration::from_millis(2000));

@@ -94,7 +94,14 @@ fn what_a_child_has_started_ends_with_it() {
     let (child, events) = shell("trap '' TERM; sleep 300 & echo $!; wait", LIMITS);
     let sleeper = events.recv().unwrap().unwrap();
     drop(child);
-    let is_there = || Command::new("kill").args(["-0", &sleeper]).stderr(Stdio::null()).status().unwrap().success();
+    let is_there = || {
+        Command::new("sh")
+            .args(["-c", "kill \"$@\"", "kill", "-0", &sleeper])
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+    };
     let since = Instant::now();
     while is_there() && since.elapsed() < Duration::from_secs(20) {
         thread::sleep(Duration::from_millis(5));

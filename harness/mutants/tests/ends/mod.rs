@@ -23,7 +23,7 @@ fn start(fake: &Fake, mode: &str, arguments: &[&str]) -> Child {
 const FUZZ: &[&str] = &["fuzz", "--engine", "ENGINE", "--findings", "findings", "--jobs", "2", "--time", "10m"];
 
 fn send(signal: &str, process: u32) {
-    Command::new("kill").args([signal, &process.to_string()]).status().unwrap();
+    Command::new("sh").args(["-c", "kill \"$@\"", "kill", signal, &process.to_string()]).status().unwrap();
 }
 
 /// Waits until it ends. Gives its exit code.
