@@ -3,7 +3,6 @@
 use crate::living;
 use crate::page::HeartbeatPage;
 use crate::system;
-pub use crate::system::limit_memory;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::File;
@@ -94,6 +93,6 @@ pub fn begin(page: &Path, memory: u64) -> Result<HeartbeatPage, BeginError> {
     let opened = HeartbeatPage::join(page);
     let opened = opened.map_err(|error| BeginError::Page { path: page.display().to_string(), error })?;
     system::forbid_core_dumps();
-    limit_memory(memory);
+    system::limit_memory(memory);
     Ok(opened)
 }

@@ -126,7 +126,7 @@ pub(super) fn kill_tree(process: u32) {
 }
 
 /// Limits this process to so many bytes of address space more than it has now. Zero is no limit.
-pub fn limit_memory(bytes: u64) {
+pub(super) fn limit_memory(bytes: u64) {
     #[cfg(unix)]
     if bytes > 0
         && let Some(used) = pages(std::process::id(), 0)

@@ -270,14 +270,6 @@ impl About {
         };
         Some(format!("the Python {own} of `{}` is {why}; it is compared as {compared}", self.name))
     }
-
-    /// The version that known divergences of the implementation are about; `None` if it is no version.
-    pub fn own_version(&self) -> Option<Version> {
-        match &self.implementation_version {
-            Some(version) => version.parse().ok(),
-            None => Some(self.python),
-        }
-    }
 }
 
 /// Opens an engine by the name that the command line uses. `like` is the profile that the reference takes, as far as it

@@ -121,7 +121,7 @@ impl Opened {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Checked {
     judged: Judged,
-    /// For a refuted claim: for each step the lines that tell what was seen, as an interpreter shows them.
+    /// For a refuted claim, and for a failure: for each step the lines that tell what was seen, as an interpreter shows them.
     observed: Option<Vec<Vec<String>>>,
 }
 
