@@ -25,8 +25,12 @@ def note(name, text):
 
 def say(text):
     text = text.encode()
-    while text:
-        text = text[os.write(1, text):]
+    try:
+        while text:
+            text = text[os.write(1, text):]
+    except BrokenPipeError:
+        # viewcheck listens no more, and is about to end this process. Its last words are to be its own.
+        time.sleep(60)
 
 
 def complain(text):

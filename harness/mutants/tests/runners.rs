@@ -7,7 +7,7 @@ mod fake;
 use engine::process::{Limits, Process, StartError};
 use engine::reference::Reference;
 use engine::{Engine, RunError, Watch};
-use fake::{Fake, is_there, wait_until};
+use fake::{Fake, is_there, send, wait_until};
 use program::{Parser, Program, Trace};
 use rstest::rstest;
 use serde_json::Value;
@@ -313,7 +313,7 @@ fn a_process_that_ends_while_nothing_is_asked_of_it_is_replaced(#[case] mode: &s
         let processes = fake.notes("processes");
         let last = processes.last().unwrap();
         if let Some(signal) = signal {
-            Command::new("sh").args(["-c", "kill \"$@\"", "kill", signal, last]).status().unwrap();
+            send(signal, last);
         }
         wait_until("it does not end", || !is_there(last));
         // It seems to have ended a little before its parent can be told so.
@@ -364,7 +364,7 @@ fn an_interruption_of_a_start_names_no_program() {
     let mut process = fake.open("hangs at the second start", PATIENT);
     let flag = Arc::new(AtomicBool::new(false));
     process.interrupt_by(flag.clone());
-    Command::new("sh").args(["-c", "kill \"$@\"", "kill", "-KILL", &fake.notes("processes")[0]]).status().unwrap();
+    send("-KILL", &fake.notes("processes")[0]);
     wait_until("it does not end", || !is_there(&fake.notes("processes")[0]));
     let interrupt = thread::spawn(move || {
         thread::sleep(Duration::from_millis(2000));

@@ -1,6 +1,6 @@
 //! How viewcheck ends: soon after Ctrl-C, whatever its engines do, and without a process left behind.
 
-use crate::fake::{Fake, is_there, wait_until};
+use crate::fake::{Fake, is_there, send, wait_until};
 use rstest::rstest;
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -21,10 +21,6 @@ fn start(fake: &Fake, mode: &str, arguments: &[&str]) -> Child {
 }
 
 const FUZZ: &[&str] = &["fuzz", "--engine", "ENGINE", "--findings", "findings", "--jobs", "2", "--time", "10m"];
-
-fn send(signal: &str, process: u32) {
-    Command::new("sh").args(["-c", "kill \"$@\"", "kill", signal, &process.to_string()]).status().unwrap();
-}
 
 /// Waits until it ends. Gives its exit code.
 fn end(mut process: Child, within: Duration) -> Option<i32> {
@@ -51,7 +47,7 @@ fn a_campaign_leaves_no_runner_that_spins(#[case] signals: &[&str], #[case] code
     let process = start(&fake, "all spin", FUZZ);
     wait_until("no program runs", || !fake.notes("spins").is_empty());
     for signal in signals {
-        send(signal, process.id());
+        send(signal, &process.id().to_string());
         thread::sleep(Duration::from_millis(100));
     }
     assert_eq!(end(process, Duration::from_secs(30)), code);
@@ -69,9 +65,9 @@ fn a_runner_ends_with_the_worker_that_started_it() {
     let runner = fake.notes("spins").remove(0);
     let status = fs::read_to_string(format!("/proc/{runner}/stat")).unwrap();
     let worker = status.rsplit(')').next().and_then(|fields| fields.split_whitespace().nth(1)).unwrap();
-    send("-KILL", worker.parse().unwrap());
+    send("-KILL", worker);
     wait_until(&format!("runner {runner} is left"), || !is_there(&runner));
-    send("-INT", process.id());
+    send("-INT", &process.id().to_string());
     assert_eq!(end(process, Duration::from_secs(30)), Some(130));
     for process in fake.notes("processes") {
         wait_until(&format!("process {process} is left"), || !is_there(&process));
@@ -88,7 +84,7 @@ fn what_waits_for_an_engine_is_interrupted(#[case] arguments: &[&str]) {
     let process = start(&fake, "probe without a reply", arguments);
     wait_until("it does not start", || !fake.notes("starts").is_empty());
     thread::sleep(Duration::from_millis(500));
-    send("-INT", process.id());
+    send("-INT", &process.id().to_string());
     assert_eq!(end(process, Duration::from_secs(5)), Some(130));
     for process in fake.notes("processes") {
         wait_until(&format!("process {process} is left"), || !is_there(&process));

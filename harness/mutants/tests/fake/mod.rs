@@ -3,6 +3,7 @@
 use engine::process::{Limits, Process};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -41,6 +42,11 @@ impl Fake {
             wait_until(&format!("process {process} is left"), || !is_there(&process));
         }
     }
+}
+
+/// Sends a process a signal, by the shell's own `kill`: a program of that name is not everywhere.
+pub fn send(signal: &str, process: &str) {
+    Command::new("sh").args(["-c", "kill \"$@\"", "kill", signal, process]).status().unwrap();
 }
 
 /// Whether a process runs. One that has ended may not have been asked for its status yet.
