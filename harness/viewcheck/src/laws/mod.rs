@@ -117,7 +117,7 @@ pub fn broken_by_each(
     let mut answers = run_all(engine, questions.iter().flat_map(Questions::programs)).into_iter();
     let mut suspected = vec![];
     for (questions, looked) in questions.iter().zip(seen) {
-        let traces: Result<Vec<Trace>, _> = answers.by_ref().take(questions.programs().count()).collect();
+        let traces = next(&mut answers, questions.programs().count());
         suspected.push(looked.and(traces).map(|traces| questions.suspects(engine.about(), traces)));
     }
     let alone = suspected.iter().flatten().flat_map(|suspects| &suspects.alone);
@@ -125,7 +125,7 @@ pub fn broken_by_each(
     let mut broken: Vec<Broken> = programs.iter().map(|_| Ok(None)).collect();
     for ((index, questions), suspects) in asked.into_iter().zip(&questions).zip(suspected) {
         broken[index] = suspects.and_then(|suspects| {
-            let traces: Result<Vec<Trace>, _> = answers.by_ref().take(suspects.alone.len()).collect();
+            let traces = next(&mut answers, suspects.alone.len());
             Ok(questions.breach(engine.about(), &suspects, &traces?))
         });
     }
@@ -144,11 +144,17 @@ pub struct Failure {
     pub program: Program,
 }
 
+/// Takes the next answers, all of them even if the engine failed at one: those behind them belong to others.
+fn next(answers: &mut impl Iterator<Item = Answer>, count: usize) -> Result<Vec<Trace>, Box<Failure>> {
+    let answers: Vec<Answer> = answers.take(count).collect();
+    answers.into_iter().collect()
+}
+
+/// What an engine did in a program, or how it failed.
+type Answer = Result<Trace, Box<Failure>>;
+
 /// Runs programs in one batch. What an engine can't run is left out, as are the steps after it.
-fn run_all<'a>(
-    engine: &mut dyn Engine,
-    programs: impl Iterator<Item = &'a Program>,
-) -> Vec<Result<Trace, Box<Failure>>> {
+fn run_all<'a>(engine: &mut dyn Engine, programs: impl Iterator<Item = &'a Program>) -> Vec<Answer> {
     let programs: Vec<&Program> = programs.collect();
     let mut traces: Vec<_> = programs.iter().map(|_| Ok(Trace::new())).collect();
     engine.run_batch(&programs, Watch::End, &mut |index, trace, result| {
@@ -171,7 +177,46 @@ fn is_view(live: &Live) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::reference::Reference;
+    use engine::{Abi, Profile, Version};
+    use program::{Kind, Parser};
     use std::collections::BTreeSet;
+
+    /// The reference, which fails at every program with `data *= 2` in it.
+    struct Failing(Reference);
+
+    impl Engine for Failing {
+        fn about(&self) -> &About {
+            self.0.about()
+        }
+
+        fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
+            let is_fatal = program.operations.iter().any(|operation| operation.kind == Kind::InPlaceMultiply);
+            self.0.run(program, watch, trace)?;
+            let how = || RunError::Crashed { engine: "failing".into(), how: "SIGSEGV".into(), last_words: "".into() };
+            if is_fatal { Err(how()) } else { Ok(()) }
+        }
+    }
+
+    #[test]
+    fn an_engine_that_fails_at_a_law_is_not_accused_of_others() {
+        let mut engine = Failing(Reference::new(Profile::new(Version::new(3, 13, 0), Abi::Lp64)));
+        let mut program = |texts: &[&str]| {
+            let mut parser = Parser::new();
+            texts.iter().for_each(|text| parser.step(text).unwrap());
+            let (program, mut trace) = (parser.finish(), Trace::new());
+            engine.run(&program, Watch::Always, &mut trace).unwrap();
+            let remains = remains(&program, &trace).unwrap();
+            (program, remains)
+        };
+        // Laws about a bytearray resize it; those about bytes do not.
+        let fatal = program(&["data = bytearray(b'abcd')", "view = memoryview(data)"]);
+        let harmless = program(&["view = memoryview(b'abcdefgh').cast('I')"]);
+        let programs = [&fatal, &harmless].map(|(program, remains)| (program, &remains[..]));
+        let broken = broken_by_each(&mut engine, &programs, None);
+        assert!(broken[0].is_err(), "{broken:?}");
+        assert!(matches!(broken[1], Ok(None)), "{broken:?}");
+    }
 
     #[test]
     fn laws_have_names_of_their_own_and_sentences() {
