@@ -55,12 +55,13 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
     let mut whole_loop = |differential: &mut DifferentialRun, batch: &mut Batch, indices: &[u64]| -> Vec<u64> {
         batch.make(&mut recipe, indices.iter().copied());
         batch.expect(differential, |_| {});
-        let entries = batch.entries().iter_mut();
-        let agree = entries.filter_map(|entry| match differential.test(&entry.program, &mut entry.expectation) {
-            Outcome::Agree => Some(entry.index),
-            _ => None,
-        });
-        agree.collect()
+        let mut agree = vec![];
+        while let Some((entry, _)) = batch.pop() {
+            if differential.test(&entry.program, &mut entry.expectation) == Outcome::Agree {
+                agree.push(entry.index);
+            }
+        }
+        agree
     };
     let mut times = [Duration::MAX; 5];
     let mut operations = 0;
@@ -81,7 +82,7 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
                     time(|| run_all(&mut batch, |program| embedded.run_bare(program))),
                 ];
                 round.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
-                operations += batch.entries().iter().map(|entry| entry.program.operations.len() as u64).sum::<u64>();
+                operations += batch.programs().map(|program| program.operations.len() as u64).sum::<u64>();
             }
             for (best, now) in times.iter_mut().zip(round) {
                 *best = now.min(*best);
@@ -104,8 +105,8 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
     })
 }
 
-fn run_all(batch: &mut Batch, mut run: impl FnMut(&Program)) {
-    batch.entries().iter().for_each(|entry| run(&entry.program));
+fn run_all(batch: &mut Batch, run: impl FnMut(&Program)) {
+    batch.programs().for_each(run);
 }
 
 fn time(work: impl FnOnce()) -> Duration {

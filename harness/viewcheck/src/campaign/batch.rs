@@ -27,12 +27,15 @@ pub(crate) struct Entry {
 pub(crate) struct Batch {
     entries: Vec<Entry>,
     len: usize,
+    /// What came of each on the engine that is tested, and how many of these were asked for.
+    batched: Vec<Batched>,
+    at: usize,
 }
 
 impl Batch {
     /// Makes the programs of these indices.
     pub(crate) fn make(&mut self, recipe: &mut Recipe, indices: impl Iterator<Item = u64>) {
-        self.len = 0;
+        (self.len, self.at) = (0, 0);
         for index in indices {
             if self.len == self.entries.len() {
                 self.entries.push(Entry::default());
@@ -42,27 +45,51 @@ impl Batch {
             recipe.program(index, &mut entry.program);
             self.len += 1;
         }
+        self.batched.clear();
+        self.batched.resize(self.len, Batched::Unknown);
     }
 
     /// Has the engine that is right run all of them; `start` is told of each before.
     pub(crate) fn expect(&mut self, differential: &mut DifferentialRun, start: impl Fn(u64)) {
-        for entry in self.entries() {
+        for entry in &mut self.entries[..self.len] {
             start(entry.index);
             differential.expect(&entry.program, &mut entry.expectation);
         }
     }
 
     /// Has the tested engine run all of them in one batch, if it does batches.
-    pub(crate) fn run(&mut self, differential: &mut DifferentialRun) -> Vec<Batched> {
-        if !differential.tested().is_batched() {
-            return vec![Batched::Unknown; self.len];
+    pub(crate) fn run(&mut self, differential: &mut DifferentialRun) {
+        if differential.tested().is_batched() {
+            let entries = &self.entries[..self.len];
+            let programs: Vec<_> = entries.iter().map(|entry| (&entry.program, &entry.expectation)).collect();
+            self.batched = differential.run_batch(&programs);
         }
-        let programs: Vec<_> = self.entries().iter().map(|entry| (&entry.program, &entry.expectation)).collect();
-        differential.run_batch(&programs)
     }
 
-    /// The programs, to be tested.
-    pub(crate) fn entries(&mut self) -> &mut [Entry] {
-        &mut self.entries[..self.len]
+    /// The next program, with what came of it.
+    pub(crate) fn pop(&mut self) -> Option<(&mut Entry, Batched)> {
+        let entry = self.entries[..self.len].get_mut(self.at)?;
+        let batched = std::mem::replace(self.batched.get_mut(self.at)?, Batched::Unknown);
+        self.at += 1;
+        Some((entry, batched))
+    }
+
+    /// The index of the next program, if one is left.
+    pub(crate) fn left(&self) -> Option<u64> {
+        self.entries[..self.len].get(self.at).map(|entry| entry.index)
+    }
+
+    /// Goes on with what is left, if that begins at an index, and gives the index after its last program. Anything else is
+    /// dropped: another worker has run it.
+    pub(crate) fn resume(&mut self, start: u64) -> Option<u64> {
+        if self.left() != Some(start) {
+            self.len = 0;
+        }
+        self.entries[..self.len].last().map(|entry| entry.index + 1)
+    }
+
+    /// All programs.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = &Program> {
+        self.entries[..self.len].iter().map(|entry| &entry.program)
     }
 }

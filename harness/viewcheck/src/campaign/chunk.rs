@@ -42,9 +42,12 @@ impl Chunk {
         Chunk { range, skip: vec![], whole: vec![], ran: None, lost: Tally::default(), examined: 0, unexplained: 0 }
     }
 
-    /// Every program that ended no worker was run.
-    pub(super) fn ran(&mut self, tally: Tally) {
+    /// Every program before that index was run that ended no worker. The rest, if there is one, is another chunk.
+    pub(super) fn ran(&mut self, end: u64, tally: Tally) -> Option<Chunk> {
         self.ran = Some(tally);
+        let rest = end.max(self.range.start)..self.range.end;
+        self.range.end = rest.start;
+        (!rest.is_empty()).then(|| Chunk::new(rest))
     }
 
     /// A worker was lost with it.
@@ -101,12 +104,23 @@ mod tests {
         let mut chunk = Chunk::new(0..100);
         assert_eq!(chunk.lost(&lost(Some(7), false)), Loss::Examine(7));
         assert_eq!(chunk.result(), None);
-        chunk.ran(Tally { programs: 99, operations: 990, ..Tally::default() });
+        assert!(chunk.ran(100, Tally { programs: 99, operations: 990, ..Tally::default() }).is_none());
         assert_eq!(chunk.result(), None);
         chunk.examined(10, Some("a|b hang get".to_owned().into()));
         let tally = chunk.result().expect("it is done");
         assert_eq!((tally.programs, tally.operations, tally.lost), (100, 1000, 1));
         assert_eq!(tally.hits.len(), 1);
+    }
+
+    #[test]
+    fn a_part_of_a_chunk_is_done_by_itself() {
+        let mut chunk = Chunk::new(0..100);
+        let mut rest = chunk.ran(30, Tally { programs: 30, ..Tally::default() }).expect("there is more");
+        assert_eq!((chunk.range.clone(), rest.range.clone()), (0..30, 30..100));
+        assert_eq!(chunk.result().map(|tally| tally.programs), Some(30));
+        assert_eq!(rest.result(), None);
+        assert!(rest.ran(100, Tally { programs: 70, ..Tally::default() }).is_none());
+        assert_eq!(rest.result().map(|tally| tally.programs), Some(70));
     }
 
     #[test]

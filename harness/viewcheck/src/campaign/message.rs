@@ -10,8 +10,11 @@
 //!                                 Met "embedded|reference value/…", program 17
 //! Investigate
 //!                                 Kept
-//!                                 Ran 0..4096
+//!                                 Ran to 4096
 //! ```
+//!
+//! A chunk that takes long is run in parts, so that its programs count as they are run: the worker ends its part, and
+//! the parent hands out the rest again.
 
 use super::statistics::Statistics;
 use super::stopwatch::Shares;
@@ -80,8 +83,13 @@ pub enum Report {
     },
     /// After [`Order::Investigate`]: the program did nothing wrong when it was run again.
     Vanished(Signature),
-    /// After [`Order::Run`]: what came of the chunk.
-    Ran(Box<Tally>),
+    /// After [`Order::Run`]: what came of the chunk, or of its first part.
+    Ran {
+        /// The index after the last program that was run.
+        end: u64,
+        /// What came of them.
+        tally: Box<Tally>,
+    },
     /// After [`Order::Replay`]: the program came to its end.
     Replayed,
 }

@@ -37,11 +37,14 @@ impl Progress {
         self.before + self.started.elapsed().as_secs_f64()
     }
 
-    /// Returns the first chunk at or after `from` that was not run, or `None` if there is none or the time is over.
+    /// Returns by how many seconds the time of the campaign is over, if it is.
+    pub(super) fn overtime(&self) -> Option<f64> {
+        self.state.limit.map(|limit| self.seconds() - limit).filter(|overtime| *overtime >= 0.0)
+    }
+
+    /// Returns the first chunk at or after `from` that was not run, if there is one.
     pub(super) fn next_chunk(&self, from: u64) -> Option<Range<u64>> {
-        let is_late = self.state.limit.is_some_and(|limit| self.seconds() >= limit);
-        let chunk = || self.state.finished.next_chunk(from, self.state.programs.unwrap_or(u64::MAX));
-        if is_late { None } else { chunk() }
+        self.state.finished.next_chunk(from, self.state.programs.unwrap_or(u64::MAX))
     }
 
     /// Adds a chunk that was run to the counts.

@@ -26,6 +26,8 @@ use std::time::{Duration, Instant};
 const TICK: Duration = Duration::from_millis(50);
 /// How long workers may go on after Ctrl-C, to end their chunks.
 const GRACE: Duration = Duration::from_secs(1);
+/// How many seconds they may go on when the time is over, to end what they investigate.
+const OVERTIME: f64 = 5.0;
 /// With so many programs still to be examined, no further ones are run.
 const BACKLOG: usize = 32;
 
@@ -136,7 +138,8 @@ impl<'a> Supervisor<'a> {
                 self.interrupted = Some(Instant::now());
                 self.stop.store(true, Ordering::Relaxed);
             }
-            if self.interrupted.is_some_and(|since| since.elapsed() > GRACE) {
+            let is_overdue = self.progress.overtime().is_some_and(|overtime| overtime > OVERTIME);
+            if is_overdue || self.interrupted.is_some_and(|since| since.elapsed() > GRACE) {
                 return Ok(());
             }
             self.hand_out()?;
@@ -159,14 +162,18 @@ impl<'a> Supervisor<'a> {
     /// Whether nothing is under way, and nothing will be.
     fn is_idle(&self) -> bool {
         let is_busy = self.workers.values().any(|worker| worker.chunk.is_some());
-        let is_waiting =
-            self.interrupted.is_none() && (!self.again.is_empty() || self.progress.next_chunk(self.next).is_some());
+        let is_waiting = !self.is_ending() && (!self.again.is_empty() || self.progress.next_chunk(self.next).is_some());
         !is_busy && !is_waiting && self.examined == 0
+    }
+
+    /// Whether no further programs are run.
+    fn is_ending(&self) -> bool {
+        self.interrupted.is_some() || self.progress.overtime().is_some()
     }
 
     /// Gives every worker that has nothing to do a chunk, and starts those that are missing.
     fn hand_out(&mut self) -> Result<(), CampaignError> {
-        if self.interrupted.is_some() || self.examined > BACKLOG {
+        if self.is_ending() || self.examined > BACKLOG {
             return Ok(());
         }
         let is_free = |worker: &Worker| worker.chunk.is_none() && worker.process.is_ready();
@@ -279,10 +286,11 @@ impl<'a> Supervisor<'a> {
                 }
             }
             Report::Vanished(signature) => self.investigations.release(&signature),
-            Report::Ran(tally) => {
+            Report::Ran { end, tally } => {
                 if let Some(start) = self.workers.get_mut(&id).and_then(|worker| worker.chunk.take()) {
-                    if let Some(chunk) = self.chunks.get_mut(&start) {
-                        chunk.ran(*tally);
+                    if let Some(rest) = self.chunks.get_mut(&start).and_then(|chunk| chunk.ran(end, *tally)) {
+                        self.again.push_front(rest.range.start);
+                        self.chunks.insert(rest.range.start, rest);
                     }
                     self.finish(start);
                 }

@@ -40,6 +40,9 @@ const SAMPLE: u64 = 256;
 /// What one program of so many leaves behind is held against the laws. They take several times as long as the program.
 const LAWFUL: u64 = 64;
 
+/// How long a part of a chunk takes. A chunk takes a fraction of it, unless programs are investigated or an engine is slow.
+const PART: Duration = Duration::from_secs(1);
+
 /// What a worker needs to know when it starts.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -136,8 +139,8 @@ impl Worker<'_> {
             Order::Run { start, end, skip, whole } => {
                 let is_embedded = self.is_embedded;
                 let mut work = || self.run(start..end, &skip, &whole);
-                let tally = if is_embedded { Embedded::attached(work) } else { work() }?;
-                self.say(&Report::Ran(Box::new(tally)))?;
+                let (end, tally) = if is_embedded { Embedded::attached(work) } else { work() }?;
+                self.say(&Report::Ran { end, tally: Box::new(tally) })?;
             }
             Order::Replay { index, program } => {
                 let program = program::decode(&program)?;
@@ -154,12 +157,27 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Runs a chunk.
-    fn run(&mut self, chunk: Range<u64>, skip: &[u64], whole: &[u64]) -> Result<Tally, WorkerError> {
-        let mut tally = Tally::default();
+    /// Runs a chunk, or the first part of one that takes long. Gives where it ended.
+    fn run(&mut self, chunk: Range<u64>, skip: &[u64], whole: &[u64]) -> Result<(u64, Tally), WorkerError> {
+        let (began, mut tally) = (Instant::now(), Tally::default());
+        // Where a worker was lost, the whole chunk waits for what is examined.
+        let is_over = || skip.is_empty() && whole.is_empty() && began.elapsed() > PART;
         let mut batch = std::mem::take(&mut self.batch);
-        let mut next = chunk.start;
-        while next < chunk.end {
+        let mut next = batch.resume(chunk.start).unwrap_or(chunk.start);
+        while (next < chunk.end || batch.left().is_some()) && !is_over() {
+            if let Some((entry, batched)) = batch.pop() {
+                self.page.words()[PROGRAM].store(entry.index + 1, Release);
+                let outcome = match batched {
+                    Batched::Agreed if !entry.index.is_multiple_of(LAWFUL) => Outcome::Agree,
+                    Batched::Failed(error) => self.differential.failed(&mut entry.expectation, error),
+                    // What a program leaves behind is seen when it is run alone.
+                    Batched::Agreed | Batched::Unknown => {
+                        self.differential.test(&entry.program, &mut entry.expectation)
+                    }
+                };
+                self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
+                continue;
+            }
             let start = next;
             if self.setup.exact || start.is_multiple_of(SAMPLE) {
                 next += 1;
@@ -172,24 +190,13 @@ impl Worker<'_> {
             next = (start + batch::SIZE).min(start.next_multiple_of(SAMPLE)).min(chunk.end);
             batch.make(&mut self.recipe, (start..next).filter(|index| !skip.contains(index)));
             batch.expect(&mut self.differential, |index| self.page.words()[PROGRAM].store(index + 1, Release));
-            let batched = batch.run(&mut self.differential);
-            for (entry, batched) in batch.entries().iter_mut().zip(batched) {
-                self.page.words()[PROGRAM].store(entry.index + 1, Release);
-                let outcome = match batched {
-                    Batched::Agreed if !entry.index.is_multiple_of(LAWFUL) => Outcome::Agree,
-                    Batched::Failed(error) => self.differential.failed(&mut entry.expectation, error),
-                    // What a program leaves behind is seen when it is run alone.
-                    Batched::Agreed | Batched::Unknown => {
-                        self.differential.test(&entry.program, &mut entry.expectation)
-                    }
-                };
-                self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
-            }
+            batch.run(&mut self.differential);
         }
         self.page.words()[PROGRAM].store(0, Release);
+        let end = batch.left().unwrap_or(next);
         self.batch = batch;
         tally.statistics = self.counter.take();
-        Ok(tally)
+        Ok((end, tally))
     }
 
     fn run_timed(&mut self, index: u64, whole: &[u64], tally: &mut Tally) -> Result<(), WorkerError> {
