@@ -88,6 +88,8 @@ fn the_step_that_imports_is_no_step_of_the_program() {
     let text = case_text(&case);
     assert!(text.contains("- run: import array, struct\n"), "{text}");
     assert!(text.contains("message: this can be said") && !text.contains("this can't"), "{text}");
+    let lenient = case_text(&CaseText { level: Level::Type, ..case });
+    assert!(lenient.contains("raises: TypeError") && !lenient.contains("message:"), "{lenient}");
 }
 
 #[rstest]
