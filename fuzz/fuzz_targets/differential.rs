@@ -16,6 +16,7 @@ use program::{Outcome, Program, Trace};
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
+use viewcheck::compare::Level;
 use viewcheck::differential::{DifferentialRun, Result};
 use viewcheck::findings::{Limits, Store, investigate};
 use viewcheck::generate::{Generator, Source};
@@ -41,7 +42,7 @@ impl Driver {
         let store = Store::open(&folder).unwrap_or_else(|error| stop(&error));
         let embedded = Embedded::new().unwrap_or_else(|error| stop(&error));
         let reference = Reference::new(embedded.about().profile);
-        let differential = DifferentialRun::new(Box::new(embedded), Box::new(reference), Watch::End);
+        let differential = DifferentialRun::new(Box::new(embedded), Box::new(reference), Watch::End, Level::Message);
         Driver { differential, generator: Generator::new(), program: Program::default(), store }
     }
 

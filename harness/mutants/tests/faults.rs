@@ -82,7 +82,7 @@ impl Hunt {
         let engines: [Box<dyn Engine>; 2] =
             [Box::new(Mutant::new(profile(), row)), Box::new(Reference::new(profile()))];
         let [engine, against] = engines;
-        let differential = DifferentialRun::new(engine, against, Watch::End);
+        let differential = DifferentialRun::new(engine, against, Watch::End, Level::Message);
         Hunt { differential, recipe: Recipe::new(seed, LENGTH), program: Program::default() }
     }
 
@@ -92,7 +92,7 @@ impl Hunt {
             self.recipe.program(index, &mut self.program);
             match self.differential.run(&self.program) {
                 Outcome::Differ(difference) => Some(Hit { programs: index + 1, facet: difference.facet }),
-                Outcome::Agree | Outcome::Open(_) | Outcome::Unsupported(_) => None,
+                Outcome::Agree | Outcome::Reworded | Outcome::Open(_) | Outcome::Unsupported(_) => None,
                 Outcome::Failed(fault) => panic!("{fault}"),
             }
         })

@@ -8,6 +8,7 @@ use program::{Observation, Outcome, Parser, Program, Raised};
 use rstest::rstest;
 use std::fs;
 use tempfile::TempDir;
+use viewcheck::compare::Level;
 use viewcheck::differential::DifferentialRun;
 use viewcheck::findings::{
     CaseAbout, CaseText, Finding, Kept, Limits, Promoted, Store, case_of, case_text, investigate, promote, read, script,
@@ -36,7 +37,13 @@ fn finding(program: &Program) -> Finding {
     let engines: [Box<dyn Engine>; 2] = [Box::new(Mutant::new(profile(), *row)), Box::new(Reference::new(profile()))];
     let abouts = engines.each_ref().map(|engine| engine.about().clone());
     let [tested, against] = engines;
-    investigate(&mut DifferentialRun::new(tested, against, Watch::Always), &abouts, program, Limits::default()).unwrap()
+    investigate(
+        &mut DifferentialRun::new(tested, against, Watch::Always, Level::Message),
+        &abouts,
+        program,
+        Limits::default(),
+    )
+    .unwrap()
 }
 
 fn of_arrays() -> Finding {
@@ -75,11 +82,14 @@ fn the_step_that_imports_is_no_step_of_the_program() {
         symptom: &found.symptom,
         program: &program,
         expected: &expected,
+        level: Level::Message,
         engine: None,
     };
     let text = case_text(&case);
     assert!(text.contains("- run: import array, struct\n"), "{text}");
     assert!(text.contains("message: this can be said") && !text.contains("this can't"), "{text}");
+    let lenient = case_text(&CaseText { level: Level::Type, ..case });
+    assert!(lenient.contains("raises: TypeError") && !lenient.contains("message:"), "{lenient}");
 }
 
 #[rstest]

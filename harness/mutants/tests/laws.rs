@@ -77,10 +77,11 @@ fn finding(law: &str, name: &str) -> Finding {
     let mut mutant = Mutant::new(profile(), fault(name));
     let mut trace = Trace::new();
     let program = programs()
-        .find(|program| breach(&mut mutant, program, Some(law), &mut trace).is_some())
+        .find(|program| breach(&mut mutant, program, Some(law), Level::Message, &mut trace).is_some())
         .unwrap_or_else(|| panic!("no program leaves behind what breaks the law {} with {name}", law.name));
     let engines = [mutant.about().clone(), Reference::new(profile()).about().clone()];
-    investigate_law(&mut mutant, &engines, &program, law, Limits::default(), &|| ()).expect("it still does")
+    investigate_law(&mut mutant, &engines, &program, (law, Level::Message), Limits::default(), &|| ())
+        .expect("it still does")
 }
 
 /// A broken law becomes a finding that names it, whose case fails nowhere but with the fault, and whose script finds

@@ -62,6 +62,8 @@ def before_probe():
         return {"implementation": "other"}
     if MODE == "no implementation":
         return {"implementation": ""}
+    if MODE == "in other words":
+        return {"implementation": "other", "implementation_version": "1.0"}
     if MODE == "sees no value":
         return {"sees": ["message", "exception type"]}
     return {}
@@ -184,6 +186,8 @@ def at_every_program(reply):
     """Does something wrong at a program that is not the smoke program. Gives what is sent instead of the reply, if anything."""
     if MODE == "all twice":
         return reply + reply
+    elif MODE == "in other words":
+        return reworded(reply)
     elif MODE == "empty lines":
         return "\n \n" + reply + "\r\n"
     elif MODE == "all hang":
@@ -195,6 +199,15 @@ def at_every_program(reply):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         while True:
             pass
+
+
+def reworded(reply):
+    """The reply with another text of each error."""
+    reply = json.loads(reply)
+    for step in reply["steps"]:
+        if "raised" in step:
+            step["raised"][1] += ", in other words"
+    return json.dumps(reply) + "\n"
 
 
 def smoke(reply):

@@ -224,7 +224,8 @@ fn a_change_is_caught(#[case] change: &str, #[case] tell: Change, #[case] facet:
     let judged = &EnginesUnderTest::new(vec![Box::new(Reference::new(profile())), blind()])
         .check(&case, Level::Message)
         .judged[1];
-    let outcome = DifferentialRun::new(blind(), Box::new(Reference::new(profile())), Watch::Always).run(&case.program);
+    let outcome = DifferentialRun::new(blind(), Box::new(Reference::new(profile())), Watch::Always, Level::Message)
+        .run(&case.program);
     match facet.is_always_seen() {
         false => assert_eq!((judged, outcome), (&Judged::Pass, Outcomes::Agree)),
         true => assert!(judged.is_bad() && matches!(outcome, Outcomes::Differ(_)), "{judged:?}, {outcome:?}"),
@@ -282,7 +283,10 @@ fn a_place_that_is_not_known_is_no_difference() {
     assert_eq!(facet(judged(longer)), Facet::Shape);
     let engines: [Box<dyn Engine>; 2] = [Box::new(WrongEngine::new(unknown)), Box::new(Reference::new(profile()))];
     let [engine, against] = engines;
-    assert_eq!(DifferentialRun::new(engine, against, Watch::Always).run(&case().program), Outcomes::Agree);
+    assert_eq!(
+        DifferentialRun::new(engine, against, Watch::Always, Level::Message).run(&case().program),
+        Outcomes::Agree
+    );
 }
 
 /// An engine that does everything right, but forgets a reference in every run.

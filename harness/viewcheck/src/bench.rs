@@ -7,6 +7,7 @@
 
 use crate::campaign::batch::{self, Batch};
 use crate::campaign::{LENGTH, Recipe};
+use crate::compare::Level;
 use crate::differential::{DifferentialRun, Result as Outcome};
 use engine::embedded::Embedded;
 use engine::reference::Reference;
@@ -49,7 +50,7 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
     let mut embedded = Embedded::new()?;
     let mut reference = Reference::new(embedded.about().profile);
     let (engine, against) = (Embedded::new()?, Reference::new(embedded.about().profile));
-    let mut differential = DifferentialRun::new(Box::new(engine), Box::new(against), Watch::End);
+    let mut differential = DifferentialRun::new(Box::new(engine), Box::new(against), Watch::End, Level::Message);
     let (mut recipe, mut again) = (Recipe::new(seed, LENGTH), Recipe::new(seed, LENGTH));
     let (mut batch, mut trace) = (Batch::default(), Trace::new());
     let mut whole_loop = |differential: &mut DifferentialRun, batch: &mut Batch, indices: &[u64]| -> Vec<u64> {

@@ -3,7 +3,7 @@
 //! A facet is compared only if the level asks for it and both engines can observe it.
 
 use crate::difference::{self as describe, Difference};
-use engine::{About, Facet, Facets};
+use engine::{About, Facet, Facets, Role};
 use program::{Live, Observation, Offset, Outcome, Program, Raised, Root, Trace, Value, ViewState};
 
 pub use cases::Level;
@@ -27,6 +27,14 @@ impl LevelFacets for Level {
             Level::Message => Facets::ALL,
         }
     }
+}
+
+/// Returns the level at which these engines are compared if nothing else is said. It is `message` for CPython and for the
+/// reference, and `type` if one of the engines is another implementation: the wording of errors is CPython's own, and no
+/// document asks others to keep it.
+pub fn usual_level<'a>(engines: impl IntoIterator<Item = &'a About>) -> Level {
+    let is_worded = |about: &About| about.role == Role::Reference || about.implementation == "cpython";
+    if engines.into_iter().all(is_worded) { Level::Message } else { Level::Type }
 }
 
 /// The first difference between two traces of a program in one of the facets.
@@ -245,7 +253,26 @@ fn live_text(name: &str, live: &Live) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::reference::Reference;
+    use engine::{Abi, Engine, Profile, Version};
     use rstest::rstest;
+
+    #[rstest]
+    #[case::reference(&[("reference", Role::Reference)], Level::Message)]
+    #[case::cpython(&[("cpython", Role::Tested)], Level::Message)]
+    #[case::both(&[("cpython", Role::Tested), ("reference", Role::Reference)], Level::Message)]
+    #[case::another(&[("pypy", Role::Tested)], Level::Type)]
+    #[case::one_of_two(&[("reference", Role::Reference), ("pypy", Role::Tested)], Level::Type)]
+    fn the_wording_is_compared_with_cpythons_own(#[case] engines: &[(&str, Role)], #[case] level: Level) {
+        let honest = Reference::new(Profile::new(Version::newest(), Abi::Lp64)).about().clone();
+        let about = |(implementation, role): &(&str, Role)| About {
+            implementation: (*implementation).to_owned(),
+            role: *role,
+            ..honest.clone()
+        };
+        let abouts: Vec<About> = engines.iter().map(about).collect();
+        assert_eq!(usual_level(&abouts), level);
+    }
 
     /// A view and the unnamed object under it are two states of one name.
     #[rstest]

@@ -10,6 +10,8 @@ use program::{Program, Trace};
 pub enum Result {
     /// They did the same.
     Agree,
+    /// They did the same at the level of the run, and differ in the wording of errors only.
+    Reworded,
     /// They did the same up to a step where one of them can't say what should happen.
     Open(String),
     /// They did the same up to a step that one of them does not support.
@@ -35,6 +37,8 @@ impl From<RunError> for Result {
 pub enum Batched {
     /// It did what was expected.
     Agreed,
+    /// It did what was expected at the level of the run, and differs in the wording of errors only.
+    Reworded,
     /// It was lost there. That was looked into already, and may need the programs before this one.
     Failed(RunError),
     /// It is to be tested alone.
@@ -48,8 +52,11 @@ pub struct DifferentialRun {
     actual: Trace,
     expected: Trace,
     watch: Watch,
-    /// What both see.
+    level: Level,
+    /// What both see and the level compares.
     facets: Facets,
+    /// What both see, the wording of errors included.
+    all: Facets,
     spare: Expectation,
 }
 
@@ -61,11 +68,16 @@ pub struct Expectation {
 }
 
 impl DifferentialRun {
-    /// `engine` is tested; the behaviour of `against` is expected.
-    pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch) -> DifferentialRun {
+    /// `engine` is tested; the behaviour of `against` is expected, as strictly as `level` says.
+    pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch, level: Level) -> DifferentialRun {
         let (actual, expected) = (Trace::new(), Trace::new());
-        let facets = Level::Message.seen_by([engine.about(), against.about()]);
-        DifferentialRun { engine, against, actual, expected, watch, facets, spare: Expectation::default() }
+        let [facets, all] = [level, Level::Message].map(|level| level.seen_by([engine.about(), against.about()]));
+        DifferentialRun { engine, against, actual, expected, watch, level, facets, all, spare: Expectation::default() }
+    }
+
+    /// How strictly the engines are compared.
+    pub fn level(&self) -> Level {
+        self.level
     }
 
     /// The engine that is tested.
@@ -120,11 +132,12 @@ impl DifferentialRun {
         let mut batched = vec![Batched::Unknown; programs.len()];
         let known: Vec<usize> = (0..programs.len()).filter(|index| programs[*index].1.error.is_none()).collect();
         let batch: Vec<&Program> = known.iter().map(|index| programs[*index].0).collect();
-        let facets = self.facets;
+        let (facets, all) = (self.facets, self.all);
         self.engine.run_batch(&batch, self.watch, &mut |index, actual, result| {
             let (program, expectation) = programs[known[index]];
             batched[known[index]] = match result {
-                Ok(()) if compare(program, &expectation.trace, actual, facets).is_none() => Batched::Agreed,
+                Ok(()) if compare(program, &expectation.trace, actual, all).is_none() => Batched::Agreed,
+                Ok(()) if compare(program, &expectation.trace, actual, facets).is_none() => Batched::Reworded,
                 Err(error) if error.is_failure() => Batched::Failed(error),
                 _ => Batched::Unknown,
             };
@@ -150,7 +163,7 @@ impl DifferentialRun {
         }
         let actual = self.engine.run(&known, self.watch, &mut self.actual);
         match self.explain(&known, actual.err()) {
-            Result::Agree => error.into(),
+            Result::Agree | Result::Reworded => error.into(),
             result => result,
         }
     }
@@ -192,6 +205,7 @@ impl DifferentialRun {
         match (difference.filter(|difference| difference.step < steps), error) {
             (Some(difference), _) => Result::Differ(difference),
             (None, Some(error)) => error.into(),
+            (None, None) if compare(program, &self.expected, &self.actual, self.all).is_some() => Result::Reworded,
             (None, None) => Result::Agree,
         }
     }
@@ -257,8 +271,8 @@ mod tests {
         };
         assert_eq!(is_failure, matches!(expected, Result::Failed(_)));
         for watch in [Watch::End, Watch::Always] {
-            assert_eq!(DifferentialRun::new(failing(), honest(), watch).run(&program), expected);
-            assert_eq!(DifferentialRun::new(honest(), failing(), watch).run(&program), expected);
+            assert_eq!(DifferentialRun::new(failing(), honest(), watch, Level::Message).run(&program), expected);
+            assert_eq!(DifferentialRun::new(honest(), failing(), watch, Level::Message).run(&program), expected);
         }
     }
 
@@ -272,7 +286,8 @@ mod tests {
         let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
         let steps = Arc::new(AtomicUsize::new(0));
         let engine = Counting(Reference::new(profile), steps.clone());
-        let mut differential = DifferentialRun::new(Box::new(engine), Box::new(Reference::new(profile)), Watch::End);
+        let mut differential =
+            DifferentialRun::new(Box::new(engine), Box::new(Reference::new(profile)), Watch::End, Level::Message);
         assert!(matches!(differential.run(&program), Result::Unsupported(_)));
         assert_eq!(steps.load(Relaxed), 1, "only the step before the one that asks for a gigabyte");
     }

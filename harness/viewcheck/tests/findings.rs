@@ -58,7 +58,7 @@ fn wrong(change: Change) -> WrongEngine {
 fn differential(change: Change) -> (DifferentialRun, [About; 2]) {
     let (wrong, against) = (wrong(change), Reference::new(profile()));
     let abouts = [wrong.about.clone(), against.about().clone()];
-    (DifferentialRun::new(Box::new(wrong), Box::new(against), Watch::Always), abouts)
+    (DifferentialRun::new(Box::new(wrong), Box::new(against), Watch::Always, Level::Message), abouts)
 }
 
 fn generated(seed: u64, index: u64, length: usize) -> Program {
@@ -491,6 +491,9 @@ fn a_program_that_does_not_do_the_same_each_time_is_unstable() {
             self.1 += 1;
             if self.1.is_multiple_of(2) { self.0.replay(program) } else { None }
         }
+        fn level(&self) -> Level {
+            Level::Message
+        }
         fn traces(&self) -> Option<(&Trace, &Trace)> {
             Some(self.0.traces())
         }
@@ -510,6 +513,9 @@ fn what_ends_a_process_is_known_by_its_last_operation() {
         fn replay(&mut self, program: &Program) -> Option<Symptom> {
             let is_fatal = program.operations.iter().any(|operation| operation.kind == Kind::Release);
             is_fatal.then(|| Symptom::Crash("SIGSEGV".into()))
+        }
+        fn level(&self) -> Level {
+            Level::Message
         }
     }
     let about = Reference::new(profile()).about().clone();
@@ -610,9 +616,9 @@ fn known_divergences_are_matched_by_implementation_and_version() {
     assert!(known.matches(&signature, &reference).is_none());
     let future = About { profile: Profile::new(Version::new(4, 0, 0), Abi::Lp64), ..wrong.clone() };
     assert!(known.matches(&signature, &future).is_none());
-    assert_eq!(known.unseen(&BTreeSet::new(), &wrong, &reference), std::slice::from_ref(&signature));
-    assert!(known.unseen(&BTreeSet::from([signature]), &wrong, &reference).is_empty());
-    assert!(known.unseen(&BTreeSet::new(), &future, &reference).is_empty());
+    assert_eq!(known.unseen(&BTreeSet::new(), &wrong, &reference, Level::Type), std::slice::from_ref(&signature));
+    assert!(known.unseen(&BTreeSet::from([signature]), &wrong, &reference, Level::Type).is_empty());
+    assert!(known.unseen(&BTreeSet::new(), &future, &reference, Level::Type).is_empty());
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use viewcheck::campaign::{LENGTH, Recipe};
 use viewcheck::check::skipped;
+use viewcheck::compare::Level;
 use viewcheck::findings::breach;
 
 fn profile() -> Profile {
@@ -46,7 +47,7 @@ fn assert_lawful(engine: &mut dyn Engine) {
             continue;
         }
         held += 1;
-        if let Some(breach) = breach(engine, &program, None, &mut trace) {
+        if let Some(breach) = breach(engine, &program, None, Level::Message, &mut trace) {
             panic!("{} {:?}\n{}", breach.law.name, breach.difference, print::program(&breach.program));
         }
     }

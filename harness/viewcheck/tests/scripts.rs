@@ -3,11 +3,12 @@
 #[path = "common/scripts.rs"]
 mod scripts;
 
-use program::{Live, Offset, Outcome, Program, Value};
+use program::{Live, Offset, Outcome, Program, Raised, Value};
 use rstest::rstest;
 use scripts::{Change, difference, honest, python, python_on};
 use std::fs;
 use std::path::Path;
+use viewcheck::compare::Level;
 use viewcheck::findings::{Finding, script};
 
 /// A program for each kind of value, view and exporter, and for what else a script is made of.
@@ -131,4 +132,25 @@ fn a_script_compares_what_can_be_observed(#[case] lacks: &str, #[case] sees_offs
         let (code, said) = python_on(&text);
         assert_eq!(code, Some(i32::from(is_seen)), "{said}\n{text}");
     }
+}
+
+/// What differs in the last error, and whether the script of a finding of that level sees it.
+#[rstest]
+#[case::text_at_message(Level::Message, "IndexError", true)]
+#[case::text_at_type(Level::Type, "IndexError", false)]
+#[case::type_at_type(Level::Type, "KeyError", true)]
+#[case::type_at_value(Level::Value, "KeyError", false)]
+fn a_script_compares_errors_at_the_level_of_its_finding(
+    #[case] level: Level,
+    #[case] exception: &str,
+    #[case] is_seen: bool,
+) {
+    if python().is_none() {
+        return;
+    }
+    let mut finding = honest(&kind("memoryview(b'abc')[3]"), None).unwrap();
+    let last = finding.expected.as_mut().and_then(|steps| steps.last_mut()).unwrap();
+    last.outcome = Outcome::Raised(Raised { exception: exception.to_owned(), message: "in other words".to_owned() });
+    let (code, said) = python_on(&script(&Finding { symptom: difference(), level, ..finding }));
+    assert_eq!(code, Some(i32::from(is_seen)), "{said}");
 }

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 
 /// Runs all cases; none if the tests are only to be listed.
 fn run(suite: &Suite, is_list: bool) -> Result<Run, StartError> {
-    let (level, compared, engine) = (Level::Message, true, "embedded".to_owned());
+    let (level, compared, engine) = (Some(Level::Message), true, "embedded".to_owned());
     let program = env!("CARGO_BIN_EXE_viewcheck").into();
     let embedded = Launch { program, engine, compared, level }.start()?.ready(&|| false)?;
     let reference = engine::open("reference", embedded.about().profile);

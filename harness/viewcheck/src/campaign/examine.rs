@@ -7,6 +7,7 @@ use super::keep::keep;
 use super::message::{Order, Report};
 use super::process::{Event, Launch, Process};
 use super::recipe::Recipe;
+use crate::compare::Level;
 use crate::findings::{Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, signature};
 use engine::About;
 use program::Program;
@@ -110,6 +111,7 @@ impl Examiner<'_> {
             seed: None,
             index: None,
             engines: self.engines.clone(),
+            level: self.launch.settings.level,
             stable: false,
             law: None,
         });
@@ -148,6 +150,10 @@ impl<'a> Isolated<'a> {
 impl Replay for Isolated<'_> {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
         (0..STARTS).find_map(|_| self.attempt(program)).flatten()
+    }
+
+    fn level(&self) -> Level {
+        self.launch.settings.level
     }
 }
 

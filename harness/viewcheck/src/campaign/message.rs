@@ -106,6 +106,9 @@ pub struct Tally {
     /// Programs with a step that an engine does not support.
     #[serde(default)]
     pub unsupported: u64,
+    /// Programs on which the engines differ in the wording of errors only, at a level that does not compare it.
+    #[serde(default)]
+    pub wordings: u64,
     /// Programs that went wrong, by signature.
     pub hits: BTreeMap<Signature, u64>,
     /// Programs that went wrong once, and not when they were run again.
@@ -125,6 +128,7 @@ impl Tally {
         self.operations += other.operations;
         self.open += other.open;
         self.unsupported += other.unsupported;
+        self.wordings += other.wordings;
         self.vanished += other.vanished;
         self.lost += other.lost;
         for (signature, hits) in &other.hits {

@@ -39,6 +39,7 @@ pub use state::{State, StateError, make_folder, own_files};
 pub use summary::Summary;
 pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
+use crate::compare::{Level, usual_level};
 use crate::findings::{Known, Store, StoreError};
 use engine::About;
 use investigations::Investigations;
@@ -59,6 +60,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// The most operations in a program; none for the usual, or with `resume` for that of the campaign.
     pub length: Option<usize>,
+    /// How strictly the engines are compared; none for what is usual for them, or with `resume` for that of the campaign.
+    pub level: Option<Level>,
     /// The folder of the campaign and its findings.
     pub findings: PathBuf,
     /// Whether to go on with the campaign of that folder.
@@ -147,24 +150,28 @@ pub fn run(
 
 /// A state to go on from: a new one, or that of the folder.
 fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State, CampaignError> {
-    let settings = |seed, length| Settings {
+    let settings = |seed, length, level| Settings {
         engine: options.engines[0].clone(),
         against: options.engines[1].clone(),
         pythons: [0, 1].map(|index: usize| engines[index].profile.version().to_string()),
         seed,
         length,
+        level,
         generator: Recipe::new(seed, length).fingerprint(),
     };
     if !options.resume {
         let seed = options.seed.unwrap_or_else(any_seed);
         let time = options.time.or_else(|| options.programs.is_none().then_some(TIME));
-        let mut state = State::new(settings(seed, options.length.unwrap_or(LENGTH)), options.programs, time);
+        let level = options.level.unwrap_or_else(|| usual_level(engines));
+        let settings = settings(seed, options.length.unwrap_or(LENGTH), level);
+        let mut state = State::new(settings, options.programs, time);
         state.before = store.signatures().map(|signature| (signature.clone(), store.count(signature))).collect();
         return Ok(state);
     }
     let mut state = State::read(&options.findings)?;
-    let (seed, length) = (state.settings.seed, state.settings.length);
-    state.check(&options.findings, &settings(options.seed.unwrap_or(seed), options.length.unwrap_or(length)))?;
+    let Settings { seed, length, level, .. } = state.settings;
+    let (seed, length) = (options.seed.unwrap_or(seed), options.length.unwrap_or(length));
+    state.check(&options.findings, &settings(seed, length, options.level.unwrap_or(level)))?;
     // A new end is counted from here, the former one from the beginning.
     if let Some(time) = options.time {
         state.limit = Some(state.seconds + time.as_secs_f64());

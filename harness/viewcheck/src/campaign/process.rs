@@ -95,6 +95,7 @@ impl Process {
         let mut command = Command::new(child::this_program().map_err(unknown)?);
         command.args(["worker", "--engine", &settings.engine, "--against", &settings.against]);
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
+        command.args(["--level", settings.level.word()]);
         command.args(["--memory", &launch.memory.to_string(), "--number", &id.to_string()]);
         command.arg("--findings").arg(&launch.findings);
         if launch.exact {

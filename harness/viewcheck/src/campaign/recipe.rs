@@ -1,5 +1,6 @@
 //! The programs of a campaign, which a seed and a maximum length determine.
 
+use crate::compare::Level;
 use crate::generate::{Generator, Seed, Source};
 use program::{Program, print};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,9 @@ pub struct Settings {
     pub seed: u64,
     /// The most operations in a program.
     pub length: usize,
+    /// How strictly the engines are compared; older campaigns do not say it, and compared everything.
+    #[serde(default)]
+    pub level: Level,
     /// A hash of the first programs, so that another generator is noticed.
     pub generator: String,
 }

@@ -188,6 +188,7 @@ impl State {
         same(findings, "Python", &pythons(before), &pythons(now), false)?;
         same(findings, "the seed", &before.seed.to_string(), &now.seed.to_string(), true)?;
         same(findings, "--length", &before.length.to_string(), &now.length.to_string(), true)?;
+        same(findings, "--level", before.level.word(), now.level.word(), true)?;
         same(findings, "the generator", &before.generator, &now.generator, false)
     }
 }

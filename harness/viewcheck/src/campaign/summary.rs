@@ -6,6 +6,7 @@ use super::screen::counted;
 use super::state::State;
 use super::supervise::Ended;
 use crate::campaign::message::Tally;
+use crate::compare::Level;
 use crate::findings::Signature;
 use crate::report::count;
 use engine::About;
@@ -20,12 +21,14 @@ pub struct Summary {
     engine: String,
     against: String,
     seed: u64,
+    level: Level,
     programs: u64,
     operations: u64,
     seconds: f64,
     programs_per_second: f64,
     findings: Vec<FindingLine>,
     known: BTreeMap<Signature, u64>,
+    wordings: u64,
     workers_lost: u64,
     #[serde(skip)]
     sentences: Vec<String>,
@@ -81,12 +84,14 @@ impl Summary {
             engine: state.settings.engine.clone(),
             against: state.settings.against.clone(),
             seed: state.settings.seed,
+            level: state.settings.level,
             programs: tally.programs,
             operations: tally.operations,
             seconds: state.seconds,
             programs_per_second: tally.programs as f64 / state.seconds.max(f64::MIN_POSITIVE),
             findings,
             known: known.map(|(signature, hits)| (signature.clone(), *hits)).collect(),
+            wordings: tally.wordings,
             workers_lost: tally.lost,
             sentences: sentences(&state, &investigations, engines),
             statistics: tally.statistics.table(),
@@ -185,9 +190,20 @@ fn sentences(state: &State, investigations: &Investigations, [engine, against]: 
     }
     let seen: BTreeSet<Signature> = tally.hits.keys().cloned().collect();
     if tally.programs >= ENOUGH {
-        for signature in investigations.known().unseen(&seen, engine, against) {
+        for signature in investigations.known().unseen(&seen, engine, against, state.settings.level) {
             sentences.push(format!("Known divergence, not seen (perhaps fixed): {signature}"));
         }
+    }
+    if tally.wordings > 0 {
+        sentences.push(format!(
+            "{} in the wording of errors only, which the level `{}` does not compare.",
+            if tally.wordings == 1 {
+                "1 program differs".to_owned()
+            } else {
+                format!("{} differ", counted(tally.wordings, "program"))
+            },
+            state.settings.level.word()
+        ));
     }
     if tally.open > 0 {
         sentences.push(format!(

@@ -9,6 +9,7 @@ use super::message::{Order, Report, Tally};
 use super::recipe::Recipe;
 use super::statistics::Counter;
 use super::stopwatch::Stopwatch;
+use crate::compare::Level;
 use crate::differential::{Batched, DifferentialRun, Result as Outcome};
 use crate::findings::{
     Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature,
@@ -50,6 +51,8 @@ pub struct Setup {
     pub seed: u64,
     /// The most operations in a program.
     pub length: usize,
+    /// How strictly the engines are compared.
+    pub level: Level,
     /// Which worker of the campaign it is, from 1 on; 0 for one that examines.
     pub number: u64,
     /// The file of its heartbeat page.
@@ -93,7 +96,7 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, parent: &mut Parent) 
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         about,
-        differential: DifferentialRun::new(engine, against, Watch::End),
+        differential: DifferentialRun::new(engine, against, Watch::End, setup.level),
         recipe: Recipe::new(setup.seed, setup.length),
         program: Program::default(),
         batch: Batch::default(),
@@ -169,9 +172,10 @@ impl Worker<'_> {
                 self.page.words()[PROGRAM].store(entry.index + 1, Release);
                 let outcome = match batched {
                     Batched::Agreed if !entry.index.is_multiple_of(LAWFUL) => Outcome::Agree,
+                    Batched::Reworded if !entry.index.is_multiple_of(LAWFUL) => Outcome::Reworded,
                     Batched::Failed(error) => self.differential.failed(&mut entry.expectation, error),
                     // What a program leaves behind is seen when it is run alone.
-                    Batched::Agreed | Batched::Unknown => {
+                    Batched::Agreed | Batched::Reworded | Batched::Unknown => {
                         self.differential.test(&entry.program, &mut entry.expectation)
                     }
                 };
@@ -225,9 +229,13 @@ impl Worker<'_> {
     ) -> Result<(), WorkerError> {
         tally.programs += 1;
         tally.operations += program.operations.len() as u64;
+        let is_reworded = outcome == Outcome::Reworded;
         match outcome {
-            Outcome::Agree => match self.broken(index, program) {
-                Ok(None) => Ok(()),
+            Outcome::Agree | Outcome::Reworded => match self.broken(index, program) {
+                Ok(None) => {
+                    tally.wordings += u64::from(is_reworded);
+                    Ok(())
+                }
                 Ok(Some(Breach { difference, .. })) => {
                     self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
                 }
@@ -260,7 +268,8 @@ impl Worker<'_> {
     fn broken(&mut self, index: u64, program: &Program) -> Broken {
         let is_sampled = index.is_multiple_of(LAWFUL);
         let remains = laws::remains(program, self.differential.traces().1).filter(|_| is_sampled);
-        remains.map_or(Ok(None), |remains| laws::broken(self.differential.tested(), program, &remains, None))
+        let Some(remains) = remains else { return Ok(None) };
+        laws::broken(self.differential.tested(), program, &remains, None, self.setup.level)
     }
 
     /// Counts a program that failed, and investigates it if no other worker has.
@@ -316,7 +325,14 @@ impl Worker<'_> {
         let finding = match law {
             Some(law) => {
                 let beat = || _ = self.page.words()[BEATS].fetch_add(1, Relaxed);
-                investigate_law(self.differential.tested(), &self.about, program, law, limits, &beat)
+                investigate_law(
+                    self.differential.tested(),
+                    &self.about,
+                    program,
+                    (law, self.setup.level),
+                    limits,
+                    &beat,
+                )
             }
             None => {
                 let mut replay = Beating { differential: &mut self.differential, page: &self.page };
@@ -349,6 +365,7 @@ impl Worker<'_> {
             seed: None,
             index: None,
             engines: self.about.clone(),
+            level: self.setup.level,
             stable: false,
             law: None,
         })
@@ -365,6 +382,10 @@ impl Replay for Beating<'_> {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
         self.page.words()[BEATS].fetch_add(1, Relaxed);
         self.differential.replay(program)
+    }
+
+    fn level(&self) -> Level {
+        self.differential.level()
     }
 
     fn traces(&self) -> Option<(&Trace, &Trace)> {

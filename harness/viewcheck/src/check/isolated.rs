@@ -40,8 +40,8 @@ pub struct Launch {
     pub engine: String,
     /// Whether the reference judges where the cases say nothing.
     pub compared: bool,
-    /// How strict to be about errors.
-    pub level: Level,
+    /// How strict to be about errors; `None` for what is usual for the engine.
+    pub level: Option<Level>,
 }
 
 /// Why an engine can't start.
@@ -114,7 +114,9 @@ impl Launch {
         if self.compared {
             command.arg("--compared");
         }
-        command.args(["--level", self.level.word()]);
+        if let Some(level) = self.level {
+            command.args(["--level", level.word()]);
+        }
         let with_page = |command: &mut Command, page: &std::path::Path| {
             command.arg("--page").arg(page);
         };

@@ -123,12 +123,14 @@ struct Checked {
     judged: Judged,
     /// For a refuted claim, and for a failure: for each step the lines that tell what was seen, as an interpreter shows them.
     observed: Option<Vec<Vec<String>>>,
+    /// For a pass at a level below `message`, the first difference in the wording of errors.
+    wording: Option<Difference>,
 }
 
 impl Checked {
     /// The result of a case of which nothing was seen.
     fn unseen(judged: Judged) -> Checked {
-        Checked { judged, observed: None }
+        Checked { judged, observed: None, wording: None }
     }
 }
 
@@ -160,19 +162,21 @@ impl EnginesUnderTest {
     }
 
     /// Runs a case on each engine.
-    pub fn check(&mut self, case: &Case, level: Level) -> CaseRun {
+    pub fn check(&mut self, case: &Case, level: impl Into<Option<Level>>) -> CaseRun {
         self.check_all(&[case], level, &mut |_| (), &|| false).pop().unwrap_or_default()
     }
 
-    /// Runs cases on each engine: on those here one after the other, on those elsewhere at the same time. Calls `done` for
-    /// each case that was run on all of them. Gives what came of each case, of fewer if `stop` says so.
+    /// Runs cases on each engine: on those here one after the other, on those elsewhere at the same time. Each is judged at
+    /// `level`, or else at its [usual level](crate::compare::usual_level). Calls `done` for each case that was run on all of
+    /// them. Gives what came of each case, of fewer if `stop` says so.
     pub fn check_all(
         &mut self,
         cases: &[&Case],
-        level: Level,
+        level: impl Into<Option<Level>>,
         done: &mut dyn FnMut(&Case),
         stop: &dyn Fn() -> bool,
     ) -> Vec<CaseRun> {
+        let level = level.into();
         let mut results = Collected::new(self.places.len(), cases, done);
         let halt = Arc::new(AtomicBool::new(false));
         let (sender, checked) = mpsc::channel();
@@ -239,7 +243,7 @@ impl EnginesUnderTest {
 fn check_aside(
     oracle: &mut Oracle,
     cases: &[&Case],
-    level: Level,
+    level: Option<Level>,
     halt: &Arc<AtomicBool>,
     each: &mut dyn FnMut(usize, Checked),
 ) {
@@ -307,12 +311,19 @@ pub struct CaseRun {
     /// For each engine, if it has run a refuted claim or has failed: for each step the lines that tell what was seen, as an
     /// interpreter shows them.
     pub observed: Vec<Option<Vec<Vec<String>>>>,
+    /// For each engine on which it passes at a level below `message`, the first difference in the wording of errors.
+    pub wordings: Vec<Option<Difference>>,
 }
 
 impl CaseRun {
     fn of(results: Vec<Checked>) -> CaseRun {
-        let (judged, observed) = results.into_iter().map(|result| (result.judged, result.observed)).unzip();
-        CaseRun { judged, observed }
+        let mut run = CaseRun::default();
+        for Checked { judged, observed, wording } in results {
+            run.judged.push(judged);
+            run.observed.push(observed);
+            run.wordings.push(wording);
+        }
+        run
     }
 }
 
@@ -329,7 +340,7 @@ pub struct Run {
 pub fn check(
     suite: &Suite,
     under_test: &mut EnginesUnderTest,
-    level: Level,
+    level: impl Into<Option<Level>>,
     done: &mut dyn FnMut(&Case),
     stop: &dyn Fn() -> bool,
 ) -> Run {

@@ -2,7 +2,7 @@
 //! metamorphic laws for the views that it leaves behind, and that it leaves no memory behind.
 
 use super::{Against, Checked, Judged};
-use crate::compare::{Level, LevelFacets, compare};
+use crate::compare::{Level, LevelFacets, compare, usual_level};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws::{self, Breach};
@@ -56,7 +56,8 @@ impl Oracle {
     }
 
     /// Runs cases, and calls `each` with the index of each and what came of it.
-    pub(super) fn check(&mut self, cases: &[&Case], level: Level, each: &mut dyn FnMut(usize, Checked)) {
+    pub(super) fn check(&mut self, cases: &[&Case], level: Option<Level>, each: &mut dyn FnMut(usize, Checked)) {
+        let level = level.unwrap_or_else(|| usual_level([self.engine.about()]));
         let mut admitted: Vec<usize> = vec![];
         for (index, case) in cases.iter().enumerate() {
             match self.skipped(case) {
@@ -76,7 +77,10 @@ impl Oracle {
         for (index, ran) in admitted.into_iter().zip(ran) {
             let case = cases[index];
             let (judged, trace) = match ran {
-                Some((trace, Ok(()))) => (self.judge(case, level, &trace), trace),
+                Some((trace, Ok(()))) => {
+                    let differs = self.differs(case, level, &trace);
+                    (differs.map_or(Judged::Pass, |(difference, against)| fail(difference, against)), trace)
+                }
                 Some((trace, Err(fault))) => (fault.into(), trace),
                 // It was interrupted.
                 None => continue,
@@ -88,7 +92,7 @@ impl Oracle {
         }
         let programs: Vec<(&Program, &[(u16, Live)])> =
             asked.iter().map(|(at, remains)| (&cases[judgments[*at].0].program, &remains[..])).collect();
-        let broken = laws::broken_by_each(&mut *self.engine, &programs, None);
+        let broken = laws::broken_by_each(&mut *self.engine, &programs, None, level);
         for ((at, _), broken) in asked.iter().zip(broken) {
             let (index, judged, _) = &mut judgments[*at];
             match broken {
@@ -103,20 +107,20 @@ impl Oracle {
             let judged = leak.map_or(judged, |difference| fail(difference, Against::Law));
             let is_shown = matches!(case.verdict, Verdict::Refuted { .. }) || matches!(judged, Judged::Fail { .. });
             let observed = (is_shown && !trace.is_empty()).then(|| transcript(case, &trace));
-            each(index, Checked { judged, observed });
+            // A failure is looked for first and at the level, so that no wording before it hides it.
+            let is_worded = judged == Judged::Pass && level < Level::Message;
+            let worded = if is_worded { self.differs(case, Level::Message, &trace) } else { None };
+            each(index, Checked { judged, observed, wording: worded.map(|(difference, _)| difference) });
         }
     }
 
-    /// Says of a run that came to its end whether it is as the case and the reference say.
-    fn judge(&mut self, case: &Case, level: Level, trace: &Trace) -> Judged {
+    /// In what a run that came to its end is not as the case and the reference say.
+    fn differs(&mut self, case: &Case, level: Level, trace: &Trace) -> Option<(Difference, Against)> {
         let about = self.engine.about();
         if let Some(difference) = judge(case, trace, about.profile.version(), level.seen_by([about])) {
-            return fail(difference, Against::Case);
+            return Some((difference, Against::Case));
         }
-        match self.compare(case, level, trace) {
-            Some(difference) => fail(difference, Against::Reference),
-            None => Judged::Pass,
-        }
+        self.compare(case, level, trace).map(|difference| (difference, Against::Reference))
     }
 
     /// Memory that every run of the case leaves behind.

@@ -17,8 +17,8 @@ pub struct Setup<'a> {
     pub page: &'a Path,
     /// Whether the reference judges where the cases say nothing.
     pub compared: bool,
-    /// How strict to be about errors.
-    pub level: Level,
+    /// How strict to be about errors; `None` for what is usual for the engine.
+    pub level: Option<Level>,
     /// The bytes of memory that it may take beside what it holds at the start; 0 for any.
     pub memory: u64,
 }

@@ -13,8 +13,8 @@ pub(crate) struct Arguments {
     engine: String,
     #[arg(long)]
     compared: bool,
-    #[arg(long, value_parser = level_parser(), default_value = Level::Message.word())]
-    level: Level,
+    #[arg(long, value_parser = level_parser())]
+    level: Option<Level>,
     #[arg(long)]
     memory: u64,
     #[arg(long)]

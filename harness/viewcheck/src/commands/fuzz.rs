@@ -1,7 +1,8 @@
 //! `viewcheck fuzz`: a fuzzing campaign.
 
-use super::{AGAINST, CommandError, Console, Exit, TESTED, interrupted, open_pair, spec};
+use super::{AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_pair, spec};
 use crate::campaign::{self, Options, State};
+use crate::compare::Level;
 use crate::findings::Known;
 use crate::output::Output;
 use std::num::NonZeroUsize;
@@ -39,6 +40,11 @@ pub(crate) struct Arguments {
     /// Maximum number of operations in a program [default: 14; with --resume, that of the campaign]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000))]
     length: Option<u16>,
+    /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text) [default:
+    /// `message` if both engines are CPython or the reference, otherwise `type`, where other wordings are only counted;
+    /// with --resume, that of the campaign]
+    #[arg(long, value_parser = level_parser())]
+    level: Option<Level>,
     /// Write the results to this file as JSON; `-` is standard output
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -73,6 +79,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         engines: names,
         seed: arguments.seed,
         length: arguments.length.map(usize::from),
+        level: arguments.level,
         findings,
         resume: arguments.resume,
         programs: arguments.programs,

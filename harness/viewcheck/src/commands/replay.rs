@@ -4,7 +4,7 @@ use super::again::{Names, explain, notes};
 use super::{CommandError, Console, Exit, open_engines};
 use crate::campaign::LENGTH;
 use crate::check::{lacking, skipped};
-use crate::compare::{Level, LevelFacets, compare};
+use crate::compare::{Level, LevelFacets, compare, usual_level};
 use crate::difference::{self as describe, Difference};
 use crate::findings::{self, Input};
 use crate::judge::judge;
@@ -99,13 +99,15 @@ fn replay(
         let mut trace = Trace::new();
         let mut fault = engine.run(&input.program, Watch::Always, &mut trace).err();
         let remains = laws::remains(&input.program, &trace).filter(|_| fault.is_none() && !input.is_fatal());
-        match remains.map_or(Ok(None), |remains| laws::broken(&mut **engine, &input.program, &remains, input.law)) {
+        let level = level(input, &[&about]);
+        let broken = |remains: Vec<_>| laws::broken(&mut **engine, &input.program, &remains, input.law, level);
+        match remains.map_or(Ok(None), broken) {
             Ok(breach) => breaches.extend(breach.map(|breach| (about.name.clone(), breach))),
             Err(failure) => fault = Some(failure.error),
         }
         all.push(Ran { about, is_against: against == Some(index), trace, fault });
     }
-    let verdicts = verdicts(input, &all);
+    let verdicts = verdicts(input, &all, &|engines| level(input, engines));
     tell_steps(&input.program, &all, &verdicts, console)?;
     for ran in &all {
         if let Some(fault) = &ran.fault {
@@ -123,7 +125,9 @@ fn replay(
             (None, 1) => "run on one engine only: nothing was compared",
             (None, _) => "no difference",
         };
-        writeln!(console.out, "{judged}")?;
+        let is_reworded = !self::verdicts(input, &all, &|_| Level::Message).is_empty();
+        let but = if is_reworded { ", except in the wording of errors, which is not compared" } else { "" };
+        writeln!(console.out, "{judged}{but}")?;
     }
     Ok(if is_well { Exit::Expected } else { Exit::Mismatch })
 }
@@ -134,6 +138,11 @@ fn left_out(input: &Input, about: &About) -> Option<String> {
     let case = input.case.as_ref()?;
     let is_own = input.engines().is_some_and(|sides| sides.iter().any(|side| side.name == about.name));
     if is_own { lacking(case, about) } else { skipped(case, about) }
+}
+
+/// How strictly engines are compared: as for the finding, or else as is usual for them.
+fn level(input: &Input, engines: &[&About]) -> Level {
+    input.level().unwrap_or_else(|| usual_level(engines.iter().copied()))
 }
 
 /// The steps of a law that is broken, behind those of the program.
@@ -151,12 +160,12 @@ fn tell_breach(engine: &str, breach: &Breach, console: &mut Console<'_>) -> Resu
     Ok(())
 }
 
-/// The differences from the case or the expected engine, each with a text that says which.
-fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
+/// The differences from the case or the expected engine at the level for them, each with a text that says which.
+fn verdicts(input: &Input, all: &[Ran], level: &dyn Fn(&[&About]) -> Level) -> Vec<(Difference, String)> {
     let mut found = vec![];
     for ran in all.iter().filter(|ran| ran.fault.is_none()) {
         let version = ran.about.profile.version();
-        let facets = Level::Message.seen_by([&ran.about]);
+        let facets = level(&[&ran.about]).seen_by([&ran.about]);
         let judged = input.case.as_ref().and_then(|case| judge(case, &ran.trace, version, facets));
         found.extend(judged.map(|difference| (difference, format!("{}, against the case", ran.about.name))));
     }
@@ -167,7 +176,8 @@ fn verdicts(input: &Input, all: &[Ran]) -> Vec<(Difference, String)> {
             true => against.trace.len().min(ran.trace.len()),
             false => usize::MAX,
         };
-        let facets = Level::Message.seen_by([&against.about, &ran.about]);
+        let pair = [&against.about, &ran.about];
+        let facets = level(&pair).seen_by(pair);
         let difference = compare(&input.program, &against.trace, &ran.trace, facets);
         if let Some(difference) = difference.filter(|difference| difference.step < steps) {
             found.push((difference, format!("{}, against {}", ran.about.name, against.about.name)));

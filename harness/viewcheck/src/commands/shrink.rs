@@ -3,6 +3,7 @@
 use super::again::{Names, explain, notes};
 use super::{AGAINST, CommandError, Console, Exit, open_pair};
 use crate::campaign::LENGTH;
+use crate::compare::usual_level;
 use crate::differential::DifferentialRun;
 use crate::findings::{self, Input, Limits, investigate, investigate_law};
 use crate::output::Output;
@@ -41,7 +42,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let abouts = [engine.about().clone(), against.about().clone()];
     console.err.write_all(notes(first, &abouts).as_bytes())?;
     let mut output = Some(Output::open(&arguments.out)?);
-    let mut differential = DifferentialRun::new(engine, against, Watch::Always);
+    let level = first.level().unwrap_or_else(|| usual_level(&abouts));
+    let mut differential = DifferentialRun::new(engine, against, Watch::Always, level);
     for input in &inputs {
         if input.is_fatal() {
             writeln!(
@@ -52,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         }
         let limits = Limits::default();
         let finding = match input.law {
-            Some(law) => investigate_law(differential.tested(), &abouts, &input.program, law, limits, &|| ()),
+            Some(law) => investigate_law(differential.tested(), &abouts, &input.program, (law, level), limits, &|| ()),
             None => investigate(&mut differential, &abouts, &input.program, limits),
         };
         let Some(finding) = finding else {

@@ -1,8 +1,9 @@
 //! `viewcheck worker`: the process in which `viewcheck fuzz` runs programs. Internal.
 
-use super::{CommandError, Console, Exit, open_pair};
+use super::{CommandError, Console, Exit, level_parser, open_pair};
 use crate::campaign::message::Report;
 use crate::campaign::{Setup, WorkerError, serve};
+use crate::compare::Level;
 use child::inside::Parent;
 use std::io;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ pub(crate) struct Arguments {
     seed: u64,
     #[arg(long)]
     length: usize,
+    #[arg(long, value_parser = level_parser())]
+    level: Level,
     #[arg(long)]
     number: u64,
     #[arg(long)]
@@ -46,6 +49,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
+        level: arguments.level,
         number: arguments.number,
         page: arguments.page.clone(),
         findings: arguments.findings.clone(),

@@ -27,6 +27,8 @@ pub struct CaseText<'a> {
     pub program: &'a Program,
     /// What each of its steps should do, as far as that is known.
     pub expected: &'a [Observation],
+    /// How strictly the engines were compared. Below `message`, the texts of errors are left out.
+    pub level: Level,
     /// Whom it was seen to go wrong on, in a comment.
     pub engine: Option<&'a str>,
 }
@@ -49,6 +51,7 @@ pub fn of_finding(finding: &Finding) -> String {
         symptom: &finding.symptom,
         program: &finding.program,
         expected: finding.expected.as_deref().unwrap_or_default(),
+        level: finding.level,
         engine: Some(&finding.engines[0].name),
     };
     let about = regression::about(&draft, &finding.engines[1]);
@@ -112,7 +115,7 @@ fn render(case: &CaseText<'_>, levels: &[usize]) -> String {
         text += &format!("      - run: {}\n", block(print::step(program, step).trim_end(), 8));
         if let Some(seen) = expected.get(step) {
             let level = levels.get(step).copied().unwrap_or(0);
-            for (key, value) in expectation(program, step, seen, level) {
+            for (key, value) in expectation(program, step, seen, (level, case.level)) {
                 text += &format!("        {key}: {value}\n");
             }
             let is_about_locks = step == wrong && is_about(symptom, Facet::Lock);
@@ -188,13 +191,18 @@ fn needs(program: &Program) -> Vec<&'static str> {
 }
 
 /// The keys of a step's expectation and their values as YAML.
-fn expectation(program: &Program, step: usize, seen: &Observation, level: usize) -> Vec<(&'static str, String)> {
+fn expectation(
+    program: &Program,
+    step: usize,
+    seen: &Observation,
+    (level, compared): (usize, Level),
+) -> Vec<(&'static str, String)> {
     let mut keys = vec![];
     let operations = program.step(step);
     match &seen.outcome {
         Outcome::Raised(raised) => {
             keys.push(("raises", scalar(&raised.exception)));
-            if level == 0 {
+            if level == 0 && compared == Level::Message {
                 keys.push(("message", scalar(&raised.message)));
             }
         }

@@ -2,6 +2,7 @@
 
 use super::store::{CASE, RECORD, Record, SCRIPT, Side};
 use super::{Signature, Symptom};
+use crate::compare::Level;
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
 use crate::laws::{self, Law};
@@ -83,6 +84,11 @@ impl Input {
     /// The engines of its finding: the tested one, and the one whose behaviour was expected.
     pub fn engines(&self) -> Option<[&Side; 2]> {
         self.record.as_ref().map(|record| [&record.engine, &record.against])
+    }
+
+    /// How strictly the engines of its finding were compared.
+    pub fn level(&self) -> Option<Level> {
+        self.record.as_ref().map(|record| record.level)
     }
 
     /// Whether it ended a process: running it in this one may end this one.

@@ -1,6 +1,7 @@
 //! Looks up known divergences (`spec/known/`, read by [`cases::known`]) for a campaign, by signature and engine.
 
 use super::Signature;
+use crate::compare::Level;
 use cases::known::Subject;
 use cases::{Entry, Problem};
 use engine::About;
@@ -46,13 +47,13 @@ impl Known {
     }
 
     /// The signatures of an engine, against another, that have an entry and were not seen: what they tell of is fixed,
-    /// if the campaign ran long enough.
-    pub fn unseen(&self, seen: &BTreeSet<Signature>, engine: &About, against: &About) -> Vec<Signature> {
+    /// if the campaign ran long enough. Entries that do not show at the level of the campaign are left out.
+    pub fn unseen(&self, seen: &BTreeSet<Signature>, engine: &About, against: &About, level: Level) -> Vec<Signature> {
         let engines = format!("{}|{} ", engine.name, against.name);
         let laws = format!("{}|laws ", engine.name);
         let version = engine.profile.version();
         let applying = self.entries().iter().filter(|entry| entry.is_about(&engine.implementation, Some(version)));
-        let signatures = applying.filter_map(|entry| match &entry.subject {
+        let signatures = applying.filter(|entry| entry.shows_at(level)).filter_map(|entry| match &entry.subject {
             Subject::Signature(text) if [&engines, &laws].iter().any(|who| text.starts_with(*who)) => {
                 Some(Signature::from(text.clone()))
             }

@@ -7,7 +7,12 @@ class Raised:
     """The result of a step that raised."""
 
     def __init__(self, error):
-        self.text = type(error).__name__ + ": " + masked(str(error))
+        self.kind = type(error).__name__
+        self.text = self.kind + ": " + masked(str(error))
+
+    def compared(self):
+        """What is compared of it."""
+        return self.text if COMPARES_TEXTS else self.kind if COMPARES_TYPES else "an error"
 
 
 def law(name, steps, holds):
@@ -37,6 +42,8 @@ def same(one, other):
 
 def both(one, other):
     """Two results in words, without what can be seen of one of them only."""
+    if type(one) is type(other) is Raised:
+        return one.compared(), other.compared()
     if Raised in (type(one), type(other)):
         return shown(one), shown(other)
     return tuple(map(in_words, fit(json.loads(observe(one)), json.loads(observe(other)))))

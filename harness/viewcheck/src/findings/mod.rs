@@ -32,6 +32,7 @@ pub use shrink::{Limits, Shrunk, shrink};
 pub use signature::{Signature, signature};
 pub use store::{Kept, Side, Store, StoreError};
 
+use crate::compare::Level;
 use crate::difference::Difference;
 use crate::differential::{self, DifferentialRun};
 use crate::laws::Law;
@@ -73,6 +74,9 @@ pub trait Replay {
     /// Runs a program; `None` if nothing is wrong with what it did.
     fn replay(&mut self, program: &Program) -> Option<Symptom>;
 
+    /// How strictly a program is compared.
+    fn level(&self) -> Level;
+
     /// The traces of the last replay: what was expected, and what was seen. After a crash the second one ends where
     /// the crash was, if that is known, and is empty otherwise. `None` where no trace is at hand.
     fn traces(&self) -> Option<(&Trace, &Trace)> {
@@ -85,8 +89,15 @@ impl Replay for DifferentialRun {
         match self.run(program) {
             differential::Result::Differ(difference) => Some(Symptom::Difference(difference)),
             differential::Result::Failed(error) => Some(Symptom::from(&error)),
-            differential::Result::Agree | differential::Result::Open(_) | differential::Result::Unsupported(_) => None,
+            differential::Result::Agree
+            | differential::Result::Reworded
+            | differential::Result::Open(_)
+            | differential::Result::Unsupported(_) => None,
         }
+    }
+
+    fn level(&self) -> Level {
+        DifferentialRun::level(self)
     }
 
     fn traces(&self) -> Option<(&Trace, &Trace)> {
@@ -115,6 +126,8 @@ pub struct Finding {
     pub index: Option<u64>,
     /// The tested engine, and the one whose behaviour is expected.
     pub engines: [About; 2],
+    /// How strictly the engines were compared.
+    pub level: Level,
     /// Whether each replay did the same.
     pub stable: bool,
     /// The violated law, if there is one, and the index of the first of its steps in the program.
@@ -190,6 +203,7 @@ pub fn investigate(
         seed: None,
         index: None,
         engines: engines.clone(),
+        level: replay.level(),
         stable: is_stable && is_same,
         law: None,
     })

@@ -81,6 +81,7 @@ pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
         symptom: &record.symptom(),
         program: &program,
         expected: &expected,
+        level: record.level,
         engine: None,
     };
     let text = case_text(&CaseText { about: about_at(&draft, profile), ..draft });
@@ -236,6 +237,7 @@ mod tests {
             symptom: &symptom,
             program: &program,
             expected: &expected,
+            level: Level::Message,
             engine: None,
         };
         assert_eq!(about_at(&draft, profile), About { python: python.map(str::to_owned), sizes });

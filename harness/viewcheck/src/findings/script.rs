@@ -6,6 +6,8 @@
 //! expected, with 1 if it differs, and with 2 if it lacks something that the program needs.
 
 use super::{Finding, Symptom, case};
+use crate::compare::Level;
+use crate::difference::Difference;
 use engine::Facet;
 use engine::process::runner;
 use program::{
@@ -91,9 +93,15 @@ pub fn script(finding: &Finding) -> String {
     parts.extend(used.contains("exporter").then_some(runner::EXPORTER));
     text += &parts.join("\n\n");
     text += "\n\nif __name__ == \"__main__\":\n";
-    if matches!(&finding.symptom, Symptom::Difference(difference) if difference.facet == Facet::Message) {
-        text += "    COMPARES_TEXTS = True\n";
-    }
+    // By default the script compares texts where CPython runs it.
+    text += match (finding.level, &finding.symptom) {
+        (Level::Message, Symptom::Difference(Difference { facet: Facet::Message, .. })) => {
+            "    COMPARES_TEXTS = True\n"
+        }
+        (Level::Message, _) => "",
+        (Level::Type, _) => "    COMPARES_TEXTS = False\n",
+        (Level::Value, _) => "    COMPARES_TEXTS = COMPARES_TYPES = False\n",
+    };
     text += "    prepare()\n";
     text += if has_views { "    find_memory()\n" } else { "" };
     text += if is_fatal { "    guarded()\n" } else { "    program()\n" };

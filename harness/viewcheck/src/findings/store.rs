@@ -4,6 +4,7 @@
 //! therefore leaves nothing, a temporary folder that [`Store::open`] removes, or a complete finding.
 
 use super::{Finding, Signature, Symptom, case, script};
+use crate::compare::Level;
 use crate::{limited, output};
 use engine::About;
 use program::{Program, print};
@@ -59,6 +60,9 @@ pub(super) struct Record {
     pub(super) against: Side,
     pub(super) seed: Option<u64>,
     pub(super) index: Option<u64>,
+    /// How strictly the engines were compared; older findings do not say it, and compared everything.
+    #[serde(default)]
+    pub(super) level: Level,
     pub(super) stable: bool,
     pub(super) count: u64,
     /// The step that differs, counted from 1.
@@ -112,6 +116,7 @@ impl Record {
             against: Side::of(&finding.engines[1]),
             seed: finding.seed,
             index: finding.index,
+            level: finding.level,
             stable: finding.stable,
             count: 1,
             step,

@@ -18,6 +18,7 @@ mod native;
 mod questions;
 mod subject;
 
+use crate::compare::{Level, LevelFacets};
 use crate::difference::Difference;
 use engine::{About, Engine, RunError, Watch};
 use follow::Follow;
@@ -85,14 +86,15 @@ pub fn remains(program: &Program, trace: &Trace) -> Option<Vec<(u16, Live)>> {
     trace.observation(last)?.live
 }
 
-/// The first law that an engine breaks with what a program leaves behind, `remains`; of all laws, or of one.
+/// The first law that an engine breaks with what a program leaves behind, `remains`, at a level; of all laws, or of one.
 pub fn broken(
     engine: &mut dyn Engine,
     program: &Program,
     remains: &[(u16, Live)],
     only: Option<&'static Law>,
+    level: Level,
 ) -> Broken {
-    broken_by_each(engine, &[(program, remains)], only).pop().unwrap_or(Ok(None))
+    broken_by_each(engine, &[(program, remains)], only, level).pop().unwrap_or(Ok(None))
 }
 
 /// The first law that an engine breaks with what each of some programs leaves behind. All programs are run in batches: one to
@@ -101,7 +103,9 @@ pub fn broken_by_each(
     engine: &mut dyn Engine,
     programs: &[(&Program, &[(u16, Live)])],
     only: Option<&'static Law>,
+    level: Level,
 ) -> Vec<Broken> {
+    let facets = level.seen_by([engine.about()]);
     // Most programs release their views, or never make one.
     let has_view = |index: &usize| programs[*index].1.iter().any(|(_, live)| is_view(live));
     let asked: Vec<usize> = (0..programs.len()).filter(has_view).collect();
@@ -118,7 +122,7 @@ pub fn broken_by_each(
     let mut suspected = vec![];
     for (questions, looked) in questions.iter().zip(seen) {
         let traces = next(&mut answers, questions.programs().count());
-        suspected.push(looked.and(traces).map(|traces| questions.suspects(engine.about(), traces)));
+        suspected.push(looked.and(traces).map(|traces| questions.suspects(facets, traces)));
     }
     let alone = suspected.iter().flatten().flat_map(|suspects| &suspects.alone);
     let mut answers = run_all(engine, alone.map(|(_, _, program)| program)).into_iter();
@@ -126,7 +130,7 @@ pub fn broken_by_each(
     for ((index, questions), suspects) in asked.into_iter().zip(&questions).zip(suspected) {
         broken[index] = suspects.and_then(|suspects| {
             let traces = next(&mut answers, suspects.alone.len());
-            Ok(questions.breach(engine.about(), &suspects, &traces?))
+            Ok(questions.breach(facets, &suspects, &traces?))
         });
     }
     broken
@@ -213,7 +217,7 @@ mod tests {
         let fatal = program(&["data = bytearray(b'abcd')", "view = memoryview(data)"]);
         let harmless = program(&["view = memoryview(b'abcdefgh').cast('I')"]);
         let programs = [&fatal, &harmless].map(|(program, remains)| (program, &remains[..]));
-        let broken = broken_by_each(&mut engine, &programs, None);
+        let broken = broken_by_each(&mut engine, &programs, None, Level::Message);
         assert!(broken[0].is_err(), "{broken:?}");
         assert!(matches!(broken[1], Ok(None)), "{broken:?}");
     }

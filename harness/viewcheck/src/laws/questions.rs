@@ -6,9 +6,9 @@
 use super::follow::Follow;
 use super::subject::Subject;
 use super::{Breach, Law, outcome};
-use crate::compare::{Level, LevelFacets, outcomes};
+use crate::compare::outcomes;
 use crate::difference::Difference;
-use engine::About;
+use engine::Facets;
 use program::{Outcome, Program, Trace};
 
 /// The programs of some laws about some views.
@@ -49,8 +49,8 @@ impl<'a> Questions<'a> {
         self.shared_program.iter().chain(self.ending.iter().map(|(_, _, program)| program))
     }
 
-    /// The laws that seem to be broken, by the traces of all programs.
-    pub(super) fn suspects(&self, about: &About, traces: Vec<Trace>) -> Suspects {
+    /// The laws that seem to be broken, by the traces of all programs, in one of the facets.
+    pub(super) fn suspects(&self, facets: Facets, traces: Vec<Trace>) -> Suspects {
         let (mut traces, mut suspects) = (traces.into_iter(), vec![]);
         if let Some(program) = &self.shared_program
             && let Some(trace) = traces.next()
@@ -58,7 +58,7 @@ impl<'a> Questions<'a> {
             for (law, index, steps) in &self.shared {
                 let subject = &self.subjects[*index];
                 let seen: Vec<Outcome> = steps.iter().map_while(|step| outcome(&trace, *step)).collect();
-                if breaks(law, subject, program, &seen, about).is_some() {
+                if breaks(law, subject, program, &seen, facets).is_some() {
                     suspects.extend(alone(self.program, law, subject).map(|program| (*law, *index, program)));
                 }
             }
@@ -67,18 +67,18 @@ impl<'a> Questions<'a> {
     }
 
     /// The first law that is broken, by the traces of the programs of all suspects.
-    pub(super) fn breach(&self, about: &About, suspects: &Suspects, traces: &[Trace]) -> Option<Breach> {
+    pub(super) fn breach(&self, facets: Facets, suspects: &Suspects, traces: &[Trace]) -> Option<Breach> {
         let alone = suspects.alone.iter().zip(traces);
         let ending = self.ending.iter().zip(&suspects.ending);
         alone
             .chain(ending)
-            .find_map(|((law, subject, program), trace)| self.judge(about, law, *subject, program, trace))
+            .find_map(|((law, subject, program), trace)| self.judge(facets, law, *subject, program, trace))
     }
 
     /// The breach of a law whose steps are those of a program after the ones of this one.
     fn judge(
         &self,
-        about: &About,
+        facets: Facets,
         law: &'static Law,
         subject: usize,
         program: &Program,
@@ -86,7 +86,7 @@ impl<'a> Questions<'a> {
     ) -> Option<Breach> {
         let from = self.program.steps.len();
         let seen: Vec<Outcome> = (from..program.steps.len()).map_while(|step| outcome(trace, step)).collect();
-        let mut difference = breaks(law, &self.subjects[subject], program, &seen, about)?;
+        let mut difference = breaks(law, &self.subjects[subject], program, &seen, facets)?;
         difference.step += from;
         Some(Breach { law, program: program.clone(), from, difference })
     }
@@ -108,11 +108,10 @@ fn alone(program: &Program, law: &Law, subject: &Subject) -> Option<Program> {
 }
 
 /// In what the outcomes of a law's steps are not as it says; of the steps, counted from the first of them.
-fn breaks(law: &Law, subject: &Subject, program: &Program, seen: &[Outcome], about: &About) -> Option<Difference> {
+fn breaks(law: &Law, subject: &Subject, program: &Program, seen: &[Outcome], facets: Facets) -> Option<Difference> {
     if seen.iter().any(is_lacking) {
         return None;
     }
-    let facets = Level::Message.seen_by([about]);
     let seen: Vec<&Outcome> = seen.iter().collect();
     (law.judge)(subject, &seen).into_iter().find_map(|(step, expected)| {
         let (facet, expected, actual) = outcomes(program, &expected, seen.get(step)?, facets)?;

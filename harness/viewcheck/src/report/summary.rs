@@ -192,6 +192,11 @@ fn closing(results: &Results, paint: Paint) -> String {
         let differ = if known == 1 { "differs" } else { "differ" };
         sentence += &format!(" {} {differ} as spec/known says.", count(known, "result"));
     }
+    if results.wordings() > 0 {
+        let wordings = results.wordings();
+        let differ = if wordings == 1 { "differs" } else { "differ" };
+        sentence += &format!(" {} {differ} in wording only.", count(wordings, "result"));
+    }
     if results.problems > 0 {
         let problems = count(results.problems, "problem");
         sentence += &format!(" Some files could not be read completely: they have {problems}.");

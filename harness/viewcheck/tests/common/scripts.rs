@@ -52,6 +52,7 @@ pub fn honest(program: &Program, change: Option<Change>) -> Option<Finding> {
         seed: None,
         index: None,
         engines: [reference.about().clone(), reference.about().clone()],
+        level: viewcheck::compare::Level::Message,
         stable: true,
         law: None,
     })

@@ -88,8 +88,8 @@ fn a_fault_is_a_result(
     #[case] expected: Exit,
 ) {
     let suite = cases::load_text("cases.yaml", CASES);
-    let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![failing(fault)]), Level::Message, false);
-    let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: false });
+    let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![failing(fault)]), None, false);
+    let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: false });
     assert_eq!(exit(false, &results), expected);
 
     let of_case: Vec<_> = results.cases.iter().map(|case| &case.results["py313"]).collect();
@@ -131,8 +131,8 @@ fn a_run_without_a_status_that_says_something_is_bad_input() {
     let only = CASES.lines().take(3).collect::<Vec<_>>().join("\n");
     let suite = cases::load_text("cases.yaml", &only);
     let engine = failing(Some(RunError::Unspecified("why")));
-    let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![engine]), Level::Message, false);
-    let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: false });
+    let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![engine]), None, false);
+    let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: false });
     assert_eq!(exit(false, &results), Exit::BadInput);
     assert!(summary::render(&results, Summary::PLAIN.paint).contains("Nothing was checked: "));
 }
@@ -141,9 +141,9 @@ fn a_run_without_a_status_that_says_something_is_bad_input() {
 #[test]
 fn an_interrupted_run_says_so() {
     let suite = cases::load_text("cases.yaml", CASES);
-    let mut run = run_suite(&suite, &mut EnginesUnderTest::new(vec![failing(None)]), Level::Message, false);
+    let mut run = run_suite(&suite, &mut EnginesUnderTest::new(vec![failing(None)]), None, false);
     run.documents[0].pop();
-    let results = Results::of_run(&suite, &run, Scope { level: Level::Message, interrupted: true });
+    let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: true });
     assert_eq!((results.complete, results.not_run, results.cases.len()), (false, 1, 1));
     assert_eq!(exit(true, &results), Exit::Interrupted);
     assert!(summary::render(&results, Summary::PLAIN.paint).ends_with("\nInterrupted after 1 of 2 cases.\n"));

@@ -63,6 +63,13 @@ fn introduction(out: &mut String, results: &Results) {
         engines.collect::<Vec<_>>().join(", "),
         models.unwrap_or_default()
     );
+    if results.wordings() > 0 {
+        let _ = writeln!(
+            out,
+            "A result *with other wording* is one that passes, although the text of an error differs. The wording of \
+             errors does not count for an engine that is judged at the level `type` or `value`.\n"
+        );
+    }
     if !results.complete {
         let why = match (results.problems, results.not_run) {
             (0, not_run) => format!("the run was interrupted before {} ran", count(not_run, "case")),
@@ -99,6 +106,10 @@ fn row(out: &mut String, name: &str, engines: &[Engine], claims: &[&Checked<'_>]
             if of(status) > 0 {
                 let _ = write!(out, ", {} {word}", of(status));
             }
+        }
+        let wordings: usize = claims.iter().map(|checked| checked.wordings(engine)).sum();
+        if wordings > 0 {
+            let _ = write!(out, ", {wordings} with other wording");
         }
         out.push_str(" |");
     }

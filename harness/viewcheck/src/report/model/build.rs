@@ -1,9 +1,11 @@
 //! Results of a run, from the cases and what came of them.
 
-use super::{Case, Claim, Document, Engine, EngineResult, Expect, LeftOut, Results, SCHEMA, Status, Step, Verdict};
+use super::{
+    Case, Claim, Document, Engine, EngineResult, Expect, LeftOut, Results, SCHEMA, Status, Step, Verdict, Wording,
+};
 use crate::check::{self, Against, CaseRun, Run};
-use crate::compare::Level;
-use crate::difference as describe;
+use crate::compare::{Level, usual_level};
+use crate::difference::{self as describe, Difference};
 use cases::{Expectation, Expected, Requirement, Suite};
 use program::{Name, Program};
 use std::collections::BTreeMap;
@@ -11,8 +13,8 @@ use std::collections::BTreeMap;
 /// How a run was done, which the run itself does not say.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope {
-    /// How strictly the engines were judged.
-    pub level: Level,
+    /// How strictly all engines were judged; `None` where each was as is usual for it.
+    pub level: Option<Level>,
     /// Whether it was interrupted.
     pub interrupted: bool,
 }
@@ -20,7 +22,10 @@ pub struct Scope {
 impl Results {
     /// What came of a run of a suite.
     pub fn of_run(suite: &Suite, run: &Run, scope: Scope) -> Results {
-        let engine = |about| Engine { level: Some(scope.level), ..Engine::from(about) };
+        let engine = |about| {
+            let level = scope.level.unwrap_or_else(|| usual_level([about]));
+            Engine { level: Some(level), ..Engine::from(about) }
+        };
         let mut results = Results { engines: run.engines.iter().map(engine).collect(), ..Results::empty(suite) };
         // Of an interrupted run the last documents, and the last cases of a document, may be missing.
         for (index, document) in suite.documents.iter().enumerate() {
@@ -155,8 +160,10 @@ fn expect(program: &Program, python: &Requirement, expectation: &Expectation) ->
 /// A case with what came of it.
 fn filled(case: Case, run: &CaseRun, engines: &[Engine]) -> Case {
     let mut results = BTreeMap::new();
-    for ((engine, judged), seen) in engines.iter().zip(&run.judged).zip(&run.observed) {
-        let result = EngineResult::from(judged);
+    let runs = run.judged.iter().zip(&run.observed).zip(&run.wordings);
+    for (engine, ((judged, seen), worded)) in engines.iter().zip(runs) {
+        let wording = worded.as_ref().map(Wording::from);
+        let result = EngineResult { wording, ..EngineResult::from(judged) };
         // Everything but a failure is seen from the steps of the case.
         let steps = seen.clone().filter(|_| result.status == Status::Fail).unwrap_or_default();
         results.insert(engine.name.clone(), EngineResult { steps, ..result });
@@ -164,6 +171,13 @@ fn filled(case: Case, run: &CaseRun, engines: &[Engine]) -> Case {
     // The last engine that ran stands for what happens: a real Python, if there is one.
     let observed = run.observed.iter().rev().flatten().next().filter(|_| case.verdict == Verdict::Refuted);
     Case { observed: observed.cloned(), results, ..case }
+}
+
+impl From<&Difference> for Wording {
+    fn from(difference: &Difference) -> Wording {
+        let Difference { step, expected, actual, .. } = difference;
+        Wording { step: step + 1, expected: expected.clone(), actual: actual.clone() }
+    }
 }
 
 impl From<&check::Judged> for EngineResult {
@@ -178,6 +192,7 @@ impl From<&check::Judged> for EngineResult {
             expected: None,
             actual: None,
             reason: None,
+            wording: None,
             steps: vec![],
         };
         match judged {

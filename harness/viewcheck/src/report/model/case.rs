@@ -195,9 +195,23 @@ pub struct EngineResult {
     /// Of everything but a pass, in which respect it differs, or why it has its status.
     #[serde(default, skip_serializing_if = "is_default")]
     pub reason: Option<String>,
+    /// Where it passes at a level below `message`, the first difference in the wording of errors.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wording: Option<Wording>,
     /// What each step showed, where that differs from what was expected.
     #[serde(default, skip_serializing_if = "is_default")]
     pub steps: Vec<Vec<String>>,
+}
+
+/// A difference in the wording of errors, which does not count at the level of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wording {
+    /// The step, counted from 1.
+    pub step: usize,
+    /// What should have been.
+    pub expected: String,
+    /// What was.
+    pub actual: String,
 }
 
 impl EngineResult {

@@ -14,7 +14,7 @@ mod read;
 mod status;
 
 pub use build::Scope;
-pub use case::{Case, Claim, Document, EngineResult, Expect, LeftOut, Step, Verdict};
+pub use case::{Case, Claim, Document, EngineResult, Expect, LeftOut, Step, Verdict, Wording};
 pub use engine::Engine;
 pub use merge::{MergeError, merge, unabridged};
 pub use publish::{PublishError, publish};
@@ -84,6 +84,12 @@ impl<'a> Checked<'a> {
         listed + if status == Status::Pass { self.omitted() } else { 0 }
     }
 
+    /// How many of its cases differ on an engine in the wording of errors only. Published results are of engines judged at
+    /// `message`, so there is none among the cases that they leave out.
+    pub fn wordings(&self, engine: &'a Engine) -> usize {
+        self.results(engine).filter(|result| result.wording.is_some()).count()
+    }
+
     /// How many of its cases are refuted. A refuted case is never left out.
     pub fn refuted(&self) -> usize {
         self.cases.iter().filter(|case| case.verdict == Verdict::Refuted).count()
@@ -116,6 +122,12 @@ impl Results {
     /// How many results have a status, over all engines.
     pub fn count(&self, status: Status) -> usize {
         self.summary.values().map(|counts| counts.get(status)).sum()
+    }
+
+    /// How many results differ in the wording of errors only, over all engines.
+    pub fn wordings(&self) -> usize {
+        let results = self.cases.iter().flat_map(|case| case.results.values());
+        results.filter(|result| result.wording.is_some()).count()
     }
 
     /// How many results count against an engine.
