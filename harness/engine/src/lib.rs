@@ -22,6 +22,7 @@ mod facet;
 pub mod machine;
 pub mod process;
 pub mod reference;
+pub mod subset;
 #[cfg(all(test, feature = "embedded"))]
 mod tests;
 
@@ -104,6 +105,9 @@ pub struct About {
     pub profile: Profile,
     /// What it can do beyond the language itself, mostly modules that can be imported: `array`, `numpy`, ….
     pub capabilities: BTreeSet<String>,
+    /// What it lacks of Python and documents: names such as `memoryview.cast`, and [features](subset). Empty for all but
+    /// implementations that document themselves as a subset.
+    pub lacks: BTreeSet<String>,
     /// What it can observe. Only what both sides see is compared.
     pub sees: Facets,
     /// The file it was loaded from, or the command that starts it. For people; never part of what is compared or committed.

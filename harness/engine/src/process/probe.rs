@@ -67,6 +67,7 @@ fn about(identity: Identity, command: &Command) -> Result<About, String> {
         implementation: identity.implementation,
         role: Role::Tested,
         capabilities,
+        lacks: BTreeSet::new(),
         sees: unseen.fold(Facets::ALL, |facets, facet| facets.without(*facet)),
         origin: Some(origin),
     })

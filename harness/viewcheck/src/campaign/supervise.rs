@@ -7,7 +7,6 @@ use super::investigations::{Asker, EXAMINER, Investigations};
 use super::message::{Order, Report};
 use super::process::{Event, Launch, Process};
 use super::progress::Progress;
-use super::recipe::Recipe;
 use super::screen::{Screen, Status};
 use super::starts::{ATTEMPTS, Starts};
 use super::state::State;
@@ -247,7 +246,7 @@ impl<'a> Supervisor<'a> {
                 let start = self.chunks.range(..=index).next_back().map(|(start, _)| *start);
                 if let Some(chunk) = start.and_then(|start| self.chunks.get_mut(&start)) {
                     let mut program = Program::default();
-                    Recipe::new(self.launch.settings.seed, self.launch.settings.length).program(index, &mut program);
+                    self.launch.recipe().program(index, &mut program);
                     chunk.examined(program.operations.len() as u64, signature);
                 }
                 start.into_iter().for_each(|start| self.finish(start));

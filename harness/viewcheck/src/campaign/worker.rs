@@ -14,6 +14,7 @@ use crate::differential::{Batched, DifferentialRun, Result as Outcome};
 use crate::findings::{
     Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature,
 };
+use crate::generate::Abilities;
 use crate::laws::{self, Breach, Broken, Law};
 use child::HeartbeatPage;
 use child::inside::{self, BeginError, Parent};
@@ -95,10 +96,10 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, parent: &mut Parent) 
     let page = inside::begin(&setup.page, setup.memory)?;
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
-        about,
         differential: DifferentialRun::new(engine, against, Watch::End, setup.level),
-        recipe: Recipe::new(setup.seed, setup.length),
+        recipe: Recipe::with(setup.seed, setup.length, Abilities::of(&about)),
         program: Program::default(),
+        about,
         batch: Batch::default(),
         counter: Counter::new(),
         met: HashMap::new(),
@@ -178,6 +179,10 @@ impl Worker<'_> {
                     Batched::Agreed | Batched::Reworded | Batched::Unknown => {
                         self.differential.test(&entry.program, &mut entry.expectation)
                     }
+                };
+                let outcome = match outcome {
+                    Outcome::Agree if entry.is_cut => Outcome::Unsupported(String::new()),
+                    outcome => outcome,
                 };
                 self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
                 continue;

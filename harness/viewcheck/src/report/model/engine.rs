@@ -24,6 +24,9 @@ pub struct Engine {
     /// What it can do beyond the language; left out of published results.
     #[serde(default, skip_serializing_if = "is_default")]
     pub capabilities: Vec<String>,
+    /// What it lacks of Python and documents; left out of published results.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lacks: Vec<String>,
     /// The facets that it can observe, of those that not every engine sees; left out of published results.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sees: Vec<String>,
@@ -42,6 +45,7 @@ impl From<&About> for Engine {
             version: Some(about.python.to_string()),
             level: None,
             capabilities: about.capabilities.iter().cloned().collect(),
+            lacks: about.lacks.iter().cloned().collect(),
             sees: about.sees.names().map(str::to_owned).collect(),
             models: models.iter().map(|version| version.to_string()).collect(),
         }
