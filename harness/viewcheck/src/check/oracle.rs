@@ -41,10 +41,10 @@ pub(super) struct Oracle {
 }
 
 impl Oracle {
-    /// Judges an engine: by the cases and, if it is to be `compared`, by the reference where the cases say nothing.
-    pub(super) fn new(engine: Box<dyn Engine>, compared: bool) -> Oracle {
+    /// Judges an engine: by the cases, and by the reference where these say nothing.
+    pub(super) fn new(engine: Box<dyn Engine>) -> Oracle {
         let about = engine.about();
-        let reference = (compared && about.role == Role::Tested).then(|| Reference::new(about.profile));
+        let reference = (about.role == Role::Tested).then(|| Reference::new(about.profile));
         let (deaths, lacking) = (Late::of(about), Lacking::of(about));
         Oracle { engine, reference, deaths, lacking }
     }

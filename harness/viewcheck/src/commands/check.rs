@@ -119,7 +119,6 @@ enum Pending {
 struct Engines {
     names: Vec<String>,
     pending: Vec<Pending>,
-    compared: bool,
 }
 
 /// Starts the engines but for the reference.
@@ -139,7 +138,6 @@ fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, Co
         let is_named = |name: &str| arguments.engines.iter().any(|named| short_name(named) == short_name(name));
         names.extend(found.filter(|(name, _)| !is_named(name)));
     }
-    let compared = names.iter().any(|(name, _)| engine::is_reference(name));
     let commands = names.iter().filter(|(name, _)| name.contains('=')).cloned().collect();
     let mut commands = opening::open(commands, jobs(arguments.jobs))?.into_iter();
     let mut pending = vec![];
@@ -151,11 +149,11 @@ fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, Co
                 let (engine, level) = (name.clone(), arguments.level);
                 let unknown = |error| StartError::NoProgram { engine: name.clone(), error };
                 let program = child::this_program().map_err(unknown)?;
-                Pending::Isolated(Box::new(Launch { program, engine, compared, level }.start()?))
+                Pending::Isolated(Box::new(Launch { program, engine, level }.start()?))
             }
         });
     }
-    Ok(Engines { names: names.into_iter().map(|(name, _)| name).collect(), pending, compared })
+    Ok(Engines { names: names.into_iter().map(|(name, _)| name).collect(), pending })
 }
 
 /// All engines, in order. The reference models the Python that is tested, if that is only one.
@@ -192,7 +190,7 @@ fn under_test(
             false => opened.extend(tested.next().flatten()),
         }
     }
-    Ok(EnginesUnderTest::of(opened, engines.compared, jobs(arguments.jobs)))
+    Ok(EnginesUnderTest::of(opened, jobs(arguments.jobs)))
 }
 
 /// How a run ends that was stopped or not.
