@@ -62,6 +62,8 @@ def before_probe():
         return {"implementation": "other"}
     if MODE == "no implementation":
         return {"implementation": ""}
+    if MODE == "old":
+        return {"version": "3.7.16"}
     if MODE == "sees no value":
         return {"sees": ["message", "exception type"]}
     return {}
