@@ -66,6 +66,8 @@ def before_probe():
         return {"implementation": "micropython"}
     if MODE == "in other words":
         return {"implementation": "other", "implementation_version": "1.0"}
+    if MODE == "old":
+        return {"version": "3.7.16"}
     if MODE == "sees no value":
         return {"sees": ["message", "exception type"]}
     return {}

@@ -155,6 +155,11 @@ impl Process {
         self.child.dismiss();
     }
 
+    /// Waits until it ends by itself, but no longer than that.
+    pub(super) fn ends_within(&mut self, time: Duration) {
+        self.child.ends_within(time);
+    }
+
     /// Ends it, and sees how it was lost.
     pub(super) fn end(self, overrun: Option<Overrun>) -> Lost {
         self.child.end(overrun).into()

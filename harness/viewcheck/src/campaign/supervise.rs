@@ -23,6 +23,8 @@ use std::time::{Duration, Instant};
 
 /// How often the workers are looked at, when they do not report by themselves.
 const TICK: Duration = Duration::from_millis(50);
+/// How long workers may take to end when there is nothing more to do.
+const PARTING: Duration = Duration::from_millis(500);
 /// How long workers may go on after Ctrl-C, to end their chunks.
 const GRACE: Duration = Duration::from_secs(1);
 /// How many seconds they may go on when the time is over, to end what they investigate.
@@ -371,6 +373,11 @@ impl<'a> Supervisor<'a> {
         (self.cases, self.answers) = (None, None);
         for worker in self.workers.values_mut() {
             worker.process.dismiss();
+        }
+        // One that ends in order leaves no temporary file of an engine that is just starting.
+        let since = Instant::now();
+        for worker in self.workers.values_mut() {
+            worker.process.ends_within(PARTING.saturating_sub(since.elapsed()));
         }
         self.workers.clear();
         // Its last note may have filled in a finding.

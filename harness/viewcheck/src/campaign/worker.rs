@@ -88,7 +88,12 @@ pub enum WorkerError {
 
 /// Works until the parent closes standard input. `engines` are the tested engine and the one whose behaviour is
 /// expected.
-pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, parent: &mut Parent) -> Result<(), WorkerError> {
+pub fn serve(
+    engines: [Box<dyn Engine>; 2],
+    orders: Receiver<Order>,
+    setup: &Setup,
+    parent: &mut Parent,
+) -> Result<(), WorkerError> {
     let about = [engines[0].about().clone(), engines[1].about().clone()];
     let [engine, against] = engines;
     let watch = Stopwatch::default();
@@ -103,7 +108,7 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, parent: &mut Parent) 
         batch: Batch::default(),
         counter: Counter::new(),
         met: HashMap::new(),
-        orders: parent.requests()?,
+        orders,
         setup,
         page,
         watch,

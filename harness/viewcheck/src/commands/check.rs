@@ -26,8 +26,10 @@ pub(crate) struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Engine to run the cases on; may be repeated: `reference`, `reference@3.12`, `embedded`, a command as in
-    /// `pypy=pypy3`, or `all` (everything that `viewcheck engines` lists) [default: reference
-    /// and embedded; `python=python3` for the latter if viewcheck was built without it]
+    /// `pypy=pypy3`, or `all` (everything that `viewcheck engines` lists, except Pythons older than 3.8). A command is
+    /// split into words as in a shell, with quotes, but not run by a shell: instead of `X=1 COMMAND` write `env X=1
+    /// COMMAND`, and instead of `~` the path [default: reference and embedded; `python=python3` for the latter if
+    /// viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
     /// The most engines that run at the same time [default: the number of processors]
@@ -168,13 +170,17 @@ fn under_test(
             Pending::Isolated(starting) => Some(Opened::Isolated(Box::new(starting.ready(&interrupted)?))),
             Pending::Command(opening) => {
                 let is_found = opening.is_found;
-                match opening.ready()? {
-                    Ok(engine) => Some(Opened::Aside(engine)),
-                    Err(error) if is_found => {
-                        writeln!(console.err, "note: left out: {error}")?;
+                let opened = opening.ready()?;
+                let reason = match &opened {
+                    Ok(engine) => engine.about().left_out(),
+                    Err(error) => Some(error.to_string()),
+                };
+                match reason.filter(|_| is_found) {
+                    Some(reason) => {
+                        writeln!(console.err, "note: left out: {reason}")?;
                         None
                     }
-                    Err(error) => return Err(error.into()),
+                    None => Some(Opened::Aside(opened?)),
                 }
             }
         });

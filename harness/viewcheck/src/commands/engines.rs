@@ -19,7 +19,8 @@ pub(crate) struct Arguments {
     /// Print the list as JSON
     #[arg(long)]
     json: bool,
-    /// Test whether a command keeps the protocol for runners, and say what it can do
+    /// Test whether a command keeps the protocol for runners, and say what it can do. The command is not run by a shell (see
+    /// `viewcheck check --help`)
     #[arg(long, value_name = "NAME=COMMAND", conflicts_with_all = ["json", "runner"])]
     probe: Option<String>,
     /// Print runner.py; a command is given its path as the last argument
