@@ -106,5 +106,5 @@ fn what_a_subset_lacks_is_not_generated() {
         programs.filter(|program| lacking.missing(program, Watch::End, &mut trace).is_some()).count()
     };
     let (before, after) = (needs(&mut programs(about(|_| ()))), needs(&mut programs(small.clone())));
-    assert!(before > 1000 && after < 100, "{before} programs before, {after} after");
+    assert!(before > 1000 && after < 200, "{before} programs before, {after} after");
 }
