@@ -317,3 +317,23 @@ fn published_results_are_no_baseline() {
         assert!(stderr.contains("reports/results.json does not list the cases that pass"), "{stderr}");
     }
 }
+
+/// Where several engines are tested, the summary has a line for each of them, and the matrix has the causes.
+#[test]
+fn several_engines_are_a_matrix() {
+    let folder = Folder::new();
+    folder.run(&["check", "--engine", "embedded", "--json", "one.json"], 1);
+    folder.write("two.json", &folder.read("one.json").replace("\"embedded\"", "\"again\""));
+    let told = folder.run(&["report", "one.json", "two.json", "--out", "both"], 0);
+    let lines: Vec<Vec<&str>> = told.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert!(lines.contains(&vec!["embedded", "5", "7", "1", "1", "0", "0", "0", "1"]), "{told}");
+    assert!(
+        told.contains("Written: both/report.md, both/matrix.md, both/results.json") && !told.contains("wrong on"),
+        "{told}"
+    );
+    let matrix = folder.read("both/matrix.md");
+    assert!(matrix.contains("| area | embedded | again |") && matrix.contains("## again"), "{matrix}");
+    // One engine is listed with its mismatches.
+    let told = folder.run(&["report", "one.json"], 0);
+    assert!(told.contains("wrong on embedded"), "{told}");
+}

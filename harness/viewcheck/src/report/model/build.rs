@@ -179,6 +179,7 @@ impl From<&check::Judged> for EngineResult {
             actual: None,
             reason: None,
             steps: vec![],
+            wording: None,
         };
         match judged {
             Judged::Pass => {}

@@ -14,7 +14,7 @@ mod read;
 mod status;
 
 pub use build::Scope;
-pub use case::{Case, Claim, Document, EngineResult, Expect, LeftOut, Step, Verdict};
+pub use case::{Case, Claim, Document, EngineResult, Expect, LeftOut, Step, Verdict, Wording};
 pub use engine::Engine;
 pub use merge::{MergeError, merge, unabridged};
 pub use publish::{PublishError, publish};
@@ -143,7 +143,7 @@ impl Results {
 
     /// The engines that are tested: all but the reference.
     pub fn tested(&self) -> impl Iterator<Item = &Engine> {
-        self.engines.iter().filter(|engine| engine.implementation != "reference")
+        self.engines.iter().filter(|engine| engine.is_tested())
     }
 
     fn claims(&self) -> impl Iterator<Item = &Claim> {
