@@ -149,6 +149,14 @@ const NO_CAST: &str = "AttributeError: 'memoryview' object has no attribute 'cas
     "TypeError: an int is required, not T instead of ValueError",
     Severity::ErrorType
 )]
+#[case::unexpected(
+    "view.hex([])",
+    "exception type",
+    "ValueError: a",
+    "TypeError: unexpected type list",
+    "TypeError: unexpected type T instead of ValueError",
+    Severity::ErrorType
+)]
 fn a_difference_has_a_line(
     #[case] step: &str,
     #[case] facet: &str,

@@ -105,7 +105,7 @@ fn own(text: &str) -> String {
 /// An error without what is accidental, and without the types of operands that it names at its end.
 fn error(text: &str) -> String {
     let mut text = canonical_text(text);
-    for (before, after) in [(", not ", ""), (" got ", " object"), (" found ", "")] {
+    for (before, after) in [(", not ", ""), (" got ", " object"), (" found ", ""), (" unexpected type ", "")] {
         let found = text.rfind(before).map(|at| at + before.len());
         let Some((at, rest)) = found.and_then(|at| Some((at, text.get(at..)?.strip_suffix(after)?))) else { continue };
         let is_type = !rest.is_empty() && rest.chars().all(|char| char.is_alphanumeric() || "._'".contains(char));
