@@ -79,7 +79,15 @@ const NO_CAST: &str = "AttributeError: 'memoryview' object has no attribute 'cas
     "offset",
     "from byte 1 of `d`",
     "from byte 0 of `d`",
-    "get memoryview[slice]: from byte N of '_' instead of from byte N of '_'",
+    "get memoryview[slice]: a view from byte N of '_' instead of from byte N of '_'",
+    Severity::Bytes
+)]
+#[case::outside(
+    "view[1:]",
+    "exporter",
+    "from byte 1 of `d`",
+    "outside the memory of an unnamed NULL, another object or a copy",
+    "get memoryview[slice]: a view outside the memory of an unnamed NULL",
     Severity::Bytes
 )]
 #[case::shape("view[1:]", "shape", "shape [3]", "shape [1]", "get memoryview[slice]: another shape", Severity::Bytes)]

@@ -45,13 +45,14 @@ pub(super) fn title(divergence: &Divergence<'_>) -> (String, Severity) {
             format!("{}: another {facet}", site.operation)
         }
         Facet::Leak => format!("{}: it leaves memory behind", site.operation),
-        Facet::Format
-        | Facet::Readonly
-        | Facet::Missing
-        | Facet::Exporter
-        | Facet::Offset
-        | Facet::Released
-        | Facet::Alive => {
+        Facet::Exporter | Facet::Offset if actual.starts_with(OUTSIDE) => {
+            let place = actual.split(',').next().unwrap_or(actual);
+            format!("{}: a view {}", site.operation, canonical_text(place))
+        }
+        Facet::Exporter | Facet::Offset => {
+            format!("{}: a view {} instead of {}", site.operation, canonical_text(actual), canonical_text(expected))
+        }
+        Facet::Format | Facet::Readonly | Facet::Missing | Facet::Released | Facet::Alive => {
             format!("{}: {} instead of {}", site.operation, canonical_text(actual), canonical_text(expected))
         }
     };
@@ -61,6 +62,9 @@ pub(super) fn title(divergence: &Divergence<'_>) -> (String, Severity) {
     };
     (text, Severity::of(facet, is_memory))
 }
+
+/// How a place is told that lies in no object.
+const OUTSIDE: &str = "outside the memory ";
 
 /// The exceptions that tell what an implementation lacks, or what it can't do.
 const TELLING: [&str; 9] = [
