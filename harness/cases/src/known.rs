@@ -6,6 +6,10 @@
 //!   level: type                         # it shows at this level and at stricter ones; left out for all
 //!   cases: [cast-zeros, extremes, hash-of-formats/b]    # `extremes` is a table here: all its rows
 //!   status: [fail, crash]               # what a run may end in; left out for `fail` alone
+//!   program: |                          # a small program that shows it; may be left out
+//!     memoryview(b'a').cast('c')
+//!     # Python: a view
+//!     # here: NotImplementedError
 //!   reason: a sentence that says why they differ
 //!   link: https://github.com/micropython/micropython/issues/1
 //! - implementation: cpython
@@ -110,6 +114,8 @@ pub struct Entry {
     pub subject: Subject,
     /// The statuses that a run of one of the cases may have.
     pub endings: Vec<Ending>,
+    /// A small program that shows the divergence.
+    pub program: Option<String>,
     /// The reason for the divergence, in a sentence.
     pub reason: String,
     /// A link to more information.
@@ -343,6 +349,7 @@ impl Reader<'_> {
             level: text.level,
             subject,
             endings: text.status.unwrap_or_else(|| vec![Ending::Fail]),
+            program: text.program,
             reason: text.reason.trim().to_owned(),
             link: text.link,
             path: Arc::clone(&self.path),

@@ -197,6 +197,8 @@ pub(crate) struct KnownText {
     /// The statuses that a run of one of the cases may have; omitted for `fail` alone.
     #[schemars(length(min = 1))]
     pub(crate) status: Option<Vec<Ending>>,
+    /// A small program that shows the divergence, with what Python and the implementation give in comments.
+    pub(crate) program: Option<String>,
     /// The reason for the divergence, in a sentence.
     #[schemars(length(min = 1))]
     pub(crate) reason: String,
@@ -213,6 +215,7 @@ impl KnownText {
             ("cases", self.cases.as_ref().is_some_and(Vec::is_empty)),
             ("signature", self.signature.as_ref().is_some_and(is_blank)),
             ("status", self.status.as_ref().is_some_and(Vec::is_empty)),
+            ("program", self.program.as_ref().is_some_and(is_blank)),
             ("reason", is_blank(&self.reason)),
             ("link", self.link.as_ref().is_some_and(is_blank)),
         ];

@@ -10,6 +10,9 @@ const KNOWN: &str = "
   level: type
   cases: [plain, table]
   status: [fail, crash]
+  program: |
+    hash(view)
+    # here: 1
   reason: PyPy does otherwise.
   link: https://example.org
 - {implementation: pypy, cases: [table/b], reason: A row of its own.}
@@ -42,6 +45,7 @@ fn an_entry_says_what_it_says() {
     assert_eq!((entry.implementation.as_str(), entry.place().as_str()), ("pypy", "k.yaml:2"));
     assert_eq!(entry.subject, Subject::Cases(vec!["plain".into(), "table".into()]));
     assert_eq!((entry.level, &entry.endings[..]), (Some(Level::Type), &[Ending::Fail, Ending::Crash][..]));
+    assert_eq!(entry.program.as_deref(), Some("hash(view)\n# here: 1\n"));
     assert_eq!((entry.reason.as_str(), entry.link.as_deref()), ("PyPy does otherwise.", Some("https://example.org")));
     assert_eq!(known.entries()[1].endings, [Ending::Fail], "where nothing is said");
 }
@@ -93,7 +97,7 @@ fn an_id_that_no_case_has_is_shown_where_it_is_written() {
     assert!(known.unknown_ids(["plain", "table/b", "table/h"]).is_empty());
     let problems = known.unknown_ids(["plain", "table/h", "tables"]);
     let shown: Vec<String> = problems.iter().map(|problem| format!("{} {problem}", problem.place())).collect();
-    assert_eq!(shown, ["k.yaml:9:34 no case has the id `table/b`"]);
+    assert_eq!(shown, ["k.yaml:12:34 no case has the id `table/b`"]);
     assert!(problems[0].render(false).contains("did you mean `table/h`?"));
     assert_eq!(known.unknown_ids([]).len(), 4);
 }
@@ -115,6 +119,7 @@ fn many_unknown_ids_are_counted() {
 #[case::no_reason("{cases: [a], implementation: pypy}", "1:4", "the key `reason` is missing")]
 #[case::blank_reason("{cases: [a], implementation: pypy, reason: ' '}", "1:46", "`reason` is empty")]
 #[case::blank_link("{cases: [a], implementation: pypy, reason: c, link: ''}", "1:55", "`link` is empty")]
+#[case::blank_program("{cases: [a], implementation: pypy, reason: c, program: ' '}", "1:58", "`program` is empty")]
 #[case::no_subject("{implementation: pypy, reason: c}", "1:4", "either `cases` or a `signature`")]
 #[case::both("{signature: a, cases: [a], implementation: pypy, reason: c}", "1:4", "either `cases` or a `signature`")]
 #[case::no_cases("{cases: [], implementation: pypy, reason: c}", "1:11", "`cases` is empty")]

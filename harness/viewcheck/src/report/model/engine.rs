@@ -58,6 +58,11 @@ impl Engine {
         self.implementation_version.as_ref().or(self.version.as_ref())?.parse().ok()
     }
 
+    /// Whether it is tested: all are but the reference.
+    pub fn is_tested(&self) -> bool {
+        self.implementation != "reference"
+    }
+
     /// What it is, with its version: `cpython 3.11.2`.
     pub fn description(&self) -> String {
         let own = self.implementation_version.as_deref();

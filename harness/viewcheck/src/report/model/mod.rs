@@ -155,7 +155,7 @@ impl Results {
 
     /// The engines that are tested: all but the reference.
     pub fn tested(&self) -> impl Iterator<Item = &Engine> {
-        self.engines.iter().filter(|engine| engine.implementation != "reference")
+        self.engines.iter().filter(|engine| engine.is_tested())
     }
 
     fn claims(&self) -> impl Iterator<Item = &Claim> {
