@@ -138,7 +138,7 @@ const NO_CAST: &str = "AttributeError: 'memoryview' object has no attribute 'cas
     "message",
     "TypeError: hex() takes 2",
     "TypeError: hex() takes 3",
-    "TypeError: hex() takes N instead of TypeError: hex() takes N",
+    "TypeError: hex() takes N, with other details",
     Severity::Wording
 )]
 #[case::order(

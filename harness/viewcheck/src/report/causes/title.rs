@@ -30,6 +30,7 @@ pub(super) fn title(divergence: &Divergence<'_>) -> (String, Severity) {
         _ if says_it_all(expected, actual) => own(actual),
         // Which of several errors comes first is one question for all that may be expected.
         Facet::Exception => format!("{} instead of {}", error(actual), exception(expected)),
+        Facet::Message if error(actual) == error(expected) => format!("{}, with other details", error(actual)),
         Facet::Message => format!("{} instead of {}", error(actual), error(expected)),
         // An error without a text may be any.
         Facet::Raised if !actual.contains(": ") => format!("{}: it raises {actual}", site.operation),

@@ -134,12 +134,18 @@ fn cell(tally: &Tally) -> String {
 
 fn engine_causes(out: &mut String, results: &Results, engine: &Engine) {
     let causes = causes(results, engine);
-    let explained: usize = causes.iter().map(Cause::count).sum();
-    let _ = writeln!(out, "\n## {}\n", text(&engine.name));
-    let (explained, all) = (count(explained, "result"), count(causes.len(), "cause"));
+    // Another wording is no failure.
+    let worded = causes.iter().flat_map(Cause::results).filter(|divergence| divergence.status == Status::Pass).count();
+    let failed = causes.iter().map(Cause::count).sum::<usize>() - worded;
+    let _ = write!(out, "\n## {}\n\n{}: ", text(&engine.name), text(&engine.description()));
     let _ = match causes.is_empty() {
-        true => writeln!(out, "{}: nothing differs.", text(&engine.description())),
-        false => writeln!(out, "{}: {explained} that differ, {all}.", text(&engine.description())),
+        true => writeln!(out, "nothing differs."),
+        false => writeln!(
+            out,
+            "{} that differ and {worded} that differ in wording only, {}.",
+            count(failed, "result"),
+            count(causes.len(), "cause")
+        ),
     };
     for (index, cause) in causes.iter().take(SHOWN).enumerate() {
         let Some(smallest) = cause.smallest() else { continue };
@@ -203,6 +209,8 @@ mod tests {
                      wrong bytes; 2 results in slice; smallest case: `one`\n\n\
                      ```python\na = b'a|b'\na[0]\n# Python: 97\n# here: 9\n```\n";
         assert!(page.contains(cause), "{page}");
+        let counts = "pypy 8.0.1, Python 3.11.17: 2 results that differ and 0 that differ in wording only, 1 cause.\n";
+        assert!(page.contains(counts), "{page}");
     }
 
     #[test]
