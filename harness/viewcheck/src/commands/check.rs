@@ -92,6 +92,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let stopped = interrupted();
     let mut results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
     known::apply(&mut results, &known);
+    if arguments.paths.is_empty() && arguments.filter.is_none() && results.complete {
+        results.unbroken = known::unbroken(&results, &known);
+    }
     let mut text = summary::render(&results, console.paint);
     if let Some(former) = &former {
         let mut changes = changes(former, &results);

@@ -57,7 +57,7 @@ impl Known {
             Subject::Signature(text) if [&engines, &laws].iter().any(|who| text.starts_with(*who)) => {
                 Some(Signature::from(text.clone()))
             }
-            Subject::Signature(_) | Subject::Cases(_) => None,
+            Subject::Signature(_) | Subject::Cases(_) | Subject::Law(_) => None,
         });
         signatures.filter(|signature| !seen.contains(signature)).collect()
     }

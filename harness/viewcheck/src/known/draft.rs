@@ -20,7 +20,10 @@ struct Entry {
     version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     level: Option<Level>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     cases: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    law: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<Vec<&'static str>>,
     program: String,
@@ -47,28 +50,32 @@ impl Format for Draft {
 
 /// Entries for everything that differs in a run and that no entry covers: one for each implementation and cause, the
 /// worst first. Results of a cause that show at other levels, or that end otherwise, have an entry of their own. A table
-/// of which every row differs in that way is named in place of its rows.
+/// of which every row differs in that way is named in place of its rows, and a law in place of the cases that fail because
+/// of it.
 fn draft(results: &Results) -> Result<String, serde_yaml::Error> {
     let (mut entries, mut written) = (vec![], BTreeSet::new());
     for engine in &results.engines {
         let rows = rows(results, engine);
         let version = engine.implementation_version.as_ref().or(engine.version.as_ref()).map(|v| format!("=={v}"));
         for cause in causes(results, engine).iter().filter(|cause| !cause.is_known) {
-            for ((level, status), part) in parts(cause) {
+            for ((level, status, law), part) in parts(cause) {
                 let ids: Vec<&str> = part.iter().map(|divergence| divergence.case.id.as_str()).collect();
+                let names = law.map_or_else(|| with_tables(&ids, &rows), |law| vec![law.to_owned()]);
                 // Two engines may be the same version of an implementation.
                 let is_new =
                     |id: &String| written.insert((engine.implementation.clone(), version.clone(), level, id.clone()));
-                let cases: Vec<String> = with_tables(&ids, &rows).into_iter().filter(is_new).collect();
+                let names: Vec<String> = names.into_iter().filter(is_new).collect();
                 let Some(smallest) = part.iter().min_by_key(|divergence| divergence.size()) else { continue };
-                if cases.is_empty() {
+                if names.is_empty() {
                     continue;
                 }
+                let (cases, law) = if law.is_some() { (vec![], names.into_iter().next()) } else { (names, None) };
                 entries.push(Entry {
                     implementation: engine.implementation.clone(),
                     version: version.clone(),
                     level,
                     cases,
+                    law,
                     status: (status != Status::Fail).then(|| vec![status.word()]),
                     program: smallest.example(),
                     reason: TODO.to_owned(),
@@ -82,9 +89,11 @@ fn draft(results: &Results) -> Result<String, serde_yaml::Error> {
     }
 }
 
-/// The results of a cause by the least strict level at which they show, and by status. Another wording is no failure, and
-/// has no entry.
-fn parts<'a, 'b>(cause: &'b Cause<'a>) -> BTreeMap<(Option<Level>, Status), Vec<&'b Divergence<'a>>> {
+/// In what the results of one entry agree: the least strict level at which they show, their status, and the law.
+type Part<'a> = (Option<Level>, Status, Option<&'a str>);
+
+/// The results of a cause by their entries. Another wording is no failure, and has no entry.
+fn parts<'a, 'b>(cause: &'b Cause<'a>) -> BTreeMap<Part<'a>, Vec<&'b Divergence<'a>>> {
     let mut parts: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for divergence in cause.results().filter(|divergence| divergence.status != Status::Pass) {
         let level = match divergence.facet {
@@ -92,7 +101,7 @@ fn parts<'a, 'b>(cause: &'b Cause<'a>) -> BTreeMap<(Option<Level>, Status), Vec<
             Some(Facet::Message) => Some(Level::Message),
             _ => None,
         };
-        parts.entry((level, divergence.status)).or_default().push(divergence);
+        parts.entry((level, divergence.status, divergence.law)).or_default().push(divergence);
     }
     parts
 }

@@ -83,6 +83,9 @@ pub fn render(results: &Results, paint: Paint) -> String {
             }
         }
     }
+    for sentence in &results.unbroken {
+        let _ = writeln!(out, "\n{}: {sentence}", paint.red("stale"));
+    }
     idle(&mut out, results);
     let _ = writeln!(out, "\n{}", closing(results, paint));
     if results.not_run > 0 {
@@ -251,7 +254,8 @@ fn wrong(results: &Results) -> String {
         (Status::Hang, "hang"),
         (Status::Error, "error"),
     ];
-    let counts = nouns.map(|(status, noun)| (results.count(status), noun));
+    let entries = |status| if status == Status::Stale { results.unbroken.len() } else { 0 };
+    let counts = nouns.map(|(status, noun)| (results.count(status) + entries(status), noun));
     let counts = counts.into_iter().filter(|(number, _)| *number > 0);
     counts.map(|(number, noun)| count(number, noun)).collect::<Vec<_>>().join(", ")
 }

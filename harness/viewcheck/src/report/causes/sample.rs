@@ -56,6 +56,7 @@ pub(crate) fn results(cases: Vec<Case>) -> Results {
         summary: BTreeMap::new(),
         problems: 0,
         not_run: 0,
+        unbroken: vec![],
         complete: true,
     };
     // This counts the statuses.

@@ -87,6 +87,7 @@ fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> 
     order(merged);
     merged.problems = merged.problems.max(other.problems);
     merged.not_run = merged.not_run.max(other.not_run);
+    merged.unbroken.extend(other.unbroken);
     merged.complete &= other.complete;
     merged.recount();
     Ok(())
