@@ -274,30 +274,38 @@ impl Known {
             known.insert(id);
             known.extend(id.split_once('/').map(|(table, _)| table));
         }
-        let mut problems = vec![];
-        for entries in self.entries.chunk_by(|entry, next| entry.path == next.path) {
-            let of_cases = entries.iter().filter(|entry| matches!(entry.subject, Subject::Cases(_)));
-            let named = of_cases.flat_map(|entry| entry.subjects().map(move |(id, span)| (entry, id, span)));
-            let mut unknown = named.filter(|(_, id, _)| !known.contains(id));
-            problems.extend(unknown.by_ref().take(files::MOST).map(|(entry, id, span)| {
-                Problem::at(&entry.path, &entry.source, span.clone(), Mistake::unknown_id(id, &known))
-            }));
-            let (more, path) = (unknown.count(), entries.first().map_or("", |entry| &entry.path));
-            problems.extend((more > 0).then(|| Problem::of_path(path, Mistake::More(more))));
-        }
-        problems
+        let is_case = |entry: &&Entry| matches!(entry.subject, Subject::Cases(_));
+        self.unknown(is_case, |id| known.contains(id), |id| Mistake::unknown_id(id, &known))
     }
 
     /// Returns a problem for each law that does not exist. `laws` are the names of all.
     pub fn unknown_laws(&self, laws: &[&str]) -> Vec<Problem> {
-        let named = self.entries.iter().flat_map(|entry| match &entry.subject {
-            Subject::Law(name) if !laws.contains(&name.as_str()) => entry.spans.first().map(|span| (entry, name, span)),
-            _ => None,
-        });
-        let problem = |(entry, name, span): (&Entry, &String, &Range<usize>)| {
-            Problem::at(&entry.path, &entry.source, span.clone(), Mistake::unknown_law(name, laws))
-        };
-        named.map(problem).collect()
+        let is_law = |entry: &&Entry| matches!(entry.subject, Subject::Law(_));
+        self.unknown(is_law, |name| laws.contains(&name), |name| Mistake::unknown_law(name, laws))
+    }
+
+    /// Returns a problem for each subject of some entries that does not exist, up to [`files::MOST`] for a file.
+    fn unknown(
+        &self,
+        is_asked: impl Fn(&&Entry) -> bool,
+        exists: impl Fn(&str) -> bool,
+        mistake: impl Fn(&str) -> Mistake,
+    ) -> Vec<Problem> {
+        let mut problems = vec![];
+        for entries in self.entries.chunk_by(|entry, next| entry.path == next.path) {
+            let asked = entries.iter().filter(&is_asked);
+            let named = asked.flat_map(|entry| entry.subjects().map(move |(text, span)| (entry, text, span)));
+            let mut unknown = named.filter(|(_, text, _)| !exists(text));
+            problems.extend(
+                unknown
+                    .by_ref()
+                    .take(files::MOST)
+                    .map(|(entry, text, span)| Problem::at(&entry.path, &entry.source, span.clone(), mistake(text))),
+            );
+            let (more, path) = (unknown.count(), entries.first().map_or("", |entry| &entry.path));
+            problems.extend((more > 0).then(|| Problem::of_path(path, Mistake::More(more))));
+        }
+        problems
     }
 
     fn text(&mut self, path: &str, text: &str, problems: &mut Vec<Problem>) {

@@ -181,7 +181,10 @@ pub(crate) struct KnownFileText(#[allow(dead_code, reason = "read entry by entry
 /// A known divergence of an implementation.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "KnownEntry", extend("oneOf" = [{ "required": ["cases"] }, { "required": ["law"] }, { "required": ["signature"] }]))]
+#[schemars(
+    rename = "KnownEntry",
+    extend("oneOf" = [{ "required": ["cases"] }, { "required": ["law"] }, { "required": ["signature"] }])
+)]
 pub(crate) struct KnownText {
     /// The implementation, such as `pypy`, as shown by `viewcheck engines`.
     pub(crate) implementation: String,

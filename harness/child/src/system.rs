@@ -90,7 +90,8 @@ const LOWEST: i32 = 3;
 /// When the system does not tell.
 pub fn this_program() -> io::Result<PathBuf> {
     let link = PathBuf::from("/proc/self/exe");
-    if link.exists() { Ok(link) } else { std::env::current_exe() }
+    let unknown = |error| io::Error::other(format!("the executable of viewcheck can't be found: {error}"));
+    if link.exists() { Ok(link) } else { std::env::current_exe().map_err(unknown) }
 }
 
 /// Keeps Ctrl-C at the terminal from a child: it is the parent that ends it, in order. The child of a child stays in the

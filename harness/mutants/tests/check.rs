@@ -137,16 +137,20 @@ fn a_check_that_is_interrupted_names_the_case_that_hangs_and_keeps_the_others() 
     assert_eq!(json["complete"], false);
 }
 
+/// Cases `c00` to `c19`, each of which calls `hex`.
+fn twenty_cases() -> String {
+    let case = |number: u32| {
+        format!(
+            "  - {{id: c{number:02}, section: One, claim: a, verdict: confirmed, steps: [{{run: \"memoryview(b'a').hex()\"}}]}}\n"
+        )
+    };
+    "cases:\n".to_owned() + &(0..20).map(case).collect::<String>()
+}
+
 #[test]
 fn cases_that_end_their_process_one_after_the_other() {
     let folder = TempDir::new().unwrap();
-    let case = |number: u32| {
-        format!(
-            "  - {{id: c{number}, section: One, claim: a, verdict: confirmed, steps: [{{run: \"memoryview(b'a').hex()\"}}]}}\n"
-        )
-    };
-    let text = "cases:\n".to_owned() + &(0..20).map(case).collect::<String>();
-    fs::write(folder.path().join("cases.yaml"), text).unwrap();
+    fs::write(folder.path().join("cases.yaml"), twenty_cases()).unwrap();
     assert_eq!(check(&folder, "segv@hex").status.code(), Some(1));
     assert_eq!(others(&folder).len(), 20);
 }
@@ -155,13 +159,7 @@ fn cases_that_end_their_process_one_after_the_other() {
 #[test]
 fn an_engine_that_hangs_at_one_case_after_the_other_is_given_up() {
     let folder = TempDir::new().unwrap();
-    let case = |number: u32| {
-        format!(
-            "  - {{id: c{number:02}, section: One, claim: a, verdict: confirmed, steps: [{{run: \"memoryview(b'a').hex()\"}}]}}\n"
-        )
-    };
-    fs::write(folder.path().join("cases.yaml"), "cases:\n".to_owned() + &(0..20).map(case).collect::<String>())
-        .unwrap();
+    fs::write(folder.path().join("cases.yaml"), twenty_cases()).unwrap();
     assert_eq!(check(&folder, "hang@hex").status.code(), Some(1));
     let others = others(&folder);
     assert_eq!(others.len(), 20);

@@ -100,20 +100,8 @@ impl Examiner<'_> {
         let limits = Limits { replays: REPLAYS, time: SHRINKING };
         let finding = if is_reproduced { investigate(&mut replay, &self.engines, &cut, limits) } else { None };
         // What can't be brought about again has still ended a worker.
-        let mut finding = finding.unwrap_or_else(|| Finding {
-            signature: met.clone(),
-            symptom,
-            program: cut.clone(),
-            original: program.clone(),
-            expected: None,
-            actual: None,
-            seed: None,
-            index: None,
-            engines: self.engines.clone(),
-            level: self.launch.settings.level,
-            stable: false,
-            law: None,
-        });
+        let as_met = || Finding::as_met(met.clone(), symptom, cut, self.engines.clone(), self.launch.settings.level);
+        let mut finding = finding.unwrap_or_else(as_met);
         finding.original = program.clone();
         (finding.seed, finding.index) = (Some(self.launch.settings.seed), Some(case.index));
         let found = keep(&self.launch.findings, &finding, replace)?;

@@ -101,8 +101,7 @@ impl Process {
         mark: impl Fn(u64, Event) -> M + Send + 'static,
     ) -> io::Result<Process> {
         let settings = &launch.settings;
-        let unknown = |error| io::Error::other(format!("the executable of viewcheck can't be found: {error}"));
-        let mut command = Command::new(child::this_program().map_err(unknown)?);
+        let mut command = Command::new(child::this_program()?);
         command.args(["worker", "--engine", &settings.engine, "--against", &settings.against]);
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
         command.args(["--level", settings.level.word()]);

@@ -350,7 +350,13 @@ impl Worker<'_> {
             }
         };
         self.page.words()[INVESTIGATES].store(0, Release);
-        let Some(mut finding) = finding.or_else(|| self.lost(program, symptom, &met)) else {
+        // The process of an engine may be lost only after other programs.
+        let as_met = || {
+            let (engines, level) = (self.about.clone(), self.setup.level);
+            Finding::as_met(met.clone(), symptom.clone(), program.clone(), engines, level)
+        };
+        let lost = || matches!(symptom, Symptom::Crash(_)).then(as_met);
+        let Some(mut finding) = finding.or_else(lost) else {
             self.say(&Report::Vanished(met))?;
             return Ok(None);
         };
@@ -359,26 +365,6 @@ impl Worker<'_> {
         self.met.insert(finding.signature.clone(), index);
         self.say(&Report::Kept { met, signature: finding.signature.clone(), found })?;
         Ok(Some(finding.signature))
-    }
-}
-
-impl Worker<'_> {
-    /// The finding of a program at which the process of an engine was lost, if that needs the programs before it.
-    fn lost(&self, program: &Program, symptom: &Symptom, met: &Signature) -> Option<Finding> {
-        matches!(symptom, Symptom::Crash(_)).then(|| Finding {
-            signature: met.clone(),
-            symptom: symptom.clone(),
-            program: program.clone(),
-            original: program.clone(),
-            expected: None,
-            actual: None,
-            seed: None,
-            index: None,
-            engines: self.about.clone(),
-            level: self.setup.level,
-            stable: false,
-            law: None,
-        })
     }
 }
 

@@ -59,14 +59,6 @@ pub enum StartError {
     /// It was interrupted.
     #[error("interrupted before the engines were ready")]
     Stopped,
-    /// It is known only to this program, whose file can't be found.
-    #[error("the engine `{engine}` can't start: the executable of viewcheck can't be found: {error}")]
-    NoProgram {
-        /// The engine's name.
-        engine: String,
-        /// Why.
-        error: io::Error,
-    },
     /// The system refuses a process.
     #[error("the engine `{engine}` can't start: {error}")]
     System {

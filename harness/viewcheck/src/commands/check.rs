@@ -54,9 +54,14 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// Whether every case is checked.
+    fn has_all_cases(&self) -> bool {
+        self.paths.is_empty() && self.filter.is_none()
+    }
+
     /// Whether everything is checked, and each engine as strictly as is usual for it.
     fn is_complete(&self) -> bool {
-        self.paths.is_empty() && self.engines.is_empty() && self.filter.is_none() && self.level.is_none()
+        self.has_all_cases() && self.engines.is_empty() && self.level.is_none()
     }
 
     /// The folder for reports, if any are to be written. By itself a check leaves alone what is committed.
@@ -92,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let stopped = interrupted();
     let mut results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
     known::apply(&mut results, &known);
-    if arguments.paths.is_empty() && arguments.filter.is_none() && results.complete {
+    if arguments.has_all_cases() && results.complete {
         results.unbroken = known::unbroken(&results, &known);
     }
     let mut text = summary::render(&results, console.paint);
@@ -152,8 +157,7 @@ fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, Co
             Some(opening) => Pending::Command(opening),
             None => {
                 let (engine, level) = (name.clone(), arguments.level);
-                let unknown = |error| StartError::NoProgram { engine: name.clone(), error };
-                let program = child::this_program().map_err(unknown)?;
+                let program = child::this_program().map_err(|error| opening::refused(name, error))?;
                 Pending::Isolated(Box::new(Launch { program, engine, level }.start()?))
             }
         });

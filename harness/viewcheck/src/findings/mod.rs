@@ -140,6 +140,30 @@ impl Finding {
     pub fn kind(&self) -> String {
         self.symptom.kind()
     }
+
+    /// The finding of a program that can't be made to do the same again, and is kept as it was met.
+    pub fn as_met(
+        signature: Signature,
+        symptom: Symptom,
+        program: Program,
+        engines: [About; 2],
+        level: Level,
+    ) -> Finding {
+        Finding {
+            signature,
+            symptom,
+            original: program.clone(),
+            program,
+            expected: None,
+            actual: None,
+            seed: None,
+            index: None,
+            engines,
+            level,
+            stable: false,
+            law: None,
+        }
+    }
 }
 
 impl Symptom {

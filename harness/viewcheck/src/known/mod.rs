@@ -55,8 +55,9 @@ impl<'a> Divergences<'a> {
         }
     }
 
-    /// What becomes of the status of a case, given by its word, such as `fail`, and of a failure because of a `law`. Of a case that did not run (`skip`),
-    /// that could not be judged (`open`) or that the engine could not run (`error`), no entry says anything.
+    /// What becomes of the status of a case, given by its word, such as `fail`, and of a failure because of a `law`. Of a
+    /// case that did not run (`skip`), that could not be judged (`open`) or that the engine could not run (`error`), no
+    /// entry says anything.
     pub fn judge(&self, id: &str, status: &str, law: Option<&str>) -> Becomes<'a> {
         let Some(ending) = Ending::named(status) else { return Becomes::Same };
         // What breaks a known law says nothing about the case.

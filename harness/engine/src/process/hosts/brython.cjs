@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const readline = require('node:readline');
 const vm = require('node:vm');
+const write = require('./write.cjs');
 
 const [folder, runner] = process.argv.slice(2);
 const nothing = () => undefined;
@@ -43,18 +44,6 @@ console.log = console.error = console.warn = console.info = toErrors;
 const source = fs.readFileSync(runner, 'utf8');
 const imported = brython.runPythonSource(source, 'runner');
 const handle = brython.pyobj2jsobj(brython.module_getattr(imported, 'handle'));
-// A pipe that is full takes a part, or nothing for now.
-const write = (text) => {
-  const data = Buffer.from(text);
-  for (let at = 0; at < data.length;) {
-    try {
-      at += fs.writeSync(1, data, at);
-    } catch (error) {
-      if (error.code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
-};
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
   if (line.trim()) handle(line, write);
 });

@@ -1,6 +1,7 @@
 //! How many results of an engine have each severity, over some cases.
 
-use super::{Divergence, Severity, severity_of};
+use super::title::severity_of;
+use super::{Divergence, Severity};
 use crate::report::model::{Case, Checked, Engine, Status};
 use std::collections::BTreeMap;
 

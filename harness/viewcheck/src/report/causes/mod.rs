@@ -62,17 +62,21 @@ impl<'a> Cause<'a> {
     }
 }
 
-/// How bad a divergence is.
-fn severity_of(divergence: &Divergence<'_>) -> Severity {
-    title::title(divergence).1
+/// Whether anything differs on an engine, if only in wording.
+pub fn differs(results: &Results, engine: &Engine) -> bool {
+    divergences(results, engine).next().is_some()
+}
+
+/// What an engine did otherwise, in the order of the cases.
+fn divergences<'a>(results: &'a Results, engine: &Engine) -> impl Iterator<Item = Divergence<'a>> {
+    results.cases.iter().filter_map(|case| Divergence::of(case, case.result(engine)?))
 }
 
 /// The causes of what an engine did otherwise: those that are not known first, the worst first, and of those the ones
 /// with the most results.
 pub fn causes<'a>(results: &'a Results, engine: &Engine) -> Vec<Cause<'a>> {
     let mut groups: BTreeMap<(bool, String), Vec<(Divergence<'a>, Severity)>> = BTreeMap::new();
-    for case in &results.cases {
-        let Some(divergence) = case.result(engine).and_then(|result| Divergence::of(case, result)) else { continue };
+    for divergence in divergences(results, engine) {
         let (title, severity) = title::title(&divergence);
         let key = match divergence.status {
             Status::Known => (true, divergence.reason.to_owned()),

@@ -16,15 +16,13 @@ use program::Value;
 pub(super) fn title(divergence: &Divergence<'_>) -> (String, Severity) {
     let (expected, actual) = (divergence.expected_value(), divergence.actual);
     let site = Site::of(divergence, expected, actual);
+    let severity = severity(divergence, || site.reads_memory());
     let Some(facet) = divergence.facet else {
-        return match divergence.status {
-            Status::Hang => (format!("{}: it does not finish", site.operation), Severity::Hang),
-            _ => (last_words(divergence.reason), Severity::Crash),
+        let text = match divergence.status {
+            Status::Hang => format!("{}: it does not finish", site.operation),
+            _ => last_words(divergence.reason),
         };
-    };
-    let is_memory = match facet {
-        Facet::Exporter => !expected.contains(" of an unnamed "),
-        _ => site.reads_memory(),
+        return (text, severity);
     };
     let text = match facet {
         _ if says_it_all(expected, actual) => own(actual),
@@ -61,7 +59,23 @@ pub(super) fn title(divergence: &Divergence<'_>) -> (String, Severity) {
         Some(law) => format!("the law {law}: {text}"),
         None => text,
     };
-    (text, Severity::of(facet, is_memory))
+    (text, severity)
+}
+
+/// How bad a result is.
+pub(super) fn severity_of(divergence: &Divergence<'_>) -> Severity {
+    severity(divergence, || Site::of(divergence, divergence.expected_value(), divergence.actual).reads_memory())
+}
+
+/// How bad a result is. Whether a value that differs was read from memory is asked only where there is one: the program of
+/// the case tells it, and has to be parsed for that.
+fn severity(divergence: &Divergence<'_>, reads_memory: impl FnOnce() -> bool) -> Severity {
+    match (divergence.facet, divergence.status) {
+        (None, Status::Hang) => Severity::Hang,
+        (None, _) => Severity::Crash,
+        (Some(Facet::Value), _) => Severity::of(Facet::Value, reads_memory()),
+        (Some(facet), _) => Severity::of(facet, !divergence.expected_value().contains(" of an unnamed ")),
+    }
 }
 
 /// How a place is told that lies in no object.

@@ -3,7 +3,7 @@
 //! The ten worst causes of an engine are shown with their smallest program, and the others in a table.
 
 use super::escape::{code, longest_run, text};
-use crate::report::causes::{Cause, Severity, Tally, causes};
+use crate::report::causes::{Cause, Severity, Tally, causes, differs};
 use crate::report::model::{Checked, Document, Engine, Results, Status};
 use crate::report::{Format, count};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ impl Format for Matrix {
 
     /// Where one engine is tested and nothing differs, the report says it all.
     fn is_for(&self, results: &Results) -> bool {
-        results.tested().count() > 1 || results.tested().any(|engine| !causes(results, engine).is_empty())
+        results.tested().count() > 1 || results.tested().any(|engine| differs(results, engine))
     }
 
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()> {
