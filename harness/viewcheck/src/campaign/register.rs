@@ -33,7 +33,7 @@ pub(super) struct Entered {
     /// The folder of a finding that stands for nothing any more, or is to be made anew.
     pub(super) gone: Option<PathBuf>,
     /// What is to be investigated again.
-    pub(super) again: Option<Again>,
+    pub(super) again: Vec<Again>,
 }
 
 /// The findings of a campaign.
@@ -64,11 +64,9 @@ impl Register {
         let mut entered = Entered::default();
         if !found.folder.is_dir() {
             // It was given up between the investigation and this report.
-            entered.again = Some((met, index));
-            return entered;
-        }
-        // Reports of two workers may arrive in another order than they wrote to disk.
-        if self.found.get(&finding).is_none_or(|former| former.index >= found.index) {
+            entered.again.push((met, index));
+        } else if self.found.get(&finding).is_none_or(|former| former.index >= found.index) {
+            // Reports of two workers may arrive in another order than they wrote to disk.
             entered.is_new = self.found.insert(finding.clone(), found).is_none();
         }
         if let Some(before) = before.filter(|before| before.finding != finding) {
@@ -76,7 +74,7 @@ impl Register {
             if self.found.get(&before.finding).is_some_and(|former| former.index == Some(before.index)) {
                 entered.gone = self.found.remove(&before.finding).map(|former| former.folder);
             }
-            entered.again = self.missing(&before.finding);
+            entered.again.extend(self.missing(&before.finding));
         }
         entered
     }
@@ -106,5 +104,115 @@ impl Register {
             }
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+    use tempfile::TempDir;
+
+    /// A register, and the folders of its findings.
+    struct Campaign {
+        folder: TempDir,
+        register: Register,
+    }
+
+    fn signature(text: &str) -> Signature {
+        Signature::from(text.to_owned())
+    }
+
+    impl Campaign {
+        fn new() -> Campaign {
+            Campaign { folder: tempfile::tempdir().unwrap(), register: Register::default() }
+        }
+
+        fn found(&self, index: u64) -> Found {
+            Found { index: Some(index), kind: "value".into(), operations: 1, stable: true, folder: self.folder() }
+        }
+
+        fn folder(&self) -> PathBuf {
+            self.folder.path().to_owned()
+        }
+
+        /// A worker has investigated the program of an index, and found on disk the finding of another one, or this.
+        fn enter(&mut self, met: &str, index: u64, finding: &str, shown: u64) -> Entered {
+            let found = self.found(shown);
+            self.register.enter(signature(met), index, signature(finding), found)
+        }
+
+        fn index(&self, finding: &str) -> Option<u64> {
+            self.register.found.get(&signature(finding)).and_then(|found| found.index)
+        }
+    }
+
+    #[test]
+    fn several_signatures_become_one_finding_of_the_first_program() {
+        let mut campaign = Campaign::new();
+        assert!(campaign.enter("f {float, step}", 50, "f {step}", 50).is_new);
+        assert!(!campaign.enter("f {int, step}", 20, "f {step}", 20).is_new);
+        assert!(!campaign.enter("f {bool, step}", 90, "f {step}", 20).is_new);
+        // This report is late: the folder shows program 20 by now.
+        assert!(!campaign.enter("f {0-d, step}", 40, "f {step}", 40).is_new);
+        assert_eq!(campaign.index("f {step}"), Some(20));
+        let hits = [("f {float, step}", 3), ("f {bool, step}", 4), ("f {known}", 100)];
+        let hits = hits.into_iter().map(|(text, hits)| (signature(text), hits)).collect();
+        assert_eq!(campaign.register.hits(&hits), [(signature("f {step}"), 7)].into());
+    }
+
+    #[test]
+    fn a_finding_that_stands_for_nothing_is_given_up() {
+        let mut campaign = Campaign::new();
+        campaign.enter("f {float}", 5000, "f", 5000);
+        let entered = campaign.enter("f {float}", 70, "f {float}", 70);
+        assert_eq!(entered, Entered { is_new: true, gone: Some(campaign.folder()), again: vec![] });
+        assert_eq!((campaign.index("f"), campaign.index("f {float}")), (None, Some(70)));
+    }
+
+    #[test]
+    fn a_finding_that_shows_the_wrong_program_is_made_anew() {
+        let mut campaign = Campaign::new();
+        campaign.enter("f {float}", 5000, "f", 5000);
+        campaign.enter("f {step}", 6500, "f", 5000);
+        campaign.enter("f {int}", 6000, "f", 5000);
+        let entered = campaign.enter("f {float}", 70, "f {float}", 70);
+        assert_eq!((entered.gone, entered.again), (Some(campaign.folder()), vec![(signature("f {int}"), 6000)]));
+        // It did nothing wrong this time, so it is the turn of the next one.
+        let again = campaign.register.vanished(&signature("f {int}"));
+        assert_eq!(again, Some((signature("f {step}"), 6500)));
+        assert_eq!(campaign.enter("f {step}", 6500, "f", 6500), Entered { is_new: true, ..Entered::default() });
+        assert_eq!(campaign.index("f"), Some(6500));
+        assert_eq!(campaign.register.vanished(&signature("f {step}")), None, "there is a finding");
+    }
+
+    #[test]
+    fn a_finding_that_shows_another_program_stays() {
+        let mut campaign = Campaign::new();
+        campaign.enter("f {step}", 60, "f", 60);
+        campaign.enter("f {float}", 5000, "f", 60);
+        let entered = campaign.enter("f {float}", 70, "f {float}", 70);
+        assert_eq!(entered, Entered { is_new: true, ..Entered::default() });
+        assert_eq!(campaign.index("f"), Some(60));
+    }
+
+    #[test]
+    fn a_finding_whose_folder_is_gone_is_made_anew() {
+        let mut campaign = Campaign::new();
+        let found = Found { folder: Path::new("gone").to_owned(), ..campaign.found(60) };
+        let entered = campaign.register.enter(signature("f {step}"), 90, signature("f"), found);
+        assert_eq!(entered.again, [(signature("f {step}"), 90)]);
+        assert_eq!(campaign.index("f"), None);
+    }
+
+    #[test]
+    fn a_finding_of_an_earlier_campaign_stays() {
+        let mut campaign = Campaign::new();
+        let found = Found { index: None, ..campaign.found(0) };
+        campaign.register.enter_former(&signature("f"), found);
+        campaign.enter("f {step}", 0, "f", 0);
+        let entered = campaign.enter("f {step}", 0, "f {step}", 0);
+        assert_eq!((entered.gone, entered.again), (None, vec![]));
+        assert_eq!(campaign.register.since(&signature("f")), Some(0));
     }
 }

@@ -315,8 +315,8 @@ impl<'a> Supervisor<'a> {
 
     /// Has a worker go on after an investigation, or investigate what is to be investigated again. Each program is at most
     /// once: where it does something else each time, there would be no end.
-    fn go_on(&mut self, id: Asker, again: Option<Again>) {
-        self.once_more.extend(again.filter(|(_, index)| self.repeated.insert(*index)));
+    fn go_on(&mut self, id: Asker, again: impl IntoIterator<Item = Again>) {
+        self.once_more.extend(again.into_iter().filter(|(_, index)| self.repeated.insert(*index)));
         if let Some(worker) = self.workers.get_mut(&id) {
             worker.process.send(&match self.once_more.pop_front() {
                 Some((met, index)) => Order::Again { met, index },

@@ -276,6 +276,9 @@ fn values(facet: Facet, expected: &Value, actual: &Value) -> (String, String) {
             let (a, b) = values(facet, a, b);
             (format!("{} of {a}", expected.type_name()), format!("{} of {b}", actual.type_name()))
         }
+        (Value::Object(a), Value::Object(b)) if expected.type_name() == actual.type_name() => {
+            (a.to_string(), b.to_string())
+        }
         (expected, actual) => (expected.type_name().to_owned(), actual.type_name().to_owned()),
     }
 }
