@@ -4,7 +4,7 @@
 //! they simplify operands; the last one renames variables. A candidate replaces the program only if it is smaller by
 //! [`measure`] and has the same signature, so that shrinking terminates and is deterministic. A candidate whose signature
 //! has fewer circumstances replaces it too, and sets the goal for the next ones: what is left are the circumstances that
-//! the difference needs. The result is *1-minimal*: no pass can remove another operation or simplify another operand.
+//! the difference needs. One pass makes programs larger, if that loses a circumstance. The result is *1-minimal*: no pass can remove another operation or simplify another operand.
 
 mod arguments;
 mod joint;
@@ -77,6 +77,7 @@ const PASSES: &[fn(&mut Search<'_>) -> bool] = &[
     joint::shapes,
     joint::formats,
     joint::lengths,
+    arguments::filled,
 ];
 
 /// The state of shrinking one program.
@@ -141,6 +142,15 @@ impl<'a> Search<'a> {
 
     /// Takes a candidate for the best program if it does the same, perhaps in fewer circumstances.
     fn accept(&mut self, candidate: Program) -> bool {
+        self.accept_if(candidate, |_, _| true)
+    }
+
+    /// Takes a candidate for the best program if it does the same in fewer circumstances, whether it is smaller or not.
+    fn attempt_plainer(&mut self, candidate: Program) -> bool {
+        self.accept_if(candidate, |signature, goal| signature != goal)
+    }
+
+    fn accept_if(&mut self, candidate: Program, is_better: impl FnOnce(&Signature, &Signature) -> bool) -> bool {
         if self.is_spent() {
             return false;
         }
@@ -153,7 +163,7 @@ impl<'a> Search<'a> {
         self.replays += 1;
         if let Some(symptom) = self.replay.replay(&candidate) {
             let signature = signature(self.engines, &candidate, &symptom, self.replay.traces());
-            if signature.includes(&self.goal) {
+            if signature.includes(&self.goal) && is_better(&signature, &self.goal) {
                 (self.best, self.symptom, self.goal) = (candidate, symptom, signature);
                 return true;
             }
