@@ -119,7 +119,7 @@ mod tests {
     #[case::chars(&["m = memoryview(b'abcd').cast('c')", "m.tolist()"], &["char"])]
     #[case::ints(&["m = memoryview(b'abcd').cast('h')", "m.tolist()"], &["int"])]
     #[case::floats(&["m = memoryview(b'abcd').cast('@f')", "m.tolist()"], &["float"])]
-    #[case::other_format(&["m = exporter(bytearray(4), format='<i', shape=(1,))", "v = memoryview(m)", "v.format"], &["other"])]
+    #[case::other_format(&["m = exporter(b'abcd', format='<i', itemsize=4, shape=(1,))", "v = memoryview(m)", "v.format"], &["other"])]
     #[case::both_operands(
         &["m = memoryview(b'abcd').cast('f')", "n = memoryview(b'abcd')[::2]", "m == n"],
         &["float", "stepped"]

@@ -77,33 +77,8 @@ pub(super) fn simpler_exporters(search: &mut Search<'_>) -> bool {
     progress
 }
 
-/// Puts a byte into empty bytes, where the difference does not need them to be empty. The program is not smaller, but its
-/// signature is plainer.
-pub(super) fn filled(search: &mut Search<'_>) -> bool {
-    let is_empty = |value: &Value| matches!(value, Value::Bytes(bytes) if bytes.is_empty());
-    let byte = || Operand::Value(Value::Bytes([0].into()));
-    let mut progress = false;
-    for index in 0..search.best.operations.len() {
-        let Some(operation) = search.best.operations.get(index) else { continue };
-        let candidates: Vec<Program> = if contents(operation).iter().any(is_empty) {
-            let exporter = |kind| {
-                search.with(index, |operation| {
-                    (operation.kind, operation.operands, operation.keywords) = (kind, smallvec![byte()], None);
-                })
-            };
-            [Kind::Plain, Kind::NewBytearray].map(exporter).into()
-        } else {
-            let operands = operation.operands.iter().enumerate();
-            let empty = operands.filter(|(_, operand)| matches!(operand, Operand::Value(value) if is_empty(value)));
-            empty.map(|(at, _)| search.with(index, |operation| operation.operands[at] = byte())).collect()
-        };
-        progress |= candidates.into_iter().any(|candidate| search.attempt_plainer(candidate));
-    }
-    progress
-}
-
 /// Bytes that an exporter made by this operation may hold.
-fn contents(operation: &Operation) -> Vec<Value> {
+pub(super) fn contents(operation: &Operation) -> Vec<Value> {
     if !operation.kind.makes() || !operation.kind.row().gives.is_exporter() {
         return vec![];
     }

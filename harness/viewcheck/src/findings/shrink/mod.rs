@@ -11,6 +11,7 @@ mod joint;
 mod measure;
 mod names;
 mod operands;
+mod plainer;
 mod steps;
 mod values;
 
@@ -77,7 +78,7 @@ const PASSES: &[fn(&mut Search<'_>) -> bool] = &[
     joint::shapes,
     joint::formats,
     joint::lengths,
-    arguments::filled,
+    plainer::plainer,
 ];
 
 /// The state of shrinking one program.
