@@ -2,13 +2,14 @@
 
 use super::message::Found;
 use crate::findings::{Finding, Kept, Store, StoreError};
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 /// Keeps a finding in a folder, unless the same seed has one with this signature from an earlier program, or another
 /// campaign has one. Gives the finding that is there then. One from a later program is replaced. The folder is read anew,
 /// as other processes keep findings in it too.
 pub(super) fn keep(findings: &Path, finding: &Finding) -> Result<Found, StoreError> {
+    let _alone = alone(findings);
     loop {
         let mut store = Store::open(findings)?;
         if let Some(folder) = store.folder(&finding.signature) {
@@ -16,7 +17,7 @@ pub(super) fn keep(findings: &Path, finding: &Finding) -> Result<Found, StoreErr
             if found.index.is_none_or(|index| Some(index) <= finding.index) {
                 return Ok(found);
             }
-            if !give_up(findings, folder) {
+            if !remove(findings, folder) {
                 return Ok(found);
             }
             store = Store::open(findings)?;
@@ -31,12 +32,26 @@ pub(super) fn keep(findings: &Path, finding: &Finding) -> Result<Found, StoreErr
                 folder,
             });
         }
-        // Another process was faster.
+        // Another program was faster, that does not know of the lock.
     }
 }
 
+/// Removes a finding that a campaign has given up.
+pub(super) fn give_up(findings: &Path, folder: &Path) {
+    let _alone = alone(findings);
+    remove(findings, folder);
+}
+
+/// Keeps other processes, and threads, of the campaign from writing findings while it lives: between looking at a finding and
+/// replacing it, another one may replace it. Where a system can't lock a folder, it does without.
+fn alone(findings: &Path) -> Option<File> {
+    let folder = File::open(findings).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
+}
+
 /// Removes a finding, all at once. Returns whether it is gone.
-pub(super) fn give_up(findings: &Path, folder: &Path) -> bool {
+fn remove(findings: &Path, folder: &Path) -> bool {
     // Named as what a process leaves that died while it was writing, so that the store clears it away in any case.
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let aside = findings.join(format!(".viewcheck-{}-replaced-{name}", std::process::id()));

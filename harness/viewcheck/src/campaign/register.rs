@@ -60,6 +60,9 @@ impl Register {
 
     /// Notes that a signature of a program has become a finding.
     pub(super) fn enter(&mut self, met: Signature, index: u64, finding: Signature, found: Found) -> Entered {
+        if self.met.get(&met).is_some_and(|former| former.index < index) {
+            return self.late(index, finding, found);
+        }
         let before = self.met.insert(met.clone(), Met { index, finding: finding.clone() });
         let mut entered = Entered::default();
         if !found.folder.is_dir() {
@@ -79,11 +82,26 @@ impl Register {
         entered
     }
 
+    /// A program was investigated again, and in the meantime an earlier one with its signature. If its finding is there, it
+    /// does not show what the seed gives.
+    fn late(&mut self, index: u64, finding: Signature, found: Found) -> Entered {
+        let is_newest = self.found.get(&finding).is_none_or(|former| former.index >= found.index);
+        if found.index != Some(index) || !is_newest {
+            return Entered::default();
+        }
+        self.found.remove(&finding);
+        let again = self.missing(&finding).into_iter().collect();
+        Entered { is_new: false, gone: Some(found.folder), again }
+    }
+
     /// Notes that a program that was to be investigated again did nothing wrong.
     pub(super) fn vanished(&mut self, met: &Signature) -> Option<Again> {
-        let is_missing = self.met.get(met).is_some_and(|met| !self.found.contains_key(&met.finding));
-        let gone = self.met.remove(met).filter(|_| is_missing)?;
-        self.missing(&gone.finding)
+        let finding = self.met.get(met).map(|met| met.finding.clone())?;
+        if self.found.contains_key(&finding) {
+            return None;
+        }
+        self.met.remove(met);
+        self.missing(&finding)
     }
 
     /// The program that a finding should show, if there is one and the finding is not there.
@@ -184,6 +202,20 @@ mod tests {
         assert_eq!(campaign.enter("f {step}", 6500, "f", 6500), Entered { is_new: true, ..Entered::default() });
         assert_eq!(campaign.index("f"), Some(6500));
         assert_eq!(campaign.register.vanished(&signature("f {step}")), None, "there is a finding");
+        assert_eq!(campaign.register.since(&signature("f {step}")), Some(6500));
+    }
+
+    #[test]
+    fn a_report_that_comes_too_late_changes_nothing() {
+        let mut campaign = Campaign::new();
+        campaign.enter("f {float}", 4000, "f", 4000);
+        campaign.enter("f {step}", 9000, "f", 9000);
+        // The folder shows this program now, and is to show the first one again.
+        let entered = campaign.enter("f {float}", 6000, "f {float}", 6000);
+        assert_eq!(entered, Entered { is_new: false, gone: Some(campaign.folder()), again: vec![] });
+        assert_eq!(campaign.index("f {float}"), None);
+        assert_eq!(campaign.enter("f {float}", 6000, "f", 4000), Entered::default());
+        assert_eq!((campaign.index("f"), campaign.register.since(&signature("f {float}"))), (Some(4000), Some(4000)));
     }
 
     #[test]
