@@ -6,8 +6,15 @@
 //!   level: type                         # it shows at this level and at stricter ones; left out for all
 //!   cases: [cast-zeros, extremes, hash-of-formats/b]    # `extremes` is a table here: all its rows
 //!   status: [fail, crash]               # what a run may end in; left out for `fail` alone
+//!   program: |                          # a small program that shows it; may be left out
+//!     memoryview(b'a').cast('c')
+//!     # Python: a view
+//!     # here: NotImplementedError
 //!   reason: a sentence that says why they differ
 //!   link: https://github.com/micropython/micropython/issues/1
+//! - implementation: pypy
+//!   law: slicing-composes               # in place of `cases`: every case that fails because of that law
+//!   reason: …
 //! - implementation: cpython
 //!   signature: 'embedded|reference error/message cast: TypeError: … for TypeError: …'   # in place of `cases`
 //!   reason: …
@@ -108,10 +115,12 @@ pub struct Entry {
     pub version: Requirement,
     /// The least strict level at which the divergence is visible; `None` for all levels.
     pub level: Option<Level>,
-    /// The cases or the signature that the entry applies to.
+    /// What the entry applies to.
     pub subject: Subject,
     /// The statuses that a run of one of the cases may have.
     pub endings: Vec<Ending>,
+    /// A small program that shows the divergence.
+    pub program: Option<String>,
     /// The reason for the divergence, in a sentence.
     pub reason: String,
     /// A link to more information.
@@ -122,7 +131,7 @@ pub struct Entry {
     pub line: usize,
     /// The text of the file, for showing problems.
     source: Arc<str>,
-    /// The position of each id, or of the signature.
+    /// The position of each id, or of the law or signature.
     spans: Vec<Range<usize>>,
 }
 
@@ -131,6 +140,8 @@ pub struct Entry {
 pub enum Subject {
     /// The ids of cases, and of tables, which stand for all their rows. For `check`.
     Cases(Vec<String>),
+    /// The name of a law: all cases that fail because of it. For `check`.
+    Law(String),
     /// The signature of a finding, which stands for all signatures that it [includes](signature::includes). For `fuzz`.
     Signature(String),
 }
@@ -154,16 +165,11 @@ impl Entry {
         self.level.is_none_or(|least| least <= level)
     }
 
-    /// Returns whether the entry is for a signature and stands for this one.
-    pub fn includes(&self, signature: &str) -> bool {
-        matches!(&self.subject, Subject::Signature(own) if signature::includes(own, signature))
-    }
-
-    /// Returns the ids, or the signature, each with its position.
+    /// Returns the ids, or the law or signature, each with its position.
     fn subjects(&self) -> impl Iterator<Item = (&str, &Range<usize>)> {
         let texts = match &self.subject {
             Subject::Cases(ids) => &ids[..],
-            Subject::Signature(signature) => std::slice::from_ref(signature),
+            Subject::Law(text) | Subject::Signature(text) => std::slice::from_ref(text),
         };
         texts.iter().map(String::as_str).zip(&self.spans)
     }
@@ -175,6 +181,8 @@ pub struct Known {
     entries: Vec<Entry>,
     /// The indices of the entries that name each id.
     by_id: HashMap<String, Vec<usize>>,
+    /// The indices of the entries that name each law.
+    by_law: HashMap<String, Vec<usize>>,
     /// The indices of the entries whose signatures have each core.
     by_core: HashMap<String, Vec<usize>>,
 }
@@ -227,6 +235,18 @@ impl Known {
         self.about(indices, implementation, version)
     }
 
+    /// Returns the entries that apply to a law in this version of an implementation, each with its index in
+    /// [`Known::entries`].
+    pub fn for_law(
+        &self,
+        law: &str,
+        implementation: &str,
+        version: Option<Version>,
+    ) -> impl Iterator<Item = (usize, &Entry)> {
+        let indices = self.by_law.get(law).cloned().unwrap_or_default();
+        self.about(indices, implementation, version)
+    }
+
     /// Returns the entries that apply to a signature in this version of an implementation, each with its index in
     /// [`Known::entries`]. An entry applies to every signature that its own [includes](signature::includes).
     pub fn for_signature(
@@ -269,6 +289,18 @@ impl Known {
             problems.extend((more > 0).then(|| Problem::of_path(path, Mistake::More(more))));
         }
         problems
+    }
+
+    /// Returns a problem for each law that does not exist. `laws` are the names of all.
+    pub fn unknown_laws(&self, laws: &[&str]) -> Vec<Problem> {
+        let named = self.entries.iter().flat_map(|entry| match &entry.subject {
+            Subject::Law(name) if !laws.contains(&name.as_str()) => entry.spans.first().map(|span| (entry, name, span)),
+            _ => None,
+        });
+        let problem = |(entry, name, span): (&Entry, &String, &Range<usize>)| {
+            Problem::at(&entry.path, &entry.source, span.clone(), Mistake::unknown_law(name, laws))
+        };
+        named.map(problem).collect()
     }
 
     fn text(&mut self, path: &str, text: &str, problems: &mut Vec<Problem>) {
@@ -331,17 +363,20 @@ impl Reader<'_> {
         if text.status.as_deref() == Some(&[Ending::Pass]) {
             self.found.push((node.span_of("status"), Mistake::OnlyPass));
         }
-        if text.signature.is_some() && text.status.is_some() {
-            self.found.push((node.span_of("status"), Mistake::StatusOfSignature));
+        for (key, is_there) in [("law", text.law.is_some()), ("signature", text.signature.is_some())] {
+            if is_there && text.status.is_some() {
+                self.found.push((node.span_of("status"), Mistake::StatusBeside(key)));
+            }
         }
-        let (subject, spans) = match (text.cases, text.signature) {
-            (Some(ids), None) => {
+        let (subject, spans) = match (text.cases, text.law, text.signature) {
+            (Some(ids), None, None) => {
                 let nodes = node.get("cases").map(Node::items).unwrap_or_default();
                 (Subject::Cases(ids), nodes.iter().map(|id| id.span.clone()).collect())
             }
-            (None, Some(signature)) => (Subject::Signature(signature), vec![node.span_of("signature")]),
+            (None, Some(law), None) => (Subject::Law(law), vec![node.span_of("law")]),
+            (None, None, Some(signature)) => (Subject::Signature(signature), vec![node.span_of("signature")]),
             _ => {
-                self.found.push((shape::first_line(node), Mistake::CasesOrSignature));
+                self.found.push((shape::first_line(node), Mistake::NoSubject));
                 return None;
             }
         };
@@ -351,6 +386,7 @@ impl Reader<'_> {
             level: text.level,
             subject,
             endings: text.status.unwrap_or_else(|| vec![Ending::Fail]),
+            program: text.program,
             reason: text.reason.trim().to_owned(),
             link: text.link,
             path: Arc::clone(&self.path),
@@ -360,7 +396,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Refuses ids and signatures that are already listed for the same implementation, versions and level.
+    /// Refuses ids, laws and signatures that are already listed for the same implementation, versions and level.
     fn refuse_again(&mut self, entry: &Entry) {
         let mut own = HashSet::new();
         let is_same = |other: &&Entry| {
@@ -381,6 +417,7 @@ impl Known {
         for (text, _) in entry.subjects() {
             let indices = match entry.subject {
                 Subject::Cases(_) => self.by_id.entry(text.to_owned()),
+                Subject::Law(_) => self.by_law.entry(text.to_owned()),
                 Subject::Signature(_) => self.by_core.entry(signature::parts(text).0.to_owned()),
             };
             indices.or_default().push(self.entries.len());
@@ -388,10 +425,11 @@ impl Known {
         self.entries.push(entry);
     }
 
-    /// Returns the entries that name an id or a signature; `subject` says which of the two it is.
+    /// Returns the entries that name an id, a law or a signature; `subject` says which of these it is.
     fn naming(&self, text: &str, subject: &Subject) -> impl Iterator<Item = &Entry> {
         let indices = match subject {
             Subject::Cases(_) => self.by_id.get(text),
+            Subject::Law(_) => self.by_law.get(text),
             Subject::Signature(_) => self.by_core.get(signature::parts(text).0),
         };
         let entries = indices.into_iter().flatten().filter_map(|index| self.entries.get(*index));

@@ -228,20 +228,22 @@ pub enum Mistake {
     InRow { row: String, mistake: Box<Mistake> },
 
     // Known divergences.
-    #[error("an entry needs either `cases` or a `signature`, and not both")]
-    CasesOrSignature,
+    #[error("an entry needs one of `cases`, `law` and `signature`")]
+    NoSubject,
     #[error("`{0}` is empty")]
     NothingIn(&'static str),
     #[error("unknown implementation `{found}`")]
     MisspelledImplementation { found: String, meant: &'static str },
     #[error("`status` is `pass` alone, which is not a divergence")]
     OnlyPass,
-    #[error("`status` beside `signature`: only the run of a case has a status")]
-    StatusOfSignature,
+    #[error("`status` beside `{0}`: it belongs to `cases`")]
+    StatusBeside(&'static str),
     #[error("`{text}` is listed twice for the same implementation, versions and level")]
     KnownTwice { text: String, first: String },
     #[error("no case has the id `{id}`")]
     UnknownId { id: String, near: Option<String> },
+    #[error("there is no law `{name}`")]
+    UnknownLaw { name: String, near: Option<String> },
 
     // Expectations.
     #[error("`message` without `raises`: say which error has that message")]
@@ -269,6 +271,11 @@ impl Mistake {
     pub(crate) fn unknown_id(id: &str, known: &HashSet<&str>) -> Mistake {
         let known: Vec<&str> = known.iter().copied().collect();
         Mistake::UnknownId { id: id.to_owned(), near: nearest(id, &known).map(str::to_owned) }
+    }
+
+    /// A law that does not exist.
+    pub(crate) fn unknown_law(name: &str, laws: &[&str]) -> Mistake {
+        Mistake::UnknownLaw { name: name.to_owned(), near: nearest(name, laws).map(str::to_owned) }
     }
 
     /// Returns how to correct the mistake.
@@ -309,13 +316,13 @@ impl Mistake {
             Mistake::DuplicateId { first, .. } | Mistake::KnownTwice { first, .. } => {
                 format!("the other one is at {first}")
             }
-            Mistake::CasesOrSignature => {
-                "`cases` is a list of ids, for `viewcheck check`; `signature` is that of a finding, for `viewcheck \
-                 fuzz`"
-                    .into()
-            }
+            Mistake::NoSubject => "`cases` is a list of ids, and `law` the name of a law, for `viewcheck check`; \
+                                   `signature` is that of a finding, for `viewcheck fuzz`"
+                .into(),
             Mistake::OnlyPass => "`[pass, fail]` is for a case that passes in some runs and fails in others".into(),
-            Mistake::UnknownId { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            Mistake::UnknownId { near: Some(near), .. } | Mistake::UnknownLaw { near: Some(near), .. } => {
+                format!("did you mean `{near}`?")
+            }
             Mistake::BadRequirement(_) => {
                 "write comparisons with commas between them, as in \">=3.8, <3.12\"; the operators are < <= > >= == !="
                     .into()

@@ -181,7 +181,7 @@ pub(crate) struct KnownFileText(#[allow(dead_code, reason = "read entry by entry
 /// A known divergence of an implementation.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "KnownEntry", extend("oneOf" = [{ "required": ["cases"] }, { "required": ["signature"] }]))]
+#[schemars(rename = "KnownEntry", extend("oneOf" = [{ "required": ["cases"] }, { "required": ["law"] }, { "required": ["signature"] }]))]
 pub(crate) struct KnownText {
     /// The implementation, such as `pypy`, as shown by `viewcheck engines`.
     pub(crate) implementation: String,
@@ -192,11 +192,15 @@ pub(crate) struct KnownText {
     /// The ids of cases, or of tables, which stand for all their rows.
     #[schemars(length(min = 1))]
     pub(crate) cases: Option<Vec<String>>,
+    /// The name of a metamorphic law, instead of `cases`: every case that fails because of it.
+    pub(crate) law: Option<String>,
     /// The signature of a finding of `viewcheck fuzz`, instead of `cases`.
     pub(crate) signature: Option<String>,
     /// The statuses that a run of one of the cases may have; omitted for `fail` alone.
     #[schemars(length(min = 1))]
     pub(crate) status: Option<Vec<Ending>>,
+    /// A small program that shows the divergence, with what Python and the implementation give in comments.
+    pub(crate) program: Option<String>,
     /// The reason for the divergence, in a sentence.
     #[schemars(length(min = 1))]
     pub(crate) reason: String,
@@ -211,8 +215,10 @@ impl KnownText {
         let keys = [
             ("implementation", is_blank(&self.implementation)),
             ("cases", self.cases.as_ref().is_some_and(Vec::is_empty)),
+            ("law", self.law.as_ref().is_some_and(is_blank)),
             ("signature", self.signature.as_ref().is_some_and(is_blank)),
             ("status", self.status.as_ref().is_some_and(Vec::is_empty)),
+            ("program", self.program.as_ref().is_some_and(is_blank)),
             ("reason", is_blank(&self.reason)),
             ("link", self.link.as_ref().is_some_and(is_blank)),
         ];

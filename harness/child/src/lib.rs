@@ -23,7 +23,7 @@ mod page;
 mod process;
 mod system;
 
-pub use living::end_all;
+pub use living::{TemporaryFile, end_all};
 pub use page::{HeartbeatPage, WORDS};
 pub use process::{Cause, Child, Ending, Event, Limits, Overrun};
 pub use system::{is_sent_by_others, this_program};

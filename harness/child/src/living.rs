@@ -1,21 +1,36 @@
-//! The children of this process that have not ended, so that none is left behind when this process ends in the middle of
-//! something.
+//! The children of this process that have not ended, and its temporary files, so that none is left behind when this
+//! process ends in the middle of something.
 
 use crate::system;
 use std::collections::BTreeSet;
+use std::fs;
 use std::io;
+use std::path::PathBuf;
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tempfile::NamedTempFile;
 
 /// What is known of them.
 struct Living {
     processes: BTreeSet<u32>,
+    files: BTreeSet<PathBuf>,
     /// Whether they were ended, so that no more may start.
     is_over: bool,
 }
 
-static LIVING: Mutex<Living> = Mutex::new(Living { processes: BTreeSet::new(), is_over: false });
+static LIVING: Mutex<Living> =
+    Mutex::new(Living { processes: BTreeSet::new(), files: BTreeSet::new(), is_over: false });
+
+/// What is known of them, unless this process is about to end.
+fn before_the_end() -> io::Result<MutexGuard<'static, Living>> {
+    let living = living();
+    if living.is_over { Err(io::Error::other("this process is about to end")) } else { Ok(living) }
+}
+
+fn living() -> MutexGuard<'static, Living> {
+    LIVING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Whether this process is a child itself, so that its own children stay in its process group.
 static IS_CHILD: AtomicBool = AtomicBool::new(false);
@@ -32,10 +47,7 @@ pub(crate) fn is_child() -> bool {
 
 /// Starts a process and notes it. Nothing can come between the two.
 pub(crate) fn start(spawn: impl FnOnce() -> io::Result<Child>) -> io::Result<Child> {
-    let mut living = LIVING.lock().unwrap_or_else(PoisonError::into_inner);
-    if living.is_over {
-        return Err(io::Error::other("this process is about to end"));
-    }
+    let mut living = before_the_end()?;
     let child = spawn()?;
     living.processes.insert(child.id());
     Ok(child)
@@ -43,14 +55,44 @@ pub(crate) fn start(spawn: impl FnOnce() -> io::Result<Child>) -> io::Result<Chi
 
 /// Notes that a process has ended, with what it had started.
 pub(crate) fn forget(process: u32) {
-    LIVING.lock().unwrap_or_else(PoisonError::into_inner).processes.remove(&process);
+    living().processes.remove(&process);
 }
 
-/// Ends every child of this process, and what they have started. No child can be started after that. To be called before
-/// this process ends.
+/// The note of a temporary file, for as long as the file is temporary.
+#[derive(Debug)]
+pub struct TemporaryFile(PathBuf);
+
+impl TemporaryFile {
+    /// Makes a temporary file and notes it. A thread that holds the file need not end before this process: [`end_all`]
+    /// removes the file.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be made, or after [`end_all`].
+    pub fn make(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<(NamedTempFile, TemporaryFile)> {
+        let mut living = before_the_end()?;
+        let file = make()?;
+        living.files.insert(file.path().to_owned());
+        let note = TemporaryFile(file.path().to_owned());
+        Ok((file, note))
+    }
+}
+
+impl Drop for TemporaryFile {
+    fn drop(&mut self) {
+        living().files.remove(&self.0);
+    }
+}
+
+/// Ends every child of this process, and what they have started in their process groups, and removes the temporary
+/// files. No child can be started after that, and no file made. To be called before this process ends.
 pub fn end_all() {
-    let mut living = LIVING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut living = living();
     living.is_over = true;
+    for file in std::mem::take(&mut living.files) {
+        // Its owner may just have removed it.
+        let _ = fs::remove_file(file);
+    }
     for process in std::mem::take(&mut living.processes) {
         system::kill_tree(process);
     }

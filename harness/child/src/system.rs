@@ -210,6 +210,7 @@ fn signal_name(number: i32) -> String {
         (Signal::SEGV, "SIGSEGV"),
         (Signal::TERM, "SIGTERM"),
         (Signal::XCPU, "SIGXCPU"),
+        (Signal::XFSZ, "SIGXFSZ"),
         (Signal::SYS, "SIGSYS"),
     ];
     match names.iter().find(|(signal, _)| signal.as_raw() == number) {

@@ -22,6 +22,7 @@ mod facet;
 pub mod machine;
 pub mod process;
 pub mod reference;
+pub mod subset;
 #[cfg(all(test, feature = "embedded"))]
 mod tests;
 
@@ -104,6 +105,9 @@ pub struct About {
     pub profile: Profile,
     /// What it can do beyond the language itself, mostly modules that can be imported: `array`, `numpy`, ….
     pub capabilities: BTreeSet<String>,
+    /// What it lacks of Python and documents: names such as `memoryview.cast`, and [features](subset). Empty for all but
+    /// implementations that document themselves as a subset.
+    pub lacks: BTreeSet<String>,
     /// What it can observe. Only what both sides see is compared.
     pub sees: Facets,
     /// The file it was loaded from, or the command that starts it. For people; never part of what is compared or committed.
@@ -258,6 +262,12 @@ pub enum OpenError {
     NoSuchPython(String),
 }
 
+/// The oldest version that the reference models.
+const OLDEST: Version = Version::new(NEWEST[0].major, NEWEST[0].minor, 0);
+
+/// Of a version of Python.
+const OLDER: &str = "is older than all that this release knows";
+
 impl About {
     /// What to tell of an engine that is compared as another version of Python than it is.
     pub fn note(&self) -> Option<String> {
@@ -265,10 +275,23 @@ impl About {
         let compared = compared.modelled().unwrap_or(compared);
         let why = match own.cmp(&compared) {
             Ordering::Equal => return None,
-            Ordering::Greater => "newer than this release knows",
-            Ordering::Less => "older than all that this release knows",
+            Ordering::Greater => "is newer than this release knows",
+            Ordering::Less if self.is_too_old() => OLDER,
+            Ordering::Less => "has much of later versions",
         };
-        Some(format!("the Python {own} of `{}` is {why}; it is compared as {compared}", self.name))
+        Some(format!("the Python {own} of `{}` {why}; it is compared as {compared}", self.name))
+    }
+
+    /// Whether its Python is older than all that are modelled, so that it is compared as the oldest of them and differs in
+    /// what came in between.
+    pub fn is_too_old(&self) -> bool {
+        self.python < OLDEST && self.profile.version() == OLDEST
+    }
+
+    /// What to tell of an engine that is [too old](About::is_too_old), and is not run unless it is named.
+    pub fn left_out(&self) -> Option<String> {
+        let text = || format!("the Python {} of `{}` {OLDER}; it is run if it is named", self.python, self.name);
+        self.is_too_old().then(text)
     }
 }
 

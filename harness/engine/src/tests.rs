@@ -373,6 +373,25 @@ fn what_each_run_leaves_behind_is_a_leak() {
     assert_eq!(found, 0, "a cache is filled once");
 }
 
+/// What is older than all that are modelled is compared as the oldest, except MicroPython, which has much of later versions.
+#[rstest]
+#[case(
+    "3.7.16",
+    "3.8.0",
+    "the Python 3.7.16 of `x` is older than all that this release knows; it is compared as 3.8.0"
+)]
+#[case("3.4.0", "3.15.2", "the Python 3.4.0 of `x` has much of later versions; it is compared as 3.15.2")]
+fn an_old_interpreter_says_as_what_it_is_compared(
+    #[case] python: view::Version,
+    #[case] compared: view::Version,
+    #[case] note: &str,
+) {
+    let profile = view::Profile::new(compared, view::Abi::Lp64);
+    let about = crate::About { name: "x".to_owned(), python, profile, ..Reference::new(profile).about().clone() };
+    assert_eq!(about.note().as_deref(), Some(note));
+    assert_eq!(about.left_out().is_some(), python.minor == 7);
+}
+
 /// What is newer is compared as the newest, and this is said.
 #[rstest]
 #[case("3.13.18", "3.13.18", None)]

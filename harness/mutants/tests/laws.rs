@@ -127,12 +127,11 @@ fn python_on(script: &str) -> Option<i32> {
 #[rstest]
 #[case("slicing-composes", "slice-offset-of-slice", "memoryview(b'abcdefgh')[::-1]")]
 #[case("a-list-is-tolist", "iterate-one-less", "memoryview(b'abcdefgh')")]
-#[case("lost-views-lock-nothing", "lock-kept-by-release", "memoryview(data)")]
+#[case("released-views-lock-nothing", "lock-kept-by-release", "memoryview(data)")]
 fn a_case_that_breaks_a_law_fails(#[case] law: &str, #[case] name: &str, #[case] view: &str) {
     let text = format!(
         "cases:\n  - id: a-view\n    section: laws\n    claim: there is a view\n    verdict: confirmed\n    steps:\n      \
-         - run: data = bytearray(b'abc')\n      - run: part = memoryview(data)[1:]\n      - run: part.release()\n      \
-         - run: view = {view}\n"
+         - run: data = bytearray(b'abc')\n      - run: view = {view}\n"
     );
     let suite = load_text("case.yaml", &text);
     assert!(suite.problems.is_empty(), "{:?}", suite.problems);

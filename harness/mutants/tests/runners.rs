@@ -471,6 +471,33 @@ fn a_check_goes_on_after_a_loss(#[case] mode: &str, #[case] status: &str, #[case
     fake.is_gone();
 }
 
+/// Without a list of what it differs in, it fails each time. One that is named is run.
+#[test]
+fn all_leaves_out_a_python_that_is_older_than_what_is_modelled() {
+    let fake = Fake::new();
+    fake.be_found("old");
+    cases(&fake.0);
+    let check = |engine: &str, path: Option<&str>| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mutants"))
+            .args(["check", "cases.yaml", "--json", "-", "--engine", engine])
+            .current_dir(fake.0.path())
+            .env_remove("MUTANTS")
+            .env_remove("HOME")
+            .env("VIEWCHECK_ENGINES", fake.found())
+            .envs(path.map(|path| ("PATH", path)))
+            .output()
+            .unwrap();
+        let (json, text) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        let json: Value = serde_json::from_str(&json).unwrap();
+        (json["engines"].as_array().unwrap().iter().any(|engine| engine["name"] == "fake"), text.into_owned())
+    };
+    let (is_run, text) = check("all", Some("/nowhere"));
+    assert!(!is_run && text.contains("note: left out: the Python 3.7.16 of `fake` is older than"), "{text}");
+    let (is_run, text) = check(&fake.engine("old"), None);
+    assert!(is_run && !text.contains("left out") && text.contains("it is compared as 3.8.0"), "{text}");
+}
+
 #[rstest]
 #[case("no start", "error: the engine `fake` can't start: instead of a reply to the probe, exit status 3")]
 #[case("probe of another version", "error: the engine `fake` can't start: it speaks version 2 of the protocol")]

@@ -10,8 +10,13 @@ use tempfile::TempDir;
 
 /// The toy as an engine.
 fn toy(option: &str) -> String {
+    engine(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/toy.py"), option)
+}
+
+/// A program in Python as an engine.
+fn engine(program: &str, option: &str) -> String {
     let python = env::var("PYO3_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let words = [&python, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/toy.py"), option];
+    let words = [&python, program, option];
     let words = words.into_iter().filter(|word| !word.is_empty());
     format!("toy={}", words.map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "))
 }
@@ -55,6 +60,34 @@ fn a_fault_of_a_runtime_is_no_fault_of_its_runner_but_is_seen() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("WRONG  shows what locks an exporter"), "{text}");
+}
+
+/// The blocks in that language of the section of `docs/adding-a-runtime.md` with that number.
+fn blocks(section: u32, language: &str) -> Vec<String> {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/adding-a-runtime.md");
+    let page = fs::read_to_string(page).unwrap();
+    let (_, text) = page.split_once(&format!("\n## {section}. ")).unwrap();
+    let text = text.split("\n## ").next().unwrap();
+    let start = format!("```{language}\n");
+    text.split(&start).skip(1).map(|text| text.split("```").next().unwrap().to_owned()).collect()
+}
+
+/// What the page says of the first steps is what happens.
+#[test]
+fn the_first_steps_are_as_described() {
+    let folder = TempDir::new().unwrap();
+    let stub = folder.path().join("stub.py");
+    fs::write(&stub, &blocks(1, "python")[0]).unwrap();
+    let output = viewcheck(&["engines", "--probe", &engine(stub.to_str().unwrap(), "")]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), blocks(1, "text")[0]);
+    for (block, option) in blocks(2, "text").iter().zip(["--right", "--only=lock"]) {
+        let output = viewcheck(&["engines", "--probe", &toy(option)]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        // Where the toy lies differs, and the page leaves lines out.
+        for line in block.lines().filter(|line| !line.contains("origin") && *line != "...") {
+            assert!(text.lines().any(|printed| printed == line), "{line}\n\n{text}");
+        }
+    }
 }
 
 #[test]

@@ -197,7 +197,9 @@ fn layouts(expected: &ViewState, actual: &ViewState, facets: Facets) -> Option<S
 
 /// How the objects that are alive differ.
 fn lives(program: &Program, expected: &[(u16, Live)], actual: &[(u16, Live)], facets: Facets) -> Option<Sides> {
-    let is_alive_seen = facets.contains(Facet::Alive);
+    // Who does not see what a view is of does not see the object under it.
+    let is_seen =
+        |state: &Live| facets.contains(Facet::Alive) && (!is_of_view(state) || facets.contains(Facet::Exporter));
     for (name, state) in expected {
         let name_text = describe::name(program, *name);
         match actual.iter().find(|(other, found)| other == name && is_of_view(found) == is_of_view(state)) {
@@ -206,7 +208,7 @@ fn lives(program: &Program, expected: &[(u16, Live)], actual: &[(u16, Live)], fa
                     return Some(sides);
                 }
             }
-            None if is_alive_seen => {
+            None if is_seen(state) => {
                 return Some((Facet::Alive, live_text(&name_text, state), format!("{name_text} holds no memory")));
             }
             None => {}
@@ -215,7 +217,7 @@ fn lives(program: &Program, expected: &[(u16, Live)], actual: &[(u16, Live)], fa
     let is_met = |name: &u16, state: &Live| {
         expected.iter().any(|(other, expected)| other == name && is_of_view(expected) == is_of_view(state))
     };
-    let is_added = |(name, state): &&(u16, Live)| is_alive_seen && !is_met(name, state);
+    let is_added = |(name, state): &&(u16, Live)| is_seen(state) && !is_met(name, state);
     let added = actual.iter().find(is_added)?;
     let name_text = describe::name(program, added.0);
     Some((Facet::Alive, format!("{name_text} holds no memory"), live_text(&name_text, &added.1)))
@@ -319,5 +321,18 @@ mod tests {
         assert_eq!(found, facet);
         let found = lives(&program, &actual, &expected, Facets::ALL).map(|(facet, ..)| facet);
         assert_eq!(found, facet);
+    }
+
+    /// The object under a view is seen by those who see what it is a view of.
+    #[test]
+    fn what_is_under_a_view_is_not_seen_without_its_exporter() {
+        let program = Program { names: vec!["view".into()], ..Program::default() };
+        let view = (0, Live::View { released: false });
+        let under = (0, Live::ViewOfUnnamed { locked: true, content: (*b"ab").into() });
+        let (both, one) = (&[view.clone(), under][..], &[view][..]);
+        for (expected, actual) in [(both, one), (one, both)] {
+            assert!(lives(&program, expected, actual, Facets::ALL).is_some());
+            assert_eq!(lives(&program, expected, actual, Facets::ALL.without(Facet::Exporter)), None);
+        }
     }
 }

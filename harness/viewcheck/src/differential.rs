@@ -2,6 +2,7 @@
 
 use crate::compare::{Level, LevelFacets, compare};
 use crate::difference::Difference;
+use crate::reach::{Reach, says_missing};
 use engine::{About, Engine, Facets, RunError, Watch};
 use program::{Program, Trace};
 
@@ -57,6 +58,8 @@ pub struct DifferentialRun {
     facets: Facets,
     /// What both see, the wording of errors included.
     all: Facets,
+    /// What tells how far a program can be compared, where not every program can be to its end.
+    reach: Option<Reach>,
     spare: Expectation,
 }
 
@@ -72,7 +75,8 @@ impl DifferentialRun {
     pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch, level: Level) -> DifferentialRun {
         let (actual, expected) = (Trace::new(), Trace::new());
         let [facets, all] = [level, Level::Message].map(|level| level.seen_by([engine.about(), against.about()]));
-        DifferentialRun { engine, against, actual, expected, watch, level, facets, all, spare: Expectation::default() }
+        let (reach, spare) = (Reach::of(&[engine.about(), against.about()]), Expectation::default());
+        DifferentialRun { engine, against, actual, expected, watch, level, facets, all, reach, spare }
     }
 
     /// How strictly the engines are compared.
@@ -100,8 +104,23 @@ impl DifferentialRun {
         (&self.expected, &self.actual)
     }
 
-    /// Runs a program on both engines.
+    /// How many steps of a program can be compared, and why not more; nothing, if all can.
+    pub fn reach(&mut self, program: &Program) -> Option<(usize, RunError)> {
+        self.reach.as_mut()?.limit(program)
+    }
+
+    /// Runs a program on both engines, as far as it can be compared.
     pub fn run(&mut self, program: &Program) -> Result {
+        match self.reach(program) {
+            None => self.run_whole(program),
+            Some((steps, error)) => match self.run_whole(&program.prefix(steps)) {
+                Result::Agree | Result::Reworded => error.into(),
+                result => result,
+            },
+        }
+    }
+
+    fn run_whole(&mut self, program: &Program) -> Result {
         let mut expectation = std::mem::take(&mut self.spare);
         self.expect(program, &mut expectation);
         let result = self.test(program, &mut expectation);
@@ -109,7 +128,8 @@ impl DifferentialRun {
         result
     }
 
-    /// Runs a program on the engine whose behaviour is expected, to be tested later.
+    /// Runs a program on the engine whose behaviour is expected, to be tested later. It has no steps out of
+    /// [reach](DifferentialRun::reach).
     pub fn expect(&mut self, program: &Program, expectation: &mut Expectation) {
         expectation.error = self.against.run(program, self.watch, &mut expectation.trace).err();
     }
@@ -202,12 +222,31 @@ impl DifferentialRun {
             None => usize::MAX,
         };
         let difference = compare(program, &self.expected, &self.actual, self.facets);
-        match (difference.filter(|difference| difference.step < steps), error) {
+        let difference = difference.filter(|difference| difference.step < steps);
+        if let Some(step) = difference.as_ref().map(|difference| difference.step)
+            && let Some(unsupported) = self.missing(step)
+        {
+            return unsupported.into();
+        }
+        match (difference, error) {
             (Some(difference), _) => Result::Differ(difference),
             (None, Some(error)) => error.into(),
             (None, None) if compare(program, &self.expected, &self.actual, self.all).is_some() => Result::Reworded,
             (None, None) => Result::Agree,
         }
+    }
+}
+
+impl DifferentialRun {
+    /// What an engine that documents itself as a subset says that it lacks, at the step at which a difference was found or
+    /// before it.
+    fn missing(&self, step: usize) -> Option<RunError> {
+        let sides = [(&self.engine, &self.actual, &self.expected), (&self.against, &self.expected, &self.actual)];
+        sides.into_iter().find_map(|(engine, own, other)| {
+            let about = engine.about();
+            let (at, what) = says_missing(own, other).filter(|_| !about.lacks.is_empty())?;
+            (at <= step).then(|| RunError::Unsupported { engine: about.name.clone().into(), what: what.into() })
+        })
     }
 }
 

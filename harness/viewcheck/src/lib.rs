@@ -26,4 +26,5 @@ pub mod known;
 pub mod laws;
 mod limited;
 pub mod output;
+mod reach;
 pub mod report;

@@ -1,6 +1,7 @@
 //! Output files that are opened before a run and written after it. A bad path fails early, and an aborted run leaves an
 //! existing file unchanged.
 
+use child::TemporaryFile;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -28,7 +29,7 @@ enum Destination {
     /// A device or a pipe, which can't be replaced.
     Device(File),
     /// A file beside the one meant, which takes its place at the end, and where that is.
-    File(NamedTempFile, PathBuf),
+    File { file: NamedTempFile, note: TemporaryFile, target: PathBuf },
 }
 
 impl Output {
@@ -57,7 +58,8 @@ impl Output {
             Err(_) => {}
         }
         // A store of findings removes temporary files with its own prefix, so this one differs.
-        Ok(Destination::File(temporary(folder_of(&target), ".output-")?, target))
+        let (file, note) = TemporaryFile::make(|| temporary(folder_of(&target), ".output-"))?;
+        Ok(Destination::File { file, note, target })
     }
 
     /// Whether it is this file that is written to.
@@ -67,7 +69,7 @@ impl Output {
             Some((fs::canonicalize(folder_of(&path)).ok()?, path.file_name()?.to_owned()))
         };
         match &self.to {
-            Destination::File(_, target) => place(target).is_some_and(|target| Some(target) == place(path)),
+            Destination::File { target, .. } => place(target).is_some_and(|target| Some(target) == place(path)),
             Destination::Standard | Destination::Device(_) => false,
         }
     }
@@ -88,11 +90,12 @@ impl Output {
         let written = match self.to {
             Destination::Standard => standard.write_all(content),
             Destination::Device(mut file) => file.write_all(content),
-            Destination::File(mut file, target) => file
-                .as_file_mut()
-                .write_all(content)
-                .and_then(|()| file.as_file().sync_all())
-                .and_then(|()| file.persist(target).map(drop).map_err(|error| error.error)),
+            Destination::File { mut file, note, target } => {
+                let written = file.as_file_mut().write_all(content).and_then(|()| file.as_file().sync_all());
+                let written = written.and_then(|()| file.persist(target).map(drop).map_err(|error| error.error));
+                drop(note);
+                written
+            }
         };
         written.map_err(|error| OutputError { path, error })
     }

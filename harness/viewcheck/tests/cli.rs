@@ -99,6 +99,25 @@ fn the_readme_says_which_versions_are_modelled() {
     assert!(readme.contains(&format!("{all} and {last}")), "{all} and {last}");
 }
 
+/// The sample of a check in README has the numbers of the published report.
+#[test]
+fn the_sample_in_the_readme_is_current() {
+    let (readme, report) = (include_str!("../../../README.md"), include_str!("../../../reports/conformance.md"));
+    let rows: Vec<Vec<&str>> = report.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
+    let row = |name: &str| rows.iter().find(|row| row.len() > 5 && row[1].contains(name)).expect(name);
+    let sample = readme.split("```text\n").nth(1).and_then(|text| text.split("```").next()).unwrap();
+    let words = sample.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let documents: Vec<_> = words.filter(|words| words.len() == 5 && words[0].contains('.')).collect();
+    assert!(documents.len() > 2, "{sample}");
+    for words in documents {
+        assert_eq!(row(words[0])[3..5], words[1..3], "{}", words[0]);
+    }
+    let passed = row("**all**")[7].split(' ').next().unwrap();
+    let cases = report.trim_end().rsplit_once("End of report: ").unwrap().1.trim_end_matches('.');
+    let last = format!("Everything as expected: {passed} of {cases} on 2 engines.");
+    assert!(sample.contains(&last), "{last}");
+}
+
 #[test]
 fn json_to_standard_output_is_nothing_but_json() {
     let stdout = Folder::new(&wrong()).check(&["--json", "-"], 1);

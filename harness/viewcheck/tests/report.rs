@@ -152,6 +152,26 @@ fn engines_that_ran_apart_stand_side_by_side() {
     assert!(stderr.contains("one.json and both/results.json both have results of the engine `reference@"), "{stderr}");
 }
 
+/// Each run has the reference as the version that it tests. Where the versions differ, both are kept.
+#[test]
+fn the_reference_of_each_run_is_kept_once() {
+    let folder = Folder::new();
+    folder.run(&["check", "--engine", "reference", "--engine", "embedded", "--json", "one.json"], 1);
+    let same = folder.read("one.json").replace("\"embedded\"", "\"again\"");
+    folder.write("two.json", &same);
+    let mut other: Value = serde_json::from_str(&same.replace("\"again\"", "\"other\"")).unwrap();
+    other["engines"][0]["version"] = "3.8.1".into();
+    folder.write("three.json", &other.to_string());
+    folder.write("four.json", &other.to_string().replace("\"other\"", "\"another\""));
+    folder.run(&["report", "one.json", "two.json", "three.json", "four.json", "--json", "all.json"], 0);
+    let all = folder.json("all.json");
+    let names: Vec<&str> =
+        all["engines"].as_array().unwrap().iter().map(|engine| engine["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["reference", "embedded", "again", "reference@3.8.1", "other", "another"]);
+    assert_eq!(all["summary"]["reference"], all["summary"]["reference@3.8.1"]);
+    assert_eq!(all["cases"][0]["results"].as_object().unwrap().len(), names.len());
+}
+
 #[test]
 fn different_cases_are_not_joined() {
     let folder = Folder::new();
@@ -316,4 +336,24 @@ fn published_results_are_no_baseline() {
         let stderr = folder.refused(arguments);
         assert!(stderr.contains("reports/results.json does not list the cases that pass"), "{stderr}");
     }
+}
+
+/// Where several engines are tested, the summary has a line for each of them, and the matrix has the causes.
+#[test]
+fn several_engines_are_a_matrix() {
+    let folder = Folder::new();
+    folder.run(&["check", "--engine", "embedded", "--json", "one.json"], 1);
+    folder.write("two.json", &folder.read("one.json").replace("\"embedded\"", "\"again\""));
+    let told = folder.run(&["report", "one.json", "two.json", "--out", "both"], 0);
+    let lines: Vec<Vec<&str>> = told.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert!(lines.contains(&vec!["embedded", "5", "6", "1", "0", "0", "0", "1"]), "{told}");
+    assert!(
+        told.contains("Written: both/report.md, both/matrix.md, both/results.json") && !told.contains("wrong on"),
+        "{told}"
+    );
+    let matrix = folder.read("both/matrix.md");
+    assert!(matrix.contains("| area | embedded | again |") && matrix.contains("## again"), "{matrix}");
+    // One engine is listed with its mismatches.
+    let told = folder.run(&["report", "one.json"], 0);
+    assert!(told.contains("wrong on embedded"), "{told}");
 }

@@ -39,14 +39,13 @@ fn main() -> ExitCode {
 
 /// Runs all cases; none if the tests are only to be listed.
 fn run(suite: &Suite, is_list: bool) -> Result<Run, StartError> {
-    let (level, compared, engine) = (Some(Level::Message), true, "embedded".to_owned());
+    let (level, engine) = (Some(Level::Message), "embedded".to_owned());
     let program = env!("CARGO_BIN_EXE_viewcheck").into();
-    let embedded = Launch { program, engine, compared, level }.start()?.ready(&|| false)?;
+    let embedded = Launch { program, engine, level }.start()?.ready(&|| false)?;
     let reference = engine::open("reference", embedded.about().profile);
     let reference = reference.map_err(|error| StartError::Refused(error.to_string()))?;
     let mut under_test = EnginesUnderTest::of(
         vec![Opened::Here(reference), Opened::Isolated(Box::new(embedded))],
-        true,
         NonZero::<usize>::MIN,
     );
     Ok(check(suite, &mut under_test, level, &mut |_| (), &|| is_list))

@@ -3,6 +3,8 @@
 //! `a|b value/value ==: bool for bool {0-d, float}` has the core `a|b value/value ==: bool for bool` and two
 //! circumstances. `viewcheck::findings` writes signatures; this module only takes them apart.
 
+use super::{Entry, Subject};
+
 /// Splits a signature into its core and its circumstances.
 pub fn parts(signature: &str) -> (&str, Vec<&str>) {
     match signature.strip_suffix('}').and_then(|rest| rest.rsplit_once(" {")) {
@@ -16,6 +18,13 @@ pub fn parts(signature: &str) -> (&str, Vec<&str>) {
 pub fn includes(general: &str, special: &str) -> bool {
     let ((core, wanted), (other, present)) = (parts(general), parts(special));
     core == other && wanted.iter().all(|circumstance| present.contains(circumstance))
+}
+
+impl Entry {
+    /// Returns whether the entry is for a signature and stands for this one.
+    pub fn includes(&self, signature: &str) -> bool {
+        matches!(&self.subject, Subject::Signature(own) if includes(own, signature))
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,9 @@ const KNOWN: &str = "
   level: type
   cases: [plain, table]
   status: [fail, crash]
+  program: |
+    hash(view)
+    # here: 1
   reason: PyPy does otherwise.
   link: https://example.org
 - {implementation: pypy, cases: [table/b], reason: A row of its own.}
@@ -45,6 +48,7 @@ fn an_entry_says_what_it_says() {
     assert_eq!((entry.implementation.as_str(), entry.place().as_str()), ("pypy", "k.yaml:2"));
     assert_eq!(entry.subject, Subject::Cases(vec!["plain".into(), "table".into()]));
     assert_eq!((entry.level, &entry.endings[..]), (Some(Level::Type), &[Ending::Fail, Ending::Crash][..]));
+    assert_eq!(entry.program.as_deref(), Some("hash(view)\n# here: 1\n"));
     assert_eq!((entry.reason.as_str(), entry.link.as_deref()), ("PyPy does otherwise.", Some("https://example.org")));
     assert_eq!(known.entries()[1].endings, [Ending::Fail], "where nothing is said");
 }
@@ -104,7 +108,7 @@ fn an_id_that_no_case_has_is_shown_where_it_is_written() {
     assert!(known.unknown_ids(["plain", "table/b", "table/h"]).is_empty());
     let problems = known.unknown_ids(["plain", "table/h", "tables"]);
     let shown: Vec<String> = problems.iter().map(|problem| format!("{} {problem}", problem.place())).collect();
-    assert_eq!(shown, ["k.yaml:9:34 no case has the id `table/b`"]);
+    assert_eq!(shown, ["k.yaml:12:34 no case has the id `table/b`"]);
     assert!(problems[0].render(false).contains("did you mean `table/h`?"));
     assert_eq!(known.unknown_ids([]).len(), 4);
 }
@@ -126,8 +130,15 @@ fn many_unknown_ids_are_counted() {
 #[case::no_reason("{cases: [a], implementation: pypy}", "1:4", "the key `reason` is missing")]
 #[case::blank_reason("{cases: [a], implementation: pypy, reason: ' '}", "1:46", "`reason` is empty")]
 #[case::blank_link("{cases: [a], implementation: pypy, reason: c, link: ''}", "1:55", "`link` is empty")]
-#[case::no_subject("{implementation: pypy, reason: c}", "1:4", "either `cases` or a `signature`")]
-#[case::both("{signature: a, cases: [a], implementation: pypy, reason: c}", "1:4", "either `cases` or a `signature`")]
+#[case::blank_program("{cases: [a], implementation: pypy, reason: c, program: ' '}", "1:58", "`program` is empty")]
+#[case::no_subject("{implementation: pypy, reason: c}", "1:4", "one of `cases`, `law` and `signature`")]
+#[case::both(
+    "{signature: a, cases: [a], implementation: pypy, reason: c}",
+    "1:4",
+    "one of `cases`, `law` and `signature`"
+)]
+#[case::law_and_cases("{law: a, cases: [a], implementation: pypy, reason: c}", "1:4", "one of `cases`, `law` and")]
+#[case::status_of_law("{law: a, status: [fail], implementation: pypy, reason: c}", "1:20", "`status` beside `law`")]
 #[case::no_cases("{cases: [], implementation: pypy, reason: c}", "1:11", "`cases` is empty")]
 #[case::one_case("{cases: a, implementation: pypy, reason: c}", "1:11", "expected a list, found a string")]
 #[case::version(
@@ -147,7 +158,7 @@ fn many_unknown_ids_are_counted() {
 #[case::status_of_signature(
     "{signature: a, implementation: pypy, reason: c, status: [fail]}",
     "1:59",
-    "only the run of a case"
+    "`status` beside `signature`"
 )]
 #[case::twice_in_one("{cases: [a, b, a], implementation: pypy, reason: c}", "1:18", "the other one is at k.yaml:1")]
 #[case::twice(
@@ -205,4 +216,19 @@ fn a_path_that_does_not_exist_is_a_problem_and_an_empty_list_is_none() {
     let (known, problems) = Known::load(&["no/such/folder".into()]);
     assert!(known.entries().is_empty() && problems[0].mistake == Mistake::NoSuchPath);
     assert!(Known::load_text("k.yaml", "[]").1.is_empty());
+}
+
+/// An entry about a law is found by the law, and by nothing else.
+#[test]
+fn an_entry_about_a_law_is_found_by_it() {
+    let text = "- {implementation: pypy, version: '<7.4', law: a-law, reason: It breaks it.}";
+    let (known, problems) = Known::load_text("k.yaml", text);
+    assert!(problems.is_empty(), "{problems:?}");
+    let found = |law, version| known.for_law(law, "pypy", Some(version)).count();
+    assert_eq!(found("a-law", Version::new(7, 3, 19)), 1);
+    assert_eq!((found("a-law", Version::new(8, 0, 1)), found("b-law", Version::new(7, 3, 19))), (0, 0));
+    assert_eq!(known.for_case("a-law", "pypy", Some(Version::new(7, 3, 19))).count(), 0);
+    assert!(known.unknown_laws(&["a-law"]).is_empty());
+    let unknown: Vec<String> = known.unknown_laws(&["b-law"]).iter().map(|problem| problem.render(false)).collect();
+    assert!(unknown.len() == 1 && unknown[0].contains("there is no law `a-law`") && unknown[0].contains("`b-law`"));
 }

@@ -29,6 +29,7 @@ use execute::Interpreter;
 use program::capability::{COLLECTOR, REFCOUNTING};
 use program::{Kind, Program, Trace};
 use pyo3::prelude::*;
+use std::collections::BTreeSet;
 
 /// The sizes of this process's C types; the interpreter in it has the same.
 const NATIVE: Abi = if cfg!(target_pointer_width = "32") { Abi::Ilp32 } else { Abi::Lp64 };
@@ -68,6 +69,7 @@ impl Embedded {
                 role: Role::Tested,
                 profile,
                 capabilities: capabilities(profile, can_import, &[COLLECTOR, REFCOUNTING]),
+                lacks: BTreeSet::new(),
                 sees: Facets::ALL,
                 origin: loaded.library,
             };

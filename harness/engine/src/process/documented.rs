@@ -4,6 +4,7 @@ mod schema;
 
 use super::LIMITS;
 use super::command::Command;
+use super::probe::understand;
 use super::protocol::{self, Identity, Ran, Takes};
 use super::session::Session;
 use crate::reference::Reference;
@@ -154,6 +155,33 @@ fn the_schema_refuses_what_is_refused(#[case] right: &str, #[case] wrong: &str) 
         let problem = schema::problem(&schema, "observation", &step);
         assert_eq!(problem.is_none(), is_right, "{text}: {problem:?}");
         assert_eq!(json::observation(&program, &step).is_ok(), is_right, "{text}");
+    }
+}
+
+/// The same of the reply to the probe.
+#[rstest]
+#[case(json!({"protocol": 2}))]
+#[case(json!({"implementation": " "}))]
+#[case(json!({"implementation": null}))]
+#[case(json!({"version": "3.x.0"}))]
+#[case(json!({"bits": 16}))]
+#[case(json!({"sees": []}))]
+#[case(json!({"sees": ["type of value"]}))]
+#[case(json!({"sees": null}))]
+#[case(json!({"takes": "bytes"}))]
+#[case(json!({"modules": {}}))]
+fn the_schema_refuses_an_identity_that_is_refused(#[case] wrong: Json) {
+    let schema = serde_json::from_str(SCHEMA).unwrap();
+    let command = Command::parse("toy=toy").unwrap();
+    let right = json!({"protocol": 1, "implementation": "toy", "version": "3.13.0", "bits": 64, "sees": ["value"]});
+    // A member that is `null` is left out.
+    let mut changed = right.as_object().unwrap().clone();
+    changed.extend(wrong.as_object().unwrap().clone());
+    changed.retain(|_, member| !member.is_null());
+    for (identity, is_right) in [(right, true), (Json::Object(changed), false)] {
+        let problem = schema::problem(&schema, "identity", &identity);
+        assert_eq!(problem.is_none(), is_right, "{identity}: {problem:?}");
+        assert_eq!(understand(identity.clone(), &command).is_ok(), is_right, "{identity}");
     }
 }
 

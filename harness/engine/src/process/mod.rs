@@ -24,7 +24,7 @@ pub use command::CommandError;
 pub use recover::NOT_ALONE;
 pub use runner::RUNNER;
 
-use crate::{About, Each, Engine, RunError, Watch};
+use crate::{About, Each, Engine, RunError, Watch, subset};
 use command::Command;
 use lost::{How, Lost};
 use program::{Program, Trace};
@@ -135,6 +135,7 @@ impl Process {
         let mut process =
             Process { about, command, takes, session, next: 0, interrupt, limits, gone: None, streak, given_up };
         smoke::test(&mut process)?;
+        process.about.lacks = subset::lacks(&mut process);
         Ok(process)
     }
 

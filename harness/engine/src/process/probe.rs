@@ -5,7 +5,7 @@ use super::lost::Lost;
 use super::protocol::{self, Identity, PROTOCOL, Takes};
 use super::session::Session;
 use crate::capability::sizes;
-use crate::{Abi, About, Facet, Facets, NEWEST, Profile, Role, Version};
+use crate::{Abi, About, Facet, Facets, OLDEST, Profile, Role, Version};
 use program::capability::{CAPABILITIES, to_import};
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
@@ -18,10 +18,16 @@ use std::sync::atomic::AtomicBool;
 pub fn probe(session: &mut Session, command: &Command, interrupt: &AtomicBool) -> Result<(About, Takes), Lost> {
     session.send(&protocol::probe());
     let reply = session.hear(interrupt)?;
-    let understood = read(reply).and_then(|identity| Ok((identity.takes, about(identity, command)?)));
-    let (takes, about) = understood.map_err(|reason| session.accuse(reason))?;
+    let (about, takes) = understand(reply, command).map_err(|reason| session.accuse(reason))?;
     session.ready();
     Ok((about, takes))
+}
+
+/// What a process is according to its reply, or why that is no engine.
+pub(super) fn understand(reply: serde_json::Value, command: &Command) -> Result<(About, Takes), String> {
+    let identity = read(reply)?;
+    let takes = identity.takes;
+    Ok((about(identity, command)?, takes))
 }
 
 fn read(reply: serde_json::Value) -> Result<Identity, String> {
@@ -67,6 +73,7 @@ fn about(identity: Identity, command: &Command) -> Result<About, String> {
         implementation: identity.implementation,
         role: Role::Tested,
         capabilities,
+        lacks: BTreeSet::new(),
         sees: unseen.fold(Facets::ALL, |facets, facet| facets.without(*facet)),
         origin: Some(origin),
     })
@@ -75,10 +82,9 @@ fn about(identity: Identity, command: &Command) -> Result<About, String> {
 /// The version as which a Python is compared: its own, or the oldest that is modelled. MicroPython says that it is Python 3.4,
 /// but has much of what came later, and is compared as the newest.
 fn compared_as(implementation: &str, python: Version) -> Version {
-    let oldest = Version::new(NEWEST[0].major, NEWEST[0].minor, 0);
-    match python < oldest {
+    match python < OLDEST {
         true if implementation == "micropython" => Version::newest(),
-        true => oldest,
+        true => OLDEST,
         false => python,
     }
 }

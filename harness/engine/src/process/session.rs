@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::lost::{How, Lost};
 use super::runner::RUNNER;
-use child::{Child, Event, Limits, Overrun};
+use child::{Child, Event, Limits, Overrun, TemporaryFile};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::io::{self, Write};
@@ -38,7 +38,7 @@ pub struct Session {
     /// How many bytes of replies wait.
     waiting: Arc<AtomicUsize>,
     /// The file of the runner, which is needed until the process has read it.
-    runner: Option<TempPath>,
+    runner: Option<(TempPath, TemporaryFile)>,
     /// The time in which it has to reply.
     patience: Duration,
     /// When it was looked at last.
@@ -84,7 +84,7 @@ impl Session {
             let folder = std::env::temp_dir();
             io::Error::other(format!("the file of its runner can't be made in {}: {error}", folder.display()))
         })?;
-        let child = Child::spawn(command.with_runner(&runner), |_, _| (), limits, on_event)?;
+        let child = Child::spawn(command.with_runner(&runner.0), |_, _| (), limits, on_event)?;
         let (child, runner) = (Some(child), Some(runner));
         Ok(Session { child, heard, waiting, runner, patience: limits.start, looked: Instant::now() })
     }
@@ -210,10 +210,11 @@ fn make_room(waiting: &Weak<AtomicUsize>, bytes: usize) -> bool {
 }
 
 /// The file of the runner, which a command is given the path of.
-fn runner_file() -> io::Result<TempPath> {
-    let mut file = tempfile::Builder::new().prefix("viewcheck-runner-").suffix(".py").tempfile()?;
+fn runner_file() -> io::Result<(TempPath, TemporaryFile)> {
+    let make = || tempfile::Builder::new().prefix("viewcheck-runner-").suffix(".py").tempfile();
+    let (mut file, note) = TemporaryFile::make(make)?;
     file.write_all(RUNNER.as_bytes())?;
-    Ok(file.into_temp_path())
+    Ok((file.into_temp_path(), note))
 }
 
 /// The beginning of a line.

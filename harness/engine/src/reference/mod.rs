@@ -7,6 +7,7 @@ use program::capability::REFCOUNTING;
 use program::{Operation, Program, Trace, Value};
 pub use python::AnyChange;
 use python::{Object, Python};
+use std::collections::BTreeSet;
 use view::Error;
 
 type Stop = machine::Stop<Error>;
@@ -35,6 +36,7 @@ impl Reference {
             role: Role::Reference,
             profile,
             capabilities,
+            lacks: BTreeSet::new(),
             // Its objects are Rust's, and what is left of them is no leak of any Python.
             sees: Facets::ALL.without(Facet::Leak),
             origin: None,

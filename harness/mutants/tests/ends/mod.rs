@@ -14,12 +14,14 @@ fn start(fake: &Fake, mode: &str, arguments: &[&str]) -> Child {
         .args(arguments)
         .current_dir(fake.0.path())
         .env_remove("MUTANTS")
+        .env("VIEWCHECK_ENGINES", fake.found())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
 }
 
+const CHECK: &[&str] = &["check", "--engine", "reference", "--engine", "ENGINE", "--json", "out.json"];
 const FUZZ: &[&str] = &["fuzz", "--engine", "ENGINE", "--findings", "findings", "--jobs", "2", "--time", "10m"];
 
 /// Waits until it ends. Gives its exit code.
@@ -74,21 +76,60 @@ fn a_runner_ends_with_the_worker_that_started_it() {
     }
 }
 
-/// A start may take a minute, which nobody who presses Ctrl-C waits for.
+/// A start may take a minute, which nobody who presses Ctrl-C waits for. No file is left of it either.
 #[rstest]
-#[case::check(&["check", "--engine", "reference", "--engine", "ENGINE"])]
-#[case::fuzz(FUZZ)]
-#[case::probe(&["engines", "--probe", "ENGINE"])]
-fn what_waits_for_an_engine_is_interrupted(#[case] arguments: &[&str]) {
+#[case::check(CHECK, "probe without a reply", 1, 1)]
+#[case::twice(CHECK, "probe without a reply", 1, 2)]
+#[case::list(&["engines"], "probe without a reply", 1, 1)]
+#[case::fuzz(FUZZ, "probe without a reply", 1, 1)]
+#[case::worker(FUZZ, "hangs at the second start", 2, 1)]
+#[case::probe(&["engines", "--probe", "ENGINE"], "probe without a reply", 1, 1)]
+fn what_waits_for_an_engine_is_interrupted(
+    #[case] arguments: &[&str],
+    #[case] mode: &str,
+    #[case] starts: usize,
+    #[case] signals: usize,
+) {
     let fake = Fake::new();
-    let process = start(&fake, "probe without a reply", arguments);
-    wait_until("it does not start", || !fake.notes("starts").is_empty());
+    fake.be_found(mode);
+    let process = start(&fake, mode, arguments);
+    wait_until("it does not start", || fake.notes("starts").len() >= starts);
     thread::sleep(Duration::from_millis(500));
-    send("-INT", &process.id().to_string());
-    assert_eq!(end(process, Duration::from_secs(5)), Some(130));
-    for process in fake.notes("processes") {
-        wait_until(&format!("process {process} is left"), || !is_there(&process));
+    for _ in 0..signals {
+        send("-INT", &process.id().to_string());
+        thread::sleep(Duration::from_millis(10));
     }
+    assert_eq!(end(process, Duration::from_secs(5)), Some(130));
+    fake.is_gone();
+    let mut files = fs::read_dir(fake.0.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(files.all(|name| !name.to_string_lossy().starts_with(".output-")));
+}
+
+/// Another engine may still be starting then.
+#[test]
+fn an_engine_that_can_not_start_ends_the_start_of_others() {
+    let fake = Fake::new();
+    let arguments = ["check", "--jobs", "2", "--engine", "no=sh -c 'sleep 1; exit 3'", "--engine", "ENGINE"];
+    let process = start(&fake, "probe without a reply", &arguments);
+    assert_eq!(end(process, Duration::from_secs(5)), Some(2));
+    fake.is_gone();
+}
+
+/// The system ends a program that writes more, unless it takes the signal for an error.
+#[test]
+fn a_file_that_may_not_be_that_large_is_an_error() {
+    let fake = Fake::new();
+    let folder = fake.0.path();
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -f 4; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_mutants")])
+        .args(["engines", "--probe", &fake.engine("well")])
+        .env("TMPDIR", folder)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains(&format!("the file of its runner can't be made in {}", folder.display())), "{text}");
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 0);
 }
 
 /// What an engine that can do nothing says is said once, and soon.

@@ -2,7 +2,8 @@
 
 use engine::process::{Limits, Process};
 use std::fs;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,6 +22,23 @@ impl Fake {
         let python = std::env::var("PYO3_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let runner = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/runner.py");
         format!("fake='{python}' '{runner}' '{mode}' '{}'", self.0.path().display())
+    }
+
+    /// The folder in which engines are found.
+    pub fn found(&self) -> PathBuf {
+        self.0.path().join("bin")
+    }
+
+    /// Makes the engine one that is found.
+    pub fn be_found(&self, mode: &str) {
+        let engine = self.engine(mode);
+        let (name, command) = engine.split_once('=').unwrap();
+        let file = self.found().join(name);
+        fs::create_dir(self.found()).unwrap();
+        // The Python of the runner is to start even if nothing else is found.
+        let path = std::env::var("PATH").unwrap_or_default();
+        fs::write(&file, format!("#!/bin/sh\nPATH='{path}' exec {command} \"$@\"\n")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     pub fn open(&self, mode: &str, limits: Limits) -> Process {

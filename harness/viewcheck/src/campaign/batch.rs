@@ -20,6 +20,8 @@ pub(crate) struct Entry {
     pub(crate) program: Program,
     /// What the engine that is right did with it.
     pub(crate) expectation: Expectation,
+    /// Whether it had more steps, which can't be compared.
+    pub(crate) is_cut: bool,
 }
 
 /// A batch. Keeps its memory from one to the next.
@@ -49,10 +51,15 @@ impl Batch {
         self.batched.resize(self.len, Batched::Unknown);
     }
 
-    /// Has the engine that is right run all of them; `start` is told of each before.
+    /// Has the engine that is right run all of them, as far as they can be compared; `start` is told of each before.
     pub(crate) fn expect(&mut self, differential: &mut DifferentialRun, start: impl Fn(u64)) {
         for entry in &mut self.entries[..self.len] {
             start(entry.index);
+            let reach = differential.reach(&entry.program);
+            entry.is_cut = reach.is_some();
+            if let Some((steps, _)) = reach {
+                entry.program.truncate(steps);
+            }
             differential.expect(&entry.program, &mut entry.expectation);
         }
     }

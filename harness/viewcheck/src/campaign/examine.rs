@@ -6,7 +6,6 @@
 use super::keep::keep;
 use super::message::{Order, Report};
 use super::process::{Event, Launch, Process};
-use super::recipe::Recipe;
 use crate::compare::Level;
 use crate::findings::{Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, signature};
 use engine::About;
@@ -61,7 +60,7 @@ pub(super) struct Examiner<'a> {
 impl Examiner<'_> {
     /// Examines cases until there are no more.
     pub(super) fn run(&self, cases: Receiver<Case>) {
-        let mut recipe = Recipe::new(self.launch.settings.seed, self.launch.settings.length);
+        let mut recipe = self.launch.recipe();
         for case in cases {
             let mut program = Program::default();
             recipe.program(case.index, &mut program);

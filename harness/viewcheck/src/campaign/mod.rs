@@ -42,6 +42,7 @@ pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
 use crate::compare::{Level, usual_level};
 use crate::findings::{Known, Store, StoreError};
+use crate::generate::Abilities;
 use engine::About;
 use investigations::Investigations;
 use process::Launch;
@@ -136,6 +137,7 @@ pub fn run(
     );
     let launch = Launch {
         settings: state.settings.clone(),
+        abilities: Abilities::of(engines),
         findings: options.findings.clone(),
         timeout: options.timeout,
         memory: options.memory,
@@ -161,7 +163,7 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
         seed,
         length,
         level,
-        generator: Recipe::new(seed, length).fingerprint(),
+        generator: Recipe::with(seed, length, Abilities::of(engines)).fingerprint(),
     };
     if !options.resume {
         let seed = options.seed.unwrap_or_else(any_seed);

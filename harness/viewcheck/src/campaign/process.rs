@@ -1,9 +1,10 @@
 //! The parent's side of a worker: starts it, reads its heartbeat page, and interprets how it ended.
 
 use super::message::{Order, Report};
-use super::recipe::Settings;
+use super::recipe::{Recipe, Settings};
 use super::worker::{INVESTIGATES, PROGRAM};
 use crate::findings::Symptom;
+use crate::generate::Abilities;
 use child::{Cause, Child, Ending, Limits, Overrun};
 use std::io;
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub(super) struct Launch {
     pub(super) settings: Settings,
+    /// What the engines can do.
+    pub(super) abilities: Abilities,
     pub(super) findings: PathBuf,
     /// The longest time that a program may take.
     pub(super) timeout: Duration,
@@ -22,6 +25,13 @@ pub(super) struct Launch {
     pub(super) memory: u64,
     /// Whether statistics are made of every program.
     pub(super) exact: bool,
+}
+
+impl Launch {
+    /// The programs that the workers run.
+    pub(super) fn recipe(&self) -> Recipe {
+        Recipe::with(self.settings.seed, self.settings.length, self.abilities.clone())
+    }
 }
 
 /// What happens on the other side.
@@ -143,6 +153,11 @@ impl Process {
     /// Tells it that there is nothing more to do.
     pub(super) fn dismiss(&mut self) {
         self.child.dismiss();
+    }
+
+    /// Waits until it ends by itself, but no longer than that.
+    pub(super) fn ends_within(&mut self, time: Duration) {
+        self.child.ends_within(time);
     }
 
     /// Ends it, and sees how it was lost.

@@ -1,7 +1,7 @@
 //! The programs of a campaign, which a seed and a maximum length determine.
 
 use crate::compare::Level;
-use crate::generate::{Generator, Seed, Source};
+use crate::generate::{Abilities, Generator, Seed, Source};
 use program::{Program, print};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub struct Settings {
     /// How strictly the engines are compared; older campaigns do not say it, and compared everything.
     #[serde(default)]
     pub level: Level,
-    /// A hash of the first programs, so that another generator is noticed.
+    /// A hash of the first programs, so that another generator is noticed, and an engine that can do more or less.
     pub generator: String,
 }
 
@@ -39,10 +39,15 @@ pub struct Recipe {
 const BYTES: usize = 48;
 
 impl Recipe {
-    /// The programs of a seed with at most `length` operations.
+    /// The programs of a seed with at most `length` operations, for engines that can do everything.
     pub fn new(seed: u64, length: usize) -> Recipe {
+        Recipe::with(seed, length, Abilities::default())
+    }
+
+    /// The programs of a seed with at most `length` operations, of what some engines can do.
+    pub fn with(seed: u64, length: usize, abilities: Abilities) -> Recipe {
         let bytes = vec![0; length.saturating_mul(BYTES).saturating_add(16)];
-        Recipe { seed: Seed(seed), length, bytes, generator: Generator::new() }
+        Recipe { seed: Seed(seed), length, bytes, generator: Generator::with(abilities) }
     }
 
     /// Replaces `program` by the one of that index.
@@ -68,6 +73,8 @@ impl Recipe {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::reference::Reference;
+    use engine::{Abi, Engine, Profile, Version};
 
     #[test]
     fn any_program_of_a_seed_can_be_made_by_itself() {
@@ -78,5 +85,19 @@ mod tests {
         assert_eq!(a, b);
         assert_eq!(one.fingerprint(), two.fingerprint());
         assert_ne!(one.fingerprint(), Recipe::new(8, 12).fingerprint());
+    }
+
+    #[test]
+    fn what_the_engines_can_do_is_part_of_the_recipe() {
+        let everything = || Reference::new(Profile::new(Version::newest(), Abi::Lp64)).about().clone();
+        let without = |capability: &str| {
+            let mut about = everything();
+            about.capabilities.remove(capability);
+            Recipe::with(7, 12, Abilities::of(&[everything(), about])).fingerprint()
+        };
+        assert_eq!(without("mmap"), Recipe::new(7, 12).fingerprint());
+        for capability in ["hook", "exporter", "array", "refcounting"] {
+            assert_ne!(without(capability), Recipe::new(7, 12).fingerprint(), "{capability}");
+        }
     }
 }

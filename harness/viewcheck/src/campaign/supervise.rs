@@ -7,7 +7,6 @@ use super::investigations::{Asker, EXAMINER, Investigations};
 use super::message::{Order, Report};
 use super::process::{Event, Launch, Process};
 use super::progress::Progress;
-use super::recipe::Recipe;
 use super::register::Again;
 use super::screen::{Screen, Status};
 use super::starts::{ATTEMPTS, Starts};
@@ -25,6 +24,8 @@ use std::time::{Duration, Instant};
 
 /// How often the workers are looked at, when they do not report by themselves.
 const TICK: Duration = Duration::from_millis(50);
+/// How long workers may take to end when there is nothing more to do.
+const PARTING: Duration = Duration::from_millis(500);
 /// How long workers may go on after Ctrl-C, to end their chunks.
 const GRACE: Duration = Duration::from_secs(1);
 /// How many seconds they may go on when the time is over, to end what they investigate.
@@ -254,7 +255,7 @@ impl<'a> Supervisor<'a> {
                 let start = self.chunks.range(..=index).next_back().map(|(start, _)| *start);
                 if let Some(chunk) = start.and_then(|start| self.chunks.get_mut(&start)) {
                     let mut program = Program::default();
-                    Recipe::new(self.launch.settings.seed, self.launch.settings.length).program(index, &mut program);
+                    self.launch.recipe().program(index, &mut program);
                     chunk.examined(program.operations.len() as u64, signature);
                 }
                 start.into_iter().for_each(|start| self.finish(start));
@@ -397,6 +398,11 @@ impl<'a> Supervisor<'a> {
         (self.cases, self.answers) = (None, None);
         for worker in self.workers.values_mut() {
             worker.process.dismiss();
+        }
+        // One that ends in order leaves no temporary file of an engine that is just starting.
+        let since = Instant::now();
+        for worker in self.workers.values_mut() {
+            worker.process.ends_within(PARTING.saturating_sub(since.elapsed()));
         }
         self.workers.clear();
         // Its last note may have filled in a finding.

@@ -14,6 +14,7 @@ use crate::differential::{Batched, DifferentialRun, Result as Outcome};
 use crate::findings::{
     Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature,
 };
+use crate::generate::Abilities;
 use crate::laws::{self, Breach, Broken, Law};
 use child::HeartbeatPage;
 use child::inside::{self, BeginError, Parent};
@@ -87,7 +88,12 @@ pub enum WorkerError {
 
 /// Works until the parent closes standard input. `engines` are the tested engine and the one whose behaviour is
 /// expected.
-pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, parent: &mut Parent) -> Result<(), WorkerError> {
+pub fn serve(
+    engines: [Box<dyn Engine>; 2],
+    orders: Receiver<Order>,
+    setup: &Setup,
+    parent: &mut Parent,
+) -> Result<(), WorkerError> {
     let about = [engines[0].about().clone(), engines[1].about().clone()];
     let [engine, against] = engines;
     let watch = Stopwatch::default();
@@ -95,14 +101,14 @@ pub fn serve(engines: [Box<dyn Engine>; 2], setup: &Setup, parent: &mut Parent) 
     let page = inside::begin(&setup.page, setup.memory)?;
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
-        about,
         differential: DifferentialRun::new(engine, against, Watch::End, setup.level),
-        recipe: Recipe::new(setup.seed, setup.length),
+        recipe: Recipe::with(setup.seed, setup.length, Abilities::of(&about)),
         program: Program::default(),
+        about,
         batch: Batch::default(),
         counter: Counter::new(),
         met: HashMap::new(),
-        orders: parent.requests()?,
+        orders,
         setup,
         page,
         watch,
@@ -178,6 +184,10 @@ impl Worker<'_> {
                     Batched::Agreed | Batched::Reworded | Batched::Unknown => {
                         self.differential.test(&entry.program, &mut entry.expectation)
                     }
+                };
+                let outcome = match outcome {
+                    Outcome::Agree if entry.is_cut => Outcome::Unsupported(String::new()),
+                    outcome => outcome,
                 };
                 self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
                 continue;

@@ -38,8 +38,6 @@ pub struct Launch {
     pub program: PathBuf,
     /// The engine's name.
     pub engine: String,
-    /// Whether the reference judges where the cases say nothing.
-    pub compared: bool,
     /// How strict to be about errors; `None` for what is usual for the engine.
     pub level: Option<Level>,
 }
@@ -111,9 +109,6 @@ impl Launch {
     fn spawn(&self) -> io::Result<Process> {
         let mut command = Command::new(&self.program);
         command.args(["check-worker", "--engine", &self.engine, "--memory", &LIMITS.memory.to_string()]);
-        if self.compared {
-            command.arg("--compared");
-        }
         if let Some(level) = self.level {
             command.args(["--level", level.word()]);
         }

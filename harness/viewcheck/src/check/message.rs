@@ -48,6 +48,7 @@ pub(super) struct Identity {
     version: String,
     is_32bit: bool,
     capabilities: BTreeSet<String>,
+    lacks: BTreeSet<String>,
     sees: Vec<String>,
     origin: Option<String>,
 }
@@ -62,6 +63,7 @@ impl From<&About> for Identity {
             version: about.profile.version().to_string(),
             is_32bit: about.profile.abi() == Abi::Ilp32,
             capabilities: about.capabilities.clone(),
+            lacks: about.lacks.clone(),
             sees: about.sees.names().map(str::to_owned).collect(),
             origin: about.origin.clone(),
         }
@@ -81,6 +83,7 @@ impl Identity {
             role: Role::Tested,
             profile: Profile::new(self.version.parse().ok()?, abi),
             capabilities: self.capabilities,
+            lacks: self.lacks,
             sees: unseen.fold(Facets::ALL, |facets, facet| facets.without(*facet)),
             origin: self.origin,
         })
@@ -147,6 +150,7 @@ mod tests {
             role: Role::Tested,
             profile: Profile::new(Version::new(3, 12, 4), Abi::Ilp32),
             capabilities: ["array".to_owned()].into(),
+            lacks: ["memoryview.cast".to_owned()].into(),
             sees: Facets::ALL.without(Facet::Offset).without(Facet::Leak),
             origin: Some("libpython".to_owned()),
         };

@@ -1,8 +1,8 @@
 //! Runs cases on engines and says of each what came of it.
 //!
 //! An engine is compared with what the case says and then, where the case leaves something open, with the reference,
-//! as the same version of Python, if the reference is among the engines and itself does what the case says. At last the
-//! views that the case leaves behind are held against the [`laws`](crate::laws), and it may leave no memory behind.
+//! as the same version of Python, if the reference itself does what the case says. At last the views that the case
+//! leaves behind are held against the [`laws`](crate::laws), and it may leave no memory behind.
 
 mod isolated;
 mod message;
@@ -17,7 +17,7 @@ use crate::compare::Level;
 use crate::difference::Difference;
 use crate::report::model::Status;
 use cases::{Case, Suite};
-use engine::{About, Engine, Role, RunError};
+use engine::{About, Engine, RunError};
 use oracle::Oracle;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -135,18 +135,16 @@ impl Checked {
 }
 
 impl EnginesUnderTest {
-    /// Engines in this process. If the reference is among them, it judges the others.
+    /// Engines in this process.
     pub fn new(engines: Vec<Box<dyn Engine>>) -> EnginesUnderTest {
-        let compared = engines.iter().any(|engine| engine.about().role == Role::Reference);
-        EnginesUnderTest::of(engines.into_iter().map(Opened::Here).collect(), compared, NonZero::<usize>::MIN)
+        EnginesUnderTest::of(engines.into_iter().map(Opened::Here).collect(), NonZero::<usize>::MIN)
     }
 
-    /// Engines here and elsewhere, at most `jobs` of which run at the same time beside those that are here. If they are
-    /// `compared`, the reference judges those of this process where the cases say nothing.
-    pub fn of(engines: Vec<Opened>, compared: bool, jobs: NonZero<usize>) -> EnginesUnderTest {
+    /// Engines here and elsewhere, at most `jobs` of which run at the same time beside those that are here.
+    pub fn of(engines: Vec<Opened>, jobs: NonZero<usize>) -> EnginesUnderTest {
         let place = |engine| match engine {
-            Opened::Here(engine) => Place::Here(Box::new(Oracle::new(engine, compared))),
-            Opened::Aside(engine) => Place::Aside(Box::new(Oracle::new(engine, compared))),
+            Opened::Here(engine) => Place::Here(Box::new(Oracle::new(engine))),
+            Opened::Aside(engine) => Place::Aside(Box::new(Oracle::new(engine))),
             Opened::Isolated(isolated) => Place::Isolated(isolated),
         };
         EnginesUnderTest { places: engines.into_iter().map(place).collect(), jobs }

@@ -6,10 +6,11 @@ use crate::compare::{Level, LevelFacets, compare, usual_level};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws::{self, Breach};
+use crate::reach::{Late, says_missing};
 use cases::{Case, Verdict};
 use engine::reference::Reference;
+use engine::subset::Lacking;
 use engine::{About, Engine, Role, RunError, Watch};
-use program::capability::REFCOUNTING;
 use program::{Live, Outcome, Program, Trace, print};
 
 /// Why a case is not run on an engine, if it is not.
@@ -34,25 +35,30 @@ pub(super) struct Oracle {
     /// The reference as the engine's version, for every engine but the reference.
     reference: Option<Reference>,
     /// What tells whether a case depends on when objects die, for an engine on which they die late.
-    deaths: Option<Reference>,
+    deaths: Option<Late>,
+    /// What tells whether a case needs what the engine lacks and documents.
+    lacking: Option<Lacking>,
 }
 
 impl Oracle {
-    /// Judges an engine: by the cases and, if it is to be `compared`, by the reference where the cases say nothing.
-    pub(super) fn new(engine: Box<dyn Engine>, compared: bool) -> Oracle {
+    /// Judges an engine: by the cases, and by the reference where these say nothing.
+    pub(super) fn new(engine: Box<dyn Engine>) -> Oracle {
         let about = engine.about();
-        let reference = (compared && about.role == Role::Tested).then(|| Reference::new(about.profile));
-        let dies_late = !about.capabilities.contains(REFCOUNTING);
-        let deaths = dies_late.then(|| Reference::new(about.profile));
-        Oracle { engine, reference, deaths }
+        let reference = (about.role == Role::Tested).then(|| Reference::new(about.profile));
+        let (deaths, lacking) = (Late::of(about), Lacking::of(about));
+        Oracle { engine, reference, deaths, lacking }
     }
 
     /// Why a case is not run on the engine, if it is not.
     fn skipped(&mut self, case: &Case) -> Option<String> {
-        let skipped = skipped(case, self.engine.about());
-        let deaths = self.deaths.as_mut().filter(|_| skipped.is_none());
-        let depends = deaths.is_some_and(|reference| depends_on_deaths(reference, &case.program));
-        skipped.or_else(|| depends.then(|| LATE.to_owned()))
+        let missing = |lacking: &Lacking| lacking.missing(&case.program, Watch::End, &mut Trace::new());
+        if let Some(reason) = skipped(case, self.engine.about()) {
+            return Some(reason);
+        }
+        if let Some(what) = self.lacking.as_ref().and_then(missing) {
+            return Some(format!("the engine lacks {what}"));
+        }
+        self.deaths.as_mut()?.differs(&case.program).map(|_| LATE.to_owned())
     }
 
     /// Runs cases, and calls `each` with the index of each and what came of it.
@@ -77,10 +83,7 @@ impl Oracle {
         for (index, ran) in admitted.into_iter().zip(ran) {
             let case = cases[index];
             let (judged, trace) = match ran {
-                Some((trace, Ok(()))) => {
-                    let differs = self.differs(case, level, &trace);
-                    (differs.map_or(Judged::Pass, |(difference, against)| fail(difference, against)), trace)
-                }
+                Some((trace, Ok(()))) => (self.judge(case, level, &trace), trace),
                 Some((trace, Err(fault))) => (fault.into(), trace),
                 // It was interrupted.
                 None => continue,
@@ -112,6 +115,27 @@ impl Oracle {
             let worded = if is_worded { self.differs(case, Level::Message, &trace) } else { None };
             each(index, Checked { judged, observed, wording: worded.map(|(difference, _)| difference) });
         }
+    }
+
+    /// Says of a run that came to its end whether it is as the case and the reference say.
+    fn judge(&mut self, case: &Case, level: Level, trace: &Trace) -> Judged {
+        let missing = self.says_missing(case, trace);
+        match (self.differs(case, level, trace), missing) {
+            // What it did before is its own doing.
+            (Some((difference, against)), missing) if missing.as_ref().is_none_or(|(at, _)| difference.step < *at) => {
+                fail(difference, against)
+            }
+            // Not even a case that expects this exception passes: it may be about something else.
+            (_, Some((_, what))) => Judged::Skip(format!("the engine lacks {what}")),
+            (_, None) => Judged::Pass,
+        }
+    }
+
+    /// What an engine that documents itself as a subset says that it lacks, and in which step.
+    fn says_missing(&self, case: &Case, trace: &Trace) -> Option<(usize, String)> {
+        let mut expected = Trace::new();
+        self.lacking.as_ref()?.missing(&case.program, Watch::End, &mut expected);
+        says_missing(trace, &expected)
     }
 
     /// In what a run that came to its end is not as the case and the reference say.
@@ -163,14 +187,6 @@ fn broken_law(case: &Case, breach: Breach) -> Difference {
 
 /// Why a case is skipped that depends on when objects die.
 const LATE: &str = "the result depends on when objects die, which is late on this engine";
-
-/// Whether a program does something else if no object dies while it runs, as far as the reference models it.
-fn depends_on_deaths(reference: &mut Reference, program: &Program) -> bool {
-    let (mut usual, mut late) = (Trace::new(), Trace::new());
-    let ran = reference.run(program, Watch::Always, &mut usual);
-    let ran_late = reference.run_without_deaths(program, &mut late);
-    usual != late || ran != ran_late
-}
 
 /// What an interpreter shows for each step.
 fn transcript(case: &Case, trace: &Trace) -> Vec<Vec<String>> {

@@ -15,8 +15,6 @@ use std::sync::atomic::Ordering::Release;
 pub struct Setup<'a> {
     /// The file of the heartbeat page.
     pub page: &'a Path,
-    /// Whether the reference judges where the cases say nothing.
-    pub compared: bool,
     /// How strict to be about errors; `None` for what is usual for the engine.
     pub level: Option<Level>,
     /// The bytes of memory that it may take beside what it holds at the start; 0 for any.
@@ -40,7 +38,7 @@ pub enum WorkerError {
 /// Checks the cases that the parent sends, until it closes the connection. Each result is sent at once, so that none is
 /// lost with the process.
 pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, parent: &mut Parent) -> Result<(), WorkerError> {
-    let mut oracle = Oracle::new(engine, setup.compared);
+    let mut oracle = Oracle::new(engine);
     let page = inside::begin(setup.page, setup.memory)?;
     let requests = parent.requests()?;
     parent.reply(&Reply::Ready(Box::new(Identity::from(oracle.engine.about()))))?;

@@ -26,8 +26,10 @@ pub(crate) struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Engine to run the cases on; may be repeated: `reference`, `reference@3.12`, `embedded`, a command as in
-    /// `pypy=pypy3`, or `all` (everything that `viewcheck engines` lists) [default: reference
-    /// and embedded; `python=python3` for the latter if viewcheck was built without it]
+    /// `pypy=pypy3`, or `all` (everything that `viewcheck engines` lists, except Pythons older than 3.8). A command is
+    /// split into words as in a shell, with quotes, but not run by a shell: instead of `X=1 COMMAND` write `env X=1
+    /// COMMAND`, and instead of `~` the path [default: reference and embedded; `python=python3` for the latter if
+    /// viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
     /// The most engines that run at the same time [default: the number of processors]
@@ -40,8 +42,8 @@ pub(crate) struct Arguments {
     /// Run only the cases whose id, section, claim or document contains this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Write report.md and results.json into this folder [default: reports/local when every case is checked in a
-    /// checkout of viewcheck, otherwise none]
+    /// Write report.md and results.json into this folder, and matrix.md if several engines are tested or a tested engine
+    /// differs [default: reports/local when every case is checked in a checkout of viewcheck, otherwise none]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     #[command(flatten)]
@@ -90,6 +92,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let stopped = interrupted();
     let mut results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
     known::apply(&mut results, &known);
+    if arguments.paths.is_empty() && arguments.filter.is_none() && results.complete {
+        results.unbroken = known::unbroken(&results, &known);
+    }
     let mut text = summary::render(&results, console.paint);
     if let Some(former) = &former {
         let mut changes = changes(former, &results);
@@ -119,7 +124,6 @@ enum Pending {
 struct Engines {
     names: Vec<String>,
     pending: Vec<Pending>,
-    compared: bool,
 }
 
 /// Starts the engines but for the reference.
@@ -139,7 +143,6 @@ fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, Co
         let is_named = |name: &str| arguments.engines.iter().any(|named| short_name(named) == short_name(name));
         names.extend(found.filter(|(name, _)| !is_named(name)));
     }
-    let compared = names.iter().any(|(name, _)| engine::is_reference(name));
     let commands = names.iter().filter(|(name, _)| name.contains('=')).cloned().collect();
     let mut commands = opening::open(commands, jobs(arguments.jobs))?.into_iter();
     let mut pending = vec![];
@@ -151,11 +154,11 @@ fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, Co
                 let (engine, level) = (name.clone(), arguments.level);
                 let unknown = |error| StartError::NoProgram { engine: name.clone(), error };
                 let program = child::this_program().map_err(unknown)?;
-                Pending::Isolated(Box::new(Launch { program, engine, compared, level }.start()?))
+                Pending::Isolated(Box::new(Launch { program, engine, level }.start()?))
             }
         });
     }
-    Ok(Engines { names: names.into_iter().map(|(name, _)| name).collect(), pending, compared })
+    Ok(Engines { names: names.into_iter().map(|(name, _)| name).collect(), pending })
 }
 
 /// All engines, in order. The reference models the Python that is tested, if that is only one.
@@ -170,13 +173,17 @@ fn under_test(
             Pending::Isolated(starting) => Some(Opened::Isolated(Box::new(starting.ready(&interrupted)?))),
             Pending::Command(opening) => {
                 let is_found = opening.is_found;
-                match opening.ready()? {
-                    Ok(engine) => Some(Opened::Aside(engine)),
-                    Err(error) if is_found => {
-                        writeln!(console.err, "note: left out: {error}")?;
+                let opened = opening.ready()?;
+                let reason = match &opened {
+                    Ok(engine) => engine.about().left_out(),
+                    Err(error) => Some(error.to_string()),
+                };
+                match reason.filter(|_| is_found) {
+                    Some(reason) => {
+                        writeln!(console.err, "note: left out: {reason}")?;
                         None
                     }
-                    Err(error) => return Err(error.into()),
+                    None => Some(Opened::Aside(opened?)),
                 }
             }
         });
@@ -192,7 +199,7 @@ fn under_test(
             false => opened.extend(tested.next().flatten()),
         }
     }
-    Ok(EnginesUnderTest::of(opened, engines.compared, jobs(arguments.jobs)))
+    Ok(EnginesUnderTest::of(opened, jobs(arguments.jobs)))
 }
 
 /// How a run ends that was stopped or not.

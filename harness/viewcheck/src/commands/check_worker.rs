@@ -11,8 +11,6 @@ use std::path::PathBuf;
 pub(crate) struct Arguments {
     #[arg(long)]
     engine: String,
-    #[arg(long)]
-    compared: bool,
     #[arg(long, value_parser = level_parser())]
     level: Option<Level>,
     #[arg(long)]
@@ -23,8 +21,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut parent = Parent::connect()?;
-    let setup =
-        Setup { page: &arguments.page, compared: arguments.compared, level: arguments.level, memory: arguments.memory };
+    let setup = Setup { page: &arguments.page, level: arguments.level, memory: arguments.memory };
     let refused = match (console.open)(&arguments.engine, default_profile()) {
         Ok(engine) => match serve(engine, &setup, &mut parent) {
             // A parent that is gone needs no explanation.

@@ -19,7 +19,8 @@ pub(crate) struct Arguments {
     /// Print the list as JSON
     #[arg(long)]
     json: bool,
-    /// Test whether a command keeps the protocol for runners, and say what it can do
+    /// Test whether a command keeps the protocol for runners, and say what it can do. The command is not run by a shell (see
+    /// `viewcheck check --help`)
     #[arg(long, value_name = "NAME=COMMAND", conflicts_with_all = ["json", "runner"])]
     probe: Option<String>,
     /// Print runner.py; a command is given its path as the last argument
@@ -153,6 +154,14 @@ fn describe(about: &About, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  origin          {}", about.origin.as_deref().unwrap_or("this program"))?;
     let capabilities: Vec<&str> = about.capabilities.iter().map(String::as_str).collect();
     writeln!(out, "  capabilities    {}", capabilities.join(", "))?;
+    if let Some(documented) = engine::subset::documented(&about.implementation) {
+        // Most names say little; those of views say most.
+        let is_told = |name: &&String| !name.contains('.') || name.starts_with("memoryview.") && !name.contains("__");
+        let told: Vec<&str> = about.lacks.iter().filter(is_told).map(String::as_str).collect();
+        let others = about.lacks.len() - told.len();
+        writeln!(out, "  lacks           {}, and {others} others (see --json)", told.join(", "))?;
+        writeln!(out, "                  as it documents: {documented}")?;
+    }
     writeln!(out, "  sees            {}", sight(about.sees))
 }
 

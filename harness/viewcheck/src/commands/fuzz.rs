@@ -15,8 +15,9 @@ use std::time::Duration;
 /// and a record of the run. The same seed gives the same programs and the same findings.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// Engine to test: `embedded`, `reference@3.12`, or a command as in `pypy=pypy3` [default: embedded, or python=python3 if viewcheck was built without it; with --resume, the
-    /// engine of the campaign]
+    /// Engine to test: `embedded`, `reference@3.12`, or a command as in `pypy=pypy3`, which is not run by a shell (see
+    /// `viewcheck check --help`) [default: embedded, or python=python3 if viewcheck was built without it; with --resume,
+    /// the engine of the campaign]
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
     /// Engine whose behaviour is expected [default: reference; with --resume, that of the campaign]

@@ -28,6 +28,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use engine::{Abi, About, Engine, OpenError, Profile, Role, Version, short_name};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use spec::Carried;
@@ -249,11 +251,8 @@ fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
-/// The whole program, on engines that `open` opens, with the files of `spec` that the executable carries. A campaign starts its workers from the executable that this is
-/// called in, so that they open theirs in the same way.
-pub fn main(open: &Open, carried: &Carried) -> ExitCode {
-    let cli = Cli::parse();
-    // Without a handler Ctrl-C still ends the program, only less orderly.
+/// Without a handler a signal ends the program too, only less orderly.
+fn handle_signals() {
     let _ = ctrlc::set_handler(|| {
         engine::process::interrupt().store(true, Ordering::Relaxed);
         if INTERRUPTED.swap(true, Ordering::Relaxed) {
@@ -261,6 +260,17 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
             std::process::exit(130);
         }
     });
+    // With one, a write beyond `ulimit -f` fails, and the error is reported. Children do not inherit it, as they would if
+    // the signal was ignored. Nobody reads the flag.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(rustix::process::Signal::XFSZ.as_raw(), Arc::default());
+}
+
+/// The whole program, on engines that `open` opens, with the files of `spec` that the executable carries. A campaign starts its workers from the executable that this is
+/// called in, so that they open theirs in the same way.
+pub fn main(open: &Open, carried: &Carried) -> ExitCode {
+    let cli = Cli::parse();
+    handle_signals();
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();

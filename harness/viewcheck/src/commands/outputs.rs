@@ -16,7 +16,8 @@ pub(super) struct Files {
     /// Write the results to this file as JUnit XML; `-` is standard output
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Write a draft of known divergences for every mismatch that is not known yet; `-` is standard output
+    /// Write a draft of known divergences to this file, with an entry for each cause of mismatches that are not known yet;
+    /// `-` is standard output
     #[arg(long, value_name = "FILE")]
     write_known: Option<PathBuf>,
 }
@@ -84,7 +85,7 @@ impl Outputs {
     pub(super) fn write(self, results: &Results, console: &mut Console<'_>) -> Result<String, CommandError> {
         let (mut written, is_kept) = (vec![], self.only_complete && !results.complete);
         for Sink { format, output, is_in_folder } in self.sinks {
-            if is_in_folder && is_kept {
+            if is_in_folder && (is_kept || !format.is_for(results)) {
                 continue;
             }
             let name = output.path().display().to_string();

@@ -23,7 +23,8 @@ pub(crate) struct Arguments {
     /// Files of cases, findings, encoded programs or raw libFuzzer inputs
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Engine to run the programs on: `embedded`, `reference@3.12`, or a command as in `pypy=pypy3`; may be repeated [default: that of the finding, otherwise embedded, or
+    /// Engine to run the programs on: `embedded`, `reference@3.12`, or a command as in `pypy=pypy3`, which is not run by a
+    /// shell (see `viewcheck check --help`); may be repeated [default: that of the finding, otherwise embedded, or
     /// python=python3 if viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,

@@ -3,6 +3,7 @@
 //! An installed executable has no checkout around it, and therefore carries the files of `spec`. Their names are the same
 //! in both, so that results do not depend on where they were read.
 
+use crate::laws;
 use cases::{Known, Problem, Suite};
 use std::path::{Path, PathBuf};
 
@@ -46,6 +47,7 @@ fn is_known((path, _): &(&str, &str)) -> bool {
 /// if the suite `is_whole`, that is, contains every case.
 pub(super) fn known(suite: &mut Suite, is_whole: bool, carried: &Carried) -> Known {
     let (known, mut problems) = entries(carried);
+    problems.extend(known.unknown_laws(&laws::laws().map(|law| law.name).collect::<Vec<_>>()));
     if is_whole && suite.problems.is_empty() {
         let ids = suite.documents.iter().flat_map(|document| &document.cases).map(|case| case.id.as_str());
         problems.extend(known.unknown_ids(ids));

@@ -45,6 +45,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 }
 
 fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -> Result<(), CommandError> {
+    // First, so that a worker whose campaign ends while an engine starts ends too, and in order.
+    let orders = parent.requests()?;
     let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], console.open, &mut io::sink())?;
     let setup = Setup {
         seed: arguments.seed,
@@ -56,5 +58,5 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
         memory: arguments.memory,
         exact: arguments.exact,
     };
-    Ok(serve(engines, &setup, parent)?)
+    Ok(serve(engines, orders, &setup, parent)?)
 }

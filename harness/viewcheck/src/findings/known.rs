@@ -57,7 +57,7 @@ impl Known {
             Subject::Signature(text) if [&engines, &laws].iter().any(|who| text.starts_with(*who)) => {
                 Some(Signature::from(text.clone()))
             }
-            Subject::Signature(_) | Subject::Cases(_) => None,
+            Subject::Signature(_) | Subject::Cases(_) | Subject::Law(_) => None,
         });
         let is_seen = |known: &Signature| seen.iter().any(|seen| known.includes(seen));
         signatures.filter(|signature| !is_seen(signature)).collect()

@@ -146,8 +146,12 @@ fn fatal_operation(program: &Program, traces: Option<(&Trace, &Trace)>) -> Strin
 /// The name of the operation that a step ends with, the type of the object that it is done to, and for subscripts the
 /// class of the key.
 fn last_operation(program: &Program, step: usize, expected: Option<&Trace>) -> String {
-    let Some(at) = program.last_operation(step) else { return "nothing".to_owned() };
-    let (before, rest) = program.operations.split_at(at);
+    program.last_operation(step).map_or_else(|| "nothing".to_owned(), |at| operation(program, at, step, expected))
+}
+
+/// The name of an operation of a step, given by its index, in the same way.
+pub(crate) fn operation(program: &Program, at: usize, step: usize, expected: Option<&Trace>) -> String {
+    let (before, rest) = program.operations.split_at(at.min(program.operations.len()));
     let [operation, ..] = rest else { return "nothing".to_owned() };
     let row = operation.kind.row();
     let of = || match operation.operands.first() {
@@ -172,7 +176,13 @@ fn last_operation(program: &Program, step: usize, expected: Option<&Trace>) -> S
 }
 
 /// The type of an operand: as it was seen when the name was bound, or else as the operation that makes it says.
-fn class(program: &Program, operand: &Operand, step: usize, before: &[Operation], expected: Option<&Trace>) -> String {
+pub(crate) fn class(
+    program: &Program,
+    operand: &Operand,
+    step: usize,
+    before: &[Operation],
+    expected: Option<&Trace>,
+) -> String {
     let target = match operand {
         Operand::Value(value) => return value.type_name().to_owned(),
         Operand::Name(name) => Target::Name(*name),
@@ -306,7 +316,7 @@ fn states(facet: Facet, expected: &Observation, actual: &Observation) -> (String
 }
 
 /// A text with its numbers, quoted parts and formats replaced.
-fn canonical_text(text: &str) -> String {
+pub(crate) fn canonical_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(char) = rest.chars().next() {

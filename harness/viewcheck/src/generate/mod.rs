@@ -5,9 +5,12 @@
 //! testing*), so that the remaining ones occur in combinations that a uniform choice would hardly ever produce. The
 //! same bytes give the same program. A program ends when its bytes are used up.
 //!
+//! [`Abilities`] says what the engines can do that will run the programs. What they can't do is not generated.
+//!
 //! `operands.rs` generates an operand for each parameter of an operation's row, according to what the parameter
 //! [`Takes`](program::operation::Takes). A new row is generated as soon as [`weight`] gives it a weight.
 
+mod abilities;
 mod hooks;
 mod layouts;
 mod operands;
@@ -15,6 +18,7 @@ mod source;
 mod state;
 mod values;
 
+pub use abilities::Abilities;
 pub use source::{Seed, Source};
 pub use state::Known;
 
@@ -63,6 +67,7 @@ const ALWAYS: &[Kind] = &[Kind::NewView, Kind::Get];
 /// Makes programs. Keeps its memory from one to the next.
 #[derive(Debug)]
 pub struct Generator {
+    abilities: Abilities,
     state: State,
     /// Every kind that is generated, with its weight and whether no program does without it.
     kinds: Vec<(Kind, u32, bool)>,
@@ -79,12 +84,15 @@ impl Default for Generator {
 impl Generator {
     /// A generator. Keep it: making one costs more than making a program.
     pub fn new() -> Generator {
-        let kinds = Kind::ALL.iter().map(|&kind| (kind, weight(kind), ALWAYS.contains(&kind)));
-        Generator {
-            state: State::default(),
-            kinds: kinds.filter(|(_, weight, _)| *weight > 0).collect(),
-            menu: Vec::new(),
-        }
+        Generator::with(Abilities::default())
+    }
+
+    /// A generator of what some engines can do.
+    pub fn with(abilities: Abilities) -> Generator {
+        let able = Kind::ALL.iter().filter(|kind| abilities.has(**kind));
+        let kinds = able.map(|&kind| (kind, weight(kind), ALWAYS.contains(&kind)));
+        let kinds = kinds.filter(|(_, weight, _)| *weight > 0).collect();
+        Generator { abilities, state: State::default(), kinds, menu: Vec::new() }
     }
 
     /// Replaces `program` by the one that the bytes stand for, with at most `length` operations.
@@ -96,7 +104,10 @@ impl Generator {
             program.names = (0..NAMES).map(|name| format!("v{name}").into()).collect();
         }
         self.choose_menu(source);
-        let first = if source.chance(15) { self.exporter(source) } else { operands::exporter(source) };
+        let first = match source.chance(15) {
+            true if self.abilities.has(Kind::NewExporter) => self.exporter(source),
+            _ => operands::exporter(self.abilities.has(Kind::NewArray), source),
+        };
         self.push(first, source, program);
         self.push(Operation::new(Kind::NewView, Target::Discard, [Operand::Name(0)]), source, program);
         while program.operations.len() < length && !source.is_empty() {
@@ -130,9 +141,15 @@ impl Generator {
         let at = self.menu.partition_point(|(sum, _)| *sum <= ticket);
         let kind = self.menu.get(at).map_or(Kind::Get, |(_, kind)| *kind);
         let kind = if source.chance(95) { operands::possible(kind, &self.state) } else { kind };
+        // What something else needs first may be what the engines can't do.
+        let kind = if self.abilities.has(kind) { kind } else { Kind::Get };
         match kind {
             Kind::NewExporter => self.exporter(source),
-            Kind::Arm => hooks::arm(&self.state, source).unwrap_or_else(|| self.exporter(source)),
+            Kind::Arm => match hooks::arm(&self.state, source) {
+                Some(arm) => arm,
+                None if self.abilities.has(Kind::NewExporter) => self.exporter(source),
+                None => hooks::operation(Kind::NewHook, &self.state, source),
+            },
             Kind::NewHook | Kind::Tuple | Kind::Slice => hooks::operation(kind, &self.state, source),
             _ => operands::operation(kind, &self.state, source),
         }
@@ -148,9 +165,11 @@ impl Generator {
 
     /// Adds an operation, and binds its result to a name where it is worth keeping.
     fn push(&mut self, mut operation: Operation, source: &mut Source<'_>, program: &mut Program) {
+        self.abilities.fit(&mut operation, &self.state);
         let result = self.state.result(&operation);
         let is_kept = match operation.kind.row().syntax {
             Syntax::InPlace(_) => true,
+            _ if self.abilities.keeps() => !operation.kind.is_statement() && operation.kind != Kind::Hash,
             _ => {
                 result.is_object()
                     || (!operation.kind.is_statement() && operation.kind != Kind::Hash && source.chance(4))

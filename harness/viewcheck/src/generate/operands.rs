@@ -9,10 +9,10 @@ use program::{Kind, Operand, Operation, Target, Value};
 /// How often, of a hundred, an operand is of a kind that the operation can't use.
 const MISFIT: usize = 3;
 
-/// An operation that makes an exporter.
-pub(super) fn exporter(source: &mut Source<'_>) -> Operation {
+/// An operation that makes an exporter; an array only where there are arrays.
+pub(super) fn exporter(has_arrays: bool, source: &mut Source<'_>) -> Operation {
     let kind = source.pick(&[Kind::NewBytearray, Kind::NewBytearray, Kind::NewArray, Kind::NewArray, Kind::NewBytes]);
-    operation_of_constants(kind, source)
+    operation_of_constants(if has_arrays || kind == Kind::NewBytes { kind } else { Kind::NewBytearray }, source)
 }
 
 fn operation_of_constants(kind: Kind, source: &mut Source<'_>) -> Operation {

@@ -133,6 +133,21 @@ impl State {
         self.any(|known| matches!(known, Known::View(view) if !view.is_released && view.root == Some(exporter)))
     }
 
+    /// The format of the items of an operand, as far as it has one.
+    pub(super) fn format(&self, operand: &Operand) -> Option<&'static str> {
+        let known = match operand {
+            Operand::Name(name) => self.get(*name),
+            Operand::Value(Value::Bytes(_)) => return Some("B"),
+            _ => return None,
+        };
+        match known {
+            Known::Bytes(_) | Known::Bytearray(_) => Some("B"),
+            Known::Array(code, _) => Some(values::of_typecode(*code).text),
+            Known::View(view) => Some(view.format.text),
+            _ => None,
+        }
+    }
+
     fn known(&self, operation: &Operation, index: usize) -> &Known {
         operation.operands.get(index).and_then(name).map_or(&Known::Other, |name| self.get(name))
     }

@@ -9,8 +9,8 @@ mod draft;
 pub use draft::Draft;
 
 use crate::compare::Level;
-use crate::report::model::{Engine, Results, Status};
-use cases::known::Ending;
+use crate::report::model::{Case, Engine, EngineResult, Results, Status};
+use cases::known::{Ending, Subject};
 use cases::{Entry, Known};
 use engine::Version;
 
@@ -55,10 +55,15 @@ impl<'a> Divergences<'a> {
         }
     }
 
-    /// What becomes of the status of a case, given by its word, such as `fail`. Of a case that did not run (`skip`),
+    /// What becomes of the status of a case, given by its word, such as `fail`, and of a failure because of a `law`. Of a case that did not run (`skip`),
     /// that could not be judged (`open`) or that the engine could not run (`error`), no entry says anything.
-    pub fn judge(&self, id: &str, status: &str) -> Becomes<'a> {
+    pub fn judge(&self, id: &str, status: &str, law: Option<&str>) -> Becomes<'a> {
         let Some(ending) = Ending::named(status) else { return Becomes::Same };
+        // What breaks a known law says nothing about the case.
+        let mut laws = law.into_iter().flat_map(|law| self.known.for_law(law, self.implementation, self.version));
+        if let Some((index, entry)) = laws.find(|(_, entry)| ending == Ending::Fail && entry.shows_at(self.level)) {
+            return Becomes::Known(index, entry);
+        }
         let entries = self.known.for_case(id, self.implementation, self.version);
         let applying: Vec<_> = entries.filter(|(_, entry)| entry.shows_at(self.level)).collect();
         // Of several, such as one about a table and one about its row, it suffices that one expects this.
@@ -116,7 +121,7 @@ pub fn apply(results: &mut Results, known: &Known) {
     for engine in results.engines.clone() {
         let divergences = Divergences::of(known, &engine);
         results.restate(&engine.name, |id, result| {
-            let becomes = divergences.judge(id, result.status.word());
+            let becomes = divergences.judge(id, result.status.word(), result.law.as_deref());
             result.status = match becomes {
                 Becomes::Known(..) => Status::Known,
                 Becomes::Stale(..) => Status::Stale,
@@ -132,11 +137,34 @@ pub fn apply(results: &mut Results, known: &Known) {
     }
 }
 
+/// What is wrong with entries about laws, in a sentence each: they apply to an engine of this run, which is one of all cases,
+/// and no case breaks the law on it.
+pub fn unbroken(results: &Results, known: &Known) -> Vec<String> {
+    let breaks = |engine: &Engine, law: &str| {
+        let of_engine = |case: &Case| case.result(engine).is_some_and(|result| result.law.as_deref() == Some(law));
+        results.cases.iter().any(of_engine)
+    };
+    let unbroken = |engine: &Engine, entry: &Entry| {
+        let divergences = Divergences::of(known, engine);
+        let applies =
+            entry.is_about(divergences.implementation, divergences.version) && entry.shows_at(divergences.level);
+        let Subject::Law(law) = &entry.subject else { return None };
+        let (place, name) = (entry.place(), &engine.name);
+        (applies && !breaks(engine, law)).then(|| {
+            format!(
+                "no case breaks the law {law} on {name}, and {place} lists it: remove it there, or narrow the versions"
+            )
+        })
+    };
+    let engines = results.engines.iter();
+    engines.flat_map(|engine| known.entries().iter().filter_map(move |entry| unbroken(engine, entry))).collect()
+}
+
 /// The first case of a run whose status is not what known divergences make of it: those have changed since.
 pub fn changed<'a>(results: &'a Results, known: &Known) -> Option<&'a str> {
-    let is_same = |divergences: &Divergences<'_>, id: &str, status: Status| {
-        let becomes = |word: &str| divergences.judge(id, word);
-        match status {
+    let is_same = |divergences: &Divergences<'_>, id: &str, result: &EngineResult| {
+        let becomes = |word: &str| divergences.judge(id, word, result.law.as_deref());
+        match result.status {
             Status::Known => Ending::ALL.iter().any(|ending| matches!(becomes(ending.word()), Becomes::Known(..))),
             Status::Stale => matches!(becomes(Status::Pass.word()), Becomes::Stale(..)),
             other => !matches!(becomes(other.word()), Becomes::Known(..) | Becomes::Stale(..)),
@@ -145,8 +173,8 @@ pub fn changed<'a>(results: &'a Results, known: &Known) -> Option<&'a str> {
     results.engines.iter().find_map(|engine| {
         let divergences = Divergences::of(known, engine);
         let mut cases = results.cases.iter();
-        let differing = cases
-            .find(|case| case.result(engine).is_some_and(|result| !is_same(&divergences, &case.id, result.status)));
+        let differing =
+            cases.find(|case| case.result(engine).is_some_and(|result| !is_same(&divergences, &case.id, result)));
         differing.map(|case| case.id.as_str())
     })
 }
@@ -154,6 +182,7 @@ pub fn changed<'a>(results: &'a Results, known: &Known) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::causes::sample;
     use rstest::rstest;
 
     const KNOWN: &str = "
@@ -169,7 +198,7 @@ mod tests {
     fn judged(id: &str, status: &'static str, version: Option<Version>, level: Level) -> (&'static str, Option<usize>) {
         let (known, problems) = Known::load_text("k.yaml", KNOWN);
         assert!(problems.is_empty(), "{problems:?}");
-        let becomes = Divergences { known: &known, implementation: "pypy", version, level }.judge(id, status);
+        let becomes = Divergences { known: &known, implementation: "pypy", version, level }.judge(id, status, None);
         (becomes.word().unwrap_or(status), becomes.entry().map(|(index, _)| index))
     }
 
@@ -222,16 +251,42 @@ mod tests {
         assert_eq!(judged("differs", "fail", version, Level::Message).0, word);
     }
 
+    /// A case that fails because of a law is known by the law, whatever else is said of the case; an entry about a law that
+    /// nothing breaks is wrong.
+    #[test]
+    fn an_entry_about_a_law_applies_where_that_is_broken() {
+        let text = "- {implementation: pypy, version: '==8.0.1', law: slicing-composes, reason: It breaks it.}";
+        let (known, _) = Known::load_text("k.yaml", text);
+        let broken = serde_json::json!({"status": "fail", "facet": "value", "law": "slicing-composes", "step": 1});
+        let other = serde_json::json!({"status": "fail", "facet": "value", "law": "casts-are-undone", "step": 1});
+        let run = |id, result| sample::case("spec/library/a.yaml", id, &["1"], result);
+        let mut run = sample::results(vec![run("one", broken), run("two", other), run("three", fail())]);
+        apply(&mut run, &known);
+        let statuses: Vec<Status> = run.cases.iter().map(|case| case.results["pypy"].status).collect();
+        assert_eq!(statuses, [Status::Known, Status::Fail, Status::Fail]);
+        assert_eq!((unbroken(&run, &known).len(), changed(&run, &known)), (0, None));
+        run.cases.remove(0);
+        let wrong = unbroken(&run, &known);
+        assert!(
+            wrong.len() == 1 && wrong[0].contains("k.yaml:1") && wrong[0].contains("slicing-composes"),
+            "{wrong:?}"
+        );
+    }
+
+    fn fail() -> serde_json::Value {
+        sample::fail(1, "value", "1", "2")
+    }
+
     #[test]
     fn the_entry_is_named() {
         let (known, _) = Known::load_text("k.yaml", KNOWN);
         let pypy = Divergences { known: &known, implementation: "pypy", version: None, level: Level::Type };
-        assert_eq!(pypy.judge("dies", "crash").reason().as_deref(), Some("It dies."));
+        assert_eq!(pypy.judge("dies", "crash", None).reason().as_deref(), Some("It dies."));
         let stale = "it passes, and k.yaml:4 lists it as a known divergence: remove it there, or narrow the versions";
-        assert_eq!(pypy.judge("dies", "pass").reason().as_deref(), Some(stale));
+        assert_eq!(pypy.judge("dies", "pass", None).reason().as_deref(), Some(stale));
         let unexpected = "k.yaml:3 lists it as a known divergence with the status pass or fail or hang";
-        assert_eq!(pypy.judge("varies", "crash").reason().as_deref(), Some(unexpected));
+        assert_eq!(pypy.judge("varies", "crash", None).reason().as_deref(), Some(unexpected));
         let other = Divergences { implementation: "cpython", ..pypy };
-        assert_eq!(other.judge("dies", "crash").reason(), None);
+        assert_eq!(other.judge("dies", "crash", None).reason(), None);
     }
 }

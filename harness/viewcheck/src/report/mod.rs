@@ -5,6 +5,7 @@
 //! [`FORMATS`]. No report holds times, addresses or paths of the machine, so that the same cases on the same engines
 //! give the same bytes.
 
+pub mod causes;
 pub mod changes;
 mod json;
 mod junit;
@@ -15,7 +16,7 @@ pub mod summary;
 
 pub use json::{Json, render as to_json};
 pub use junit::Junit;
-pub use markdown::Markdown;
+pub use markdown::{Markdown, Matrix};
 pub use summary::Summary;
 
 use model::Results;
@@ -29,12 +30,17 @@ pub trait Format: Sync {
     /// The file that it is in a folder of reports, if it belongs there.
     fn file(&self) -> Option<&'static str>;
 
+    /// Whether it has something to say of these results. If not, a folder of reports does without its file.
+    fn is_for(&self, _results: &Results) -> bool {
+        true
+    }
+
     /// Writes the results, whole.
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()>;
 }
 
 /// Every format.
-pub static FORMATS: [&dyn Format; 4] = [&Markdown, &Json, &Junit, &Summary::PLAIN];
+pub static FORMATS: [&dyn Format; 5] = [&Markdown, &Matrix, &Json, &Junit, &Summary::PLAIN];
 
 /// `1 case`, `2 cases`
 pub(crate) fn count(count: usize, noun: &str) -> String {

@@ -1,7 +1,9 @@
-//! The summary on the terminal: a table of counts, every mismatch, and a closing sentence.
+//! The summary on the terminal: a table of counts, every mismatch, and a closing sentence. Where several engines are
+//! tested, their mismatches are too many for a terminal: it has a line for each engine instead.
 
+use super::causes::{Severity, Tally};
 use super::changes::Changes;
-use super::model::{Case, Checked, Document, EngineResult, Results, Status};
+use super::model::{Case, Checked, Document, Engine, EngineResult, Results, Status};
 use super::{Format, count};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -67,14 +69,22 @@ pub fn render(results: &Results, paint: Paint) -> String {
     let engines = results.engines.iter().map(|engine| format!("{} ({})", engine.name, engine.description()));
     let _ = writeln!(out, "{}", paint.bold(&format!("Engines: {}", engines.collect::<Vec<_>>().join(", "))));
     let documents = results.by_document();
-    table(&mut out, results, &documents);
+    let are_many = results.tested().count() > 1;
+    match are_many {
+        true => matrix(&mut out, results, &documents),
+        false => table(&mut out, results, &documents),
+    }
+    let is_listed = |engine: &&Engine| !are_many || !engine.is_tested();
     for case in documents.iter().flat_map(|(_, claims)| claims).flat_map(|checked| checked.cases) {
-        for engine in &results.engines {
+        for engine in results.engines.iter().filter(is_listed) {
             match case.result(engine) {
                 Some(result) if result.status.is_bad() => mismatch(&mut out, case, &engine.name, result, paint),
                 _ => {}
             }
         }
+    }
+    for sentence in &results.unbroken {
+        let _ = writeln!(out, "\n{}: {sentence}", paint.red("stale"));
     }
     idle(&mut out, results);
     let _ = writeln!(out, "\n{}", closing(results, paint));
@@ -140,6 +150,37 @@ fn table(out: &mut String, results: &Results, documents: &[(&Document, Vec<Check
             counts.iter().zip(&header).map(|(count, title)| format!("{count:>width$}", width = title.len())).collect();
         let _ = writeln!(out, "{label:width$}  {}", cells.join("  "));
     }
+}
+
+/// A line for each tested engine: how many cases passed of those that were judged, and what differs by severity.
+fn matrix(out: &mut String, results: &Results, documents: &[(&Document, Vec<Checked<'_>>)]) {
+    let tally = |engine: &Engine| Tally::of(documents.iter().flat_map(|(_, claims)| claims), engine);
+    let tallies: Vec<(&str, Tally)> = results.tested().map(|engine| (engine.name.as_str(), tally(engine))).collect();
+    let came_up = |severity: &Severity| tallies.iter().any(|(_, tally)| tally.count(*severity) > 0);
+    let severities: Vec<Severity> = Severity::ALL.into_iter().filter(came_up).collect();
+    let mut header = vec!["engine", "passed", "judged"];
+    header.extend(severities.iter().map(|severity| severity.column()));
+    header.extend(["known", "stale", "not run", "skipped"]);
+    let mut rows: Vec<Vec<String>> = vec![header.into_iter().map(str::to_owned).collect()];
+    for (name, tally) in &tallies {
+        let counts = [tally.passed, tally.judged].into_iter();
+        let counts = counts.chain(severities.iter().map(|severity| tally.count(*severity)));
+        let counts = counts.chain([tally.known, tally.stale, tally.errors, tally.skipped + tally.open]);
+        rows.push([(*name).to_owned()].into_iter().chain(counts.map(|count| count.to_string())).collect());
+    }
+    let columns = rows.first().map_or(0, Vec::len);
+    let cell = |row: &Vec<String>, column: usize| row.get(column).cloned().unwrap_or_default();
+    let width = |column| rows.iter().map(|row| cell(row, column).chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    out.push('\n');
+    for row in &rows {
+        let padded = widths.iter().enumerate().map(|(column, width)| match column {
+            0 => format!("{:width$}", cell(row, 0)),
+            column => format!("{:>width$}", cell(row, column)),
+        });
+        let _ = writeln!(out, "{}", padded.collect::<Vec<_>>().join("  "));
+    }
+    let _ = writeln!(out, "\nThe causes are in matrix.md, which --report and --out write.");
 }
 
 fn mismatch(out: &mut String, case: &Case, engine: &str, result: &EngineResult, paint: Paint) {
@@ -213,7 +254,8 @@ fn wrong(results: &Results) -> String {
         (Status::Hang, "hang"),
         (Status::Error, "error"),
     ];
-    let counts = nouns.map(|(status, noun)| (results.count(status), noun));
+    let entries = |status| if status == Status::Stale { results.unbroken.len() } else { 0 };
+    let counts = nouns.map(|(status, noun)| (results.count(status) + entries(status), noun));
     let counts = counts.into_iter().filter(|(number, _)| *number > 0);
     counts.map(|(number, noun)| count(number, noun)).collect::<Vec<_>>().join(", ")
 }

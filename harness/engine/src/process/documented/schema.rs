@@ -66,6 +66,7 @@ impl Validator<'_> {
                 list(rule).iter().zip(items).try_for_each(|(schema, item)| self.check(schema, item))?;
                 true
             }
+            ("contains", Json::Array(items)) => items.iter().any(|item| self.check(rule, item).is_ok()),
             ("minItems", Json::Array(items)) => items.len() as u64 >= number(rule),
             ("maxItems", Json::Array(items)) => items.len() as u64 <= number(rule),
             ("required", Json::Object(members)) => {
@@ -96,6 +97,7 @@ impl Validator<'_> {
                 | "minimum"
                 | "items"
                 | "prefixItems"
+                | "contains"
                 | "minItems"
                 | "maxItems"
                 | "required"
@@ -134,6 +136,7 @@ fn matches(pattern: &str, text: &str) -> bool {
             text.strip_prefix("0x").map_or_else(|| are_digits(text), is_hex)
         }
         r"^[0-9]+\.[0-9]+\.[0-9]+$" => text.split('.').count() == 3 && text.split('.').all(are_digits),
+        r"\S" => text.contains(|char: char| !char.is_whitespace()),
         "^.$" => text.chars().count() == 1,
         other => panic!("the schema uses the pattern `{other}`, which is not checked here"),
     }

@@ -43,7 +43,18 @@ console.log = console.error = console.warn = console.info = toErrors;
 const source = fs.readFileSync(runner, 'utf8');
 const imported = brython.runPythonSource(source, 'runner');
 const handle = brython.pyobj2jsobj(brython.module_getattr(imported, 'handle'));
-const write = (text) => { fs.writeSync(1, text); };
+// A pipe that is full takes a part, or nothing for now.
+const write = (text) => {
+  const data = Buffer.from(text);
+  for (let at = 0; at < data.length;) {
+    try {
+      at += fs.writeSync(1, data, at);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+};
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
   if (line.trim()) handle(line, write);
 });

@@ -16,7 +16,18 @@ python.setStderr(toErrors);
 const scope = python.toPy({ __name__: 'runner' });
 python.runPython(fs.readFileSync(runner, 'utf8'), { globals: scope, filename: 'runner.py' });
 const handle = scope.get('handle');
-const write = (text) => { fs.writeSync(1, text); };
+// A pipe that is full takes a part, or nothing for now.
+const write = (text) => {
+  const data = Buffer.from(text);
+  for (let at = 0; at < data.length;) {
+    try {
+      at += fs.writeSync(1, data, at);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+};
 for await (const line of readline.createInterface({ input: process.stdin })) {
   if (line.trim()) handle(line, write);
 }

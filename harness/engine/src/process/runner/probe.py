@@ -14,7 +14,7 @@ def probe(modules):
     version = getattr(implementation, "version", sys.version_info)
     parts = [
         '"protocol":1',
-        '"implementation":' + quote(implementation.name.lower()),
+        '"implementation":' + quote(named(implementation.name.lower())),
         '"implementation_version":' + quote(numbers_of(version)),
         '"version":' + quote(numbers_of(sys.version_info)),
         '"bits":%d' % bits(),
@@ -25,6 +25,11 @@ def probe(modules):
         '"build":' + strings(builds()),
     ]
     return "{" + ",".join(parts) + "}\n"
+
+
+def named(implementation):
+    """The name of an implementation. Pyodide is CPython with another C library beneath, and differs from it there."""
+    return "pyodide" if implementation == "cpython" and sys.platform == "emscripten" else implementation
 
 
 def numbers_of(version):

@@ -177,6 +177,9 @@ fn find(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
     }
     let clamp = |bound: isize| if bound < 0 { bound.saturating_add(length).max(0) } else { bound.min(length) };
     let (start, end) = (clamp(start).unsigned_abs(), clamp(end.unwrap_or(length)).unsigned_abs());
+    if end < start && wanted.is_empty() && python.has(Change::MmapFastFind) && !python.has(Change::MmapFindRange) {
+        return Ok(Object::size(if call.name == "find" { start } else { end } as isize));
+    }
     let content = map.memory.to_vec();
     let matches = |at: &usize| content.get(*at..at + wanted.len()) == Some(&*wanted);
     let mut places = start..(end + 1).saturating_sub(wanted.len()).max(start);

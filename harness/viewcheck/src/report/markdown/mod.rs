@@ -3,7 +3,10 @@
 //! A case with `rows` is one line, however many rows it has, so that long tables do not hide the other cases.
 
 mod escape;
+mod matrix;
 mod trace;
+
+pub use matrix::Matrix;
 
 use super::model::{Case, Checked, Document, Engine, EngineResult, Results, Status, Verdict};
 use super::{Format, count};

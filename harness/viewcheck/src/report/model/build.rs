@@ -65,6 +65,7 @@ impl Results {
             summary: BTreeMap::new(),
             problems: suite.problems.len(),
             not_run: 0,
+            unbroken: vec![],
             complete: false,
         }
     }

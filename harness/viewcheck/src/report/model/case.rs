@@ -28,6 +28,23 @@ impl Document {
     pub fn label(&self) -> &str {
         self.document.as_deref().unwrap_or(&self.file)
     }
+
+    /// The area that its cases belong to.
+    pub fn area(&self) -> &str {
+        area(&self.file)
+    }
+}
+
+/// The area of the cases in a file. A file in a folder `library` is an area, named by its stem without `-exporter`; any
+/// other folder is one, with its own name.
+fn area(file: &str) -> &str {
+    let mut parts = file.rsplit('/');
+    let (name, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    match folder {
+        "" | "library" => stem.strip_suffix("-exporter").unwrap_or(stem),
+        folder => folder,
+    }
 }
 
 /// A claim as it is in the file: of a table, before rows give it their values.
@@ -115,6 +132,11 @@ impl Case {
     /// The id of its claim.
     pub fn claim_id(&self) -> &str {
         self.id.split_once('/').map_or(&self.id, |(table, _)| table)
+    }
+
+    /// The area that it belongs to.
+    pub fn area(&self) -> &str {
+        area(&self.file)
     }
 
     /// What came of it on an engine, if it was run there.
@@ -219,5 +241,22 @@ impl EngineResult {
     pub fn failed_step<'a>(&self, case: &'a Case) -> Option<(usize, Option<&'a Step>)> {
         let number = self.step?;
         Some((number, number.checked_sub(1).and_then(|index| case.steps.get(index))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("spec/library/cast.yaml", "cast")]
+    #[case("spec/library/errors-order-exporter.yaml", "errors-order")]
+    #[case("/home/me/viewcheck/spec/library/hash.yaml", "hash")]
+    #[case("spec/documents/000_5b59260f75f39df0.yaml", "documents")]
+    #[case("spec/regressions/some.yaml", "regressions")]
+    #[case("cases.yaml", "cases")]
+    fn a_file_has_an_area(#[case] file: &str, #[case] name: &str) {
+        assert_eq!(area(file), name);
     }
 }

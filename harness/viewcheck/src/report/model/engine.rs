@@ -24,6 +24,9 @@ pub struct Engine {
     /// What it can do beyond the language; left out of published results.
     #[serde(default, skip_serializing_if = "is_default")]
     pub capabilities: Vec<String>,
+    /// What it lacks of Python and documents; left out of published results.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lacks: Vec<String>,
     /// The facets that it can observe, of those that not every engine sees; left out of published results.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sees: Vec<String>,
@@ -42,6 +45,7 @@ impl From<&About> for Engine {
             version: Some(about.python.to_string()),
             level: None,
             capabilities: about.capabilities.iter().cloned().collect(),
+            lacks: about.lacks.iter().cloned().collect(),
             sees: about.sees.names().map(str::to_owned).collect(),
             models: models.iter().map(|version| version.to_string()).collect(),
         }
@@ -52,6 +56,11 @@ impl Engine {
     /// The version that known divergences of its implementation are about; `None` if it is unknown.
     pub fn known_version(&self) -> Option<Version> {
         self.implementation_version.as_ref().or(self.version.as_ref())?.parse().ok()
+    }
+
+    /// Whether it is tested: all are but the reference.
+    pub fn is_tested(&self) -> bool {
+        self.implementation != "reference"
     }
 
     /// What it is, with its version: `cpython 3.11.2`.

@@ -60,8 +60,9 @@ pub fn unabridged(file: &str, results: &Results) -> Result<(), MergeError> {
     if results.abridged { Err(MergeError::Abridged(file.to_owned())) } else { Ok(()) }
 }
 
-fn join(merged: &mut Results, other: Results, first: &str, second: &str) -> Result<(), MergeError> {
+fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> Result<(), MergeError> {
     let (first, second) = (first.to_owned(), second.to_owned());
+    join_references(merged, &mut other);
     let twice = other.engines.iter().find(|engine| merged.engines.iter().any(|known| known.name == engine.name));
     if let Some(engine) = twice {
         return Err(MergeError::EngineTwice { first, second, engine: engine.name.clone() });
@@ -86,9 +87,33 @@ fn join(merged: &mut Results, other: Results, first: &str, second: &str) -> Resu
     order(merged);
     merged.problems = merged.problems.max(other.problems);
     merged.not_run = merged.not_run.max(other.not_run);
+    merged.unbroken.extend(other.unbroken);
     merged.complete &= other.complete;
     merged.recount();
     Ok(())
+}
+
+/// The reference stands for the Python that is tested beside it. If both runs have it for the same version, its results
+/// are the same, and those of the second run are left out; if not, that of the second run is named by its version.
+fn join_references(merged: &Results, other: &mut Results) {
+    const REFERENCE: &str = "reference";
+    let known = |name: &str| merged.engines.iter().find(|engine| engine.name == name);
+    let Some(first) = known(REFERENCE) else { return };
+    let Some(at) = other.engines.iter().position(|engine| engine.name == REFERENCE) else { return };
+    let version = other.engines[at].version.clone();
+    let name = match version == first.version {
+        true => REFERENCE.to_owned(),
+        false => format!("{REFERENCE}@{}", version.as_deref().unwrap_or("unknown")),
+    };
+    match known(&name).is_some_and(|known| known.version == version) {
+        true => _ = other.engines.remove(at),
+        false => other.engines[at].name.clone_from(&name),
+    }
+    for case in &mut other.cases {
+        if let Some(result) = case.results.remove(REFERENCE) {
+            case.results.insert(name.clone(), result);
+        }
+    }
 }
 
 /// What a document says beside its cases.
@@ -98,7 +123,9 @@ fn head(document: &Document) -> Document {
 
 /// Adds the results of the same case. What the last engine showed stands for what happens.
 fn add(case: &mut Case, other: Case) {
-    case.results.extend(other.results);
+    for (engine, result) in other.results {
+        case.results.entry(engine).or_insert(result);
+    }
     case.observed = other.observed.or_else(|| case.observed.take());
     if case.views.is_empty() {
         case.views = other.views;

@@ -129,6 +129,7 @@ fn abridge(results: &Results) -> Results {
         implementation_version: None,
         version: minor(engine),
         capabilities: vec![],
+        lacks: vec![],
         sees: vec![],
         ..engine.clone()
     };
@@ -178,6 +179,7 @@ cases:
             version: Some(version.to_owned()),
             level: Some(Level::Message),
             capabilities: vec!["array".to_owned(), "numpy".to_owned()],
+            lacks: vec![],
             sees: vec!["value".to_owned()],
             models: vec![],
         }

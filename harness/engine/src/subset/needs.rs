@@ -1,0 +1,146 @@
+//! What a program needs, of the things that an engine lacks: found out by running it on the reference.
+
+use super::features::{FEATURES, Use};
+use crate::machine::{self, Machine, Performed, Runtime};
+use crate::{RunError, Watch};
+use program::{Operand, Operation, Program, Syntax, Trace, Value};
+use python::{Object, Python};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use view::{Error, Exception};
+
+type Stop = machine::Stop<Error>;
+type Outcome = Result<Object, Stop>;
+
+/// The reference as a Python that lacks what an engine lacks.
+pub struct Lacking {
+    engine: String,
+    profile: python::Profile,
+    lacks: BTreeSet<String>,
+}
+
+impl Lacking {
+    /// What tells which programs an engine can't run. Nothing, for an engine that lacks nothing.
+    pub fn of(about: &crate::About) -> Option<Lacking> {
+        let (engine, lacks) = (about.name.clone(), about.lacks.clone());
+        (!lacks.is_empty()).then(|| Lacking { engine, profile: about.profile.into(), lacks })
+    }
+
+    /// Runs a program on the reference, up to the step that needs what the engine lacks, and says what that is. The trace
+    /// then has the steps before it. Otherwise, it has all that the reference models.
+    pub fn missing(&self, program: &Program, watch: Watch, trace: &mut Trace) -> Option<Box<str>> {
+        trace.clear();
+        match Machine::new(Partly { python: Python::new(self.profile), of: self }, program).run(watch, trace) {
+            Err(RunError::Unsupported { engine, what }) if engine == self.engine => Some(what),
+            _ => None,
+        }
+    }
+
+    /// The name of the engine.
+    pub fn engine(&self) -> &str {
+        &self.engine
+    }
+
+    /// What an operation needs and the engine lacks.
+    fn needed(&self, used: &Use<'_>) -> Option<String> {
+        let is_lacked = |name: &String| self.lacks.contains(name);
+        let not_there = matches!(used.raised, Some(Exception::AttributeError | Exception::NameError));
+        let name = name(used).filter(|_| !not_there).filter(is_lacked).map(|name| format!("`{name}`"));
+        let feature = || FEATURES.iter().find(|feature| self.lacks.contains(feature.name) && (feature.needed)(used));
+        name.or_else(|| feature().map(|feature| feature.name.to_owned()))
+    }
+
+    fn stop(&self, what: String) -> Stop {
+        let engine = Cow::Owned(self.engine.clone());
+        Stop::RunError(Box::new(RunError::Unsupported { engine, what: what.into() }))
+    }
+
+    /// Stops at a method that a `with` block calls.
+    fn check_method(&self, manager: &Object, method: &str) -> Result<(), Stop> {
+        let name = format!("{}.{method}", manager.as_type().type_path().unwrap_or_default());
+        if self.lacks.contains(&name) { Err(self.stop(format!("`{name}`"))) } else { Ok(()) }
+    }
+}
+
+/// The name that an operation looks up: `memoryview.cast`, `struct.iter_unpack`.
+fn name(used: &Use<'_>) -> Option<String> {
+    let operation = used.operation;
+    let name = match operation.kind.row().syntax {
+        Syntax::Call(path) => return Some(path.to_owned()),
+        Syntax::AnyCall => return operation.own_name(0).map(str::to_owned),
+        Syntax::Method(name) | Syntax::Attribute(name) => name,
+        Syntax::AnyMethod | Syntax::AnyAttribute | Syntax::Lookup => operation.own_name(1)?,
+        _ => return None,
+    };
+    let owner = match operation.operands.first() {
+        // An attribute of the type itself.
+        Some(Operand::Value(Value::Type(path))) => path,
+        _ => used.operands.first()?.as_type().type_path()?,
+    };
+    Some(format!("{owner}.{name}"))
+}
+
+struct Partly<'a> {
+    python: Python,
+    of: &'a Lacking,
+}
+
+impl Runtime for Partly<'_> {
+    type Object = Object;
+    type Error = Error;
+    type Block = Object;
+
+    fn constant(&mut self, value: &Value) -> Outcome {
+        match value {
+            Value::Type(path) if self.of.lacks.contains(&**path) => Err(self.of.stop(format!("`{path}`"))),
+            _ => Runtime::constant(&mut self.python, value),
+        }
+    }
+
+    fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
+        let performed = Runtime::perform(&mut self.python, operation, operands);
+        let raised = match &performed {
+            Ok(_) => None,
+            Err(Stop::Raised(error)) => Some(error.exception()),
+            // Nobody knows what it needs.
+            Err(Stop::RunError(_)) => return performed,
+        };
+        match self.of.needed(&Use { operation, operands, raised }) {
+            Some(what) => Err(self.of.stop(what)),
+            None => performed,
+        }
+    }
+
+    fn unbound(&mut self, name: &str) -> Outcome {
+        Runtime::unbound(&mut self.python, name)
+    }
+
+    fn unbind(&mut self, name: &str) -> Stop {
+        Runtime::unbind(&mut self.python, name)
+    }
+
+    fn enter(&mut self, manager: Object) -> Result<(Object, Object), Stop> {
+        self.of.check_method(&manager, "__enter__")?;
+        Runtime::enter(&mut self.python, manager)
+    }
+
+    fn exit(&mut self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
+        Runtime::exit(&mut self.python, manager, raised)
+    }
+
+    fn print(&mut self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
+        Runtime::print(&mut self.python, operation, operands, out)
+    }
+
+    fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
+        Runtime::record(&self.python, names, object, trace);
+    }
+
+    fn record_error(&self, error: Error, trace: &mut Trace) {
+        Runtime::record_error(&self.python, error, trace);
+    }
+
+    fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
+        Runtime::record_live(&self.python, names, trace);
+    }
+}

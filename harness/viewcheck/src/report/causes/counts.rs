@@ -1,0 +1,81 @@
+//! How many results of an engine have each severity, over some cases.
+
+use super::{Divergence, Severity, severity_of};
+use crate::report::model::{Case, Checked, Engine, Status};
+use std::collections::BTreeMap;
+
+/// Counts of results. Those that are known divergences are counted apart.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// How many were judged: neither skipped nor open.
+    pub judged: usize,
+    /// How many passed, in another wording or not.
+    pub passed: usize,
+    /// How many are known divergences.
+    pub known: usize,
+    /// How many passed although they are listed as known divergences.
+    pub stale: usize,
+    /// How many could not be run because of an error.
+    pub errors: usize,
+    /// How many were not run, or not to their end.
+    pub skipped: usize,
+    /// How many ran into unspecified behaviour.
+    pub open: usize,
+    severities: BTreeMap<Severity, usize>,
+}
+
+impl Tally {
+    /// Counts the results of an engine. Cases that are left out because they pass are counted too.
+    pub fn of<'a>(claims: impl IntoIterator<Item = &'a Checked<'a>>, engine: &Engine) -> Tally {
+        let mut tally = Tally::default();
+        for checked in claims {
+            checked.cases.iter().for_each(|case| tally.add(case, engine));
+            tally.judged += checked.omitted();
+            tally.passed += checked.omitted();
+        }
+        tally
+    }
+
+    fn add(&mut self, case: &Case, engine: &Engine) {
+        let Some(result) = case.result(engine) else { return };
+        self.judged += usize::from(result.status.is_judged());
+        let count = match result.status {
+            Status::Pass => &mut self.passed,
+            Status::Known => &mut self.known,
+            Status::Stale => &mut self.stale,
+            Status::Error => &mut self.errors,
+            Status::Skip => &mut self.skipped,
+            Status::Open => &mut self.open,
+            Status::Fail | Status::Crash | Status::Hang => &mut 0,
+        };
+        *count += 1;
+        if result.status != Status::Known
+            && let Some(divergence) = Divergence::of(case, result)
+        {
+            *self.severities.entry(severity_of(&divergence)).or_default() += 1;
+        }
+    }
+
+    /// How many results that are not known have a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.severities.get(&severity).copied().unwrap_or_default()
+    }
+
+    /// The severities that came up, with their numbers: `2 wrong bytes`, `1 crash`.
+    pub fn words(&self) -> Vec<String> {
+        let counts = Severity::ALL.into_iter().map(|severity| (self.count(severity), severity));
+        counts.filter(|(count, _)| *count > 0).map(|(count, severity)| severity.counted(count)).collect()
+    }
+
+    /// What else came up, in the same way.
+    pub fn others(&self) -> Vec<String> {
+        let counts = [
+            (self.known, "known"),
+            (self.stale, "stale"),
+            (self.errors, "not run because of an error"),
+            (self.open, "open"),
+            (self.skipped, "skipped"),
+        ];
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect()
+    }
+}

@@ -1,0 +1,95 @@
+//! The causes of what differs: the results of an engine that are not as expected, grouped by what is wrong.
+//!
+//! A cause is what a maintainer would file as one issue. It has the results that it explains, the smallest of them, and
+//! a [`Severity`]. Results that are known divergences have a cause for each reason that their entries give. Nothing is
+//! judged here, and no text is rendered.
+
+mod counts;
+mod divergence;
+mod example;
+mod severity;
+mod site;
+mod title;
+
+pub use counts::Tally;
+pub use divergence::Divergence;
+pub use severity::Severity;
+
+use super::model::{Engine, Results, Status};
+use std::collections::BTreeMap;
+
+/// What is wrong in some results of an engine.
+#[derive(Clone, Debug)]
+pub struct Cause<'a> {
+    /// What is wrong, in a line; of known divergences the reason that their entry gives.
+    pub title: String,
+    /// How bad it is: as the worst of the results.
+    pub severity: Severity,
+    /// Whether all of it is known.
+    pub is_known: bool,
+    /// The results with their severities, in the order of the cases. There is at least one.
+    results: Vec<(Divergence<'a>, Severity)>,
+}
+
+impl<'a> Cause<'a> {
+    /// The results.
+    pub fn results(&self) -> impl ExactSizeIterator<Item = &Divergence<'a>> {
+        self.results.iter().map(|(divergence, _)| divergence)
+    }
+
+    /// How many results it explains.
+    pub fn count(&self) -> usize {
+        self.results.len()
+    }
+
+    /// The smallest of the worst results: that with the fewest steps up to the one that differs, and of those that with
+    /// the shortest text.
+    pub fn smallest(&self) -> Option<&Divergence<'a>> {
+        let worst = self.results.iter().filter(|(_, severity)| *severity == self.severity);
+        worst.map(|(divergence, _)| divergence).min_by_key(|divergence| divergence.size())
+    }
+
+    /// The areas of its cases, each once, in the order of the cases.
+    pub fn areas(&self) -> Vec<&'a str> {
+        let mut areas = vec![];
+        for divergence in self.results() {
+            let area = divergence.case.area();
+            if !areas.contains(&area) {
+                areas.push(area);
+            }
+        }
+        areas
+    }
+}
+
+/// How bad a divergence is.
+fn severity_of(divergence: &Divergence<'_>) -> Severity {
+    title::title(divergence).1
+}
+
+/// The causes of what an engine did otherwise: those that are not known first, the worst first, and of those the ones
+/// with the most results.
+pub fn causes<'a>(results: &'a Results, engine: &Engine) -> Vec<Cause<'a>> {
+    let mut groups: BTreeMap<(bool, String), Vec<(Divergence<'a>, Severity)>> = BTreeMap::new();
+    for case in &results.cases {
+        let Some(divergence) = case.result(engine).and_then(|result| Divergence::of(case, result)) else { continue };
+        let (title, severity) = title::title(&divergence);
+        let key = match divergence.status {
+            Status::Known => (true, divergence.reason.to_owned()),
+            _ => (false, title),
+        };
+        groups.entry(key).or_default().push((divergence, severity));
+    }
+    let cause = |((is_known, title), results): ((bool, String), Vec<(Divergence<'a>, Severity)>)| {
+        let worst = results.iter().map(|(_, severity)| *severity).min();
+        Cause { title, severity: worst.unwrap_or(Severity::Wording), is_known, results }
+    };
+    let mut causes: Vec<Cause<'a>> = groups.into_iter().map(cause).collect();
+    causes.sort_by_key(|cause| (cause.is_known, cause.severity, std::cmp::Reverse(cause.count())));
+    causes
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
