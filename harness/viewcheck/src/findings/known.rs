@@ -59,6 +59,7 @@ impl Known {
             }
             Subject::Signature(_) | Subject::Cases(_) | Subject::Law(_) => None,
         });
-        signatures.filter(|signature| !seen.contains(signature)).collect()
+        let is_seen = |known: &Signature| seen.iter().any(|seen| known.includes(seen));
+        signatures.filter(|signature| !is_seen(signature)).collect()
     }
 }
