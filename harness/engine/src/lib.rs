@@ -114,6 +114,17 @@ pub struct About {
     pub origin: Option<String>,
 }
 
+impl About {
+    /// The version that known divergences of its implementation are about: its own, where that is not Python's. `None` if it
+    /// is no version.
+    pub fn known_version(&self) -> Option<Version> {
+        match &self.implementation_version {
+            Some(own) => own.parse().ok(),
+            None => Some(self.python),
+        }
+    }
+}
+
 /// What an engine is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {

@@ -1,12 +1,15 @@
-//! The two parts of a signature: its core, and the circumstances in braces at its end.
+//! The parts of a signature: the tested engine's name, the core, and the circumstances in braces at the end.
 //!
-//! `a|b value/value ==: bool for bool {0-d, float}` has the core `a|b value/value ==: bool for bool` and two
-//! circumstances. `viewcheck::findings` writes signatures; this module only takes them apart.
+//! `a|b value/value ==: bool for bool {0-d, float}` is about the engine `a`, and has the core
+//! `b value/value ==: bool for bool` and two circumstances. `viewcheck::findings` writes signatures; this module only takes
+//! them apart.
 
 use super::{Entry, Subject};
 
-/// Splits a signature into its core and its circumstances.
+/// Splits a signature into its core and its circumstances. The name of the tested engine is left out: it can be anything on
+/// the command line, and an entry says itself which implementation it is about.
 pub fn parts(signature: &str) -> (&str, Vec<&str>) {
+    let signature = signature.split_once('|').map_or(signature, |(_, rest)| rest);
     match signature.strip_suffix('}').and_then(|rest| rest.rsplit_once(" {")) {
         Some((core, circumstances)) => (core, circumstances.split(", ").collect()),
         None => (signature, vec![]),
@@ -40,6 +43,8 @@ mod tests {
     #[case::one_is_missing("a|b value/value == {float}", "a|b value/value == {0-d}", false)]
     #[case::all_are_missing("a|b value/value == {float}", "a|b value/value ==", false)]
     #[case::no_part_of_a_word("a|b value/value == {float}", "a|b value/value == {floats}", false)]
+    #[case::another_name_of_the_engine("a|b value/value ==", "c|b value/value ==", true)]
+    #[case::against_another_engine("a|b value/value ==", "a|c value/value ==", false)]
     #[case::another_core("a|b value/value", "a|b value/value ==", false)]
     fn a_signature_includes_those_with_more_circumstances(
         #[case] general: &str,
