@@ -21,6 +21,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/documents/003_47959dae4750c829.yaml"
     "spec/documents/004_37b745da4993b66d.yaml"
     "spec/known/micropython.yaml"
+    "spec/known/pyodide.yaml"
     "spec/known/pypy.yaml"
     "spec/known/rustpython.yaml"
     "spec/library/assign-exporter.yaml"
