@@ -299,6 +299,16 @@ impl About {
         self.python < OLDEST && self.profile.version() == OLDEST
     }
 
+    /// The newest patch level of its version of Python, for an implementation that is not CPython and gives an older one. It
+    /// may do what either of them does: how far it follows CPython's fixes, its number does not tell.
+    pub fn later(&self) -> Option<Profile> {
+        let own = self.profile.version();
+        let branch = |version: &Version| (version.major, version.minor) == (own.major, own.minor);
+        let newest = NEWEST.into_iter().find(branch).filter(|newest| *newest > own)?;
+        let is_cpython = matches!(self.implementation.as_str(), "cpython" | "pyodide");
+        (self.role == Role::Tested && !is_cpython).then(|| Profile::new(newest, self.profile.abi()))
+    }
+
     /// What to tell of an engine that is [too old](About::is_too_old), and is not run unless it is named.
     pub fn left_out(&self) -> Option<String> {
         let text = || format!("the Python {} of `{}` {OLDER}; it is run if it is named", self.python, self.name);

@@ -174,13 +174,12 @@ fn places(program: &Program, expected: &ViewState, actual: &ViewState, facets: F
 
 /// How the layouts of two views differ.
 fn layouts(expected: &ViewState, actual: &ViewState, facets: Facets) -> Option<Sides> {
-    let axis = |facet: Facet, axis: &[i64]| format!("{facet} {axis:?}");
     let text = |facet, view: &ViewState| match facet {
-        Facet::Shape => axis(facet, &view.shape),
-        Facet::Strides => axis(facet, &view.strides),
-        Facet::Suboffsets => axis(facet, &view.suboffsets),
-        Facet::Format => format!("format {}", program::str_literal(&view.format)),
-        Facet::Itemsize => format!("itemsize {}", view.itemsize),
+        Facet::Shape => view.shape_text(),
+        Facet::Strides => view.strides_text(),
+        Facet::Suboffsets => format!("suboffsets {:?}", view.suboffsets),
+        Facet::Format => view.format_text(),
+        Facet::Itemsize => view.itemsize_text(),
         _ => format!("a {} view", if view.readonly { "read-only" } else { "writable" }),
     };
     let differ = [
