@@ -20,6 +20,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/documents/002_53c1b66753fb1d6b.yaml"
     "spec/documents/003_47959dae4750c829.yaml"
     "spec/documents/004_37b745da4993b66d.yaml"
+    "spec/known/brython.yaml"
     "spec/known/micropython.yaml"
     "spec/known/pyodide.yaml"
     "spec/known/pypy.yaml"

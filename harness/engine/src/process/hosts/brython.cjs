@@ -39,6 +39,11 @@ for (const name of ['brython.js', 'brython_stdlib.js']) {
   vm.runInThisContext(fs.readFileSync(path.join(folder, name), 'utf8'), { filename: name });
 }
 const brython = globalThis.__BRYTHON__;
+// An exception of Brython refers to all of its types, which node would print for minutes.
+process.on('uncaughtException', (error) => {
+  toErrors(error.stack ?? error.args ?? error);
+  process.exit(1);
+});
 const toErrors = (text) => process.stderr.write(String(text).slice(0, 2000) + '\n');
 console.log = console.error = console.warn = console.info = toErrors;
 const source = fs.readFileSync(runner, 'utf8');

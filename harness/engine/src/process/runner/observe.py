@@ -94,6 +94,21 @@ if hasattr(bytes, "hex") and hasattr(bytearray, "hex") and type(b"".hex()) is st
         return content.hex()
 
 
+def holds_only_bytes():
+    data = bytearray(1)
+    try:
+        data[0] = -1
+    except Exception:
+        return True
+    return 0 <= data[0] < 256
+
+
+# A bytearray of Brython takes any int below 256, and then has no `hex()`. An item that is not a byte is left out.
+if not holds_only_bytes():
+    def hex_of(content):
+        return "".join(["%02x" % byte for byte in content if 0 <= byte < 256])
+
+
 # Values.
 
 def observe(value, depth=0):
@@ -176,7 +191,11 @@ def own_name(kind, name):
 
 
 def bytes_of_array(value):
-    return value.tobytes()
+    try:
+        return value.tobytes()
+    except Exception:
+        # An array of Brython takes anything as an item, and then has no bytes.
+        return b""
 
 
 def typecode_of(value):
@@ -371,9 +390,10 @@ def find_lock(owner):
     try:
         # What can't be undone is not tried.
         owner.pop
-        view = memoryview(owner)
+        # Brython only looks for views among variables, and where it finds none the object is unlocked from then on.
+        views = [memoryview(owner)]
         locked = lock_by_resizing(owner)
-        view.release()
+        views[0].release()
         if locked == LOCKED and lock_by_resizing(owner) == UNLOCKED and len(owner) == 1:
             return lock_by_resizing
     except Exception:

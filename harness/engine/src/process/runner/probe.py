@@ -152,7 +152,7 @@ FACETS = (
     ("readonly", sees_in_view('"readonly":false')),
     ("exception type", lambda: shows('"raised":["IndexError"', [], ("", "b''[1]"))),
     ("message", lambda: shows('"raised":["ValueError","abc"]', [], ("raise ValueError('abc')", ""))),
-    ("exporter", sees_in_view('"of":"data"')),
+    ("exporter", lambda: shows('"of":"data"', ["data"], ("data = bytearray(b'abcdef')", "memoryview(data)"))),
     ("offset", sees_in_view('"offset":2')),
     ("shape", sees_in_view('"shape":[4]')),
     ("strides", sees_in_view('"strides":[1]')),
