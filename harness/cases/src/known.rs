@@ -23,6 +23,8 @@
 //! This module reads entries and finds those that apply to a case or a signature. The effect on a run is implemented in
 //! `viewcheck::known`.
 
+pub mod signature;
+
 use crate::files::{self, Files};
 use crate::problem::Lines;
 use crate::text::KnownText;
@@ -140,7 +142,7 @@ pub enum Subject {
     Cases(Vec<String>),
     /// The name of a law: all cases that fail because of it. For `check`.
     Law(String),
-    /// The signature of a finding. For `fuzz`.
+    /// The signature of a finding, which stands for all signatures that it [includes](signature::includes). For `fuzz`.
     Signature(String),
 }
 
@@ -181,8 +183,8 @@ pub struct Known {
     by_id: HashMap<String, Vec<usize>>,
     /// The indices of the entries that name each law.
     by_law: HashMap<String, Vec<usize>>,
-    /// The indices of the entries that name each signature.
-    by_signature: HashMap<String, Vec<usize>>,
+    /// The indices of the entries whose signatures have each core.
+    by_core: HashMap<String, Vec<usize>>,
 }
 
 impl Known {
@@ -246,14 +248,15 @@ impl Known {
     }
 
     /// Returns the entries that apply to a signature in this version of an implementation, each with its index in
-    /// [`Known::entries`].
+    /// [`Known::entries`]. An entry applies to every signature that its own [includes](signature::includes).
     pub fn for_signature(
         &self,
         signature: &str,
         implementation: &str,
         version: Option<Version>,
     ) -> impl Iterator<Item = (usize, &Entry)> {
-        let indices = self.by_signature.get(signature).cloned().unwrap_or_default();
+        let mut indices = self.by_core.get(signature::parts(signature).0).cloned().unwrap_or_default();
+        indices.retain(|index| self.entries.get(*index).is_some_and(|entry| entry.includes(signature)));
         self.about(indices, implementation, version)
     }
 
@@ -419,25 +422,26 @@ impl Reader<'_> {
 
 impl Known {
     fn add(&mut self, entry: Entry) {
-        let by = match entry.subject {
-            Subject::Cases(_) => &mut self.by_id,
-            Subject::Law(_) => &mut self.by_law,
-            Subject::Signature(_) => &mut self.by_signature,
-        };
         for (text, _) in entry.subjects() {
-            by.entry(text.to_owned()).or_default().push(self.entries.len());
+            let indices = match entry.subject {
+                Subject::Cases(_) => self.by_id.entry(text.to_owned()),
+                Subject::Law(_) => self.by_law.entry(text.to_owned()),
+                Subject::Signature(_) => self.by_core.entry(signature::parts(text).0.to_owned()),
+            };
+            indices.or_default().push(self.entries.len());
         }
         self.entries.push(entry);
     }
 
     /// Returns the entries that name an id, a law or a signature; `subject` says which of these it is.
     fn naming(&self, text: &str, subject: &Subject) -> impl Iterator<Item = &Entry> {
-        let by = match subject {
-            Subject::Cases(_) => &self.by_id,
-            Subject::Law(_) => &self.by_law,
-            Subject::Signature(_) => &self.by_signature,
+        let indices = match subject {
+            Subject::Cases(_) => self.by_id.get(text),
+            Subject::Law(_) => self.by_law.get(text),
+            Subject::Signature(_) => self.by_core.get(signature::parts(text).0),
         };
-        by.get(text).into_iter().flatten().filter_map(|index| self.entries.get(*index))
+        let entries = indices.into_iter().flatten().filter_map(|index| self.entries.get(*index));
+        entries.filter(move |entry| entry.subjects().any(|(other, _)| other == text))
     }
 }
 

@@ -114,6 +114,17 @@ pub struct About {
     pub origin: Option<String>,
 }
 
+impl About {
+    /// The version that known divergences of its implementation are about: its own, where that is not Python's. `None` if it
+    /// is no version.
+    pub fn known_version(&self) -> Option<Version> {
+        match &self.implementation_version {
+            Some(own) => own.parse().ok(),
+            None => Some(self.python),
+        }
+    }
+}
+
 /// What an engine is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -286,6 +297,16 @@ impl About {
     /// what came in between.
     pub fn is_too_old(&self) -> bool {
         self.python < OLDEST && self.profile.version() == OLDEST
+    }
+
+    /// The newest patch level of its version of Python, for an implementation that is not CPython and gives an older one. It
+    /// may do what either of them does: how far it follows CPython's fixes, its number does not tell.
+    pub fn later(&self) -> Option<Profile> {
+        let own = self.profile.version();
+        let branch = |version: &Version| (version.major, version.minor) == (own.major, own.minor);
+        let newest = NEWEST.into_iter().find(branch).filter(|newest| *newest > own)?;
+        let is_cpython = matches!(self.implementation.as_str(), "cpython" | "pyodide");
+        (self.role == Role::Tested && !is_cpython).then(|| Profile::new(newest, self.profile.abi()))
     }
 
     /// What to tell of an engine that is [too old](About::is_too_old), and is not run unless it is named.

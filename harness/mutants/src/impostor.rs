@@ -25,6 +25,8 @@ pub struct Impostor {
     pub acts: Vec<(Place, Act)>,
     /// The operations that it lies about.
     pub lies: Vec<Kind>,
+    /// The operations that it lies about where the result is a list that holds floats or lists.
+    pub some: Vec<Kind>,
     /// The heartbeat page, if this process is a worker.
     pub page: Option<Arc<HeartbeatPage>>,
 }
@@ -45,7 +47,9 @@ impl Impostor {
         let mut seen: Vec<_> = trace.observations().collect();
         trace.clear();
         for (step, observation) in seen.iter_mut().enumerate() {
-            let is_lie = program.step(step).iter().any(|operation| self.lies.contains(&operation.kind));
+            let does = |kinds: &[Kind]| program.step(step).iter().any(|operation| kinds.contains(&operation.kind));
+            let is_some = matches!(&observation.outcome, Outcome::Value(Value::List(items)) if items.iter().any(holds));
+            let is_lie = does(&self.lies) || (is_some && does(&self.some));
             match (&observation.outcome, is_lie) {
                 (Outcome::Value(Value::None), true) => {
                     let raised = Raised { exception: "RuntimeError".to_owned(), message: "a lie".to_owned() };
@@ -59,6 +63,11 @@ impl Impostor {
     }
 }
 
+/// Whether an item is one that `some` is about.
+fn holds(item: &Value) -> bool {
+    matches!(item, Value::Float(_) | Value::List(_))
+}
+
 impl Engine for Impostor {
     fn about(&self) -> &About {
         self.engine.about()
@@ -69,7 +78,7 @@ impl Engine for Impostor {
             act.perform();
         }
         self.engine.run(program, watch, trace)?;
-        if !self.lies.is_empty() {
+        if !self.lies.is_empty() || !self.some.is_empty() {
             self.lie(program, trace);
         }
         Ok(())

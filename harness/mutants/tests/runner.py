@@ -62,7 +62,7 @@ def before_probe():
         return {"implementation": "other"}
     if MODE == "no implementation":
         return {"implementation": ""}
-    if MODE == "a subset":
+    if MODE in ("a subset", "a small subset"):
         return {"implementation": "micropython"}
     if MODE == "in other words":
         return {"implementation": "other", "implementation_version": "1.0"}
@@ -213,11 +213,18 @@ LACKS = (
 )
 
 
+# What one gives that lacks more.
+LACKS_MORE = (
+    (".release", {"raised": ["AttributeError", "'memoryview' object has no attribute 'release'"]}),
+    ("slice(", {"raised": ["TypeError", "can't create 'slice' instances"]}),
+)
+
+
 def without(program, reply):
     """The reply of a Python that lacks something."""
     reply = json.loads(reply)
     for step, seen in zip(program["steps"], reply["steps"]):
-        for text, instead in LACKS:
+        for text, instead in LACKS_MORE if MODE == "a small subset" else LACKS:
             if text in step.get("text", "") + step.get("value", ""):
                 seen.pop("value", seen.pop("raised", None))
                 seen.update(instead)
@@ -234,6 +241,11 @@ def reworded(reply):
     return json.dumps(reply) + "\n"
 
 
+def getattr_without_modules(thing, name, *default):
+    """The built-in function of a Python whose types do not tell their modules."""
+    return default[0] if name == "__module__" else getattr(thing, name, *default)
+
+
 def smoke(reply):
     # What `data[1]` gives in the smoke program.
     return reply.replace('{"value":98', '{"value":99') if MODE == "smoke" else reply
@@ -247,6 +259,11 @@ def main():
     runner = {"__name__": "runner"}
     with open(PATH) as file:
         exec(compile(file.read(), PATH, "exec"), runner)
+    if MODE == "types without modules":
+        runner["getattr"] = getattr_without_modules
+    elif MODE == "no buffer methods":
+        # It has no attributes of the type.
+        runner["memoryview"] = lambda thing: memoryview(thing)
     handle = runner["handle"]
     had_run = False
     for line in requests:
@@ -259,7 +276,7 @@ def main():
             number = request["run"] + at
             handle(json.dumps(dict(request, run=number, programs=[program])), replies.append)
             reply = smoke(replies.pop())
-            if MODE in ("a subset", "no subset"):
+            if MODE in ("a subset", "a small subset", "no subset"):
                 reply = without(program, reply)
             if MARKER in json.dumps(program):
                 reply = at_marker(number, reply, had_run)

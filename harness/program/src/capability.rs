@@ -14,7 +14,7 @@ pub const ADDRESSES: &str = "addresses";
 pub const COLLECTOR: &str = "collector";
 /// An object dies as soon as nothing refers to it, because references are counted.
 pub const REFCOUNTING: &str = "refcounting";
-/// Python classes can export buffers (PEP 688).
+/// Python classes can export buffers, and the built-in exporters have the method `__buffer__` (PEP 688).
 pub const PEP688: &str = "pep688";
 /// A C `long` and a pointer have four bytes. For cases about sizes.
 pub const ILP32: &str = "ilp32";

@@ -239,16 +239,19 @@ fn view(program: &Program, json: &Json) -> Result<ViewState> {
     let mut view = ViewState {
         root: Root::Unnamed("".into()),
         offset: Offset::Unknown,
-        format: "".into(),
-        itemsize: 0,
+        format: ViewState::NO_FORMAT.into(),
+        itemsize: ViewState::NOT_TOLD,
         readonly: false,
         released: false,
-        shape: vec![],
-        strides: vec![],
+        shape: vec![ViewState::NOT_TOLD],
+        strides: vec![ViewState::NOT_TOLD],
         suboffsets: vec![],
     };
     let map = match json {
-        Json::String(word) if word == "released" => return Ok(ViewState { released: true, ..view }),
+        Json::String(word) if word == "released" => {
+            let (format, itemsize, shape, strides) = ("".into(), 0, vec![], vec![]);
+            return Ok(ViewState { released: true, format, itemsize, shape, strides, ..view });
+        }
         Json::Object(map) => map,
         _ => return error(format!("{} is not a view", shown(json))),
     };

@@ -1,5 +1,6 @@
 //! The observations of an engine: the outcome of each step, and the state of living objects after it.
 
+use crate::repr::str_literal;
 use crate::value::Value;
 
 /// The observation of one step.
@@ -108,6 +109,61 @@ pub struct ViewState {
     pub suboffsets: Vec<i64>,
 }
 
+impl ViewState {
+    /// Stands for an item size, or as the only element for a shape or for strides, that an engine did not tell.
+    pub const NOT_TOLD: i64 = i64::MIN;
+    /// Stands for a format that an engine did not tell. No format has this character.
+    pub const NO_FORMAT: &str = "\0";
+
+    /// Returns the view in words, without its exporter: what was told of its layout.
+    pub fn layout(&self) -> String {
+        let told = [self.shape_text(), self.strides_text(), self.format_text(), self.itemsize_text()];
+        if told.iter().all(|text| text.ends_with(UNKNOWN)) {
+            return "a view of unknown layout".to_owned();
+        }
+        let kind = if self.readonly { "read-only" } else { "writable" };
+        let [shape, strides, format, itemsize] = told;
+        let mut text = format!("a {kind} view, {format}, {itemsize}, {shape}, {strides}");
+        if !self.suboffsets.is_empty() {
+            text += &format!(", {}", axis("suboffsets", &self.suboffsets));
+        }
+        text
+    }
+
+    /// Returns the format in words.
+    pub fn format_text(&self) -> String {
+        match &*self.format {
+            ViewState::NO_FORMAT => format!("format {UNKNOWN}"),
+            format => format!("format {}", str_literal(format)),
+        }
+    }
+
+    /// Returns the size of an item in words.
+    pub fn itemsize_text(&self) -> String {
+        match self.itemsize {
+            ViewState::NOT_TOLD => format!("itemsize {UNKNOWN}"),
+            size => format!("itemsize {size}"),
+        }
+    }
+
+    /// Returns the shape in words.
+    pub fn shape_text(&self) -> String {
+        axis("shape", &self.shape)
+    }
+
+    /// Returns the strides in words.
+    pub fn strides_text(&self) -> String {
+        axis("strides", &self.strides)
+    }
+}
+
+/// What reports say in place of what an engine did not tell.
+const UNKNOWN: &str = "unknown";
+
+fn axis(name: &str, sizes: &[i64]) -> String {
+    if sizes == [ViewState::NOT_TOLD] { format!("{name} {UNKNOWN}") } else { format!("{name} {sizes:?}") }
+}
+
 /// The largest distance, in bytes, between an exporter's memory and the first item of a view for which an offset is
 /// recorded. A view without items may start outside the memory.
 const NEAR: i64 = 1 << 16;
@@ -116,4 +172,27 @@ const NEAR: i64 = 1 << 16;
 pub fn near(distance: i64, length: usize) -> Offset {
     let reach = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(NEAR);
     if (-NEAR..=reach).contains(&distance) { Offset::At(distance) } else { Offset::Outside }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_told_is_not_made_up() {
+        let mut view = ViewState {
+            root: Root::Unnamed("".into()),
+            offset: Offset::Unknown,
+            format: ViewState::NO_FORMAT.into(),
+            itemsize: ViewState::NOT_TOLD,
+            readonly: false,
+            released: false,
+            shape: vec![ViewState::NOT_TOLD],
+            strides: vec![ViewState::NOT_TOLD],
+            suboffsets: vec![],
+        };
+        assert_eq!(view.to_string(), "a view of unknown layout, from somewhere in an unknown object");
+        (view.format, view.itemsize, view.shape) = ("B".into(), 1, vec![3]);
+        assert_eq!(view.layout(), "a writable view, format 'B', itemsize 1, shape [3], strides unknown");
+    }
 }

@@ -127,12 +127,7 @@ impl fmt::Display for crate::ViewState {
         if self.released {
             return f.write_str("a released view");
         }
-        let kind = if self.readonly { "read-only" } else { "writable" };
-        write!(f, "a {kind} view, format {}", str_literal(&self.format))?;
-        write!(f, ", itemsize {}, shape {:?}, strides {:?}", self.itemsize, self.shape, self.strides)?;
-        if !self.suboffsets.is_empty() {
-            write!(f, ", suboffsets {:?}", self.suboffsets)?;
-        }
+        f.write_str(&self.layout())?;
         match self.offset {
             Offset::At(offset) => write!(f, ", from byte {offset} of "),
             Offset::Outside => f.write_str(", outside the memory of "),
@@ -140,6 +135,7 @@ impl fmt::Display for crate::ViewState {
         }?;
         match &self.root {
             crate::Root::Named(name) => write!(f, "name {name}"),
+            crate::Root::Unnamed(type_name) if type_name.is_empty() => f.write_str("an unknown object"),
             crate::Root::Unnamed(type_name) => write!(f, "an unnamed {type_name}"),
         }
     }

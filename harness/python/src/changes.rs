@@ -13,8 +13,9 @@ view::changes! {
     StructModule [v(9, 0)] "measured" "A compiled format of the struct module is called `_struct.Struct` in errors, no longer `Struct`.";
     MmapState [v(9, 0)] "measured" "The text of a memory map says its length, where it stands and whether it is closed.";
     ArrayModule [v(10, 0)] "measured" "The iterator of an array is called `array.arrayiterator`, no longer `arrayiterator`.";
-    WeakrefModule [v(10, 0)] "measured" "A weak reference is called `weakref.ReferenceType`, no longer `weakref`.";
-    ByteFirst [v(10, 0)] "measured" "`bytearray[i] = x` looks at the value before the index.";
+    WeakrefModule [v(10, 6), v(11, 0)] "gh-79512" "A weak reference is called `weakref.ReferenceType`, no longer `weakref`.";
+    ByteFirst [v(10, 6), v(11, 0)] "gh-91153" "`bytearray[i] = x` looks at the value before the index.";
+    ListUnasked [v(10, 13), v(11, 0)] "gh-84010" "`list` makes an iterator without asking first how many items there are. For 3.10 the patch level is measured.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
     WithProtocol [v(11, 0)] "bpo-12022" "`with` refuses what is no context manager with a TypeError that names its type, no longer with the AttributeError `__enter__`.";
     MmapFastFind [v(11, 0)] "measured" "A memory map finds the empty bytes in a range that ends before it starts.";

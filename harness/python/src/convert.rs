@@ -29,10 +29,12 @@ impl Python {
         if matches!(object, Object::Float(_)) && !self.has(view::Change::IntegerText) {
             return Err(type_error("integer argument expected, got float"));
         }
-        object.as_size().map_err(|error| match error {
-            Error::IndexTooLarge { .. } => overflow_error("Python int too large to convert to C ssize_t"),
-            error => error,
-        })
+        let too_large = || overflow_error("Python int too large to convert to C ssize_t");
+        match object.as_size() {
+            Ok(size) if self.profile().abi().wrap(size) != size => Err(too_large()),
+            Err(Error::IndexTooLarge { .. }) => Err(too_large()),
+            result => result,
+        }
     }
 
     /// Converts an argument to an int of a C type. The text of the TypeError differs before 3.10.

@@ -1,9 +1,11 @@
 //! Iterates over iterables, as built-in functions do.
 
+use crate::changes::Change;
 use crate::context::Python;
 use crate::object::Object;
 use crate::object::Outcome;
 use crate::stop::Stop;
+use view::Exception;
 
 impl Python {
     /// An iterator over an object.
@@ -28,6 +30,20 @@ impl Python {
     pub(crate) fn gather(&self, object: &Object) -> Result<Vec<Object>, Stop> {
         object.as_type().length_hint()?;
         self.items(object)
+    }
+
+    /// `list(object)`. Until [`Change::ListUnasked`] it requests the length of the object before it makes an iterator.
+    /// That there is no length, a TypeError, does not matter.
+    ///
+    /// `list___init___impl` in C; case: errors-order-iterating-a-released-view-of-several-dimensions
+    pub(crate) fn list(&self, object: &Object) -> Result<Vec<Object>, Stop> {
+        if !self.has(Change::ListUnasked)
+            && let Err(error) = object.as_type().length()
+            && error.exception() != Exception::TypeError
+        {
+            return Err(error.into());
+        }
+        self.gather(object)
     }
 
     /// Calls a function with each item before it requests the next one, as a `for` loop does. After an error the

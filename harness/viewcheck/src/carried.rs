@@ -22,6 +22,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/documents/004_37b745da4993b66d.yaml"
     "spec/known/brython.yaml"
     "spec/known/micropython.yaml"
+    "spec/known/pyodide.yaml"
     "spec/known/pypy.yaml"
     "spec/known/rustpython.yaml"
     "spec/library/assign-exporter.yaml"

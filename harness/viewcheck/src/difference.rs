@@ -155,18 +155,7 @@ pub fn view(program: &Program, view: &ViewState) -> String {
     if view.released {
         return "a released view".to_owned();
     }
-    let mut text = format!(
-        "a {} view, format {}, itemsize {}, shape {:?}, strides {:?}",
-        if view.readonly { "read-only" } else { "writable" },
-        program::str_literal(&view.format),
-        view.itemsize,
-        view.shape,
-        view.strides
-    );
-    if !view.suboffsets.is_empty() {
-        text += &format!(", suboffsets {:?}", view.suboffsets);
-    }
-    text + ", " + &place(program, view)
+    view.layout() + ", " + &place(program, view)
 }
 
 /// Where a view starts, in words.
@@ -183,6 +172,7 @@ pub fn place(program: &Program, view: &ViewState) -> String {
 pub fn root(program: &Program, root: &Root) -> String {
     match root {
         Root::Named(name) => self::name(program, *name),
+        Root::Unnamed(type_name) if type_name.is_empty() => "an unknown object".to_owned(),
         Root::Unnamed(type_name) => format!("an unnamed {type_name}"),
     }
 }

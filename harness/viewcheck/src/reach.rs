@@ -8,7 +8,7 @@ use crate::compare::compare;
 use crate::difference as describe;
 use engine::reference::Reference;
 use engine::subset::{self, Lacking};
-use engine::{About, Engine, Facets, RunError, Watch};
+use engine::{About, Engine, Facet, Facets, RunError, Watch};
 use program::capability::REFCOUNTING;
 use program::{Outcome, Program, Trace};
 
@@ -72,11 +72,24 @@ impl Late {
 
     /// The first step that does something else, which the engine sees, if no object dies while the program runs.
     pub fn differs(&mut self, program: &Program) -> Option<usize> {
-        let ran = self.reference.run(program, Watch::Always, &mut self.usual);
-        let ran_late = self.reference.run_without_deaths(program, &mut self.late);
+        let is_alike = self.run(program);
         let difference = compare(program, &self.usual, &self.late, self.facets);
-        let end = || (ran != ran_late).then(|| self.usual.len().min(self.late.len()));
+        let end = || (!is_alike).then(|| self.usual.len().min(self.late.len()));
         difference.map(|difference| difference.step).or_else(end)
+    }
+
+    /// The facets in which a whole program can be compared: all of them, or all but the locks if only these depend on when
+    /// views die. `None` if more does.
+    pub fn comparable(&mut self, program: &Program) -> Option<Facets> {
+        let is_alike = self.run(program);
+        let alike = |facets: &Facets| compare(program, &self.usual, &self.late, self.facets & *facets).is_none();
+        [Facets::ALL, Facets::ALL.without(Facet::Lock)].into_iter().find(alike).filter(|_| is_alike)
+    }
+
+    /// Runs a program as usual and without deaths, and says whether both runs have the same end.
+    fn run(&mut self, program: &Program) -> bool {
+        let usual = self.reference.run(program, Watch::Always, &mut self.usual);
+        usual == self.reference.run_without_deaths(program, &mut self.late)
     }
 }
 

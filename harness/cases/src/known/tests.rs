@@ -3,7 +3,7 @@
 use super::*;
 use rstest::rstest;
 
-/// Three entries about cases, and two about signatures.
+/// Three entries about cases, and three about signatures.
 const KNOWN: &str = "
 - implementation: pypy
   version: '>=7.3, <7.4'
@@ -24,6 +24,9 @@ const KNOWN: &str = "
   version: '>=3.9'
   signature: 'embedded|reference value/value get: 1 for 2'
   reason: The same finding, in some versions.
+- implementation: cpython
+  signature: 'embedded|reference value/value get: 1 for 2 {0-d, float}'
+  reason: The same difference, where a view of floats has no dimensions.
 ";
 
 fn known() -> Known {
@@ -71,12 +74,20 @@ fn entries_are_found_by_case(
 }
 
 #[rstest]
-#[case(Some(Version::new(3, 8, 0)), &[3])]
-#[case(Some(Version::new(3, 13, 0)), &[3, 4])]
-#[case(None, &[3])]
-fn entries_are_found_by_signature(#[case] version: Option<Version>, #[case] found: &[usize]) {
+#[case("", Some(Version::new(3, 8, 0)), &[3])]
+#[case("", Some(Version::new(3, 13, 0)), &[3, 4])]
+#[case("", None, &[3])]
+#[case::some_circumstances(" {float}", None, &[3])]
+#[case::its_circumstances(" {0-d, float}", None, &[3, 5])]
+#[case::more_circumstances(" {0-d, float, step}", None, &[3, 5])]
+fn entries_are_found_by_signature(
+    #[case] circumstances: &str,
+    #[case] version: Option<Version>,
+    #[case] found: &[usize],
+) {
     let known = known();
-    let entries = known.for_signature("embedded|reference value/value get: 1 for 2", "cpython", version);
+    let signature = format!("embedded|reference value/value get: 1 for 2{circumstances}");
+    let entries = known.for_signature(&signature, "cpython", version);
     assert_eq!(entries.map(|(index, _)| index).collect::<Vec<_>>(), found);
     assert_eq!(known.for_signature("embedded|reference", "cpython", version).count(), 0);
 }
@@ -196,7 +207,7 @@ fn a_file_is_a_list_of_entries(#[case] text: &str, #[case] place: &str, #[case] 
 #[test]
 fn an_entry_with_a_mistake_leaves_the_others() {
     let (known, problems) = Known::load_text("k.yaml", &KNOWN.replace("level: type", "level: sort"));
-    assert_eq!((known.entries().len(), problems.len()), (4, 1));
+    assert_eq!((known.entries().len(), problems.len()), (5, 1));
     assert_eq!(problems[0].place(), "k.yaml:4:10");
 }
 

@@ -71,7 +71,9 @@ fn format_of(object: &Object) -> Option<String> {
     }
 }
 
-const SUBSCRIPTS: &[Kind] = &[Kind::Get, Kind::Set, Kind::Delete];
+pub(super) const SUBSCRIPTS: &[Kind] = &[Kind::Get, Kind::Set, Kind::Delete];
+/// `slice(0, 1)`
+pub(super) const SLICES: &str = "calls of `slice`";
 const ARRAYS: &[&str] = &["memoryview", "bytearray", "array.array"];
 /// What resizes its receiver.
 const RESIZING: &[Kind] = &[
@@ -236,7 +238,7 @@ pub const FEATURES: &[Feature] = &[
     },
     Feature {
         // It says: TypeError: can't create 'slice' instances
-        name: "calls of `slice`",
+        name: SLICES,
         steps: &["b'abc' == slice(0, 1, None)"],
         raises: None,
         kinds: &[],

@@ -1,9 +1,9 @@
 //! What a program needs, of the things that an engine lacks: found out by running it on the reference.
 
-use super::features::{FEATURES, Use};
+use super::features::{FEATURES, SLICES, SUBSCRIPTS, Use};
 use crate::machine::{self, Machine, Performed, Runtime};
 use crate::{RunError, Watch};
-use program::{Operand, Operation, Program, Syntax, Trace, Value};
+use program::{Kind, Operand, Operation, Program, Syntax, Trace, Value};
 use python::{Object, Python};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -30,9 +30,12 @@ impl Lacking {
     /// then has the steps before it. Otherwise, it has all that the reference models.
     pub fn missing(&self, program: &Program, watch: Watch, trace: &mut Trace) -> Option<Box<str>> {
         trace.clear();
-        match Machine::new(Partly { python: Python::new(self.profile), of: self }, program).run(watch, trace) {
+        let called = if self.lacks.contains(SLICES) { first_slice(program) } else { None };
+        let known = called.map_or(Cow::Borrowed(program), |steps| Cow::Owned(program.prefix(steps)));
+        match Machine::new(Partly { python: Python::new(self.profile), of: self }, &known).run(watch, trace) {
             Err(RunError::Unsupported { engine, what }) if engine == self.engine => Some(what),
-            _ => None,
+            Err(_) => None,
+            Ok(()) => called.map(|_| SLICES.into()),
         }
     }
 
@@ -62,14 +65,37 @@ impl Lacking {
     }
 }
 
+/// The first step whose text calls `slice`: a slice is a constant there that is no key. The machine needs no operation for
+/// one that is bound to a name, or shown.
+fn first_slice(program: &Program) -> Option<usize> {
+    let is_called = |operation: &Operation| {
+        let is_key = |index| index == 1 && SUBSCRIPTS.contains(&operation.kind);
+        let mut operands = operation.operands.iter().enumerate();
+        operands
+            .any(|(index, operand)| matches!(operand, Operand::Value(value) if !is_key(index) && holds_slice(value)))
+    };
+    (0..program.steps.len()).find(|step| program.step(*step).iter().any(is_called))
+}
+
+fn holds_slice(value: &Value) -> bool {
+    match value {
+        Value::Slice(_) => true,
+        Value::List(items) | Value::Tuple(items) => items.iter().any(holds_slice),
+        _ => false,
+    }
+}
+
 /// The name that an operation looks up: `memoryview.cast`, `struct.iter_unpack`.
 fn name(used: &Use<'_>) -> Option<String> {
     let operation = used.operation;
+    let is_type = matches!(operation.operands.first(), Some(Operand::Value(Value::Type(_))));
     let name = match operation.kind.row().syntax {
         Syntax::Call(path) => return Some(path.to_owned()),
         Syntax::AnyCall => return operation.own_name(0).map(str::to_owned),
         Syntax::Method(name) | Syntax::Attribute(name) => name,
         Syntax::AnyMethod | Syntax::AnyAttribute | Syntax::Lookup => operation.own_name(1)?,
+        // Of a type that has no subscripts in this version, an engine without them is right.
+        _ if operation.kind == Kind::Get && is_type && used.raised.is_none() => "__class_getitem__",
         _ => return None,
     };
     let owner = match operation.operands.first() {

@@ -71,6 +71,12 @@ fn questions_can_be_asked() {
 #[case::of_the_type("memoryview.format", &["memoryview.format"], Some(0))]
 #[case::fails_in_python_too("memoryview.cast", &["memoryview(b'ab').cast('x')"], Some(0))]
 #[case::other_type("memoryview.hex", &["b'ab'.hex()"], None)]
+#[case::class_subscript("memoryview.__class_getitem__", &["memoryview[int]"], Some(0))]
+#[case::no_class_subscript("memoryview.__class_getitem__", &["int[int]", "memoryview(b'ab')[0]"], None)]
+#[case::slice("calls of `slice`", &["b'abc'[0:2]", "part = slice(0, 2, 1)", "b'abc'[part]"], Some(1))]
+#[case::slice_shown("calls of `slice`", &["slice(0, 2, 1)"], Some(0))]
+#[case::slice_inside("calls of `slice`", &["b'abc'[0:2]", "(1, [slice(0, 2, 1)])"], Some(1))]
+#[case::slice_in_key("calls of `slice`", &["memoryview(b'abc')[0:2, 1:2]"], None)]
 // Where Python raises AttributeError, an engine without the name is right.
 #[case::not_in_python("memoryview.nothing", &["memoryview(b'ab').nothing"], None)]
 #[case::function("struct.iter_unpack", &["import struct", "struct.iter_unpack('B', b'ab')"], Some(1))]

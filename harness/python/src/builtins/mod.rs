@@ -31,9 +31,7 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
         Kind::Request => capi::request(call)?,
         Kind::GetContiguous => capi::get_contiguous(python, call)?,
         Kind::Len => Object::size(call.one()?.as_type().length()?),
-        Kind::ListOf => {
-            Object::List(List::from(call.at_most_one()?.map_or(Ok(vec![]), |object| python.gather(object))?))
-        }
+        Kind::ListOf => Object::List(List::from(call.at_most_one()?.map_or(Ok(vec![]), |object| python.list(object))?)),
         Kind::TupleOf => {
             let items = |object| match python.has(Change::TupleUnasked) {
                 true => python.items(object),

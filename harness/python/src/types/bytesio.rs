@@ -126,9 +126,9 @@ impl BytesIo {
     }
 
     /// Writes at the position and advances it (`write_bytes`). The caller has checked that the buffer is not exported.
-    fn put(&self, content: &[u8]) -> Result<(), Stop> {
+    fn put(&self, python: &Python, content: &[u8]) -> Result<(), Stop> {
         let start = self.position.get();
-        let end = start.checked_add(content.len()).filter(|end| isize::try_from(*end).is_ok());
+        let end = start.checked_add(content.len()).filter(|end| *end <= python.profile().abi().ssize_max() as usize);
         let end = end.ok_or_else(|| crate::stop::overflow_error("new buffer size too large"))?;
         if content.is_empty() {
             return Ok(());

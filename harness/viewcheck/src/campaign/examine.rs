@@ -96,7 +96,7 @@ impl Examiner<'_> {
         if !(self.say)(Note::Said(Report::Met { signature: met.clone(), index: case.index })) {
             return Ok(None);
         }
-        let Ok(Order::Investigate { replace }) = self.orders.recv() else { return Ok(Some(met)) };
+        let Ok(Order::Investigate) = self.orders.recv() else { return Ok(Some(met)) };
         let limits = Limits { replays: REPLAYS, time: SHRINKING };
         let finding = if is_reproduced { investigate(&mut replay, &self.engines, &cut, limits) } else { None };
         // What can't be brought about again has still ended a worker.
@@ -104,10 +104,10 @@ impl Examiner<'_> {
         let mut finding = finding.unwrap_or_else(as_met);
         finding.original = program.clone();
         (finding.seed, finding.index) = (Some(self.launch.settings.seed), Some(case.index));
-        let found = keep(&self.launch.findings, &finding, replace)?;
-        let signature = finding.signature;
-        (self.say)(Note::Said(Report::Kept { met, signature: signature.clone(), found }));
-        Ok(Some(signature))
+        let found = keep(&self.launch.findings, &finding)?;
+        let (index, signature) = (case.index, finding.signature);
+        (self.say)(Note::Said(Report::Kept { met: met.clone(), index, signature, found }));
+        Ok(Some(met))
     }
 }
 

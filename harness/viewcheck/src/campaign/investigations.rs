@@ -1,14 +1,16 @@
-//! Decides which program becomes the finding of a signature: the first program of the seed that has it.
+//! Decides which program is investigated for a signature: the first program of the seed that has it.
 //!
 //! Workers run chunks in parallel and meet a defect in any order. To make the findings of a seed independent of that
 //! order, a program with a lower index replaces one with a higher index. While one worker investigates a signature,
 //! other workers that meet it wait for the result.
 
 use super::keep::former;
-use super::message::{Found, Order};
-use crate::findings::{Known, Signature, Store};
+use super::message::Order;
+use super::register::Register;
+use crate::findings::{Known, Signature};
 use engine::About;
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 
 /// Who asks: the id of a worker, or [`EXAMINER`].
 pub(super) type Asker = u64;
@@ -27,16 +29,16 @@ struct Question {
 pub(super) struct Investigations {
     known: Known,
     engine: About,
-    /// The findings that were there when the campaign began.
-    store: Store,
+    /// The folders of the findings that were there when the campaign began.
+    former: BTreeMap<Signature, PathBuf>,
     claims: BTreeMap<Signature, Asker>,
     waiting: VecDeque<Question>,
 }
 
 impl Investigations {
-    /// `store` is the folder as it is when the campaign begins, or goes on.
-    pub(super) fn new(known: Known, engine: About, store: Store) -> Investigations {
-        Investigations { known, engine, store, claims: BTreeMap::new(), waiting: VecDeque::new() }
+    /// `former` are the folders of the findings that were there when the campaign began.
+    pub(super) fn new(known: Known, engine: About, former: BTreeMap<Signature, PathBuf>) -> Investigations {
+        Investigations { known, engine, former, claims: BTreeMap::new(), waiting: VecDeque::new() }
     }
 
     /// Whether a signature is that of a divergence that is understood.
@@ -65,14 +67,14 @@ impl Investigations {
         self.waiting.retain(|question| question.asker != asker);
     }
 
-    /// The answers that can be given now. A finding of an earlier campaign that is met again is added to `found`.
-    pub(super) fn answers(&mut self, found: &mut BTreeMap<Signature, Found>) -> Vec<(Asker, Order)> {
+    /// The answers that can be given now. A finding of an earlier campaign that is met again is added to the register.
+    pub(super) fn answers(&mut self, register: &mut Register) -> Vec<(Asker, Order)> {
         let mut answers = vec![];
         // Of several that ask about one signature, the first program goes first.
         let mut waiting: Vec<Question> = std::mem::take(&mut self.waiting).into();
         waiting.sort_by_key(|question| question.index);
         for question in waiting {
-            match self.answer(&question, found) {
+            match self.answer(&question, register) {
                 Some(order) => answers.push((question.asker, order)),
                 None => self.waiting.push_back(question),
             }
@@ -80,59 +82,57 @@ impl Investigations {
         answers
     }
 
-    fn answer(&mut self, question: &Question, found: &mut BTreeMap<Signature, Found>) -> Option<Order> {
+    fn answer(&mut self, question: &Question, register: &mut Register) -> Option<Order> {
         let signature = &question.signature;
         if self.is_known(signature) {
             return Some(Order::Count { since: 0 });
         }
-        if !found.contains_key(signature)
-            && let Some(folder) = self.store.folder(signature)
-        {
-            found.insert(signature.clone(), former(folder));
+        if let Some(folder) = self.former.get(signature) {
+            register.enter_former(signature, former(folder));
         }
-        let before = found.get(signature).map(|found| found.index.unwrap_or(0));
-        match before {
+        match register.since(signature) {
             Some(since) if since <= question.index => return Some(Order::Count { since }),
             _ if self.claims.contains_key(signature) => return None,
             _ => {}
         }
         self.claims.insert(signature.clone(), question.asker);
-        Some(Order::Investigate { replace: before.is_some() })
+        Some(Order::Investigate)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::campaign::message::Found;
     use engine::{Abi, Engine, Profile, Version, reference::Reference};
+    use std::path::Path;
 
     const FIRST: Asker = 1;
     const SECOND: Asker = 2;
 
-    fn found(index: u64) -> Found {
-        Found { index: Some(index), kind: "value".into(), operations: 1, stable: true, folder: "f".into() }
+    fn found(index: u64, folder: &Path) -> Found {
+        Found { index: Some(index), kind: "value".into(), operations: 1, stable: true, folder: folder.to_owned() }
     }
 
     #[test]
     fn of_all_programs_with_a_signature_the_first_one_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let about = Reference::new(Profile::new(Version::new(3, 13, 0), Abi::Lp64)).about().clone();
-        let mut investigations = Investigations::new(Known::default(), about, Store::open(folder.path()).unwrap());
-        let (mut kept, defect) = (BTreeMap::new(), Signature::from("a|b value/value get".to_owned()));
-        let investigate = |replace| Order::Investigate { replace };
+        let mut investigations = Investigations::new(Known::default(), about, BTreeMap::new());
+        let (mut kept, defect) = (Register::default(), Signature::from("a|b value/value get".to_owned()));
         // The second worker is ahead, and the first has to wait for it.
         investigations.ask(SECOND, defect.clone(), 5000);
-        assert_eq!(investigations.answers(&mut kept), [(SECOND, investigate(false))]);
+        assert_eq!(investigations.answers(&mut kept), [(SECOND, Order::Investigate)]);
         investigations.ask(FIRST, defect.clone(), 70);
         assert_eq!(investigations.answers(&mut kept), []);
-        kept.insert(defect.clone(), found(5000));
+        kept.enter(defect.clone(), 5000, defect.clone(), found(5000, folder.path()));
         investigations.release(&defect);
-        assert_eq!(investigations.answers(&mut kept), [(FIRST, investigate(true))]);
+        assert_eq!(investigations.answers(&mut kept), [(FIRST, Order::Investigate)]);
         // It dies of it; another one takes its place, and what comes later is counted.
         investigations.ask(SECOND, defect.clone(), 6000);
         assert_eq!(investigations.answers(&mut kept), [(SECOND, Order::Count { since: 5000 })]);
         investigations.forget(FIRST);
         investigations.ask(SECOND, defect.clone(), 70);
-        assert_eq!(investigations.answers(&mut kept), [(SECOND, investigate(true))]);
+        assert_eq!(investigations.answers(&mut kept), [(SECOND, Order::Investigate)]);
     }
 }

@@ -10,6 +10,7 @@
 //!                                 Met "embedded|reference value/…", program 17
 //! Investigate
 //!                                 Kept
+//! GoOn
 //!                                 Ran to 4096
 //! ```
 //!
@@ -44,9 +45,16 @@ pub enum Order {
         since: u64,
     },
     /// An answer: confirm, shrink and keep the program.
-    Investigate {
-        /// Whether a finding with that signature was kept from a later program, whose place this one takes.
-        replace: bool,
+    Investigate,
+    /// After [`Report::Kept`] or [`Report::Vanished`]: that is all.
+    GoOn,
+    /// After [`Report::Kept`] or [`Report::Vanished`]: investigate another program again, whose finding was given up. The
+    /// result is reported in the same way.
+    Again {
+        /// The signature that the program has.
+        met: Signature,
+        /// Its index.
+        index: u64,
     },
     /// Run one program, to see whether this worker survives it.
     Replay {
@@ -76,9 +84,12 @@ pub enum Report {
     Kept {
         /// The signature that was asked about.
         met: Signature,
-        /// That of the finding; another one only where the program does not do the same each time.
+        /// The index of the program.
+        index: u64,
+        /// The signature of the finding, which may have fewer circumstances. It is another one only where the program does
+        /// not do the same each time.
         signature: Signature,
-        /// The finding.
+        /// The finding; that of an earlier program if it has the same signature.
         found: Found,
     },
     /// After [`Order::Investigate`]: the program did nothing wrong when it was run again.
@@ -109,7 +120,7 @@ pub struct Tally {
     /// Programs on which the engines differ in the wording of errors only, at a level that does not compare it.
     #[serde(default)]
     pub wordings: u64,
-    /// Programs that went wrong, by signature.
+    /// Programs that went wrong, by the signature that was met.
     pub hits: BTreeMap<Signature, u64>,
     /// Programs that went wrong once, and not when they were run again.
     pub vanished: u64,

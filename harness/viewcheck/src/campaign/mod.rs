@@ -1,15 +1,15 @@
 //! A campaign runs the programs of a seed on two engines, in worker processes, and keeps every difference as a finding.
 //!
 //! ```text
-//! parent ── hands out chunks, watches, counts, writes campaign.json   supervise, starts, chunk, coverage, progress, state
+//! parent ── hands out chunks, watches, counts, writes campaign.json   supervise, starts, chunk, coverage, progress, state, register
 //!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, recipe, batch, statistics, stopwatch
 //!   ├─ worker                                                           (message: what they tell each other)
 //!   └─ examiner ── runs again, alone, what ended a worker               examine, process
 //! ```
 //!
 //! The same seed gives the same programs and the same findings for any number of workers. To ensure this, a chunk
-//! counts only once all its programs have finished, and the finding of a signature is always the first program of the
-//! seed that has it (`investigations`).
+//! counts only once all its programs have finished, each signature is investigated for the first program of the seed that
+//! has it (`investigations`), and a finding always shows the first program of those that became it (`register`).
 //!
 //! A worker writes the index of a program to its [heartbeat page](child::HeartbeatPage) before it runs the program, so
 //! that the parent knows which program killed it. A worker writes a finding to disk before it starts the next program.
@@ -25,6 +25,7 @@ pub mod message;
 mod process;
 mod progress;
 pub mod recipe;
+pub mod register;
 mod screen;
 mod starts;
 pub mod state;
@@ -143,7 +144,10 @@ pub fn run(
         exact: options.exact,
     };
     let progress = Progress::open(state, options.findings.clone())?;
-    let investigations = Investigations::new(known, engines[0].clone(), store);
+    let former =
+        progress.state.before.keys().filter_map(|signature| Some((signature.clone(), store.folder(signature)?)));
+    let former = former.map(|(signature, folder)| (signature, folder.to_owned())).collect();
+    let investigations = Investigations::new(known, engines[0].clone(), former);
     let mut screen = Screen::new(live, err);
     let ended = Supervisor::new(options, launch, progress, investigations, engines.clone()).run(stop, &mut screen);
     screen.clear();
@@ -185,7 +189,9 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
         }
     }
     // A finding whose folder the user has removed may be found again.
-    state.found.retain(|_, found| found.folder.is_dir());
+    state.register.found.retain(|_, found| found.folder.is_dir());
+    let found = &state.register.found;
+    state.register.met.retain(|_, met| found.contains_key(&met.finding));
     Ok(state)
 }
 

@@ -1,7 +1,9 @@
 //! Records the progress of a campaign (programs, time, findings) and writes it to disk.
 
 use super::CampaignError;
+use super::keep::give_up;
 use super::message::{Found, Tally};
+use super::register::Entered;
 use super::state::{State, StateError};
 use crate::findings::{Signature, Store};
 use std::ops::Range;
@@ -54,14 +56,25 @@ impl Progress {
         self.is_saved = false;
     }
 
-    /// Adds a finding and writes the state to disk. Returns whether its signature is new.
-    pub(super) fn add_finding(&mut self, signature: Signature, found: Found) -> Result<bool, StateError> {
-        let is_new = self.state.found.insert(signature, found).is_none();
-        if is_new {
+    /// Adds what the program of an index and a signature has become, and writes the state to disk.
+    pub(super) fn add_finding(
+        &mut self,
+        (met, index): (Signature, u64),
+        signature: Signature,
+        mut found: Found,
+    ) -> Result<Entered, StateError> {
+        if self.state.before.contains_key(&signature) {
+            found.index = None;
+        }
+        let entered = self.state.register.enter(met, index, signature, found);
+        if entered.is_new {
             self.newest = Some(Instant::now());
         }
+        if let Some(folder) = &entered.gone {
+            give_up(&self.findings, folder);
+        }
         self.save()?;
-        Ok(is_new)
+        Ok(entered)
     }
 
     /// Writes the counts to disk if they changed and the last write was at least [`SAVE`] ago.
@@ -85,9 +98,10 @@ impl Progress {
     /// Raises the counts in the folders of findings to those of the campaign.
     fn count_findings(&self) -> Result<(), CampaignError> {
         let mut store = Store::open(&self.findings)?;
-        for signature in self.state.found.keys() {
+        let hits = self.state.register.hits(&self.state.tally.hits);
+        for signature in self.state.register.found.keys() {
             let before = self.state.before.get(signature).copied().unwrap_or(0);
-            let all = before + self.state.tally.hits.get(signature).copied().unwrap_or(0);
+            let all = before + hits.get(signature).copied().unwrap_or(0);
             let missing = all.saturating_sub(store.count(signature));
             if missing > 0 {
                 store.add_count(signature, missing);

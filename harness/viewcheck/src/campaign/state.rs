@@ -4,8 +4,9 @@
 //! was written run again: they were not counted, and their findings already have folders.
 
 use super::coverage::Coverage;
-use super::message::{Found, Tally};
+use super::message::Tally;
 use super::recipe::Settings;
+use super::register::Register;
 use crate::findings::Signature;
 use crate::limited;
 use serde::{Deserialize, Serialize};
@@ -115,8 +116,9 @@ pub struct State {
     pub finished: Coverage,
     /// What came of them.
     pub tally: Tally,
-    /// What was found, also by programs that are not finished.
-    pub found: BTreeMap<Signature, Found>,
+    /// What was found.
+    #[serde(flatten)]
+    pub register: Register,
     /// How often a finding was seen before this campaign, where it was.
     pub before: BTreeMap<Signature, u64>,
 }
@@ -132,7 +134,7 @@ impl State {
             seconds: 0.0,
             finished: Coverage::default(),
             tally: Tally::default(),
-            found: BTreeMap::new(),
+            register: Register::default(),
             before: BTreeMap::new(),
         }
     }

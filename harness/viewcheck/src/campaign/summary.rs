@@ -64,7 +64,9 @@ impl Summary {
     pub(super) fn new(ended: Ended, engines: &[About; 2]) -> Summary {
         let Ended { state, investigations, interrupted, error } = ended;
         let tally = &state.tally;
+        let hits = state.register.hits(&tally.hits);
         let findings: Vec<FindingLine> = state
+            .register
             .found
             .iter()
             .map(|(signature, found)| FindingLine {
@@ -73,7 +75,7 @@ impl Summary {
                 operations: found.operations,
                 case: found.folder.join("case.yaml"),
                 script: found.folder.join("script.py"),
-                hits: tally.hits.get(signature).copied().unwrap_or(0),
+                hits: hits.get(signature).copied().unwrap_or(0),
                 is_former: found.index.is_none(),
                 stable: found.stable,
             })

@@ -7,6 +7,7 @@ use super::investigations::{Asker, EXAMINER, Investigations};
 use super::message::{Order, Report};
 use super::process::{Event, Launch, Process};
 use super::progress::Progress;
+use super::register::Again;
 use super::screen::{Screen, Status};
 use super::starts::{ATTEMPTS, Starts};
 use super::state::State;
@@ -14,7 +15,7 @@ use super::{CampaignError, Options};
 use child::Overrun;
 use engine::About;
 use program::Program;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -67,6 +68,10 @@ pub(super) struct Supervisor<'a> {
     chunks: BTreeMap<u64, Chunk>,
     /// Those that wait for another worker.
     again: VecDeque<u64>,
+    /// The programs that wait for a worker that investigates them again.
+    once_more: VecDeque<Again>,
+    /// All programs that were to be investigated again.
+    repeated: BTreeSet<u64>,
     /// Where the next chunk starts, unless it was run already.
     next: u64,
     started: u64,
@@ -109,6 +114,8 @@ impl<'a> Supervisor<'a> {
             workers: BTreeMap::new(),
             chunks: BTreeMap::new(),
             again: VecDeque::new(),
+            once_more: VecDeque::new(),
+            repeated: BTreeSet::new(),
             next: 0,
             started: EXAMINER,
             starts: Starts::new(),
@@ -254,7 +261,7 @@ impl<'a> Supervisor<'a> {
                 start.into_iter().for_each(|start| self.finish(start));
             }
         }
-        let answers = self.investigations.answers(&mut self.progress.state.found);
+        let answers = self.investigations.answers(&mut self.progress.state.register);
         answers.into_iter().for_each(|(asker, order)| self.answer(asker, order));
         Ok(())
     }
@@ -279,14 +286,20 @@ impl<'a> Supervisor<'a> {
                 }
                 self.investigations.ask(id, signature, index);
             }
-            Report::Kept { met, signature, found } => {
+            Report::Kept { met, index, signature, found } => {
                 self.investigations.release(&met);
                 let news = format!("found {signature}");
-                if self.progress.add_finding(signature, found)? {
+                let entered = self.progress.add_finding((met, index), signature, found)?;
+                if entered.is_new {
                     self.news.push(news);
                 }
+                self.go_on(id, entered.again);
             }
-            Report::Vanished(signature) => self.investigations.release(&signature),
+            Report::Vanished(signature) => {
+                self.investigations.release(&signature);
+                let again = self.progress.state.register.vanished(&signature);
+                self.go_on(id, again);
+            }
             Report::Ran { end, tally } => {
                 if let Some(start) = self.workers.get_mut(&id).and_then(|worker| worker.chunk.take()) {
                     if let Some(rest) = self.chunks.get_mut(&start).and_then(|chunk| chunk.ran(end, *tally)) {
@@ -299,6 +312,18 @@ impl<'a> Supervisor<'a> {
             Report::Replayed => {}
         }
         Ok(())
+    }
+
+    /// Has a worker go on after an investigation, or investigate what is to be investigated again. Each program is at most
+    /// once: where it does something else each time, there would be no end.
+    fn go_on(&mut self, id: Asker, again: impl IntoIterator<Item = Again>) {
+        self.once_more.extend(again.into_iter().filter(|(_, index)| self.repeated.insert(*index)));
+        if let Some(worker) = self.workers.get_mut(&id) {
+            worker.process.send(&match self.once_more.pop_front() {
+                Some((met, index)) => Order::Again { met, index },
+                None => Order::GoOn,
+            });
+        }
     }
 
     fn answer(&mut self, asker: Asker, order: Order) {
@@ -386,8 +411,8 @@ impl<'a> Supervisor<'a> {
             let _ = examiner.join();
         }
         while let Ok(heard) = self.heard.try_recv() {
-            if let Heard::Examiner(Note::Said(Report::Kept { signature, found, .. })) = heard {
-                self.progress.state.found.insert(signature, found);
+            if let Heard::Examiner(Note::Said(Report::Kept { met, index, signature, found })) = heard {
+                self.progress.state.register.enter(met, index, signature, found);
             }
         }
     }
@@ -396,7 +421,7 @@ impl<'a> Supervisor<'a> {
         let Progress { state, newest, started, .. } = &self.progress;
         Status {
             tally: &state.tally,
-            found: &state.found,
+            found: &state.register.found,
             seconds: self.progress.seconds(),
             here: started.elapsed(),
             newest: *newest,

@@ -161,7 +161,7 @@ impl Worker<'_> {
                 self.say(&Report::Replayed)?;
             }
             // An answer, and there was no question.
-            Order::Count { .. } | Order::Investigate { .. } => {}
+            Order::Count { .. } | Order::Investigate | Order::GoOn | Order::Again { .. } => {}
         }
         Ok(())
     }
@@ -298,38 +298,61 @@ impl Worker<'_> {
             return Ok(());
         }
         self.say(&Report::Met { signature: met.clone(), index })?;
-        let signature = match self.orders.recv() {
-            Ok(Order::Investigate { replace }) => {
-                let law = match &symptom {
-                    Symptom::Difference(difference) => difference.law.and_then(laws::named),
-                    _ => None,
-                };
-                self.investigate(index, program, (&symptom, law), is_whole, met, replace)?
+        let is_wrong = match self.orders.recv() {
+            Ok(Order::Investigate) => {
+                let is_wrong = self.investigate(index, program, &symptom, is_whole, &met)?;
+                while let Ok(Order::Again { met, index }) = self.orders.recv() {
+                    self.investigate_again(index, &met)?;
+                }
+                is_wrong
             }
             Ok(Order::Count { since }) => {
                 self.met.insert(met.clone(), since);
-                Some(met)
+                true
             }
             // Another order instead of an answer: the parent has given up on this chunk.
-            _ => Some(met),
+            _ => true,
         };
-        match signature {
-            Some(signature) => *tally.hits.entry(signature).or_default() += 1,
-            None => tally.vanished += 1,
+        match is_wrong {
+            true => *tally.hits.entry(met).or_default() += 1,
+            false => tally.vanished += 1,
         }
         Ok(())
     }
 
-    /// Confirms, shrinks and keeps a program; its signature, unless it did nothing wrong any more.
+    /// Investigates a program whose finding was given up.
+    fn investigate_again(&mut self, index: u64, met: &Signature) -> Result<(), WorkerError> {
+        let mut program = Program::default();
+        self.recipe.program(index, &mut program);
+        self.page.words()[BEATS].fetch_add(1, Relaxed);
+        let symptom = match self.differential.run(&program) {
+            Outcome::Differ(difference) => Some(Symptom::Difference(difference)),
+            Outcome::Failed(error) => Some(Symptom::from(&error)),
+            Outcome::Agree | Outcome::Reworded => {
+                let breach = self.broken(index, &program).ok().flatten();
+                breach.map(|breach| Symptom::Difference(breach.difference))
+            }
+            Outcome::Open(_) | Outcome::Unsupported(_) => None,
+        };
+        match symptom {
+            Some(symptom) => self.investigate(index, &program, &symptom, false, met).map(drop),
+            None => Ok(self.say(&Report::Vanished(met.clone()))?),
+        }
+    }
+
+    /// Confirms, shrinks and keeps a program, and reports what came of it. Returns whether it still did something wrong.
     fn investigate(
         &mut self,
         index: u64,
         program: &Program,
-        (symptom, law): (&Symptom, Option<&'static Law>),
+        symptom: &Symptom,
         is_whole: bool,
-        met: Signature,
-        replace: bool,
-    ) -> Result<Option<Signature>, WorkerError> {
+        met: &Signature,
+    ) -> Result<bool, WorkerError> {
+        let law: Option<&'static Law> = match symptom {
+            Symptom::Difference(difference) => difference.law.and_then(laws::named),
+            _ => None,
+        };
         self.page.words()[INVESTIGATES].store(1, Release);
         let limits = if is_whole { Limits { replays: 0, time: Duration::ZERO } } else { Limits::default() };
         let finding = match law {
@@ -357,14 +380,14 @@ impl Worker<'_> {
         };
         let lost = || matches!(symptom, Symptom::Crash(_)).then(as_met);
         let Some(mut finding) = finding.or_else(lost) else {
-            self.say(&Report::Vanished(met))?;
-            return Ok(None);
+            self.say(&Report::Vanished(met.clone()))?;
+            return Ok(false);
         };
         (finding.seed, finding.index) = (Some(self.setup.seed), Some(index));
-        let found = keep(&self.setup.findings, &finding, replace)?;
-        self.met.insert(finding.signature.clone(), index);
-        self.say(&Report::Kept { met, signature: finding.signature.clone(), found })?;
-        Ok(Some(finding.signature))
+        let found = keep(&self.setup.findings, &finding)?;
+        self.met.insert(met.clone(), index);
+        self.say(&Report::Kept { met: met.clone(), index, signature: finding.signature, found })?;
+        Ok(true)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::reach::{Late, says_missing};
 use cases::{Case, Verdict};
 use engine::reference::Reference;
 use engine::subset::Lacking;
-use engine::{About, Engine, Role, RunError, Watch};
+use engine::{About, Engine, Facets, Role, RunError, Watch};
 use program::{Live, Outcome, Program, Trace, print};
 
 /// Why a case is not run on an engine, if it is not.
@@ -34,6 +34,9 @@ pub(super) struct Oracle {
     pub(super) engine: Box<dyn Engine>,
     /// The reference as the engine's version, for every engine but the reference.
     reference: Option<Reference>,
+    /// The reference as the newest patch level of the engine's version, for an implementation other than CPython: what it
+    /// says of its patch level says little, and a fix of CPython that it has already is no divergence.
+    later: Option<Reference>,
     /// What tells whether a case depends on when objects die, for an engine on which they die late.
     deaths: Option<Late>,
     /// What tells whether a case needs what the engine lacks and documents.
@@ -45,33 +48,37 @@ impl Oracle {
     pub(super) fn new(engine: Box<dyn Engine>) -> Oracle {
         let about = engine.about();
         let reference = (about.role == Role::Tested).then(|| Reference::new(about.profile));
+        let later = about.later().map(Reference::new);
         let (deaths, lacking) = (Late::of(about), Lacking::of(about));
-        Oracle { engine, reference, deaths, lacking }
+        Oracle { engine, reference, later, deaths, lacking }
     }
 
-    /// Why a case is not run on the engine, if it is not.
-    fn skipped(&mut self, case: &Case) -> Option<String> {
+    /// The facets in which a case can be compared on the engine, or why it is not run.
+    fn comparable(&mut self, case: &Case) -> Result<Facets, String> {
         let missing = |lacking: &Lacking| lacking.missing(&case.program, Watch::End, &mut Trace::new());
         if let Some(reason) = skipped(case, self.engine.about()) {
-            return Some(reason);
+            return Err(reason);
         }
         if let Some(what) = self.lacking.as_ref().and_then(missing) {
-            return Some(format!("the engine lacks {what}"));
+            return Err(format!("the engine lacks {what}"));
         }
-        self.deaths.as_mut()?.differs(&case.program).map(|_| LATE.to_owned())
+        match &mut self.deaths {
+            Some(deaths) => deaths.comparable(&case.program).ok_or_else(|| LATE.to_owned()),
+            None => Ok(Facets::ALL),
+        }
     }
 
     /// Runs cases, and calls `each` with the index of each and what came of it.
     pub(super) fn check(&mut self, cases: &[&Case], level: Option<Level>, each: &mut dyn FnMut(usize, Checked)) {
         let level = level.unwrap_or_else(|| usual_level([self.engine.about()]));
-        let mut admitted: Vec<usize> = vec![];
+        let mut admitted: Vec<(usize, Facets)> = vec![];
         for (index, case) in cases.iter().enumerate() {
-            match self.skipped(case) {
-                Some(reason) => each(index, Checked::unseen(Judged::Skip(reason))),
-                None => admitted.push(index),
+            match self.comparable(case) {
+                Err(reason) => each(index, Checked::unseen(Judged::Skip(reason))),
+                Ok(facets) => admitted.push((index, facets)),
             }
         }
-        let programs: Vec<&Program> = admitted.iter().map(|index| &cases[*index].program).collect();
+        let programs: Vec<&Program> = admitted.iter().map(|(index, _)| &cases[*index].program).collect();
         let mut ran: Vec<Option<(Trace, Result<(), RunError>)>> = programs.iter().map(|_| None).collect();
         self.engine.run_batch(&programs, Watch::Always, &mut |index, trace, result| {
             if let Some(slot) = ran.get_mut(index) {
@@ -80,10 +87,10 @@ impl Oracle {
         });
         // What is as the case and the reference say is held against the laws, all of it in one batch.
         let (mut asked, mut judgments) = (vec![], vec![]);
-        for (index, ran) in admitted.into_iter().zip(ran) {
+        for ((index, facets), ran) in admitted.into_iter().zip(ran) {
             let case = cases[index];
             let (judged, trace) = match ran {
-                Some((trace, Ok(()))) => (self.judge(case, level, &trace), trace),
+                Some((trace, Ok(()))) => (self.judge(case, level.facets() & facets, &trace), trace),
                 Some((trace, Err(fault))) => (fault.into(), trace),
                 // It was interrupted.
                 None => continue,
@@ -91,20 +98,20 @@ impl Oracle {
             if let (Judged::Pass, Some(remains)) = (&judged, laws::remains(&case.program, &trace)) {
                 asked.push((judgments.len(), remains));
             }
-            judgments.push((index, judged, trace));
+            judgments.push((index, facets, judged, trace));
         }
         let programs: Vec<(&Program, &[(u16, Live)])> =
             asked.iter().map(|(at, remains)| (&cases[judgments[*at].0].program, &remains[..])).collect();
         let broken = laws::broken_by_each(&mut *self.engine, &programs, None, level);
         for ((at, _), broken) in asked.iter().zip(broken) {
-            let (index, judged, _) = &mut judgments[*at];
+            let (index, _, judged, _) = &mut judgments[*at];
             match broken {
                 Ok(None) => {}
                 Ok(Some(breach)) => *judged = fail(broken_law(cases[*index], breach), Against::Law),
                 Err(failure) => *judged = failure.error.into(),
             }
         }
-        for (index, judged, trace) in judgments {
+        for (index, facets, judged, trace) in judgments {
             let case = cases[index];
             let leak = if judged == Judged::Pass { self.leak(case) } else { None };
             let judged = leak.map_or(judged, |difference| fail(difference, Against::Law));
@@ -112,15 +119,15 @@ impl Oracle {
             let observed = (is_shown && !trace.is_empty()).then(|| transcript(case, &trace));
             // A failure is looked for first and at the level, so that no wording before it hides it.
             let is_worded = judged == Judged::Pass && level < Level::Message;
-            let worded = if is_worded { self.differs(case, Level::Message, &trace) } else { None };
+            let worded = if is_worded { self.differs(case, facets, &trace) } else { None };
             each(index, Checked { judged, observed, wording: worded.map(|(difference, _)| difference) });
         }
     }
 
     /// Says of a run that came to its end whether it is as the case and the reference say.
-    fn judge(&mut self, case: &Case, level: Level, trace: &Trace) -> Judged {
+    fn judge(&mut self, case: &Case, facets: Facets, trace: &Trace) -> Judged {
         let missing = self.says_missing(case, trace);
-        match (self.differs(case, level, trace), missing) {
+        match (self.differs(case, facets, trace), missing) {
             // What it did before is its own doing.
             (Some((difference, against)), missing) if missing.as_ref().is_none_or(|(at, _)| difference.step < *at) => {
                 fail(difference, against)
@@ -138,13 +145,20 @@ impl Oracle {
         says_missing(trace, &expected)
     }
 
-    /// In what a run that came to its end is not as the case and the reference say.
-    fn differs(&mut self, case: &Case, level: Level, trace: &Trace) -> Option<(Difference, Against)> {
-        let about = self.engine.about();
-        if let Some(difference) = judge(case, trace, about.profile.version(), level.seen_by([about])) {
-            return Some((difference, Against::Case));
+    /// In what a run that came to its end is not as the case and the reference say, in one of the facets.
+    fn differs(&mut self, case: &Case, facets: Facets, trace: &Trace) -> Option<(Difference, Against)> {
+        let (version, facets) = (self.engine.about().profile.version(), facets & self.engine.about().sees);
+        let difference = match judge(case, trace, version, facets) {
+            Some(difference) => (difference, Against::Case),
+            None => (compare_with(self.reference.as_mut()?, case, facets, trace)?, Against::Reference),
+        };
+        let later = self.later.as_mut().and_then(|later| differs_from(later, case, facets, trace));
+        match later {
+            Some(None) => None,
+            // What it does up to there, the newer one does.
+            Some(Some(later)) if later.0.step > difference.0.step => Some(later),
+            _ => Some(difference),
         }
-        self.compare(case, level, trace).map(|difference| (difference, Against::Reference))
     }
 
     /// Memory that every run of the case leaves behind.
@@ -158,18 +172,36 @@ impl Oracle {
         let actual = format!("{blocks} block{} left by each run", if blocks == 1 { "" } else { "s" });
         (blocks > 0).then(|| Difference::new(last, Facet::Leak, expected, actual))
     }
+}
 
-    /// In what the engine differs from the reference, where the case says nothing.
-    fn compare(&mut self, case: &Case, level: Level, trace: &Trace) -> Option<Difference> {
-        let reference = self.reference.as_mut()?;
-        let (about, own) = (self.engine.about(), level.seen_by([reference.about()]));
-        let both = level.seen_by([reference.about(), about]);
-        let mut expected = Trace::new();
-        let ran = skipped(case, reference.about()).is_none()
-            && reference.run(&case.program, Watch::Always, &mut expected).is_ok()
-            && judge(case, &expected, about.profile.version(), own).is_none();
-        compare(&case.program, &expected, trace, both).filter(|_| ran)
+/// In what a run differs from that on the reference, where the case says nothing.
+fn compare_with(reference: &mut Reference, case: &Case, facets: Facets, trace: &Trace) -> Option<Difference> {
+    let (version, sees) = (reference.about().profile.version(), reference.about().sees);
+    let mut expected = Trace::new();
+    let ran = skipped(case, reference.about()).is_none()
+        && reference.run(&case.program, Watch::Always, &mut expected).is_ok()
+        && judge(case, &expected, version, Facets::ALL & sees).is_none();
+    compare(&case.program, &expected, trace, facets & sees).filter(|_| ran)
+}
+
+/// In what a run is not as it should be with the version of a reference, even if the case is not for that version. `None` if
+/// nobody knows.
+fn differs_from(
+    reference: &mut Reference,
+    case: &Case,
+    facets: Facets,
+    trace: &Trace,
+) -> Option<Option<(Difference, Against)>> {
+    let version = reference.about().profile.version();
+    if case.python.admits(version) {
+        let by_case = judge(case, trace, version, facets).map(|difference| (difference, Against::Case));
+        let by_reference = || Some((compare_with(reference, case, facets, trace)?, Against::Reference));
+        return Some(by_case.or_else(by_reference));
     }
+    let mut expected = Trace::new();
+    reference.run(&case.program, Watch::Always, &mut expected).ok()?;
+    let difference = compare(&case.program, &expected, trace, facets & reference.about().sees);
+    Some(difference.map(|difference| (difference, Against::Reference)))
 }
 
 fn fail(difference: Difference, against: Against) -> Judged {

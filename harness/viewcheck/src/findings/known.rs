@@ -3,6 +3,7 @@
 use super::Signature;
 use crate::compare::Level;
 use cases::known::Subject;
+use cases::known::signature::parts;
 use cases::{Entry, Problem};
 use engine::About;
 use std::collections::BTreeSet;
@@ -41,24 +42,25 @@ impl Known {
 
     /// The entry for a signature on an engine.
     pub fn matches(&self, signature: &Signature, engine: &About) -> Option<&Entry> {
-        // An engine of this process is CPython, or stands for it: the version of the implementation is that of Python.
-        let version = engine.profile.version();
-        self.0.for_signature(signature.as_str(), &engine.implementation, Some(version)).next().map(|(_, entry)| entry)
+        let version = engine.known_version();
+        self.0.for_signature(signature.as_str(), &engine.implementation, version).next().map(|(_, entry)| entry)
     }
 
     /// The signatures of an engine, against another, that have an entry and were not seen: what they tell of is fixed,
     /// if the campaign ran long enough. Entries that do not show at the level of the campaign are left out.
     pub fn unseen(&self, seen: &BTreeSet<Signature>, engine: &About, against: &About, level: Level) -> Vec<Signature> {
-        let engines = format!("{}|{} ", engine.name, against.name);
-        let laws = format!("{}|laws ", engine.name);
-        let version = engine.profile.version();
-        let applying = self.entries().iter().filter(|entry| entry.is_about(&engine.implementation, Some(version)));
+        let against = format!("{} ", against.name);
+        let version = engine.known_version();
+        let applying = self.entries().iter().filter(|entry| entry.is_about(&engine.implementation, version));
         let signatures = applying.filter(|entry| entry.shows_at(level)).filter_map(|entry| match &entry.subject {
-            Subject::Signature(text) if [&engines, &laws].iter().any(|who| text.starts_with(*who)) => {
-                Some(Signature::from(text.clone()))
+            Subject::Signature(text) => {
+                let core = parts(text).0;
+                let is_met = [&against, "laws "].iter().any(|who| core.starts_with(*who));
+                is_met.then(|| Signature::from(text.clone()))
             }
-            Subject::Signature(_) | Subject::Cases(_) | Subject::Law(_) => None,
+            Subject::Cases(_) | Subject::Law(_) => None,
         });
-        signatures.filter(|signature| !seen.contains(signature)).collect()
+        let is_seen = |known: &Signature| seen.iter().any(|seen| known.includes(seen));
+        signatures.filter(|signature| !is_seen(signature)).collect()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! 1. The program is replayed, which confirms the failure ([`Replay`], [`Symptom`]).
 //! 2. It is given a signature, so that a thousand hits of one defect are one finding ([`signature`]).
-//! 3. It is shrunk while its signature stays the same ([`shrink`]).
+//! 3. It is shrunk while its signature stays the same, or loses circumstances ([`shrink`]).
 //! 4. It is stored as a folder with a case, a stand-alone script and a record ([`Store`]).
 //!
 //! Signatures that are already understood are listed in `spec/known/` ([`Known`]). A program that violates a law
@@ -12,6 +12,7 @@
 //! another.
 
 mod case;
+mod circumstances;
 mod input;
 mod known;
 mod law;

@@ -2,9 +2,10 @@
 //! outcome on both sides.
 //!
 //! A signature contains no values, so that all hits of a defect share it whatever the numbers were. It does contain
-//! types, exceptions and the words of their messages, so that different defects have different signatures.
+//! types, exceptions and the words of their messages, so that different defects have different signatures. Where no
+//! side raised, the outcomes say little: the [circumstances] of the operands follow in braces.
 
-use super::Symptom;
+use super::{Symptom, circumstances};
 use crate::difference::{Difference, Facet, Kind as Class};
 use engine::process::NOT_ALONE;
 use program::{
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a finding is known by: a line of text that is the same for every hit of a defect, such as
-/// `embedded|reference value/type-of-value get memoryview[index]: bool for int`.
+/// `embedded|reference value/type-of-value get memoryview[index]: bool for int {stepped}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Signature(String);
@@ -38,6 +39,11 @@ impl Signature {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether this signature stands for another one, which may have more circumstances.
+    pub fn includes(&self, other: &Signature) -> bool {
+        cases::known::signature::includes(&self.0, &other.0)
     }
 
     /// A name for a folder or a case: a readable part and a short hash, of `a-z`, `0-9` and hyphens.
@@ -98,7 +104,8 @@ pub fn signature(
             };
             let facet = difference.facet.text().replace(' ', "-");
             let operation = last_operation(program, step, traces.map(|(expected, _)| expected));
-            format!("{}/{facet} {operation}: {actual} for {expected}", difference.kind())
+            let circumstances = circumstances(program, difference, traces);
+            format!("{}/{facet} {operation}: {actual} for {expected}{circumstances}", difference.kind())
         }
         // Which program it is depends on those before it.
         Symptom::Crash(how) if how.contains(NOT_ALONE) => format!("crash/{}", how.replace(' ', "-")),
@@ -107,6 +114,25 @@ pub fn signature(
         Symptom::Memory => format!("memory {}", fatal_operation(program, traces)),
     };
     Signature(format!("{engine}|{against} {what}"))
+}
+
+/// The circumstances of a difference, in braces. Errors are told apart by their texts, and lifetimes do not depend on
+/// layouts.
+fn circumstances(program: &Program, difference: &Difference, traces: Option<(&Trace, &Trace)>) -> String {
+    let raised = |trace: &Trace| matches!(trace.observation(difference.step), Some(seen) if has_raised(&seen.outcome));
+    let is_of_lifetimes = matches!(difference.facet, Facet::Lock | Facet::Released | Facet::Alive | Facet::Leak);
+    let is_plain = is_of_lifetimes || matches!(difference.kind(), Class::Error | Class::Law);
+    match traces.filter(|(expected, actual)| !is_plain && !raised(expected) && !raised(actual)) {
+        Some((expected, _)) => {
+            let circumstances: Vec<_> = circumstances::of(program, difference.step, expected).into_iter().collect();
+            if circumstances.is_empty() { String::new() } else { format!(" {{{}}}", circumstances.join(", ")) }
+        }
+        None => String::new(),
+    }
+}
+
+fn has_raised(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Raised(_))
 }
 
 /// The operation that ended an engine: that of the step after the last complete one, or else the program's last.
@@ -162,14 +188,8 @@ pub(crate) fn class(
         Operand::Name(name) => Target::Name(*name),
         Operand::Temp(temp) => Target::Temp(*temp),
     };
-    let binds = |step: &usize| program.step(*step).last().is_some_and(|operation| operation.target == target);
     if let (Some(expected), Target::Name(_)) = (expected, target) {
-        // What raised has bound nothing.
-        let value = |step: usize| match expected.observation(step).map(|seen| seen.outcome) {
-            Some(Outcome::Value(value)) => Some(value.type_name().to_owned()),
-            _ => None,
-        };
-        let seen = (0..step).rev().filter(binds).find_map(value);
+        let seen = circumstances::bound(program, target, step, expected).map(|value| value.type_name().to_owned());
         let in_step = before.len() - before.len().min(program.step_range(step).start);
         if seen.is_some() || in_step == 0 {
             return seen.unwrap_or_else(|| "nothing".to_owned());
@@ -265,6 +285,9 @@ fn values(facet: Facet, expected: &Value, actual: &Value) -> (String, String) {
             let Some((a, b)) = a.iter().zip(b).find(|(a, b)| a != b) else { return ("?".into(), "?".into()) };
             let (a, b) = values(facet, a, b);
             (format!("{} of {a}", expected.type_name()), format!("{} of {b}", actual.type_name()))
+        }
+        (Value::Object(a), Value::Object(b)) if expected.type_name() == actual.type_name() => {
+            (a.to_string(), b.to_string())
         }
         (expected, actual) => (expected.type_name().to_owned(), actual.type_name().to_owned()),
     }

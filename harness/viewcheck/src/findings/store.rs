@@ -71,6 +71,9 @@ pub(super) struct Record {
     pub(super) actual: String,
     /// The steps of the small program.
     pub(super) program: Vec<String>,
+    /// The number of its operations; older findings do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) operations: Option<usize>,
     /// The steps of the program that was found.
     pub(super) original: Vec<String>,
 }
@@ -123,6 +126,7 @@ impl Record {
             expected,
             actual,
             program: steps(&finding.program),
+            operations: Some(finding.program.operations.len()),
             original: steps(&finding.original),
         }
     }

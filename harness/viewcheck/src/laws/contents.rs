@@ -9,10 +9,11 @@ use std::borrow::Cow;
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "bytes-are-packed-items",
-        says: "`view.tobytes()` equals the items of `view.tolist()` packed by the struct module.",
+        says: "`view.tobytes()` equals the items of `view.tolist()`, or the item `view[()]` of a view of no dimensions, packed \
+               by the struct module.",
         steps: |subject, follow| {
             if subject.native().is_some() {
-                follow.step(Kind::ToList, [subject.view()]);
+                follow.items(subject);
                 follow.step(Kind::ToBytes, [subject.view()]);
                 follow.step(Kind::Format, [subject.view()]);
             }

@@ -1,6 +1,7 @@
 //! The steps that a law adds to a program.
 
-use program::{Kind, Operand, Operation, Program, Target};
+use super::subject::Subject;
+use program::{Kind, Operand, Operation, Program, Target, Value};
 
 /// A program, and steps that are added to it.
 #[derive(Default)]
@@ -58,6 +59,15 @@ impl Follow {
     /// The last operation of a step.
     pub(super) fn step<const N: usize>(&mut self, kind: Kind, operands: [Operand; N]) {
         self.bind(kind, Target::Discard, operands);
+    }
+
+    /// A step that gives the items of a view, in lists as deep as it has dimensions. One that has none gives its item: all
+    /// laws would fail with a Python whose `tolist` fails there, whatever they are about.
+    pub(super) fn items(&mut self, subject: &Subject) {
+        match subject.state.shape.as_slice() {
+            [] => self.step(Kind::Get, [subject.view(), Operand::Value(Value::Tuple(vec![]))]),
+            _ => self.step(Kind::ToList, [subject.view()]),
+        }
     }
 
     /// The last operation of a step, with a name for its result.

@@ -59,7 +59,7 @@ pub(super) const LAWS: &[Law] = &[
         says: "A view equals itself, unless it holds a NaN.",
         steps: |subject, follow| {
             if subject.native().is_some_and(|native| native.is_everywhere()) {
-                follow.step(Kind::ToList, [subject.view()]);
+                follow.items(subject);
                 follow.step(Kind::Eq, [subject.view(), subject.view()]);
             }
         },

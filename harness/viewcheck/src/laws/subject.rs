@@ -98,6 +98,10 @@ impl<'a> Look<'a> {
             if state.released || subjects.len() == MOST || subjects.iter().any(|other| other.state == *state) {
                 continue;
             }
+            // An engine that does not tell the shape, or tells one that no view has.
+            if state.shape.iter().any(|size| *size < 0) {
+                continue;
+            }
             let exporter = locked.iter().position(|name| state.root == Root::Named(*name)).and_then(|at| {
                 let is_met =
                     subjects.iter().any(|other| other.exporter.as_ref().is_some_and(|(met, _)| *met == locked[at]));

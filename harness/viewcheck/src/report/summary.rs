@@ -156,7 +156,7 @@ fn table(out: &mut String, results: &Results, documents: &[(&Document, Vec<Check
 fn matrix(out: &mut String, results: &Results, documents: &[(&Document, Vec<Checked<'_>>)]) {
     let tally = |engine: &Engine| Tally::of(documents.iter().flat_map(|(_, claims)| claims), engine);
     let tallies: Vec<(&str, Tally)> = results.tested().map(|engine| (engine.name.as_str(), tally(engine))).collect();
-    let came_up = |severity: &Severity| tallies.iter().any(|(_, tally)| tally.count(*severity) > 0);
+    let came_up = |severity: &Severity| tallies.iter().any(|(_, tally)| tally.count_new(*severity) > 0);
     let severities: Vec<Severity> = Severity::ALL.into_iter().filter(came_up).collect();
     let mut header = vec!["engine", "passed", "judged"];
     header.extend(severities.iter().map(|severity| severity.column()));
@@ -164,7 +164,7 @@ fn matrix(out: &mut String, results: &Results, documents: &[(&Document, Vec<Chec
     let mut rows: Vec<Vec<String>> = vec![header.into_iter().map(str::to_owned).collect()];
     for (name, tally) in &tallies {
         let counts = [tally.passed, tally.judged].into_iter();
-        let counts = counts.chain(severities.iter().map(|severity| tally.count(*severity)));
+        let counts = counts.chain(severities.iter().map(|severity| tally.count_new(*severity)));
         let counts = counts.chain([tally.known, tally.stale, tally.errors, tally.skipped + tally.open]);
         rows.push([(*name).to_owned()].into_iter().chain(counts.map(|count| count.to_string())).collect());
     }

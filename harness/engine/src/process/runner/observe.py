@@ -170,7 +170,24 @@ def type_name(kind):
     """With its module, unless that is the builtins, or the program's own."""
     name = getattr(kind, "__qualname__", None) or kind.__name__
     module = getattr(kind, "__module__", None)
+    if module is None:
+        return own_name(kind, name)
     return module + "." + name if type(module) is str and module not in ("builtins", "__main__") else name
+
+
+# The modules of types, where a type does not tell its own.
+OWN_MODULES = (("array", "array"), ("io", "_io"), ("struct", "_struct"))
+
+
+def own_name(kind, name):
+    """The name of a type that has no `__module__`, as CPython has it."""
+    for module, own in OWN_MODULES:
+        try:
+            if getattr(__import__(module), name, None) is kind:
+                return own + "." + name
+        except ImportError:
+            pass
+    return name
 
 
 def bytes_of_array(value):

@@ -117,19 +117,20 @@ def counts_references():
     return reference() is None
 
 
-def has_buffer_classes():
+def has_buffer_methods():
+    """Some Pythons before 3.12 have a part of this: classes that export buffers, but no methods of the built-in types."""
     class Exporter:
         def __buffer__(self, flags):
             return memoryview(b"abc")
 
-    return bytes(memoryview(Exporter())) == b"abc"
+    return bytes(memoryview(Exporter())) == b"abc" and hasattr(memoryview, "__buffer__")
 
 
 ABILITIES = (
     ("addresses", has_addresses),
     ("collector", collects),
     ("refcounting", counts_references),
-    ("pep688", has_buffer_classes),
+    ("pep688", has_buffer_methods),
 )
 
 # Facets.

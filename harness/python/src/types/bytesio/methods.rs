@@ -74,7 +74,7 @@ fn begin(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome {
         None | Some(Object::None) => {}
         Some(Object::Bytes(bytes)) => {
             stream.is_closed.set(false);
-            stream.put(&bytes.to_vec())?;
+            stream.put(python, &bytes.to_vec())?;
             stream.shared.replace(Some(bytes.clone()));
         }
         Some(other) => drop(write(stream, python, other)?),
@@ -177,7 +177,7 @@ fn write(stream: &BytesIo, python: &Python, content: &Object) -> Outcome {
     // The buffer of `content` is exported while the stream is checked. `content` may be a view of this stream.
     let content = bytes_of(content)?;
     checked(stream)?;
-    stream.put(&content)?;
+    stream.put(python, &content)?;
     Ok(Object::size(content.len() as isize))
 }
 
@@ -199,7 +199,9 @@ fn seek(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome {
         2 => stream.content().len(),
         _ => return Err(value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)")).into()),
     };
-    let position = (from as isize).checked_add(distance).ok_or_else(|| overflow_error("new position too large"))?;
+    let largest = python.profile().abi().ssize_max();
+    let position = (from as isize).checked_add(distance).filter(|position| *position <= largest);
+    let position = position.ok_or_else(|| overflow_error("new position too large"))?;
     stream.position.set(usize::try_from(position).unwrap_or(0));
     Ok(Object::size(stream.position.get() as isize))
 }

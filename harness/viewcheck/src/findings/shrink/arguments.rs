@@ -78,7 +78,7 @@ pub(super) fn simpler_exporters(search: &mut Search<'_>) -> bool {
 }
 
 /// Bytes that an exporter made by this operation may hold.
-fn contents(operation: &Operation) -> Vec<Value> {
+pub(super) fn contents(operation: &Operation) -> Vec<Value> {
     if !operation.kind.makes() || !operation.kind.row().gives.is_exporter() {
         return vec![];
     }

@@ -1,15 +1,17 @@
-//! Makes a program smaller as long as it keeps its signature.
+//! Makes a program smaller as long as it keeps its signature, except that circumstances may be lost.
 //!
 //! An ordered pipeline of passes runs to a fixpoint. The passes first remove whole steps, then single operations; then
 //! they simplify operands; the last one renames variables. A candidate replaces the program only if it is smaller by
-//! [`measure`] and has the same signature, so that shrinking terminates and is deterministic. The result is
-//! *1-minimal*: no pass can remove another operation or simplify another operand.
+//! [`measure`] and has the same signature, so that shrinking terminates and is deterministic. A candidate whose signature
+//! has fewer circumstances replaces it too, and sets the goal for the next ones: what is left are the circumstances that
+//! the difference needs. One pass makes programs larger, if that loses a circumstance. The result is *1-minimal*: no pass can remove another operation or simplify another operand.
 
 mod arguments;
 mod joint;
 mod measure;
 mod names;
 mod operands;
+mod plainer;
 mod steps;
 mod values;
 
@@ -76,6 +78,7 @@ const PASSES: &[fn(&mut Search<'_>) -> bool] = &[
     joint::shapes,
     joint::formats,
     joint::lengths,
+    plainer::plainer,
 ];
 
 /// The state of shrinking one program.
@@ -138,8 +141,17 @@ impl<'a> Search<'a> {
         measure::of(&candidate) < measure::of(&self.best) && self.accept(candidate)
     }
 
-    /// Takes a candidate for the best program if it does the same.
+    /// Takes a candidate for the best program if it does the same, perhaps in fewer circumstances.
     fn accept(&mut self, candidate: Program) -> bool {
+        self.accept_if(candidate, |_, _| true)
+    }
+
+    /// Takes a candidate for the best program if it does the same in fewer circumstances, whether it is smaller or not.
+    fn attempt_plainer(&mut self, candidate: Program) -> bool {
+        self.accept_if(candidate, |signature, goal| signature != goal)
+    }
+
+    fn accept_if(&mut self, candidate: Program, is_better: impl FnOnce(&Signature, &Signature) -> bool) -> bool {
         if self.is_spent() {
             return false;
         }
@@ -150,17 +162,15 @@ impl<'a> Search<'a> {
             return false;
         }
         self.replays += 1;
-        let symptom = self.replay.replay(&candidate);
-        match symptom {
-            Some(symptom) if signature(self.engines, &candidate, &symptom, self.replay.traces()) == self.goal => {
-                (self.best, self.symptom) = (candidate, symptom);
-                true
-            }
-            _ => {
-                self.vain.insert(hash);
-                false
+        if let Some(symptom) = self.replay.replay(&candidate) {
+            let signature = signature(self.engines, &candidate, &symptom, self.replay.traces());
+            if signature.includes(&self.goal) && is_better(&signature, &self.goal) {
+                (self.best, self.symptom, self.goal) = (candidate, symptom, signature);
+                return true;
             }
         }
+        self.vain.insert(hash);
+        false
     }
 
     /// Tries candidates in order until one is taken.

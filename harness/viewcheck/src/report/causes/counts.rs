@@ -5,7 +5,7 @@ use super::{Divergence, Severity};
 use crate::report::model::{Case, Checked, Engine, Status};
 use std::collections::BTreeMap;
 
-/// Counts of results. Those that are known divergences are counted apart.
+/// Counts of results.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// How many were judged: neither skipped nor open.
@@ -22,7 +22,9 @@ pub struct Tally {
     pub skipped: usize,
     /// How many ran into unspecified behaviour.
     pub open: usize,
-    severities: BTreeMap<Severity, usize>,
+    /// The severities of all that differs, and of the known divergences among them.
+    all: BTreeMap<Severity, usize>,
+    among_known: BTreeMap<Severity, usize>,
 }
 
 impl Tally {
@@ -50,33 +52,34 @@ impl Tally {
             Status::Fail | Status::Crash | Status::Hang => &mut 0,
         };
         *count += 1;
-        if result.status != Status::Known
-            && let Some(divergence) = Divergence::of(case, result)
-        {
-            *self.severities.entry(severity_of(&divergence)).or_default() += 1;
+        if let Some(divergence) = Divergence::of(case, result) {
+            let severity = severity_of(&divergence);
+            *self.all.entry(severity).or_default() += 1;
+            if result.status == Status::Known {
+                *self.among_known.entry(severity).or_default() += 1;
+            }
         }
     }
 
-    /// How many results that are not known have a severity.
+    /// How many results have a severity, known or not.
     pub fn count(&self, severity: Severity) -> usize {
-        self.severities.get(&severity).copied().unwrap_or_default()
+        self.all.get(&severity).copied().unwrap_or_default()
     }
 
-    /// The severities that came up, with their numbers: `2 wrong bytes`, `1 crash`.
+    /// How many results that are not known have a severity.
+    pub fn count_new(&self, severity: Severity) -> usize {
+        self.count(severity) - self.among_known.get(&severity).copied().unwrap_or_default()
+    }
+
+    /// The severities that came up, known or not, with their numbers: `2 wrong bytes`, `1 crash`.
     pub fn words(&self) -> Vec<String> {
         let counts = Severity::ALL.into_iter().map(|severity| (self.count(severity), severity));
         counts.filter(|(count, _)| *count > 0).map(|(count, severity)| severity.counted(count)).collect()
     }
 
-    /// What else came up, in the same way.
+    /// What else came up that is neither a pass nor a skip, in the same way.
     pub fn others(&self) -> Vec<String> {
-        let counts = [
-            (self.known, "known"),
-            (self.stale, "stale"),
-            (self.errors, "not run because of an error"),
-            (self.open, "open"),
-            (self.skipped, "skipped"),
-        ];
+        let counts = [(self.stale, "stale"), (self.errors, "not run because of an error"), (self.open, "open")];
         counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect()
     }
 }

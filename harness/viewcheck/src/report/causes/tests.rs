@@ -306,8 +306,10 @@ fn results_are_counted_by_severity_and_status() {
     let documents = results.by_document();
     let tally = Tally::of(documents.iter().flat_map(|(_, claims)| claims), &results.engines[0]);
     assert_eq!((tally.judged, tally.passed), (8, 2));
-    assert_eq!(tally.words(), ["1 crash", "3 unexpected errors", "1 wording"]);
-    assert_eq!(tally.others(), ["2 known", "1 skipped"]);
+    assert_eq!(tally.words(), ["2 wrong values", "1 crash", "3 unexpected errors", "1 wording"]);
+    assert_eq!((tally.count(Severity::Value), tally.count_new(Severity::Value)), (2, 0));
+    assert_eq!((tally.known, tally.skipped), (2, 1));
+    assert!(tally.others().is_empty());
 }
 
 /// A text that is no program has a line too, as has a case that is shown without its steps.
