@@ -105,12 +105,13 @@ def run(text):
     if not last:
         return NOTHING
     try:
-        code = compile(last, "<step>", "eval")
+        compile(last, "<step>", "eval")
     except SyntaxError:
         exec(last, NAMES)
         name = last.split(" ")[0]
         return NAMES[name] if name in ORDER else NOTHING
-    return eval(code, NAMES)
+    # Brython can't run what it has compiled.
+    return eval(last, NAMES)
 
 
 def gave_any(value):
@@ -202,11 +203,12 @@ def find_places(view):
         return None
     found = [-1] * view.nbytes
     with memoryview(owner) as whole, whole.cast("B") as memory:
-        before = view.tobytes()
+        # Lists, because the bytes that Brython gives change with the exporter.
+        before = list(view.tobytes())
         for place in range(len(memory)):
             memory[place] ^= 0xFF
             try:
-                after = view.tobytes()
+                after = list(view.tobytes())
             finally:
                 memory[place] ^= 0xFF
             for index in range(min(len(before), len(after), len(found))):
