@@ -14,6 +14,7 @@ use engine::reference::Reference;
 use engine::{Engine, OpenError, Watch};
 use program::{Program, Trace};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// What was measured.
@@ -55,7 +56,7 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
     let (mut batch, mut trace) = (Batch::default(), Trace::new());
     let mut whole_loop = |differential: &mut DifferentialRun, batch: &mut Batch, indices: &[u64]| -> Vec<u64> {
         batch.make(&mut recipe, indices.iter().copied());
-        batch.expect(differential, |_| {});
+        batch.expect(differential, &BTreeSet::new(), |_| {});
         let mut agree = vec![];
         while let Some((entry, _)) = batch.pop() {
             if differential.test(&entry.program, &mut entry.expectation) == Outcome::Agree {

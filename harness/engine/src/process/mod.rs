@@ -106,6 +106,8 @@ pub struct Process {
     /// The programs in a row at which a process was lost, and why there were too many, once that is so.
     streak: Streak,
     given_up: Option<String>,
+    /// How many programs that are run one by one get less time.
+    hasty: usize,
 }
 
 impl Process {
@@ -131,9 +133,9 @@ impl Process {
         let unknown = |lost: Lost| StartError::Probe { name: command.name().to_owned(), reason: lost.refusal() };
         let (about, takes) = probe::probe(&mut session, &command, &interrupt).map_err(unknown)?;
         let session = Some(session);
-        let (streak, given_up) = (Streak::default(), None);
+        let (streak, given_up, gone) = (Streak::default(), None, None);
         let mut process =
-            Process { about, command, takes, session, next: 0, interrupt, limits, gone: None, streak, given_up };
+            Process { about, command, takes, session, next: 0, interrupt, limits, gone, streak, given_up, hasty: 0 };
         smoke::test(&mut process)?;
         process.about.lacks = subset::lacks(&mut process);
         Ok(process)

@@ -26,6 +26,10 @@ pub const NOT_ALONE: &str = "not when run alone";
 /// How many programs in a row may hang, and how many may be lost at all, before the engine is given up.
 const HANGS: usize = 3;
 const LOSSES: usize = 50;
+/// After a hang, so many programs that are run one by one get this part of the time, and only once: whoever makes a program
+/// smaller that hangs runs little else.
+const HASTY: usize = 100;
+const HASTE: u32 = 10;
 /// How often it is tried to start a process in place of one that was lost, and how long is waited in between.
 const ATTEMPTS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(200);
@@ -72,8 +76,11 @@ struct Loss {
 impl Process {
     /// Runs programs, on as many processes as it takes. See [`Engine::run_batch`](crate::Engine::run_batch).
     pub(super) fn run_all(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
-        let (mut start, progress, is_alone) = (0, self.limits.progress, programs.len() == 1);
-        // Whoever makes one program smaller that hangs runs nothing but programs that hang, one by one.
+        let (mut start, is_alone) = (0, programs.len() == 1);
+        self.hasty = if is_alone { self.hasty.saturating_sub(1) } else { 0 };
+        let is_hasty = self.hasty > 0;
+        let progress = if is_hasty { self.limits.progress / HASTE } else { self.limits.progress };
+        // Nor is an engine given up that is lost at one program after the other then.
         let mut streak = if is_alone { Streak::default() } else { std::mem::take(&mut self.streak) };
         while let Some(left) = programs.get(start..).filter(|left| !left.is_empty()) {
             if self.interrupt.load(Relaxed) {
@@ -95,12 +102,15 @@ impl Process {
                     let how = || How::NotStarted(reason.clone());
                     return self.give_up(culprit..programs.len(), how, each);
                 }
-                How::Hung(_) if is_interrupted => (Trace::new(), Err(self.error(loss.lost, ""))),
+                How::Hung(_) if is_interrupted || is_hasty => (Trace::new(), Err(self.error(loss.lost, ""))),
                 _ => match self.run_alone(programs[culprit], watch, loss) {
                     Some(ran) => ran,
                     None => break,
                 },
             };
+            if matches!(result, Err(RunError::Hung { .. })) {
+                self.hasty = HASTY;
+            }
             if !is_alone {
                 self.given_up = streak.note(&result);
             }

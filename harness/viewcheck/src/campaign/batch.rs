@@ -3,9 +3,11 @@
 //! A program runs for microseconds only. If the generator and the two engines took turns at every program, each would
 //! find its code and data evicted from the processor's caches, which costs as much as running the program.
 
+use super::costly;
 use super::recipe::Recipe;
 use crate::differential::{Batched, DifferentialRun, Expectation};
 use program::Program;
+use std::collections::BTreeSet;
 
 /// How many programs are a batch: many enough to pay for the change, and few enough for what is kept of them to stay
 /// in a cache too.
@@ -51,13 +53,20 @@ impl Batch {
         self.batched.resize(self.len, Batched::Unknown);
     }
 
-    /// Has the engine that is right run all of them, as far as they can be compared; `start` is told of each before.
-    pub(crate) fn expect(&mut self, differential: &mut DifferentialRun, start: impl Fn(u64)) {
+    /// Has the engine that is right run all of them, as far as they can be compared, and up to what is costly; `start` is
+    /// told of each before.
+    pub(crate) fn expect(
+        &mut self,
+        differential: &mut DifferentialRun,
+        costly: &BTreeSet<String>,
+        start: impl Fn(u64),
+    ) {
         for entry in &mut self.entries[..self.len] {
             start(entry.index);
-            let reach = differential.reach(&entry.program);
-            entry.is_cut = reach.is_some();
-            if let Some((steps, _)) = reach {
+            let reach = differential.reach(&entry.program).map(|(steps, _)| steps);
+            let limit = [reach, costly::limit(&entry.program, costly)].into_iter().flatten().min();
+            entry.is_cut = limit.is_some();
+            if let Some(steps) = limit {
                 entry.program.truncate(steps);
             }
             differential.expect(&entry.program, &mut entry.expectation);

@@ -21,7 +21,7 @@ use super::statistics::Statistics;
 use super::stopwatch::Shares;
 use crate::findings::Signature;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// An order to a worker.
@@ -38,6 +38,8 @@ pub enum Order {
         skip: Vec<u64>,
         /// Those that ended a worker while they were investigated: they are kept as they are, not shrunk.
         whole: Vec<u64>,
+        /// The [costly](super::costly) operations: programs end before them.
+        costly: BTreeSet<String>,
     },
     /// An answer: that signature needs no investigation, for no program at all or for none after that index.
     Count {
@@ -114,9 +116,12 @@ pub struct Tally {
     pub operations: u64,
     /// Programs after some step of which an engine could not say what should happen.
     pub open: u64,
-    /// Programs with a step that an engine does not support.
+    /// Programs with a step that an engine does not support, or that is costly.
     #[serde(default)]
     pub unsupported: u64,
+    /// The [costly](super::costly) operations.
+    #[serde(default)]
+    pub costly: BTreeSet<String>,
     /// Programs on which the engines differ in the wording of errors only, at a level that does not compare it.
     #[serde(default)]
     pub wordings: u64,
@@ -139,6 +144,7 @@ impl Tally {
         self.operations += other.operations;
         self.open += other.open;
         self.unsupported += other.unsupported;
+        self.costly.extend(other.costly.iter().cloned());
         self.wordings += other.wordings;
         self.vanished += other.vanished;
         self.lost += other.lost;

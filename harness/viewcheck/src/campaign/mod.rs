@@ -2,14 +2,15 @@
 //!
 //! ```text
 //! parent ── hands out chunks, watches, counts, writes campaign.json   supervise, starts, chunk, coverage, progress, state, register
-//!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, recipe, batch, statistics, stopwatch
+//!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, recipe, batch, costly, statistics, stopwatch
 //!   ├─ worker                                                           (message: what they tell each other)
 //!   └─ examiner ── runs again, alone, what ended a worker               examine, process
 //! ```
 //!
 //! The same seed gives the same programs and the same findings for any number of workers. To ensure this, a chunk
 //! counts only once all its programs have finished, each signature is investigated for the first program of the seed that
-//! has it (`investigations`), and a finding always shows the first program of those that became it (`register`).
+//! has it (`investigations`), and a finding always shows the first program of those that became it (`register`). Only where
+//! an engine hangs does it depend on the time how far later programs run (`costly`).
 //!
 //! A worker writes the index of a program to its [heartbeat page](child::HeartbeatPage) before it runs the program, so
 //! that the parent knows which program killed it. A worker writes a finding to disk before it starts the next program.
@@ -17,6 +18,7 @@
 
 pub(crate) mod batch;
 mod chunk;
+mod costly;
 pub mod coverage;
 mod examine;
 mod investigations;

@@ -224,6 +224,12 @@ fn sentences(state: &State, investigations: &Investigations, [engine, against]: 
             ),
         });
     }
+    if !tally.costly.is_empty() {
+        let costly = tally.costly.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        sentences.push(format!(
+            "Programs ended before what takes the engine a second or more, once that was found: {costly}."
+        ));
+    }
     if tally.vanished > 0 {
         sentences.push(format!("{} differed once, but not when run again.", count(tally.vanished as usize, "program")));
     }

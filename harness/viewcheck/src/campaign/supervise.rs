@@ -191,7 +191,8 @@ impl<'a> Supervisor<'a> {
             if let (Some(worker), Some(chunk)) = (self.workers.get_mut(&id), self.chunks.get(&start)) {
                 let (skip, whole) = (chunk.skip.clone(), chunk.whole.clone());
                 worker.chunk = Some(start);
-                worker.process.send(&Order::Run { start, end: chunk.range.end, skip, whole });
+                let costly = self.progress.state.tally.costly.clone();
+                worker.process.send(&Order::Run { start, end: chunk.range.end, skip, whole, costly });
             }
         }
         while self.workers.len() < self.options.jobs && self.workers.len() < self.wanted() && self.starts.may_start() {

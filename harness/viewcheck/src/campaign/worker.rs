@@ -4,6 +4,7 @@
 //! index of a program to its heartbeat page before it runs the program, so that the parent can read it after a crash.
 
 use super::batch::{self, Batch};
+use super::costly;
 use super::keep::keep;
 use super::message::{Order, Report, Tally};
 use super::recipe::Recipe;
@@ -21,7 +22,7 @@ use child::inside::{self, BeginError, Parent};
 use engine::embedded::Embedded;
 use engine::{About, Engine, RunError, Watch};
 use program::{DecodeError, Program, Trace};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -108,6 +109,7 @@ pub fn serve(
         batch: Batch::default(),
         counter: Counter::new(),
         met: HashMap::new(),
+        costly: BTreeSet::new(),
         orders,
         setup,
         page,
@@ -131,6 +133,8 @@ struct Worker<'a> {
     counter: Counter,
     /// The signatures that need no investigation, from that index on.
     met: HashMap<Signature, u64>,
+    /// The operations that take the engine long.
+    costly: BTreeSet<String>,
     orders: Receiver<Order>,
     setup: &'a Setup,
     page: HeartbeatPage,
@@ -145,7 +149,8 @@ impl Worker<'_> {
 
     fn obey(&mut self, order: Order) -> Result<(), WorkerError> {
         match order {
-            Order::Run { start, end, skip, whole } => {
+            Order::Run { start, end, skip, whole, costly } => {
+                self.costly.extend(costly);
                 let is_embedded = self.is_embedded;
                 let mut work = || self.run(start..end, &skip, &whole);
                 let (end, tally) = if is_embedded { Embedded::attached(work) } else { work() }?;
@@ -203,13 +208,16 @@ impl Worker<'_> {
             // A batch ends before the next sample.
             next = (start + batch::SIZE).min(start.next_multiple_of(SAMPLE)).min(chunk.end);
             batch.make(&mut self.recipe, (start..next).filter(|index| !skip.contains(index)));
-            batch.expect(&mut self.differential, |index| self.page.words()[PROGRAM].store(index + 1, Release));
+            batch.expect(&mut self.differential, &self.costly, |index| {
+                self.page.words()[PROGRAM].store(index + 1, Release)
+            });
             batch.run(&mut self.differential);
         }
         self.page.words()[PROGRAM].store(0, Release);
         let end = batch.left().unwrap_or(next);
         self.batch = batch;
         tally.statistics = self.counter.take();
+        tally.costly.clone_from(&self.costly);
         Ok((end, tally))
     }
 
@@ -220,7 +228,12 @@ impl Worker<'_> {
         let start = Instant::now();
         self.recipe.program(index, &mut program);
         let generation = start.elapsed();
-        let outcome = self.differential.run(&program);
+        let costly = costly::limit(&program, &self.costly);
+        costly.into_iter().for_each(|steps| program.truncate(steps));
+        let outcome = match self.differential.run(&program) {
+            Outcome::Agree if costly.is_some() => Outcome::Unsupported(String::new()),
+            outcome => outcome,
+        };
         tally.shares.add(&self.watch.stop(generation, start.elapsed()));
         self.counter.count(&program, self.differential.traces().0);
         self.settle(index, &program, outcome, whole, tally)?;
@@ -384,6 +397,10 @@ impl Worker<'_> {
             return Ok(false);
         };
         (finding.seed, finding.index) = (Some(self.setup.seed), Some(index));
+        costly::learn(&finding.program, &mut self.costly, |program| {
+            self.page.words()[BEATS].fetch_add(1, Relaxed);
+            self.differential.run(program);
+        });
         let found = keep(&self.setup.findings, &finding)?;
         self.met.insert(met.clone(), index);
         self.say(&Report::Kept { met: met.clone(), index, signature: finding.signature, found })?;

@@ -129,19 +129,25 @@ except Exception:
 
 # How many programs may leave their cycles behind.
 UNTIDY = 1000
+# Where objects die late, this many batches of a new process end with a collection, and then only one in so many programs:
+# a collection can take ten times as long as a program, and more the longer the process runs.
+YOUNG, FEW = 64, 32
 
 
 def tidy(steps, is_last):
     """Collects what a program may have left in a cycle: at once if it has armed a hook or made a class or a function.
 
-    Where objects die late, they die before the last reply of a batch is written. A crash that follows from it comes
-    before the reply, if the program is run alone.
+    Where objects die late, they die before the last reply of a batch is written, at least on a new process. A crash that
+    follows from it comes before the reply, if the program is run alone.
     """
-    global untidy
+    global untidy, batches
     untidy += 1
-    if untidy > UNTIDY or is_last and not State.counts_references:
+    batches += is_last
+    is_due = is_last and not State.counts_references and (batches <= YOUNG or untidy >= FEW)
+    if untidy > UNTIDY or is_due:
         untidy = 0
-        collect()
+        return collect()
+    if not State.counts_references:
         return
     for step in steps:
         text = step.get("text") or step.get("value") or ""
@@ -157,7 +163,7 @@ def collect(*generation):
         pass
 
 
-untidy = 0
+untidy = batches = 0
 BASE = {}
 
 
