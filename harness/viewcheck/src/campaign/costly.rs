@@ -13,14 +13,16 @@ const LONG: Duration = Duration::from_secs(1);
 /// How often a program has to take long.
 const TIMES: usize = 2;
 
-/// Notes the last operation of a small program if it is that which takes long: more than once, and not without it. `run`
-/// runs a program on the engine.
-pub(super) fn learn(program: &Program, known: &mut BTreeSet<String>, mut run: impl FnMut(&Program)) {
-    let mut is_long = |program: &Program| {
-        let began = Instant::now();
-        run(program);
-        began.elapsed() >= LONG
-    };
+/// Whether it takes long to run something.
+pub(super) fn is_long(run: impl FnOnce()) -> bool {
+    let began = Instant::now();
+    run();
+    began.elapsed() >= LONG
+}
+
+/// Notes the last operation of a small program if it is that which takes long: more than once, and not without it. `is_long`
+/// says it of a program.
+pub(super) fn learn(program: &Program, known: &mut BTreeSet<String>, mut is_long: impl FnMut(&Program) -> bool) {
     let Some(last) = program.steps.len().checked_sub(1) else { return };
     if (0..TIMES).all(|_| is_long(program)) && !is_long(&program.prefix(last)) {
         known.extend(program.last_operation(last).map(|at| name(program, at, last)));
@@ -50,25 +52,20 @@ mod tests {
     const GROWS: &[&str] = &["data = bytearray(b'ab')", "view = memoryview(data)", "data.extend(view)"];
 
     fn program(texts: &[&str]) -> Program {
-        Parser::new().parse_all(texts).unwrap()
+        let mut parser = Parser::new();
+        texts.iter().for_each(|text| parser.step(text).unwrap());
+        parser.finish()
     }
 
-    /// Learns from a program whose steps take that long in seconds.
-    fn learned(seconds: &[u64]) -> BTreeSet<String> {
-        let mut known = BTreeSet::new();
-        learn(&program(GROWS), &mut known, |program| {
-            let takes: u64 = seconds.iter().take(program.steps.len()).sum();
-            std::thread::sleep(Duration::from_secs(takes));
-        });
-        known
-    }
-
+    /// `long` says for the first run, the second and that without the last step whether it takes long.
     #[rstest]
-    #[case::last(&[0, 0, 1], &["extend of bytearray (memoryview)"])]
-    #[case::earlier(&[0, 1, 0], &[])]
-    #[case::quick(&[0, 0, 0], &[])]
-    fn only_the_step_that_takes_long_is_costly(#[case] seconds: &[u64], #[case] expected: &[&str]) {
-        let known = learned(seconds);
+    #[case::last(&[true, true, false], &["extend of bytearray (memoryview)"])]
+    #[case::once(&[true, false, false], &[])]
+    #[case::earlier(&[true, true, true], &[])]
+    #[case::quick(&[false, false, false], &[])]
+    fn only_the_step_that_takes_long_is_costly(#[case] long: &[bool], #[case] expected: &[&str]) {
+        let (mut known, mut runs) = (BTreeSet::new(), long.iter());
+        learn(&program(GROWS), &mut known, |_| *runs.next().unwrap());
         assert!(known.iter().eq(expected), "{known:?}");
     }
 

@@ -399,7 +399,7 @@ impl Worker<'_> {
         (finding.seed, finding.index) = (Some(self.setup.seed), Some(index));
         costly::learn(&finding.program, &mut self.costly, |program| {
             self.page.words()[BEATS].fetch_add(1, Relaxed);
-            self.differential.run(program);
+            costly::is_long(|| _ = self.differential.run(program))
         });
         let found = keep(&self.setup.findings, &finding)?;
         self.met.insert(met.clone(), index);
