@@ -94,8 +94,15 @@ impl Lost {
     }
 }
 
+const TOO_MUCH: &str = "it took more than";
+
 fn too_much(memory: u64) -> String {
-    format!("it took more than {} MiB of memory", memory >> 20)
+    format!("{TOO_MUCH} {} MiB of memory", memory >> 20)
+}
+
+/// Whether a process was ended because of the memory that it took, of what [`RunError::Crashed`] says.
+pub fn is_too_much(how: &str) -> bool {
+    how.contains(TOO_MUCH)
 }
 
 /// A time for people: how many milliseconds more it took to notice says nothing.

@@ -20,6 +20,7 @@ use crate::laws::{self, Breach, Broken, Law};
 use child::HeartbeatPage;
 use child::inside::{self, BeginError, Parent};
 use engine::embedded::Embedded;
+use engine::process::is_too_much;
 use engine::{About, Engine, RunError, Watch};
 use program::{DecodeError, Program, Trace};
 use std::collections::{BTreeSet, HashMap};
@@ -399,7 +400,11 @@ impl Worker<'_> {
         (finding.seed, finding.index) = (Some(self.setup.seed), Some(index));
         costly::learn(&finding.program, &mut self.costly, |program| {
             self.page.words()[BEATS].fetch_add(1, Relaxed);
-            costly::is_long(|| _ = self.differential.run(program))
+            let mut outcome = None;
+            let is_long = costly::is_long(|| outcome = Some(self.differential.run(program)));
+            // After a crash it is only the new process that takes its time.
+            let is_crash = |error: &RunError| matches!(error, RunError::Crashed { how, .. } if !is_too_much(how));
+            is_long && !matches!(&outcome, Some(Outcome::Failed(error)) if is_crash(error))
         });
         let found = keep(&self.setup.findings, &finding)?;
         self.met.insert(met.clone(), index);

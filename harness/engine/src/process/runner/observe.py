@@ -375,6 +375,10 @@ def lock_unknown(owner):
     return ""
 
 
+def lock_never(owner):
+    return UNLOCKED
+
+
 def lock_by_resizing(owner):
     """Whether it refuses to be resized, as it must while something exports its buffer."""
     try:
@@ -403,6 +407,9 @@ def find_lock(owner):
 
 lock_of_bytearray = find_lock(BYTEARRAY(b"a"))
 lock_of_array = lock_unknown if ARRAY is None else find_lock(ARRAY("B", b"a"))
+if lock_of_array is lock_unknown and lock_of_bytearray is lock_by_resizing:
+    # PyPy locks bytearrays, and no arrays.
+    lock_of_array = lock_never
 
 LOOKS = {
     type(None): lambda value, depth: "null",
