@@ -70,6 +70,13 @@ pub trait Engine: Send {
     /// Has an engine that can wait long for a program give up as soon as the flag is set.
     fn interrupt_by(&mut self, _flag: Arc<AtomicBool>) {}
 
+    /// Gives every program that time, if the engine can end one that takes longer.
+    fn limit(&mut self, _time: Duration) {}
+
+    /// Gives every program a tenth of its time and no second chance, until that is taken back: for whoever makes a program
+    /// smaller that hangs, and believes nothing before it was run with all its time.
+    fn hurry(&mut self, _is_hurried: bool) {}
+
     /// How many blocks of memory every run of a program leaves behind, as far as the engine can count them.
     fn leaks(&mut self, _program: &Program) -> usize {
         0

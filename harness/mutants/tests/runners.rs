@@ -133,7 +133,7 @@ fn what_a_runner_does_wrong_is_one_result(#[case] mode: &str, #[case] text: &str
 fn what_takes_too_long_is_a_hang_if_it_does_so_twice(#[case] mode: &str, #[case] words: &str) {
     let fake = Fake::new();
     let mut process = fake.open(mode, PATIENT);
-    process.set_progress(HASTY.progress);
+    process.limit(HASTY.progress);
     let error = run(&mut process, &programs()).map(|(index, error)| (index, error.to_string()));
     // It is given twice the time when it is run alone.
     let text = format!("the engine `fake` hung: it did not finish within 800ms{words}");
@@ -151,7 +151,7 @@ fn what_a_program_is_not_to_blame_for_is_no_result(#[case] mode: &str, #[case] s
     let fake = Fake::new();
     let mut process = fake.open(mode, PATIENT);
     if mode == "slow once" {
-        process.set_progress(HASTY.progress);
+        process.limit(HASTY.progress);
     }
     assert_eq!(run(&mut process, &programs()), None);
     assert_eq!(fake.notes("starts").len(), starts);
@@ -222,7 +222,7 @@ fn empty_lines_are_ignored() {
 fn an_engine_that_is_lost_at_every_program_is_given_up(#[case] mode: &str, #[case] most: usize, #[case] text: &str) {
     let fake = Fake::new();
     let mut process = fake.open(mode, PATIENT);
-    process.set_progress(HASTY.progress);
+    process.limit(HASTY.progress);
     let results = results(&mut process, &programs());
     let is_lost = |result: &Result<(), RunError>| matches!(result, Err(RunError::Lost { .. }));
     assert_eq!(results.iter().position(|(_, result)| is_lost(result)), Some(most), "{results:?}");

@@ -107,8 +107,8 @@ pub struct Process {
     /// The programs in a row at which a process was lost, and why there were too many, once that is so.
     streak: Streak,
     given_up: Option<String>,
-    /// How many programs that are run one by one get less time.
-    hasty: usize,
+    /// Whether programs get less time, and only once.
+    is_hurried: bool,
 }
 
 impl Process {
@@ -135,16 +135,22 @@ impl Process {
         let (about, takes) = probe::probe(&mut session, &command, &interrupt).map_err(unknown)?;
         let session = Some(session);
         let (streak, given_up, gone) = (Streak::default(), None, None);
-        let mut process =
-            Process { about, command, takes, session, next: 0, interrupt, limits, gone, streak, given_up, hasty: 0 };
+        let mut process = Process {
+            about,
+            command,
+            takes,
+            session,
+            next: 0,
+            interrupt,
+            limits,
+            gone,
+            streak,
+            given_up,
+            is_hurried: false,
+        };
         smoke::test(&mut process)?;
         process.about.lacks = subset::lacks(&mut process);
         Ok(process)
-    }
-
-    /// Gives every program another time.
-    pub fn set_progress(&mut self, progress: Duration) {
-        self.limits.progress = progress;
     }
 }
 
@@ -169,6 +175,14 @@ impl Engine for Process {
 
     fn is_batched(&self) -> bool {
         true
+    }
+
+    fn limit(&mut self, time: Duration) {
+        self.limits.progress = time;
+    }
+
+    fn hurry(&mut self, is_hurried: bool) {
+        self.is_hurried = is_hurried;
     }
 
     fn interrupt_by(&mut self, flag: Arc<AtomicBool>) {

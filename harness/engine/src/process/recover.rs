@@ -26,9 +26,7 @@ pub const NOT_ALONE: &str = "not when run alone";
 /// How many programs in a row may hang, and how many may be lost at all, before the engine is given up.
 const HANGS: usize = 3;
 const LOSSES: usize = 50;
-/// After a hang, so many programs that are run one by one get this part of the time, and only once: whoever makes a program
-/// smaller that hangs runs little else.
-const HASTY: usize = 100;
+/// What part of its time a program gets in a [hurry](crate::Engine::hurry).
 const HASTE: u32 = 10;
 /// How often it is tried to start a process in place of one that was lost, and how long is waited in between.
 const ATTEMPTS: usize = 3;
@@ -77,16 +75,16 @@ impl Process {
     /// Runs programs, on as many processes as it takes. See [`Engine::run_batch`](crate::Engine::run_batch).
     pub(super) fn run_all(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
         let (mut start, is_alone) = (0, programs.len() == 1);
-        self.hasty = if is_alone { self.hasty.saturating_sub(1) } else { 0 };
-        let is_hasty = self.hasty > 0;
-        let progress = if is_hasty { self.limits.progress / HASTE } else { self.limits.progress };
-        // Nor is an engine given up that is lost at one program after the other then.
+        let progress = if self.is_hurried { self.limits.progress / HASTE } else { self.limits.progress };
+        // Whoever makes one program smaller that hangs runs nothing but programs that hang, one by one.
         let mut streak = if is_alone { Streak::default() } else { std::mem::take(&mut self.streak) };
         while let Some(left) = programs.get(start..).filter(|left| !left.is_empty()) {
             if self.interrupt.load(Relaxed) {
                 break;
             }
-            if let Some(reason) = &self.given_up {
+            if let Some(reason) = &self.given_up
+                && !is_alone
+            {
                 let how = || How::GivenUp(reason.clone());
                 return self.give_up(start..programs.len(), how, each);
             }
@@ -102,15 +100,12 @@ impl Process {
                     let how = || How::NotStarted(reason.clone());
                     return self.give_up(culprit..programs.len(), how, each);
                 }
-                How::Hung(_) if is_interrupted || is_hasty => (Trace::new(), Err(self.error(loss.lost, ""))),
+                How::Hung(_) if is_interrupted || self.is_hurried => (Trace::new(), Err(self.error(loss.lost, ""))),
                 _ => match self.run_alone(programs[culprit], watch, loss) {
                     Some(ran) => ran,
                     None => break,
                 },
             };
-            if matches!(result, Err(RunError::Hung { .. })) {
-                self.hasty = HASTY;
-            }
             if !is_alone {
                 self.given_up = streak.note(&result);
             }

@@ -156,12 +156,22 @@ pub fn run(
     Ok(Summary::new(ended, engines))
 }
 
+/// Which Python an engine is: with another one, a campaign can't go on.
+fn python(about: &About) -> String {
+    let version = about.profile.version();
+    match (about.implementation.as_str(), &about.implementation_version) {
+        ("cpython" | "reference", None) => version.to_string(),
+        (implementation, None) => format!("{version} of {implementation}"),
+        (implementation, Some(own)) => format!("{version} of {implementation} {own}"),
+    }
+}
+
 /// A state to go on from: a new one, or that of the folder.
 fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State, CampaignError> {
     let settings = |seed, length, level| Settings {
         engine: options.engines[0].clone(),
         against: options.engines[1].clone(),
-        pythons: [0, 1].map(|index: usize| engines[index].profile.version().to_string()),
+        pythons: [0, 1].map(|index: usize| python(&engines[index])),
         seed,
         length,
         level,

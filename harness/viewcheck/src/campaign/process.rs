@@ -50,9 +50,9 @@ const START: Duration = Duration::from_secs(60);
 /// for each program, is started again when it is lost, and runs a whole batch.
 const SLACK: Duration = Duration::from_secs(300);
 
-fn slack(settings: &Settings) -> Duration {
+fn slack(settings: &Settings, timeout: Duration) -> Duration {
     let is_command = [&settings.engine, &settings.against].iter().any(|engine| engine.contains('='));
-    if is_command { SLACK } else { Duration::ZERO }
+    if is_command { SLACK + 3 * timeout } else { Duration::ZERO }
 }
 
 /// A worker process.
@@ -104,13 +104,13 @@ impl Process {
         let mut command = Command::new(child::this_program()?);
         command.args(["worker", "--engine", &settings.engine, "--against", &settings.against]);
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
-        command.args(["--level", settings.level.word()]);
+        command.args(["--level", settings.level.word(), "--timeout", &format!("{}ms", launch.timeout.as_millis())]);
         command.args(["--memory", &launch.memory.to_string(), "--number", &id.to_string()]);
         command.arg("--findings").arg(&launch.findings);
         if launch.exact {
             command.arg("--exact");
         }
-        let slack = slack(settings);
+        let slack = slack(settings, launch.timeout);
         let limits = Limits { start: START, progress: launch.timeout + slack, memory: launch.memory };
         let with_page = |command: &mut Command, page: &std::path::Path| _ = command.arg("--page").arg(page);
         let child = Child::spawn(command, with_page, limits, move |event| match event {

@@ -105,4 +105,12 @@ impl Engine for Timed {
     fn is_batched(&self) -> bool {
         self.engine.is_batched()
     }
+
+    fn limit(&mut self, time: Duration) {
+        self.engine.limit(time);
+    }
+
+    fn hurry(&mut self, is_hurried: bool) {
+        self.engine.hurry(is_hurried);
+    }
 }

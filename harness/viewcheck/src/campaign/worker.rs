@@ -64,6 +64,8 @@ pub struct Setup {
     pub findings: PathBuf,
     /// The bytes of memory that it may take beside what it holds at the start; 0 for any.
     pub memory: u64,
+    /// The time that a program gets on an engine that is a command.
+    pub timeout: Duration,
     /// Whether statistics are made of every program.
     pub exact: bool,
 }
@@ -97,7 +99,9 @@ pub fn serve(
     parent: &mut Parent,
 ) -> Result<(), WorkerError> {
     let about = [engines[0].about().clone(), engines[1].about().clone()];
-    let [engine, against] = engines;
+    let [mut engine, mut against] = engines;
+    engine.limit(setup.timeout);
+    against.limit(setup.timeout);
     let watch = Stopwatch::default();
     let [engine, against] = watch.attach(engine, against);
     let page = inside::begin(&setup.page, setup.memory)?;
@@ -382,6 +386,7 @@ impl Worker<'_> {
                 )
             }
             None => {
+                self.differential.hurry(*symptom == Symptom::Hang);
                 let mut replay = Beating { differential: &mut self.differential, page: &self.page };
                 investigate(&mut replay, &self.about, program, limits)
             }
@@ -398,6 +403,18 @@ impl Worker<'_> {
             return Ok(false);
         };
         (finding.seed, finding.index) = (Some(self.setup.seed), Some(index));
+        if finding.stable {
+            self.learn(&finding);
+        }
+        let found = keep(&self.setup.findings, &finding)?;
+        self.met.insert(met.clone(), index);
+        self.say(&Report::Kept { met: met.clone(), index, signature: finding.signature, found })?;
+        Ok(true)
+    }
+
+    /// Learns whether the last operation of a finding takes long.
+    fn learn(&mut self, finding: &Finding) {
+        self.differential.hurry(finding.symptom == Symptom::Hang);
         costly::learn(&finding.program, &mut self.costly, |program| {
             self.page.words()[BEATS].fetch_add(1, Relaxed);
             let mut outcome = None;
@@ -406,10 +423,7 @@ impl Worker<'_> {
             let is_crash = |error: &RunError| matches!(error, RunError::Crashed { how, .. } if !is_too_much(how));
             is_long && !matches!(&outcome, Some(Outcome::Failed(error)) if is_crash(error))
         });
-        let found = keep(&self.setup.findings, &finding)?;
-        self.met.insert(met.clone(), index);
-        self.say(&Report::Kept { met: met.clone(), index, signature: finding.signature, found })?;
-        Ok(true)
+        self.differential.hurry(false);
     }
 }
 
@@ -423,6 +437,10 @@ impl Replay for Beating<'_> {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
         self.page.words()[BEATS].fetch_add(1, Relaxed);
         self.differential.replay(program)
+    }
+
+    fn hurry(&mut self, is_hurried: bool) {
+        self.differential.hurry(is_hurried);
     }
 
     fn level(&self) -> Level {

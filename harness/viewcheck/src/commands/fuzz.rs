@@ -132,7 +132,7 @@ fn open_output(path: &Path, findings: &Path) -> Result<Output, CommandError> {
 }
 
 /// Reads a time such as `90`, `1.5s`, `10m`, `8h` or `1h30m`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is not a time: write it as 90s, 10m, 8h or 1h30m");
     let mut seconds = 0.0;
     let mut rest = text.trim();

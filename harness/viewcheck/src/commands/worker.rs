@@ -1,5 +1,6 @@
 //! `viewcheck worker`: the process in which `viewcheck fuzz` runs programs. Internal.
 
+use super::fuzz::duration;
 use super::{CommandError, Console, Exit, level_parser, open_pair};
 use crate::campaign::message::Report;
 use crate::campaign::{Setup, WorkerError, serve};
@@ -7,6 +8,7 @@ use crate::compare::Level;
 use child::inside::Parent;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Run programs for a campaign.
 #[derive(clap::Args, Debug)]
@@ -29,6 +31,8 @@ pub(crate) struct Arguments {
     findings: PathBuf,
     #[arg(long)]
     memory: u64,
+    #[arg(long, value_parser = duration)]
+    timeout: Duration,
     #[arg(long)]
     exact: bool,
 }
@@ -56,6 +60,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
         page: arguments.page.clone(),
         findings: arguments.findings.clone(),
         memory: arguments.memory,
+        timeout: arguments.timeout,
         exact: arguments.exact,
     };
     Ok(serve(engines, orders, &setup, parent)?)

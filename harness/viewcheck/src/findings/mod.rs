@@ -79,6 +79,9 @@ pub trait Replay {
     /// How strictly a program is compared.
     fn level(&self) -> Level;
 
+    /// Has each replay take a tenth of the time at most, until that is taken back.
+    fn hurry(&mut self, _is_hurried: bool) {}
+
     /// The traces of the last replay: what was expected, and what was seen. After a crash the second one ends where
     /// the crash was, if that is known, and is empty otherwise. `None` where no trace is at hand.
     fn traces(&self) -> Option<(&Trace, &Trace)> {
@@ -90,12 +93,18 @@ impl Replay for DifferentialRun {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
         match self.run(program) {
             differential::Result::Differ(difference) => Some(Symptom::Difference(difference)),
+            // It says nothing about the program.
+            differential::Result::Failed(RunError::Lost { .. }) => None,
             differential::Result::Failed(error) => Some(Symptom::from(&error)),
             differential::Result::Agree
             | differential::Result::Reworded
             | differential::Result::Open(_)
             | differential::Result::Unsupported(_) => None,
         }
+    }
+
+    fn hurry(&mut self, is_hurried: bool) {
+        self.tested().hurry(is_hurried);
     }
 
     fn level(&self) -> Level {
@@ -202,15 +211,20 @@ pub fn investigate(
     limits: Limits,
 ) -> Option<Finding> {
     let names = (engines[0].name.as_str(), engines[1].name.as_str());
-    let mut seen: Vec<Option<(Signature, Symptom)>> = (0..CONFIRMATIONS)
-        .map(|_| replay.replay(program).map(|symptom| (signature(names, program, &symptom, replay.traces()), symptom)))
-        .collect();
+    let mut confirm = |_| {
+        let symptom = replay.replay(program)?;
+        // Each replay of a hang takes all the time there is.
+        replay.hurry(symptom == Symptom::Hang);
+        Some((signature(names, program, &symptom, replay.traces()), symptom))
+    };
+    let mut seen: Vec<Option<(Signature, Symptom)>> = (0..CONFIRMATIONS).map(&mut confirm).collect();
     let is_stable = seen.iter().all(|other| other.as_ref().map(|seen| &seen.0) == seen[0].as_ref().map(|seen| &seen.0));
     let (mut signed, mut symptom) = seen.iter_mut().find_map(Option::take)?;
     let mut small = program.clone();
     if is_stable && let Some(shrunk) = shrink(replay, names, program, limits) {
         (small, symptom, signed) = (shrunk.program, shrunk.symptom, shrunk.signature);
     }
+    replay.hurry(false);
     // The traces that are kept are those of the program that is.
     let again = replay.replay(&small);
     let is_same = again.is_some_and(|symptom| signature(names, &small, &symptom, replay.traces()) == signed);

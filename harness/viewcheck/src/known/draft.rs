@@ -56,7 +56,8 @@ fn draft(results: &Results) -> Result<String, serde_yaml::Error> {
     let (mut entries, mut written) = (vec![], BTreeSet::new());
     for engine in &results.engines {
         let rows = rows(results, engine);
-        let version = engine.implementation_version.as_ref().or(engine.version.as_ref()).map(|v| format!("=={v}"));
+        // A version of another form can't be compared with any.
+        let version = engine.known_version().map(|version| format!("=={version}"));
         for cause in causes(results, engine).iter().filter(|cause| !cause.is_known) {
             for ((level, status, law), part) in parts(cause) {
                 let ids: Vec<&str> = part.iter().map(|divergence| divergence.case.id.as_str()).collect();

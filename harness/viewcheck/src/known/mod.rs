@@ -123,6 +123,8 @@ pub fn apply(results: &mut Results, known: &Known) {
         let divergences = Divergences::of(known, &engine);
         results.restate(&engine.name, |id, result| {
             let becomes = divergences.judge(id, result.status.word(), result.law.as_deref());
+            let was = Some(result.status).filter(|status| matches!(status, Status::Crash | Status::Hang));
+            result.known_as = was.filter(|_| matches!(becomes, Becomes::Known(..)));
             result.status = match becomes {
                 Becomes::Known(..) => Status::Known,
                 Becomes::Stale(..) => Status::Stale,

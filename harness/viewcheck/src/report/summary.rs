@@ -76,9 +76,12 @@ pub fn render(results: &Results, paint: Paint) -> String {
     }
     let is_listed = |engine: &&Engine| !are_many || !engine.is_tested();
     for case in documents.iter().flat_map(|(_, claims)| claims).flat_map(|checked| checked.cases) {
-        for engine in results.engines.iter().filter(is_listed) {
+        for engine in &results.engines {
             match case.result(engine) {
-                Some(result) if result.status.is_bad() => mismatch(&mut out, case, &engine.name, result, paint),
+                // No other place tells which entries are stale.
+                Some(result) if result.status == Status::Stale || result.status.is_bad() && is_listed(&engine) => {
+                    mismatch(&mut out, case, &engine.name, result, paint)
+                }
                 _ => {}
             }
         }

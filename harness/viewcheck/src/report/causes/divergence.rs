@@ -11,6 +11,8 @@ pub struct Divergence<'a> {
     pub case: &'a Case,
     /// The status of its result.
     pub status: Status,
+    /// Whether it hung, known or not.
+    pub hung: bool,
     /// What differs; of a crash and a hang nothing.
     pub facet: Option<Facet>,
     /// The violated law, if there is one.
@@ -34,6 +36,7 @@ impl<'a> Divergence<'a> {
             (Status::Fail | Status::Known | Status::Crash | Status::Hang, _) => Some(Divergence {
                 case,
                 status,
+                hung: result.known_as.unwrap_or(status) == Status::Hang,
                 facet: result.facet.as_deref().and_then(Facet::named),
                 law: result.law.as_deref(),
                 step: result.step,
@@ -44,6 +47,7 @@ impl<'a> Divergence<'a> {
             (Status::Pass, Some(wording)) => Some(Divergence {
                 case,
                 status,
+                hung: false,
                 facet: Some(Facet::Message),
                 law: None,
                 step: Some(wording.step),

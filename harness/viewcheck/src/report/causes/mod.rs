@@ -28,8 +28,11 @@ pub struct Cause<'a> {
     /// Whether all of it is known.
     pub is_known: bool,
     /// The results with their severities, in the order of the cases. There is at least one.
-    results: Vec<(Divergence<'a>, Severity)>,
+    results: Group<'a>,
 }
+
+/// Results with their severities.
+type Group<'a> = Vec<(Divergence<'a>, Severity)>;
 
 impl<'a> Cause<'a> {
     /// The results.
@@ -72,24 +75,24 @@ fn divergences<'a>(results: &'a Results, engine: &Engine) -> impl Iterator<Item 
     results.cases.iter().filter_map(|case| Divergence::of(case, case.result(engine)?))
 }
 
-/// The causes of what an engine did otherwise: those that are not known first, the worst first, and of those the ones
-/// with the most results.
+/// The causes of what an engine did otherwise: the worst first, of those the ones that are not known, and then the ones
+/// with the most results. What is known for one reason has a cause for each severity.
 pub fn causes<'a>(results: &'a Results, engine: &Engine) -> Vec<Cause<'a>> {
-    let mut groups: BTreeMap<(bool, String), Vec<(Divergence<'a>, Severity)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Option<Severity>, String), Group<'a>> = BTreeMap::new();
     for divergence in divergences(results, engine) {
         let (title, severity) = title::title(&divergence);
         let key = match divergence.status {
-            Status::Known => (true, divergence.reason.to_owned()),
-            _ => (false, title),
+            Status::Known => (Some(severity), divergence.reason.to_owned()),
+            _ => (None, title),
         };
         groups.entry(key).or_default().push((divergence, severity));
     }
-    let cause = |((is_known, title), results): ((bool, String), Vec<(Divergence<'a>, Severity)>)| {
+    let cause = |((known, title), results): ((Option<Severity>, String), Group<'a>)| {
         let worst = results.iter().map(|(_, severity)| *severity).min();
-        Cause { title, severity: worst.unwrap_or(Severity::Wording), is_known, results }
+        Cause { title, severity: worst.unwrap_or(Severity::Wording), is_known: known.is_some(), results }
     };
     let mut causes: Vec<Cause<'a>> = groups.into_iter().map(cause).collect();
-    causes.sort_by_key(|cause| (cause.is_known, cause.severity, std::cmp::Reverse(cause.count())));
+    causes.sort_by_key(|cause| (cause.severity, cause.is_known, std::cmp::Reverse(cause.count())));
     causes
 }
 

@@ -8,7 +8,6 @@ use super::Severity;
 use super::divergence::Divergence;
 use super::site::Site;
 use crate::findings::canonical_text;
-use crate::report::model::Status;
 use engine::Facet;
 use program::Value;
 
@@ -18,9 +17,9 @@ pub(super) fn title(divergence: &Divergence<'_>) -> (String, Severity) {
     let site = Site::of(divergence, expected, actual);
     let severity = severity(divergence, || site.reads_memory());
     let Some(facet) = divergence.facet else {
-        let text = match divergence.status {
-            Status::Hang => format!("{}: it does not finish", site.operation),
-            _ => last_words(divergence.reason),
+        let text = match divergence.hung {
+            true => format!("{}: it does not finish", site.operation),
+            false => last_words(divergence.reason),
         };
         return (text, severity);
     };
@@ -70,11 +69,11 @@ pub(super) fn severity_of(divergence: &Divergence<'_>) -> Severity {
 /// How bad a result is. Whether a value that differs was read from memory is asked only where there is one: the program of
 /// the case tells it, and has to be parsed for that.
 fn severity(divergence: &Divergence<'_>, reads_memory: impl FnOnce() -> bool) -> Severity {
-    match (divergence.facet, divergence.status) {
-        (None, Status::Hang) => Severity::Hang,
-        (None, _) => Severity::Crash,
-        (Some(Facet::Value), _) => Severity::of(Facet::Value, reads_memory()),
-        (Some(facet), _) => Severity::of(facet, !divergence.expected_value().contains(" of an unnamed ")),
+    match divergence.facet {
+        None if divergence.hung => Severity::Hang,
+        None => Severity::Crash,
+        Some(Facet::Value) => Severity::of(Facet::Value, reads_memory()),
+        Some(facet) => Severity::of(facet, !divergence.expected_value().contains(" of an unnamed ")),
     }
 }
 

@@ -194,6 +194,7 @@ impl From<&check::Judged> for EngineResult {
             actual: None,
             reason: None,
             wording: None,
+            known_as: None,
             steps: vec![],
         };
         match judged {

@@ -196,6 +196,9 @@ pub struct Expect {
 pub struct EngineResult {
     /// In one word.
     pub status: Status,
+    /// Of a known divergence that is a crash or a hang, which of the two.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub known_as: Option<Status>,
     /// Of a failure, the kind of difference.
     #[serde(default, skip_serializing_if = "is_default")]
     pub kind: Option<Kind>,

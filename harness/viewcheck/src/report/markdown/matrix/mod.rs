@@ -13,7 +13,7 @@ use std::io::{self, Write};
 /// The matrix, as a Markdown page.
 pub struct Matrix;
 
-/// How many reasons for skipping cases stand in the table of engines. The section of an engine lists all.
+/// How many reasons for skipping cases stand in the table of engines. The section of an engine lists more.
 const REASONS: usize = 2;
 
 impl Format for Matrix {
@@ -46,7 +46,9 @@ fn page(results: &Results) -> String {
         out,
         "What differs from CPython, by area and by cause. A *cause* is a group of results that are likely due to one \
          defect. *Judged* are the cases that ran to their end. A case that an engine can't run is skipped, and neither \
-         passes nor fails. *Known* are the differences that `spec/known` lists.\n"
+         passes nor fails. *Known* are the differences that `spec/known` lists. *Stale* are cases that pass although it \
+         lists them. In titles, `N` stands for a number, `T` for a type, and `'_'` for a quoted text; what the engine \
+         gives stands before *instead of*, and what Python gives behind it.\n"
     );
     for severity in Severity::ALL {
         let _ = writeln!(out, "- **{}**: {}", severity.word(), text(severity.sentence()));

@@ -12,6 +12,9 @@ use std::fmt::Write as _;
 /// How many causes of an engine are shown with their program.
 pub(super) const SHOWN: usize = 10;
 
+/// How many reasons for skipping cases are listed.
+const REASONS: usize = 12;
+
 /// Writes the section of an engine.
 pub(super) fn write(out: &mut String, results: &Results, all: &[Area<'_>], engine: &Engine) {
     let causes = causes(results, engine);
@@ -28,7 +31,7 @@ pub(super) fn write(out: &mut String, results: &Results, all: &[Area<'_>], engin
             count(causes.len(), "cause")
         ),
     };
-    let skipped = skips(results, engine, usize::MAX);
+    let skipped = skips(results, engine, REASONS);
     if !skipped.is_empty() {
         let _ = writeln!(out, "\nSkipped: {skipped}.");
     }
@@ -57,7 +60,7 @@ fn areas(out: &mut String, areas: &[Area<'_>], engine: &Engine) {
     let columns: String = severities.iter().map(|severity| format!(" {} |", severity.column())).collect();
     let _ = writeln!(
         out,
-        "\n| area | passed |{columns} known | skipped |\n|---|---:|{}---:|---:|",
+        "\nThe areas in which something differs:\n\n| area | passed |{columns} known | skipped |\n|---|---:|{}---:|---:|",
         "---:|".repeat(severities.len())
     );
     for (area, tally) in &differing {

@@ -27,7 +27,7 @@ fn areas_stand_against_engines() {
 #[test]
 fn an_engine_has_its_areas_by_severity() {
     let page = page(&sample());
-    let areas = "\nSkipped: 2: no \\| exporter.\n\n\
+    let areas = "\nSkipped: 2: no \\| exporter.\n\nThe areas in which something differs:\n\n\
                  | area | passed | bytes | known | skipped |\n|---|---:|---:|---:|---:|\n| slice | **0/2** | 2 | | 2 |\n";
     assert!(page.contains(areas), "{page}");
 }
