@@ -23,7 +23,11 @@
 //! This module reads entries and finds those that apply to a case or a signature. The effect on a run is implemented in
 //! `viewcheck::known`.
 
+mod implementation;
 pub mod signature;
+
+pub use implementation::IMPLEMENTATIONS;
+use implementation::misspelled;
 
 use crate::files::{self, Files};
 use crate::problem::Lines;
@@ -38,11 +42,6 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use view::Version;
-
-/// The implementations that are known by name, as `viewcheck engines` prints them. An entry can name others, but a name that
-/// differs from one of these by a letter is a misspelling: its entry would never apply and never become stale.
-pub const IMPLEMENTATIONS: [&str; 8] =
-    ["brython", "cpython", "graalpy", "micropython", "pyodide", "pypy", "reference", "rustpython"];
 
 /// How strictly errors are compared. Values and memory are always compared exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -443,13 +442,6 @@ impl Known {
         let entries = indices.into_iter().flatten().filter_map(|index| self.entries.get(*index));
         entries.filter(move |entry| entry.subjects().any(|(other, _)| other == text))
     }
-}
-
-/// Returns the implementation that a misspelled name is meant to be.
-fn misspelled(name: &str) -> Option<&'static str> {
-    let is_near = |known: &&str| name.eq_ignore_ascii_case(known) || strsim::damerau_levenshtein(name, known) == 1;
-    let is_short = name.len() <= 40;
-    IMPLEMENTATIONS.into_iter().find(|known| is_short && name != *known && is_near(known))
 }
 
 #[cfg(test)]

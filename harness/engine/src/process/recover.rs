@@ -83,7 +83,7 @@ impl Process {
                 break;
             }
             if let Some(reason) = &self.given_up
-                && !is_alone
+                && !self.is_hurried
             {
                 let how = || How::GivenUp(reason.clone());
                 return self.give_up(start..programs.len(), how, each);

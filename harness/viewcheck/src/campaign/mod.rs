@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! parent ── hands out chunks, watches, counts, writes campaign.json   supervise, starts, chunk, coverage, progress, state, register
-//!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, recipe, batch, costly, statistics, stopwatch
+//!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, beating, recipe, batch, costly, statistics, stopwatch
 //!   ├─ worker                                                           (message: what they tell each other)
 //!   └─ examiner ── runs again, alone, what ended a worker               examine, process
 //! ```
@@ -17,6 +17,7 @@
 //! This module does not know how programs are generated, compared or shrunk.
 
 pub(crate) mod batch;
+mod beating;
 mod chunk;
 mod costly;
 pub mod coverage;

@@ -4,6 +4,7 @@
 //! index of a program to its heartbeat page before it runs the program, so that the parent can read it after a crash.
 
 use super::batch::{self, Batch};
+use super::beating::Beating;
 use super::costly;
 use super::keep::keep;
 use super::message::{Order, Report, Tally};
@@ -22,7 +23,7 @@ use child::inside::{self, BeginError, Parent};
 use engine::embedded::Embedded;
 use engine::process::is_too_much;
 use engine::{About, Engine, RunError, Watch};
-use program::{DecodeError, Program, Trace};
+use program::{DecodeError, Program};
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::ops::Range;
@@ -424,30 +425,5 @@ impl Worker<'_> {
             is_long && !matches!(&outcome, Some(Outcome::Failed(error)) if is_crash(error))
         });
         self.differential.hurry(false);
-    }
-}
-
-/// A differential that shows on the page that it goes on.
-struct Beating<'a> {
-    differential: &'a mut DifferentialRun,
-    page: &'a HeartbeatPage,
-}
-
-impl Replay for Beating<'_> {
-    fn replay(&mut self, program: &Program) -> Option<Symptom> {
-        self.page.words()[BEATS].fetch_add(1, Relaxed);
-        self.differential.replay(program)
-    }
-
-    fn hurry(&mut self, is_hurried: bool) {
-        self.differential.hurry(is_hurried);
-    }
-
-    fn level(&self) -> Level {
-        self.differential.level()
-    }
-
-    fn traces(&self) -> Option<(&Trace, &Trace)> {
-        Some(self.differential.traces())
     }
 }
