@@ -1,6 +1,6 @@
-// Runs the runner in Brython, which is made for browsers.
+// Runs the runner, or the script of a finding, in Brython, which is made for browsers.
 //
-// node brython.cjs PACKAGE RUNNER: PACKAGE is the folder with brython.js and brython_stdlib.js, of the npm package
+// node brython.cjs PACKAGE FILE: PACKAGE is the folder with brython.js and brython_stdlib.js, of the npm package
 // `brython` or of the wheel of that name (`brython/data`).
 
 const fs = require('node:fs');
@@ -47,6 +47,17 @@ process.on('uncaughtException', (error) => {
 const toErrors = (text) => process.stderr.write(String(text).slice(0, 2000) + '\n');
 console.log = console.error = console.warn = console.info = toErrors;
 const source = fs.readFileSync(runner, 'utf8');
+// Only a runner has this function.
+if (!/^def handle\(/m.test(source)) {
+  console.log = (...texts) => process.stdout.write(texts.join(' '));
+  try {
+    brython.runPythonSource(source, '__main__');
+  } catch (error) {
+    if (error.__class__?.__name__ !== 'SystemExit' && error.ob_type?.__name__ !== 'SystemExit') throw error;
+    process.exitCode = Number(error.args?.[0] ?? 0);
+  }
+  return;
+}
 const imported = brython.runPythonSource(source, 'runner');
 const handle = brython.pyobj2jsobj(brython.module_getattr(imported, 'handle'));
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
