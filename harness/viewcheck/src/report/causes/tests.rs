@@ -277,15 +277,15 @@ fn results_with_one_line_are_one_cause() {
     assert_eq!(
         told,
         [
+            ("It counts bytes.", 2, Severity::Value, true),
             ("crashed: SIGSEGV", 1, Severity::Crash, false),
             (NO_CAST, 3, Severity::Error, false),
             ("TypeError: b instead of TypeError: a", 1, Severity::Wording, false),
-            ("It counts bytes.", 2, Severity::Value, true),
         ]
     );
-    assert_eq!(causes[1].areas(), ["cast", "documents"]);
-    assert_eq!(causes[1].smallest().unwrap().case.id, "steps");
-    assert_eq!(causes[0].smallest().unwrap().example(), format!("{VIEW}\ndel view\n# here: crashed: SIGSEGV"));
+    assert_eq!(causes[2].areas(), ["cast", "documents"]);
+    assert_eq!(causes[2].smallest().unwrap().case.id, "steps");
+    assert_eq!(causes[1].smallest().unwrap().example(), format!("{VIEW}\ndel view\n# here: crashed: SIGSEGV"));
 }
 
 /// The smallest of the results that are as bad as the cause, not one that is less so.
@@ -310,6 +310,28 @@ fn results_are_counted_by_severity_and_status() {
     assert_eq!((tally.count(Severity::Value), tally.count_new(Severity::Value)), (2, 0));
     assert_eq!((tally.known, tally.skipped), (2, 1));
     assert!(tally.others().is_empty());
+}
+
+/// What is known for one reason has a cause for each severity, and a hang is one, also if it is known.
+#[test]
+fn known_divergences_keep_their_severity() {
+    let known = |id: &str, rest: serde_json::Value| {
+        let mut result = json!({"status": "known", "reason": "It is slow."});
+        result.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        case("f.yaml", id, &["a"], result)
+    };
+    let results = results(vec![
+        known("hang", json!({"known_as": "hang"})),
+        known("crash", json!({"known_as": "crash"})),
+        known(
+            "error",
+            json!({"facet": "exception type", "step": 1, "expected": "TypeError: a", "actual": "ValueError: b"}),
+        ),
+    ]);
+    let causes = causes(&results, &results.engines[0]);
+    let seen: Vec<_> = causes.iter().map(|cause| (cause.title.as_str(), cause.severity)).collect();
+    let severities = [Severity::Crash, Severity::Hang, Severity::ErrorType];
+    assert_eq!(seen, severities.map(|severity| ("It is slow.", severity)));
 }
 
 /// A text that is no program has a line too, as has a case that is shown without its steps.
