@@ -392,6 +392,7 @@ impl Worker<'_> {
                 investigate(&mut replay, &self.about, program, limits)
             }
         };
+        self.differential.hurry(false);
         self.page.words()[INVESTIGATES].store(0, Release);
         // The process of an engine may be lost only after other programs.
         let as_met = || {
