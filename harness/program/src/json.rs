@@ -236,17 +236,7 @@ fn big(text: &str) -> Option<BigInt> {
 }
 
 fn view(program: &Program, json: &Json) -> Result<ViewState> {
-    let mut view = ViewState {
-        root: Root::Unnamed("".into()),
-        offset: Offset::Unknown,
-        format: ViewState::NO_FORMAT.into(),
-        itemsize: ViewState::NOT_TOLD,
-        readonly: false,
-        released: false,
-        shape: vec![ViewState::NOT_TOLD],
-        strides: vec![ViewState::NOT_TOLD],
-        suboffsets: vec![],
-    };
+    let mut view = ViewState::untold();
     let map = match json {
         Json::String(word) if word == "released" => {
             let (format, itemsize, shape, strides) = ("".into(), 0, vec![], vec![]);

@@ -115,6 +115,21 @@ impl ViewState {
     /// Stands for a format that an engine did not tell. No format has this character.
     pub const NO_FORMAT: &str = "\0";
 
+    /// Returns a view of which nothing was told but that it is one.
+    pub fn untold() -> ViewState {
+        ViewState {
+            root: Root::Unnamed("".into()),
+            offset: Offset::Unknown,
+            format: ViewState::NO_FORMAT.into(),
+            itemsize: ViewState::NOT_TOLD,
+            readonly: false,
+            released: false,
+            shape: vec![ViewState::NOT_TOLD],
+            strides: vec![ViewState::NOT_TOLD],
+            suboffsets: vec![],
+        }
+    }
+
     /// Returns the view in words, without its exporter: what was told of its layout.
     pub fn layout(&self) -> String {
         let told = [self.shape_text(), self.strides_text(), self.format_text(), self.itemsize_text()];
@@ -180,17 +195,7 @@ mod tests {
 
     #[test]
     fn what_was_not_told_is_not_made_up() {
-        let mut view = ViewState {
-            root: Root::Unnamed("".into()),
-            offset: Offset::Unknown,
-            format: ViewState::NO_FORMAT.into(),
-            itemsize: ViewState::NOT_TOLD,
-            readonly: false,
-            released: false,
-            shape: vec![ViewState::NOT_TOLD],
-            strides: vec![ViewState::NOT_TOLD],
-            suboffsets: vec![],
-        };
+        let mut view = ViewState::untold();
         assert_eq!(view.to_string(), "a view of unknown layout, from somewhere in an unknown object");
         (view.format, view.itemsize, view.shape) = ("B".into(), 1, vec![3]);
         assert_eq!(view.layout(), "a writable view, format 'B', itemsize 1, shape [3], strides unknown");
