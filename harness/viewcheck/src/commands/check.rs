@@ -9,6 +9,7 @@ use crate::known;
 use crate::report::changes::changes;
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
+use crate::versions;
 use cases::{Case, Document, Suite};
 use engine::short_name;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -99,6 +100,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     known::apply(&mut results, &known);
     if arguments.has_all_cases() && results.complete {
         results.unbroken = known::unbroken(&results, &known);
+        results.changes = versions::changes(&suite);
     }
     let mut text = summary::render(&results, console.paint);
     if let Some(former) = &former {

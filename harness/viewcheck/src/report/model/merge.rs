@@ -1,6 +1,6 @@
 //! Merges the results of several runs, so that their engines stand side by side.
 
-use super::{Case, Claim, Document, Results};
+use super::{Campaign, Case, Change, Claim, Document, Results};
 use std::collections::BTreeMap;
 
 /// Why results can't be joined.
@@ -85,6 +85,8 @@ fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> 
         }
     }
     order(merged);
+    join_changes(merged, other.changes);
+    join_campaigns(merged, other.campaigns);
     merged.problems = merged.problems.max(other.problems);
     merged.not_run = merged.not_run.max(other.not_run);
     merged.unbroken.extend(other.unbroken);
@@ -112,6 +114,31 @@ fn join_references(merged: &Results, other: &mut Results) {
     for case in &mut other.cases {
         if let Some(result) = case.results.remove(REFERENCE) {
             case.results.insert(name.clone(), result);
+        }
+    }
+}
+
+/// Adds the cases that see a change. They come in the order of all cases.
+fn join_changes(merged: &mut Results, others: Vec<Change>) {
+    for other in others {
+        match merged.changes.iter_mut().find(|change| change.name == other.name) {
+            None => merged.changes.push(other),
+            Some(known) => known.cases.extend(other.cases),
+        }
+    }
+    let places: BTreeMap<&str, usize> =
+        merged.cases.iter().enumerate().map(|(index, case)| (case.id.as_str(), index)).collect();
+    for change in &mut merged.changes {
+        change.cases.sort_by_key(|id| (places.get(id.as_str()).copied(), id.clone()));
+        change.cases.dedup();
+    }
+}
+
+/// Adds campaigns. One that is in both files is there once.
+fn join_campaigns(merged: &mut Results, others: Vec<Campaign>) {
+    for other in others {
+        if !merged.campaigns.contains(&other) {
+            merged.campaigns.push(other);
         }
     }
 }
