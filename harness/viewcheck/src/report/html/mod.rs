@@ -9,6 +9,7 @@ mod link;
 mod pack;
 mod page;
 mod pages;
+mod plot;
 mod words;
 
 use super::model::Results;

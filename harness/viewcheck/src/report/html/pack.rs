@@ -6,7 +6,7 @@
 //! and drawings from this when they are asked for.
 
 use crate::report::causes::severity_word;
-use crate::report::model::{Case, Document, Engine, EngineResult, Expect, Results, Status, Verdict};
+use crate::report::model::{Case, Document, Engine, EngineResult, Expect, Results, Scene, Status, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, GzBuilder};
@@ -169,7 +169,7 @@ struct PackedCase<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    views: &'a [serde_json::Value],
+    views: &'a [Scene],
     #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<&'a [Vec<String>]>,
     steps: Vec<PackedStep<'a>>,
