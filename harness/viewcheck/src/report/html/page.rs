@@ -23,8 +23,9 @@ pub(super) trait Page: Sync {
 }
 
 /// Every page, in the order of the navigation. The first one is shown when the report is opened.
-pub(super) static PAGES: [&dyn Page; 8] = [
+pub(super) static PAGES: &[&dyn Page] = &[
     &pages::Matrix,
+    &pages::Engines,
     &pages::Cases,
     &pages::Errata,
     &pages::Undocumented,

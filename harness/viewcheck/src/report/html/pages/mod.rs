@@ -3,6 +3,7 @@
 mod about;
 mod campaigns;
 mod cases;
+mod engines;
 mod errata;
 mod matrix;
 mod traceability;
@@ -12,6 +13,7 @@ mod versions;
 pub(super) use about::About;
 pub(super) use campaigns::Campaigns;
 pub(super) use cases::Cases;
+pub(super) use engines::Engines;
 pub(super) use errata::Errata;
 pub(super) use matrix::Matrix;
 pub(super) use traceability::Traceability;
