@@ -1,0 +1,1 @@
+// draw.js: written by another part of the project.
