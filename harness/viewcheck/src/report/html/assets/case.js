@@ -42,7 +42,7 @@ function provenance(model, item) {
     if (item.instead) rows.push(["Instead", withCode(item.instead)]);
   } else if (file.document) rows.push(["Verdict", [make("b", null, "✓ confirmed"), ": it is as claimed"]]);
   const measured = claim.section === "measured";
-  rows.push(["From", measured ? "measured: no document says this" : [file.document ? `${file.label}${file.title ? ` (${file.title})` : ""}, ` : "Python’s documentation, ", make("q", null, claim.section)]]);
+  rows.push(["From", measured ? "measured: no document says this" : [file.document && `${file.label}${file.title ? ` (${file.title})` : ""}, `, make("q", null, claim.section)]]);
   rows.push(["In", make("code", null, `${file.file}:${item.line}`)]);
   if (item.python) rows.push(["For", `Python ${item.python}`]);
   if (item.needs?.length) rows.push(["Needs", item.needs.join(", ")]);

@@ -16,6 +16,7 @@ function pageOf(name) {
 
 /** Shows the page of the address. */
 function route(state) {
+  clearTimeout(state.later);
   const [name, query] = partsOf(location.hash);
   if (name === "content") return;
   const { page, element } = pageOf(name);
@@ -36,11 +37,16 @@ function route(state) {
   if (element && element !== page) element.scrollIntoView();
 }
 
-/** Goes to a filter: a new entry of the history, or in place of this one. */
-function goTo(state, filter, replace) {
+/** Goes to a filter, as a new entry of the history. While somebody types (`typing`), the address follows a moment later. */
+function goTo(state, filter, typing) {
+  clearTimeout(state.later);
+  if (typing) {
+    showList(state.list, filter);
+    state.later = setTimeout(() => history.replaceState(null, "", addressOf(filter)), 300);
+    return;
+  }
   const address = addressOf(filter);
-  if (replace) history.replaceState(null, "", address);
-  else if (address !== location.hash) history.pushState(null, "", address);
+  if (address !== location.hash) history.pushState(null, "", address);
   route(state);
 }
 
@@ -52,7 +58,7 @@ function makeTheme() {
   const select = make("select", { id: "theme", change: () => { set(select.value); kept("viewcheck-theme", select.value); } }, options);
   const before = kept("viewcheck-theme");
   if (before === "light" || before === "dark") { select.value = before; set(before); }
-  return make("label", { class: "theme", for: "theme" }, "Theme ", select);
+  return make("label", { class: "theme", for: "theme" }, make("span", null, "Theme"), select);
 }
 
 /** Keeps a value in the browser, or gives the one that was kept. */
@@ -137,7 +143,7 @@ async function start() {
   try {
     state.model = await loadData(data);
     waiting.remove();
-    state.list = makeList(state.model, section, (filter, replace) => goTo(state, filter, replace));
+    state.list = makeList(state.model, section, (filter, typing) => goTo(state, filter, typing));
     route(state);
     prepareTexts(state.model);
   } catch (error) {
