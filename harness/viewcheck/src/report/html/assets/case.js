@@ -72,9 +72,10 @@ function isAfter(outcome) {
 
 /** The mark of a first difference. */
 function marker({ outcome, engines }) {
+  const sign = signOf(outcome);
   const [first, ...others] = engines.map((engine) => engine.name);
   const who = others.length > 1 ? `${first} and ${others.length} more` : [first, ...others].join(", ");
-  return make("p", { class: "marker" }, make("span", { class: `chip status-${outcome.status}` }, `${symbolOf(outcome)} ${who}`), " ", make("code", null, outcome.actual ?? ""));
+  return make("p", { class: "marker" }, make("span", { class: `chip ${sign.kind}` }, `${sign.symbol} ${who}`), " ", make("code", null, outcome.actual ?? ""));
 }
 
 /** What an interpreter shows at a step that has no expectation of its own, in a case that refutes a claim. */
@@ -103,8 +104,8 @@ function expectation(expected) {
 /** The entry of engines that agree. What differs shows the first difference; the rest opens. */
 function outcomeEntry(model, item, { outcome, engines }, open) {
   const known = outcome.status === "known" && outcome.known_as ? ` ${outcome.known_as}` : "";
-  const label = [make("span", { class: `chip status-${outcome.status}` }, `${symbolOf(outcome)} ${STATUSES[outcome.status][1]}${known}`)];
-  if (outcome.severity) label.push(" ", make("span", { class: `chip severity-${outcome.severity.replaceAll(" ", "-")}` }, outcome.severity));
+  const label = [make("span", { class: `chip status-${outcome.status}` }, `${STATUSES[outcome.status][0]} ${STATUSES[outcome.status][1]}${known}`)];
+  if (outcome.severity) label.push(" ", make("span", { class: `chip severity-${outcome.severity.replaceAll(" ", "-")}` }, `${SEVERITIES[outcome.severity]} ${outcome.severity}`));
   const names = engines.map((engine) => make("li", null, make("a", { class: "chip", href: addressOf({ ...emptyFilter(), engine: [engine.name] }), title: engine.what }, engine.name)));
   const who = make("ul", { class: "engines", "aria-label": "Engines" }, names);
   const difference = outcome.wording ? { ...outcome.wording, wording: true } : outcome;
@@ -170,7 +171,13 @@ function pictures(item, outcome) {
 /** A button that copies a text. The text is also shown, selected, since a page from a file may not use the clipboard. */
 function copyButton(label, text, place) {
   const copy = async () => {
-    const value = text();
+    let value;
+    try {
+      value = text();
+    } catch (error) {
+      place.replaceChildren(make("p", { role: "alert", class: "note" }, `This can’t be made: ${error.message}.`));
+      return;
+    }
     const area = make("textarea", { readonly: true, rows: String(Math.min(16, value.split("\n").length + 1)), spellcheck: "false", "aria-label": label.replace("Copy ", "") });
     const said = make("p", { role: "status", class: "note" });
     area.value = value;

@@ -42,7 +42,7 @@ function makeList(model, section, go) {
       model.engines.length > 1 && make("label", { class: "check", title: "Of the engines chosen, or of all where fewer than two are" }, view.differs, "engines disagree"),
       view.clear),
     make("div", { class: "filter-row statuses", role: "group", "aria-label": "Cases with a result that is" }, make("span", { class: "note", "aria-hidden": "true" }, "with a result that is"), model.statuses.map((status) => makeStatus(view, status))));
-  section.append(controls, view.ignored, view.questions, view.pinned, make("div", { class: "list-head" }, view.matches, view.columns), view.list, view.more);
+  section.append(controls, view.ignored, view.questions, makeLegend(model), view.pinned, make("div", { class: "list-head" }, view.matches, view.columns), view.list, view.more);
   section.addEventListener("click", (event) => clicked(view, event));
   return view;
 }
@@ -188,7 +188,7 @@ function rowOf(view, index) {
 function stripOf(view, item) {
   const cells = new Map();
   for (const result of item.results) for (const engine of enginesOf(view.model, result)) cells.set(engine, view.model.data.outcomes[result[0]]);
-  const key = view.engines.map((engine) => { const outcome = cells.get(engine); return outcome ? symbolOf(outcome) + outcome.status : ""; }).join();
+  const key = view.engines.map((engine) => { const outcome = cells.get(engine); return outcome ? signOf(outcome).kind : ""; }).join();
   if (!view.strips.has(key)) view.strips.set(key, makeStrip(view, cells));
   return view.strips.get(key).cloneNode(true);
 }
@@ -199,15 +199,24 @@ function makeStrip(view, cells) {
   const marks = view.engines.map((engine) => {
     const outcome = cells.get(engine);
     if (!outcome) return make("i", null, " ");
-    const words = STATUSES[outcome.status][1];
+    const { symbol, kind, words } = signOf(outcome);
     counts.set(words, (counts.get(words) ?? 0) + 1);
-    return make("i", { class: `status-${outcome.status}` }, symbolOf(outcome));
+    return make("i", { class: kind }, symbol);
   });
   const words = [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
   return make("span", { class: "strip", role: "img", "aria-label": words || "not run" }, marks);
 }
 
-/** A click in the page: on the button of a case, or beside an open menu. */
+/** What the symbols of the strips mean. */
+function makeLegend(model) {
+  const item = (sign, kind, words) => make("li", null, make("span", { class: "strip" }, make("i", { class: kind, "aria-hidden": "true" }, sign)), words);
+  const statuses = model.statuses.filter((status) => !isDifferent({ status })).map((status) => item(STATUSES[status][0], `status-${status}`, STATUSES[status][1]));
+  const severities = model.severities.filter((severity) => severity !== "wording").map((severity) => item(SEVERITIES[severity], `severity-${severity.replaceAll(" ", "-")}`, severity));
+  const fresh = item("✗", "severity-wrong-bytes new", "with a frame: not a known divergence");
+  return make("details", { class: "symbols" }, make("summary", null, "Symbols"), make("ul", { class: "legend" }, statuses, severities, fresh));
+}
+
+/** A click in the page: on the button of a case. */
 function clicked(view, event) {
   const button = event.target.closest("[data-case]");
   if (!button) return;
