@@ -109,7 +109,7 @@ function outcomeEntry(model, item, { outcome, engines }, open) {
   const names = engines.map((engine) => make("li", null, make("a", { class: "chip", href: addressOf({ ...emptyFilter(), engine: [engine.name] }), title: engine.what }, engine.name)));
   const who = make("ul", { class: "engines", "aria-label": "Engines" }, names);
   const difference = outcome.wording ? { ...outcome.wording, wording: true } : outcome;
-  const detail = [reasons(outcome), difference.step !== undefined && differenceOf(item, difference), given(item, outcome), pictures(item, outcome)].filter(Boolean);
+  const detail = [reasons(outcome), difference.step !== undefined && differenceOf(item, difference), pictures(item, outcome), given(item, outcome)].filter(Boolean);
   if (outcome.status === "pass" && !outcome.wording) return make("section", { class: "outcome" }, make("p", null, label), who);
   if (outcome.status === "skip") return make("section", { class: "outcome" }, make("p", null, label, " ", withCode(outcome.reason ?? "")), who);
   const copied = make("div", { class: "copied" });
@@ -161,9 +161,14 @@ function given(item, outcome) {
       make("table", null, make("thead", null, make("tr", null, ["step", "runs", "gave"].map((title) => make("th", { scope: "col" }, title)))), make("tbody", null, rows))));
 }
 
-/** The drawings of views. */
+/** The drawings of views. A scene that can't be drawn must not take the case with it. */
 function pictures(item, outcome) {
-  const drawn = drawings(item, outcome) ?? [];
+  let drawn;
+  try {
+    drawn = drawings(item, outcome) ?? [];
+  } catch (error) {
+    return make("p", { class: "note" }, `The views can’t be drawn: ${error.message}.`);
+  }
   if (!drawn.length) return null;
   return make("div", { class: "pictures" }, drawn.map(({ caption, element }) => make("figure", null, make("div", { class: "drawing" }, element), make("figcaption", null, caption))));
 }

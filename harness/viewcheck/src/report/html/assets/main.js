@@ -142,13 +142,14 @@ async function start() {
   section.append(waiting);
   try {
     state.model = await loadData(data);
-    waiting.remove();
-    state.list = makeList(state.model, section, (filter, typing) => goTo(state, filter, typing));
-    route(state);
-    prepareTexts(state.model);
   } catch (error) {
     failed(section, error);
+    return;
   }
+  waiting.remove();
+  state.list = makeList(state.model, section, (filter, typing) => goTo(state, filter, typing));
+  route(state);
+  prepareTexts(state.model);
 }
 
 start();
