@@ -41,7 +41,7 @@ function makeList(model, section, go) {
       Object.values(view.menus).map((menu) => menu?.element),
       model.engines.length > 1 && make("label", { class: "check", title: "Of the engines chosen, or of all where fewer than two are" }, view.differs, "engines disagree"),
       view.clear),
-    make("div", { class: "filter-row statuses", role: "group", "aria-label": "Cases with a result that is" }, make("span", { class: "note", "aria-hidden": "true" }, "with a result that is"), model.statuses.map((status) => makeStatus(view, status))));
+    make("div", { class: "filter-row statuses", role: "group", "aria-label": "Status" }, make("span", { class: "note", "aria-hidden": "true" }, "with a result that is"), model.statuses.map((status) => makeStatus(view, status))));
   section.append(controls, view.ignored, view.questions, makeLegend(model), view.pinned, make("div", { class: "list-head" }, view.matches, view.columns), view.list, view.more);
   section.addEventListener("click", (event) => clicked(view, event));
   return view;

@@ -37,17 +37,26 @@ function route(state) {
   if (element && element !== page) element.scrollIntoView();
 }
 
-/** Goes to a filter, as a new entry of the history. While somebody types (`typing`), the address follows a moment later. */
+/** Goes to a filter, as a new entry of the history, or, while somebody types (`typing`), in place of this one. */
 function goTo(state, filter, typing) {
   clearTimeout(state.later);
   if (typing) {
     showList(state.list, filter);
-    state.later = setTimeout(() => history.replaceState(null, "", addressOf(filter)), 300);
+    replaceAddress(state, addressOf(filter));
     return;
   }
   const address = addressOf(filter);
   if (address !== location.hash) history.pushState(null, "", address);
   route(state);
+}
+
+/** Replaces the address. A browser that is asked too often refuses; then the address follows later. */
+function replaceAddress(state, address) {
+  try {
+    history.replaceState(null, "", address);
+  } catch {
+    state.later = setTimeout(() => replaceAddress(state, address), 2000);
+  }
 }
 
 /** The switch of the theme. Where the browser keeps nothing, it holds until the page is left. */
