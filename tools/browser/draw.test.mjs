@@ -41,7 +41,7 @@ test('items that overlap lie in lanes, and items at the same place share a box',
   assert.deepEqual(scenes.boxes(all.overlapping.views[1]).boxes.map((box) => box.key), ['0–3']);
 });
 
-test('what can’t be drawn is said', () => {
+test("what can't be drawn is said", () => {
   const said = (name) => texts(drawing(all[name])).join(' ');
   assert.match(said('pointers'), /its items are reached through pointers: suboffsets \(0, -1\)/);
   assert.match(said('released'), /released/);
@@ -50,7 +50,7 @@ test('what can’t be drawn is said', () => {
   assert.match(said('unknown'), /its layout is not known/);
   assert.match(said('unknown'), /views of an object that is not shown/);
   assert.match(said('huge'), /bytes 80 to 3999 are not drawn/);
-  assert.match(said('strided'), /locked: can’t be resized/);
+  assert.match(said('strided'), /locked: can't be resized/);
   const gone = drawing(all.released).named('text').find((text) => text.textContent === 'gone');
   assert.equal(gone.getAttribute('text-decoration'), 'line-through');
 });
@@ -74,7 +74,7 @@ test('each respect in which a scene can differ is found, and what is not told is
   };
   assert.deepEqual(found({}, {}), []);
   assert.deepEqual(found({bytes: '6162'}, {}), [2, 3, '2 bytes, should be 4']);
-  assert.deepEqual(found({locked: true}, {}), ['can’t be resized, should be resizable']);
+  assert.deepEqual(found({locked: true}, {}), ["can't be resized, should be resizable"]);
   assert.deepEqual(found({}, {released: true}), ['should not be released']);
   assert.deepEqual(found({}, {of: 'e', format: 'b', itemsize: 2}), ['of should be d', 'format should be B', 'itemsize should be 1']);
   assert.deepEqual(found({}, {shape: [2], strides: [2]}), ['shape should be (4,)', 'strides should be (1,)']);
@@ -100,11 +100,11 @@ test('a screen reader is told what is drawn', () => {
   const named = svg.getAttribute('aria-labelledby').split(' ');
   assert.deepEqual(named, svg.children.slice(0, 2).map((child) => child.getAttribute('id')));
   assert.equal(svg.named('title')[0].textContent, 'Memory');
-  assert.match(words(svg), /data: bytearray, 8 bytes; it holds 61 62 63 64 65 66 67 68; it can’t be resized\./);
+  assert.match(words(svg), /data: bytearray, 8 bytes; it holds 61 62 63 64 65 66 67 68; it can't be resized\./);
   assert.match(words(svg), /w: a view of data; format 'i'; shape \(1,\); strides \(4,\); in order, its items lie at bytes 4–7\./);
 });
 
-test('names and formats stay text, and can’t reorder or hide what is beside them', () => {
+test("names and formats stay text, and can't reorder or hide what is beside them", () => {
   const svg = drawing(all.hostile);
   assert.equal(svg.all().filter(({name}) => !/^(svg|title|desc|defs|pattern|path|rect|text)$/.test(name)).length, 0);
   assert.ok(texts(svg).some((text) => text.includes('\\u202e\\x')) || /\\u202e\\x07/.test(words(svg)));
@@ -112,7 +112,7 @@ test('names and formats stay text, and can’t reorder or hide what is beside th
   assert.doesNotMatch(written, /<script|<img|[\u0000-\u0009\u202e]/);
 });
 
-test('two drawings in a document don’t share the names of their patterns', () => {
+test("two drawings in a document don't share the names of their patterns", () => {
   const names = [drawing(all.cast), drawing(all.cast)].flatMap((svg) => svg.all().map((one) => one.getAttribute('id')).filter(Boolean));
   assert.equal(new Set(names).size, names.length);
 });

@@ -121,7 +121,7 @@ const {drawing, drawings} = (() => {
     if (object.locked) {
       const [left, y] = [EDGE + 1, sheet.y];
       make(sheet.root, 'path', {d: `M${left} ${y + 5}h9v6h-9zM${left + 2} ${y + 5}v-2a2.5 2.5 0 0 1 5 0v2`, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.3});
-      sheet.text(EDGE + 16, y + 10, 'locked: can’t be resized');
+      sheet.text(EDGE + 16, y + 10, "locked: can't be resized");
       sheet.y += LINE + 3;
     }
     for (const text of marks) {
@@ -308,7 +308,7 @@ const {drawing, drawings} = (() => {
       colours += over.length;
     }
     strays(sheet, views.filter((view) => !objects.some((object) => object.name === view.of)), marks, colours, most);
-    const [wide, high] = [Math.ceil(sheet.width), Math.ceil(sheet.y)];
+    const [wide, high] = [Math.ceil(sheet.width), Math.ceil(sheet.y - GAP)];
     sheet.root.setAttribute('viewBox', `0 0 ${wide} ${high}`);
     sheet.root.setAttribute('width', wide);
     sheet.root.setAttribute('height', high);

@@ -163,7 +163,7 @@ const scenes = (() => {
       const hex = values.map((value) => value.toString(16).padStart(2, '0'));
       const holds = known && values.length ? `; it holds ${hex.slice(0, MOST_WORDS).join(' ')}${hex.length > MOST_WORDS ? ' …' : ''}` : '';
       const name = plain(object.name, 60);
-      said.push(`${name}: ${kind(object)}${holds}${object.locked ? '; it can’t be resized' : ''}.`);
+      said.push(`${name}: ${kind(object)}${holds}${object.locked ? "; it can't be resized" : ''}.`);
       const bytes = (marks.bytes || {})[object.name] || [];
       if (bytes.length) said.push(`${name} differs at ${bytes.length === 1 ? 'byte' : 'bytes'} ${ranges(bytes)}.`);
       for (const text of (marks.objects || {})[object.name] || []) said.push(`${name} differs: ${text}.`);
@@ -199,7 +199,7 @@ const scenes = (() => {
       if (bytes.length) marks.bytes[name] = bytes;
       const texts = [];
       if (both && one.length !== other.length) texts.push(`${plural(other.length, 'byte')}, should be ${one.length}`);
-      if (Boolean(should.locked) !== Boolean(is.locked)) texts.push(is.locked ? 'can’t be resized, should be resizable' : 'can be resized, should not be');
+      if (Boolean(should.locked) !== Boolean(is.locked)) texts.push(is.locked ? "can't be resized, should be resizable" : 'can be resized, should not be');
       if (texts.length) marks.objects[name] = texts;
     }
     const views = named(seen.views);
