@@ -42,8 +42,8 @@ pub(crate) struct Arguments {
     /// Run only the cases whose id, section, claim or document contains this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Write report.md and results.json into this folder, and matrix.md if several engines are tested or a tested engine
-    /// differs [default: reports/local when every case is checked in a checkout of viewcheck, otherwise none]
+    /// Write index.html, report.md and results.json into this folder, and matrix.md if several engines are tested or a
+    /// tested engine differs [default: reports/local when every case is checked in a checkout of viewcheck, otherwise none]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     #[command(flatten)]

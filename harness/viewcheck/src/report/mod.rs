@@ -7,6 +7,7 @@
 
 pub mod causes;
 pub mod changes;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -14,6 +15,7 @@ pub mod model;
 mod provenance;
 pub mod summary;
 
+pub use html::Html;
 pub use json::{Json, render as to_json};
 pub use junit::Junit;
 pub use markdown::{Markdown, Matrix};
@@ -40,7 +42,7 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub static FORMATS: [&dyn Format; 5] = [&Markdown, &Matrix, &Json, &Junit, &Summary::PLAIN];
+pub static FORMATS: [&dyn Format; 6] = [&Markdown, &Matrix, &Json, &Junit, &Html, &Summary::PLAIN];
 
 /// `1 case`, `2 cases`
 pub(crate) fn count(count: usize, noun: &str) -> String {

@@ -15,7 +15,7 @@ pub use counts::Tally;
 pub use divergence::Divergence;
 pub use severity::Severity;
 
-use super::model::{Engine, Results, Status};
+use super::model::{Case, Engine, EngineResult, Results, Status};
 use std::collections::BTreeMap;
 
 /// What is wrong in some results of an engine.
@@ -63,6 +63,11 @@ impl<'a> Cause<'a> {
         }
         areas
     }
+}
+
+/// How bad a result is, in words; `None` where nothing differs.
+pub fn severity_word(case: &Case, result: &EngineResult) -> Option<&'static str> {
+    Divergence::of(case, result).map(|divergence| title::severity_of(&divergence).word())
 }
 
 /// Whether anything differs on an engine, if only in wording.

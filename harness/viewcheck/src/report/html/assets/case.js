@@ -1,0 +1,1 @@
+// case.js: written by another part of the project.

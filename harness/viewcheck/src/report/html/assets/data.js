@@ -1,0 +1,1 @@
+// data.js: written by another part of the project.

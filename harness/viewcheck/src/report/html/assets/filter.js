@@ -1,0 +1,1 @@
+// filter.js: written by another part of the project.

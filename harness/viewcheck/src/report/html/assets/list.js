@@ -1,0 +1,1 @@
+// list.js: written by another part of the project.

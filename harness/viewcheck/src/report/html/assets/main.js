@@ -1,0 +1,1 @@
+// main.js: written by another part of the project.
