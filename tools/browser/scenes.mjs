@@ -5,7 +5,10 @@ const view = (name, of, offset, format, itemsize, shape, strides, more = {}) => 
 const object = (name, type, text, more = {}) => ({name, type, bytes: Buffer.from(text, 'latin1').toString('hex'), ...more});
 const letters = 'abcdefgh';
 
-/** PyPy 7.3.19 lets a slice of a view with a stride begin at the wrong byte. */
+/**
+ * PyPy 7.3.19: a slice of a view with a stride starts at the wrong byte, and doesn't keep its exporter from being resized.
+ * The engine tells no exporter of the slice; what it writes shows where it lies.
+ */
 export const aliasing = {
   steps: ["data = bytearray(b'abcdefgh')", 'view = memoryview(data)[::2]', 'part = view[1:3]', "part[:] = b'XY'"],
   engine: 'PyPy 7.3.19',
@@ -16,7 +19,7 @@ export const aliasing = {
   },
   seen: {
     step: 4,
-    objects: [object('data', 'bytearray', 'aXcYefgh', {locked: true})],
+    objects: [object('data', 'bytearray', 'aXcYefgh')],
     views: [view('view', 'data', 0, 'B', 1, [4], [2]), view('part', 'data', 1, 'B', 1, [2], [2])],
   },
 };

@@ -61,10 +61,9 @@ const {drawing, drawings} = (() => {
 
   /** A sheet: where the next thing is drawn, and how wide the drawing has become. */
   class Sheet {
-    constructor(left, columns) {
-      this.root = make(null, 'svg', {xmlns: SVG, role: 'img', class: 'drawing', 'font-family': FONT, 'font-size': 11, fill: 'currentColor'});
-      this.id = `drawing-${(made += 1)}`;
-      [this.left, this.columns, this.y] = [left, columns, EDGE];
+    constructor(id, left, columns) {
+      this.root = make(null, 'svg', {xmlns: SVG, role: 'img', class: 'scene', 'font-family': FONT, 'font-size': 11, fill: 'currentColor'});
+      [this.id, this.left, this.columns, this.y] = [id, left, columns, EDGE];
       this.width = left + columns * CELL + EDGE;
       /** Characters that fit beside the labels, and over the whole width. */
       this.beside = Math.max(20, Math.floor((columns * CELL) / CHARACTER));
@@ -288,15 +287,15 @@ const {drawing, drawings} = (() => {
 
   /**
    * Returns the drawing of a scene. `marks` is what differs (see `differences` in scene.js), `title` its name for
-   * screen readers, `columns` the number of bytes in a line.
+   * screen readers, `columns` the number of bytes in a line, `id` what the ids in it begin with.
    */
-  function drawing(scene, {marks = {}, title = 'Memory and views', columns = 16} = {}) {
+  function drawing(scene, {marks = {}, title = 'Memory and views', columns = 16, id = `drawing-${(made += 1)}`} = {}) {
     const [objects, views] = [scene.objects || [], scene.views || []];
     const most = columns > 8 ? 27 : 19;
     const longest = Math.min(columns, Math.max(1, ...objects.map((object) => extent(object, views.filter((view) => view.of === object.name)))));
     const texts = views.flatMap((view) => [scenes.plain(view.name, most), ...wrap(scenes.layout(view), most, ', ')]);
     const left = EDGE + Math.max(40, ...texts.map((text) => width(text))) + 24;
-    const sheet = new Sheet(Math.ceil(left), Math.max(longest, 8));
+    const sheet = new Sheet(id, Math.ceil(left), Math.max(longest, 8));
     make(sheet.root, 'title', {id: `${sheet.id}-title`}, title);
     make(sheet.root, 'desc', {id: `${sheet.id}-words`}, scenes.words(scene, marks));
     sheet.root.setAttribute('aria-labelledby', `${sheet.id}-title ${sheet.id}-words`);
