@@ -20,6 +20,34 @@ for (const [name, scene] of Object.entries(all)) {
   }
 }
 
+/** Returns scenes made by chance, always the same ones. */
+function* chance(count) {
+  let state = 20260101;
+  const below = (number) => Math.floor(((state = (state * 1103515245 + 12345) % 2 ** 31) / 2 ** 31) * number);
+  const one = (...all) => all[below(all.length)];
+  const sizes = (dimensions, ...all) => Array.from({length: dimensions}, () => one(...all));
+  const huge = 9223372036854775807;
+  for (let made = 0; made < count; made += 1) {
+    const length = one(0, 1, 4, 8, 17, 100, 256);
+    const object = {name: one('data', 'a_name_that_goes_on_and_on_and_on_and_on', '日本語の名前'), bytes: one(null, '4a'.repeat(length)), locked: one(true, false), ...one({}, {length: 4096}, {length: 123456})};
+    const views = sizes(below(5), 0).map((_, at) => {
+      const dimensions = one(0, 1, 1, 2, 2, 3, 10);
+      const layout = {offset: one(0, 1, 5, -3, null, 100, 1e6), itemsize: one(1, 2, 4, 8, 0, -huge), shape: sizes(dimensions, 0, 1, 2, 3, 5, 3, huge), strides: sizes(dimensions, 1, 2, -1, 0, 4, -4, huge)};
+      return {name: `v${at}`, of: one(object.name, object.name, 'elsewhere'), format: one('B', null, 'T{<h:a:}', 'Z'.repeat(80)), ...layout, ...one({}, {}, {readonly: true}, {released: true}, {suboffsets: [0]})};
+    });
+    yield {step: 1, objects: [object], views};
+  }
+}
+
+test('scenes made by chance are drawn, alone and compared, without a fault', () => {
+  let last = all.strided;
+  for (const scene of chance(400)) {
+    const found = drawings({views: [scene]}, {step: 1, seen: last}).flatMap(({element}) => faults(element.children[0]));
+    assert.deepEqual(found, [], JSON.stringify([scene, last]));
+    last = scene;
+  }
+});
+
 test('items are numbered in the order in which the view visits them', () => {
   assert.deepEqual(visited(drawing(all.reversed)), ['7', '6', '5', '4', '3', '2', '1', '0']);
   assert.deepEqual(visited(drawing(all.column)), ['0,1', '0,0', '1,1', '1,0']);

@@ -139,12 +139,13 @@ const {drawing, drawings} = (() => {
     if ([...marked].some((byte) => byte >= first && byte < end)) sheet.y += 9;
     sheet.text(sheet.left - 6, sheet.y + 8, 'byte', {'font-size': 9, 'text-anchor': 'end', opacity: 0.8});
     const top = sheet.y + 11;
+    const every = (column) => end < 10000 || column % 4 === 0;
     for (let byte = first; byte < end; byte += 1) {
       const x = sheet.x(byte - first);
       const value = values[byte];
       const differs = marked.has(byte);
       const middle = {'text-anchor': 'middle'};
-      sheet.text(x + CELL / 2, sheet.y + 8, String(byte), {...middle, 'font-size': 9, ...(differs ? {'font-weight': 700} : {opacity: 0.8})});
+      if (every(byte - first)) sheet.text(x + CELL / 2, sheet.y + 8, String(byte), {...middle, 'font-size': 9, ...(differs ? {'font-weight': 700} : {opacity: 0.8})});
       make(sheet.root, 'rect', {x, y: top, width: CELL, height: BYTE, fill: 'none', stroke: 'currentColor', 'stroke-opacity': 0.45, ...(value === undefined ? {'stroke-dasharray': '3 3'} : {})});
       const hex = value === undefined ? '??' : value.toString(16).padStart(2, '0');
       sheet.text(x + CELL / 2, top + 13, hex, {...middle, ...(differs ? {'font-weight': 700} : {})});
