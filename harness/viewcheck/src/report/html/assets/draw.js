@@ -14,6 +14,8 @@ const {drawing, drawings} = (() => {
   /** The lanes and the lines of cells that are drawn; what is left out is told. */
   const MOST_LANES = 6;
   const MOST_LINES = 6;
+  /** How small a drawing gets on a narrow page before its box scrolls. */
+  const SMALLEST = 0.7;
   const FONT = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace';
   const COLOURS = ['#2f7de1', '#c2701c', '#2a9350', '#a257cf', '#c74a80', '#17929b'].map((one, at) => `var(--draw-${at + 1}, ${one})`);
   const MARK = 'var(--draw-mark, #e0313f)';
@@ -312,7 +314,7 @@ const {drawing, drawings} = (() => {
     sheet.root.setAttribute('viewBox', `0 0 ${wide} ${high}`);
     sheet.root.setAttribute('width', wide);
     sheet.root.setAttribute('height', high);
-    sheet.root.setAttribute('style', `max-width: 100%; min-width: ${Math.round(wide * 0.7)}px; height: auto`);
+    sheet.root.setAttribute('style', `max-width: 100%; min-width: ${Math.round(wide * SMALLEST)}px; height: auto`);
     return sheet.root;
   }
 
@@ -328,7 +330,10 @@ const {drawing, drawings} = (() => {
     const element = document.createElement('div');
     element.setAttribute('class', 'draw');
     element.setAttribute('style', 'overflow-x: auto');
-    element.appendChild(drawing(scene, {marks, title: caption, columns: narrow ? 8 : 16}));
+    const svg = element.appendChild(drawing(scene, {marks, title: caption, columns: narrow ? 8 : 16}));
+    if (narrow && Number(svg.getAttribute('width')) * SMALLEST > innerWidth - 100) {
+      for (const [name, value] of [['tabindex', '0'], ['role', 'region'], ['aria-label', caption]]) element.setAttribute(name, value);
+    }
     return {caption, element};
   }
 
