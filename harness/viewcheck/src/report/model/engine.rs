@@ -18,6 +18,9 @@ pub struct Engine {
     /// The version of Python that it is or stands for; of published results major and minor only.
     #[serde(default, skip_serializing_if = "is_default")]
     pub version: Option<String>,
+    /// The versions of Python that it was compared with, if that is not its own version alone.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub compared: Vec<String>,
     /// How strictly it was judged.
     #[serde(default, skip_serializing_if = "is_default")]
     pub level: Option<Level>,
@@ -43,6 +46,7 @@ impl From<&About> for Engine {
             implementation: about.implementation.clone(),
             implementation_version: about.implementation_version.clone(),
             version: Some(about.python.to_string()),
+            compared: vec![],
             level: None,
             capabilities: about.capabilities.iter().cloned().collect(),
             lacks: about.lacks.iter().cloned().collect(),
