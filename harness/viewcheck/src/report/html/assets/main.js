@@ -23,7 +23,7 @@ function route(state) {
   const changed = state.page !== page;
   state.page = page;
   for (const each of pages()) each.classList.toggle("shown", each === page);
-  for (const link of document.querySelectorAll("nav a[href^='#']")) {
+  for (const link of document.querySelectorAll("#pages a")) {
     if (partsOf(link.hash)[0] === page.id) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -106,6 +106,16 @@ function closeMenus(event) {
   for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 }
 
+/** Tables that scroll by themselves can be reached by keyboard, under the name of the heading before them. */
+function nameScrolling() {
+  for (const box of document.querySelectorAll(".wide:not([tabindex])")) {
+    const before = [...(box.closest(".page")?.querySelectorAll("h2, h3, h4, summary") ?? [])].filter((heading) => heading.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING);
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", before.pop()?.textContent ?? "Table");
+  }
+}
+
 /** Before printing, what is folded opens: details of the page, and the first cases of a list. Afterwards it closes again. */
 function preparePrint(state) {
   const undo = [];
@@ -143,6 +153,7 @@ async function start() {
   window.addEventListener("popstate", () => route(state));
   document.addEventListener("keydown", (event) => pressed(state, event));
   document.addEventListener("click", closeMenus);
+  nameScrolling();
   preparePrint(state);
   const section = document.getElementById("explorer");
   const data = document.getElementById("data");
