@@ -68,8 +68,16 @@ function makeMenu(view, name) {
     boxes.set(value, box);
     return make("label", { class: "check" }, box, words);
   });
-  const element = make("details", { class: "menu" }, summary, make("div", { class: "menu-list", role: "group", "aria-label": MENUS[name] }, items));
+  const list = make("div", { class: "menu-list", role: "group", "aria-label": MENUS[name] }, items);
+  const element = make("details", { class: "menu", name: "menus", toggle: () => keepInside(list) }, summary, list);
   return { element, summary, boxes };
+}
+
+/** Moves what an open menu shows to the left, as far as it would leave the window at the right. */
+function keepInside(list) {
+  list.style.marginLeft = "";
+  const outside = list.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+  if (outside > 0) list.style.marginLeft = `${-outside}px`;
 }
 
 /** A list of values with one more, or one less. */
