@@ -9,6 +9,7 @@ use crate::known;
 use crate::report::changes::changes;
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
+use crate::versions;
 use cases::{Case, Document, Suite};
 use engine::short_name;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -42,8 +43,8 @@ pub(crate) struct Arguments {
     /// Run only the cases whose id, section, claim or document contains this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Write report.md and results.json into this folder, and matrix.md if several engines are tested or a tested engine
-    /// differs [default: reports/local when every case is checked in a checkout of viewcheck, otherwise none]
+    /// Write index.html, report.md and results.json into this folder, and matrix.md if several engines are tested or a
+    /// tested engine differs [default: reports/local when every case is checked in a checkout of viewcheck, otherwise none]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     #[command(flatten)]
@@ -99,6 +100,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     known::apply(&mut results, &known);
     if arguments.has_all_cases() && results.complete {
         results.unbroken = known::unbroken(&results, &known);
+        results.changes = versions::changes(&suite);
     }
     let mut text = summary::render(&results, console.paint);
     if let Some(former) = &former {

@@ -4,7 +4,7 @@ use super::{CommandError, Console};
 use crate::known::Draft;
 use crate::output::Output;
 use crate::report::model::Results;
-use crate::report::{FORMATS, Format, Json, Junit};
+use crate::report::{FORMATS, Format, Html, Json, Junit};
 use std::path::{Path, PathBuf};
 
 /// The files that a command line names.
@@ -94,7 +94,12 @@ impl Outputs {
         }
         Ok(match self.folder {
             None => String::new(),
-            Some(_) if !is_kept => format!("Written: {}\n", written.join(", ")),
+            Some(folder) if !is_kept => {
+                let page = Html.file().map(|file| folder.join(file).display().to_string());
+                let page = page.filter(|page| written.contains(page));
+                let open = page.map(|page| format!("Open {page} in a browser.\n")).unwrap_or_default();
+                format!("Written: {}\n{open}", written.join(", "))
+            }
             Some(folder) => {
                 format!("No report was written to {}, because the run is not complete.\n", folder.display())
             }

@@ -24,8 +24,8 @@ pub(crate) struct Arguments {
     /// Results stored by `viewcheck check` [default: reports/local/results.json]
     #[arg(value_name = "FILE")]
     results: Vec<PathBuf>,
-    /// Write report.md and results.json into this folder, and matrix.md if several engines are tested or a tested engine
-    /// differs
+    /// Write index.html, report.md and results.json into this folder, and matrix.md if several engines are tested or a
+    /// tested engine differs
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]

@@ -36,14 +36,14 @@ impl Document {
     }
 }
 
-/// The area of the cases in a file. A file in a folder `library` is an area, named by its stem without `-exporter`; any
-/// other folder is one, with its own name.
+/// The area of the cases in a file. A file in a folder `library` is an area, named by its stem without `-exporter` or
+/// `-hooks`; any other folder is one, with its own name.
 fn area(file: &str) -> &str {
     let mut parts = file.rsplit('/');
     let (name, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     match folder {
-        "" | "library" => stem.strip_suffix("-exporter").unwrap_or(stem),
+        "" | "library" => ["-exporter", "-hooks"].iter().find_map(|end| stem.strip_suffix(end)).unwrap_or(stem),
         folder => folder,
     }
 }
@@ -267,6 +267,8 @@ mod tests {
     #[case("spec/library/cast.yaml", "cast")]
     #[case("spec/library/errors-order-exporter.yaml", "errors-order")]
     #[case("/home/me/viewcheck/spec/library/hash.yaml", "hash")]
+    #[case("spec/library/hash-hooks.yaml", "hash")]
+    #[case("spec/library/hooks.yaml", "hooks")]
     #[case("spec/documents/000_5b59260f75f39df0.yaml", "documents")]
     #[case("spec/regressions/some.yaml", "regressions")]
     #[case("cases.yaml", "cases")]
