@@ -12,7 +12,7 @@ mod severity;
 mod site;
 mod title;
 
-pub use counts::Tally;
+pub use counts::{Area, Tally, areas, skips};
 pub use divergence::Divergence;
 pub use severity::Severity;
 

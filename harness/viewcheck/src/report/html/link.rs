@@ -1,10 +1,24 @@
 //! Addresses of cases: `#cases?engine=pypy3&area=cast`. The filters of the page read and write the same form.
 
+use crate::report::model::Claim;
 use std::fmt::Write;
 
 /// The address of one case.
 pub(super) fn case(id: &str) -> String {
     cases(&[("case", &[id])])
+}
+
+/// The address of the cases of a claim: of the case itself, or of those with its id in their text.
+pub(super) fn claim(claim: &Claim) -> String {
+    match claim.cases {
+        1 => case(&claim.id),
+        _ => cases(&[("q", &[&claim.id])]),
+    }
+}
+
+/// The address of the cases of a claim on an engine.
+pub(super) fn claim_on(engine: &str, id: &str) -> String {
+    cases(&[("engine", &[engine]), ("q", &[id])])
 }
 
 /// The address of the cases that filters let through: for each filter the values of which one must apply. A filter

@@ -5,6 +5,7 @@
 //! cases and engines is escaped by the templates; the data is base64, so that nothing in it can end its element.
 
 mod assets;
+mod cells;
 mod link;
 mod pack;
 mod page;
@@ -38,7 +39,7 @@ impl Format for Html {
 /// The whole document. The data and the script come last, so that the pages can be read before they have arrived.
 fn document(results: &Results, data: &str) -> Markup {
     let script = assets::script();
-    let pages: Vec<&dyn Page> = PAGES.into_iter().filter(|page| page.is_for(results)).collect();
+    let pages: Vec<&dyn Page> = PAGES.iter().copied().filter(|page| page.is_for(results)).collect();
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -73,7 +74,7 @@ fn document(results: &Results, data: &str) -> Markup {
                     }
                 }
                 footer .site {
-                    p { "Made by viewcheck from " (count(results.count_cases(), "case")) "." }
+                    p { "Made by viewcheck from " (words::counted(results.count_cases(), "case")) "." }
                 }
                 script #data type="application/octet-stream;base64" { (PreEscaped(data)) }
                 script { (PreEscaped(&script)) }
@@ -84,7 +85,7 @@ fn document(results: &Results, data: &str) -> Markup {
 
 /// What a tab of the browser is called.
 fn title(results: &Results) -> String {
-    let engines: Vec<String> = results.tested().take(2).map(|engine| words::visible(&engine.name)).collect();
+    let engines: Vec<String> = results.tested().take(2).map(|engine| words::text(&engine.name)).collect();
     match (results.tested().count(), &engines[..]) {
         (0, _) => "Conformance of memoryview".to_owned(),
         (1 | 2, names) => format!("memoryview on {}", names.join(" and ")),

@@ -6,7 +6,7 @@
 //! and drawings from this when they are asked for.
 
 use crate::report::causes::severity_word;
-use crate::report::model::{Case, Document, Engine, EngineResult, Expect, Results, Status, Verdict};
+use crate::report::model::{Case, Document, Engine, EngineResult, Expect, Results, Scene, Status, Step, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, GzBuilder};
@@ -132,7 +132,7 @@ impl<'a> Packer<'a> {
         }
         let file = self.files.get(&case.file[..]).copied();
         let claim = file.and_then(|file| self.claims.get(file)?.get(case.claim_id()).copied());
-        let step = |step: &'a crate::report::model::Step| match step.expect.is_empty() {
+        let step = |step: &'a Step| match step.expect.is_empty() {
             true => PackedStep::Bare(&step.run, step.line),
             false => PackedStep::Expecting(&step.run, step.line, &step.expect),
         };
@@ -144,6 +144,8 @@ impl<'a> Packer<'a> {
             says: Some(&case.claim[..]).filter(|says| claim.is_none_or(|(_, _, claim)| claim != *says)),
             section: Some(&case.section[..]).filter(|own| claim.is_none_or(|(_, section, _)| section != *own)),
             instead: (case.verdict == Verdict::Refuted).then(|| case.instead.as_deref().unwrap_or_default()),
+            python: case.python.as_deref(),
+            needs: &case.needs,
             source: case.source.as_deref(),
             views: &case.views,
             observed: case.observed.as_deref(),
@@ -167,9 +169,13 @@ struct PackedCase<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     instead: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    python: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    needs: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    views: &'a [serde_json::Value],
+    views: &'a [Scene],
     #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<&'a [Vec<String>]>,
     steps: Vec<PackedStep<'a>>,
@@ -200,6 +206,7 @@ fn packed_engine(results: &Results, engine: &Engine) -> serde_json::Value {
         "what": engine.description(),
         "implementation": engine.implementation,
         "version": engine.version,
+        "compared": engine.compared,
         "level": engine.level,
         "tested": engine.is_tested(),
         "summary": results.summary.get(&engine.name),

@@ -23,8 +23,15 @@ pub(super) trait Page: Sync {
 }
 
 /// Every page, in the order of the navigation. The first one is shown when the report is opened.
-pub(super) static PAGES: [&dyn Page; 6] =
-    [&pages::Matrix, &pages::Cases, &pages::Errata, &pages::Undocumented, &pages::Traceability, &pages::About];
+pub(super) static PAGES: &[&dyn Page] = &[
+    &pages::Matrix,
+    &pages::Engines,
+    &pages::Cases,
+    &pages::Errata,
+    &pages::Undocumented,
+    &pages::Traceability,
+    &pages::About,
+];
 
 #[cfg(test)]
 mod tests {

@@ -67,6 +67,14 @@ impl Engine {
         self.implementation != "reference"
     }
 
+    /// The versions of Python that it was compared with, in words.
+    pub fn comparison(&self) -> String {
+        match &self.compared[..] {
+            [] => format!("Python {}", self.version.as_deref().unwrap_or("of an unknown version")),
+            versions => format!("Python {}", versions.join(" or ")),
+        }
+    }
+
     /// What it is, with its version: `cpython 3.11.2`.
     pub fn description(&self) -> String {
         let own = self.implementation_version.as_deref();

@@ -2,6 +2,7 @@
 
 mod about;
 mod cases;
+mod engines;
 mod errata;
 mod matrix;
 mod traceability;
@@ -9,6 +10,7 @@ mod undocumented;
 
 pub(super) use about::About;
 pub(super) use cases::Cases;
+pub(super) use engines::Engines;
 pub(super) use errata::Errata;
 pub(super) use matrix::Matrix;
 pub(super) use traceability::Traceability;
