@@ -46,7 +46,7 @@ impl From<&About> for Engine {
             implementation: about.implementation.clone(),
             implementation_version: about.implementation_version.clone(),
             version: Some(about.python.to_string()),
-            compared: vec![],
+            compared: compared(about),
             level: None,
             capabilities: about.capabilities.iter().cloned().collect(),
             lacks: about.lacks.iter().cloned().collect(),
@@ -54,6 +54,14 @@ impl From<&About> for Engine {
             models: models.iter().map(|version| version.to_string()).collect(),
         }
     }
+}
+
+/// The versions that an engine is compared with, if that is not its own version alone.
+fn compared(about: &About) -> Vec<String> {
+    let version = about.profile.version();
+    let versions = [Some(version.modelled().unwrap_or(version)), about.later().map(|later| later.version())];
+    let versions: Vec<Version> = versions.into_iter().flatten().collect();
+    if versions == [about.python] { vec![] } else { versions.iter().map(Version::to_string).collect() }
 }
 
 impl Engine {
