@@ -42,7 +42,7 @@ function provenance(model, item) {
     if (item.instead) rows.push(["Instead", withCode(item.instead)]);
   } else if (file.document) rows.push(["Verdict", [make("b", null, "✓ confirmed"), ": it is as claimed"]]);
   const measured = claim.section === "measured";
-  rows.push(["From", measured ? "measured: no document says this" : [file.document ? `${file.label}${file.title ? ` (${file.title})` : ""}, ` : "Python’s documentation, ", make("q", null, claim.section)]]);
+  rows.push(["From", measured ? "measured: no document says this" : [file.document && `${file.label}${file.title ? ` (${file.title})` : ""}, `, make("q", null, claim.section)]]);
   rows.push(["In", make("code", null, `${file.file}:${item.line}`)]);
   if (item.python) rows.push(["For", `Python ${item.python}`]);
   if (item.needs?.length) rows.push(["Needs", item.needs.join(", ")]);
@@ -72,9 +72,10 @@ function isAfter(outcome) {
 
 /** The mark of a first difference. */
 function marker({ outcome, engines }) {
+  const sign = signOf(outcome);
   const [first, ...others] = engines.map((engine) => engine.name);
   const who = others.length > 1 ? `${first} and ${others.length} more` : [first, ...others].join(", ");
-  return make("p", { class: "marker" }, make("span", { class: `chip status-${outcome.status}` }, `${symbolOf(outcome)} ${who}`), " ", make("code", null, outcome.actual ?? ""));
+  return make("p", { class: "marker" }, make("span", { class: `chip ${sign.kind}` }, `${sign.symbol} ${who}`), " ", make("code", null, outcome.actual ?? ""));
 }
 
 /** What an interpreter shows at a step that has no expectation of its own, in a case that refutes a claim. */
@@ -103,12 +104,12 @@ function expectation(expected) {
 /** The entry of engines that agree. What differs shows the first difference; the rest opens. */
 function outcomeEntry(model, item, { outcome, engines }, open) {
   const known = outcome.status === "known" && outcome.known_as ? ` ${outcome.known_as}` : "";
-  const label = [make("span", { class: `chip status-${outcome.status}` }, `${symbolOf(outcome)} ${STATUSES[outcome.status][1]}${known}`)];
-  if (outcome.severity) label.push(" ", make("span", { class: `chip severity-${outcome.severity.replaceAll(" ", "-")}` }, outcome.severity));
+  const label = [make("span", { class: `chip status-${outcome.status}` }, `${STATUSES[outcome.status][0]} ${STATUSES[outcome.status][1]}${known}`)];
+  if (outcome.severity) label.push(" ", make("span", { class: `chip severity-${outcome.severity.replaceAll(" ", "-")}` }, `${SEVERITIES[outcome.severity]} ${outcome.severity}`));
   const names = engines.map((engine) => make("li", null, make("a", { class: "chip", href: addressOf({ ...emptyFilter(), engine: [engine.name] }), title: engine.what }, engine.name)));
   const who = make("ul", { class: "engines", "aria-label": "Engines" }, names);
   const difference = outcome.wording ? { ...outcome.wording, wording: true } : outcome;
-  const detail = [reasons(outcome), difference.step !== undefined && differenceOf(item, difference), given(item, outcome), pictures(item, outcome)].filter(Boolean);
+  const detail = [reasons(outcome), difference.step !== undefined && differenceOf(item, difference), pictures(item, outcome), given(item, outcome)].filter(Boolean);
   if (outcome.status === "pass" && !outcome.wording) return make("section", { class: "outcome" }, make("p", null, label), who);
   if (outcome.status === "skip") return make("section", { class: "outcome" }, make("p", null, label, " ", withCode(outcome.reason ?? "")), who);
   const copied = make("div", { class: "copied" });
@@ -160,9 +161,14 @@ function given(item, outcome) {
       make("table", null, make("thead", null, make("tr", null, ["step", "runs", "gave"].map((title) => make("th", { scope: "col" }, title)))), make("tbody", null, rows))));
 }
 
-/** The drawings of views. */
+/** The drawings of views. A scene that can't be drawn must not take the case with it. */
 function pictures(item, outcome) {
-  const drawn = drawings(item, outcome) ?? [];
+  let drawn;
+  try {
+    drawn = drawings(item, outcome) ?? [];
+  } catch (error) {
+    return make("p", { class: "note" }, `The views can’t be drawn: ${error.message}.`);
+  }
   if (!drawn.length) return null;
   return make("div", { class: "pictures" }, drawn.map(({ caption, element }) => make("figure", null, make("div", { class: "drawing" }, element), make("figcaption", null, caption))));
 }
@@ -170,7 +176,13 @@ function pictures(item, outcome) {
 /** A button that copies a text. The text is also shown, selected, since a page from a file may not use the clipboard. */
 function copyButton(label, text, place) {
   const copy = async () => {
-    const value = text();
+    let value;
+    try {
+      value = text();
+    } catch (error) {
+      place.replaceChildren(make("p", { role: "alert", class: "note" }, `This can’t be made: ${error.message}.`));
+      return;
+    }
     const area = make("textarea", { readonly: true, rows: String(Math.min(16, value.split("\n").length + 1)), spellcheck: "false", "aria-label": label.replace("Copy ", "") });
     const said = make("p", { role: "status", class: "note" });
     area.value = value;

@@ -16,8 +16,17 @@ const STATUSES = {
   skip: ["–", "skipped", "The engine lacks what the case needs."],
 };
 
-/** The severities of differences, the worst first. */
-const SEVERITIES = ["wrong bytes", "wrong value", "crash", "hang", "missing error", "unexpected error", "error type", "wording"];
+/** The severities of differences, the worst first, with the symbols that the other pages use too. */
+const SEVERITIES = {
+  "wrong bytes": "✗",
+  "wrong value": "≠",
+  crash: "!",
+  hang: "∞",
+  "missing error": "∅",
+  "unexpected error": "▲",
+  "error type": "△",
+  wording: "~",
+};
 
 /** Decodes base64 to bytes, with the browser's own function where there is one. */
 function bytesOf(text) {
@@ -52,7 +61,7 @@ function modelOf(data) {
     areas: used(data.files.map((file) => file.area)),
     documents: data.files.filter((file) => file.document).map((file) => file.label),
     facets: used(data.outcomes.map((outcome) => outcome.facet).filter(Boolean)).sort(),
-    severities: SEVERITIES.filter((severity) => severities.has(severity)),
+    severities: Object.keys(SEVERITIES).filter((severity) => severities.has(severity)),
     /** Of each outcome, the bit of its status. */
     bits: data.outcomes.map((outcome) => 1 << statuses.indexOf(outcome.status)),
     /** Of each outcome, which others are the same judgement: passes are one, whatever the wording; -1 where it was not judged. */
@@ -87,10 +96,17 @@ function enginesOf(model, result) {
   return model.data.groups[result[1]];
 }
 
-/** The symbol of an outcome. A known crash keeps the symbol of a crash. */
-function symbolOf(outcome) {
-  const of = outcome.status === "known" && (outcome.known_as === "crash" || outcome.known_as === "hang") ? outcome.known_as : outcome.status;
-  return STATUSES[of][0];
+/** Whether an outcome differs from what the case expects, be it known or not. */
+function isDifferent(outcome) {
+  return ["fail", "known", "crash", "hang"].includes(outcome.status);
+}
+
+/** How an outcome shows in small: a symbol, classes and words. What differs shows how bad that is, and whether it is new. */
+function signOf(outcome) {
+  const { status, severity } = outcome;
+  if (!isDifferent(outcome) || !(severity in SEVERITIES)) return { symbol: STATUSES[status][0], kind: `status-${status}`, words: STATUSES[status][1] };
+  const fresh = status !== "known";
+  return { symbol: SEVERITIES[severity], kind: `severity-${severity.replaceAll(" ", "-")}${fresh ? " new" : ""}`, words: fresh ? severity : `${severity} (known)` };
 }
 
 /** The text of a case in which the filter searches. */
@@ -157,6 +173,12 @@ function figure(number) {
   return number.toLocaleString("en");
 }
 
+/** A text in which nothing is invisible or changes the order of what surrounds it (report/html/words.rs does the same). */
+function visible(text) {
+  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`)
+    .replace(/[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** Makes an element. Children are elements or texts; an attribute that is null or false is left out. */
 function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -164,7 +186,7 @@ function make(tag, attributes, ...children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined && child !== false) element.append(child);
+  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined && child !== false) element.append(typeof child === "string" ? visible(child) : child);
   return element;
 }
 

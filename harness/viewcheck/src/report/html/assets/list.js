@@ -1,9 +1,11 @@
 // list.js: the page of the cases: the filters, how many cases match, and the list, a row for each case.
 //
 // The controls are made once and then kept in step with the filter of the address, so that nothing that has the focus is
-// made anew. Rows are made 200 at a time.
+// made anew. Rows are made 200 at a time: those of the first screen at once, the others a moment later, so that typing
+// stays fast.
 
 const ROWS = 200;
+const ROWS_AT_ONCE = 40;
 
 /** What a reader may ask first: words, and the filter that answers. Shown where no filter is set. */
 const QUESTIONS = [
@@ -16,7 +18,7 @@ const QUESTIONS = [
 /** The names of filters with a menu, and their labels. */
 const MENUS = { engine: "Engine", area: "Area", severity: "Severity", facet: "Facet", document: "Document", verdict: "Verdict" };
 
-/** Makes the page of the cases in its section. `go(filter, replace)` changes the address. */
+/** Makes the page of the cases in its section. `go(filter, typing)` changes the address. */
 function makeList(model, section, go) {
   const view = { model, section, go, filter: emptyFilter(), shown: [], rows: 0, strips: new Map(), menus: {}, statuses: {} };
   view.text = make("input", { type: "search", id: "q", placeholder: "ids, claims, code, messages", autocomplete: "off", spellcheck: "false", input: () => typed(view) });
@@ -39,8 +41,8 @@ function makeList(model, section, go) {
       Object.values(view.menus).map((menu) => menu?.element),
       model.engines.length > 1 && make("label", { class: "check", title: "Of the engines chosen, or of all where fewer than two are" }, view.differs, "engines disagree"),
       view.clear),
-    make("div", { class: "filter-row statuses", role: "group", "aria-label": "Status" }, model.statuses.map((status) => makeStatus(view, status))));
-  section.append(controls, view.ignored, view.questions, view.matches, view.pinned, view.columns, view.list, view.more);
+    make("div", { class: "filter-row statuses", role: "group", "aria-label": "Status" }, make("span", { class: "note", "aria-hidden": "true" }, "with a result that is"), model.statuses.map((status) => makeStatus(view, status))));
+  section.append(controls, view.ignored, view.questions, makeLegend(model), view.pinned, make("div", { class: "list-head" }, view.matches, view.columns), view.list, view.more);
   section.addEventListener("click", (event) => clicked(view, event));
   return view;
 }
@@ -66,8 +68,16 @@ function makeMenu(view, name) {
     boxes.set(value, box);
     return make("label", { class: "check" }, box, words);
   });
-  const element = make("details", { class: "menu" }, summary, make("div", { class: "menu-list", role: "group", "aria-label": MENUS[name] }, items));
+  const list = make("div", { class: "menu-list", role: "group", "aria-label": MENUS[name] }, items);
+  const element = make("details", { class: "menu", name: "menus", toggle: () => keepInside(list) }, summary, list);
   return { element, summary, boxes };
+}
+
+/** Moves what an open menu shows to the left, as far as it would leave the window at the right. */
+function keepInside(list) {
+  list.style.marginLeft = "";
+  const outside = list.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+  if (outside > 0) list.style.marginLeft = `${-outside}px`;
 }
 
 /** A list of values with one more, or one less. */
@@ -76,8 +86,8 @@ function toggled(values, value) {
 }
 
 /** Goes to the filter with some parts changed; an opened case closes. */
-function change(view, part, replace) {
-  view.go({ ...view.filter, case: "", ignored: [], ...part }, replace);
+function change(view, part, typing) {
+  view.go({ ...view.filter, case: "", ignored: [], ...part }, typing);
 }
 
 /** Somebody types: the address follows without an entry in the history for each key. */
@@ -99,7 +109,8 @@ function showList(view, filter) {
     view.rows = 0;
     view.list.replaceChildren();
     drawColumns(view);
-    more(view);
+    view.end = ROWS;
+    addRows(view, ROWS_AT_ONCE);
   }
   openCase(view, filter.case);
 }
@@ -150,16 +161,24 @@ function drawColumns(view) {
   view.columns.replaceChildren(...view.engines.map((index) => make("span", null, view.model.engines[index])));
 }
 
-/** Adds the next rows. */
+/** Shows the next rows. */
 function more(view) {
-  const end = Math.min(view.rows + ROWS, view.shown.length);
+  view.end = view.rows + ROWS;
+  addRows(view, ROWS_AT_ONCE);
+}
+
+/** Adds some rows, and those that are still to come after the next frame. */
+function addRows(view, count) {
+  clearTimeout(view.adding);
+  const end = Math.min(view.rows + count, view.end, view.shown.length);
   const rows = document.createDocumentFragment();
   for (let i = view.rows; i < end; i++) rows.append(rowOf(view, view.shown[i]));
   view.list.append(rows);
   view.rows = end;
-  const left = view.shown.length - end;
+  const left = view.shown.length - Math.min(view.end, view.shown.length);
   view.more.hidden = left === 0;
   view.more.textContent = `Show ${figure(Math.min(ROWS, left))} more of ${figure(left)}`;
+  if (end < Math.min(view.end, view.shown.length)) view.adding = setTimeout(() => addRows(view, ROWS_AT_ONCE), 120);
 }
 
 /** The row of a case: a button with its claim that opens it, and a strip with a symbol for each engine. */
@@ -170,14 +189,14 @@ function rowOf(view, index) {
   const button = make("button", { type: "button", class: "case-button", "aria-expanded": "false", "data-case": index },
     make("span", { class: "claim" }, withCode(claim.text)),
     make("span", { class: "meta" }, isRefuted(item) && make("b", null, "refuted "), make("span", { class: "code" }, item.id), ` ${fileOf(model, item).area}`));
-  return make("li", { class: "case" }, make("div", { class: "case-head" }, button, stripOf(view, item)));
+  return make("li", { class: "case" }, make("div", { class: "case-head" }, make("h3", null, button), stripOf(view, item)));
 }
 
 /** The strip of a case. Cases with the same symbols share one, copied: most cases pass everywhere. */
 function stripOf(view, item) {
   const cells = new Map();
   for (const result of item.results) for (const engine of enginesOf(view.model, result)) cells.set(engine, view.model.data.outcomes[result[0]]);
-  const key = view.engines.map((engine) => { const outcome = cells.get(engine); return outcome ? symbolOf(outcome) + outcome.status : ""; }).join();
+  const key = view.engines.map((engine) => { const outcome = cells.get(engine); return outcome ? signOf(outcome).kind : ""; }).join();
   if (!view.strips.has(key)) view.strips.set(key, makeStrip(view, cells));
   return view.strips.get(key).cloneNode(true);
 }
@@ -188,15 +207,24 @@ function makeStrip(view, cells) {
   const marks = view.engines.map((engine) => {
     const outcome = cells.get(engine);
     if (!outcome) return make("i", null, " ");
-    const words = STATUSES[outcome.status][1];
+    const { symbol, kind, words } = signOf(outcome);
     counts.set(words, (counts.get(words) ?? 0) + 1);
-    return make("i", { class: `status-${outcome.status}` }, symbolOf(outcome));
+    return make("i", { class: kind }, symbol);
   });
   const words = [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
   return make("span", { class: "strip", role: "img", "aria-label": words || "not run" }, marks);
 }
 
-/** A click in the page: on the button of a case, or beside an open menu. */
+/** What the symbols of the strips mean. */
+function makeLegend(model) {
+  const item = (sign, kind, words) => make("li", null, make("span", { class: "strip" }, make("i", { class: kind, "aria-hidden": "true" }, sign)), words);
+  const statuses = model.statuses.filter((status) => !isDifferent({ status })).map((status) => item(STATUSES[status][0], `status-${status}`, STATUSES[status][1]));
+  const severities = model.severities.filter((severity) => severity !== "wording").map((severity) => item(SEVERITIES[severity], `severity-${severity.replaceAll(" ", "-")}`, severity));
+  const fresh = item("✗", "severity-wrong-bytes new", "with a frame: not a known divergence");
+  return make("details", { class: "symbols" }, make("summary", null, "Symbols"), make("ul", { class: "legend" }, statuses, severities, fresh));
+}
+
+/** A click in the page: on the button of a case. */
 function clicked(view, event) {
   const button = event.target.closest("[data-case]");
   if (!button) return;
@@ -213,6 +241,8 @@ function openCase(view, id) {
   view.pinned.replaceChildren();
   if (!id) return;
   const index = view.model.byId.get(id);
+  const place = view.shown.indexOf(index);
+  if (place >= view.rows && place < view.end) addRows(view, place + 1 - view.rows);
   let row = view.list.querySelector(`[data-case="${index}"]`)?.closest("li");
   if (!row) view.pinned.append((row = rowOf(view, index)));
   const body = caseBody(view.model, index, view.filter);

@@ -16,13 +16,14 @@ function pageOf(name) {
 
 /** Shows the page of the address. */
 function route(state) {
+  clearTimeout(state.later);
   const [name, query] = partsOf(location.hash);
   if (name === "content") return;
   const { page, element } = pageOf(name);
   const changed = state.page !== page;
   state.page = page;
   for (const each of pages()) each.classList.toggle("shown", each === page);
-  for (const link of document.querySelectorAll("nav a[href^='#']")) {
+  for (const link of document.querySelectorAll("#pages a")) {
     if (partsOf(link.hash)[0] === page.id) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -36,12 +37,26 @@ function route(state) {
   if (element && element !== page) element.scrollIntoView();
 }
 
-/** Goes to a filter: a new entry of the history, or in place of this one. */
-function goTo(state, filter, replace) {
+/** Goes to a filter, as a new entry of the history, or, while somebody types (`typing`), in place of this one. */
+function goTo(state, filter, typing) {
+  clearTimeout(state.later);
+  if (typing) {
+    showList(state.list, filter);
+    replaceAddress(state, addressOf(filter));
+    return;
+  }
   const address = addressOf(filter);
-  if (replace) history.replaceState(null, "", address);
-  else if (address !== location.hash) history.pushState(null, "", address);
+  if (address !== location.hash) history.pushState(null, "", address);
   route(state);
+}
+
+/** Replaces the address. A browser that is asked too often refuses; then the address follows later. */
+function replaceAddress(state, address) {
+  try {
+    history.replaceState(null, "", address);
+  } catch {
+    state.later = setTimeout(() => replaceAddress(state, address), 2000);
+  }
 }
 
 /** The switch of the theme. Where the browser keeps nothing, it holds until the page is left. */
@@ -52,7 +67,7 @@ function makeTheme() {
   const select = make("select", { id: "theme", change: () => { set(select.value); kept("viewcheck-theme", select.value); } }, options);
   const before = kept("viewcheck-theme");
   if (before === "light" || before === "dark") { select.value = before; set(before); }
-  return make("label", { class: "theme", for: "theme" }, "Theme ", select);
+  return make("label", { class: "theme", for: "theme" }, make("span", null, "Theme"), select);
 }
 
 /** Keeps a value in the browser, or gives the one that was kept. */
@@ -89,6 +104,16 @@ function pressed(state, event) {
 /** A click beside an open menu closes it. */
 function closeMenus(event) {
   for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+}
+
+/** Tables that scroll by themselves can be reached by keyboard, under the name of the heading before them. */
+function nameScrolling() {
+  for (const box of document.querySelectorAll(".wide:not([tabindex])")) {
+    const before = [...(box.closest(".page")?.querySelectorAll("h2, h3, h4, summary") ?? [])].filter((heading) => heading.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING);
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", before.pop()?.textContent ?? "Table");
+  }
 }
 
 /** Before printing, what is folded opens: details of the page, and the first cases of a list. Afterwards it closes again. */
@@ -128,6 +153,7 @@ async function start() {
   window.addEventListener("popstate", () => route(state));
   document.addEventListener("keydown", (event) => pressed(state, event));
   document.addEventListener("click", closeMenus);
+  nameScrolling();
   preparePrint(state);
   const section = document.getElementById("explorer");
   const data = document.getElementById("data");
@@ -136,13 +162,14 @@ async function start() {
   section.append(waiting);
   try {
     state.model = await loadData(data);
-    waiting.remove();
-    state.list = makeList(state.model, section, (filter, replace) => goTo(state, filter, replace));
-    route(state);
-    prepareTexts(state.model);
   } catch (error) {
     failed(section, error);
+    return;
   }
+  waiting.remove();
+  state.list = makeList(state.model, section, (filter, typing) => goTo(state, filter, typing));
+  route(state);
+  prepareTexts(state.model);
 }
 
 start();
