@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 pub(super) const STYLE: &str = include_str!("assets/page.css");
 
 /// The files of the script, in the order in which they are put together.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     include_str!("assets/data.js"),
+    include_str!("assets/scene.js"),
     include_str!("assets/draw.js"),
     include_str!("assets/script.js"),
     include_str!("assets/filter.js"),
