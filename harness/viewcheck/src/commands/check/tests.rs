@@ -90,7 +90,7 @@ fn a_fault_is_a_result(
     let suite = cases::load_text("cases.yaml", CASES);
     let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![failing(fault)]), None, false);
     let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: false });
-    assert_eq!(exit(false, &results), expected);
+    assert_eq!(exit(false, &results, results.bad()), expected);
 
     let of_case: Vec<_> = results.cases.iter().map(|case| &case.results["py313"]).collect();
     assert_eq!((of_case[0].status, of_case[1].status), (status, Status::Pass), "a fault is of one case only");
@@ -98,7 +98,7 @@ fn a_fault_is_a_result(
     let word = status.word();
     assert_eq!(results.summary["py313"].get(status), if status == Status::Pass { 2 } else { 1 }, "{results:?}");
 
-    let text = |format| String::from_utf8(rendered(format, &results).unwrap()).unwrap();
+    let text = |format| String::from_utf8(rendered(format, &results, None).unwrap()).unwrap();
     let (console, markdown, junit) = (text(&Summary::PLAIN), text(&Markdown), text(&Junit));
     let last = console.lines().last().unwrap_or_default();
     match status {
@@ -133,7 +133,7 @@ fn a_run_without_a_status_that_says_something_is_bad_input() {
     let engine = failing(Some(RunError::Unspecified("why")));
     let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![engine]), None, false);
     let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: false });
-    assert_eq!(exit(false, &results), Exit::BadInput);
+    assert_eq!(exit(false, &results, results.bad()), Exit::BadInput);
     assert!(summary::render(&results, Summary::PLAIN.paint).contains("Nothing was checked: "));
 }
 
@@ -145,9 +145,9 @@ fn an_interrupted_run_says_so() {
     run.documents[0].pop();
     let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: true });
     assert_eq!((results.complete, results.not_run, results.cases.len()), (false, 1, 1));
-    assert_eq!(exit(true, &results), Exit::Interrupted);
+    assert_eq!(exit(true, &results, results.bad()), Exit::Interrupted);
     assert!(summary::render(&results, Summary::PLAIN.paint).ends_with("\nInterrupted after 1 of 2 cases.\n"));
-    let markdown = String::from_utf8(rendered(&Markdown, &results).unwrap()).unwrap();
+    let markdown = String::from_utf8(rendered(&Markdown, &results, None).unwrap()).unwrap();
     assert!(
         markdown.contains("**This report is not complete:** the run was interrupted before 1 case ran"),
         "{markdown}"

@@ -14,6 +14,7 @@ mod title;
 pub use counts::Tally;
 pub use divergence::Divergence;
 pub use severity::Severity;
+pub(super) use title::severity_of;
 
 use super::model::{Engine, Results, Status};
 use std::collections::BTreeMap;

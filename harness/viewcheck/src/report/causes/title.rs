@@ -62,7 +62,7 @@ pub(super) fn title(divergence: &Divergence<'_>) -> (String, Severity) {
 }
 
 /// How bad a result is.
-pub(super) fn severity_of(divergence: &Divergence<'_>) -> Severity {
+pub(in crate::report) fn severity_of(divergence: &Divergence<'_>) -> Severity {
     severity(divergence, || Site::of(divergence, divergence.expected_value(), divergence.actual).reads_memory())
 }
 

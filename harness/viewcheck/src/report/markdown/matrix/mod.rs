@@ -2,8 +2,8 @@
 
 mod section;
 
-use super::escape::{code, text};
 use crate::report::causes::{Severity, Tally, differs};
+use crate::report::escape::{markdown_code as code, markdown_text as text};
 use crate::report::model::{Checked, Document, Engine, Results, Status};
 use crate::report::{Format, count};
 use std::collections::BTreeMap;
