@@ -194,9 +194,8 @@ fn sarif(text: &str) {
     assert!(!results.is_empty());
     for result in results {
         let message = result["message"]["text"].as_str().unwrap();
-        let plain =
-            message.replace(r"\\", "").replace(r"\[", "").replace(r"\]", "").replace("{{", "").replace("}}", "");
-        assert!(!plain.contains(['[', ']', '{', '}']), "{message}");
+        let plain = message.replace("{{", "").replace("}}", "");
+        assert!(!plain.contains("](") && !plain.contains(['{', '}']), "{message}");
         assert_eq!(hidden(&message.replace('\n', "")), None);
         let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
         assert!(
