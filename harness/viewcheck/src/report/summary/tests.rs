@@ -37,7 +37,7 @@ fn what_engines_agree_on_is_printed_once() {
     assert_eq!(text.matches("expected  [1]\n  actual    [2]").count(), 1, "{text}");
     for part in [
         "wrong on pypy, engine1 and engine2  spec/a b.yaml:1\n  claim     c\n  differs   value\n  step      m.tolist()\n",
-        "To run the first one alone: viewcheck check 'spec/a b.yaml' --filter wrong\n",
+        "Next: run one alone: viewcheck check 'spec/a b.yaml' --filter wrong\n",
         "3 mismatches in 1 of 2 cases on 3 engines.",
     ] {
         assert!(text.contains(part), "no {part} in {text}");
