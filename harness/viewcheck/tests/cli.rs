@@ -127,7 +127,8 @@ fn the_sample_in_the_readme_is_current() {
     let count = |cell: &str| cell.parse::<usize>().unwrap();
     let words = line("all");
     assert_eq!(count(words[4]), count(all[3]) + count(all[4]), "the claims that have a case");
-    assert_eq!((words[6], words[7]), (all[4], "0"));
+    assert_eq!(words[7], "0", "nothing differs");
+    assert!(count(words[6]) <= count(all[4]), "some could not be judged");
     assert_eq!(count(words[5]) + count(words[6]) + count(words[8]), count(words[4]), "{sample}");
     let cases = report.trim_end().rsplit_once("End of report: ").unwrap().1.trim_end_matches('.');
     let last = format!("Everything as expected: {} of {cases} on 2 engines.", line("embedded")[3]);
