@@ -6,7 +6,7 @@ use super::{CommandError, Console, Exit, built_in, engine_names, interrupted, le
 use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
-use crate::report::changes::{self, Changes};
+use crate::report::changes::{self, Changes, Extent};
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
 use cases::{Case, Document, Suite};
@@ -62,7 +62,16 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Whether every case is checked.
     fn has_all_cases(&self) -> bool {
-        self.paths.is_empty() && self.filter.is_none()
+        self.extent() == Extent::All
+    }
+
+    /// Which cases are checked.
+    fn extent(&self) -> Extent {
+        match (&self.filter, &self.paths[..]) {
+            (Some(_), _) => Extent::Part,
+            (None, []) => Extent::All,
+            (None, _) => Extent::Files,
+        }
     }
 
     /// Whether everything is checked, and each engine as strictly as is usual for it.
@@ -112,8 +121,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     if arguments.has_all_cases() && results.complete {
         results.unbroken = known::unbroken(&results, &known);
     }
-    // What was left out on purpose is not removed.
-    let since = former.as_ref().map(|former| Changes::between(former, &results, !arguments.has_all_cases()));
+    let since = former.as_ref().map(|former| Changes::between(former, &results, arguments.extent()));
     let text = match &since {
         Some(changes) => summary::render_since(&results, changes, console.paint),
         None => summary::render(&results, console.paint),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::report::causes::sample::{case, fail, results};
+use crate::report::changes::Extent;
 use crate::report::model::Engine;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -98,7 +99,7 @@ fn it_fits_a_screen(#[case] engines: usize, #[case] cases: usize, #[case] word: 
         (0..cases).map(|index| Case { id: make(index).id, ..case("f.yaml", "", &["x"], pass()) }).collect(),
         engines,
     );
-    let changes = Changes::between(&passed, &results, false);
+    let changes = Changes::between(&passed, &results, Extent::All);
     let text = render_since(&results, &changes, Paint { color: false });
     assert!(height(&text) <= SCREEN, "{} lines: {text}", height(&text));
     assert!(text.contains(" more: see summary.md, which --report and --out write\n"), "{text}");
