@@ -97,7 +97,7 @@ true-claim on reference  cases.yaml:9
 ";
     assert!(stdout.contains(expected), "{stdout}");
     assert!(stdout.contains("1 mismatch in 1 of 3 cases on 1 engine."), "{stdout}");
-    let next = "Next: run one alone: viewcheck check cases.yaml --filter true-claim\n";
+    let next = "Next: viewcheck check cases.yaml --filter true-claim\n";
     assert!(stdout.contains(next) && !stdout.contains('\u{1b}'), "{stdout}");
     assert!(Folder::new(&wrong()).check(&["--color", "always"], 1).contains('\u{1b}'));
 }

@@ -140,10 +140,15 @@ fn in_short(mismatch: &Mismatch<'_>) -> String {
     cut(&line) + "\n"
 }
 
-/// What can be done about it.
+/// What can be done about it. The cases of `spec` are those that are checked by default, here and where it is installed.
 fn next(first: &Mismatch<'_>) -> String {
-    let (file, id) = (shell(&first.case.file), shell(&first.case.id));
+    let file = match first.case.file.starts_with("spec/") {
+        true => String::new(),
+        false => format!("{} ", shell(&first.case.file)),
+    };
+    let id = shell(&first.case.id);
     format!(
-        "\nNext: run one alone: viewcheck check {file} --filter {id}\n      or list what is known: --write-known FILE\n"
+        "\nNext: viewcheck check {file}--filter {id}\n      runs one alone (add --engine as before); --write-known FILE \
+         lists what is known to differ\n"
     )
 }
