@@ -7,6 +7,7 @@ use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, 
 use crate::compare::Level;
 use crate::known;
 use crate::report::changes::{self, Changes, Extent};
+use crate::report::escape::{terminal, visible};
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
 use cases::{Case, Document, Suite};
@@ -202,7 +203,7 @@ fn under_test(
                 };
                 match reason.filter(|_| is_found) {
                     Some(reason) => {
-                        writeln!(console.err, "note: left out: {reason}")?;
+                        writeln!(console.err, "note: left out: {}", visible(&reason))?;
                         None
                     }
                     None => Some(Opened::Aside(opened?)),
@@ -211,7 +212,7 @@ fn under_test(
         });
     }
     for note in tested.iter().flatten().filter_map(|engine| engine.about().note()) {
-        writeln!(console.err, "note: {note}")?;
+        writeln!(console.err, "note: {}", visible(&note))?;
     }
     let like = like(tested.iter().flatten().map(Opened::about));
     let (mut tested, mut opened) = (tested.into_iter(), vec![]);
@@ -257,7 +258,7 @@ fn run_suite(suite: &Suite, under_test: &mut EnginesUnderTest, level: Option<Lev
         bar.set_style(style);
     }
     let mut done = |case: &Case| {
-        bar.set_message(case.id.clone());
+        bar.set_message(terminal(&case.id));
         bar.inc(1);
     };
     let run = check(suite, under_test, level, &mut done, &interrupted);
