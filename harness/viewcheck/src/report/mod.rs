@@ -59,6 +59,7 @@ pub trait Format: Sync {
 pub static FORMATS: [&dyn Format; 10] = [
     &Markdown,
     &Matrix,
+    &Html,
     &Json,
     &Junit,
     &Html,
