@@ -62,7 +62,6 @@ pub static FORMATS: [&dyn Format; 10] = [
     &Html,
     &Json,
     &Junit,
-    &Html,
     &Sarif,
     &Summary::PLAIN,
     &pull_request::PullRequest,
