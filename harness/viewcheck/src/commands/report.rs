@@ -16,9 +16,9 @@ const PUBLISHED_FILES: [(&dyn Format, &str); 2] = [(&Markdown, "conformance.md")
 
 /// Render reports from stored results, without running anything.
 ///
-/// The results of several files are merged, so that their engines stand side by side. The reports are byte for byte
-/// those that `viewcheck check` writes. The exit code is 0 whatever the results say: it is `viewcheck check` that fails on
-/// a mismatch.
+/// The results of several files are merged: their engines stand side by side, and parts of the cases that ran on one engine
+/// are one run again. Results that do not fit are refused. The reports are byte for byte those that `viewcheck check`
+/// writes. The exit code is 0 whatever the results say: it is `viewcheck check` that fails on a mismatch.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// Results stored by `viewcheck check` [default: reports/local/results.json]
