@@ -63,6 +63,7 @@ pub(super) fn origin(operations: &[Operation], at: usize) -> Option<Origin<'_>> 
             | Kind::Cast
             | Kind::ToReadonly
             | Kind::GetBuffer
+            | Kind::Obj
             // Its memory is the constant, or a copy of it.
             | Kind::NewExporter
     );

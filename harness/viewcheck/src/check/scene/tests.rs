@@ -74,6 +74,10 @@ fn line(scene: &Scene) -> String {
     "5 | bytearray()!=00 | m:bytearray()[0]B[1]",
     "6 | bytearray()!=01 | m:bytearray()[0]B[1]",
 ])]
+#[case::another_view_of_the_exporter("m = memoryview(bytearray(2))\nn = memoryview(m.obj)[1:]", &[
+    "1 | bytearray()!=0000 | m:bytearray()[0]B[2]",
+    "2 | bytearray()!=0000 | m:bytearray()[0]B[2] n:bytearray()[1]B[1]",
+])]
 #[case::exporter_of_a_view("m = memoryview(bytearray(1))\no = m.obj", &[
     "1 | bytearray()!=00 | m:bytearray()[0]B[1]",
     "2 | o!=00 | m:o[0]B[1]",
