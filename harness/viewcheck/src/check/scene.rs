@@ -129,7 +129,10 @@ impl<'p> Stage<'p> {
                 return;
             }
             Value::Bytes(content) | Value::Bytearray(content) | Value::Array(_, content) => Some(content.clone()),
-            Value::Object(_) => None,
+            Value::Object(_) => match source {
+                Some(Source::Literal(content)) => Some(content),
+                _ => None,
+            },
             _ => return,
         };
         // An immutable object is not itself any more when something was added to it.
@@ -187,7 +190,9 @@ impl<'p> Stage<'p> {
                 }
                 None
             }
-            Some(Source::Literal(content)) if type_name.as_deref() == Some("bytes") => Some(content),
+            Some(Source::Literal(content)) if matches!(type_name.as_deref(), Some("bytes" | "exporter")) => {
+                Some(content)
+            }
             _ => None,
         };
         let id = self.new_id();

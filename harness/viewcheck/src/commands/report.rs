@@ -16,10 +16,11 @@ const PUBLISHED_FILES: [(&dyn Format, &str); 2] = [(&Markdown, "conformance.md")
 
 /// Render reports from stored results, without running anything.
 ///
-/// The results of several files are merged, so that their engines stand side by side. The reports are byte for byte
-/// those that `viewcheck check` writes. The exit code is 0 whatever the results say: it is `viewcheck check` that fails on
-/// a mismatch. Only with --compare it is 1 if NEW has a regression, which is a case that passed in OLD and fails, or that
-/// crashes or hangs and did not, and 2 if NEW has none but is of a run that is not complete.
+/// The results of several files are merged: their engines stand side by side, and parts of the cases that ran on one engine
+/// are one run again. Results that do not fit are refused. The reports are byte for byte those that `viewcheck check`
+/// writes. The exit code is 0 whatever the results say: it is `viewcheck check` that fails on a mismatch. Only with --compare
+/// it is 1 if NEW has a regression, which is a case that passed in OLD and fails, or that crashes or hangs and did not, and 2
+/// if NEW has none but is of a run that is not complete.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// Results stored by `viewcheck check` [default: reports/local/results.json]

@@ -49,7 +49,7 @@ pub(super) enum Origin<'p> {
     Literal(&'p [u8]),
 }
 
-/// Where the memory of the view comes from that an operation gives, if it is one that makes no copy.
+/// Where the memory of the view or the exporter comes from that an operation gives, if that can be told.
 pub(super) fn origin(operations: &[Operation], at: usize) -> Option<Origin<'_>> {
     let operation = operations.get(at)?;
     let is_same_memory = matches!(
@@ -63,6 +63,9 @@ pub(super) fn origin(operations: &[Operation], at: usize) -> Option<Origin<'_>> 
             | Kind::Cast
             | Kind::ToReadonly
             | Kind::GetBuffer
+            | Kind::Obj
+            // Its memory is the constant, or a copy of it.
+            | Kind::NewExporter
     );
     match operation.operands.first().filter(|_| is_same_memory)? {
         Operand::Name(name) => Some(Origin::Name(*name)),

@@ -74,6 +74,10 @@ fn line(scene: &Scene) -> String {
     "5 | bytearray()!=00 | m:bytearray()[0]B[1]",
     "6 | bytearray()!=01 | m:bytearray()[0]B[1]",
 ])]
+#[case::another_view_of_the_exporter("m = memoryview(bytearray(2))\nn = memoryview(m.obj)[1:]", &[
+    "1 | bytearray()!=0000 | m:bytearray()[0]B[2]",
+    "2 | bytearray()!=0000 | m:bytearray()[0]B[2] n:bytearray()[1]B[1]",
+])]
 #[case::exporter_of_a_view("m = memoryview(bytearray(1))\no = m.obj", &[
     "1 | bytearray()!=00 | m:bytearray()[0]B[1]",
     "2 | o!=00 | m:o[0]B[1]",
@@ -101,6 +105,10 @@ fn line(scene: &Scene) -> String {
     "1 | data=00000000 | ",
     "2 | data!=00000000 | m:data[3]B[2]",
     "3 | data!=00000000 | m:data[3]B[2] e:data[3]B[0]",
+])]
+#[case::exporter("e = exporter(b'abcd', offset=1, shape=[2])\nm = memoryview(e)\nn = memoryview(exporter(b'xy'))", &[
+    "2 | e=61626364 | mr:e[1]B[2]",
+    "3 | e=61626364 exporter()=7879 | mr:e[1]B[2] nr:exporter()[0]B[2]",
 ])]
 #[case::nothing("1 + 1\nlen(b'a')", &[])]
 fn scenes_show_memory_and_views(#[case] steps: &str, #[case] expected: &[&str]) {

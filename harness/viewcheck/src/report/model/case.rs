@@ -119,13 +119,15 @@ pub struct Case {
     /// What an engine must be able to do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub needs: Vec<String>,
-    /// Its YAML, as an item of `cases`; of a row, the row written as a case of its own. Left out of published results.
+    /// Its YAML, as an item of `cases`; of a row, the row written as a case of its own. In published results only those of
+    /// refuted claims have it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub source: Option<String>,
     /// What runs; left out of published results where it was not run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub steps: Vec<Step>,
-    /// The memory and the views as the reference saw them, after each step that changed them. Left out of published results.
+    /// The memory and the views as the reference saw them, after each step that changed them. In
+    /// published results only those of refuted claims have them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub views: Vec<Scene>,
     /// Of a refuted claim, for each step the lines that an interpreter shows; of the last engine that ran it.

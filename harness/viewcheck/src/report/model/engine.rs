@@ -94,3 +94,39 @@ impl Engine {
         format!("{}{}", self.implementation, python.unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::{Abi, Facets, Profile};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::itself("cpython", (3, 12, 4), (3, 12, 4), &[])]
+    #[case::older_patch("cpython", (3, 14, 0), (3, 14, 0), &[])]
+    #[case::newer("cpython", (3, 11, 9), (3, 11, 9), &["3.11.7"])]
+    #[case::has_more("micropython", (3, 4, 0), (3, 15, 2), &["3.15.2"])]
+    #[case::newer_than_modelled("pypy", (3, 11, 17), (3, 11, 17), &["3.11.7"])]
+    #[case::either("rustpython", (3, 14, 0), (3, 14, 0), &["3.14.0", "3.14.10"])]
+    fn an_engine_says_what_it_was_compared_with(
+        #[case] implementation: &str,
+        #[case] python: (u8, u8, u8),
+        #[case] compared: (u8, u8, u8),
+        #[case] expected: &[&str],
+    ) {
+        let version = |(major, minor, patch)| Version::new(major, minor, patch);
+        let about = About {
+            name: "e".to_owned(),
+            implementation: implementation.to_owned(),
+            implementation_version: None,
+            python: version(python),
+            role: Role::Tested,
+            profile: Profile::new(version(compared), Abi::Lp64),
+            capabilities: Default::default(),
+            lacks: Default::default(),
+            sees: Facets::ALL,
+            origin: None,
+        };
+        assert_eq!(Engine::from(&about).compared, expected);
+    }
+}

@@ -40,7 +40,7 @@ pub const SCHEMA: u32 = 2;
 /// What came of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Results {
-    /// [`SCHEMA`]
+    /// The version of the model.
     #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// Whether cases that pass on every engine are left out, as in the results that are published.

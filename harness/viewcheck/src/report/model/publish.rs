@@ -150,11 +150,15 @@ fn is_told(claim: &Claim, case: &Case) -> bool {
     is_only_row || !passes || case.verdict == Verdict::Refuted
 }
 
-/// A case without the steps that no report shows: those of a confirmed claim that ran nowhere, or passed.
+/// A case without what would make the file large: the text and the scenes of a confirmed claim, and the steps that no report
+/// shows, which are those of a confirmed claim that ran nowhere, or passed.
 fn shortened(case: &Case) -> Case {
-    let is_shown = case.verdict == Verdict::Refuted || case.results.values().any(|result| result.step.is_some());
+    let is_refuted = case.verdict == Verdict::Refuted;
+    let is_shown = is_refuted || case.results.values().any(|result| result.step.is_some());
     let steps = if is_shown { case.steps.clone() } else { vec![] };
-    Case { steps, source: None, views: vec![], ..case.clone() }
+    let source = case.source.clone().filter(|_| is_refuted);
+    let views = if is_refuted { case.views.clone() } else { vec![] };
+    Case { steps, source, views, ..case.clone() }
 }
 
 #[cfg(test)]
@@ -207,6 +211,8 @@ cases:
         let published = publish(&results(), &load_text("f.yaml", CASES), &Known::default()).unwrap();
         let ids: Vec<&str> = published.cases.iter().map(|case| case.id.as_str()).collect();
         assert_eq!(ids, ["many/b", "not", "lone/a"]);
+        let sources: Vec<bool> = published.cases.iter().map(|case| case.source.is_some()).collect();
+        assert_eq!(sources, [false, true, false]);
         assert_eq!(published.engines[1].version.as_deref(), Some("3.11"));
         assert!(published.engines.iter().all(|engine| engine.capabilities.is_empty() && engine.sees.is_empty()));
         assert_eq!(published.summary["embedded"].get(Status::Pass), 4);

@@ -94,8 +94,8 @@ mod tests {
 document: d
 title: t
 cases:
-  - {id: pass, section: s, claim: c, verdict: confirmed, needs: [array], python: '>=3.8', steps: [{run: 'm = memoryview(b\\'ab\\')', type: memoryview, locks: []}]}
-  - {id: not, section: s, claim: c, verdict: refuted, instead: i, steps: [{run: print(1), prints: 1}, {run: len(1), raises: TypeError, message: 'object of type \\'int\\' has no len()'}]}
+  - {id: pass, section: s, claim: c, verdict: confirmed, needs: [array], python: '>=3.8', steps: [{run: m = memoryview(b'ab'), type: memoryview, locks: []}]}
+  - {id: not, section: s, claim: c, verdict: refuted, instead: i, steps: [{run: print(1), prints: 1}, {run: len(1), raises: TypeError, message: object of type 'int' has no len()}]}
   - {id: aliasing, section: s, claim: c, verdict: confirmed, steps: [{run: d = bytearray(2)}, {run: 'm = memoryview(d)[1:]', shares: d}]}
   - {id: value, section: s, claim: c, verdict: confirmed, steps: [{run: '1', gives: 2}]}
   - {id: skip, section: s, claim: c, verdict: confirmed, needs: [numpy, ctypes], steps: [{run: '1', expect: [{python: <3.9, gives: 1}, {python: '>=3.9', gives: 1}]}]}
