@@ -213,8 +213,8 @@ fn stored_results_are_compared() {
     let compared = folder.run(&["report", "--compare", "old.json", "new.json"], 1);
     assert_eq!(
         compared,
-        "\nSince the baseline: 1 broken, 1 fixed\n  broken: refuted on reference (the case was edited)  spec/cases.yaml:10  \
-         expected '2', got '1'\n  fixed: wrong on reference\n"
+        "\nSince the baseline: 1 broken, 1 fixed\n  broken: refuted on reference (the case was edited)  spec/cases.yaml:11  \
+         expected '2', got '1'\n  fixed: wrong on reference (the case was edited)\n"
     );
     assert!(told.ends_with(&compared), "{told}");
     folder.refused(&["report", "--compare", "old.json", "new.json", "--json", "x"]);
