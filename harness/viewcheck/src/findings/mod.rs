@@ -31,7 +31,7 @@ pub use regression::{PromoteError, Promoted, promote};
 pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};
 pub use signature::{Signature, signature};
-pub(crate) use signature::{canonical_text, class, operation};
+pub(crate) use signature::{canonical_text, class, key_class, operation};
 pub use store::{Kept, Side, Store, StoreError};
 
 use crate::compare::Level;

@@ -215,7 +215,8 @@ pub(crate) fn class(
     class_of.to_owned()
 }
 
-fn key_class(key: &Operand, before: &[Operation]) -> &'static str {
+/// The type of a key in brackets.
+pub(crate) fn key_class(key: &Operand, before: &[Operation]) -> &'static str {
     let made_by = |target: Target| before.iter().rev().find(|operation| operation.target == target);
     let maker = match key {
         Operand::Value(value) => return value_class(value),

@@ -10,6 +10,7 @@ mod badge;
 pub mod causes;
 pub mod changes;
 pub mod escape;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -19,6 +20,7 @@ mod pull_request;
 mod sarif;
 pub mod summary;
 
+pub use html::Html;
 pub use json::{Json, render as to_json};
 pub use junit::Junit;
 pub use markdown::{Markdown, Matrix};
@@ -52,9 +54,10 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub static FORMATS: [&dyn Format; 9] = [
+pub static FORMATS: [&dyn Format; 10] = [
     &Markdown,
     &Matrix,
+    &Html,
     &Json,
     &Junit,
     &Sarif,

@@ -1,6 +1,6 @@
 //! The origin of each claim: a section of a document, or a measurement.
 
-use super::model::{Claim, Document, Results};
+use super::model::{Claim, Document, LeftOut, Results};
 
 /// The section of cases whose claims are measured, not documented.
 pub const MEASURED: &str = "measured";
@@ -17,8 +17,8 @@ pub struct Section<'a> {
     pub section: &'a str,
     /// Its claims that cases check.
     pub claims: Vec<&'a Claim>,
-    /// The number of its claims that no case checks.
-    pub left_out: usize,
+    /// Its claims that no case checks.
+    pub left_out: Vec<&'a LeftOut>,
 }
 
 /// An area of what no document says: a file of cases.
@@ -44,7 +44,7 @@ pub fn sections(results: &Results) -> Vec<Section<'_>> {
             entry(&mut sections, document, &claim.section).claims.push(claim);
         }
         for left in document.left_out.iter().filter(|left| left.section != MEASURED) {
-            entry(&mut sections, document, &left.section).left_out += 1;
+            entry(&mut sections, document, &left.section).left_out.push(left);
         }
     }
     sections.sort_by_key(|section| section.document == LIBRARY);
@@ -55,7 +55,7 @@ fn entry<'a, 's>(sections: &'s mut Vec<Section<'a>>, document: &'a Document, sec
     let name = document.document.as_deref().unwrap_or(LIBRARY);
     let known = sections.iter().position(|known| known.document == name && known.section == section);
     let at = known.unwrap_or_else(|| {
-        sections.push(Section { document: name, section, claims: vec![], left_out: 0 });
+        sections.push(Section { document: name, section, claims: vec![], left_out: vec![] });
         sections.len() - 1
     });
     &mut sections[at]
@@ -101,7 +101,7 @@ left_out:
         let results = Results::of_suite(&suite);
         let sections = sections(&results);
         let told: Vec<_> =
-            sections.iter().map(|section| (section.section, cases(&section.claims), section.left_out)).collect();
+            sections.iter().map(|section| (section.section, cases(&section.claims), section.left_out.len())).collect();
         assert_eq!(told, [("Slicing", 1, 0), ("History", 0, 1)]);
         let areas = undocumented(&results);
         assert_eq!((areas.len(), areas[0].name, cases(&areas[0].claims), areas[0].claims.len()), (1, "slice", 2, 1));

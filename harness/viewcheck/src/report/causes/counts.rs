@@ -1,9 +1,50 @@
-//! How many results of an engine have each severity, over some cases.
+//! How many results of an engine have each severity, over some cases; the areas of cases; and why cases are skipped.
 
 use super::title::severity_of;
 use super::{Divergence, Severity};
-use crate::report::model::{Case, Checked, Engine, Status};
+use crate::report::model::{Case, Checked, Document, Engine, Results, Status};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// An area of memoryview, and the claims about it.
+#[derive(Clone, Debug)]
+pub struct Area<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The claims with their cases.
+    pub claims: Vec<&'a Checked<'a>>,
+}
+
+impl Area<'_> {
+    /// Counts the results of an engine.
+    pub fn tally(&self, engine: &Engine) -> Tally {
+        Tally::of(self.claims.iter().copied(), engine)
+    }
+}
+
+/// The areas, in the order of the documents.
+pub fn areas<'a>(documents: &'a [(&'a Document, Vec<Checked<'a>>)]) -> Vec<Area<'a>> {
+    let mut areas: Vec<Area<'a>> = vec![];
+    for (document, claims) in documents {
+        match areas.iter_mut().find(|area| area.name == document.area()) {
+            Some(area) => area.claims.extend(claims),
+            None => areas.push(Area { name: document.area(), claims: claims.iter().collect() }),
+        }
+    }
+    areas
+}
+
+/// The reasons for which an engine skipped cases, with their numbers, the most frequent first.
+pub fn skips<'a>(results: &'a Results, engine: &Engine) -> Vec<(&'a str, usize)> {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    let skips = results.cases.iter().filter_map(|case| case.result(engine));
+    for result in skips.filter(|result| result.status == Status::Skip) {
+        *reasons.entry(result.reason.as_deref().unwrap_or_default()).or_default() += 1;
+    }
+    let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| Reverse(*count));
+    reasons
+}
 
 /// Counts of results.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +107,17 @@ impl Tally {
         self.all.get(&severity).copied().unwrap_or_default()
     }
 
+    /// The severities that came up, known or not, with the numbers of their results, the worst first.
+    pub fn severities(&self) -> impl Iterator<Item = (Severity, usize)> {
+        Severity::ALL.into_iter().map(|severity| (severity, self.count(severity))).filter(|(_, count)| *count > 0)
+    }
+
+    /// How many results differ and are not known, in more than their wording.
+    pub fn new(&self) -> usize {
+        let failures = Severity::ALL.into_iter().filter(|severity| *severity != Severity::Wording);
+        failures.map(|severity| self.count_new(severity)).sum::<usize>() + self.stale + self.errors
+    }
+
     /// How many results that are not known have a severity.
     pub fn count_new(&self, severity: Severity) -> usize {
         self.count(severity) - self.among_known.get(&severity).copied().unwrap_or_default()
@@ -73,8 +125,7 @@ impl Tally {
 
     /// The severities that came up, known or not, with their numbers: `2 wrong bytes`, `1 crash`.
     pub fn words(&self) -> Vec<String> {
-        let counts = Severity::ALL.into_iter().map(|severity| (self.count(severity), severity));
-        counts.filter(|(count, _)| *count > 0).map(|(count, severity)| severity.counted(count)).collect()
+        self.severities().map(|(severity, count)| severity.counted(count)).collect()
     }
 
     /// What else came up that is neither a pass nor a skip, in the same way.

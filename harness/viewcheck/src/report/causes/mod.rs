@@ -5,24 +5,25 @@
 //! judged here, and no text is rendered.
 
 mod counts;
+mod describe;
 mod divergence;
 mod example;
 mod severity;
 mod site;
 mod title;
 
-pub use counts::Tally;
+pub use counts::{Area, Tally, areas, skips};
 pub use divergence::Divergence;
 pub use severity::Severity;
 pub(super) use title::severity_of;
 
-use super::model::{Engine, Results, Status};
-use std::collections::BTreeMap;
+use super::model::{Case, Engine, EngineResult, Results, Status};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wrong in some results of an engine.
 #[derive(Clone, Debug)]
 pub struct Cause<'a> {
-    /// What is wrong, in a line; of known divergences the reason that their entry gives.
+    /// What is wrong, in a sentence about the smallest result; of known divergences the reason that their entry gives.
     pub title: String,
     /// How bad it is: as the worst of the results.
     pub severity: Severity,
@@ -66,6 +67,11 @@ impl<'a> Cause<'a> {
     }
 }
 
+/// How bad a result is, in words; `None` where nothing differs.
+pub fn severity_word(case: &Case, result: &EngineResult) -> Option<&'static str> {
+    Divergence::of(case, result).map(|divergence| title::severity_of(&divergence).word())
+}
+
 /// Whether anything differs on an engine, if only in wording.
 pub fn differs(results: &Results, engine: &Engine) -> bool {
     divergences(results, engine).next().is_some()
@@ -79,18 +85,25 @@ fn divergences<'a>(results: &'a Results, engine: &Engine) -> impl Iterator<Item 
 /// The causes of what an engine did otherwise: the worst first, of those the ones that are not known, and then the ones
 /// with the most results. What is known for one reason has a cause for each severity.
 pub fn causes<'a>(results: &'a Results, engine: &Engine) -> Vec<Cause<'a>> {
-    let mut groups: BTreeMap<(Option<Severity>, String), Group<'a>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Option<Severity>, String), (Group<'a>, BTreeSet<String>)> = BTreeMap::new();
     for divergence in divergences(results, engine) {
-        let (title, severity) = title::title(&divergence);
+        let title::Line { title, severity, action } = title::line(&divergence);
         let key = match divergence.status {
             Status::Known => (Some(severity), divergence.reason.to_owned()),
             _ => (None, title),
         };
-        groups.entry(key).or_default().push((divergence, severity));
+        let (group, actions) = groups.entry(key).or_default();
+        group.push((divergence, severity));
+        actions.insert(action);
     }
-    let cause = |((known, title), results): ((Option<Severity>, String), Group<'a>)| {
+    let cause = |((known, title), (results, actions)): ((Option<Severity>, String), (Group<'a>, BTreeSet<String>))| {
         let worst = results.iter().map(|(_, severity)| *severity).min();
-        Cause { title, severity: worst.unwrap_or(Severity::Wording), is_known: known.is_some(), results }
+        let mut cause =
+            Cause { title, severity: worst.unwrap_or(Severity::Wording), is_known: known.is_some(), results };
+        if let (None, Some(smallest)) = (known, cause.smallest()) {
+            cause.title = describe::describe(smallest, &actions);
+        }
+        cause
     };
     let mut causes: Vec<Cause<'a>> = groups.into_iter().map(cause).collect();
     causes.sort_by_key(|cause| (cause.severity, cause.is_known, std::cmp::Reverse(cause.count())));

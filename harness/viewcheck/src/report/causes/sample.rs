@@ -27,6 +27,7 @@ pub(crate) fn results(cases: Vec<Case>) -> Results {
         implementation: "pypy".to_owned(),
         implementation_version: Some("8.0.1".to_owned()),
         version: Some("3.11.17".to_owned()),
+        compared: vec![],
         level: Some(Level::Type),
         capabilities: vec![],
         lacks: Default::default(),
@@ -57,6 +58,8 @@ pub(crate) fn results(cases: Vec<Case>) -> Results {
         problems: 0,
         not_run: 0,
         unbroken: vec![],
+        changes: vec![],
+        campaigns: vec![],
         complete: true,
     };
     // This counts the statuses.

@@ -1,18 +1,23 @@
 //! Where a result differs: the operation, and of a tuple or list the part that differs.
 
+use super::describe::{self, is_comparison};
 use super::divergence::Divergence;
 use crate::findings;
-use program::{Gives, Kind, Operand, Operation, Program, Syntax, Target, Value};
+use program::{Gives, Kind, Name, Operand, Operation, Program, Syntax, Target, Value};
 
 /// The place of a difference.
 pub(super) struct Site {
-    /// The operation, in words.
+    /// The operation, as signatures name it.
     pub(super) operation: String,
+    /// What the program does there, in words.
+    pub(super) action: String,
     /// What should have been, of a tuple or list the part that differs.
     pub(super) expected: String,
     /// What was, in the same way.
     pub(super) actual: String,
     kind: Option<Kind>,
+    /// Whether it is what an object holds in which weak references record the deaths of others.
+    records_deaths: bool,
     program: Option<Program>,
 }
 
@@ -20,9 +25,11 @@ impl Site {
     pub(super) fn of(divergence: &Divergence<'_>, expected: &str, actual: &str) -> Site {
         let mut site = Site {
             operation: "the case".to_owned(),
+            action: "the program of the case".to_owned(),
             expected: expected.to_owned(),
             actual: actual.to_owned(),
             kind: None,
+            records_deaths: false,
             program: divergence.program(),
         };
         let Some(program) = &site.program else { return site };
@@ -33,17 +40,27 @@ impl Site {
             (at, parts) = (inner, sides);
         }
         let kind = program.operations.get(at).map(|operation| operation.kind);
-        site.operation = match name_alone(program, at).then(|| step.checked_sub(1)).flatten() {
+        let named = named(program, at);
+        site.records_deaths = named.is_some_and(|name| records_deaths(program, name));
+        (site.operation, site.action) = match named.and_then(|_| step.checked_sub(1)) {
             // What an object holds was decided before its name was read.
-            Some(before) => {
-                let last = program.last_operation(before);
-                format!("after {}", last.map_or_else(|| "nothing".to_owned(), |at| words(program, at, before)))
-            }
-            None => words(program, at, step),
+            Some(before) => match program.last_operation(before) {
+                Some(last) => (
+                    format!("after {}", words(program, last, before)),
+                    format!("after {}", action(program, last, before)),
+                ),
+                None => ("after nothing".to_owned(), "at the start".to_owned()),
+            },
+            None => (words(program, at, step), action(program, at, step)),
         };
         (site.expected, site.actual) = parts;
         site.kind = kind;
         site
+    }
+
+    /// Whether the value that differs tells that an object died, or did not.
+    pub(super) fn tells_of_deaths(&self) -> bool {
+        self.records_deaths
     }
 
     /// Whether the value that differs was read from memory.
@@ -126,12 +143,25 @@ fn items(text: &str) -> Option<Vec<Value>> {
     }
 }
 
-/// Whether an operation only reads a name.
-fn name_alone(program: &Program, at: usize) -> bool {
-    let reads = |operation: &Operation| {
-        operation.kind == Kind::Plain && matches!(operation.operands.first(), Some(Operand::Name(_)))
+/// The name that an operation reads, if it does nothing else.
+fn named(program: &Program, at: usize) -> Option<Name> {
+    let operation = program.operations.get(at).filter(|operation| operation.kind == Kind::Plain)?;
+    match operation.operands.first() {
+        Some(Operand::Name(name)) => Some(*name),
+        _ => None,
+    }
+}
+
+/// Whether hooks append to an object in a program with weak references. What it holds then tells which objects died, and
+/// nothing of the memory of views.
+fn records_deaths(program: &Program, name: Name) -> bool {
+    let is_weak = |operation: &Operation| {
+        operation.kind == Kind::AnyCall && operation.own_name(0).is_some_and(|path| path.starts_with("weakref."))
     };
-    program.operations.get(at).is_some_and(reads)
+    let records = |operation: &Operation| {
+        matches!(operation.kind, Kind::NewHook | Kind::Arm) && operation.operands.contains(&Operand::Name(name))
+    };
+    program.operations.iter().any(is_weak) && program.operations.iter().any(records)
 }
 
 /// The name of an operation, as in signatures. Operations that fail together have one name: the comparisons, and the
@@ -140,10 +170,8 @@ fn words(program: &Program, at: usize, step: usize) -> String {
     let name = findings::operation(program, at, step, None);
     let Some(operation) = program.operations.get(at) else { return name };
     let method = name.strip_prefix("method ").and_then(|name| name.rsplit('.').next()).unwrap_or_default();
-    let is_comparison = match operation.kind {
-        Kind::Eq | Kind::Ne | Kind::Lt | Kind::Le | Kind::Gt | Kind::Ge => true,
-        _ => ["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"].contains(&method),
-    };
+    let is_comparison =
+        is_comparison(operation.kind) || ["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"].contains(&method);
     if is_comparison {
         let before = &program.operations[..at];
         let class = |operand: &Operand| findings::class(program, operand, step, before, None);
@@ -157,6 +185,21 @@ fn words(program: &Program, at: usize, step: usize) -> String {
         }
         _ => name,
     }
+}
+
+/// What an operation does, in words.
+fn action(program: &Program, at: usize, step: usize) -> String {
+    let (before, rest) = program.operations.split_at(at.min(program.operations.len()));
+    let [operation, ..] = rest else { return "nothing".to_owned() };
+    let class = |operand: &Operand| findings::class(program, operand, step, before, None);
+    let mut classes = operation.operands.iter().map(class);
+    let first = classes.next().unwrap_or_else(|| "nothing".to_owned());
+    let class = match is_comparison(operation.kind) && classes.any(|class| class == "memoryview") {
+        true => "memoryview",
+        false => &first[..],
+    };
+    let key = operation.operands.get(1).map_or("nothing", |key| findings::key_class(key, before));
+    describe::action(operation, class, key)
 }
 
 /// The type of the object at the bottom of what a name is bound to, as far as the program tells.

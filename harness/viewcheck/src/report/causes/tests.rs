@@ -11,6 +11,12 @@ const ARRAY: &str = "import array\ndata = array.array('i', [1])";
 const FORBIDDEN: &str = "ValueError: operation forbidden on released memoryview object";
 const NO_CAST: &str = "AttributeError: 'memoryview' object has no attribute 'cast'";
 
+/// The line by which a result is grouped, and its severity.
+fn told(divergence: &Divergence<'_>) -> (String, Severity) {
+    let line = title::line(divergence);
+    (line.title, line.severity)
+}
+
 #[rstest]
 #[case::item("view[0]", "value", "97", "98", "get memoryview[index]: another int", Severity::Bytes)]
 #[case::copy("view.tobytes()", "value", "b'ab'", "b''", "tobytes of memoryview: another bytes", Severity::Bytes)]
@@ -175,7 +181,7 @@ fn a_difference_has_a_line(
 ) {
     let case = case("f.yaml", "a", &[VIEW, step], fail(2, facet, expected, actual));
     let divergence = Divergence::of(&case, &case.results["pypy"]).unwrap();
-    assert_eq!(title::title(&divergence), (line.to_owned(), severity));
+    assert_eq!(told(&divergence), (line.to_owned(), severity));
 }
 
 #[rstest]
@@ -206,7 +212,7 @@ fn a_lock_has_the_type_of_its_object(
 ) {
     let case = case("f.yaml", "a", &[ARRAY, step], fail(2, "lock", expected, actual));
     let divergence = Divergence::of(&case, &case.results["pypy"]).unwrap();
-    assert_eq!(title::title(&divergence), (line.to_owned(), Severity::MissingError));
+    assert_eq!(told(&divergence), (line.to_owned(), Severity::MissingError));
 }
 
 #[rstest]
@@ -226,7 +232,7 @@ fn a_lock_has_the_type_of_its_object(
 fn an_end_has_a_line(#[case] status: &str, #[case] reason: &str, #[case] line: &str, #[case] severity: Severity) {
     let case = case("f.yaml", "a", &[VIEW, "len(view)"], json!({"status": status, "reason": reason}));
     let divergence = Divergence::of(&case, &case.results["pypy"]).unwrap();
-    assert_eq!(title::title(&divergence), (line.to_owned(), severity));
+    assert_eq!(told(&divergence), (line.to_owned(), severity));
 }
 
 /// A law appends a step to the case, which is the one that differs.
@@ -237,7 +243,7 @@ fn a_law_is_shown_with_the_step_that_it_appends() {
     let case = case("f.yaml", "a", &[VIEW, "view"], result);
     let divergence = Divergence::of(&case, &case.results["pypy"]).unwrap();
     let line = "the law hex-spells-bytes: hex of memoryview: another str";
-    assert_eq!(title::title(&divergence), (line.to_owned(), Severity::Bytes));
+    assert_eq!(told(&divergence), (line.to_owned(), Severity::Bytes));
     assert_eq!(divergence.example(), format!("{VIEW}\nview\nview.hex()\n# Python: '61'\n# here: '62'"));
 }
 
@@ -341,7 +347,7 @@ fn known_divergences_keep_their_severity() {
 fn what_is_not_in_the_language_is_grouped_by_its_texts(#[case] steps: &[&str]) {
     let case = case("f.yaml", "a", steps, fail(2, "value", "4", "1"));
     let divergence = Divergence::of(&case, &case.results["pypy"]).unwrap();
-    assert_eq!(title::title(&divergence), ("the case: another int".to_owned(), Severity::Value));
+    assert_eq!(told(&divergence), ("the case: another int".to_owned(), Severity::Value));
     let passed: EngineResult = serde_json::from_value(json!({"status": "pass"})).unwrap();
     assert!(Divergence::of(&case, &passed).is_none());
 }

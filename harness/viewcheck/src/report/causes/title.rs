@@ -1,5 +1,5 @@
 //! What is wrong, in a line that is the same for every result with the same cause: the operation, what was expected and
-//! what came, without what is accidental in the texts.
+//! what came, without what is accidental in the texts. Results are grouped by it; [`super::describe`] says it for people.
 //!
 //! Operations and texts are those of the signatures of findings. An error that says by itself what is wrong, such as a
 //! missing method, is a cause of its own, whatever the operation and whatever was expected.
@@ -10,18 +10,32 @@ use super::site::Site;
 use crate::findings::canonical_text;
 use engine::Facet;
 use program::Value;
+use std::borrow::Borrow;
+
+/// What is wrong in a result.
+pub(super) struct Line {
+    /// The line by which results are grouped.
+    pub(super) title: String,
+    /// How bad it is.
+    pub(super) severity: Severity,
+    /// What the program does there, in words.
+    pub(super) action: String,
+}
 
 /// What is wrong in a result, and how bad that is.
-pub(super) fn title(divergence: &Divergence<'_>) -> (String, Severity) {
+pub(super) fn line(divergence: &Divergence<'_>) -> Line {
     let (expected, actual) = (divergence.expected_value(), divergence.actual);
     let site = Site::of(divergence, expected, actual);
-    let severity = severity(divergence, || site.reads_memory());
+    Line { title: title(divergence, &site), severity: severity(divergence, || &site), action: site.action }
+}
+
+fn title(divergence: &Divergence<'_>, site: &Site) -> String {
+    let (expected, actual) = (divergence.expected_value(), divergence.actual);
     let Some(facet) = divergence.facet else {
-        let text = match divergence.hung {
+        return match divergence.hung {
             true => format!("{}: it does not finish", site.operation),
             false => last_words(divergence.reason),
         };
-        return (text, severity);
     };
     let text = match facet {
         _ if says_it_all(expected, actual) => own(actual),
@@ -54,25 +68,30 @@ pub(super) fn title(divergence: &Divergence<'_>) -> (String, Severity) {
             format!("{}: {} instead of {}", site.operation, canonical_text(actual), canonical_text(expected))
         }
     };
-    let text = match divergence.law {
+    match divergence.law {
         Some(law) => format!("the law {law}: {text}"),
         None => text,
-    };
-    (text, severity)
+    }
 }
 
 /// How bad a result is.
 pub(in crate::report) fn severity_of(divergence: &Divergence<'_>) -> Severity {
-    severity(divergence, || Site::of(divergence, divergence.expected_value(), divergence.actual).reads_memory())
+    severity(divergence, || Site::of(divergence, divergence.expected_value(), divergence.actual))
 }
 
-/// How bad a result is. Whether a value that differs was read from memory is asked only where there is one: the program of
-/// the case tells it, and has to be parsed for that.
-fn severity(divergence: &Divergence<'_>, reads_memory: impl FnOnce() -> bool) -> Severity {
+/// How bad a result is. The site is asked for only where a value differs: the program of the case has to be parsed for it.
+fn severity<S: Borrow<Site>>(divergence: &Divergence<'_>, site: impl FnOnce() -> S) -> Severity {
     match divergence.facet {
         None if divergence.hung => Severity::Hang,
         None => Severity::Crash,
-        Some(Facet::Value) => Severity::of(Facet::Value, reads_memory()),
+        Some(Facet::Value) => {
+            let site = site();
+            match site.borrow().tells_of_deaths() {
+                // An object that lives longer, or not as long, is no wrong byte.
+                true => Severity::of(Facet::Alive, false),
+                false => Severity::of(Facet::Value, site.borrow().reads_memory()),
+            }
+        }
         Some(facet) => Severity::of(facet, !divergence.expected_value().contains(" of an unnamed ")),
     }
 }
@@ -187,7 +206,7 @@ fn printed(text: &str) -> String {
 const LONGEST: usize = 160;
 
 /// Of a crash, how it came and what was said at the end, without the numbers and paths that differ between two runs.
-fn last_words(reason: &str) -> String {
+pub(super) fn last_words(reason: &str) -> String {
     let how = reason.split_once(" crashed: ").map_or(reason, |(_, how)| how);
     let words: Vec<String> = how.split_whitespace().map(stable).collect();
     let text = words.join(" ").replace("; its last words:", ";");

@@ -19,7 +19,7 @@ pub(super) fn traceability(out: &mut String, results: &Results) {
         let _ = writeln!(out, "\n### {}\n", text(name));
         let _ = writeln!(out, "| section | claims | cases | claims without a case |\n|---|---:|---:|---:|");
         for section in document {
-            let (checked, left_out) = (section.claims.len(), section.left_out);
+            let (checked, left_out) = (section.claims.len(), section.left_out.len());
             let checks = match cases(&section.claims) {
                 0 => "**none**".to_owned(),
                 cases => cases.to_string(),
@@ -27,7 +27,7 @@ pub(super) fn traceability(out: &mut String, results: &Results) {
             let _ = writeln!(out, "| {} | {} | {checks} | {left_out} |", text(section.section), checked + left_out);
         }
         let bare = document.iter().filter(|section| section.claims.is_empty()).count();
-        let left_out: usize = document.iter().map(|section| section.left_out).sum();
+        let left_out: usize = document.iter().map(|section| section.left_out.len()).sum();
         let sections = match bare {
             0 => "Every section has a case".to_owned(),
             1 => "1 section has no case".to_owned(),

@@ -66,6 +66,8 @@ impl Results {
             problems: suite.problems.len(),
             not_run: 0,
             unbroken: vec![],
+            changes: vec![],
+            campaigns: vec![],
             complete: false,
         }
     }
@@ -127,6 +129,8 @@ fn bare(document: &cases::Document, case: &cases::Case) -> Case {
         claim: case.claim.clone(),
         verdict,
         instead,
+        python: None,
+        needs: vec![],
         source: None,
         steps: case.steps.iter().map(step).collect(),
         views: vec![],
@@ -196,6 +200,7 @@ impl From<&check::Judged> for EngineResult {
             wording: None,
             known_as: None,
             steps: vec![],
+            seen: None,
         };
         match judged {
             Judged::Pass => {}

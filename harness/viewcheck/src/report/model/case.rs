@@ -1,6 +1,6 @@
 //! Documents, their claims, and the cases that check them, with what came of each on every engine.
 
-use super::{Engine, Status, is_default};
+use super::{Engine, Scene, Status, is_default};
 use crate::difference::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,14 +35,14 @@ impl Document {
     }
 }
 
-/// The area of the cases in a file. A file in a folder `library` is an area, named by its stem without `-exporter`; any
-/// other folder is one, with its own name.
+/// The area of the cases in a file. A file in a folder `library` is an area, named by its stem without `-exporter` or
+/// `-hooks`; any other folder is one, with its own name.
 fn area(file: &str) -> &str {
     let mut parts = file.rsplit('/');
     let (name, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     match folder {
-        "" | "library" => stem.strip_suffix("-exporter").unwrap_or(stem),
+        "" | "library" => ["-exporter", "-hooks"].iter().find_map(|end| stem.strip_suffix(end)).unwrap_or(stem),
         folder => folder,
     }
 }
@@ -112,15 +112,21 @@ pub struct Case {
     /// Of a refuted claim, what really happens.
     #[serde(default, skip_serializing_if = "is_default")]
     pub instead: Option<String>,
-    /// Its text in the file.
+    /// The versions of Python that it is about, if it is not about all.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub python: Option<String>,
+    /// What an engine must be able to do.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub needs: Vec<String>,
+    /// Its YAML, as an item of `cases`; of a row, the row written as a case of its own. Left out of published results.
     #[serde(default, skip_serializing_if = "is_default")]
     pub source: Option<String>,
     /// What runs; left out of published results where it was not run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub steps: Vec<Step>,
-    /// The layouts that the reference saw, step by step.
+    /// The memory and the views as the reference saw them, after each step that changed them. Left out of published results.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub views: Vec<serde_json::Value>,
+    pub views: Vec<Scene>,
     /// Of a refuted claim, for each step the lines that an interpreter shows; of the last engine that ran it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub observed: Option<Vec<Vec<String>>>,
@@ -226,6 +232,9 @@ pub struct EngineResult {
     /// What each step showed, where that differs from what was expected.
     #[serde(default, skip_serializing_if = "is_default")]
     pub steps: Vec<Vec<String>>,
+    /// Of a failure that is about memory or layouts, what there was after the step that differs.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub seen: Option<Scene>,
 }
 
 /// A difference in the wording of errors, which does not count at the level of the run.
@@ -256,6 +265,8 @@ mod tests {
     #[case("spec/library/cast.yaml", "cast")]
     #[case("spec/library/errors-order-exporter.yaml", "errors-order")]
     #[case("/home/me/viewcheck/spec/library/hash.yaml", "hash")]
+    #[case("spec/library/hash-hooks.yaml", "hash")]
+    #[case("spec/library/hooks.yaml", "hooks")]
     #[case("spec/documents/000_5b59260f75f39df0.yaml", "documents")]
     #[case("spec/regressions/some.yaml", "regressions")]
     #[case("cases.yaml", "cases")]

@@ -18,6 +18,9 @@ pub struct Engine {
     /// The version of Python that it is or stands for; of published results major and minor only.
     #[serde(default, skip_serializing_if = "is_default")]
     pub version: Option<String>,
+    /// The versions of Python that it was compared with, if that is not its own version alone.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub compared: Vec<String>,
     /// How strictly it was judged.
     #[serde(default, skip_serializing_if = "is_default")]
     pub level: Option<Level>,
@@ -43,6 +46,7 @@ impl From<&About> for Engine {
             implementation: about.implementation.clone(),
             implementation_version: about.implementation_version.clone(),
             version: Some(about.python.to_string()),
+            compared: vec![],
             level: None,
             capabilities: about.capabilities.iter().cloned().collect(),
             lacks: about.lacks.iter().cloned().collect(),
@@ -61,6 +65,14 @@ impl Engine {
     /// Whether it is tested: all are but the reference.
     pub fn is_tested(&self) -> bool {
         self.implementation != "reference"
+    }
+
+    /// The versions of Python that it was compared with, in words.
+    pub fn comparison(&self) -> String {
+        match &self.compared[..] {
+            [] => format!("Python {}", self.version.as_deref().unwrap_or("of an unknown version")),
+            versions => format!("Python {}", versions.join(" or ")),
+        }
     }
 
     /// What it is, with its version: `cpython 3.11.2`.

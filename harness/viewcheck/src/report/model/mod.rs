@@ -6,19 +6,25 @@
 //! meaning of a field changes, [`SCHEMA`] does.
 
 mod build;
+mod campaign;
 mod case;
+mod change;
 mod engine;
 mod merge;
 mod publish;
 mod read;
+mod scene;
 mod status;
 
 pub use build::Scope;
+pub use campaign::Campaign;
 pub use case::{Case, Claim, Document, EngineResult, Expect, LeftOut, Step, Verdict, Wording};
+pub use change::{Change, ChangeTable};
 pub use engine::Engine;
 pub use merge::{MergeError, merge, unabridged};
 pub use publish::{PublishError, publish};
 pub use read::{ReadError, read};
+pub use scene::{Scene, SceneObject, SceneView};
 pub use status::{Counts, Status};
 
 use serde::{Deserialize, Serialize};
@@ -52,6 +58,12 @@ pub struct Results {
     /// What is wrong with entries of known divergences that are about laws, in a sentence each. Each is an error.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unbroken: Vec<String>,
+    /// The differences between versions that the reference knows.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub changes: Vec<Change>,
+    /// Campaigns whose findings are shown beside the cases.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub campaigns: Vec<Campaign>,
     /// Whether all cases could be read and the run came to its end.
     pub complete: bool,
 }

@@ -177,6 +177,7 @@ cases:
             implementation: "pypy".to_owned(),
             implementation_version: None,
             version: Some(version.to_owned()),
+            compared: vec![],
             level: Some(Level::Message),
             capabilities: vec!["array".to_owned(), "numpy".to_owned()],
             lacks: vec![],

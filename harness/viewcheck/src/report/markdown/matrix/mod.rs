@@ -2,11 +2,10 @@
 
 mod section;
 
-use crate::report::causes::{Severity, Tally, differs};
+use crate::report::causes::{Area, Severity, Tally, areas, differs, skips};
 use crate::report::escape::{markdown_code as code, markdown_text as text};
-use crate::report::model::{Checked, Document, Engine, Results, Status};
+use crate::report::model::{Checked, Document, Engine, Results};
 use crate::report::{Format, count};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -35,9 +34,6 @@ impl Format for Matrix {
     }
 }
 
-/// The cases of the documents about one area of memoryview.
-type Area<'a> = (&'a str, Vec<&'a Checked<'a>>);
-
 /// The whole page. Its last line counts the cases, so that a truncated page is recognized.
 fn page(results: &Results) -> String {
     // Writing to a String can't fail, here and in the sections.
@@ -47,8 +43,8 @@ fn page(results: &Results) -> String {
         "What differs from CPython, by area and by cause. A *cause* is a group of results that are likely due to one \
          defect. *Judged* are the cases that ran to their end. A case that an engine can't run is skipped, and neither \
          passes nor fails. *Known* are the differences that `spec/known` lists. *Stale* are cases that pass although it \
-         lists them. In titles, `N` stands for a number, `T` for a type, and `'_'` for a quoted text; what the engine \
-         gives stands before *instead of*, and what Python gives behind it.\n"
+         lists them. The title of a cause tells of its smallest case: what the program does, what Python gives \
+         (*expected*) and what the engine gave (*came*). A known cause has the reason that `spec/known` gives.\n"
     );
     for severity in Severity::ALL {
         let _ = writeln!(out, "- **{}**: {}", severity.word(), text(severity.sentence()));
@@ -65,24 +61,12 @@ fn page(results: &Results) -> String {
     out
 }
 
-/// The areas, in the order of the documents.
-fn areas<'a>(documents: &'a [(&'a Document, Vec<Checked<'a>>)]) -> Vec<Area<'a>> {
-    let mut areas: Vec<Area<'a>> = vec![];
-    for (document, claims) in documents {
-        match areas.iter_mut().find(|(name, _)| *name == document.area()) {
-            Some((_, all)) => all.extend(claims),
-            None => areas.push((document.area(), claims.iter().collect())),
-        }
-    }
-    areas
-}
-
 fn engines(out: &mut String, results: &Results, documents: &[(&Document, Vec<Checked<'_>>)]) {
     let _ = writeln!(
         out,
         "\n## Engines\n\n\
-         | engine | implementation | Python | level | passed of judged | differs | known | skipped |\n\
-         |---|---|---|---|---:|---|---:|---|"
+         | engine | implementation | Python | compared with | level | passed of judged | differs | known | skipped |\n\
+         |---|---|---|---|---|---:|---|---:|---|"
     );
     for engine in results.tested() {
         let tally = Tally::of(documents.iter().flat_map(|(_, claims)| claims), engine);
@@ -90,28 +74,23 @@ fn engines(out: &mut String, results: &Results, documents: &[(&Document, Vec<Che
         let level = engine.level.map_or("", |level| level.word());
         let _ = writeln!(
             out,
-            "| {} | {} | {} | {level} | {} of {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {level} | {} of {} | {} | {} | {} |",
             text(&engine.name),
             text(&format!("{} {own}", engine.implementation)),
             code(engine.version.as_deref().unwrap_or("unknown")),
+            text(&engine.comparison()),
             tally.passed,
             tally.judged,
             tally.words().into_iter().chain(tally.others()).collect::<Vec<_>>().join(", "),
             tally.known,
-            skips(results, engine, REASONS),
+            skipped(results, engine, REASONS),
         );
     }
 }
 
 /// The reasons for which cases are skipped, the most frequent first, and at most so many.
-fn skips(results: &Results, engine: &Engine, most: usize) -> String {
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    let skips = results.cases.iter().filter_map(|case| case.result(engine));
-    for result in skips.filter(|result| result.status == Status::Skip) {
-        *reasons.entry(result.reason.as_deref().unwrap_or_default()).or_default() += 1;
-    }
-    let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
-    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+fn skipped(results: &Results, engine: &Engine, most: usize) -> String {
+    let reasons = skips(results, engine);
     let rest: usize = reasons.iter().skip(most).map(|(_, count)| count).sum();
     let mut words: Vec<String> =
         reasons.iter().take(most).map(|(reason, count)| format!("{count}: {}", text(reason))).collect();
@@ -131,10 +110,10 @@ fn grid(out: &mut String, results: &Results, areas: &[Area<'_>]) {
          pass.\n\n| area |{names}\n|---|{}",
         "---:|".repeat(engines.len())
     );
-    for (area, claims) in areas {
-        let _ = write!(out, "| {} |", text(area));
+    for area in areas {
+        let _ = write!(out, "| {} |", text(area.name));
         for engine in &engines {
-            let _ = write!(out, " {} |", passed(&Tally::of(claims.iter().copied(), engine)));
+            let _ = write!(out, " {} |", passed(&area.tally(engine)));
         }
         out.push('\n');
     }

@@ -2,8 +2,8 @@
 //!
 //! The ten worst causes are shown with their smallest program, and the others in a table.
 
-use super::{Area, passed, skips};
-use crate::report::causes::{Cause, Severity, Tally, causes};
+use super::{passed, skipped};
+use crate::report::causes::{Area, Cause, Severity, Tally, causes};
 use crate::report::count;
 use crate::report::escape::{markdown_block, markdown_code as code, markdown_text as text};
 use crate::report::model::{Engine, Results, Status};
@@ -31,7 +31,7 @@ pub(super) fn write(out: &mut String, results: &Results, all: &[Area<'_>], engin
             count(causes.len(), "cause")
         ),
     };
-    let skipped = skips(results, engine, REASONS);
+    let skipped = skipped(results, engine, REASONS);
     if !skipped.is_empty() {
         let _ = writeln!(out, "\nSkipped: {skipped}.");
     }
@@ -50,7 +50,7 @@ pub(super) fn write(out: &mut String, results: &Results, all: &[Area<'_>], engin
 
 /// The areas in which something differs, by the severities that came up.
 fn areas(out: &mut String, areas: &[Area<'_>], engine: &Engine) {
-    let tallies = areas.iter().map(|(area, claims)| (*area, Tally::of(claims.iter().copied(), engine)));
+    let tallies = areas.iter().map(|area| (area.name, area.tally(engine)));
     let differing: Vec<(&str, Tally)> = tallies.filter(|(_, tally)| !tally.words().is_empty()).collect();
     if differing.is_empty() {
         return;

@@ -3,6 +3,7 @@
 use super::section::SHOWN;
 use super::*;
 use crate::report::causes::sample::{case, fail, results};
+use crate::report::model::Status;
 use serde_json::json;
 
 fn sample() -> Results {

@@ -1,0 +1,1 @@
+// script.js: written by another part of the project.

@@ -1,0 +1,7 @@
+//! What a campaign found, without any time, so that the same seed gives the same bytes.
+
+use serde::{Deserialize, Serialize};
+
+/// A campaign.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Campaign {}
