@@ -10,6 +10,7 @@ use crate::report::changes::{self, Changes, Extent};
 use crate::report::escape::{terminal, visible};
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
+use crate::versions;
 use cases::{Case, Document, Suite};
 use engine::{Role, short_name};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -121,6 +122,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     known::apply(&mut results, &known);
     if arguments.has_all_cases() && results.complete {
         results.unbroken = known::unbroken(&results, &known);
+        results.changes = versions::changes(&suite);
     }
     let since = former.as_ref().map(|former| Changes::between(former, &results, arguments.extent()));
     let text = match &since {
