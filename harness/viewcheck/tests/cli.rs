@@ -395,7 +395,8 @@ fn a_check_writes_beside_what_is_published() {
         let output = folder.run(arguments);
         let stdout = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{stdout}");
-        let written = "Written to reports/local: report.md, results.json, summary.md, badge.svg, badge.json\n";
+        let written = "Written to reports/local: index.html, report.md, results.json, summary.md, badge.svg, badge.json\n\
+                       Open reports/local/index.html in a browser.\n";
         assert!(stdout.ends_with(written), "{stdout}");
         assert!(folder.read("reports/local/report.md").contains("End of report"));
         assert_eq!(folder.read("reports/conformance.md"), published);

@@ -403,7 +403,7 @@ fn several_engines_are_a_matrix() {
         let words: Vec<&str> = line.split_whitespace().collect();
         assert_eq!(words[3..], ["5", "1", "1"], "{told}");
     }
-    assert!(told.contains("Written to both: report.md, matrix.md, results.json, summary.md"), "{told}");
+    assert!(told.contains("Written to both: index.html, report.md, matrix.md, results.json, summary.md"), "{told}");
     assert_eq!(told.matches("wrong on embedded and again  spec/cases.yaml:5\n").count(), 1, "{told}");
     let matrix = folder.read("both/matrix.md");
     assert!(matrix.contains("| area | embedded | again |") && matrix.contains("## again"), "{matrix}");
