@@ -62,6 +62,7 @@ pub static FORMATS: [&dyn Format; 10] = [
     &Matrix,
     &Json,
     &Junit,
+    &Html,
     &Sarif,
     &Summary::PLAIN,
     &pull_request::PullRequest,

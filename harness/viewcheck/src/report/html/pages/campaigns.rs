@@ -3,7 +3,7 @@
 use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operations, percent, raised};
 use crate::report::html::page::Page;
 use crate::report::html::plot;
-use crate::report::html::words::visible;
+use crate::report::escape::visible;
 use crate::report::model::{Campaign, CampaignFinding, KindCount, Results};
 use crate::report::{counted, grouped};
 use maud::{Markup, html};

@@ -2,7 +2,7 @@
 
 use crate::report::html::link;
 use crate::report::html::page::Page;
-use crate::report::html::words::visible;
+use crate::report::escape::visible;
 use crate::report::model::{Case, Change, ChangeTable, Results};
 use crate::report::versions::{Differs, Section, Seen, backports, by_id, by_patch_level, issue_link, sections, seen};
 use crate::report::{count, list};
