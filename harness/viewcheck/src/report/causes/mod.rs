@@ -25,6 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Cause<'a> {
     /// What is wrong, in a sentence about the smallest result; of known divergences the reason that their entry gives.
     pub title: String,
+    /// What all its results have in common, and those of the same cause on other engines.
+    pub key: String,
     /// How bad it is: as the worst of the results.
     pub severity: Severity,
     /// Whether all of it is known.
@@ -98,8 +100,8 @@ pub fn causes<'a>(results: &'a Results, engine: &Engine) -> Vec<Cause<'a>> {
     }
     let cause = |((known, title), (results, actions)): ((Option<Severity>, String), (Group<'a>, BTreeSet<String>))| {
         let worst = results.iter().map(|(_, severity)| *severity).min();
-        let mut cause =
-            Cause { title, severity: worst.unwrap_or(Severity::Wording), is_known: known.is_some(), results };
+        let severity = worst.unwrap_or(Severity::Wording);
+        let mut cause = Cause { title: title.clone(), key: title, severity, is_known: known.is_some(), results };
         if let (None, Some(smallest)) = (known, cause.smallest()) {
             cause.title = describe::describe(smallest, &actions);
         }
