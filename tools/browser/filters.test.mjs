@@ -25,6 +25,9 @@ const MENUS = {
     Verdict: [/^refuted/, (item) => item.verdict === 'refuted'],
 };
 
+/** The buttons of the statuses. */
+const statuses = (page) => page.getByRole('group', { name: /^Cases with a result/ });
+
 async function choose(page, menu, value) {
     const details = page.locator('details.menu', { hasText: new RegExp(`^${menu}:`) });
     await details.locator('summary').click();
@@ -71,7 +74,7 @@ test('the severities are those of the results, and each gives cases', async () =
 test('a button for each status says how many cases have it, and shows them', async () => {
     await visit(browser, file, '#cases', {}, async (page) => {
         await ready(page);
-        const group = page.getByRole('group', { name: 'Status' });
+        const group = statuses(page);
         for (const [word, status] of [['differs', 'fail'], ['crash', 'crash'], ['skipped', 'skip']]) {
             const expected = count((item) => outcomes(item).some(([, result]) => result.status === status));
             const button = group.getByRole('button', { name: word });
@@ -136,9 +139,9 @@ test('back and forward go through the views', async () => {
         await ready(page);
         const [first] = await shown(page);
         await page.getByRole('navigation').getByRole('link', { name: 'Cases' }).click();
-        await page.getByRole('group', { name: 'Status' }).getByRole('button', { name: 'crash' }).click();
+        await statuses(page).getByRole('button', { name: 'crash' }).click();
         const crashes = await matching(page);
-        await page.getByRole('group', { name: 'Status' }).getByRole('button', { name: 'skipped' }).click();
+        await statuses(page).getByRole('button', { name: 'skipped' }).click();
         await page.goBack();
         assert.equal(await matching(page), crashes);
         await page.goBack();
