@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { launch, visit } from './browser.mjs';
-import { listed, matching, outcomes, ready, report, shown } from './report.mjs';
+import { listed, matching, outcomes, ready, report, settled, shown } from './report.mjs';
 
 const { file, results } = report('real');
 let browser;
@@ -26,7 +26,7 @@ const MENUS = {
 };
 
 /** The buttons of the statuses. */
-const statuses = (page) => page.getByRole('group', { name: /^Cases with a result/ });
+const statuses = (page) => page.getByRole('group', { name: /^(Status|Cases with a result)/ });
 
 async function choose(page, menu, value) {
     const details = page.locator('details.menu', { hasText: new RegExp(`^${menu}:`) });
@@ -38,10 +38,12 @@ async function choose(page, menu, value) {
 
 /** A view must be the same when its address is opened anew, by somebody it was sent to. */
 async function reopened(page, check = async () => {}) {
+    await settled(page);
     const before = [await matching(page), await listed(page)];
     const hash = new URL(page.url()).hash;
     await visit(browser, file, hash, {}, async (other) => {
         await ready(other);
+        await settled(other);
         assert.deepEqual([await matching(other), await listed(other)], before, hash);
         await check(other);
     });
@@ -167,8 +169,10 @@ test('what an address names and the report does not have is said', async () => {
 test('more rows are made on demand', async () => {
     await visit(browser, file, '#cases', {}, async (page) => {
         await ready(page);
+        await settled(page);
         const before = (await listed(page)).length;
         await page.getByRole('button', { name: /^Show .* more/ }).click();
+        await settled(page);
         const after = await listed(page);
         assert.ok(after.length > before);
         assert.equal(new Set(after).size, after.length);
