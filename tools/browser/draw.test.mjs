@@ -1,7 +1,9 @@
 // Tests of the drawings of the report's page (`scene.js` and `draw.js`), outside a browser: `node --test tools/browser`.
 
 import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
 import {test} from 'node:test';
+import {fileURLToPath} from 'node:url';
 import {load} from './assets.mjs';
 import {faults} from './drawn.mjs';
 import {aliasing, all} from './scenes.mjs';
@@ -158,4 +160,8 @@ test("names and formats stay text, and can't reorder or hide what is beside them
 test("two drawings in a document don't share the names of their patterns", () => {
   const names = [drawing(all.cast), drawing(all.cast)].flatMap((svg) => svg.all().map((one) => one.getAttribute('id')).filter(Boolean));
   assert.equal(new Set(names).size, names.length);
+});
+
+test('the picture in docs/ is what the script of the page draws now', () => {
+  execFileSync(process.execPath, [fileURLToPath(new URL('pictures.mjs', import.meta.url)), '--check'], {stdio: 'pipe'});
 });
