@@ -336,6 +336,8 @@ fn a_schema_is_printed() {
     let output = Folder::new(CASES).run(&["schema"]);
     let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(schema["title"], "Cases");
+    let output = Folder::new(CASES).run(&["schema", "--results"]);
+    assert!(output.stdout.starts_with(b"{\n  \"$schema\""), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]

@@ -21,7 +21,6 @@ mod script;
 mod shrink;
 mod signature;
 mod store;
-mod yaml;
 
 pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, read};

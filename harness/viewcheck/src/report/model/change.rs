@@ -1,10 +1,11 @@
 //! Differences between versions of Python that the reference knows, with the cases that show them.
 
 use super::is_default;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A row of a table of changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// Its name in the table.
     pub name: String,
@@ -22,7 +23,7 @@ pub struct Change {
 }
 
 /// A table of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeTable {
     /// The changes of memoryview, and those that affect all of Python.

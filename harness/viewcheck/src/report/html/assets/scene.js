@@ -169,7 +169,7 @@ const scenes = (() => {
       for (const text of (marks.objects || {})[object.name] || []) said.push(`${name} differs: ${text}.`);
     }
     for (const view of scene.views || []) {
-      const name = plain(view.name, 60);
+      const name = nameOf(view);
       said.push(`${name}: a view of ${plain(view.of || 'an unknown object', 60)}; ${[...layout(view), where(view)].join('; ')}.`);
       const differs = (marks.views || {})[view.name];
       if (differs) said.push(`${name} differs${differs.length ? `: ${differs.join('; ')}` : ''}.`);
@@ -184,9 +184,10 @@ const scenes = (() => {
 
   /**
    * Returns in what an engine's scene differs from what it should be, for `drawing`: bytes by object, and texts by object
-   * and by view. What one side does not tell is no difference.
+   * and by view. What one side does not tell is no difference. `locks`: whether the engine tells of locks at all, and
+   * gives them back when CPython does.
    */
-  function differences(expected, seen) {
+  function differences(expected, seen, {locks = true} = {}) {
     const marks = {bytes: {}, objects: {}, views: {}};
     const objects = named(seen.objects);
     for (const [name, should] of named(expected.objects)) {
@@ -199,7 +200,7 @@ const scenes = (() => {
       if (bytes.length) marks.bytes[name] = bytes;
       const texts = [];
       if (both && one.length !== other.length) texts.push(`${plural(other.length, 'byte')}, should be ${one.length}`);
-      if (Boolean(should.locked) !== Boolean(is.locked)) texts.push(is.locked ? "can't be resized, should be resizable" : 'can be resized, should not be');
+      if (locks && Boolean(should.locked) !== Boolean(is.locked)) texts.push(is.locked ? "can't be resized, should be resizable" : 'can be resized, should not be');
       if (texts.length) marks.objects[name] = texts;
     }
     const views = named(seen.views);
@@ -229,5 +230,10 @@ const scenes = (() => {
     return texts;
   }
 
-  return {plain, plural, ranges, memory, obstacle, boxes, layout, kind, words, differences};
+  /** Returns the name of a view as it is shown. `_` is what the step gives, where no name is bound to it. */
+  function nameOf(view, most = 60) {
+    return view.name === '_' ? '_ (the result)' : plain(view.name, most);
+  }
+
+  return {plain, plural, nameOf, memory, obstacle, boxes, layout, kind, words, differences};
 })();
