@@ -361,7 +361,7 @@ const script = (() => {
       parts.push(machinery[part]);
     }
     return ["import sys", `ORDER = [${[...names].map(quoted).join(", ")}]`, "", "", "def program():",
-      ...indent([...(lacks ? [lacks] : []), ...body])].join("\n") + "\n" + machinery.steps + "\n\n" + parts.join("\n\n") +
+      ...indent([...(lacks ? [lacks] : []), ...body])].join("\n") + "\n" + machinery.steps.join("") + "\n\n" + parts.join("\n\n") +
       '\n\nif __name__ == "__main__":\n    prepare()\n    find_memory()\n    program()\n    say("as expected")';
   }
 
