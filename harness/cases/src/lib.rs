@@ -69,7 +69,9 @@ mod read;
 mod requirement;
 mod rows;
 mod shape;
+mod source;
 mod text;
+pub mod write;
 mod yaml;
 
 pub use known::{Entry, Known, Level};
@@ -130,6 +132,8 @@ pub struct Case {
     pub program: Program,
     /// The steps, with their expectations.
     pub steps: Vec<Step>,
+    /// The YAML of the case, as an item of `cases:`: as it is in the file, or a row written out as a case of its own.
+    pub source: String,
 }
 
 /// A case with `rows`. Its texts are those in the file, with `$name` in place of values.

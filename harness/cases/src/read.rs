@@ -2,10 +2,10 @@
 
 use crate::problem::{Lines, Mistake};
 use crate::rows::{self, Budget, Row, Rows};
-use crate::shape;
 use crate::text::{CaseShell, EntryText, FileShell, LeftOutText, OutcomeText, StepShell, VerdictText};
 use crate::yaml::{Found, Node};
 use crate::{Case, Document, Expectation, Expected, LeftOut, Requirement, Step, Verdict};
+use crate::{shape, source};
 use program::capability::CAPABILITIES;
 use program::operation::Syntax;
 use program::{Kind, Name, Parser, Program, Target};
@@ -136,6 +136,10 @@ impl Reader<'_> {
             bind(&program, index, &mut bound);
             steps.extend(self.step(step, &At { program: &program, index, bound: &bound }, &python));
         }
+        let source = match row {
+            Some(row) => source::row(node, row.label),
+            None => source::copied(self.source, node),
+        };
         let (id, span) = match row {
             Some(row) => (format!("{}/{}", shell.id, row.label), &row.span),
             None => (shell.id, &node.span),
@@ -151,6 +155,7 @@ impl Reader<'_> {
             python,
             program,
             steps,
+            source,
         })
     }
 

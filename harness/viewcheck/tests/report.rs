@@ -148,8 +148,36 @@ fn engines_that_ran_apart_stand_side_by_side() {
     for file in ["report.md", "results.json"] {
         assert_eq!(folder.read(&format!("joined/{file}")), folder.read(&format!("both/{file}")));
     }
-    let stderr = folder.refused(&["report", "one.json", "both/results.json"]);
-    assert!(stderr.contains("one.json and both/results.json both have results of the engine `reference@"), "{stderr}");
+    // What ran twice with the same results is there once.
+    folder.run(&["report", "one.json", "both/results.json", "--json", "again.json"], 0);
+    assert_eq!(folder.read("again.json"), folder.read("both/results.json"));
+    let mut other = folder.json("one.json");
+    other["cases"][1]["results"][&reference]["actual"] = "4".into();
+    folder.write("other.json", &other.to_string());
+    let stderr = folder.refused(&["report", "one.json", "other.json"]);
+    assert!(
+        stderr.contains("one.json and other.json can't be merged: both have a result of the case `wrong`"),
+        "{stderr}"
+    );
+    folder.run(&["check", "--engine", &reference, "--level", "value", "--json", "lax.json"], 1);
+    let stderr = folder.refused(&["report", "one.json", "lax.json"]);
+    assert!(stderr.contains("judged at the levels `message` and `value`"), "{stderr}");
+}
+
+/// The parts of a run, in any order, give the bytes of the run.
+#[test]
+fn parts_of_the_cases_are_merged() {
+    let folder = Folder::new();
+    let more = "cases:\n  - {id: more, section: s, claim: c, verdict: confirmed, steps: [{run: '1', gives: 1}]}\n";
+    folder.write("spec/more.yaml", more);
+    folder.run(&["check", "--engine", "reference@3.9", "--json", "whole.json"], 1);
+    folder.run(&["check", "--engine", "reference@3.9", "--filter", "Two", "--json", "one.json"], 0);
+    folder.run(&["check", "--engine", "reference@3.9", "--filter", "it is", "--json", "two.json"], 1);
+    folder.run(&["check", "--engine", "reference@3.9", "spec/more.yaml", "--json", "three.json"], 0);
+    for parts in [["three.json", "one.json", "two.json"], ["two.json", "three.json", "one.json"]] {
+        folder.run(&[&["report", "--json", "merged.json"], &parts[..]].concat(), 0);
+        assert_eq!(folder.read("merged.json"), folder.read("whole.json"));
+    }
 }
 
 /// Each run has the reference as the version that it tests. Where the versions differ, both are kept.

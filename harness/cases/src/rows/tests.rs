@@ -112,6 +112,8 @@ cases:
     let table = row.table.take().unwrap();
     assert_eq!((table.id.as_str(), table.section.as_str()), ("t", "of $name"));
     assert_eq!(table.claim, "in a $name $$ is one dollar");
+    assert!(row.source.starts_with("- id: t-0-x--y\n  section: of data\n"));
+    row.source.clone_from(&expected.source);
     // The table has two lines more.
     (row.id, row.line) = (expected.id.clone(), expected.line);
     expected.steps.iter_mut().for_each(|step| step.line += 2);

@@ -132,6 +132,7 @@ impl Task {
             python: Requirement::default(),
             program: decode(&self.program)?,
             steps: self.expectations.into_iter().map(step).collect(),
+            source: String::new(),
         })
     }
 }

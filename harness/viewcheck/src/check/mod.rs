@@ -7,15 +7,17 @@
 mod isolated;
 mod message;
 mod oracle;
+mod scene;
 mod worker;
 
 pub use isolated::{Isolated, Launch, StartError, Starting};
 pub use oracle::{lacking, skipped};
+pub(crate) use scene::Scenes;
 pub use worker::{Setup, WorkerError, failure, serve};
 
 use crate::compare::Level;
 use crate::difference::Difference;
-use crate::report::model::Status;
+use crate::report::model::{Scene, Status};
 use cases::{Case, Suite};
 use engine::{About, Engine, RunError};
 use oracle::Oracle;
@@ -125,12 +127,14 @@ struct Checked {
     observed: Option<Vec<Vec<String>>>,
     /// For a pass at a level below `message`, the first difference in the wording of errors.
     wording: Option<Difference>,
+    /// For a failure that is about memory or layouts, what there was after the step that differs.
+    seen: Option<Scene>,
 }
 
 impl Checked {
     /// The result of a case of which nothing was seen.
     fn unseen(judged: Judged) -> Checked {
-        Checked { judged, observed: None, wording: None }
+        Checked { judged, observed: None, wording: None, seen: None }
     }
 }
 
@@ -311,15 +315,18 @@ pub struct CaseRun {
     pub observed: Vec<Option<Vec<Vec<String>>>>,
     /// For each engine on which it passes at a level below `message`, the first difference in the wording of errors.
     pub wordings: Vec<Option<Difference>>,
+    /// For each engine that fails in memory or layouts, what there was after the step that differs.
+    pub seen: Vec<Option<Scene>>,
 }
 
 impl CaseRun {
     fn of(results: Vec<Checked>) -> CaseRun {
         let mut run = CaseRun::default();
-        for Checked { judged, observed, wording } in results {
+        for Checked { judged, observed, wording, seen } in results {
             run.judged.push(judged);
             run.observed.push(observed);
             run.wordings.push(wording);
+            run.seen.push(seen);
         }
         run
     }

@@ -1,12 +1,14 @@
 //! What decides whether a case passes on an engine: the case itself, the reference where the case says nothing, the
 //! metamorphic laws for the views that it leaves behind, and that it leaves no memory behind.
 
+use super::scene::scene;
 use super::{Against, Checked, Judged};
 use crate::compare::{Level, LevelFacets, compare, usual_level};
 use crate::difference::{self as describe, Difference, Facet};
 use crate::judge::judge;
 use crate::laws::{self, Breach};
 use crate::reach::{Late, says_missing};
+use crate::report::model::Scene;
 use cases::{Case, Verdict};
 use engine::reference::Reference;
 use engine::subset::Lacking;
@@ -120,7 +122,11 @@ impl Oracle {
             // A failure is looked for first and at the level, so that no wording before it hides it.
             let is_worded = judged == Judged::Pass && level < Level::Message;
             let worded = if is_worded { self.differs(case, facets, &trace) } else { None };
-            each(index, Checked { judged, observed, wording: worded.map(|(difference, _)| difference) });
+            let seen = match &judged {
+                Judged::Fail { difference, .. } => self.seen(case, difference, &trace),
+                _ => None,
+            };
+            each(index, Checked { judged, observed, wording: worded.map(|(difference, _)| difference), seen });
         }
     }
 
@@ -161,6 +167,20 @@ impl Oracle {
         }
     }
 
+    /// What there was on the engine after a step that differs, if the difference is about memory or layouts, or if there was
+    /// something else than on the reference.
+    fn seen(&mut self, case: &Case, difference: &Difference, trace: &Trace) -> Option<Scene> {
+        let seen = scene(&case.program, trace, difference.step)?;
+        let mut expected = Trace::new();
+        let mut is_other = || {
+            let sees = self.engine.about().sees;
+            let reference = self.reference.as_mut().filter(|_| DRAWN.iter().all(|facet| sees.contains(*facet)))?;
+            let _ = reference.run(&case.program, Watch::Always, &mut expected);
+            Some(scene(&case.program, &expected, difference.step).as_ref() != Some(&seen))
+        };
+        (DRAWN.contains(&difference.facet) || is_other() == Some(true)).then_some(seen)
+    }
+
     /// Memory that every run of the case leaves behind.
     fn leak(&mut self, case: &Case) -> Option<Difference> {
         if !self.engine.about().sees.contains(Facet::Leak) {
@@ -173,6 +193,21 @@ impl Oracle {
         (blocks > 0).then(|| Difference::new(last, Facet::Leak, expected, actual))
     }
 }
+
+/// The facets that a drawing of memory and views shows.
+const DRAWN: [Facet; 11] = [
+    Facet::Format,
+    Facet::Itemsize,
+    Facet::Readonly,
+    Facet::Exporter,
+    Facet::Offset,
+    Facet::Shape,
+    Facet::Strides,
+    Facet::Suboffsets,
+    Facet::Lock,
+    Facet::Released,
+    Facet::Contents,
+];
 
 /// In what a run differs from that on the reference, where the case says nothing.
 fn compare_with(reference: &mut Reference, case: &Case, facets: Facets, trace: &Trace) -> Option<Difference> {

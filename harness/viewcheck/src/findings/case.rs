@@ -3,11 +3,11 @@
 //! The expectations are what one engine did. The written case is loaded again and judged against the same run;
 //! expectations that the language of cases can't express exactly are omitted.
 
-use super::yaml::{block, comment, scalar};
 use super::{Finding, Symptom, regression, store};
 use crate::compare::{Level, LevelFacets};
 use crate::difference::{Difference, Facet};
 use crate::judge::judge;
+use cases::write::{block, comment, scalar};
 use cases::{Case, load_text};
 use engine::Version;
 use program::{Kind, Live, Observation, Offset, Outcome, Program, Root, Target, Trace, Value, ViewState, print};

@@ -21,7 +21,6 @@ pub(crate) mod script;
 mod shrink;
 mod signature;
 mod store;
-mod yaml;
 
 pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, read};
@@ -33,6 +32,7 @@ pub use shrink::{Limits, Shrunk, shrink};
 pub use signature::{Signature, signature};
 pub(crate) use signature::{canonical_text, class, key_class, operation};
 pub use store::{Kept, Side, Store, StoreError};
+pub(crate) use store::{RECORD, Record};
 
 use crate::compare::Level;
 use crate::difference::Difference;

@@ -11,6 +11,7 @@ mod machinery;
 mod pack;
 mod page;
 mod pages;
+mod plot;
 mod words;
 
 use super::model::Results;

@@ -3,7 +3,7 @@
 use super::{
     Case, Claim, Document, Engine, EngineResult, Expect, LeftOut, Results, SCHEMA, Status, Step, Verdict, Wording,
 };
-use crate::check::{self, Against, CaseRun, Run};
+use crate::check::{self, Against, CaseRun, Run, Scenes};
 use crate::compare::{Level, usual_level};
 use crate::difference::{self as describe, Difference};
 use cases::{Expectation, Expected, Requirement, Suite};
@@ -27,12 +27,14 @@ impl Results {
             Engine { level: Some(level), ..Engine::from(about) }
         };
         let mut results = Results { engines: run.engines.iter().map(engine).collect(), ..Results::empty(suite) };
+        let mut scenes = Scenes::default();
         // Of an interrupted run the last documents, and the last cases of a document, may be missing.
         for (index, document) in suite.documents.iter().enumerate() {
             let runs = run.documents.get(index).map_or(&[][..], Vec::as_slice);
             let first = results.cases.len();
             for (case, run) in document.cases.iter().zip(runs) {
-                results.cases.push(filled(bare(document, case), run, &results.engines));
+                let views = scenes.of(case);
+                results.cases.push(Case { views, ..filled(bare(document, case), run, &results.engines) });
             }
             results.documents.push(outline(document, &results.cases[first..]));
         }
@@ -129,9 +131,9 @@ fn bare(document: &cases::Document, case: &cases::Case) -> Case {
         claim: case.claim.clone(),
         verdict,
         instead,
-        python: None,
-        needs: vec![],
-        source: None,
+        python: (!case.python.is_any()).then(|| case.python.to_string()),
+        needs: case.needs.clone(),
+        source: Some(case.source.clone()),
         steps: case.steps.iter().map(step).collect(),
         views: vec![],
         observed: None,
@@ -165,13 +167,13 @@ fn expect(program: &Program, python: &Requirement, expectation: &Expectation) ->
 /// A case with what came of it.
 fn filled(case: Case, run: &CaseRun, engines: &[Engine]) -> Case {
     let mut results = BTreeMap::new();
-    let runs = run.judged.iter().zip(&run.observed).zip(&run.wordings);
-    for (engine, ((judged, seen), worded)) in engines.iter().zip(runs) {
+    let runs = run.judged.iter().zip(&run.observed).zip(&run.wordings).zip(&run.seen);
+    for (engine, (((judged, observed), worded), seen)) in engines.iter().zip(runs) {
         let wording = worded.as_ref().map(Wording::from);
         let result = EngineResult { wording, ..EngineResult::from(judged) };
         // Everything but a failure is seen from the steps of the case.
-        let steps = seen.clone().filter(|_| result.status == Status::Fail).unwrap_or_default();
-        results.insert(engine.name.clone(), EngineResult { steps, ..result });
+        let steps = observed.clone().filter(|_| result.status == Status::Fail).unwrap_or_default();
+        results.insert(engine.name.clone(), EngineResult { steps, seen: seen.clone(), ..result });
     }
     // The last engine that ran stands for what happens: a real Python, if there is one.
     let observed = run.observed.iter().rev().flatten().next().filter(|_| case.verdict == Verdict::Refuted);

@@ -3,10 +3,11 @@
 use super::is_default;
 use crate::compare::Level;
 use engine::{About, NEWEST, Role, Version};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An engine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Engine {
     /// Its name on the command line and in `results`.
     pub name: String,
@@ -18,7 +19,7 @@ pub struct Engine {
     /// The version of Python that it is or stands for; of published results major and minor only.
     #[serde(default, skip_serializing_if = "is_default")]
     pub version: Option<String>,
-    /// The versions of Python that it was compared with, if that is not its own version alone.
+    /// The versions of Python that it was compared with, if that is not its own version alone; left out of published results.
     #[serde(default, skip_serializing_if = "is_default")]
     pub compared: Vec<String>,
     /// How strictly it was judged.
@@ -46,7 +47,7 @@ impl From<&About> for Engine {
             implementation: about.implementation.clone(),
             implementation_version: about.implementation_version.clone(),
             version: Some(about.python.to_string()),
-            compared: vec![],
+            compared: compared(about),
             level: None,
             capabilities: about.capabilities.iter().cloned().collect(),
             lacks: about.lacks.iter().cloned().collect(),
@@ -54,6 +55,14 @@ impl From<&About> for Engine {
             models: models.iter().map(|version| version.to_string()).collect(),
         }
     }
+}
+
+/// The versions that an engine is compared with, if that is not its own version alone.
+fn compared(about: &About) -> Vec<String> {
+    let version = about.profile.version();
+    let versions = [Some(version.modelled().unwrap_or(version)), about.later().map(|later| later.version())];
+    let versions: Vec<Version> = versions.into_iter().flatten().collect();
+    if versions == [about.python] { vec![] } else { versions.iter().map(Version::to_string).collect() }
 }
 
 impl Engine {

@@ -1,9 +1,9 @@
-//! Writes texts as YAML scalars that the loader of cases reads back unchanged.
+//! Writes texts as YAML that the loader of cases reads back unchanged.
 
 use std::fmt::Write;
 
-/// A text on one line: plain where that is safe, else in quotes.
-pub(super) fn scalar(text: &str) -> String {
+/// Returns a text on one line: plain where that is safe, otherwise in quotes.
+pub fn scalar(text: &str) -> String {
     if is_plain(text) {
         text.to_owned()
     } else if text.chars().all(|char| matches!(char, ' '..='~')) {
@@ -13,8 +13,8 @@ pub(super) fn scalar(text: &str) -> String {
     }
 }
 
-/// A text of one or more lines, as the value of a key that is indented that deep.
-pub(super) fn block(text: &str, indent: usize) -> String {
+/// Returns a text of one or more lines, without newlines at its end, as the value of a key that is indented that deep.
+pub fn block(text: &str, indent: usize) -> String {
     let text = text.trim_end_matches('\n');
     if !text.contains('\n') {
         return scalar(text);
@@ -23,8 +23,8 @@ pub(super) fn block(text: &str, indent: usize) -> String {
     format!("|\n{}", lines.join("\n"))
 }
 
-/// Lines of a comment, indented that deep.
-pub(super) fn comment(text: &str, indent: usize) -> String {
+/// Returns the lines of a comment, indented that deep.
+pub fn comment(text: &str, indent: usize) -> String {
     let shown = |char: char| if char.is_control() { ' ' } else { char };
     let line = |line: &str| {
         let line: String = line.chars().map(shown).collect();
@@ -33,7 +33,7 @@ pub(super) fn comment(text: &str, indent: usize) -> String {
     text.lines().map(line).collect()
 }
 
-/// Whether a text can stand without quotes, inside a list or map in block style.
+/// Returns whether a text can stand without quotes, inside a list or map in block style.
 fn is_plain(text: &str) -> bool {
     let starts_well = match text.as_bytes() {
         [b'-', next, ..] => next.is_ascii_digit(),
@@ -88,7 +88,7 @@ mod tests {
     #[case("a:")]
     fn the_loader_reads_what_is_written(#[case] text: &str) {
         let file = format!("title: {}\nleft_out: []\n", scalar(text));
-        let suite = cases::load_text("x.yaml", &file);
+        let suite = crate::load_text("x.yaml", &file);
         assert!(suite.problems.is_empty(), "{file}: {:?}", suite.problems);
         assert_eq!(suite.documents[0].title.as_deref(), Some(text), "{file}");
     }
