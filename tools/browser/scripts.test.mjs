@@ -9,12 +9,13 @@ import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
+import { load } from './assets.mjs';
+
 const HERE = dirname(fileURLToPath(import.meta.url));
-const ASSETS = join(HERE, '../../harness/viewcheck/src/report/html/assets');
 const FOLDER = process.env.BROWSER_REPORTS ?? '/tmp/viewcheck-browser';
 const PYTHON = process.env.BROWSER_PYTHON ?? 'python3';
 
-const script = new Function(`"use strict";${readFileSync(join(ASSETS, 'script.js'), 'utf8')};return script;`)();
+const { script } = load(['script.js'], ['script']);
 let data, passing, tried;
 before(() => {
     const page = readFileSync(join(FOLDER, 'real/index.html'), 'utf8');
