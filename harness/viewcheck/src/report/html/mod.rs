@@ -7,6 +7,7 @@
 mod assets;
 mod cells;
 mod link;
+mod machinery;
 mod pack;
 mod page;
 mod pages;
