@@ -90,11 +90,14 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         memory: arguments.memory.saturating_mul(1 << 20),
         exact: arguments.stats,
     };
+    let folder = options.findings.display().to_string();
     let summary = campaign::run(&options, &engines, known, &interrupted, console.progress, console.err)?;
     let mut text = summary.text();
     if arguments.stats {
         text = format!("{}\n{text}", summary.statistics());
     }
+    let folder = shlex::try_quote(&folder).map_or_else(|_| folder.clone(), Into::into);
+    text += &format!("For a page with plots of this campaign run `viewcheck report --campaign {folder} --out DIR`.\n");
     // The summary is printed even if the file can't be written.
     let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
     if let Some(output) = output {

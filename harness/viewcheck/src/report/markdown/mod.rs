@@ -5,6 +5,7 @@
 mod escape;
 mod matrix;
 mod trace;
+mod versions;
 
 pub use matrix::Matrix;
 
@@ -41,6 +42,7 @@ fn page(results: &Results) -> String {
     errata(&mut out, &documents);
     trace::traceability(&mut out, results);
     trace::undocumented(&mut out, results);
+    versions::differences(&mut out, results);
     for (document, claims) in &documents {
         let _ = writeln!(out, "\n## {}\n", text(document.label()));
         if let Some(title) = &document.title {
