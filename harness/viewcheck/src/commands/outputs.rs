@@ -85,7 +85,7 @@ impl Outputs {
     pub(super) fn write(self, results: &Results, console: &mut Console<'_>) -> Result<String, CommandError> {
         let (mut written, is_kept) = (vec![], self.only_complete && !results.complete);
         for Sink { format, output, is_in_folder } in self.sinks {
-            if is_in_folder && (is_kept || !format.is_for(results)) {
+            if is_in_folder && (is_kept || !is_told(format, results)) {
                 continue;
             }
             let name = output.path().display().to_string();
@@ -105,6 +105,11 @@ impl Outputs {
             }
         })
     }
+}
+
+/// Whether a format has something to say of results.
+fn is_told(format: &dyn Format, results: &Results) -> bool {
+    format.is_for(results) && !(results.is_of_campaigns() && format.needs_cases())
 }
 
 /// Makes a folder for reports.

@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let outputs = Outputs::open(&arguments.files, arguments.out.clone())?;
     let is_taken = outputs.take_stdout();
     let mut text = String::new();
-    if !results.documents.is_empty() || results.campaigns.is_empty() {
+    if !results.is_of_campaigns() {
         text += &summary::render(&results, console.paint);
     }
     text.extend(results.campaigns.iter().map(campaigns::line));

@@ -39,6 +39,11 @@ pub trait Format: Sync {
         true
     }
 
+    /// Whether it is about cases only, and has nothing to say of campaigns.
+    fn needs_cases(&self) -> bool {
+        true
+    }
+
     /// Writes the results, whole.
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()>;
 }

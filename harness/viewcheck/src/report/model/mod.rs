@@ -134,6 +134,11 @@ impl Results {
         self.claims().map(|claim| claim.cases).sum()
     }
 
+    /// Whether they are about campaigns only, and no case was to be run.
+    pub fn is_of_campaigns(&self) -> bool {
+        self.documents.is_empty() && !self.campaigns.is_empty()
+    }
+
     /// How many results have a status, over all engines.
     pub fn count(&self, status: Status) -> usize {
         self.summary.values().map(|counts| counts.get(status)).sum()

@@ -8,12 +8,15 @@ use crate::report::model::{Campaign, CampaignFinding, KindCount, Results};
 use crate::report::{counted, grouped};
 use maud::{Markup, html};
 
+/// The id of the page.
+pub(in crate::report::html) const CAMPAIGNS: &str = "campaigns";
+
 /// Fuzzing campaigns.
 pub(in crate::report::html) struct Campaigns;
 
 impl Page for Campaigns {
     fn id(&self) -> &'static str {
-        "campaigns"
+        CAMPAIGNS
     }
 
     fn title(&self) -> &'static str {
