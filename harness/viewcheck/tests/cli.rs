@@ -71,7 +71,15 @@ fn wrong() -> String {
 #[test]
 fn all_as_expected() {
     let stdout = Folder::new(CASES).check(&[], 0);
-    assert!(stdout.contains("\npaper.txt          2        1           0        1\n"), "{stdout}");
+    let lines: Vec<Vec<&str>> = stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    for line in [
+        "engine passed mismatches skipped",
+        "reference reference 3.15.2 2 0 1",
+        "document cases confirmed refuted differ not judged",
+        "paper.txt 3 1 1 0 1",
+    ] {
+        assert!(lines.contains(&line.split(' ').collect()), "no {line} in {stdout}");
+    }
     assert!(stdout.contains("No engine could run 1 case: of-the-future"), "{stdout}");
     assert!(stdout.ends_with("Everything as expected: 2 of 3 cases on 1 engine.\n"), "{stdout}");
 }
@@ -81,14 +89,16 @@ fn a_mismatch_is_told_with_its_place() {
     let stdout = Folder::new(&wrong()).check(&["--color", "never"], 1);
     let expected = "\
 true-claim on reference  cases.yaml:9
-  value: value
+  claim     two bytes are two bytes
+  differs   value
   step      len(b'ab')
   expected  3
   actual    2
 ";
     assert!(stdout.contains(expected), "{stdout}");
-    assert!(stdout.contains("1 mismatch in 3 cases on 1 engine."), "{stdout}");
-    assert!(!stdout.contains('\u{1b}'), "{stdout}");
+    assert!(stdout.contains("1 mismatch in 1 of 3 cases on 1 engine."), "{stdout}");
+    let next = "Next: viewcheck check cases.yaml --filter true-claim\n";
+    assert!(stdout.contains(next) && !stdout.contains('\u{1b}'), "{stdout}");
     assert!(Folder::new(&wrong()).check(&["--color", "always"], 1).contains('\u{1b}'));
 }
 
@@ -106,15 +116,22 @@ fn the_sample_in_the_readme_is_current() {
     let rows: Vec<Vec<&str>> = report.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
     let row = |name: &str| rows.iter().find(|row| row.len() > 5 && row[1].contains(name)).expect(name);
     let sample = readme.split("```text\n").nth(1).and_then(|text| text.split("```").next()).unwrap();
-    let words = sample.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let documents: Vec<_> = words.filter(|words| words.len() == 5 && words[0].contains('.')).collect();
-    assert!(documents.len() > 2, "{sample}");
-    for words in documents {
-        assert_eq!(row(words[0])[3..5], words[1..3], "{}", words[0]);
+    let lines: Vec<Vec<&str>> = sample.lines().map(|line| line.split_whitespace().collect()).collect();
+    let line = |word: &str| lines.iter().find(|words| words.first() == Some(&word)).expect(word);
+    let all = row("**all**");
+    // Of each engine the report has `6003 of 6003, 296 skipped`.
+    for (engine, cell) in [("reference", all[6]), ("embedded", all[7])] {
+        let counts: Vec<&str> = cell.split(' ').collect();
+        assert_eq!([line(engine)[3], "0", line(engine)[5]], [counts[0], "0", counts[3]], "{engine}");
     }
-    let passed = row("**all**")[7].split(' ').next().unwrap();
+    let count = |cell: &str| cell.parse::<usize>().unwrap();
+    let words = line("all");
+    assert_eq!(count(words[4]), count(all[3]) + count(all[4]), "the claims that have a case");
+    assert_eq!(words[7], "0", "nothing differs");
+    assert!(count(words[6]) <= count(all[4]), "some could not be judged");
+    assert_eq!(count(words[5]) + count(words[6]) + count(words[8]), count(words[4]), "{sample}");
     let cases = report.trim_end().rsplit_once("End of report: ").unwrap().1.trim_end_matches('.');
-    let last = format!("Everything as expected: {passed} of {cases} on 2 engines.");
+    let last = format!("Everything as expected: {} of {cases} on 2 engines.", line("embedded")[3]);
     assert!(sample.contains(&last), "{last}");
 }
 
@@ -245,11 +262,66 @@ fn a_baseline_tells_what_changed() {
     folder.check(&["--json", "before.json"], 1);
     fs::write(folder.path().join("cases.yaml"), CASES.replace("of-the-future", "of-the-far-future")).unwrap();
     let stdout = folder.check(&["--baseline", "before.json", "--json", "now.json"], 0);
-    assert!(stdout.contains("Since the baseline: 1 fixed, 0 broken, 1 new,"), "{stdout}");
+    assert!(stdout.contains("Since the baseline: 0 broken, 1 fixed, 1 new case, 1 removed case\n"), "{stdout}");
     assert!(stdout.contains("  fixed: true-claim on reference\n"), "{stdout}");
     fs::write(folder.path().join("cases.yaml"), wrong()).unwrap();
     let stdout = folder.check(&["--baseline", "now.json"], 1);
-    assert!(stdout.contains("  broken: true-claim on reference\n"), "{stdout}");
+    assert!(
+        stdout.contains("  broken: true-claim on reference (the case was edited)  cases.yaml:9  expected 3, got 2\n"),
+        "{stdout}"
+    );
+    assert!(!stdout.contains("actual"), "what failed before is not listed: {stdout}");
+}
+
+/// With a baseline, only what is worse than before makes a check fail.
+#[test]
+fn with_a_baseline_only_regressions_fail() {
+    let folder = Folder::new(&wrong());
+    folder.check(&["--json", "before.json"], 1);
+    let stdout = folder.check(&["--baseline", "before.json"], 0);
+    assert!(stdout.contains("Since the baseline: 0 broken, 0 fixed\n1 result fails as before.\n"), "{stdout}");
+    // A new case that fails, and one that could not be run before and fails.
+    let new =
+        wrong().replace("id: of-the-future", "id: new").replace("    python: '>=4.0'\n", "").replace("x = 1", "1 / 0");
+    fs::write(folder.path().join("cases.yaml"), new).unwrap();
+    let stdout = folder.check(&["--baseline", "before.json"], 0);
+    assert!(stdout.contains("  new case: new fails on reference\n"), "{stdout}");
+    let ran = wrong().replace("    python: '>=4.0'\n", "").replace("x = 1", "1 / 0");
+    fs::write(folder.path().join("cases.yaml"), ran).unwrap();
+    let stdout = folder.check(&["--baseline", "before.json"], 0);
+    assert!(stdout.contains("  new failure: of-the-future on reference"), "{stdout}");
+    // The whole of a file has no case less; a part of it says nothing of the others.
+    let stdout = folder.check(&["--baseline", "before.json", "--filter", "false"], 0);
+    assert!(!stdout.contains("removed"), "{stdout}");
+    // Nothing else can be compared.
+    let output = folder.run(&["check", "cases.yaml", "--engine", "reference@3.9", "--baseline", "before.json"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("the former results are of `reference`, and these are of `reference@3.9`"), "{stderr}");
+}
+
+#[test]
+fn a_folder_of_reports_has_a_summary_and_a_badge() {
+    let folder = Folder::new(&wrong());
+    folder.check(&["--json", "before.json", "--report", "out", "--sarif", "out.sarif"], 1);
+    let summary = folder.read("out/summary.md");
+    assert!(
+        summary.contains("**1 mismatch in 1 of 3 cases on 1 engine.**") && summary.contains("# expected: 3\n"),
+        "{summary}"
+    );
+    let badge: serde_json::Value = serde_json::from_str(&folder.read("out/badge.json")).unwrap();
+    assert_eq!((&badge["schemaVersion"], &badge["message"]), (&1.into(), &"1 of 2".into()));
+    assert!(folder.read("out/badge.svg").contains("aria-label=\"memoryview: 1 of 2\""));
+    let sarif: serde_json::Value = serde_json::from_str(&folder.read("out.sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 9);
+    fs::write(folder.path().join("cases.yaml"), CASES).unwrap();
+    folder.check(&["--baseline", "before.json", "--report", "out"], 0);
+    let summary = folder.read("out/summary.md");
+    assert!(
+        summary.contains("No regression since the baseline: 0 broken, 1 fixed, in 3 cases on 1 engine."),
+        "{summary}"
+    );
+    assert!(summary.contains("<summary>1 fixed</summary>"), "{summary}");
 }
 
 #[test]
@@ -271,6 +343,8 @@ fn a_schema_is_printed() {
     let output = Folder::new(CASES).run(&["schema"]);
     let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(schema["title"], "Cases");
+    let output = Folder::new(CASES).run(&["schema", "--results"]);
+    assert!(output.stdout.starts_with(b"{\n  \"$schema\""), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]
@@ -321,7 +395,7 @@ fn a_check_writes_beside_what_is_published() {
         let output = folder.run(arguments);
         let stdout = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{stdout}");
-        let written = "Written: reports/local/report.md, reports/local/results.json\n";
+        let written = "Written to reports/local: report.md, results.json, summary.md, badge.svg, badge.json\n";
         assert!(stdout.ends_with(written), "{stdout}");
         assert!(folder.read("reports/local/report.md").contains("End of report"));
         assert_eq!(folder.read("reports/conformance.md"), published);
@@ -365,6 +439,7 @@ fn no_file_is_written_twice() {
         ["--junit", "x", "--json", "./x"],
         ["--json", "x", "--write-known", "./x"],
         ["--json", "-", "--junit", "-"],
+        ["--sarif", "x", "--junit", "./x"],
         ["--json", "-", "--write-known", "-"],
     ] {
         let folder = Folder::new(CASES);

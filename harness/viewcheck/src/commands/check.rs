@@ -6,12 +6,13 @@ use super::{CommandError, Console, Exit, built_in, engine_names, interrupted, le
 use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
-use crate::report::changes::changes;
+use crate::report::changes::{self, Changes, Extent};
+use crate::report::escape::{terminal, visible};
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
 use crate::versions;
 use cases::{Case, Document, Suite};
-use engine::short_name;
+use engine::{Role, short_name};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -20,6 +21,9 @@ use std::path::PathBuf;
 ///
 /// Each engine is compared with the expectations of the case. Where a case states no expectation, the engine is
 /// compared with the reference.
+///
+/// The exit code is 0 if everything is as expected, and 1 otherwise. With --baseline it is 1 only for regressions: for a
+/// case that passed on an engine and does not any more, and for a crash or a hang where there was none.
 #[derive(clap::Args, Debug, Default)]
 pub(crate) struct Arguments {
     /// Files of cases, or folders that contain them [default: spec in a checkout of viewcheck, otherwise the cases that
@@ -43,13 +47,16 @@ pub(crate) struct Arguments {
     /// Run only the cases whose id, section, claim or document contains this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Write index.html, report.md and results.json into this folder, and matrix.md if several engines are tested or a
-    /// tested engine differs [default: reports/local when every case is checked in a checkout of viewcheck, otherwise none]
+    /// Write index.html, report.md, summary.md (short, for a pull request), badge.svg, badge.json and results.json into this
+    /// folder, and matrix.md if several engines are tested or a tested engine differs [default: reports/local when every case is checked in a checkout of viewcheck, otherwise none]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     #[command(flatten)]
     files: Files,
-    /// Compare with stored results (results.json, or a file written by --json): list what is fixed, broken, new or gone
+    /// Compare with stored results (results.json, or a file written by --json): list what is fixed, broken, new or
+    /// removed, and exit with 1 only for regressions. What failed before, new cases that fail, cases that could not be
+    /// run before and fail, and known divergences that are gone are listed and are no regressions. The reference counts
+    /// like other engines
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 }
@@ -57,7 +64,16 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Whether every case is checked.
     fn has_all_cases(&self) -> bool {
-        self.paths.is_empty() && self.filter.is_none()
+        self.extent() == Extent::All
+    }
+
+    /// Which cases are checked.
+    fn extent(&self) -> Extent {
+        match (&self.filter, &self.paths[..]) {
+            (Some(_), _) => Extent::Part,
+            (None, []) => Extent::All,
+            (None, _) => Extent::Files,
+        }
     }
 
     /// Whether everything is checked, and each engine as strictly as is usual for it.
@@ -94,6 +110,12 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         Err(CommandError::Start(StartError::Stopped)) => return Ok(Exit::Interrupted),
         under_test => under_test?,
     };
+    if let Some(former) = &former {
+        let about = under_test.about();
+        let engines: Vec<(&str, bool)> =
+            about.iter().map(|about| (about.name.as_str(), about.role == Role::Tested)).collect();
+        changes::comparable(former, &engines)?;
+    }
     let run = run_suite(&suite, &mut under_test, arguments.level, console.progress && !outputs.take_stdout());
     let stopped = interrupted();
     let mut results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
@@ -102,21 +124,18 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         results.unbroken = known::unbroken(&results, &known);
         results.changes = versions::changes(&suite);
     }
-    let mut text = summary::render(&results, console.paint);
-    if let Some(former) = &former {
-        let mut changes = changes(former, &results);
-        if !arguments.is_complete() || !results.complete {
-            // What was left out on purpose is not gone.
-            changes.gone.clear();
-        }
-        text += &summary::changes(&changes, console.paint);
-    }
+    let since = former.as_ref().map(|former| Changes::between(former, &results, arguments.extent()));
+    let text = match &since {
+        Some(changes) => summary::render_since(&results, changes, console.paint),
+        None => summary::render(&results, console.paint),
+    };
     // What came of the run is told whatever becomes of the files.
     let is_taken = outputs.take_stdout();
     let told = console.tell(&text, is_taken);
-    let written = outputs.write(&results, console)?;
+    let written = outputs.write(&results, since.as_ref(), console)?;
     told.and_then(|()| console.tell(&written, is_taken))?;
-    Ok(exit(stopped, &results))
+    let failures = since.as_ref().map_or_else(|| results.bad(), Changes::regressions);
+    Ok(exit(stopped, &results, failures))
 }
 
 /// An engine that gets ready while the cases are read.
@@ -186,7 +205,7 @@ fn under_test(
                 };
                 match reason.filter(|_| is_found) {
                     Some(reason) => {
-                        writeln!(console.err, "note: left out: {reason}")?;
+                        writeln!(console.err, "note: left out: {}", visible(&reason))?;
                         None
                     }
                     None => Some(Opened::Aside(opened?)),
@@ -195,7 +214,7 @@ fn under_test(
         });
     }
     for note in tested.iter().flatten().filter_map(|engine| engine.about().note()) {
-        writeln!(console.err, "note: {note}")?;
+        writeln!(console.err, "note: {}", visible(&note))?;
     }
     let like = like(tested.iter().flatten().map(Opened::about));
     let (mut tested, mut opened) = (tested.into_iter(), vec![]);
@@ -208,8 +227,8 @@ fn under_test(
     Ok(EnginesUnderTest::of(opened, jobs(arguments.jobs)))
 }
 
-/// How a run ends that was stopped or not.
-fn exit(stopped: bool, results: &Results) -> Exit {
+/// How a run ends that was stopped or not, and in which so many results count as failures.
+fn exit(stopped: bool, results: &Results, failures: usize) -> Exit {
     let cases = results.count_cases();
     // A run that checked nothing must not look as if all were well.
     let (tested, idle) = (results.tested().count(), results.idle_engines().count());
@@ -217,7 +236,7 @@ fn exit(stopped: bool, results: &Results) -> Exit {
     let exits = [
         (stopped, Exit::Interrupted),
         (results.problems > 0 || is_idle, Exit::BadInput),
-        (results.bad() > 0, Exit::Mismatch),
+        (failures > 0, Exit::Mismatch),
     ];
     exits.into_iter().find(|(reached, _)| *reached).map_or(Exit::Expected, |(_, exit)| exit)
 }
@@ -241,7 +260,7 @@ fn run_suite(suite: &Suite, under_test: &mut EnginesUnderTest, level: Option<Lev
         bar.set_style(style);
     }
     let mut done = |case: &Case| {
-        bar.set_message(case.id.clone());
+        bar.set_message(terminal(&case.id));
         bar.inc(1);
     };
     let run = check(suite, under_test, level, &mut done, &interrupted);

@@ -5,6 +5,7 @@ use crate::campaign::{self, Options, State};
 use crate::compare::Level;
 use crate::findings::Known;
 use crate::output::Output;
+use crate::report::escape::shell;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -96,8 +97,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     if arguments.stats {
         text = format!("{}\n{text}", summary.statistics());
     }
-    let folder = shlex::try_quote(&folder).map_or_else(|_| folder.clone(), Into::into);
-    text += &format!("For a page with plots of this campaign run `viewcheck report --campaign {folder} --out DIR`.\n");
+    text += &format!(
+        "For a page with plots of this campaign run `viewcheck report --campaign {} --out DIR`.\n",
+        shell(&folder)
+    );
     // The summary is printed even if the file can't be written.
     let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
     if let Some(output) = output {

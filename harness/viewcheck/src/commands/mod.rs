@@ -21,6 +21,8 @@ use crate::check::StartError;
 use crate::compare::Level;
 use crate::findings::KnownError;
 use crate::output::OutputError;
+use crate::report::changes::CompareError;
+use crate::report::escape::visible;
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -41,7 +43,7 @@ pub use spec::Carried;
 #[command(
     name = "viewcheck",
     version,
-    after_help = "Exit codes: 0 everything as expected; 1 a mismatch, a crash, a hang or an engine error; 2 bad usage, bad input, or nothing could be checked; 130 interrupted."
+    after_help = "Exit codes: 0 everything as expected; 1 a mismatch, a crash, a hang or an engine error (with --baseline or --compare: a regression); 2 bad usage, bad input, or nothing could be checked; 130 interrupted."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -151,6 +153,9 @@ pub enum CommandError {
     /// Stored results can't be joined or compared.
     #[error(transparent)]
     Merge(#[from] MergeError),
+    /// Former results are of other engines.
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     /// Results can't be published.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -297,14 +302,14 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
         Ok(exit) => exit.into(),
         // What was given up then is no error, and mostly the opening of an engine.
         Err(error) if interrupted() => {
-            let _ = writeln!(io::stderr(), "interrupted: {error}");
+            let _ = writeln!(io::stderr(), "interrupted: {}", visible(&error.to_string()));
             Exit::Interrupted.into()
         }
         // The reader has seen enough, as in `viewcheck | head`.
         Err(CommandError::Terminal(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // There is nowhere left to say that standard error is closed.
-            let _ = writeln!(io::stderr(), "error: {error}");
+            let _ = writeln!(io::stderr(), "error: {}", visible(&error.to_string()));
             Exit::BadInput.into()
         }
     }

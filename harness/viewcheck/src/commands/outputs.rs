@@ -3,8 +3,10 @@
 use super::{CommandError, Console};
 use crate::known::Draft;
 use crate::output::Output;
+use crate::report::changes::Changes;
+use crate::report::escape::terminal;
 use crate::report::model::Results;
-use crate::report::{FORMATS, Format, Html, Json, Junit};
+use crate::report::{FORMATS, Format, Json, Junit, Sarif};
 use std::path::{Path, PathBuf};
 
 /// The files that a command line names.
@@ -16,6 +18,9 @@ pub(super) struct Files {
     /// Write the results to this file as JUnit XML; `-` is standard output
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Write what differs to this file as SARIF 2.1.0, for code scanning; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
     /// Write a draft of known divergences to this file, with an entry for each cause of mismatches that are not known yet;
     /// `-` is standard output
     #[arg(long, value_name = "FILE")]
@@ -43,8 +48,8 @@ impl Outputs {
         let mut outputs = Outputs { sinks: vec![], folder, only_complete: false };
         // First, because a file that is named may lie in it.
         outputs.folder.as_deref().map(make).transpose()?;
-        let named: [(&Option<PathBuf>, &'static dyn Format); 3] =
-            [(&files.json, &Json), (&files.junit, &Junit), (&files.write_known, &Draft)];
+        let named: [(&Option<PathBuf>, &'static dyn Format); 4] =
+            [(&files.json, &Json), (&files.junit, &Junit), (&files.sarif, &Sarif), (&files.write_known, &Draft)];
         for (path, format) in named {
             if let Some(path) = path {
                 outputs.add(format, path, false)?;
@@ -81,29 +86,30 @@ impl Outputs {
         self.sinks.iter().any(|sink| sink.output.is_standard())
     }
 
-    /// Writes all files and returns a message about them.
-    pub(super) fn write(self, results: &Results, console: &mut Console<'_>) -> Result<String, CommandError> {
+    /// Writes all files, with what changed since former results if that is known, and returns a message about them.
+    pub(super) fn write(
+        self,
+        results: &Results,
+        changes: Option<&Changes<'_>>,
+        console: &mut Console<'_>,
+    ) -> Result<String, CommandError> {
         let (mut written, is_kept) = (vec![], self.only_complete && !results.complete);
         for Sink { format, output, is_in_folder } in self.sinks {
             if is_in_folder && (is_kept || !is_told(format, results)) {
                 continue;
             }
-            let name = output.path().display().to_string();
-            output.write(rendered(format, results)?, console.out)?;
+            let name = output.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            output.write(rendered(format, results, changes)?, console.out)?;
             written.extend(is_in_folder.then_some(name));
         }
-        Ok(match self.folder {
-            None => String::new(),
-            Some(folder) if !is_kept => {
-                let page = Html.file().map(|file| folder.join(file).display().to_string());
-                let page = page.filter(|page| written.contains(page));
-                let open = page.map(|page| format!("Open {page} in a browser.\n")).unwrap_or_default();
-                format!("Written: {}\n{open}", written.join(", "))
-            }
-            Some(folder) => {
-                format!("No report was written to {}, because the run is not complete.\n", folder.display())
-            }
-        })
+        let Some(folder) = self.folder else { return Ok(String::new()) };
+        let named = terminal(&folder.display().to_string());
+        if is_kept {
+            return Ok(format!("No report was written to {named}, because the run is not complete.\n"));
+        }
+        let open = written.iter().any(|name| name == PAGE).then(|| folder.join(PAGE).display().to_string());
+        let open = open.map(|path| format!("Open {} in a browser.\n", terminal(&path))).unwrap_or_default();
+        Ok(format!("Written to {named}: {}\n{open}", written.join(", ")))
     }
 }
 
@@ -112,15 +118,26 @@ fn is_told(format: &dyn Format, results: &Results) -> bool {
     format.is_for(results) && !(results.is_of_campaigns() && format.needs_cases())
 }
 
+/// The file of a report to open first.
+const PAGE: &str = "index.html";
+
 /// Makes a folder for reports.
 pub(super) fn make(folder: &Path) -> Result<(), CommandError> {
     std::fs::create_dir_all(folder).map_err(|error| CommandError::Folder { path: folder.display().to_string(), error })
 }
 
-/// Results in a format.
-pub(super) fn rendered(format: &dyn Format, results: &Results) -> Result<Vec<u8>, CommandError> {
+/// Results in a format, with what changed since former ones.
+pub(super) fn rendered(
+    format: &dyn Format,
+    results: &Results,
+    changes: Option<&Changes<'_>>,
+) -> Result<Vec<u8>, CommandError> {
     let mut text = vec![];
-    match format.render(results, &mut text) {
+    let rendered = match changes {
+        Some(changes) => format.render_since(results, changes, &mut text),
+        None => format.render(results, &mut text),
+    };
+    match rendered {
         Ok(()) => Ok(text),
         Err(error) => Err(CommandError::Render { format: format.name(), error }),
     }

@@ -4,7 +4,7 @@ use super::outputs::{self, Files, Outputs};
 use super::{CommandError, Console, Exit, spec};
 use crate::campaign;
 use crate::output::Output;
-use crate::report::changes::changes;
+use crate::report::changes::{self, Changes, Extent};
 use crate::report::model::{self, Results};
 use crate::report::{Format, Json, Markdown, campaigns, summary};
 use cases::Suite;
@@ -20,14 +20,15 @@ const PUBLISHED_FILES: [(&dyn Format, &str); 2] = [(&Markdown, "conformance.md")
 ///
 /// The results of several files are merged, so that their engines stand side by side. The reports are byte for byte
 /// those that `viewcheck check` writes. The exit code is 0 whatever the results say: it is `viewcheck check` that fails on
-/// a mismatch.
+/// a mismatch. Only with --compare it is 1 if NEW has a regression, which is a case that passed in OLD and fails, or that
+/// crashes or hangs and did not, and 2 if NEW has none but is of a run that is not complete.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// Results stored by `viewcheck check` [default: reports/local/results.json]
     #[arg(value_name = "FILE")]
     results: Vec<PathBuf>,
-    /// Write index.html, report.md and results.json into this folder, and matrix.md if several engines are tested or a
-    /// tested engine differs
+    /// Write index.html, report.md, summary.md (short, for a pull request), badge.svg, badge.json and results.json into this
+    /// folder, and matrix.md if several engines are tested or a tested engine differs
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Add a page about the fuzzing campaign in this folder of findings; may be repeated. Without results, the report is about
@@ -36,20 +37,19 @@ pub(crate) struct Arguments {
     campaigns: Vec<PathBuf>,
     #[command(flatten)]
     files: Files,
-    /// Compare two files of results: list what is fixed, broken, new or gone in NEW
-    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["results", "out", "json", "junit", "write_known", "publish"])]
+    /// Compare two files of results: list what is fixed, broken, new or removed in NEW. With --out, summary.md says the same
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["results", "json", "junit", "sarif", "write_known", "publish"])]
     compare: Vec<PathBuf>,
     /// Write the published report (reports/conformance.md and reports/results.json). The results must be of a complete
     /// run of spec on the reference and on an embedded Python with numpy
-    #[arg(long, conflicts_with_all = ["json", "junit", "write_known"])]
+    #[arg(long, conflicts_with_all = ["json", "junit", "sarif", "write_known"])]
     publish: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     if let [old, new] = &arguments.compare[..] {
-        let [old, new] = [whole(old)?, whole(new)?];
-        console.tell(&summary::changes(&changes(&old, &new), console.paint), false)?;
-        return Ok(Exit::Expected);
+        let outputs = Outputs::open(&arguments.files, arguments.out.clone())?;
+        return compare(&whole(old)?, &whole(new)?, outputs, console);
     }
     let results = with_campaigns(&arguments.results, &arguments.campaigns)?;
     if arguments.publish {
@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     }
     text.extend(results.campaigns.iter().map(campaigns::line));
     console.tell(&text, is_taken)?;
-    let written = outputs.write(&results, console)?;
+    let written = outputs.write(&results, None, console)?;
     console.tell(&written, is_taken)?;
     Ok(Exit::Expected)
 }
@@ -83,6 +83,23 @@ fn with_campaigns(paths: &[PathBuf], folders: &[PathBuf]) -> Result<Results, Com
         }
     }
     Ok(results)
+}
+
+/// Tells what changed from older results to newer ones.
+fn compare(old: &Results, new: &Results, outputs: Outputs, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let engines: Vec<(&str, bool)> =
+        new.engines.iter().map(|engine| (engine.name.as_str(), engine.is_tested())).collect();
+    changes::comparable(old, &engines)?;
+    let changes = Changes::between(old, new, Extent::All);
+    console.tell(&summary::changes(&changes, console.paint), false)?;
+    let written = outputs.write(new, Some(&changes), console)?;
+    console.tell(&written, false)?;
+    Ok(match changes.regressions() {
+        // What is missing could be broken.
+        0 if !new.complete => Exit::BadInput,
+        0 => Exit::Expected,
+        _ => Exit::Mismatch,
+    })
 }
 
 /// The results of all files.
@@ -115,7 +132,7 @@ fn publish(results: &Results, folder: &Path, console: &mut Console<'_>) -> Resul
     outputs::make(folder)?;
     let mut opened = vec![];
     for (format, file) in PUBLISHED_FILES {
-        opened.push((Output::open(&folder.join(file))?, outputs::rendered(format, &published)?));
+        opened.push((Output::open(&folder.join(file))?, outputs::rendered(format, &published, None)?));
     }
     let mut written = vec![];
     for (output, text) in opened {

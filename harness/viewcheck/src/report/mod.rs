@@ -5,15 +5,20 @@
 //! [`FORMATS`]. No report holds times, addresses or paths of the machine, so that the same cases on the same engines
 //! give the same bytes.
 
+mod agreed;
+mod badge;
 pub mod campaigns;
 pub mod causes;
 pub mod changes;
+pub mod escape;
 mod html;
 mod json;
 mod junit;
 mod markdown;
 pub mod model;
 mod provenance;
+mod pull_request;
+mod sarif;
 pub mod summary;
 mod versions;
 
@@ -21,8 +26,10 @@ pub use html::Html;
 pub use json::{Json, render as to_json};
 pub use junit::Junit;
 pub use markdown::{Markdown, Matrix};
+pub use sarif::Sarif;
 pub use summary::Summary;
 
+use changes::Changes;
 use model::Results;
 use std::io::{self, Write};
 
@@ -46,10 +53,27 @@ pub trait Format: Sync {
 
     /// Writes the results, whole.
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes the results with what changed since former ones. Most formats have nothing to say of that.
+    fn render_since(&self, results: &Results, _changes: &Changes<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.render(results, out)
+    }
 }
 
 /// Every format.
-pub static FORMATS: [&dyn Format; 6] = [&Markdown, &Matrix, &Json, &Junit, &Html, &Summary::PLAIN];
+pub static FORMATS: [&dyn Format; 10] = [
+    &Markdown,
+    &Matrix,
+    &Html,
+    &Json,
+    &Junit,
+    &Html,
+    &Sarif,
+    &Summary::PLAIN,
+    &pull_request::PullRequest,
+    &badge::Image,
+    &badge::Endpoint,
+];
 
 /// `1 case`, `2 cases`
 pub(crate) fn count(count: usize, noun: &str) -> String {
@@ -83,6 +107,9 @@ pub(crate) fn list(items: &[String]) -> String {
         [items @ .., last] => format!("{} and {last}", items.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod hostile;
 
 #[cfg(test)]
 mod tests {

@@ -90,7 +90,7 @@ fn a_fault_is_a_result(
     let suite = cases::load_text("cases.yaml", CASES);
     let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![failing(fault)]), None, false);
     let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: false });
-    assert_eq!(exit(false, &results), expected);
+    assert_eq!(exit(false, &results, results.bad()), expected);
 
     let of_case: Vec<_> = results.cases.iter().map(|case| &case.results["py313"]).collect();
     assert_eq!((of_case[0].status, of_case[1].status), (status, Status::Pass), "a fault is of one case only");
@@ -98,13 +98,13 @@ fn a_fault_is_a_result(
     let word = status.word();
     assert_eq!(results.summary["py313"].get(status), if status == Status::Pass { 2 } else { 1 }, "{results:?}");
 
-    let text = |format| String::from_utf8(rendered(format, &results).unwrap()).unwrap();
+    let text = |format| String::from_utf8(rendered(format, &results, None).unwrap()).unwrap();
     let (console, markdown, junit) = (text(&Summary::PLAIN), text(&Markdown), text(&Junit));
     let last = console.lines().last().unwrap_or_default();
     match status {
         Status::Pass => {
             assert_eq!(last, "Everything as expected: 2 cases on 1 engine.");
-            assert!(console.contains("confirmed  refuted  mismatches  skipped\n"), "{console}");
+            assert!(console.contains("passed  mismatches  skipped\n"), "{console}");
         }
         Status::Skip | Status::Open => {
             assert_eq!(last, "Everything as expected: 1 of 2 cases on 1 engine.");
@@ -115,9 +115,10 @@ fn a_fault_is_a_result(
             assert!(junit.contains("<skipped "), "{junit}");
         }
         _ => {
-            assert!(console.contains(&format!("first on py313  cases.yaml:3\n  {reason}\n")), "{console}");
-            assert_eq!(last, format!("1 {word} in 2 cases on 1 engine."));
-            assert!(console.contains("confirmed  refuted  mismatches  skipped  "), "{console}");
+            let told = format!("first on py313  cases.yaml:3\n  claim     one is one\n  {word:10}{reason}\n");
+            assert!(console.contains(&told), "{console}");
+            assert_eq!(last, format!("1 {word} in 1 of 2 cases on 1 engine."));
+            assert!(console.contains("passed  mismatches  skipped  "), "{console}");
             assert!(markdown.contains(&format!("| `first` | confirmed | **{word}** |")), "{markdown}");
             assert!(markdown.contains("- `first` on py313: "), "{markdown}");
             assert!(junit.contains("<error ") && junit.contains(&format!("type=\"{word}\"")), "{junit}");
@@ -133,7 +134,7 @@ fn a_run_without_a_status_that_says_something_is_bad_input() {
     let engine = failing(Some(RunError::Unspecified("why")));
     let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![engine]), None, false);
     let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: false });
-    assert_eq!(exit(false, &results), Exit::BadInput);
+    assert_eq!(exit(false, &results, results.bad()), Exit::BadInput);
     assert!(summary::render(&results, Summary::PLAIN.paint).contains("Nothing was checked: "));
 }
 
@@ -145,9 +146,9 @@ fn an_interrupted_run_says_so() {
     run.documents[0].pop();
     let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: true });
     assert_eq!((results.complete, results.not_run, results.cases.len()), (false, 1, 1));
-    assert_eq!(exit(true, &results), Exit::Interrupted);
+    assert_eq!(exit(true, &results, results.bad()), Exit::Interrupted);
     assert!(summary::render(&results, Summary::PLAIN.paint).ends_with("\nInterrupted after 1 of 2 cases.\n"));
-    let markdown = String::from_utf8(rendered(&Markdown, &results).unwrap()).unwrap();
+    let markdown = String::from_utf8(rendered(&Markdown, &results, None).unwrap()).unwrap();
     assert!(
         markdown.contains("**This report is not complete:** the run was interrupted before 1 case ran"),
         "{markdown}"

@@ -15,6 +15,7 @@ mod title;
 pub use counts::{Area, Tally, areas, skips};
 pub use divergence::Divergence;
 pub use severity::Severity;
+pub(super) use title::severity_of;
 
 use super::model::{Case, Engine, EngineResult, Results, Status};
 use std::collections::{BTreeMap, BTreeSet};

@@ -75,7 +75,7 @@ fn title(divergence: &Divergence<'_>, site: &Site) -> String {
 }
 
 /// How bad a result is.
-pub(super) fn severity_of(divergence: &Divergence<'_>) -> Severity {
+pub(in crate::report) fn severity_of(divergence: &Divergence<'_>) -> Severity {
     severity(divergence, || Site::of(divergence, divergence.expected_value(), divergence.actual))
 }
 

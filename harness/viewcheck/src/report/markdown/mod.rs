@@ -2,16 +2,15 @@
 //!
 //! A case with `rows` is one line, however many rows it has, so that long tables do not hide the other cases.
 
-mod escape;
 mod matrix;
 mod trace;
 mod versions;
 
 pub use matrix::Matrix;
 
+use super::escape::{markdown_block, markdown_code as code, markdown_text as text};
 use super::model::{Case, Checked, Document, Engine, EngineResult, Results, Status, Verdict};
 use super::{Format, count};
-use escape::{code, longest_run, text};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -57,9 +56,11 @@ fn page(results: &Results) -> String {
 }
 
 fn introduction(out: &mut String, results: &Results) {
-    let engines = results.engines.iter().map(|engine| format!("{} ({})", code(&engine.name), engine.description()));
+    let engines =
+        results.engines.iter().map(|engine| format!("{} ({})", code(&engine.name), text(&engine.description())));
     let models = results.engines.iter().find(|engine| !engine.models.is_empty());
-    let models = models.map(|engine| format!(" The reference models the releases up to {}.", engine.models.join(", ")));
+    let models =
+        models.map(|engine| format!(" The reference models the releases up to {}.", text(&engine.models.join(", "))));
     let _ = writeln!(
         out,
         "This report lists claims about Python's memoryview, taken from documents or from measurements. Each claim is \
@@ -158,8 +159,7 @@ fn program(out: &mut String, case: &Case) {
             let _ = writeln!(body, "# {line}");
         }
     }
-    let fence = "`".repeat(longest_run(&body).max(2) + 1);
-    let _ = writeln!(out, "{fence}python\n{body}{fence}");
+    out.push_str(&markdown_block(&body));
 }
 
 fn cases(out: &mut String, results: &Results, claims: &[Checked<'_>]) {

@@ -4,7 +4,7 @@
 use super::super::count;
 use super::super::model::Results;
 use super::super::provenance::{self, cases};
-use super::escape::{code, text};
+use crate::report::escape::{markdown_code as code, markdown_text as text};
 use std::fmt::Write;
 
 /// The number of claims in each section of a document, and of the cases that check them.

@@ -3,7 +3,7 @@
 use super::super::count;
 use super::super::model::{Change, Results};
 use super::super::versions::{issue_link, sections};
-use super::escape::{code, text};
+use crate::report::escape::{markdown_code as code, markdown_text as text};
 use std::fmt::Write;
 
 /// The changes between versions, the newest first. Results of a part of the cases know none.

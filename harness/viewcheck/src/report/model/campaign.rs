@@ -3,11 +3,12 @@
 
 use super::is_default;
 use crate::compare::Level;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A campaign.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Campaign {
     /// The short name of the engine that was tested.
     pub engine: String,
@@ -55,7 +56,7 @@ pub struct Campaign {
 }
 
 /// A finding of a campaign.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CampaignFinding {
     /// What it is known by.
     pub signature: String,
@@ -87,7 +88,7 @@ pub struct CampaignFinding {
 }
 
 /// What became of the operations of one kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KindCount {
     /// Operations in steps that were run.
     pub generated: u64,

@@ -1,12 +1,13 @@
 //! Documents, their claims, and the cases that check them, with what came of each on every engine.
 
-use super::{Engine, Scene, Status, is_default};
+use super::{Engine, Scene, Status, is_default, read};
 use crate::difference::Kind;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A file of cases.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Document {
     /// The file.
     pub file: String,
@@ -48,7 +49,7 @@ fn area(file: &str) -> &str {
 }
 
 /// A claim as it is in the file: of a table, before rows give it their values.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Claim {
     /// The id of its case; where it has rows, the part before the `/` of their ids.
     pub id: String,
@@ -61,7 +62,7 @@ pub struct Claim {
 }
 
 /// A claim that no case checks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LeftOut {
     /// The section of the document.
     pub section: String,
@@ -72,7 +73,7 @@ pub struct LeftOut {
 }
 
 /// What running a case shows about its claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It is as claimed.
@@ -92,7 +93,7 @@ impl Verdict {
 }
 
 /// A case.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Case {
     /// Its id; of a row of a table `table/label`.
     pub id: String,
@@ -131,6 +132,7 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "is_default")]
     pub observed: Option<Vec<Vec<String>>>,
     /// What came of it, by engine.
+    #[serde(deserialize_with = "read::unique")]
     pub results: BTreeMap<String, EngineResult>,
 }
 
@@ -157,7 +159,7 @@ impl Case {
 }
 
 /// A step of a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// The Python text.
     pub run: String,
@@ -169,7 +171,7 @@ pub struct Step {
 }
 
 /// What must happen in a step, with the keys that a case has for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Expect {
     /// The versions of Python that it is about, where they differ.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -198,7 +200,7 @@ pub struct Expect {
 }
 
 /// What came of a case on an engine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EngineResult {
     /// In one word.
     pub status: Status,
@@ -238,7 +240,7 @@ pub struct EngineResult {
 }
 
 /// A difference in the wording of errors, which does not count at the level of the run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Wording {
     /// The step, counted from 1.
     pub step: usize,

@@ -2,10 +2,11 @@
 
 use super::is_default;
 use engine::{NEWEST, Version};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A row of a table of changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// Its name in the table.
     pub name: String,
@@ -47,7 +48,7 @@ pub fn before(version: Version) -> Option<Version> {
 }
 
 /// A table of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeTable {
     /// The changes of memoryview, and those that affect all of Python.

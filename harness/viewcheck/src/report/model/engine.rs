@@ -3,10 +3,11 @@
 use super::is_default;
 use crate::compare::Level;
 use engine::{About, NEWEST, Role, Version};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An engine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Engine {
     /// Its name on the command line and in `results`.
     pub name: String,
@@ -18,7 +19,7 @@ pub struct Engine {
     /// The version of Python that it is or stands for; of published results major and minor only.
     #[serde(default, skip_serializing_if = "is_default")]
     pub version: Option<String>,
-    /// The versions of Python that it was compared with, if that is not its own version alone.
+    /// The versions of Python that it was compared with, if that is not its own version alone; left out of published results.
     #[serde(default, skip_serializing_if = "is_default")]
     pub compared: Vec<String>,
     /// How strictly it was judged.

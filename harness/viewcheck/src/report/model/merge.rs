@@ -1,20 +1,46 @@
-//! Merges the results of several runs, so that their engines stand side by side.
+//! Merges the results of several runs: of several engines, which then stand side by side, and of parts of the cases on one
+//! engine.
+//!
+//! Only what fits is merged: a case must have the same text everywhere, an engine of one name must be the same everywhere,
+//! and a case that ran twice on an engine must have had the same result. A case that did not run on an engine has no result
+//! of it ([`Results::lacking`]).
 
-use super::{Campaign, Case, Change, Claim, Document, Results};
-use std::collections::BTreeMap;
+use super::{Campaign, Case, Change, Claim, Document, Engine, EngineResult, Results};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-/// Why results can't be joined.
+/// Why results can't be merged.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
-    /// Two files have results of one engine.
-    #[error("{first} and {second} both have results of the engine `{engine}`, which can't be merged")]
-    EngineTwice {
+    /// One name stands for two engines.
+    #[error(
+        "{first} and {second} can't be merged: the engine `{engine}` differs ({how}); give the engines different names in \
+         `--engine NAME=COMMAND`"
+    )]
+    OtherEngine {
         /// The file that came first.
         first: String,
         /// The other one.
         second: String,
         /// The engine.
         engine: String,
+        /// In what they differ.
+        how: String,
+    },
+    /// A case ran twice on one engine, with different results.
+    #[error(
+        "{first} and {second} can't be merged: both have a result of the case `{id}` on the engine `{engine}`, and the \
+         results differ"
+    )]
+    OtherResult {
+        /// The file that came first.
+        first: String,
+        /// The other one.
+        second: String,
+        /// The engine.
+        engine: String,
+        /// The case.
+        id: String,
     },
     /// One id stands for two cases.
     #[error("{first} and {second} are of different cases: the case `{id}` differs")]
@@ -41,7 +67,7 @@ pub enum MergeError {
     Abridged(String),
 }
 
-/// Joins results, each with the name of its file. A case that is in one file only has no results of the other engines.
+/// Merges results, each with the name of its file.
 pub fn merge(first: (String, Results), others: Vec<(String, Results)>) -> Result<Results, MergeError> {
     let (mut names, mut merged) = first;
     if !others.is_empty() {
@@ -62,21 +88,35 @@ pub fn unabridged(file: &str, results: &Results) -> Result<(), MergeError> {
 
 fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> Result<(), MergeError> {
     let (first, second) = (first.to_owned(), second.to_owned());
-    join_references(merged, &mut other);
-    let twice = other.engines.iter().find(|engine| merged.engines.iter().any(|known| known.name == engine.name));
-    if let Some(engine) = twice {
-        return Err(MergeError::EngineTwice { first, second, engine: engine.name.clone() });
-    }
-    merged.engines.extend(other.engines);
-    let known: BTreeMap<String, usize> =
-        merged.cases.iter().enumerate().map(|(index, case)| (case.id.clone(), index)).collect();
-    for case in other.cases {
-        match known.get(&case.id).and_then(|index| merged.cases.get_mut(*index)) {
-            None => merged.cases.push(case),
-            Some(same) if same.bare() == case.bare() => add(same, case),
-            Some(_) => return Err(MergeError::OtherCase { first, second, id: case.id }),
+    rename_reference(merged, &mut other);
+    for engine in other.engines {
+        match merged.engines.iter().find(|known| known.name == engine.name) {
+            None => merged.engines.push(engine),
+            Some(known) => {
+                if let Some(how) = difference(known, &engine) {
+                    return Err(MergeError::OtherEngine { first, second, engine: engine.name, how });
+                }
+            }
         }
     }
+    let known: BTreeMap<String, usize> =
+        merged.cases.iter().enumerate().map(|(index, case)| (case.id.clone(), index)).collect();
+    let mut is_apart = true;
+    for case in other.cases {
+        let Some(same) = known.get(&case.id).and_then(|index| merged.cases.get_mut(*index)) else {
+            merged.cases.push(case);
+            continue;
+        };
+        is_apart = false;
+        if same.bare() != case.bare() {
+            return Err(MergeError::OtherCase { first, second, id: case.id });
+        }
+        if let Some(engine) = contradiction(&same.results, &case.results) {
+            return Err(MergeError::OtherResult { first, second, engine: engine.to_owned(), id: case.id });
+        }
+        add(same, case);
+    }
+    let is_sorted = is_sorted(&merged.documents) && is_sorted(&other.documents);
     for document in other.documents {
         match merged.documents.iter_mut().find(|known| known.file == document.file) {
             None => merged.documents.push(document),
@@ -84,44 +124,85 @@ fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> 
             Some(_) => return Err(MergeError::OtherDocument { first, second, document: document.file }),
         }
     }
+    if is_sorted {
+        // Parts of one run are in the order of that run, whichever is named first.
+        merged.documents.sort_by(|one, two| Path::new(&one.file).cmp(Path::new(&two.file)));
+    }
     order(merged);
+    // Parts have problems and interruptions of their own; runs of the same cases have the same.
+    let joined = |one: usize, two: usize| if is_apart { one + two } else { one.max(two) };
+    merged.problems = joined(merged.problems, other.problems);
+    merged.not_run = joined(merged.not_run, other.not_run);
+    let unbroken: Vec<String> =
+        other.unbroken.into_iter().filter(|sentence| !merged.unbroken.contains(sentence)).collect();
+    merged.unbroken.extend(unbroken);
     join_changes(merged, other.changes);
     join_campaigns(merged, other.campaigns);
-    merged.problems = merged.problems.max(other.problems);
-    merged.not_run = merged.not_run.max(other.not_run);
-    merged.unbroken.extend(other.unbroken);
     merged.complete &= other.complete;
     merged.recount();
     Ok(())
 }
 
-/// The reference stands for the Python that is tested beside it. If both runs have it for the same version, its results
-/// are the same, and those of the second run are left out; if not, that of the second run is named by its version.
-fn join_references(merged: &Results, other: &mut Results) {
+/// The reference stands for the Python that is tested beside it. If the first run has it for another version, that of the
+/// second run is named by its version.
+fn rename_reference(merged: &Results, other: &mut Results) {
     const REFERENCE: &str = "reference";
-    let known = |name: &str| merged.engines.iter().find(|engine| engine.name == name);
-    let Some(first) = known(REFERENCE) else { return };
-    let Some(at) = other.engines.iter().position(|engine| engine.name == REFERENCE) else { return };
-    let version = other.engines[at].version.clone();
-    let name = match version == first.version {
-        true => REFERENCE.to_owned(),
-        false => format!("{REFERENCE}@{}", version.as_deref().unwrap_or("unknown")),
-    };
-    match known(&name).is_some_and(|known| known.version == version) {
-        true => _ = other.engines.remove(at),
-        false => other.engines[at].name.clone_from(&name),
+    let Some(first) = merged.engines.iter().find(|engine| engine.name == REFERENCE) else { return };
+    let Some(engine) = other.engines.iter_mut().find(|engine| engine.name == REFERENCE) else { return };
+    if engine.version == first.version {
+        return;
     }
+    engine.name = format!("{REFERENCE}@{}", engine.version.as_deref().unwrap_or("unknown"));
     for case in &mut other.cases {
         if let Some(result) = case.results.remove(REFERENCE) {
-            case.results.insert(name.clone(), result);
+            case.results.insert(engine.name.clone(), result);
         }
     }
+}
+
+/// In what two engines of one name differ, if they do. What they can do is told by its first difference.
+fn difference(one: &Engine, two: &Engine) -> Option<String> {
+    if one == two {
+        return None;
+    }
+    if one.description() != two.description() {
+        return Some(format!("{} and {}", one.description(), two.description()));
+    }
+    if one.level != two.level {
+        let word = |engine: &Engine| engine.level.map_or("unknown", |level| level.word());
+        return Some(format!("judged at the levels `{}` and `{}`", word(one), word(two)));
+    }
+    let lists = [
+        ("capability", &one.capabilities, &two.capabilities),
+        ("missing feature", &one.lacks, &two.lacks),
+        ("facet", &one.sees, &two.sees),
+    ];
+    for (what, first, second) in lists {
+        let (first, second): (BTreeSet<_>, BTreeSet<_>) = (first.iter().collect(), second.iter().collect());
+        if let Some(word) = first.symmetric_difference(&second).next() {
+            return Some(format!("only one of them has the {what} `{word}`"));
+        }
+    }
+    let versions = |engine: &Engine| engine.compared.join(" and ");
+    match one.compared == two.compared {
+        false => Some(format!("compared as Python {} and as Python {}", versions(one), versions(two))),
+        true => Some("checked by different releases of viewcheck".to_owned()),
+    }
+}
+
+/// The first engine that has two different results.
+fn contradiction<'a>(
+    one: &'a BTreeMap<String, EngineResult>,
+    two: &BTreeMap<String, EngineResult>,
+) -> Option<&'a String> {
+    one.iter().find(|(engine, result)| two.get(*engine).is_some_and(|other| other != *result)).map(|(engine, _)| engine)
 }
 
 /// Adds the cases that see a change. They come in the order of all cases.
 fn join_changes(merged: &mut Results, others: Vec<Change>) {
     for other in others {
-        match merged.changes.iter_mut().find(|change| change.name == other.name) {
+        let is_same = |known: &&mut Change| known.table == other.table && known.name == other.name;
+        match merged.changes.iter_mut().find(is_same) {
             None => merged.changes.push(other),
             Some(known) => known.cases.extend(other.cases),
         }
@@ -159,6 +240,10 @@ fn add(case: &mut Case, other: Case) {
     }
 }
 
+fn is_sorted(documents: &[Document]) -> bool {
+    documents.is_sorted_by(|one, two| Path::new(&one.file) <= Path::new(&two.file))
+}
+
 /// Brings the cases into the order of the documents and their lines, and each document's claims into that of its cases.
 fn order(results: &mut Results) {
     let places: BTreeMap<String, usize> =
@@ -178,3 +263,6 @@ fn order(results: &mut Results) {
         document.claims = claims;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,8 @@ mod merge;
 mod publish;
 mod read;
 mod scene;
+mod schema;
+mod sound;
 mod status;
 
 pub use build::Scope;
@@ -25,8 +27,10 @@ pub use merge::{MergeError, merge, unabridged};
 pub use publish::{PublishError, publish};
 pub use read::{ReadError, read};
 pub use scene::{Scene, SceneObject, SceneView};
+pub use schema::schema;
 pub use status::{Counts, Status};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -34,9 +38,10 @@ use std::collections::BTreeMap;
 pub const SCHEMA: u32 = 2;
 
 /// What came of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Results {
     /// [`SCHEMA`]
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// Whether cases that pass on every engine are left out, as in the results that are published.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -48,6 +53,7 @@ pub struct Results {
     /// The cases that were run, in the order of the documents and their claims.
     pub cases: Vec<Case>,
     /// Counts for each engine, of all cases whether they are left out or not.
+    #[serde(deserialize_with = "read::unique")]
     pub summary: BTreeMap<String, Counts>,
     /// How many problems there were in the files of cases, which kept cases from being run.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -137,6 +143,17 @@ impl Results {
     /// Whether they are about campaigns only, and no case was to be run.
     pub fn is_of_campaigns(&self) -> bool {
         self.documents.is_empty() && !self.campaigns.is_empty()
+    }
+
+    /// How many of the listed cases did not run on an engine, as happens where runs of different cases were merged. Every
+    /// other case has a result.
+    pub fn lacking(&self, engine: &Engine) -> usize {
+        self.cases.iter().filter(|case| !case.results.contains_key(&engine.name)).count()
+    }
+
+    /// Whether the engines did not all run the same cases, so that their counts can't be compared.
+    pub fn is_uneven(&self) -> bool {
+        self.engines.iter().any(|engine| self.lacking(engine) > 0)
     }
 
     /// How many results have a status, over all engines.

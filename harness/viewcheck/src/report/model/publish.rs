@@ -128,6 +128,7 @@ fn abridge(results: &Results) -> Results {
     let engine = |engine: &Engine| Engine {
         implementation_version: None,
         version: minor(engine),
+        compared: vec![],
         capabilities: vec![],
         lacks: vec![],
         sees: vec![],

@@ -1,10 +1,14 @@
 //! Reads results that a run has stored.
 
-use super::{Results, SCHEMA, Status};
+use super::sound::inconsistency;
+use super::{Results, SCHEMA};
 use crate::limited;
-use crate::report::count;
-use serde::Deserialize;
-use std::collections::BTreeSet;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 /// Why a file of results can't be used.
@@ -71,7 +75,7 @@ struct Envelope {
     _schema: (),
 }
 
-fn known_schema<'de, D: serde::Deserializer<'de>>(from: D) -> Result<(), D::Error> {
+fn known_schema<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     match u32::deserialize(from)? {
         SCHEMA => Ok(()),
         1 => {
@@ -81,49 +85,37 @@ fn known_schema<'de, D: serde::Deserializer<'de>>(from: D) -> Result<(), D::Erro
     }
 }
 
-/// What is wrong with results that have the right form, if anything is.
-fn inconsistency(results: &Results) -> Option<String> {
-    let names: BTreeSet<&str> = results.engines.iter().map(|engine| engine.name.as_str()).collect();
-    if names.len() < results.engines.len() {
-        return Some("an engine is listed twice".to_owned());
-    }
-    if let Some(name) = results.summary.keys().find(|name| !names.contains(name.as_str())) {
-        return Some(format!("`summary` names the engine `{name}`, which `engines` does not list"));
-    }
-    let mut ids = BTreeSet::new();
-    for case in &results.cases {
-        if !ids.insert(&case.id) {
-            return Some(format!("the case `{}` is listed twice", case.id));
+/// Reads a map, and refuses a key that it has twice. Without this the last one would count.
+pub(super) fn unique<'de, K, V, D>(from: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    K: Deserialize<'de> + Ord + fmt::Debug,
+    V: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    struct Unique<K, V>(PhantomData<(K, V)>);
+
+    impl<'de, K: Deserialize<'de> + Ord + fmt::Debug, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
+        type Value = BTreeMap<K, V>;
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("a map")
         }
-        if let Some(name) = case.results.keys().find(|name| !names.contains(name.as_str())) {
-            return Some(format!(
-                "the case `{}` has a result of the engine `{name}`, which `engines` does not list",
-                case.id
-            ));
-        }
-    }
-    let mut placed = 0;
-    for checked in results.by_document().into_iter().flat_map(|(_, claims)| claims) {
-        let (all, listed) = (checked.claim.cases, checked.cases.len());
-        placed += listed;
-        if listed > all || (listed < all && !results.abridged) {
-            let (id, counted) = (&checked.claim.id, count(all, "case"));
-            let are = if listed == 1 { "is" } else { "are" };
-            return Some(format!("the claim `{id}` counts {counted}, but {listed} {are} listed"));
+
+        fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<BTreeMap<K, V>, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some((key, value)) = from.next_entry()? {
+                match map.entry(key) {
+                    Entry::Vacant(entry) => entry.insert(value),
+                    Entry::Occupied(entry) => {
+                        return Err(serde::de::Error::custom(format!("the key {:?} is there twice", entry.key())));
+                    }
+                };
+            }
+            Ok(map)
         }
     }
-    if let Some(lost) = results.cases.get(placed) {
-        return Some(format!("the case `{}` belongs to no claim in `documents`", lost.id));
-    }
-    // Published results leave passes out, and so count more than they list.
-    let mut counted = results.clone();
-    counted.recount();
-    let number = |of: &Results, name: &str, status| of.summary.get(name).map_or(0, |counts| counts.get(status));
-    let is_wrong = |name: &&&str| {
-        Status::ALL.into_iter().any(|status| number(results, name, status) != number(&counted, name, status))
-    };
-    let wrong = names.iter().find(is_wrong).filter(|_| !results.abridged)?;
-    Some(format!("`summary` counts other statuses of the engine `{wrong}` than `cases` has"))
+
+    from.deserialize_map(Unique(PhantomData))
 }
 
 #[cfg(test)]
@@ -152,6 +144,22 @@ mod tests {
     #[case::none("\"schema\": 2, ", "", "missing field `schema`")]
     #[case::word("\"pass\", ", "\"passed\", ", "r.json:4:44: can't read these results: unknown variant `passed`")]
     #[case::truncated(", \"complete\": true, \"of-the-future\": []}", "", "r.json:5:37: ")]
+    #[case::appended(
+        "\"of-the-future\": []}",
+        "\"of-the-future\": []}{}",
+        "r.json:5:62: can't read these results: trailing characters"
+    )]
+    #[case::result_twice(
+        "{\"e\": {\"status\"",
+        "{\"e\": {\"status\": \"skip\"}, \"e\": {\"status\"",
+        "the key \"e\" is there twice"
+    )]
+    #[case::engine_twice(
+        "{\"e\": {\"pass\": 1}}",
+        "{\"e\": {\"pass\": 2}, \"e\": {\"pass\": 1}}",
+        "the key \"e\" is there twice"
+    )]
+    #[case::count_twice("\"pass\": 1}}", "\"pass\": 2, \"pass\": 1}}", "the key Pass is there twice")]
     #[case::incomplete("\"complete\": true, ", "", "missing field `complete`")]
     #[case::engine(
         "{\"e\": {\"status\"",

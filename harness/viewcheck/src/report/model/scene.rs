@@ -3,10 +3,11 @@
 //! Drawings are made of scenes. A scene has plain numbers only, so that whoever draws needs to know no Python.
 
 use super::is_default;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What there is after a step.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Scene {
     /// The step, counted from 1.
     pub step: usize,
@@ -17,7 +18,7 @@ pub struct Scene {
 }
 
 /// An exporter and its memory.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SceneObject {
     /// Its name in the case. One without a name is called like `bytes()`; no two objects of a scene have the same name.
     pub name: String,
@@ -35,7 +36,7 @@ pub struct SceneObject {
 }
 
 /// A view, and the bytes that it covers. `offset` and `strides` are in bytes, `shape` is in items.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SceneView {
     /// Its name in the case.
     pub name: String,

@@ -1,11 +1,13 @@
 //! The statuses that a case can have on an engine, and counts of them.
 
+use super::read;
 use crate::check;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What came of a case on an engine, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It did what the case says.
@@ -84,8 +86,8 @@ impl From<&check::Judged> for Status {
 }
 
 /// How often each status came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts(BTreeMap<Status, usize>);
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counts(#[serde(deserialize_with = "read::unique")] BTreeMap<Status, usize>);
 
 impl Default for Counts {
     /// Zero of each, so that those who read the counts find every status.

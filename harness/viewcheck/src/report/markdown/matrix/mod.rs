@@ -2,8 +2,8 @@
 
 mod section;
 
-use super::escape::{code, text};
 use crate::report::causes::{Area, Severity, Tally, areas, differs, skips};
+use crate::report::escape::{markdown_code as code, markdown_text as text};
 use crate::report::model::{Checked, Document, Engine, Results};
 use crate::report::{Format, count};
 use std::fmt::Write as _;

@@ -2,10 +2,10 @@
 //!
 //! The ten worst causes are shown with their smallest program, and the others in a table.
 
-use super::super::escape::{code, longest_run, text};
 use super::{passed, skipped};
 use crate::report::causes::{Area, Cause, Severity, Tally, causes};
 use crate::report::count;
+use crate::report::escape::{markdown_block, markdown_code as code, markdown_text as text};
 use crate::report::model::{Engine, Results, Status};
 use std::fmt::Write as _;
 
@@ -88,9 +88,7 @@ fn example(out: &mut String, number: usize, cause: &Cause<'_>) {
         areas.join(", "),
         code(&smallest.case.id)
     );
-    let example = smallest.example();
-    let fence = "`".repeat(longest_run(&example).max(2) + 1);
-    let _ = writeln!(out, "{fence}python\n{example}\n{fence}");
+    out.push_str(&markdown_block(&smallest.example()));
 }
 
 fn severity(cause: &Cause<'_>) -> String {
