@@ -61,13 +61,12 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub static FORMATS: [&dyn Format; 10] = [
+pub static FORMATS: [&dyn Format; 9] = [
     &Markdown,
     &Matrix,
     &Html,
     &Json,
     &Junit,
-    &Html,
     &Sarif,
     &Summary::PLAIN,
     &pull_request::PullRequest,
