@@ -46,6 +46,11 @@ pub trait Format: Sync {
         true
     }
 
+    /// Whether it is about cases only, and has nothing to say of campaigns.
+    fn needs_cases(&self) -> bool {
+        true
+    }
+
     /// Writes the results, whole.
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()>;
 
@@ -56,13 +61,12 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub static FORMATS: [&dyn Format; 10] = [
+pub static FORMATS: [&dyn Format; 9] = [
     &Markdown,
     &Matrix,
     &Html,
     &Json,
     &Junit,
-    &Html,
     &Sarif,
     &Summary::PLAIN,
     &pull_request::PullRequest,
