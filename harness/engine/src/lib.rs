@@ -36,6 +36,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+pub use view::changes::is_in;
 pub use view::{Abi, NEWEST, Profile, Version};
 
 /// Something that runs programs.

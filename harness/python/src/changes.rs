@@ -127,6 +127,22 @@ impl AnyChange {
         }
     }
 
+    /// CPython's issue number, or `measured`.
+    pub fn issue(self) -> &'static str {
+        match self {
+            AnyChange::View(change) => change.issue(),
+            AnyChange::Python(change) => change.issue(),
+        }
+    }
+
+    /// One sentence: what is so since then.
+    pub fn summary(self) -> &'static str {
+        match self {
+            AnyChange::View(change) => change.summary(),
+            AnyChange::Python(change) => change.summary(),
+        }
+    }
+
     /// The first version with the change in each branch, ascending.
     pub fn since(self) -> &'static [Version] {
         match self {

@@ -6,6 +6,7 @@
 //! * [`laws`] are metamorphic laws, which need one engine only.
 //! * [`campaign`] runs generated programs ([`generate`]) in worker processes.
 //! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
+//! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.
 //! * [`commands`] is the command line, with one file per command.
 
@@ -28,3 +29,4 @@ mod limited;
 pub mod output;
 mod reach;
 pub mod report;
+pub mod versions;

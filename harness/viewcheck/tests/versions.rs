@@ -1,6 +1,6 @@
 //! The cases hold on the reference as every Python that it can be, and see every change between versions.
 
-use cases::{Case, load};
+use cases::{Case, Suite, load};
 use engine::reference::{AnyChange, Reference};
 use engine::{Abi, Engine, NEWEST, Profile, Version, Watch};
 use program::Trace;
@@ -10,12 +10,17 @@ use std::sync::LazyLock;
 use viewcheck::check::skipped;
 use viewcheck::compare::{Level, LevelFacets};
 use viewcheck::judge::judge;
+use viewcheck::report::model::before;
+use viewcheck::versions;
 
-static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+static SUITE: LazyLock<Suite> = LazyLock::new(|| {
     let suite = load(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")]);
     assert!(suite.problems.is_empty(), "{}", suite.problems[0].render(false));
-    suite.documents.into_iter().flat_map(|document| document.cases).collect()
+    suite
 });
+
+static CASES: LazyLock<Vec<&Case>> =
+    LazyLock::new(|| SUITE.documents.iter().flat_map(|document| &document.cases).collect());
 
 /// Why the reference as that Python does not do what a case says; `None` if it does, or if the case is not about it.
 fn failure(case: &Case, reference: &mut Reference) -> Option<String> {
@@ -40,15 +45,6 @@ fn versions() -> Vec<Version> {
     versions.sort();
     versions.dedup();
     versions
-}
-
-/// The version before that one, if the reference can be it.
-fn before(version: Version) -> Option<Version> {
-    match (version.minor, version.patch) {
-        (..=8, 0) => None,
-        (minor, 0) => Some(Version::new(3, minor - 1, 99)),
-        (minor, patch) => Some(Version::new(3, minor, patch - 1)),
-    }
 }
 
 #[rstest]
@@ -91,4 +87,12 @@ fn every_change_is_seen_by_a_case_on_either_side() {
         }
     }
     assert!(unseen.is_empty(), "no case sees {unseen:?}");
+}
+
+/// The report lists these cases beside each change.
+#[test]
+fn every_change_is_reported_with_its_cases() {
+    let changes = versions::changes(&SUITE);
+    let bare = changes.iter().filter(|change| change.cases.is_empty()).map(|change| change.name.as_str());
+    assert_eq!(bare.collect::<Vec<_>>(), UNSEEN);
 }

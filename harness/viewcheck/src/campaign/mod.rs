@@ -34,12 +34,14 @@ mod starts;
 pub mod state;
 pub mod statistics;
 pub mod stopwatch;
+mod stored;
 mod summary;
 mod supervise;
 mod worker;
 
 pub use recipe::{Recipe, Settings};
 pub use state::{State, StateError, make_folder, own_files};
+pub use stored::{StoredError, stored};
 pub use summary::Summary;
 pub use worker::{PROGRAM, Setup, WorkerError, serve};
 

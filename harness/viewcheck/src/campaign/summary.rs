@@ -2,13 +2,12 @@
 
 use super::CampaignError;
 use super::investigations::Investigations;
-use super::screen::counted;
 use super::state::State;
 use super::supervise::Ended;
 use crate::campaign::message::Tally;
 use crate::compare::Level;
 use crate::findings::Signature;
-use crate::report::count;
+use crate::report::{count, counted};
 use engine::About;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,9 +6,11 @@ use super::{CommandError, Console, Exit, built_in, engine_names, interrupted, le
 use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
-use crate::report::changes::{self, Changes};
+use crate::report::changes::{self, Changes, Extent};
+use crate::report::escape::{terminal, visible};
 use crate::report::model::{Results, Scope};
 use crate::report::summary;
+use crate::versions;
 use cases::{Case, Document, Suite};
 use engine::{Role, short_name};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -62,7 +64,16 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Whether every case is checked.
     fn has_all_cases(&self) -> bool {
-        self.paths.is_empty() && self.filter.is_none()
+        self.extent() == Extent::All
+    }
+
+    /// Which cases are checked.
+    fn extent(&self) -> Extent {
+        match (&self.filter, &self.paths[..]) {
+            (Some(_), _) => Extent::Part,
+            (None, []) => Extent::All,
+            (None, _) => Extent::Files,
+        }
     }
 
     /// Whether everything is checked, and each engine as strictly as is usual for it.
@@ -111,9 +122,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     known::apply(&mut results, &known);
     if arguments.has_all_cases() && results.complete {
         results.unbroken = known::unbroken(&results, &known);
+        results.changes = versions::changes(&suite);
     }
-    // What was left out on purpose is not removed.
-    let since = former.as_ref().map(|former| Changes::between(former, &results, !arguments.has_all_cases()));
+    let since = former.as_ref().map(|former| Changes::between(former, &results, arguments.extent()));
     let text = match &since {
         Some(changes) => summary::render_since(&results, changes, console.paint),
         None => summary::render(&results, console.paint),
@@ -194,7 +205,7 @@ fn under_test(
                 };
                 match reason.filter(|_| is_found) {
                     Some(reason) => {
-                        writeln!(console.err, "note: left out: {reason}")?;
+                        writeln!(console.err, "note: left out: {}", visible(&reason))?;
                         None
                     }
                     None => Some(Opened::Aside(opened?)),
@@ -203,7 +214,7 @@ fn under_test(
         });
     }
     for note in tested.iter().flatten().filter_map(|engine| engine.about().note()) {
-        writeln!(console.err, "note: {note}")?;
+        writeln!(console.err, "note: {}", visible(&note))?;
     }
     let like = like(tested.iter().flatten().map(Opened::about));
     let (mut tested, mut opened) = (tested.into_iter(), vec![]);
@@ -249,7 +260,7 @@ fn run_suite(suite: &Suite, under_test: &mut EnginesUnderTest, level: Option<Lev
         bar.set_style(style);
     }
     let mut done = |case: &Case| {
-        bar.set_message(case.id.clone());
+        bar.set_message(terminal(&case.id));
         bar.inc(1);
     };
     let run = check(suite, under_test, level, &mut done, &interrupted);

@@ -22,6 +22,7 @@ use crate::compare::Level;
 use crate::findings::KnownError;
 use crate::output::OutputError;
 use crate::report::changes::CompareError;
+use crate::report::escape::visible;
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -298,14 +299,14 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
         Ok(exit) => exit.into(),
         // What was given up then is no error, and mostly the opening of an engine.
         Err(error) if interrupted() => {
-            let _ = writeln!(io::stderr(), "interrupted: {error}");
+            let _ = writeln!(io::stderr(), "interrupted: {}", visible(&error.to_string()));
             Exit::Interrupted.into()
         }
         // The reader has seen enough, as in `viewcheck | head`.
         Err(CommandError::Terminal(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // There is nowhere left to say that standard error is closed.
-            let _ = writeln!(io::stderr(), "error: {error}");
+            let _ = writeln!(io::stderr(), "error: {}", visible(&error.to_string()));
             Exit::BadInput.into()
         }
     }

@@ -3,7 +3,7 @@
 use super::outputs::{self, Files, Outputs};
 use super::{CommandError, Console, Exit, spec};
 use crate::output::Output;
-use crate::report::changes::{self, Changes};
+use crate::report::changes::{self, Changes, Extent};
 use crate::report::model::{self, Results};
 use crate::report::{Format, Json, Markdown, summary};
 use std::path::{Path, PathBuf};
@@ -62,7 +62,7 @@ fn compare(old: &Results, new: &Results, outputs: Outputs, console: &mut Console
     let engines: Vec<(&str, bool)> =
         new.engines.iter().map(|engine| (engine.name.as_str(), engine.is_tested())).collect();
     changes::comparable(old, &engines)?;
-    let changes = Changes::between(old, new, false);
+    let changes = Changes::between(old, new, Extent::All);
     console.tell(&summary::changes(&changes, console.paint), false)?;
     let written = outputs.write(new, Some(&changes), console)?;
     console.tell(&written, false)?;

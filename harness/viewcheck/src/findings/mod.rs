@@ -32,6 +32,7 @@ pub use shrink::{Limits, Shrunk, shrink};
 pub use signature::{Signature, signature};
 pub(crate) use signature::{canonical_text, class, key_class, operation};
 pub use store::{Kept, Side, Store, StoreError};
+pub(crate) use store::{RECORD, Record};
 
 use crate::compare::Level;
 use crate::difference::Difference;

@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The file with the record of a finding.
-pub(super) const RECORD: &str = "finding.json";
+pub(crate) const RECORD: &str = "finding.json";
 /// The file with its case.
 pub(super) const CASE: &str = "case.yaml";
 /// The stand-alone script.
@@ -46,8 +46,8 @@ pub enum Kept {
 
 /// What `finding.json` holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Record {
-    pub(super) signature: Signature,
+pub(crate) struct Record {
+    pub(crate) signature: Signature,
     pub(super) kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) facet: Option<String>,
@@ -66,11 +66,11 @@ pub(super) struct Record {
     pub(super) stable: bool,
     pub(super) count: u64,
     /// The step that differs, counted from 1.
-    pub(super) step: usize,
-    pub(super) expected: String,
-    pub(super) actual: String,
+    pub(crate) step: usize,
+    pub(crate) expected: String,
+    pub(crate) actual: String,
     /// The steps of the small program.
-    pub(super) program: Vec<String>,
+    pub(crate) program: Vec<String>,
     /// The number of its operations; older findings do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) operations: Option<usize>,
@@ -132,7 +132,7 @@ impl Record {
     }
 
     /// Reads the record of a folder.
-    pub(super) fn read(path: &Path) -> io::Result<Record> {
+    pub(crate) fn read(path: &Path) -> io::Result<Record> {
         serde_json::from_slice(&limited::read(path, cases::LARGEST)?).map_err(io::Error::from)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::compare::Level;
 use crate::report::Format;
-use crate::report::causes::{Cause, Divergence, causes};
+use crate::report::causes::{Cause, Divergence, Survey};
 use crate::report::model::{Engine, Results, Status};
 use engine::Facet;
 use serde::Serialize;
@@ -54,11 +54,12 @@ impl Format for Draft {
 /// of it.
 fn draft(results: &Results) -> Result<String, serde_yaml::Error> {
     let (mut entries, mut written) = (vec![], BTreeSet::new());
+    let survey = Survey::of(results);
     for engine in &results.engines {
         let rows = rows(results, engine);
         // A version of another form can't be compared with any.
         let version = engine.known_version().map(|version| format!("=={version}"));
-        for cause in causes(results, engine).iter().filter(|cause| !cause.is_known) {
+        for cause in survey.causes(engine).iter().filter(|cause| !cause.is_known) {
             for ((level, status, law), part) in parts(cause) {
                 let ids: Vec<&str> = part.iter().map(|divergence| divergence.case.id.as_str()).collect();
                 let names = law.map_or_else(|| with_tables(&ids, &rows), |law| vec![law.to_owned()]);

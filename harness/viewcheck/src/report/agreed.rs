@@ -2,7 +2,7 @@
 //!
 //! The terminal and the summary for a pull request show this. Known divergences, and other wordings, are not part of it.
 
-use super::causes::{Divergence, Severity, causes};
+use super::causes::{Divergence, Severity, Survey};
 use super::model::{Case, EngineResult, Results, Status};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -50,8 +50,9 @@ type Group<'a> = (Vec<(usize, &'a Case, &'a EngineResult)>, usize);
 /// What differs and is not known, the worst first.
 pub fn mismatches<'a>(results: &'a Results) -> Vec<Mismatch<'a>> {
     let mut groups: BTreeMap<Key, Group<'a>> = BTreeMap::new();
+    let survey = Survey::of(results);
     for engine in &results.engines {
-        for cause in causes(results, engine).into_iter().filter(|cause| !cause.is_known) {
+        for cause in survey.causes(engine).into_iter().filter(|cause| !cause.is_known) {
             let counts = |divergence: &&Divergence<'_>| divergence.status.is_bad();
             let smallest = cause.smallest().filter(counts).or_else(|| cause.results().find(counts));
             let Some((smallest, result)) = smallest.and_then(|found| Some((found, found.case.result(engine)?))) else {

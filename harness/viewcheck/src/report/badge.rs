@@ -5,7 +5,7 @@
 //! about the reference. A run that is not complete has no number.
 
 use super::Format;
-use super::escape::{visible, xml};
+use super::escape::{terminal, xml};
 use super::model::{Engine, Results, Status};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -85,7 +85,7 @@ fn badge(results: &Results) -> Badge {
         }
         _ => ("nothing checked".to_owned(), NEUTRAL),
     };
-    Badge { schema_version: 1, label: LABEL, message: visible(&message), color }
+    Badge { schema_version: 1, label: LABEL, message: terminal(&message), color }
 }
 
 /// The width of a text in the font of badges, in pixels, about as it is.

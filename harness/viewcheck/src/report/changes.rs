@@ -117,6 +117,17 @@ pub struct Change<'a> {
     pub is_edited: bool,
 }
 
+/// Which cases a run was to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All that there are.
+    All,
+    /// All of some files.
+    Files,
+    /// Some.
+    Part,
+}
+
 /// What changed from one run to another.
 #[derive(Clone, Debug, Default)]
 pub struct Changes<'a> {
@@ -164,9 +175,8 @@ fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl<'a> Changes<'a> {
-    /// What changed from one run to another. Of a run that was not to have all cases, `is_part`, none is said to be
-    /// removed.
-    pub fn between(before: &'a Results, now: &'a Results, is_part: bool) -> Changes<'a> {
+    /// What changed from one run to another. What was left out on purpose is not removed.
+    pub fn between(before: &'a Results, now: &'a Results, extent: Extent) -> Changes<'a> {
         let mut changes = Changes { notes: notes(before, now), ..Changes::default() };
         let mut former: BTreeMap<&str, &Case> = before.cases.iter().map(|case| (case.id.as_str(), case)).collect();
         for case in &now.cases {
@@ -185,9 +195,13 @@ impl<'a> Changes<'a> {
                 }
             }
         }
-        if !is_part && now.complete {
-            changes.removed = before.cases.iter().filter(|case| former.contains_key(case.id.as_str())).collect();
-        }
+        let was_to_be_there = |case: &Case| match extent {
+            Extent::All => now.complete,
+            Extent::Files => now.complete && now.documents.iter().any(|document| document.file == case.file),
+            Extent::Part => false,
+        };
+        let is_removed = |case: &&Case| former.contains_key(case.id.as_str()) && was_to_be_there(case);
+        changes.removed = before.cases.iter().filter(is_removed).collect();
         changes
     }
 
@@ -305,14 +319,16 @@ mod tests {
         let pass = || json!({"status": "pass"});
         let before = run(&[("same", pass()), ("worse", pass()), ("old", pass())]);
         let now = run(&[("same", pass()), ("worse", fail(1, "value", "1", "2")), ("new", fail(1, "value", "1", "2"))]);
-        let changes = Changes::between(&before, &now, false);
+        let changes = Changes::between(&before, &now, Extent::All);
         assert_eq!(changes.totals(), ["1 broken", "0 fixed", "1 new case (1 of them failing)", "1 removed case"]);
         assert_eq!(changes.regressions(), 1);
         let change = changes.changes[0];
         assert_eq!((change.case.id.as_str(), change.engine, change.is_edited), ("worse", "pypy", false));
-        assert!(Changes::between(&before, &now, true).removed.is_empty());
+        let removed = |now: &Results, extent| Changes::between(&before, now, extent).removed.len();
+        assert_eq!((removed(&now, Extent::Part), removed(&now, Extent::Files)), (0, 1));
+        assert_eq!(removed(&run(&[]), Extent::Files), 0, "another file");
         let cut = Results { complete: false, ..now };
-        let changes = Changes::between(&before, &cut, false);
+        let changes = Changes::between(&before, &cut, Extent::All);
         assert!(changes.removed.is_empty() && changes.notes[0].contains("incomplete"), "{changes:?}");
     }
 
@@ -321,9 +337,9 @@ mod tests {
         let before = run(&[("a", json!({"status": "pass"}))]);
         let mut now = run(&[("a", fail(1, "value", "1", "2"))]);
         now.cases[0].steps[0].line = 7;
-        assert!(!Changes::between(&before, &now, false).changes[0].is_edited);
+        assert!(!Changes::between(&before, &now, Extent::All).changes[0].is_edited);
         now.cases[0].steps[0].run = "x = 2".to_owned();
-        assert!(Changes::between(&before, &now, false).changes[0].is_edited);
+        assert!(Changes::between(&before, &now, Extent::All).changes[0].is_edited);
     }
 
     #[rstest]

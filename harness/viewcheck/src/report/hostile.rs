@@ -1,7 +1,7 @@
 //! Results whose every text tries to break out of the format that shows it, rendered by every format and read again by
 //! a parser of that format.
 
-use super::changes::Changes;
+use super::changes::{Changes, Extent};
 use super::model::{Document, Engine, Results};
 use super::{FORMATS, Format, summary};
 use crate::report::causes::sample::{case, fail, results};
@@ -93,7 +93,7 @@ fn text(format: &dyn Format, results: &Results, changes: Option<&Changes<'_>>) -
 fn nothing_breaks_out_of_a_format() {
     let results = hostile();
     let before = before(&results);
-    let changes = Changes::between(&before, &results, false);
+    let changes = Changes::between(&before, &results, Extent::All);
     for format in FORMATS {
         for changes in [None, Some(&changes)] {
             let text = text(format, &results, changes);

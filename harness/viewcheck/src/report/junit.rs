@@ -104,7 +104,7 @@ mod tests {
             "<failure message=\"value: expected 1, got \\x1b[2J\\x012\" type=\"fail\">claim:    c\nplace:    a.yaml:1\nstep 2    x\n\
              expected: 1\nactual:   \\x1b[2J\\x012</failure>",
             "<error message=\"why\" type=\"crash\">claim:    c\nplace:    a.yaml:1</error>",
-            "tests=\"2\" failures=\"1\" errors=\"1\"",
+            "tests=\"2\" skipped=\"0\" failures=\"1\" errors=\"1\"",
         ] {
             assert!(text.contains(part), "no {part} in {text}");
         }

@@ -7,6 +7,7 @@
 
 mod agreed;
 mod badge;
+pub mod campaigns;
 pub mod causes;
 pub mod changes;
 pub mod escape;
@@ -19,6 +20,7 @@ mod provenance;
 mod pull_request;
 mod sarif;
 pub mod summary;
+mod versions;
 
 pub use html::Html;
 pub use json::{Json, render as to_json};
@@ -60,6 +62,7 @@ pub static FORMATS: [&dyn Format; 10] = [
     &Html,
     &Json,
     &Junit,
+    &Html,
     &Sarif,
     &Summary::PLAIN,
     &pull_request::PullRequest,
@@ -71,6 +74,33 @@ pub static FORMATS: [&dyn Format; 10] = [
 pub(crate) fn count(count: usize, noun: &str) -> String {
     let plural = if noun.ends_with("ch") || noun.ends_with("sh") { "es" } else { "s" };
     format!("{count} {noun}{}", if count == 1 { "" } else { plural })
+}
+
+/// A number with separators of thousands: `1,234,567`
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 program`, `1,000 programs`
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// `a`, `a and b`, `a, b and c`
+pub(crate) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [item] => item.clone(),
+        [items @ .., last] => format!("{} and {last}", items.join(", ")),
+    }
 }
 
 #[cfg(test)]

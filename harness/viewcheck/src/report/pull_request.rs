@@ -15,7 +15,7 @@ use std::io::{self, Write};
 
 /// How many causes are listed, and how many changes of each kind. GitHub takes 65,536 characters as a comment.
 const CAUSES: usize = 5;
-const CHANGES: usize = 40;
+const CHANGES: usize = 30;
 /// The longest text in a table.
 const LONGEST: usize = 120;
 

@@ -1,38 +1,10 @@
-//! How many results of an engine have each severity, over some cases; the areas of cases; and why cases are skipped.
+//! How many results of an engine have each severity, over some cases, and why cases are skipped.
 
 use super::title::severity_of;
 use super::{Divergence, Severity};
-use crate::report::model::{Case, Checked, Document, Engine, Results, Status};
+use crate::report::model::{Checked, Engine, Results, Status};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-
-/// An area of memoryview, and the claims about it.
-#[derive(Clone, Debug)]
-pub struct Area<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// The claims with their cases.
-    pub claims: Vec<&'a Checked<'a>>,
-}
-
-impl Area<'_> {
-    /// Counts the results of an engine.
-    pub fn tally(&self, engine: &Engine) -> Tally {
-        Tally::of(self.claims.iter().copied(), engine)
-    }
-}
-
-/// The areas, in the order of the documents.
-pub fn areas<'a>(documents: &'a [(&'a Document, Vec<Checked<'a>>)]) -> Vec<Area<'a>> {
-    let mut areas: Vec<Area<'a>> = vec![];
-    for (document, claims) in documents {
-        match areas.iter_mut().find(|area| area.name == document.area()) {
-            Some(area) => area.claims.extend(claims),
-            None => areas.push(Area { name: document.area(), claims: claims.iter().collect() }),
-        }
-    }
-    areas
-}
 
 /// The reasons for which an engine skipped cases, with their numbers, the most frequent first.
 pub fn skips<'a>(results: &'a Results, engine: &Engine) -> Vec<(&'a str, usize)> {
@@ -73,17 +45,24 @@ impl Tally {
     pub fn of<'a>(claims: impl IntoIterator<Item = &'a Checked<'a>>, engine: &Engine) -> Tally {
         let mut tally = Tally::default();
         for checked in claims {
-            checked.cases.iter().for_each(|case| tally.add(case, engine));
-            tally.judged += checked.omitted();
-            tally.passed += checked.omitted();
+            for (case, result) in checked.cases.iter().filter_map(|case| Some((case, case.result(engine)?))) {
+                tally.add(result.status, Divergence::of(case, result).map(|divergence| severity_of(&divergence)));
+            }
+            tally.add_passes(checked.omitted());
         }
         tally
     }
 
-    fn add(&mut self, case: &Case, engine: &Engine) {
-        let Some(result) = case.result(engine) else { return };
-        self.judged += usize::from(result.status.is_judged());
-        let count = match result.status {
+    /// Counts cases that passed.
+    pub(super) fn add_passes(&mut self, count: usize) {
+        self.judged += count;
+        self.passed += count;
+    }
+
+    /// Counts a result.
+    pub(super) fn add(&mut self, status: Status, severity: Option<Severity>) {
+        self.judged += usize::from(status.is_judged());
+        let count = match status {
             Status::Pass => &mut self.passed,
             Status::Known => &mut self.known,
             Status::Stale => &mut self.stale,
@@ -93,10 +72,9 @@ impl Tally {
             Status::Fail | Status::Crash | Status::Hang => &mut 0,
         };
         *count += 1;
-        if let Some(divergence) = Divergence::of(case, result) {
-            let severity = severity_of(&divergence);
+        if let Some(severity) = severity {
             *self.all.entry(severity).or_default() += 1;
-            if result.status == Status::Known {
+            if status == Status::Known {
                 *self.among_known.entry(severity).or_default() += 1;
             }
         }

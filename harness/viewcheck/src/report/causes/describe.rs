@@ -9,13 +9,12 @@ use super::title::last_words;
 use crate::report::count;
 use engine::Facet;
 use program::{Kind, Operation, Syntax};
-use std::collections::BTreeSet;
 
 /// How many characters of a value or an error are shown.
 const LONGEST: usize = 100;
 
-/// What is wrong in a result. `actions` is what the programs of all results with the same cause do there.
-pub(super) fn describe(divergence: &Divergence<'_>, actions: &BTreeSet<String>) -> String {
+/// What is wrong in a result. `actions` is how many different things the programs of all results with this cause do there.
+pub(super) fn describe(divergence: &Divergence<'_>, actions: usize) -> String {
     let Some(facet) = divergence.facet else {
         return match divergence.hung {
             true => "The program does not come to its end".to_owned(),
@@ -23,7 +22,7 @@ pub(super) fn describe(divergence: &Divergence<'_>, actions: &BTreeSet<String>) 
         };
     };
     let site = Site::of(divergence, divergence.expected_value(), divergence.actual);
-    let action = match actions.len() {
+    let action = match actions {
         0 | 1 => site.action.clone(),
         several => format!("{} and {}", site.action, count(several - 1, "other operation")),
     };
@@ -32,8 +31,13 @@ pub(super) fn describe(divergence: &Divergence<'_>, actions: &BTreeSet<String>) 
         Facet::Value => (&site.expected[..], &site.actual[..]),
         _ => (divergence.expected_value(), divergence.actual),
     };
+    let is_statement = matches!(facet, Facet::Contents | Facet::Lock | Facet::Released | Facet::Alive);
+    if is_statement && !expected.contains(": ") && !actual.contains(": ") {
+        return capital(&format!("{action}: expected that {}, but {}", short(expected), short(actual)));
+    }
+    let a_view = if matches!(facet, Facet::Offset | Facet::Exporter) { "a view " } else { "" };
     let law = divergence.law.map(|law| format!(" by the law {law}")).unwrap_or_default();
-    capital(&format!("{action}: expected {}{law}, came {}", short(expected), short(actual)))
+    capital(&format!("{action}: expected {a_view}{}{law}, came {a_view}{}", short(expected), short(actual)))
 }
 
 /// A text on one line that is not too long.
@@ -106,7 +110,7 @@ fn part(class: &str, key: &str) -> String {
 /// What stands before the name of a method or an attribute.
 fn of(class: &str) -> String {
     match class {
-        "object" | "nothing" => ".".to_owned(),
+        "object" | "nothing" => String::new(),
         class => format!("{class}."),
     }
 }

@@ -247,6 +247,85 @@ fn a_law_is_shown_with_the_step_that_it_appends() {
     assert_eq!(divergence.example(), format!("{VIEW}\nview\nview.hex()\n# Python: '61'\n# here: '62'"));
 }
 
+/// What the program does, what was expected and what came, in words.
+#[rstest]
+#[case(
+    "view[1:]",
+    "offset",
+    "from byte 1 of `d`",
+    "from byte 0 of `d`",
+    "Slicing a memoryview: expected a view from byte 1 of `d`, came a view from byte 0 of `d`"
+)]
+#[case("view[0]", "value", "97", "98", "Reading an item of a memoryview: expected 97, came 98")]
+#[case("(len(view), view[1])", "value", "(4, 98)", "(4, 97)", "Reading an item of a memoryview: expected 98, came 97")]
+#[case("view.shape", "value", "(4,)", "(1,)", "memoryview.shape: expected (4,), came (1,)")]
+#[case(
+    "view[1:3] = b'ab'",
+    "raised instead of a value",
+    "no error",
+    "TypeError: no",
+    "Assigning to a slice of a memoryview: expected no error, came TypeError: no"
+)]
+#[case(
+    "view.cast('c')",
+    "contents",
+    "`data` holds b'a'",
+    "`data` holds b'b'",
+    "memoryview.cast(): expected that `data` holds b'a', but `data` holds b'b'"
+)]
+#[case("view == b'a'", "value", "True", "False", "Comparing a memoryview: expected True, came False")]
+#[case(
+    "hash(view)",
+    "a value instead of an error",
+    "ValueError: no",
+    "5",
+    "hash() of a memoryview: expected ValueError: no, came 5"
+)]
+#[case("view.tobytes().index(b'a')", "value", "0", "1", "bytes.index(): expected 0, came 1")]
+fn a_cause_is_described(
+    #[case] step: &str,
+    #[case] facet: &str,
+    #[case] expected: &str,
+    #[case] actual: &str,
+    #[case] title: &str,
+) {
+    let results = results(vec![case("f.yaml", "a", &[VIEW, step], fail(2, facet, expected, actual))]);
+    assert_eq!(Survey::of(&results).causes(&results.engines[0])[0].title, title);
+}
+
+/// What a hook of a weak reference appends to tells that an object died. No byte of a view is wrong.
+#[test]
+fn an_object_that_lives_longer_is_no_wrong_byte() {
+    let weak = "import weakref\ndata = bytearray()\nref = weakref.ref(view, hook(0, appends=data))";
+    let found = |steps: &[&str]| {
+        let case = case("f.yaml", "a", steps, fail(steps.len(), "value", "bytearray(b'\\x00')", "bytearray(b'')"));
+        told(&Divergence::of(&case, &case.results["pypy"]).unwrap()).1
+    };
+    assert_eq!(found(&[VIEW, weak, "del view", "data"]), Severity::MissingError);
+    assert_eq!(found(&[VIEW, "data = bytearray()", "del view", "data"]), Severity::Bytes);
+}
+
+/// The same difference on several engines is looked at once, and counted for each of them.
+#[test]
+fn engines_are_counted_on_their_own() {
+    let mut results = sample();
+    results.engines.push(Engine { name: "other".into(), ..results.engines[0].clone() });
+    for case in &mut results.cases {
+        let result = case.results["pypy"].clone();
+        case.results.insert("other".into(), result);
+    }
+    let survey = Survey::of(&results);
+    let told = |engine: &Engine| survey.causes(engine).into_iter().map(|cause| cause.title).collect::<Vec<_>>();
+    assert_eq!(told(&results.engines[0]), told(&results.engines[1]));
+    let documents = results.by_document();
+    for engine in &results.engines {
+        let tally = Tally::of(documents.iter().flat_map(|(_, claims)| claims), engine);
+        assert_eq!(format!("{:?}", survey.total(engine)), format!("{tally:?}"));
+    }
+    assert_eq!(survey.areas(), ["cast", "documents"]);
+    assert_eq!(survey.tally("cast", &results.engines[1]).judged, 4);
+}
+
 /// The results of some cases: of each what differs in its second step.
 fn sample() -> Results {
     let lacking = |id: &str, file: &str, steps: &[&str]| {
@@ -277,16 +356,26 @@ fn sample() -> Results {
 #[test]
 fn results_with_one_line_are_one_cause() {
     let results = sample();
-    let causes = causes(&results, &results.engines[0]);
+    let causes = Survey::of(&results).causes(&results.engines[0]);
     let told: Vec<_> =
         causes.iter().map(|cause| (cause.title.as_str(), cause.count(), cause.severity, cause.is_known)).collect();
     assert_eq!(
         told,
         [
             ("It counts bytes.", 2, Severity::Value, true),
-            ("crashed: SIGSEGV", 1, Severity::Crash, false),
-            (NO_CAST, 3, Severity::Error, false),
-            ("TypeError: b instead of TypeError: a", 1, Severity::Wording, false),
+            ("The process crashed: SIGSEGV", 1, Severity::Crash, false),
+            (
+                &format!("int.cast() and 2 other operations: expected no error, came {NO_CAST}"),
+                3,
+                Severity::Error,
+                false
+            ),
+            (
+                "Indexing a memoryview with an object: expected TypeError: a, came TypeError: b",
+                1,
+                Severity::Wording,
+                false
+            ),
         ]
     );
     assert_eq!(causes[2].areas(), ["cast", "documents"]);
@@ -301,7 +390,7 @@ fn the_worst_results_are_shown() {
         case("f.yaml", "type", &["a"], fail(1, "exception type", FORBIDDEN, NO_CAST)),
         case("f.yaml", "value", &["a", "b"], fail(2, "raised instead of a value", "no error", NO_CAST)),
     ]);
-    let causes = causes(&results, &results.engines[0]);
+    let causes = Survey::of(&results).causes(&results.engines[0]);
     assert_eq!((causes.len(), causes[0].severity, causes[0].count()), (1, Severity::Error, 2));
     assert_eq!(causes[0].smallest().unwrap().case.id, "value");
 }
@@ -334,7 +423,7 @@ fn known_divergences_keep_their_severity() {
             json!({"facet": "exception type", "step": 1, "expected": "TypeError: a", "actual": "ValueError: b"}),
         ),
     ]);
-    let causes = causes(&results, &results.engines[0]);
+    let causes = Survey::of(&results).causes(&results.engines[0]);
     let seen: Vec<_> = causes.iter().map(|cause| (cause.title.as_str(), cause.severity)).collect();
     let severities = [Severity::Crash, Severity::Hang, Severity::ErrorType];
     assert_eq!(seen, severities.map(|severity| ("It is slow.", severity)));

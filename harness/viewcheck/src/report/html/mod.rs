@@ -10,6 +10,7 @@ mod link;
 mod pack;
 mod page;
 mod pages;
+mod plot;
 mod words;
 
 use super::model::Results;

@@ -227,4 +227,4 @@ fn packed_file(document: &Document) -> serde_json::Value {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -29,7 +29,9 @@ pub(super) static PAGES: &[&dyn Page] = &[
     &pages::Cases,
     &pages::Errata,
     &pages::Undocumented,
+    &pages::Versions,
     &pages::Traceability,
+    &pages::Campaigns,
     &pages::About,
 ];
 

@@ -1,8 +1,100 @@
-//! What a campaign found, without any time, so that the same seed gives the same bytes.
+//! What results say of a fuzzing campaign. Nothing in it is a time, a rate or a path, so that it is the same wherever and
+//! whenever it is read.
 
+use super::is_default;
+use crate::compare::Level;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A campaign.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Campaign {}
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Campaign {
+    /// The short name of the engine that was tested.
+    pub engine: String,
+    /// The short name of the engine whose behaviour was expected.
+    pub against: String,
+    /// The versions of Python that the two are, or stand for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pythons: Vec<String>,
+    /// The seed of the programs.
+    pub seed: u64,
+    /// How strictly the engines were compared.
+    #[serde(default)]
+    pub level: Level,
+    /// The programs that were run.
+    pub programs: u64,
+    /// The operations in them.
+    pub operations: u64,
+    /// What was found, by signature.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub findings: Vec<CampaignFinding>,
+    /// How often each signature was seen that needed no investigation, because it is that of a known divergence.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub known: BTreeMap<String, u64>,
+    /// The programs on which the engines differ in the wording of errors only.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wordings: u64,
+    /// The programs that were compared up to a step of which the behaviour is unspecified.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub open: u64,
+    /// The programs that were compared up to a step that an engine does not support.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub unsupported: u64,
+    /// The programs that differed once, but not when they were run again.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub vanished: u64,
+    /// The worker processes that died and were replaced.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub workers_lost: u64,
+    /// The programs whose operations were counted: a sample of them, or all.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub counted: u64,
+    /// What became of the operations of these programs, by operation.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kinds: BTreeMap<String, KindCount>,
+}
+
+/// A finding of a campaign.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CampaignFinding {
+    /// What it is known by.
+    pub signature: String,
+    /// `value`, `error`, `aliasing`, `law`, `crash`, `hang` or `memory`.
+    pub kind: String,
+    /// The first program of the seed that shows it; left out of one that an earlier campaign found.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub index: Option<u64>,
+    /// The operations of the small program.
+    pub operations: usize,
+    /// How many programs of the campaign showed it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub hits: u64,
+    /// Whether it did not do the same each time.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub unstable: bool,
+    /// The steps of the small program; left out if the folder of the finding is gone.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub steps: Vec<String>,
+    /// The step that differs, counted from 1.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub step: Option<usize>,
+    /// What should have been.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub expected: Option<String>,
+    /// What was.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub actual: Option<String>,
+}
+
+/// What became of the operations of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KindCount {
+    /// Operations in steps that were run.
+    pub generated: u64,
+    /// Those that did not raise.
+    pub succeeded: u64,
+    /// Those that raised, by the type of the exception.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub raised: BTreeMap<String, u64>,
+}

@@ -5,7 +5,7 @@
 //! and a case that ran twice on an engine must have had the same result. A case that did not run on an engine has no result
 //! of it ([`Results::lacking`]).
 
-use super::{Case, Change, Claim, Document, Engine, EngineResult, Results};
+use super::{Campaign, Case, Change, Claim, Document, Engine, EngineResult, Results};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -136,10 +136,8 @@ fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> 
     let unbroken: Vec<String> =
         other.unbroken.into_iter().filter(|sentence| !merged.unbroken.contains(sentence)).collect();
     merged.unbroken.extend(unbroken);
-    add_changes(&mut merged.changes, other.changes);
-    let campaigns: Vec<_> =
-        other.campaigns.into_iter().filter(|campaign| !merged.campaigns.contains(campaign)).collect();
-    merged.campaigns.extend(campaigns);
+    join_changes(merged, other.changes);
+    join_campaigns(merged, other.campaigns);
     merged.complete &= other.complete;
     merged.recount();
     Ok(())
@@ -200,6 +198,32 @@ fn contradiction<'a>(
     one.iter().find(|(engine, result)| two.get(*engine).is_some_and(|other| other != *result)).map(|(engine, _)| engine)
 }
 
+/// Adds the cases that see a change. They come in the order of all cases.
+fn join_changes(merged: &mut Results, others: Vec<Change>) {
+    for other in others {
+        let is_same = |known: &&mut Change| known.table == other.table && known.name == other.name;
+        match merged.changes.iter_mut().find(is_same) {
+            None => merged.changes.push(other),
+            Some(known) => known.cases.extend(other.cases),
+        }
+    }
+    let places: BTreeMap<&str, usize> =
+        merged.cases.iter().enumerate().map(|(index, case)| (case.id.as_str(), index)).collect();
+    for change in &mut merged.changes {
+        change.cases.sort_by_key(|id| (places.get(id.as_str()).copied(), id.clone()));
+        change.cases.dedup();
+    }
+}
+
+/// Adds campaigns. One that is in both files is there once.
+fn join_campaigns(merged: &mut Results, others: Vec<Campaign>) {
+    for other in others {
+        if !merged.campaigns.contains(&other) {
+            merged.campaigns.push(other);
+        }
+    }
+}
+
 /// What a document says beside its cases.
 fn head(document: &Document) -> Document {
     Document { claims: vec![], ..document.clone() }
@@ -213,20 +237,6 @@ fn add(case: &mut Case, other: Case) {
     case.observed = other.observed.or_else(|| case.observed.take());
     if case.views.is_empty() {
         case.views = other.views;
-    }
-}
-
-/// Adds changes between versions, each once and with the cases that any part has for it.
-fn add_changes(changes: &mut Vec<Change>, others: Vec<Change>) {
-    for other in others {
-        let is_same = |known: &&mut Change| known.table == other.table && known.name == other.name;
-        match changes.iter_mut().find(is_same) {
-            None => changes.push(other),
-            Some(known) => {
-                let cases: Vec<String> = other.cases.into_iter().filter(|id| !known.cases.contains(id)).collect();
-                known.cases.extend(cases);
-            }
-        }
     }
 }
 

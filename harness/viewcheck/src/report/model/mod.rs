@@ -19,9 +19,9 @@ mod sound;
 mod status;
 
 pub use build::Scope;
-pub use campaign::Campaign;
+pub use campaign::{Campaign, CampaignFinding, KindCount};
 pub use case::{Case, Claim, Document, EngineResult, Expect, LeftOut, Step, Verdict, Wording};
-pub use change::{Change, ChangeTable};
+pub use change::{Change, ChangeTable, before};
 pub use engine::Engine;
 pub use merge::{MergeError, merge, unabridged};
 pub use publish::{PublishError, publish};

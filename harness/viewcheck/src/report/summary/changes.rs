@@ -1,15 +1,16 @@
 //! What changed since the baseline: the counts, and each regression in a line.
 
-use super::{Paint, cut};
+use super::{Paint, cut, height};
 use crate::report::changes::{Change, Changes, Kind};
+use crate::report::count;
 use crate::report::escape::terminal;
 use std::fmt::Write as _;
 
-/// How many changes of each kind are listed: of regressions, and of others.
-const MOST_REGRESSIONS: usize = 8;
+/// How many lines the lists take, and how many changes of each kind that is no regression are listed.
+const LINES: usize = 22;
 const MOST_OTHERS: usize = 2;
 /// How many notes are shown.
-const MOST_NOTES: usize = 4;
+const MOST_NOTES: usize = 3;
 
 /// What changed, in a screen at most.
 pub fn changes(changes: &Changes<'_>, paint: Paint) -> String {
@@ -20,24 +21,31 @@ pub fn changes(changes: &Changes<'_>, paint: Paint) -> String {
         let _ = writeln!(out, "  note: {}", cut(&terminal(note)));
     }
     if changes.notes.len() > MOST_NOTES {
-        let _ = writeln!(out, "  note: and {} more about engines", changes.notes.len() - MOST_NOTES);
+        let _ = writeln!(out, "  note: and {}", count(changes.notes.len() - MOST_NOTES, "more note"));
     }
-    let mut left_out = 0;
-    for kind in Kind::ALL {
-        let most = if kind.is_regression() { MOST_REGRESSIONS } else { MOST_OTHERS };
-        for change in changes.of(kind).take(most) {
-            let word = if kind.is_regression() { paint.red(kind.word()) } else { kind.word().to_owned() };
-            let _ = writeln!(out, "  {word}: {}", cut(&line(change)));
+    let (mut left, mut left_out) = (LINES, 0);
+    let mut list = |out: &mut String, word: &str, line: &str| {
+        let text = format!("  {word}: {}\n", cut(&terminal(line)));
+        match height(&text) <= left {
+            true => (left, *out) = (left - height(&text), std::mem::take(out) + &text),
+            false => left_out += 1,
         }
-        left_out += changes.of(kind).count().saturating_sub(most);
+    };
+    for kind in Kind::ALL {
+        let most = if kind.is_regression() { usize::MAX } else { MOST_OTHERS };
+        let word = if kind.is_regression() { paint.red(kind.word()) } else { kind.word().to_owned() };
+        for change in changes.of(kind).take(most) {
+            list(&mut out, &word, &line(change));
+        }
     }
     for (case, engines) in changes.added.iter().filter(|(_, engines)| !engines.is_empty()).take(MOST_OTHERS) {
-        let _ =
-            writeln!(out, "  new case: {}", cut(&terminal(&format!("{} fails on {}", case.id, engines.join(", ")))));
+        list(&mut out, "new case", &format!("{} fails on {}", case.id, engines.join(", ")));
     }
     for case in changes.removed.iter().take(MOST_OTHERS) {
-        let _ = writeln!(out, "  removed case: {}", cut(&terminal(&case.id)));
+        list(&mut out, "removed case", &case.id);
     }
+    let others = Kind::ALL.into_iter().filter(|kind| !kind.is_regression());
+    left_out += others.map(|kind| changes.of(kind).count().saturating_sub(MOST_OTHERS)).sum::<usize>();
     if left_out > 0 {
         let _ = writeln!(out, "and {left_out} more: see summary.md, which --report and --out write");
     }
@@ -63,5 +71,5 @@ fn line(change: &Change<'_>) -> String {
             _ => now.reason.clone().unwrap_or_default(),
         };
     }
-    terminal(&line)
+    line
 }

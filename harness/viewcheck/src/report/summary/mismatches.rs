@@ -1,35 +1,50 @@
 //! What differs: as many mismatches as fit on the screen in full, the worst first, the others in a line each.
 
-use super::{LONGEST, Paint, cut, height};
-use crate::report::agreed::{Mismatch, mismatches};
+use super::{LONGEST, Paint, WIDTH, cut, cut_to, height};
+use crate::report::agreed::Mismatch;
 use crate::report::count;
 use crate::report::escape::{shell, terminal, terminal_lines};
-use crate::report::model::Results;
 use std::fmt::Write as _;
 
 /// How many lines of a step are shown.
 const MOST_LINES: usize = 6;
+/// The longest text of what was expected and of what came. Both were cut around the place where they differ.
+const LONGEST_VALUE: usize = 280;
 /// How many mismatches in full are enough.
 const IN_FULL: usize = 5;
+/// How many engines are named.
+const ENGINES: usize = 4;
+/// The lines that the worst mismatch takes at least, with what is said below.
+pub(super) const LEAST: usize = 15;
+
+/// How much room a mismatch has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// As much as it needs.
+    Enough,
+    /// A line for each thing.
+    Little,
+}
 
 /// Writes what differs, in about so many lines, but always the worst.
-pub(super) fn write(out: &mut String, results: &Results, lines: usize, paint: Paint) {
-    let all = mismatches(results);
+pub(super) fn write(out: &mut String, all: &[Mismatch<'_>], lines: usize, paint: Paint) {
     let Some(first) = all.first() else { return };
     let next = next(first);
-    // The line that says how many more there are, and blank lines.
-    let mut left = lines.saturating_sub(height(&next) + 4);
-    let (mut shown, mut written) = (0, String::new());
+    // The line that says how many more there are, and a blank line.
+    let mut left = lines.saturating_sub(height(&next) + 2);
+    let mut shown = 0;
     for mismatch in all.iter().take(IN_FULL) {
-        let text = in_full(mismatch, paint);
-        if shown > 0 && height(&text) > left {
-            break;
+        let mut text = in_full(mismatch, Room::Enough, paint);
+        if height(&text) > left {
+            if shown > 0 {
+                break;
+            }
+            text = in_full(mismatch, Room::Little, paint);
         }
         left = left.saturating_sub(height(&text));
         shown += 1;
-        written += &text;
+        out.push_str(&text);
     }
-    out.push_str(&written);
     if shown < all.len() {
         out.push('\n');
     }
@@ -43,11 +58,8 @@ pub(super) fn write(out: &mut String, results: &Results, lines: usize, paint: Pa
         out.push_str(&line);
     }
     if shown < all.len() {
-        let _ = writeln!(
-            out,
-            "and {} with other causes; matrix.md, which --report and --out write, has all of them",
-            more(&all[shown..])
-        );
+        let more = more(&all[shown..]);
+        let _ = writeln!(out, "and {more} with other causes; matrix.md, which --report and --out write, has them");
     }
     out.push_str(&next);
 }
@@ -58,7 +70,11 @@ fn more(rest: &[Mismatch<'_>]) -> String {
 }
 
 fn engines(mismatch: &Mismatch<'_>) -> String {
-    let names: Vec<String> = mismatch.engines.iter().map(|name| terminal(name)).collect();
+    let mut names: Vec<String> = mismatch.engines.iter().take(ENGINES).map(|name| terminal(name)).collect();
+    match mismatch.engines.len().saturating_sub(ENGINES) {
+        0 => {}
+        more => names.push(format!("{more} more")),
+    }
     match &names[..] {
         [] => String::new(),
         [name] => name.clone(),
@@ -66,39 +82,41 @@ fn engines(mismatch: &Mismatch<'_>) -> String {
     }
 }
 
-fn in_full(mismatch: &Mismatch<'_>, paint: Paint) -> String {
+fn in_full(mismatch: &Mismatch<'_>, room: Room, paint: Paint) -> String {
     let (case, result) = (mismatch.case, mismatch.result);
+    let (most, longest, longest_value) = match room {
+        Room::Enough => (MOST_LINES, LONGEST, LONGEST_VALUE),
+        Room::Little => (1, WIDTH - 14, WIDTH - 14),
+    };
     let mut out = String::new();
-    let title = paint.red(&format!("{} on {}", terminal(&case.id), engines(mismatch)));
+    let title = cut_to(&format!("{} on {}", terminal(&case.id), engines(mismatch)), longest - 40);
+    let place = cut_to(&format!("{}:{}", terminal(&case.file), mismatch.line()), longest - 40);
     // Writing to a String can't fail.
-    let _ = writeln!(out, "\n{title}  {}:{}", terminal(&case.file), mismatch.line());
-    let mut line = |label: &str, text: &str| _ = writeln!(out, "  {label:10}{}", cut(text));
-    line("claim", &terminal(&case.claim));
+    let _ = writeln!(out, "\n{}  {place}", paint.red(&title));
+    let mut line = |label: &str, text: &str, longest: usize| _ = writeln!(out, "  {label:10}{}", cut_to(text, longest));
+    line("claim", &terminal(&case.claim), longest);
     let reason = terminal(result.reason.as_deref().unwrap_or_default());
-    let Some((_, step)) = result.failed_step(case) else {
+    match result.failed_step(case) {
         // What an engine said at its end can be long, and tells most.
-        let whole: Vec<char> = reason.chars().collect();
-        for (index, part) in whole.chunks(LONGEST).take(3).enumerate() {
-            line(if index == 0 { mismatch.word() } else { "" }, &part.iter().collect::<String>());
+        None => line(mismatch.word(), &reason, longest_value),
+        Some((_, step)) => {
+            let respect = match result.kind {
+                Some(kind) if kind.to_string() != reason => format!("{kind}: {reason}"),
+                _ => reason,
+            };
+            line("differs", &respect, longest);
+            let lines: Vec<String> = terminal_lines(step.map_or("", |step| &step.run)).collect();
+            for (index, text) in lines.iter().take(most).enumerate() {
+                line(if index == 0 { "step" } else { "" }, text, longest);
+            }
+            if lines.len() > most {
+                line("", &format!("… ({})", count(lines.len() - most, "more line")), longest);
+            }
+            for (label, text) in [("expected", &result.expected), ("actual", &result.actual)] {
+                line(label, &terminal(text.as_deref().unwrap_or_default()), longest_value);
+            }
         }
-        likewise(&mut out, mismatch);
-        return out;
-    };
-    let respect = match result.kind {
-        Some(kind) if kind.to_string() != reason => format!("{kind}: {reason}"),
-        _ => reason,
-    };
-    line("differs", &respect);
-    let lines: Vec<String> = terminal_lines(step.map_or("", |step| &step.run)).collect();
-    for (index, text) in lines.iter().take(MOST_LINES).enumerate() {
-        line(if index == 0 { "step" } else { "" }, text);
     }
-    if lines.len() > MOST_LINES {
-        line("", &format!("… ({} more)", count(lines.len() - MOST_LINES, "line")));
-    }
-    let text = |text: &Option<String>| terminal(text.as_deref().unwrap_or_default());
-    // These were cut to the place where they differ.
-    let _ = writeln!(out, "  expected  {}\n  actual    {}", text(&result.expected), text(&result.actual));
     likewise(&mut out, mismatch);
     out
 }
@@ -122,12 +140,15 @@ fn in_short(mismatch: &Mismatch<'_>) -> String {
     cut(&line) + "\n"
 }
 
-/// What can be done about it.
+/// What can be done about it. The cases of `spec` are those that are checked by default, here and where it is installed.
 fn next(first: &Mismatch<'_>) -> String {
+    let file = match first.case.file.starts_with("spec/") {
+        true => String::new(),
+        false => format!("{} ", shell(&first.case.file)),
+    };
+    let id = shell(&first.case.id);
     format!(
-        "\nTo run the first one alone: viewcheck check {} --filter {}\nTo list what is known to differ: --write-known \
-         FILE\n",
-        shell(&first.case.file),
-        shell(&first.case.id)
+        "\nNext: viewcheck check {file}--filter {id}\n      runs one alone (add --engine as before); --write-known FILE \
+         lists what is known to differ\n"
     )
 }

@@ -11,10 +11,10 @@ mod tables;
 pub use changes::changes;
 pub(super) use closing::wrong;
 
-use super::Format;
 use super::changes::Changes;
 use super::escape::terminal;
 use super::model::{Case, Results, Status};
+use super::{Format, agreed};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -26,7 +26,9 @@ const LONGEST: usize = 160;
 /// How many of the cases that no engine could run or judge are listed by id.
 const MOST_IDLE: usize = 3;
 /// How many entries that are stale, and how many results, are shown.
-const MOST_STALE: usize = 3;
+const MOST_STALE: usize = 2;
+/// How many engines are shown where there is least room.
+const FEWEST_ENGINES: usize = 3;
 
 /// Colours, or none.
 #[derive(Clone, Copy, Debug)]
@@ -91,11 +93,6 @@ pub fn render_since(results: &Results, changes: &Changes<'_>, paint: Paint) -> S
 
 fn whole(results: &Results, paint: Paint, since: Option<&Changes<'_>>) -> String {
     // Writing to a String can't fail, here and below.
-    let mut out = String::new();
-    tables::engines(&mut out, results, paint);
-    if results.tested().count() <= 1 {
-        tables::documents(&mut out, results);
-    }
     let mut end = String::new();
     stale(&mut end, results, paint);
     idle(&mut end, results);
@@ -105,13 +102,19 @@ fn whole(results: &Results, paint: Paint, since: Option<&Changes<'_>>) -> String
         let all = super::count(ran + results.not_run, "case");
         let _ = writeln!(end, "Interrupted after {ran} of {all}.");
     }
-    match since {
-        Some(changes) => end += &self::changes(changes, paint),
-        None => {
-            let left = SCREEN.saturating_sub(height(&out) + height(&end));
-            mismatches::write(&mut out, results, left, paint);
-        }
+    let list = if since.is_some() { vec![] } else { agreed::mismatches(results) };
+    end += &since.map(|changes| self::changes(changes, paint)).unwrap_or_default();
+
+    let mut out = String::new();
+    let least = if list.is_empty() { 0 } else { mismatches::LEAST };
+    // Two lines are the titles of the table, and that there are more.
+    let room = SCREEN.saturating_sub(height(&end) + least + 2);
+    tables::engines(&mut out, results, room.max(FEWEST_ENGINES), paint);
+    if results.tested().count() <= 1 && since.is_none() {
+        tables::documents(&mut out, results);
     }
+    let left = SCREEN.saturating_sub(height(&out) + height(&end));
+    mismatches::write(&mut out, &list, left, paint);
     out + &end
 }
 
@@ -122,7 +125,11 @@ fn height(text: &str) -> usize {
 
 /// The beginning of a line that is too long.
 fn cut(line: &str) -> String {
-    match line.char_indices().nth(LONGEST) {
+    cut_to(line, LONGEST)
+}
+
+fn cut_to(line: &str, longest: usize) -> String {
+    match line.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line.to_owned(),
     }
@@ -140,7 +147,7 @@ fn stale(out: &mut String, results: &Results, paint: Paint) {
     let all: Vec<String> = results.cases.iter().flat_map(of_case).chain(results.unbroken.iter().cloned()).collect();
     for (index, sentence) in all.iter().take(MOST_STALE).enumerate() {
         let blank = if index == 0 { "\n" } else { "" };
-        let _ = writeln!(out, "{blank}{}: {}", paint.red("stale"), cut(&terminal(sentence)));
+        let _ = writeln!(out, "{blank}{}: {}", paint.red("stale"), cut_to(&terminal(sentence), WIDTH - 10));
     }
     if let Some(more) = all.len().checked_sub(MOST_STALE).filter(|more| *more > 0) {
         let _ = writeln!(out, "and {more} more that {} stale", if more == 1 { "is" } else { "are" });
@@ -160,7 +167,12 @@ fn idle(out: &mut String, results: &Results) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let _ = writeln!(out, "\nNo engine could {verb} {}: {}{more}", super::count(cases.len(), "case"), cut(&told));
+        let _ = writeln!(
+            out,
+            "\nNo engine could {verb} {}: {}{more}",
+            super::count(cases.len(), "case"),
+            cut_to(&told, WIDTH - 50)
+        );
     }
 }
 

@@ -1,15 +1,16 @@
 //! The tables of a summary. Each counts cases: a row of engines all cases on that engine, a row of documents each case
 //! of that document once.
 
-use super::Paint;
+use super::{Paint, cut_to};
 use crate::report::count;
 use crate::report::escape::terminal;
 use crate::report::model::{Case, Checked, Document, Engine, Results, Status, Verdict};
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 
-/// How many engines are shown.
-const MOST_ENGINES: usize = 20;
+/// The longest names of engines and documents, and what engines are.
+const LONGEST_NAME: usize = 40;
+const LONGEST_WHAT: usize = 36;
 /// How many documents are shown. Of more than these, only some of those in which something differs.
 const MOST_DOCUMENTS: usize = 8;
 
@@ -26,23 +27,27 @@ const COLUMNS: [(Status, &str); 9] = [
     (Status::Error, "errors"),
 ];
 
-/// A row for each engine: how many cases have each status there. The counts of a row add up to the cases.
-pub(super) fn engines(out: &mut String, results: &Results, paint: Paint) {
+/// A row for each engine, but only so many: how many cases have each status there. The counts of a row add up to the cases.
+pub(super) fn engines(out: &mut String, results: &Results, most: usize, paint: Paint) {
     let of = |engine: &Engine, status| results.summary.get(&engine.name).map_or(0, |counts| counts.get(status));
     let came_up = |status| results.engines.iter().any(|engine| of(engine, status) > 0);
     let columns = COLUMNS.iter().enumerate().filter(|(index, (status, _))| *index < 3 || came_up(*status));
     let columns: Vec<(Status, &str)> = columns.map(|(_, column)| *column).collect();
     let mut rows = vec![vec!["engine".to_owned(), String::new()]];
     rows[0].extend(columns.iter().map(|(_, title)| (*title).to_owned()));
-    for engine in results.engines.iter().take(MOST_ENGINES) {
+    for engine in results.engines.iter().take(most) {
         let counts = columns.iter().map(|(status, _)| of(engine, *status).to_string());
-        let names = [terminal(&engine.name), terminal(&engine.description())];
+        let names = [name(&engine.name), cut_to(&terminal(&engine.description()), LONGEST_WHAT)];
         rows.push(names.into_iter().chain(counts).collect());
     }
     table(out, &rows, 2, paint);
-    if let Some(more) = results.engines.len().checked_sub(MOST_ENGINES).filter(|more| *more > 0) {
-        let _ = writeln!(out, "and {more} more");
+    if let Some(more) = results.engines.len().checked_sub(most).filter(|more| *more > 0) {
+        let _ = writeln!(out, "and {}", count(more, "more engine"));
     }
+}
+
+fn name(name: &str) -> String {
+    cut_to(&terminal(name), LONGEST_NAME)
 }
 
 /// How the cases of a document ended.
@@ -88,7 +93,7 @@ impl Ends {
 /// A row for each document, or for those in which most cases differ, and one for all.
 pub(super) fn documents(out: &mut String, results: &Results) {
     let documents = results.by_document();
-    let ends = |(document, claims): &(&Document, Vec<Checked<'_>>)| (terminal(document.label()), Ends::of(claims));
+    let ends = |(document, claims): &(&Document, Vec<Checked<'_>>)| (name(document.label()), Ends::of(claims));
     let mut shown: Vec<(String, Ends)> = documents.iter().map(ends).filter(|(_, ends)| ends.cases > 0).collect();
     let count_all = shown.len();
     if count_all > MOST_DOCUMENTS {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::report::causes::sample::{case, fail, results};
+use crate::report::changes::Extent;
 use crate::report::model::Engine;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -30,14 +31,14 @@ fn pass() -> Value {
 #[test]
 fn what_engines_agree_on_is_printed_once() {
     let cases = vec![
-        case("spec/a b.yaml", "wrong", &STEPS, fail(2, "value", "[1]", "[2]")),
-        case("spec/a b.yaml", "fine", &STEPS, pass()),
+        case("a b.yaml", "wrong", &STEPS, fail(2, "value", "[1]", "[2]")),
+        case("a b.yaml", "fine", &STEPS, pass()),
     ];
     let text = render(&on_engines(cases, 3), Paint { color: false });
     assert_eq!(text.matches("expected  [1]\n  actual    [2]").count(), 1, "{text}");
     for part in [
-        "wrong on pypy, engine1 and engine2  spec/a b.yaml:1\n  claim     c\n  differs   value\n  step      m.tolist()\n",
-        "To run the first one alone: viewcheck check 'spec/a b.yaml' --filter wrong\n",
+        "wrong on pypy, engine1 and engine2  a b.yaml:1\n  claim     c\n  differs   value\n  step      m.tolist()\n",
+        "Next: viewcheck check 'a b.yaml' --filter wrong\n",
         "3 mismatches in 1 of 2 cases on 3 engines.",
     ] {
         assert!(text.contains(part), "no {part} in {text}");
@@ -98,7 +99,7 @@ fn it_fits_a_screen(#[case] engines: usize, #[case] cases: usize, #[case] word: 
         (0..cases).map(|index| Case { id: make(index).id, ..case("f.yaml", "", &["x"], pass()) }).collect(),
         engines,
     );
-    let changes = Changes::between(&passed, &results, false);
+    let changes = Changes::between(&passed, &results, Extent::All);
     let text = render_since(&results, &changes, Paint { color: false });
     assert!(height(&text) <= SCREEN, "{} lines: {text}", height(&text));
     assert!(text.contains(" more: see summary.md, which --report and --out write\n"), "{text}");

@@ -1,6 +1,6 @@
 //! What differs on each engine: by area, and by cause with the smallest program of each.
 
-use crate::report::causes::{Area, Cause, Severity, Tally, areas, causes, skips};
+use crate::report::causes::{Cause, Severity, Survey, Tally, skips};
 use crate::report::html::page::Page;
 use crate::report::html::words::{counted, figure, program, prose, text};
 use crate::report::html::{cells, link};
@@ -33,8 +33,7 @@ impl Page for Engines {
     }
 
     fn render(&self, results: &Results) -> Markup {
-        let documents = results.by_document();
-        let areas = areas(&documents);
+        let survey = Survey::of(results);
         let engines = cells::engines(results);
         html! {
             p .lead {
@@ -48,16 +47,16 @@ impl Page for Engines {
                 }
             }
             @for engine in &engines {
-                (section(results, &areas, engine))
+                (section(results, &survey, engine))
             }
         }
     }
 }
 
-fn section(results: &Results, areas: &[Area<'_>], engine: &Engine) -> Markup {
-    let causes = causes(results, engine);
+fn section(results: &Results, survey: &Survey<'_>, engine: &Engine) -> Markup {
+    let causes = survey.causes(engine);
     let id = cells::engine_id(results, engine);
-    let tally = Tally::of(areas.iter().flat_map(|area| area.claims.iter().copied()), engine);
+    let tally = survey.total(engine);
     let skips = skips(results, engine);
     html! {
         section id=(id) aria-labelledby={ (id) "-name" } {
@@ -72,7 +71,7 @@ fn section(results: &Results, areas: &[Area<'_>], engine: &Engine) -> Markup {
             @if causes.is_empty() { p { "Nothing differs." } }
             @else { p { (cells::severities(&tally, engine)) } }
             @if !skips.is_empty() { (skipped(engine, &skips)) }
-            @if !causes.is_empty() { (by_area(areas, engine)) }
+            @if !causes.is_empty() { (by_area(survey, engine)) }
             @for (index, cause) in causes.iter().take(SHOWN).enumerate() {
                 (shown(engine, index + 1, cause))
             }
@@ -104,9 +103,9 @@ fn skipped(engine: &Engine, skips: &[(&str, usize)]) -> Markup {
 }
 
 /// The areas in which something differs, by the severities that came up.
-fn by_area(areas: &[Area<'_>], engine: &Engine) -> Markup {
-    let tallies = areas.iter().map(|area| (area.name, area.tally(engine)));
-    let differing: Vec<(&str, Tally)> = tallies.filter(|(_, tally)| tally.severities().next().is_some()).collect();
+fn by_area(survey: &Survey<'_>, engine: &Engine) -> Markup {
+    let differing: Vec<(&str, &Tally)> =
+        survey.by_area(engine).filter(|(_, tally)| tally.severities().next().is_some()).collect();
     let came_up = |severity: &Severity| differing.iter().any(|(_, tally)| tally.count(*severity) > 0);
     let severities: Vec<Severity> = Severity::ALL.into_iter().filter(came_up).collect();
     let name = [&engine.name[..]];

@@ -1,10 +1,10 @@
 //! The matrix: areas by engines, and the engines with what they were compared with.
 
-use crate::report::causes::{Area, Tally, areas};
+use crate::report::causes::{Survey, Tally};
 use crate::report::html::page::Page;
 use crate::report::html::words::{counted, figure, text};
 use crate::report::html::{cells, link};
-use crate::report::model::{Checked, Document, Engine, Results};
+use crate::report::model::{Engine, Results};
 use maud::{Markup, html};
 
 /// Areas by engines.
@@ -20,16 +20,15 @@ impl Page for Matrix {
     }
 
     fn render(&self, results: &Results) -> Markup {
-        let documents = results.by_document();
-        let areas = areas(&documents);
+        let survey = Survey::of(results);
         let engines = cells::engines(results);
         html! {
             p .lead { (lead(results, &engines)) }
             @if results.count_cases() > 0 && !engines.is_empty() {
                 (cells::legend())
-                (grid(results, &areas, &engines, &documents))
+                (grid(results, &survey, &engines))
                 h3 { "Engines" }
-                (table(results, &engines, &documents))
+                (table(results, &survey, &engines))
             }
             @if results.tested().next().is_none() {
                 p .note { "No engine was tested: the cases were run on the reference only." }
@@ -53,18 +52,8 @@ fn lead(results: &Results, engines: &[&Engine]) -> Markup {
     }
 }
 
-/// Every case of the results.
-fn all<'a>(documents: &'a [(&Document, Vec<Checked<'a>>)]) -> impl Iterator<Item = &'a Checked<'a>> {
-    documents.iter().flat_map(|(_, claims)| claims)
-}
-
 /// Areas by engines, with how many cases pass of those that were judged.
-fn grid(
-    results: &Results,
-    areas: &[Area<'_>],
-    engines: &[&Engine],
-    documents: &[(&Document, Vec<Checked<'_>>)],
-) -> Markup {
+fn grid(results: &Results, survey: &Survey<'_>, engines: &[&Engine]) -> Markup {
     html! {
         div .wide tabindex="0" role="region" aria-labelledby="matrix-caption" {
             table {
@@ -82,17 +71,17 @@ fn grid(
                     }
                 }
                 tbody {
-                    @for area in areas {
+                    @for area in survey.areas() {
                         tr {
-                            th scope="row" { a href=(link::cases(&[("area", &[area.name])])) { (text(area.name)) } }
-                            @for engine in engines { (cells::passed(&area.tally(engine), engine, Some(area.name))) }
+                            th scope="row" { a href=(link::cases(&[("area", &[area])])) { (text(area)) } }
+                            @for engine in engines { (cells::passed(&survey.tally(area, engine), engine, Some(area))) }
                         }
                     }
                 }
                 tfoot {
                     tr {
                         th scope="row" { "All" }
-                        @for engine in engines { (cells::passed(&Tally::of(all(documents), engine), engine, None)) }
+                        @for engine in engines { (cells::passed(&survey.total(engine), engine, None)) }
                     }
                 }
             }
@@ -101,7 +90,7 @@ fn grid(
 }
 
 /// The engines: what they are, what they were compared with, and what came.
-fn table(results: &Results, engines: &[&Engine], documents: &[(&Document, Vec<Checked<'_>>)]) -> Markup {
+fn table(results: &Results, survey: &Survey<'_>, engines: &[&Engine]) -> Markup {
     html! {
         div .wide tabindex="0" role="region" aria-labelledby="engines-caption" {
             table {
@@ -123,7 +112,7 @@ fn table(results: &Results, engines: &[&Engine], documents: &[(&Document, Vec<Ch
                 }
                 tbody {
                     @for engine in engines {
-                        (row(results, engine, &Tally::of(all(documents), engine)))
+                        (row(results, engine, &survey.total(engine)))
                     }
                 }
             }

@@ -2,9 +2,9 @@
 
 mod section;
 
-use crate::report::causes::{Area, Severity, Tally, areas, differs, skips};
+use crate::report::causes::{Severity, Survey, Tally, differs, skips};
 use crate::report::escape::{markdown_code as code, markdown_text as text};
-use crate::report::model::{Checked, Document, Engine, Results};
+use crate::report::model::{Engine, Results};
 use crate::report::{Format, count};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -49,19 +49,18 @@ fn page(results: &Results) -> String {
     for severity in Severity::ALL {
         let _ = writeln!(out, "- **{}**: {}", severity.word(), text(severity.sentence()));
     }
-    let documents = results.by_document();
-    let areas = areas(&documents);
-    engines(&mut out, results, &documents);
-    grid(&mut out, results, &areas);
+    let survey = Survey::of(results);
+    engines(&mut out, results, &survey);
+    grid(&mut out, results, &survey);
     for engine in results.tested() {
-        section::write(&mut out, results, &areas, engine);
+        section::write(&mut out, results, &survey, engine);
     }
     let part = if results.complete { "" } else { " of an incomplete run" };
     let _ = writeln!(out, "\n---\n\nEnd of matrix: {}{part}.", count(results.count_cases(), "case"));
     out
 }
 
-fn engines(out: &mut String, results: &Results, documents: &[(&Document, Vec<Checked<'_>>)]) {
+fn engines(out: &mut String, results: &Results, survey: &Survey<'_>) {
     let _ = writeln!(
         out,
         "\n## Engines\n\n\
@@ -69,7 +68,7 @@ fn engines(out: &mut String, results: &Results, documents: &[(&Document, Vec<Che
          |---|---|---|---|---|---:|---|---:|---|"
     );
     for engine in results.tested() {
-        let tally = Tally::of(documents.iter().flat_map(|(_, claims)| claims), engine);
+        let tally = survey.total(engine);
         let own = engine.implementation_version.as_deref().or(engine.version.as_deref()).unwrap_or_default();
         let level = engine.level.map_or("", |level| level.word());
         let _ = writeln!(
@@ -101,7 +100,7 @@ fn skipped(results: &Results, engine: &Engine, most: usize) -> String {
 }
 
 /// Areas by engines. What differs stands in the section of the engine, so that many engines fit side by side.
-fn grid(out: &mut String, results: &Results, areas: &[Area<'_>]) {
+fn grid(out: &mut String, results: &Results, survey: &Survey<'_>) {
     let engines: Vec<&Engine> = results.tested().collect();
     let names: String = engines.iter().map(|engine| format!(" {} |", text(&engine.name))).collect();
     let _ = writeln!(
@@ -110,10 +109,10 @@ fn grid(out: &mut String, results: &Results, areas: &[Area<'_>]) {
          pass.\n\n| area |{names}\n|---|{}",
         "---:|".repeat(engines.len())
     );
-    for area in areas {
-        let _ = write!(out, "| {} |", text(area.name));
+    for area in survey.areas() {
+        let _ = write!(out, "| {} |", text(area));
         for engine in &engines {
-            let _ = write!(out, " {} |", passed(&area.tally(engine)));
+            let _ = write!(out, " {} |", passed(&survey.tally(area, engine)));
         }
         out.push('\n');
     }

@@ -3,7 +3,7 @@
 //! The ten worst causes are shown with their smallest program, and the others in a table.
 
 use super::{passed, skipped};
-use crate::report::causes::{Area, Cause, Severity, Tally, causes};
+use crate::report::causes::{Cause, Severity, Survey, Tally};
 use crate::report::count;
 use crate::report::escape::{markdown_block, markdown_code as code, markdown_text as text};
 use crate::report::model::{Engine, Results, Status};
@@ -16,8 +16,8 @@ pub(super) const SHOWN: usize = 10;
 const REASONS: usize = 12;
 
 /// Writes the section of an engine.
-pub(super) fn write(out: &mut String, results: &Results, all: &[Area<'_>], engine: &Engine) {
-    let causes = causes(results, engine);
+pub(super) fn write(out: &mut String, results: &Results, survey: &Survey<'_>, engine: &Engine) {
+    let causes = survey.causes(engine);
     // Another wording is no failure.
     let worded = causes.iter().flat_map(Cause::results).filter(|divergence| divergence.status == Status::Pass).count();
     let failed = causes.iter().map(Cause::count).sum::<usize>() - worded;
@@ -35,7 +35,7 @@ pub(super) fn write(out: &mut String, results: &Results, all: &[Area<'_>], engin
     if !skipped.is_empty() {
         let _ = writeln!(out, "\nSkipped: {skipped}.");
     }
-    areas(out, all, engine);
+    areas(out, survey, engine);
     for (index, cause) in causes.iter().take(SHOWN).enumerate() {
         example(out, index + 1, cause);
     }
@@ -49,9 +49,9 @@ pub(super) fn write(out: &mut String, results: &Results, all: &[Area<'_>], engin
 }
 
 /// The areas in which something differs, by the severities that came up.
-fn areas(out: &mut String, areas: &[Area<'_>], engine: &Engine) {
-    let tallies = areas.iter().map(|area| (area.name, area.tally(engine)));
-    let differing: Vec<(&str, Tally)> = tallies.filter(|(_, tally)| !tally.words().is_empty()).collect();
+fn areas(out: &mut String, survey: &Survey<'_>, engine: &Engine) {
+    let differing: Vec<(&str, &Tally)> =
+        survey.by_area(engine).filter(|(_, tally)| !tally.words().is_empty()).collect();
     if differing.is_empty() {
         return;
     }

@@ -18,7 +18,7 @@ fn sample() -> Results {
 #[test]
 fn areas_stand_against_engines() {
     let page = page(&sample());
-    let engine = "| pypy | pypy 8.0.1 | `3.11.17` | type | 1 of 3 | 2 wrong bytes | 0 | 2: no \\| exporter |\n";
+    let engine = "| pypy | pypy 8.0.1 | `3.11.17` | Python 3.11.17 | type | 1 of 3 | 2 wrong bytes | 0 | 2: no \\| exporter |\n";
     assert!(page.contains(engine), "{page}");
     let areas = "| area | pypy |\n|---|---:|\n| slice | **0/2** |\n| documents | 1/1 |\n";
     assert!(page.contains(areas), "{page}");
@@ -49,7 +49,7 @@ fn known_divergences_count_with_their_severity() {
 #[test]
 fn a_cause_is_shown_with_its_smallest_program() {
     let page = page(&sample());
-    let cause = "### 1. get bytes\\[index\\]: another int\n\n\
+    let cause = "### 1. Reading an item of bytes: expected 97, came 9\n\n\
                  wrong bytes; 2 results in slice; smallest case: `one`\n\n\
                  ```python\na = b'a|b'\na[0]\n# Python: 97\n# here: 9\n```\n";
     assert!(page.contains(cause), "{page}");
@@ -65,7 +65,7 @@ fn causes_beyond_the_first_ten_are_rows() {
     };
     let page = page(&results((0..12).map(wrong).collect()));
     assert_eq!(page.matches("\n### ").count(), SHOWN);
-    assert!(page.contains("| unexpected error | 1 | `c0` | it raises TypeError: x\\| |\n"), "{page}");
+    assert!(page.contains("| unexpected error | 1 | `c0` | Reading a name: expected 1, came TypeError: x\\| |\n"), "{page}");
 }
 
 #[test]
