@@ -114,7 +114,7 @@ test('each respect in which a scene can differ is found, and what is not told is
   assert.deepEqual(found({bytes: '6162'}, {}), [2, 3, '2 bytes, should be 4']);
   assert.deepEqual(found({locked: true}, {}), ["can't be resized, should be resizable"]);
   assert.deepEqual(found({}, {released: true}), ['should not be released']);
-  assert.deepEqual(found({}, {of: 'e', format: 'b', itemsize: 2}), ['of should be d', 'format should be B', 'itemsize should be 1']);
+  assert.deepEqual(found({}, {of: 'e', format: 'b', itemsize: 2}), ['should be a view of d', "format should be 'B'", 'itemsize should be 1']);
   assert.deepEqual(found({}, {shape: [2], strides: [2]}), ['shape should be (4,)', 'strides should be (1,)']);
   assert.deepEqual(found({}, {readonly: true}), ['should be writable']);
   assert.deepEqual(found({bytes: null}, {offset: null, format: null, itemsize: null, shape: null, strides: null}), []);

@@ -73,7 +73,7 @@ const scenes = (() => {
     if (view.shape.includes(0)) {
       return Number.isSafeInteger(view.offset) ? `no items; starts at byte ${view.offset}` : 'no items';
     }
-    if (!Number.isSafeInteger(view.offset)) return 'where it starts is outside this memory, or not known';
+    if (!Number.isSafeInteger(view.offset)) return 'starts outside this memory, or at an unknown byte';
     return view.itemsize === 0 ? 'its items have no bytes' : '';
   }
 
@@ -211,6 +211,12 @@ const scenes = (() => {
     return marks;
   }
 
+  /** Returns what a field of a view should be, in words. */
+  function wish(field, value) {
+    if (field === 'of') return `should be a view of ${value}`;
+    return field === 'format' ? `format should be '${value}'` : `${field} should be ${value}`;
+  }
+
   /** Returns in what a view differs from what it should be, as texts. */
   function contrast(should, is) {
     if (Boolean(should.released) !== Boolean(is.released)) return [is.released ? 'should not be released' : 'should be released'];
@@ -218,7 +224,7 @@ const scenes = (() => {
     const texts = [];
     for (const field of ['of', 'format', 'itemsize']) {
       const known = should[field] !== null && should[field] !== undefined && is[field] !== null && is[field] !== undefined;
-      if (known && is[field] !== should[field]) texts.push(`${field} should be ${plain(should[field], 40)}`);
+      if (known && is[field] !== should[field]) texts.push(wish(field, plain(should[field], 40)));
     }
     const offsets = Number.isSafeInteger(should.offset) && Number.isSafeInteger(is.offset);
     if (offsets && should.offset !== is.offset) texts.push(`should start at byte ${should.offset}`);
