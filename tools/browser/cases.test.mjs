@@ -36,14 +36,14 @@ test('a case opens and closes by a click, and its address follows', async () => 
         await button.click();
         assert.equal(await button.getAttribute('aria-expanded'), 'true');
         assert.equal(new URLSearchParams(page.url().split('?')[1]).get('case'), id);
-        await page.getByRole('heading', { name: 'Steps' }).waitFor();
+        await page.getByRole('heading', { name: 'Steps', exact: true }).waitFor();
         await page.goBack();
         assert.equal(await button.getAttribute('aria-expanded'), 'false');
         await page.goForward();
         assert.equal(await button.getAttribute('aria-expanded'), 'true');
         await button.click();
         assert.equal(await button.getAttribute('aria-expanded'), 'false');
-        assert.equal(await page.getByRole('heading', { name: 'Steps' }).count(), 0);
+        assert.equal(await page.getByRole('heading', { name: 'Steps', exact: true }).count(), 0);
     });
 });
 
@@ -58,9 +58,9 @@ test('a case opens by Tab and Enter, and Escape closes it and gives the focus ba
         }
         assert.ok(id, 'no case was reached within 40 presses of Tab');
         await page.keyboard.press('Enter');
-        await page.getByRole('heading', { name: 'Steps' }).waitFor();
+        await page.getByRole('heading', { name: 'Steps', exact: true }).waitFor();
         await page.keyboard.press('Escape');
-        assert.equal(await page.getByRole('heading', { name: 'Steps' }).count(), 0);
+        assert.equal(await page.getByRole('heading', { name: 'Steps', exact: true }).count(), 0);
         const focused = await page.evaluate(() => document.activeElement.closest('.case')?.querySelector('.code').textContent);
         assert.equal(focused, id);
     });

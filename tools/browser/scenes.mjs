@@ -41,6 +41,7 @@ export const all = {
   outside: {objects: [object('data', 'bytearray', 'abcd')], views: [view('v', 'data', 2, 'B', 1, [4], [1])]},
   long: {objects: [object('data', 'bytearray', 'The quick brown fox jumps over the lazy dog and runs.', {locked: true})], views: [view('words', 'data', 4, 'i', 4, [8], [4]), view('every_third_byte_of_all_of_the_text', 'data', 0, 'B', 1, [18], [3])]},
   huge: {objects: [{name: 'data', type: 'bytearray', bytes: '00'.repeat(256), length: 4096}], views: [view('v', 'data', 0, 'd', 8, [512], [8]), view('end', 'data', 4000, 'B', 1, [96], [1])]},
+  sparse: {objects: [object('data', 'exporter', 'x'.repeat(128))], views: [view('ends', 'data', 1, 'B', 1, [2], [70])]},
   hostile: {objects: [object('</svg><script>alert(1)</script>\u202e\u0007', '"><b>', '<&">')], views: [view(']]><img src=x onerror=alert(1)>', '</svg><script>alert(1)</script>\u202e\u0007', 0, 'B\u0000\n</text>', 1, [4], [1])]},
   bare: {objects: [object('data', 'bytearray', letters)], views: []},
 };

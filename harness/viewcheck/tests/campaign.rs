@@ -150,3 +150,59 @@ fn a_resumed_campaign_has_the_engines_that_it_had() {
     assert!(stderr.contains("was started with Python 3.12.2 against 3.12.1, not 3.12.0 against 3.12.1"), "{stderr}");
     assert!(!stderr.contains("omit the option"), "{stderr}");
 }
+
+/// `viewcheck report` in the folder of a campaign: what it prints, and its messages.
+fn report(folder: &Folder, arguments: &str, code: i32) -> (String, String) {
+    let mut command = Command::new(VIEWCHECK);
+    command.arg("report").args(arguments.split(' ')).current_dir(folder.path());
+    finished(command.output().unwrap(), code)
+}
+
+/// The report of a campaign needs no results of a check, and has no time or place in it.
+#[test]
+fn a_campaign_is_shown_in_a_report() {
+    let folder = Folder::new(VIEWCHECK);
+    let arguments = "--engine reference@3.12 --against reference@3.8 --programs 1500 --seed 1";
+    let (stdout, _) = finished(folder.command(arguments).output().unwrap(), 1);
+    assert!(stdout.ends_with("run `viewcheck report --campaign found --out DIR`.\n"), "{stdout}");
+
+    let (told, _) = report(&folder, "--campaign found --out page", 0);
+    assert!(told.starts_with("Campaign of reference@3.12 against reference@3.8, seed 1: "), "{told}");
+    assert!(told.contains(" in 1,500 programs.\nWritten to page: index.html, results.json\n"), "{told}");
+    let read = |file: &str| fs::read_to_string(folder.path().join(file)).unwrap();
+    let (page, results) = (read("page/index.html"), read("page/results.json"));
+    assert!(page.contains("<svg class=\"plot\"") && page.contains("id=\"campaigns\""));
+    assert!(!page.contains("id=\"matrix\""), "the other pages would be empty");
+    let json: Value = serde_json::from_str(&results).unwrap();
+    assert_eq!(json["campaigns"][0]["programs"], 1500);
+    assert!(!json["campaigns"][0]["findings"][0]["steps"].as_array().unwrap().is_empty(), "{results}");
+    let place = folder.path().display().to_string();
+    assert!(!results.contains(&place) && !results.contains("seconds"), "{results}");
+
+    report(&folder, "page/results.json --out again", 0);
+    assert!((page, results) == (read("again/index.html"), read("again/results.json")));
+
+    // Beside the results of a check, each campaign once.
+    let case = "cases: [{id: a, section: s, claim: c, verdict: confirmed, steps: [{run: '1', gives: 1}]}]";
+    fs::write(folder.path().join("cases.yaml"), case).unwrap();
+    let mut check = Command::new(VIEWCHECK);
+    check.args(["check", "cases.yaml", "--engine", "reference", "--json", "run.json"]).current_dir(folder.path());
+    finished(check.output().unwrap(), 0);
+    let (both, _) = report(&folder, "run.json --campaign found --campaign found --json -", 0);
+    let both: Value = serde_json::from_str(&both).unwrap();
+    let count = |list: &str| both[list].as_array().map(Vec::len);
+    assert_eq!((count("campaigns"), count("cases")), (Some(1), Some(1)));
+}
+
+#[rstest]
+#[case::other(".", ". is not the folder of a campaign: it does not contain campaign.json")]
+#[case::none("none", "none is not the folder of a campaign")]
+#[case::damaged("damaged", "damaged/campaign.json is damaged: EOF while parsing")]
+fn what_is_no_campaign_is_refused(#[case] name: &str, #[case] message: &str) {
+    let folder = Folder::new(VIEWCHECK);
+    fs::create_dir(folder.path().join("damaged")).unwrap();
+    fs::write(folder.path().join("damaged/campaign.json"), "{\"schema\": 1, \"sett").unwrap();
+    let (_, stderr) = report(&folder, &format!("--campaign {name} --out page"), 2);
+    assert!(stderr.contains(message), "{stderr}");
+    assert!(!folder.path().join("page").exists(), "nothing is written");
+}

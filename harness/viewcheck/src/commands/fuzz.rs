@@ -5,6 +5,7 @@ use crate::campaign::{self, Options, State};
 use crate::compare::Level;
 use crate::findings::Known;
 use crate::output::Output;
+use crate::report::escape::shell;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -90,11 +91,16 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         memory: arguments.memory.saturating_mul(1 << 20),
         exact: arguments.stats,
     };
+    let folder = options.findings.display().to_string();
     let summary = campaign::run(&options, &engines, known, &interrupted, console.progress, console.err)?;
     let mut text = summary.text();
     if arguments.stats {
         text = format!("{}\n{text}", summary.statistics());
     }
+    text += &format!(
+        "For a page with plots of this campaign run `viewcheck report --campaign {} --out DIR`.\n",
+        shell(&folder)
+    );
     // The summary is printed even if the file can't be written.
     let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
     if let Some(output) = output {

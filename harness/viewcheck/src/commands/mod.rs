@@ -168,6 +168,9 @@ pub enum CommandError {
     /// The folder of a campaign can't be used.
     #[error(transparent)]
     State(#[from] StateError),
+    /// There is no campaign in a folder.
+    #[error(transparent)]
+    StoredCampaign(#[from] crate::campaign::StoredError),
     /// A worker can't go on.
     #[error(transparent)]
     Worker(#[from] WorkerError),

@@ -95,7 +95,7 @@ impl Outputs {
     ) -> Result<String, CommandError> {
         let (mut written, is_kept) = (vec![], self.only_complete && !results.complete);
         for Sink { format, output, is_in_folder } in self.sinks {
-            if is_in_folder && (is_kept || !format.is_for(results)) {
+            if is_in_folder && (is_kept || !is_told(format, results)) {
                 continue;
             }
             let name = output.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -111,6 +111,11 @@ impl Outputs {
         let open = open.map(|path| format!("Open {} in a browser.\n", terminal(&path))).unwrap_or_default();
         Ok(format!("Written to {named}: {}\n{open}", written.join(", ")))
     }
+}
+
+/// Whether a format has something to say of results.
+fn is_told(format: &dyn Format, results: &Results) -> bool {
+    format.is_for(results) && !(results.is_of_campaigns() && format.needs_cases())
 }
 
 /// The file of a report to open first.

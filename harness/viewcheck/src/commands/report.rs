@@ -2,10 +2,12 @@
 
 use super::outputs::{self, Files, Outputs};
 use super::{CommandError, Console, Exit, spec};
+use crate::campaign;
 use crate::output::Output;
 use crate::report::changes::{self, Changes, Extent};
 use crate::report::model::{self, Results};
-use crate::report::{Format, Json, Markdown, summary};
+use crate::report::{Format, Json, Markdown, campaigns, summary};
+use cases::Suite;
 use std::path::{Path, PathBuf};
 
 /// Where `viewcheck check` stores its results.
@@ -30,6 +32,10 @@ pub(crate) struct Arguments {
     /// folder, and matrix.md if several engines are tested or a tested engine differs
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Add a page about the fuzzing campaign in this folder of findings; may be repeated. Without results, the report is about
+    /// campaigns only
+    #[arg(long = "campaign", value_name = "DIR", conflicts_with_all = ["compare", "publish"])]
+    campaigns: Vec<PathBuf>,
     #[command(flatten)]
     files: Files,
     /// Compare two files of results: list what is fixed, broken, new or removed in NEW. With --out, summary.md says the same
@@ -46,16 +52,38 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         let outputs = Outputs::open(&arguments.files, arguments.out.clone())?;
         return compare(&whole(old)?, &whole(new)?, outputs, console);
     }
-    let results = stored(&arguments.results)?;
+    let results = with_campaigns(&arguments.results, &arguments.campaigns)?;
     if arguments.publish {
         return publish(&results, arguments.out.as_deref().unwrap_or(Path::new(PUBLISHED)), console);
     }
     let outputs = Outputs::open(&arguments.files, arguments.out.clone())?;
     let is_taken = outputs.take_stdout();
-    console.tell(&summary::render(&results, console.paint), is_taken)?;
+    let mut text = String::new();
+    if !results.is_of_campaigns() {
+        text += &summary::render(&results, console.paint);
+    }
+    text.extend(results.campaigns.iter().map(campaigns::line));
+    console.tell(&text, is_taken)?;
     let written = outputs.write(&results, None, console)?;
     console.tell(&written, is_taken)?;
     Ok(Exit::Expected)
+}
+
+/// The results of all files, with the campaigns of these folders.
+fn with_campaigns(paths: &[PathBuf], folders: &[PathBuf]) -> Result<Results, CommandError> {
+    let mut added = vec![];
+    for folder in folders {
+        added.push(campaign::stored(folder)?);
+    }
+    let is_stored = !paths.is_empty() || folders.is_empty() || Path::new(STORED).exists();
+    let mut results = if is_stored { stored(paths)? } else { Results::of_suite(&Suite::default()) };
+    for campaign in added {
+        // A folder that is given twice, or that stored results know already, is one campaign.
+        if !results.campaigns.contains(&campaign) {
+            results.campaigns.push(campaign);
+        }
+    }
+    Ok(results)
 }
 
 /// Tells what changed from older results to newer ones.

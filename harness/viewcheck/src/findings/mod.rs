@@ -17,7 +17,7 @@ mod input;
 mod known;
 mod law;
 mod regression;
-mod script;
+pub(crate) mod script;
 mod shrink;
 mod signature;
 mod store;

@@ -14,9 +14,10 @@ use program::{
     Kind, Live, Observation, Offset, Outcome, Program, Root, Value, ViewState, bytes_literal, print, str_literal,
 };
 
-const MACHINERY: &str = include_str!("machinery.py");
+/// Runs steps and compares what they give.
+pub(crate) const MACHINERY: &str = include_str!("machinery.py");
 /// Tells in words what was observed.
-const WORDS: &str = include_str!("words.py");
+pub(crate) const WORDS: &str = include_str!("words.py");
 /// Holds steps against a law.
 const LAWS: &str = include_str!("laws.py");
 /// Runs the steps in a process of their own.

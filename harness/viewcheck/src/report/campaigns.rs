@@ -2,6 +2,7 @@
 //! became of the operations.
 
 use super::counted;
+use super::escape::terminal;
 use super::model::{Campaign, CampaignFinding, KindCount};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,7 +118,8 @@ pub(crate) fn percent(part: u64, whole: u64) -> f64 {
 
 /// What a campaign came to, in a line for the terminal: its engines and counts.
 pub fn line(campaign: &Campaign) -> String {
-    let Campaign { engine, against, seed, programs, .. } = campaign;
+    let Campaign { seed, programs, .. } = campaign;
+    let [engine, against] = [&campaign.engine, &campaign.against].map(|name| terminal(name));
     let findings = counted(campaign.findings.len() as u64, "finding");
     format!("Campaign of {engine} against {against}, seed {seed}: {findings} in {}.\n", counted(*programs, "program"))
 }

@@ -18,6 +18,10 @@ impl Format for Json {
         Some("results.json")
     }
 
+    fn needs_cases(&self) -> bool {
+        false
+    }
+
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()> {
         results.serialize(&mut Serializer::with_formatter(&mut *out, Lines::default()))?;
         out.write_all(b"\n")

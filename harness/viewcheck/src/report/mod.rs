@@ -46,6 +46,11 @@ pub trait Format: Sync {
         true
     }
 
+    /// Whether it is about cases only, and has nothing to say of campaigns.
+    fn needs_cases(&self) -> bool {
+        true
+    }
+
     /// Writes the results, whole.
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()>;
 
@@ -56,8 +61,12 @@ pub trait Format: Sync {
 }
 
 /// Every format.
+<<<<<<< HEAD
+pub static FORMATS: [&dyn Format; 9] = [
+=======
 pub static FORMATS: [&dyn Format; 10] = [
     &Html,
+>>>>>>> part-formats
     &Markdown,
     &Matrix,
     &Json,

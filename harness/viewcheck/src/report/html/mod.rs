@@ -7,6 +7,7 @@
 mod assets;
 mod cells;
 mod link;
+mod machinery;
 mod pack;
 mod page;
 mod pages;
@@ -17,6 +18,7 @@ use super::model::Results;
 use super::{Format, count};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use page::{PAGES, Page};
+use pages::CAMPAIGNS;
 use std::io::{self, Write};
 
 /// One HTML file.
@@ -31,6 +33,10 @@ impl Format for Html {
         Some("index.html")
     }
 
+    fn needs_cases(&self) -> bool {
+        false
+    }
+
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()> {
         let data = pack::pack(results)?;
         out.write_all(document(results, &data).into_string().as_bytes())
@@ -40,7 +46,9 @@ impl Format for Html {
 /// The whole document. The data and the script come last, so that the pages can be read before they have arrived.
 fn document(results: &Results, data: &str) -> Markup {
     let script = assets::script();
-    let pages: Vec<&dyn Page> = PAGES.iter().copied().filter(|page| page.is_for(results)).collect();
+    // Of a report about campaigns only, the other pages would be empty.
+    let is_told = |page: &&dyn Page| page.is_for(results) && (!results.is_of_campaigns() || page.id() == CAMPAIGNS);
+    let pages: Vec<&dyn Page> = PAGES.iter().copied().filter(is_told).collect();
     html! {
         (DOCTYPE)
         html lang="en" {

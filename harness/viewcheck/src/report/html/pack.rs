@@ -5,6 +5,7 @@
 //! by their numbers, that share an outcome. What a claim of a file says stands once in `files`. The script makes scripts
 //! and drawings from this when they are asked for.
 
+use super::machinery;
 use crate::report::causes::severity_word;
 use crate::report::model::{Case, Document, Engine, EngineResult, Expect, Results, Scene, Status, Step, Verdict};
 use base64::Engine as _;
@@ -41,8 +42,9 @@ fn json(results: &Results) -> io::Result<Vec<u8>> {
         "{{\"schema\":{},\"complete\":{},\"abridged\":{},",
         results.schema, results.complete, results.abridged
     )?;
-    let members: [(&str, &dyn Fn(&mut Vec<u8>) -> io::Result<()>); 4] = [
+    let members: [(&str, &dyn Fn(&mut Vec<u8>) -> io::Result<()>); 5] = [
         ("engines", &|out| Ok(serde_json::to_writer(out, &engines)?)),
+        ("machinery", &|out| Ok(serde_json::to_writer(out, &machinery::TEXTS)?)),
         ("files", &|out| Ok(serde_json::to_writer(out, &files)?)),
         ("outcomes", &|out| write!(out, "[{}]", packer.outcomes.texts.join(","))),
         ("groups", &|out| write!(out, "[{}]", packer.groups.texts.join(","))),

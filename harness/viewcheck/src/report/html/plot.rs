@@ -22,7 +22,7 @@ pub(super) fn growth(growth: &Growth, id: &str, name: &str) -> Markup {
     let (right, floor) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
     let (end, top) = (frame.x(growth.end), frame.y(growth.all()));
     html! {
-        svg .plot viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-labelledby={ (id) "-title " (id) "-text" } {
+        svg .plot viewBox={ "0 0 " (at(WIDTH)) " " (at(HEIGHT)) } role="img" aria-labelledby={ (id) "-title " (id) "-text" } {
             title id={ (id) "-title" } { "Findings by programs run, " (name) }
             desc id={ (id) "-text" } { (description(growth)) }
             g .grid {
@@ -45,7 +45,7 @@ pub(super) fn growth(growth: &Growth, id: &str, name: &str) -> Markup {
             }
             path .curve d=(path(growth, &frame)) {}
             circle .curve cx=(at(end)) cy=(at(top)) r="3" {}
-            text .end x=(at(end)) y=(at(top - 8.0)) text-anchor="end" { (grouped(growth.all() as u64)) }
+            text .end x=(at(end)) y=(at(top - 8.0)) text-anchor="middle" { (grouped(growth.all() as u64)) }
         }
     }
 }
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn the_curve_has_a_step_for_each_program_that_found_something() {
         let text = drawn(&campaign(100, &[Some(9), Some(9), Some(0), Some(99)]));
-        assert!(text.contains("d=\"M44 226H44V187H248V109H452V70H452\""), "{text}");
+        assert!(text.contains("d=\"M44 226H44V176H248V76H452V26H452\""), "{text}");
         assert!(text.contains("<title id=\"plot-1-title\">Findings by programs run, a &lt;b&gt;</title>"), "{text}");
         assert!(text.contains("4 findings after 100 programs. 3 of them after 10."), "{text}");
         assert_eq!(text, drawn(&campaign(100, &[Some(99), Some(0), Some(9), Some(9)])));

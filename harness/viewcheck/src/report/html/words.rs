@@ -26,15 +26,7 @@ pub(super) fn program(lines: &str) -> Markup {
 
 /// A number with thousands set apart: `6,299`.
 pub(super) fn figure(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    crate::report::grouped(number as u64)
 }
 
 /// `1 case`, `2,000 cases`

@@ -4,6 +4,7 @@
 
 mod matrix;
 mod trace;
+mod versions;
 
 pub use matrix::Matrix;
 
@@ -40,6 +41,7 @@ fn page(results: &Results) -> String {
     errata(&mut out, &documents);
     trace::traceability(&mut out, results);
     trace::undocumented(&mut out, results);
+    versions::differences(&mut out, results);
     for (document, claims) in &documents {
         let _ = writeln!(out, "\n## {}\n", text(document.label()));
         if let Some(title) = &document.title {

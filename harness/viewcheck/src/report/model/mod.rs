@@ -140,6 +140,11 @@ impl Results {
         self.claims().map(|claim| claim.cases).sum()
     }
 
+    /// Whether they are about campaigns only, and no case was to be run.
+    pub fn is_of_campaigns(&self) -> bool {
+        self.documents.is_empty() && !self.campaigns.is_empty()
+    }
+
     /// How many of the listed cases did not run on an engine, as happens where runs of different cases were merged. Every
     /// other case has a result.
     pub fn lacking(&self, engine: &Engine) -> usize {

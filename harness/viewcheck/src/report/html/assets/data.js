@@ -5,7 +5,7 @@
 
 /** The statuses: a symbol for the strip of a case, and words. The order is that of the filters. */
 const STATUSES = {
-  fail: ["✗", "differs", "It differs from what the case expects."],
+  fail: ["✗", "fail", "It differs from what the case expects."],
   crash: ["!", "crash", "The process died."],
   hang: ["∞", "hang", "The program did not come to its end."],
   known: ["≠", "known", "It differs, and spec/known lists the difference."],
@@ -13,7 +13,7 @@ const STATUSES = {
   error: ["E", "error", "The engine did not keep the protocol."],
   open: ["?", "open", "It could not be judged."],
   pass: ["✓", "pass", "It is as the case expects."],
-  skip: ["–", "skipped", "The engine lacks what the case needs."],
+  skip: ["–", "skip", "The engine lacks what the case needs."],
 };
 
 /** The severities of differences, the worst first, with the symbols that the other pages use too. */
@@ -186,7 +186,11 @@ function make(tag, attributes, ...children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined && child !== false) element.append(typeof child === "string" ? visible(child) : child);
+  for (const each of children.flat(Infinity)) {
+    if (each === null || each === undefined || each === false) continue;
+    const child = typeof each === "string" ? visible(each) : each;
+    element.append(child);
+  }
   return element;
 }
 

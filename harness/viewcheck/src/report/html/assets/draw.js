@@ -14,6 +14,8 @@ const {drawing, drawings} = (() => {
   /** The lanes and the lines of cells that are drawn; what is left out is told. */
   const MOST_LANES = 6;
   const MOST_LINES = 6;
+  /** Lines that are looked at for one item, which may be longer than what is drawn. */
+  const MOST_LOOKED = 64;
   /** How small a drawing gets on a narrow page before its box scrolls. */
   const SMALLEST = 0.7;
   const FONT = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace';
@@ -101,14 +103,27 @@ const {drawing, drawings} = (() => {
     return Math.max(0, ...ends.slice(0, 4096));
   }
 
-  /** Returns which lines of cells are drawn: the first ones, and those with bytes that differ or where a view starts. */
-  function chosen(length, columns, views, marked) {
+  /**
+   * Returns which lines of cells are drawn: all of a short object, else the first one and those with bytes that differ or
+   * that a view covers. Where these are too many, the ones where something begins go before the others.
+   */
+  function chosen(length, columns, rows, marked) {
     const count = Math.ceil(length / columns);
-    const starts = views.map((view) => view.offset).filter((offset) => Number.isSafeInteger(offset) && offset >= 0 && offset < length);
-    const wanted = new Set([...marked, ...starts].map((byte) => Math.floor(byte / columns)));
-    const far = [...wanted].filter((line) => line >= MOST_LINES && line < count).slice(0, MOST_LINES - 2);
-    const near = Array.from({length: Math.min(count, MOST_LINES - far.length)}, (_, line) => line);
-    return [...new Set([...near, ...far])].sort((one, other) => one - other);
+    const all = Array.from({length: Math.min(count, MOST_LOOKED)}, (_, line) => line);
+    if (length <= 32) return all;
+    const lineOf = (byte) => Math.floor(byte / columns);
+    const starts = rows.flatMap(({drawn}) => drawn.boxes.filter((one) => one.orders[0] === 0).map((one) => one.start));
+    const first = new Set([...marked, ...starts.filter((start) => start >= 0 && start < length)].map(lineOf));
+    const wanted = new Set([0, ...first]);
+    for (const {start, end} of rows.flatMap(({drawn}) => drawn.boxes)) {
+      const last = Math.min(lineOf(end - 1), count - 1);
+      for (let line = Math.max(0, lineOf(start)), looked = 0; line <= last && looked < MOST_LOOKED; line += 1, looked += 1) wanted.add(line);
+    }
+    for (const line of [...wanted]) if (line + 2 === count || wanted.has(line + 2)) wanted.add(line + 1);
+    const sorted = [...wanted].sort((one, other) => one - other);
+    const far = sorted.slice(MOST_LINES - 2).filter((line) => first.has(line)).slice(0, MOST_LINES - 2);
+    const near = sorted.filter((line) => !far.includes(line)).slice(0, MOST_LINES - far.length);
+    return [...near, ...far].sort((one, other) => one - other);
   }
 
   /** Draws the head of an object: its name, what it is, whether it is locked, and how it differs. */
@@ -197,7 +212,7 @@ const {drawing, drawings} = (() => {
 
   /** Returns the text at the left of a view's row, and what is said in place of boxes, or beside them. */
   function label(view, drawn, length, object, differs, most) {
-    const name = scenes.plain(view.name, most - (differs ? 2 : 0));
+    const name = scenes.nameOf(view, most - (differs ? 2 : 0));
     const lines = [name, ...wrap(scenes.layout(view), most, ', ')];
     const said = [];
     const why = scenes.obstacle(view);
@@ -255,7 +270,7 @@ const {drawing, drawings} = (() => {
       const text = {...label(view, drawn, length === null ? cellsInAll : length, object, differs, most), marked: Boolean(differs)};
       return {view, drawn, text, colour: (colours + at) % COLOURS.length};
     });
-    const lines = chosen(cellsInAll, sheet.columns, views, marked);
+    const lines = chosen(cellsInAll, sheet.columns, rows, marked);
     lines.forEach((line, at) => {
       const skipped = line - (at ? lines[at - 1] + 1 : 0);
       if (skipped > 0) gap(sheet, (line - skipped) * sheet.columns, line * sheet.columns - 1);
@@ -296,7 +311,7 @@ const {drawing, drawings} = (() => {
     const [objects, views] = [scene.objects || [], scene.views || []];
     const most = columns > 8 ? 27 : 19;
     const longest = Math.min(columns, Math.max(1, ...objects.map((object) => extent(object, views.filter((view) => view.of === object.name)))));
-    const texts = views.flatMap((view) => [scenes.plain(view.name, most), ...wrap(scenes.layout(view), most, ', ')]);
+    const texts = views.flatMap((view) => [scenes.nameOf(view, most), ...wrap(scenes.layout(view), most, ', ')]);
     const left = EDGE + Math.max(40, ...texts.map((text) => width(text))) + 24;
     const sheet = new Sheet(id, Math.ceil(left), Math.max(longest, 8));
     make(sheet.root, 'title', {id: `${sheet.id}-title`}, title);
@@ -310,7 +325,7 @@ const {drawing, drawings} = (() => {
       colours += over.length;
     }
     strays(sheet, views.filter((view) => !objects.some((object) => object.name === view.of)), marks, colours, most);
-    const [wide, high] = [Math.ceil(sheet.width), Math.ceil(sheet.y - GAP)];
+    const [wide, high] = [Math.ceil(sheet.width), Math.max(1, Math.ceil(sheet.y - GAP))];
     sheet.root.setAttribute('viewBox', `0 0 ${wide} ${high}`);
     sheet.root.setAttribute('width', wide);
     sheet.root.setAttribute('height', high);
@@ -318,10 +333,12 @@ const {drawing, drawings} = (() => {
     return sheet.root;
   }
 
-  /** Returns the last scene of a case at or before a step, or the last with a view. */
+  /** Returns the last scene of a case at or before a step; without one, the last with a view that lives, or with any. */
   function sceneOf(theCase, step) {
     const all = theCase.views || [];
-    return all.filter((scene) => (step ? scene.step <= step : (scene.views || []).length)).pop();
+    if (step) return all.filter((scene) => scene.step <= step).pop();
+    const some = all.filter((scene) => (scene.views || []).length);
+    return some.filter((scene) => scene.views.some((view) => !view.released)).pop() || some.pop();
   }
 
   /** Returns a drawing in a box that scrolls by itself where the page is too narrow for it. */
@@ -337,23 +354,31 @@ const {drawing, drawings} = (() => {
     return {caption, element};
   }
 
+  /** Returns whether a difference is about memory or a view itself, rather than about what a step gave. */
+  function isOfMemory(outcome) {
+    return outcome.kind !== 'law' && /^(contents|exporter|format|itemsize|lock|readonly|released|shape|strides|suboffsets)$/.test(outcome.facet);
+  }
+
   /**
    * Returns what an opened case shows: its memory as it should be, and, for an outcome that tells it, as `engine` showed
-   * it, with what differs marked in both. Without an outcome: the last scene of the case that has a view.
+   * it, with what differs marked in both. Without an outcome: the last scene of the case that has a view. A scene that
+   * does not differ is not shown beside the other, unless the outcome says that it does: the case can be judged for
+   * another version than that of its scenes.
    */
   function drawings(theCase, outcome = null, engine = 'the engine') {
     const step = outcome && outcome.step ? outcome.step : 0;
     const should = sceneOf(theCase, step);
     const seen = outcome && outcome.seen;
-    const after = step || (should && should.step);
-    const marks = should && seen ? scenes.differences(should, seen) : {};
+    const after = `after step ${step || (should && should.step)}`;
+    const marks = should && seen ? scenes.differences(should, seen, {locks: outcome.facet === 'lock'}) : {};
+    const differs = Object.values(marks).some((one) => Object.keys(one).length > 0);
     const drawable = (scene) => scene && ((scene.views || []).length > 0 || Object.keys(marks.bytes || {}).length > 0);
     const found = [];
     if (drawable(should)) {
       const bare = Object.fromEntries(Object.keys(marks.views || {}).map((name) => [name, []]));
-      found.push(shown(`As it should be, after step ${after}`, should, {bytes: marks.bytes, views: bare}));
+      found.push(shown(`As it should be, ${after}`, should, {bytes: marks.bytes, views: bare}));
     }
-    if (drawable(seen)) found.push(shown(`As ${engine} showed it, after step ${after}`, seen, marks));
+    if (drawable(seen) && (differs || !should || isOfMemory(outcome))) found.push(shown(`As ${engine} showed it, ${after}`, seen, marks));
     return found;
   }
 

@@ -73,7 +73,7 @@ const scenes = (() => {
     if (view.shape.includes(0)) {
       return Number.isSafeInteger(view.offset) ? `no items; starts at byte ${view.offset}` : 'no items';
     }
-    if (!Number.isSafeInteger(view.offset)) return 'where it starts is outside this memory, or not known';
+    if (!Number.isSafeInteger(view.offset)) return 'starts outside this memory, or at an unknown byte';
     return view.itemsize === 0 ? 'its items have no bytes' : '';
   }
 
@@ -169,7 +169,7 @@ const scenes = (() => {
       for (const text of (marks.objects || {})[object.name] || []) said.push(`${name} differs: ${text}.`);
     }
     for (const view of scene.views || []) {
-      const name = plain(view.name, 60);
+      const name = nameOf(view);
       said.push(`${name}: a view of ${plain(view.of || 'an unknown object', 60)}; ${[...layout(view), where(view)].join('; ')}.`);
       const differs = (marks.views || {})[view.name];
       if (differs) said.push(`${name} differs${differs.length ? `: ${differs.join('; ')}` : ''}.`);
@@ -184,9 +184,10 @@ const scenes = (() => {
 
   /**
    * Returns in what an engine's scene differs from what it should be, for `drawing`: bytes by object, and texts by object
-   * and by view. What one side does not tell is no difference.
+   * and by view. What one side does not tell is no difference. `locks`: whether the engine tells of locks at all, and
+   * gives them back when CPython does.
    */
-  function differences(expected, seen) {
+  function differences(expected, seen, {locks = true} = {}) {
     const marks = {bytes: {}, objects: {}, views: {}};
     const objects = named(seen.objects);
     for (const [name, should] of named(expected.objects)) {
@@ -199,7 +200,7 @@ const scenes = (() => {
       if (bytes.length) marks.bytes[name] = bytes;
       const texts = [];
       if (both && one.length !== other.length) texts.push(`${plural(other.length, 'byte')}, should be ${one.length}`);
-      if (Boolean(should.locked) !== Boolean(is.locked)) texts.push(is.locked ? "can't be resized, should be resizable" : 'can be resized, should not be');
+      if (locks && Boolean(should.locked) !== Boolean(is.locked)) texts.push(is.locked ? "can't be resized, should be resizable" : 'can be resized, should not be');
       if (texts.length) marks.objects[name] = texts;
     }
     const views = named(seen.views);
@@ -210,6 +211,12 @@ const scenes = (() => {
     return marks;
   }
 
+  /** Returns what a field of a view should be, in words. */
+  function wish(field, value) {
+    if (field === 'of') return `should be a view of ${value}`;
+    return field === 'format' ? `format should be '${value}'` : `${field} should be ${value}`;
+  }
+
   /** Returns in what a view differs from what it should be, as texts. */
   function contrast(should, is) {
     if (Boolean(should.released) !== Boolean(is.released)) return [is.released ? 'should not be released' : 'should be released'];
@@ -217,7 +224,7 @@ const scenes = (() => {
     const texts = [];
     for (const field of ['of', 'format', 'itemsize']) {
       const known = should[field] !== null && should[field] !== undefined && is[field] !== null && is[field] !== undefined;
-      if (known && is[field] !== should[field]) texts.push(`${field} should be ${plain(should[field], 40)}`);
+      if (known && is[field] !== should[field]) texts.push(wish(field, plain(should[field], 40)));
     }
     const offsets = Number.isSafeInteger(should.offset) && Number.isSafeInteger(is.offset);
     if (offsets && should.offset !== is.offset) texts.push(`should start at byte ${should.offset}`);
@@ -229,5 +236,10 @@ const scenes = (() => {
     return texts;
   }
 
-  return {plain, plural, ranges, memory, obstacle, boxes, layout, kind, words, differences};
+  /** Returns the name of a view as it is shown. `_` is what the step gives, where no name is bound to it. */
+  function nameOf(view, most = 60) {
+    return view.name === '_' ? '_ (the result)' : plain(view.name, most);
+  }
+
+  return {plain, plural, nameOf, memory, obstacle, boxes, layout, kind, words, differences};
 })();

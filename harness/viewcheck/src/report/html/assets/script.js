@@ -21,6 +21,8 @@ const script = (() => {
   const LITERALS = new Set(("True False None array bool bytearray bytes complex dict float int list memoryview object range " +
     "set slice str tuple type").split(" "));
 
+  const SIGNS = new Set(["(", ")", "[", "]", ",", "-", "..."]);
+
   // Python text.
 
   /** The tokens of a Python text without spaces and comments, each with its depth in brackets. */
@@ -101,7 +103,7 @@ const script = (() => {
   function literal(text, array) {
     const parts = tokens(text);
     const isPlain = ({ kind, part }) => kind === "name" ? LITERALS.has(part)
-      : kind === "string" ? !/^[a-z]*f/i.test(part) : kind === "number" || "()[],-...".includes(part);
+      : kind === "string" ? !/^[a-z]*f/i.test(part) : kind === "number" || SIGNS.has(part);
     if (!parts.length || !parts.every(isPlain)) return null;
     return text.replace(/\barray\('/g, `${array}('`);
   }
@@ -183,6 +185,9 @@ const script = (() => {
     });
     if (outcome && outcome.facet && outcome.expected) {
       const law = outcome.expected.match(/^after the case, `([^]*?)` gives ([^]*)$/);
+      // The expected bytes follow from the items: of any byte but zero, these are True.
+      const bools = law && outcome.law === "bytes-are-packed-items" && texts.includes("'?'") && law[1].match(/^(.*)\.tobytes\(\)$/);
+      if (bools) law.splice(1, 2, `${bools[1]}.tolist() == [byte != 0 for byte in ${law[1]}]`, "True");
       if (law) steps.push({ ...read(law[1]), entries: [entryOf({})] });
       const step = law ? steps[steps.length - 1] : steps[outcome.step - 1];
       if (step) step.entries.forEach((entry) => add(entry, outcome.facet, law ? law[2] : outcome.expected, array));
@@ -223,7 +228,8 @@ const script = (() => {
   /** The modules that a step imports, if it does nothing else. */
   function imports(step) {
     const isImport = /^(?:import|from)\s[\w., ]+(?:import\s[\w, ]+)?$/.test(step.text);
-    return isImport && step.entries.length === 1 && !step.entries[0].raises ? step.text : null;
+    if (!isImport || step.entries.length !== 1 || step.entries[0].raises) return null;
+    return step.text.replace(/^from (\S+) .*|^import /, "$1").split(",").map((name) => name.trim().split(" ")[0]);
   }
 
   const helpersIn = (text) => new Map(text.split(/\n\n\n(?=class |def )/).slice(1).map((part) => [part.match(/\w+ (\w+)/)[1], part.trimEnd()]));
@@ -264,7 +270,7 @@ const script = (() => {
       else lines.push(`result = ${step.value}`, ...checks.map((check) => check("result")), "del result");
     }
     if (entry.prints) lines = [`with prints(${entry.prints}):`, ...indent(lines)];
-    if (entry.locks) lines.push(`check(locked(), [${[...entry.locks].sort().map(quoted).join(", ")}])`);
+    if (entry.locks) lines.push(`check_locks([${[...entry.locks].sort().map(quoted).join(", ")}])`);
     lines.push(...entry.after.map(({ expression, value }) => compared(expression, value)));
     return lines;
   }
@@ -292,12 +298,12 @@ const script = (() => {
 
   function plain(theCase, steps, used, machinery) {
     const bare = (text) => text.replace(/^"""[^]*?"""\n+/, "").trimEnd();
-    const attempt = (lines, except) => ["try:", ...indent(lines), `except ${except} as error:`, "    lacks(error)"];
+    const attempt = (line, except, what) => ["try:", ...indent([line]), `except ${except}:`, `    lacks(${quoted(what)})`];
     const body = requirements(theCase);
-    for (const part of used) body.push(...attempt([`globals().update(make_${part}())`], "Exception"));
+    for (const part of used) body.push(...attempt(`globals().update(make_${part}())`, "Exception", `what makes \`${part}\``));
     for (const step of steps) {
-      const isImport = imports(step) && !/^import sys$/.test(step.text);
-      body.push(...(isImport ? attempt([step.text], "ImportError") : plainStep(step)));
+      const modules = imports(step);
+      body.push(...(modules ? attempt(step.text, "ImportError", modules.join(" or ")) : plainStep(step)));
     }
     const helpers = helpersIn(machinery.helpers);
     const wanted = [];
@@ -311,9 +317,9 @@ const script = (() => {
     const made = used.map((part) => bare(machinery[part]));
     const code = [...made, ...parts, body.join("\n")];
     const modules = ["gc", "io", "re", "sys"].filter((name) => new RegExp(`\\b${name}\\.`).test(parts.join() + body.join("\n")));
-    const start = [modules.length ? "import " + modules.join(", ") : "",
-      used.includes("capi") ? attempt(["import ctypes"], "ImportError").join("\n").replace("lacks(error)", "ctypes = None") : ""];
-    return [...start.filter(Boolean), code.join("\n\n\n"), 'print("as expected")'].join("\n");
+    const start = modules.map((name) => `import ${name}`);
+    if (used.includes("capi")) start.push("try:\n    import ctypes\nexcept ImportError:\n    ctypes = None");
+    return [...start, ...(code.length > 1 ? ["", ""] : []), code.join("\n\n\n"), 'print("as expected")'].join("\n");
   }
 
   // A script with the machinery.
@@ -352,7 +358,7 @@ const script = (() => {
     const body = used.map((part) => `need(${quoted(part)})`);
     for (const step of steps) {
       const modules = imports(step);
-      if (modules) body.push(...modules.replace(/^from (\S+) .*/, "import $1").slice(7).split(",").map((name) => `need(${quoted(name.trim())})`));
+      if (modules) body.push(...modules.map((name) => `need(${quoted(name)})`));
       body.push(...byVersion(step.entries, (entry) => machineLines(step, entry)));
     }
     const lacks = requirements(theCase).join("\n").replace(/lacks\((.*)\)$/gm, "need($1)");
@@ -361,7 +367,7 @@ const script = (() => {
       parts.push(machinery[part]);
     }
     return ["import sys", `ORDER = [${[...names].map(quoted).join(", ")}]`, "", "", "def program():",
-      ...indent([...(lacks ? [lacks] : []), ...body])].join("\n") + "\n" + machinery.steps + "\n\n" + parts.join("\n\n") +
+      ...indent([...(lacks ? [lacks] : []), ...body])].join("\n") + "\n" + machinery.steps.join("") + "\n\n" + parts.join("\n\n") +
       '\n\nif __name__ == "__main__":\n    prepare()\n    find_memory()\n    program()\n    say("as expected")';
   }
 
@@ -393,6 +399,18 @@ const script = (() => {
     return lines.map((line) => `# ${line}`.trimEnd()).join("\n");
   }
 
+  /** The line by which an implementation that is compared with another version than its own is taken for that one. */
+  function versionOf(theCase, outcome, data) {
+    const index = data.outcomes.indexOf(outcome);
+    const group = theCase.results.find(([number]) => number === index);
+    const own = (engine) => ["cpython", "pyodide"].includes(engine.implementation);
+    const engine = group && data.groups[group[1]].map((number) => data.engines[number])
+      .find((engine) => !own(engine) && (engine.compared || []).length);
+    if (!engine) return null;
+    const version = engine.compared[engine.compared.length - 1].split(".").join(", ");
+    return `version = (${version}) if sys.implementation.name == ${quoted(engine.implementation)} else sys.version_info`;
+  }
+
   function script(theCase, outcome, data) {
     const steps = stepsOf(theCase, outcome);
     const texts = steps.map((step) => step.text).join("\n");
@@ -401,8 +419,10 @@ const script = (() => {
     const names = new Set(tokens(texts).filter(({ kind }) => kind === "name").map(({ part }) => part));
     const isPlain = !used.includes("exporter") && !reserved.some((name) => names.has(name)) &&
       !tokens(texts).some(({ kind, part }) => kind === "string" && part.includes("\n"));
-    const body = (isPlain ? plain : machine)(theCase, steps, used, data.machinery);
-    return `${header(theCase, outcome, data)}\n${body.replaceAll(KEPT, "\n")}\n`;
+    let body = (isPlain ? plain : machine)(theCase, steps, used, data.machinery);
+    const version = outcome && isPlain && !names.has("version") && body.includes("sys.version_info") && versionOf(theCase, outcome, data);
+    if (version) body = body.replaceAll("sys.version_info", "version").replace(/^((?:import .*\n)*import .*)$/m, `$1\n\n${version}`);
+    return `${header(theCase, outcome, data)}\n\n${body.trimStart().replaceAll(KEPT, "\n")}\n`;
   }
 
   return script;

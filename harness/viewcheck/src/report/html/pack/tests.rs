@@ -35,3 +35,14 @@ fn results_are_listed_once() {
     assert_eq!((&data["schema"], &data["complete"]), (&json!(2), &json!(true)));
     assert_eq!(unpacked(&super::super::tests::empty())["cases"], json!([]));
 }
+
+/// The script of the page puts these texts together.
+#[test]
+fn the_texts_of_scripts_are_there() {
+    let data = unpacked(&super::super::tests::empty());
+    let texts = data["machinery"].as_object().unwrap();
+    let names: Vec<&str> = texts.keys().map(|name| &name[..]).collect();
+    assert_eq!(names, ["capi", "exporter", "helpers", "hook", "memory", "observe", "outcome", "steps"]);
+    assert!(texts["helpers"].as_str().unwrap().contains("\n\n\ndef check(found, expected):\n"));
+    assert_eq!(texts["steps"].as_array().unwrap().len(), 3);
+}

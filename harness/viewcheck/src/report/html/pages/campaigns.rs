@@ -4,16 +4,23 @@ use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operati
 use crate::report::escape::visible;
 use crate::report::html::page::Page;
 use crate::report::html::plot;
+<<<<<<< HEAD
+use crate::report::html::words::{program, text};
+=======
+>>>>>>> part-formats
 use crate::report::model::{Campaign, CampaignFinding, KindCount, Results};
 use crate::report::{counted, grouped};
 use maud::{Markup, html};
+
+/// The id of the page.
+pub(in crate::report::html) const CAMPAIGNS: &str = "campaigns";
 
 /// Fuzzing campaigns.
 pub(in crate::report::html) struct Campaigns;
 
 impl Page for Campaigns {
     fn id(&self) -> &'static str {
-        "campaigns"
+        CAMPAIGNS
     }
 
     fn title(&self) -> &'static str {
@@ -39,7 +46,7 @@ impl Page for Campaigns {
 
 /// The engines of a campaign.
 fn name(campaign: &Campaign) -> String {
-    format!("{} against {}", visible(&campaign.engine), visible(&campaign.against))
+    format!("{} against {}", text(&campaign.engine), text(&campaign.against))
 }
 
 /// A line for each of several campaigns.
@@ -69,7 +76,7 @@ fn overview(results: &Results) -> Markup {
 }
 
 fn shown(campaign: &Campaign, number: usize) -> Markup {
-    let pythons: Vec<String> = campaign.pythons.iter().map(|python| visible(python)).collect();
+    let pythons: Vec<String> = campaign.pythons.iter().map(|python| text(python)).collect();
     html! {
         h3 id={ "campaign-" (number) } { (name(campaign)) }
         p {
@@ -131,7 +138,7 @@ fn kinds(campaign: &Campaign) -> Markup {
                 tbody {
                     @for of in by_kind(campaign) {
                         tr {
-                            th scope="row" { (visible(of.kind)) }
+                            th scope="row" { (text(of.kind)) }
                             td .num { (grouped(of.findings as u64)) }
                             td .num { (of.first.map_or_else(|| "earlier".to_owned(), grouped)) }
                         }
@@ -163,7 +170,7 @@ fn findings(campaign: &Campaign) -> Markup {
 }
 
 fn row(finding: &CampaignFinding) -> Markup {
-    let signature = visible(&finding.signature);
+    let signature = text(&finding.signature);
     html! {
         tr {
             td .num { (number(finding).map_or_else(|| "earlier".to_owned(), grouped)) }
@@ -173,7 +180,7 @@ fn row(finding: &CampaignFinding) -> Markup {
                 } @else {
                     details {
                         summary { code { (signature) } }
-                        pre { code { (visible(&finding.steps.join("\n"))) } }
+                        (program(&finding.steps.join("\n")))
                         (difference(finding))
                     }
                 }
@@ -190,7 +197,7 @@ fn difference(finding: &CampaignFinding) -> Markup {
     html! {
         @if let (Some(step), Some(expected), Some(actual)) = (finding.step, &finding.expected, &finding.actual) {
             p {
-                "Step " (step) ": expected " code { (visible(expected)) } ", actual " code { (visible(actual)) } "."
+                "Step " (step) ": expected " code { (text(expected)) } ", actual " code { (text(actual)) } "."
             }
         }
     }
@@ -210,7 +217,7 @@ fn known(campaign: &Campaign) -> Markup {
                 }
                 tbody {
                     @for (signature, hits) in &campaign.known {
-                        tr { td { code { (visible(signature)) } } td .num { (grouped(*hits)) } }
+                        tr { td { code { (text(signature)) } } td .num { (grouped(*hits)) } }
                     }
                 }
             }
@@ -240,7 +247,7 @@ fn fates(campaign: &Campaign) -> Markup {
                 tbody {
                     @for (name, count) in operations(campaign) {
                         tr {
-                            th scope="row" { code { (visible(name)) } }
+                            th scope="row" { code { (text(name)) } }
                             td .num { (grouped(count.generated)) }
                             td { (bar(count)) }
                             td .num { (format!("{:.1}\u{a0}%", percent(count.succeeded, count.generated))) }
@@ -255,7 +262,7 @@ fn fates(campaign: &Campaign) -> Markup {
 
 /// The exceptions that an operation raised, as a part of all its operations.
 fn exceptions(count: &KindCount) -> String {
-    let part = |(name, times): (&str, u64)| format!("{} {:.1}\u{a0}%", visible(name), percent(times, count.generated));
+    let part = |(name, times): (&str, u64)| format!("{} {:.1}\u{a0}%", text(name), percent(times, count.generated));
     raised(count).into_iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
@@ -274,7 +281,7 @@ fn bar(count: &KindCount) -> Markup {
             rect .succeeded x="0" y="0" width=(format!("{succeeded:.1}")) height="8" {}
             @for (at, width, name) in parts {
                 rect .raised x=(format!("{at:.1}")) y="0" width=(format!("{width:.1}")) height="8" {
-                    title { (visible(name)) }
+                    title { (text(name)) }
                 }
             }
         }

@@ -11,7 +11,7 @@ mod undocumented;
 mod versions;
 
 pub(super) use about::About;
-pub(super) use campaigns::Campaigns;
+pub(super) use campaigns::{CAMPAIGNS, Campaigns};
 pub(super) use cases::Cases;
 pub(super) use engines::Engines;
 pub(super) use errata::Errata;

@@ -3,6 +3,10 @@
 use crate::report::escape::visible;
 use crate::report::html::link;
 use crate::report::html::page::Page;
+<<<<<<< HEAD
+use crate::report::html::words::{prose, text};
+=======
+>>>>>>> part-formats
 use crate::report::model::{Case, Change, ChangeTable, Results};
 use crate::report::versions::{Differs, Section, Seen, backports, by_id, by_patch_level, issue_link, sections, seen};
 use crate::report::{count, list};
@@ -60,7 +64,7 @@ fn shown(section: &Section<'_>, cases: &BTreeMap<&str, &Case>) -> Markup {
     html! {
         h3 id={ "versions-" (section.id) } { (section.title) }
         @for change in &section.changes {
-            h4 id={ "change-" (visible(&change.name)) } { (sentence(&change.summary)) }
+            h4 id={ "change-" (text(&change.name)) } { (prose(&change.summary)) }
             p .note { (origin(change)) }
             @let seen = seen(cases, change);
             @if seen.is_empty() {
@@ -78,16 +82,6 @@ fn shown(section: &Section<'_>, cases: &BTreeMap<&str, &Case>) -> Markup {
     }
 }
 
-/// A sentence, in which text between backticks is code.
-fn sentence(text: &str) -> Markup {
-    let text = visible(text);
-    html! {
-        @for (index, part) in text.split('`').enumerate() {
-            @if index % 2 == 1 { code { (part) } } @else { (part) }
-        }
-    }
-}
-
 /// Which table a change is in, its issue, and the patch levels that brought it.
 fn origin(change: &Change) -> Markup {
     let subject = match change.table {
@@ -97,7 +91,7 @@ fn origin(change: &Change) -> Markup {
     let levels: Vec<String> = backports(change).iter().map(ToString::to_string).collect();
     let is_within = change.versions().last().is_some_and(|last| last.patch > 0);
     html! {
-        (visible(&change.name)) ", " (subject) ". "
+        (text(&change.name)) ", " (subject) ". "
         @match issue_link(&change.issue) {
             Some(address) => { a href=(address) { (change.issue) } "." }
             None => { "Measured." }
@@ -150,19 +144,19 @@ fn table(seen: &[Seen<'_>]) -> Markup {
 
 fn name(seen: &Seen<'_>) -> Markup {
     html! {
-        a href=(link::case(&seen.case.id)) { (visible(&seen.case.id)) }
+        a href=(link::case(&seen.case.id)) { (text(&seen.case.id)) }
         @if seen.more > 0 { " and " (count(seen.more, "more row")) }
     }
 }
 
 fn step(seen: &Seen<'_>, differs: &Differs<'_>) -> Markup {
     html! {
-        td { code { (visible(&differs.step.run)) } }
+        td { code { (text(&differs.step.run)) } }
         @for (version, side) in seen.versions.iter().zip(&differs.sides) {
             td {
                 span .note { (version) ": " }
                 @match side {
-                    Some(side) => { code { (visible(side)) } }
+                    Some(side) => { code { (text(side)) } }
                     None => { "not in this case" }
                 }
             }
@@ -183,7 +177,7 @@ fn patch_levels(results: &Results) -> Markup {
                         strong { (version) } ": "
                         @for (index, change) in changes.iter().enumerate() {
                             @if index > 0 { ", " }
-                            a href={ "#change-" (visible(&change.name)) } { (visible(&change.name)) }
+                            a href={ "#change-" (text(&change.name)) } { (text(&change.name)) }
                         }
                     }
                 }
