@@ -61,12 +61,7 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-<<<<<<< HEAD
 pub static FORMATS: [&dyn Format; 9] = [
-=======
-pub static FORMATS: [&dyn Format; 10] = [
-    &Html,
->>>>>>> part-formats
     &Markdown,
     &Matrix,
     &Json,

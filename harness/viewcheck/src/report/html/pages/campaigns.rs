@@ -4,10 +4,7 @@ use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operati
 use crate::report::escape::visible;
 use crate::report::html::page::Page;
 use crate::report::html::plot;
-<<<<<<< HEAD
 use crate::report::html::words::{program, text};
-=======
->>>>>>> part-formats
 use crate::report::model::{Campaign, CampaignFinding, KindCount, Results};
 use crate::report::{counted, grouped};
 use maud::{Markup, html};

@@ -3,10 +3,7 @@
 use crate::report::escape::visible;
 use crate::report::html::link;
 use crate::report::html::page::Page;
-<<<<<<< HEAD
 use crate::report::html::words::{prose, text};
-=======
->>>>>>> part-formats
 use crate::report::model::{Case, Change, ChangeTable, Results};
 use crate::report::versions::{Differs, Section, Seen, backports, by_id, by_patch_level, issue_link, sections, seen};
 use crate::report::{count, list};
