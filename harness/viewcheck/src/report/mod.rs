@@ -61,7 +61,8 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub static FORMATS: [&dyn Format; 9] = [
+pub static FORMATS: [&dyn Format; 10] = [
+    &Html,
     &Markdown,
     &Matrix,
     &Json,
