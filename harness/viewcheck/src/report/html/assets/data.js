@@ -186,10 +186,9 @@ function make(tag, attributes, ...children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  for (const each of children.flat(Infinity)) {
-    if (each === null || each === undefined || each === false) continue;
-    const child = typeof each === "string" ? visible(each) : each;
-    element.append(child);
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === false) continue;
+    element.append(typeof child === "string" ? visible(child) : child);
   }
   return element;
 }
