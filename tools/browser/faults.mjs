@@ -44,8 +44,8 @@ const FAULTS = [
     ['an error in the console', 'look', 'the theme', 'script', /start\(\);\s*\}\)/, 'console.error("x"); $&'],
     ['too little contrast', 'access', 'axe-core finds nothing: light', 'style', /--soft: light-dark\(#[0-9a-f]+/, '--soft: light-dark(#b0b0b0'],
     ['a control without a label', 'access', 'axe-core finds nothing: dark', 'script', /make\("label", \{ for: "q", class: "search" \}, "Text "/, 'make("span", { class: "search" }, ""'],
-    ['no language', 'access', 'axe-core finds nothing: light', 'html', /<html lang="en">/, '<html>'],
-    ['the script makes markup of texts', 'hostile', 'hostile texts stay texts on every page', 'script', /element\.append\(child\)/, '(typeof child === "string" ? element.insertAdjacentHTML("beforeend", child) : element.append(child))'],
+    ['no language', 'access', 'axe-core finds nothing: light', 'head', /<html lang="en">/, '<html>'],
+    ['the script makes markup of texts', 'hostile', 'hostile texts stay texts on every page', 'script', /element\.append\(typeof child === "string" \? visible\(child\) : child\)/, 'typeof child === "string" ? element.insertAdjacentHTML("beforeend", child) : element.append(child)'],
     ['the pages make markup of texts', 'hostile', 'hostile texts stay texts, without', 'html', /&lt;(img|svg|b) id=broken/g, '<$1 id=broken'],
     ['an address becomes markup', 'hostile', 'a hostile address', 'script', /view\.ignored\.textContent = /, 'view.ignored.innerHTML = '],
     ['a filter becomes markup', 'hostile', 'hostile filters', 'script', /return make\("label", \{ class: "check" \}, box, words\);/, 'const made = make("label", { class: "check" }, box); made.insertAdjacentHTML("beforeend", words); return made;'],
@@ -58,7 +58,7 @@ function spoiled(html, [, , , where, from, to]) {
     const scriptEnd = html.lastIndexOf('</script>');
     const style = html.indexOf('<style>') + '<style>'.length;
     const styleEnd = html.indexOf('</style>');
-    const [start, end] = { script: [script, scriptEnd], style: [style, styleEnd], html: [styleEnd, script] }[where];
+    const [start, end] = { head: [0, style], script: [script, scriptEnd], style: [style, styleEnd], html: [styleEnd, script] }[where];
     const before = html.slice(start, end);
     const part = before.replace(from, to);
     if (part === before) throw new Error(`what it changes is not there: ${from}`);

@@ -45,6 +45,13 @@ const CASES = [
     plain('hostile-last-words', [{ run: "hostile = 'crash'" }, { run: 'hostile' }]),
 ];
 
+/** The text of another file, so that there is a choice of documents. */
+export const OTHER = JSON.stringify({
+    document: 'other.txt',
+    title: 'Other',
+    cases: [plain('other-case', [{ run: 'hostile = 1' }, { run: 'hostile', gives: '1' }])],
+});
+
 /** The text of the file. JSON is YAML, too. */
 export function hostileCases() {
     const file = { document: BREAKOUT, title: BREAKOUT, cases: CASES };

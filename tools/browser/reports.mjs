@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { FILE, hostileCases } from './hostile.mjs';
+import { FILE, OTHER, hostileCases } from './hostile.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
@@ -31,6 +31,7 @@ const [viewcheck, python, folder] = process.argv.slice(2);
 const wrong = (mode) => `'${python}' '${join(HERE, 'wrong.py')}' ${mode}`;
 mkdirSync(join(folder, 'spec'), { recursive: true });
 writeFileSync(join(folder, 'spec', FILE), hostileCases());
+writeFileSync(join(folder, 'spec', 'other.yaml'), OTHER);
 await Promise.all([
     check(
         viewcheck,
@@ -39,7 +40,7 @@ await Promise.all([
     ),
     check(
         viewcheck,
-        [join(folder, 'spec', FILE), '--engine', `python='${python}'`, '--engine', `hostile=${wrong('hostile')}`],
+        [join(folder, 'spec'), '--engine', `python='${python}'`, '--engine', `hostile=${wrong('hostile')}`],
         join(folder, 'hostile'),
     ),
 ]);

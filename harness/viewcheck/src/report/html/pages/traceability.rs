@@ -40,9 +40,9 @@ fn of_document(results: &Results, index: usize, sections: &[Section<'_>]) -> Mar
     let title = title.and_then(|document| document.title.as_deref());
     let caption = format!("trace-{index}");
     html! {
-        h3 { (text(title.unwrap_or(name))) }
+        h3 id={ (caption) "-document" } { (text(title.unwrap_or(name))) }
         @if title.is_some() { p .note { (text(name)) } }
-        div .wide tabindex="0" role="region" aria-labelledby=(caption) {
+        div .wide tabindex="0" role="region" aria-labelledby={ (caption) "-document " (caption) } {
             table {
                 caption id=(caption) { (summary(sections)) }
                 thead {
