@@ -61,9 +61,10 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub static FORMATS: [&dyn Format; 9] = [
+pub static FORMATS: [&dyn Format; 10] = [
     &Markdown,
     &Matrix,
+    &Html,
     &Json,
     &Junit,
     &Sarif,
