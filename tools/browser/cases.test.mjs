@@ -158,6 +158,7 @@ test('without a clipboard the script is shown and selected', async () => {
             const area = document.activeElement;
             return area.value.slice(area.selectionStart, area.selectionEnd);
         });
+        assert.ok(selected.includes(sliced.id), 'the script is selected');
         assert.equal(run(selected).status, 0, selected);
         await page.getByText(/press Ctrl\+C/).waitFor();
     });

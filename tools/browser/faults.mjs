@@ -27,7 +27,7 @@ const FAULTS = [
     ['an exception', 'cases', 'cases of every kind', 'script', /function given\([^)]*\) \{/, '$& null.steps;'],
     ['the YAML is cut', 'cases', 'the YAML that is copied', 'script', /\(\) => item\.source/, '() => item.source.slice(4)'],
     ['a script without its first line', 'cases', 'the script of a passing case', 'script', /navigator\.clipboard\.writeText\(text\)/, 'navigator.clipboard.writeText("raise\\n" + text)'],
-    ['a script that never fails', 'cases', 'the script of a failure', 'script', /navigator\.clipboard\.writeText\(text\)/, 'navigator.clipboard.writeText("import os, sys; sys.exit = lambda *_: os._exit(0)\\n" + text)'],
+    ['a script that never fails', 'cases', 'the script of a failure', 'script', /navigator\.clipboard\.writeText\(text\)/, 'navigator.clipboard.writeText("import os; os._exit(0)\\n" + text)'],
     ['nothing is selected', 'cases', 'without a clipboard', 'script', /area\.select\(\);/, ''],
     ['no drawing', 'cases', 'the views of a case', 'script', /function drawings\([^)]*\) \{/, '$& return [];'],
     ['all pages at once', 'look', 'one page is shown', 'style', /\.js \.page \{ display: none; \}/, ''],

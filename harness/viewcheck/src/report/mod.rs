@@ -62,9 +62,9 @@ pub trait Format: Sync {
 
 /// Every format.
 pub static FORMATS: [&dyn Format; 10] = [
+    &Html,
     &Markdown,
     &Matrix,
-    &Html,
     &Json,
     &Junit,
     &Sarif,

@@ -13,6 +13,8 @@ use std::rc::Rc;
 pub struct Cause<'a> {
     /// What is wrong, in a sentence about the smallest result; of known divergences the reason that their entry gives.
     pub title: String,
+    /// What all its results have in common, and those of the same cause on other engines.
+    pub key: String,
     /// How bad it is: as the worst of the results.
     pub severity: Severity,
     /// Whether all of it is known.
@@ -73,7 +75,8 @@ pub(super) fn causes<'a>(divergences: &[(Divergence<'a>, Rc<Line>)]) -> Vec<Caus
 fn cause<'a>((known, title): Key<'_>, group: &[&(Divergence<'a>, Rc<Line>)]) -> Cause<'a> {
     let results: Vec<_> = group.iter().map(|(divergence, line)| (*divergence, line.severity)).collect();
     let worst = results.iter().map(|(_, severity)| *severity).min().unwrap_or(Severity::Wording);
-    let mut cause = Cause { title: title.to_owned(), severity: worst, is_known: known.is_some(), results };
+    let (title, key) = (title.to_owned(), title.to_owned());
+    let mut cause = Cause { title, key, severity: worst, is_known: known.is_some(), results };
     if let (None, Some(smallest)) = (known, cause.smallest()) {
         let actions: BTreeSet<&str> = group.iter().map(|(_, line)| &line.action[..]).collect();
         cause.title = describe(smallest, actions.len());

@@ -158,15 +158,14 @@ async function start() {
   const section = document.getElementById("explorer");
   const data = document.getElementById("data");
   if (!section || !data) return;
-  const waiting = make("p", { role: "status", class: "note" }, "Reading the cases …");
-  section.append(waiting);
+  section.replaceChildren(make("p", { role: "status", class: "note" }, "Reading the cases …"));
   try {
     state.model = await loadData(data);
   } catch (error) {
     failed(section, error);
     return;
   }
-  waiting.remove();
+  section.replaceChildren();
   state.list = makeList(state.model, section, (filter, typing) => goTo(state, filter, typing));
   route(state);
   prepareTexts(state.model);

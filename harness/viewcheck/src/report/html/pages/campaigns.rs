@@ -1,7 +1,6 @@
 //! Fuzzing campaigns: how many findings came by which program, of which kinds, and what became of the operations.
 
 use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operations, percent, raised};
-use crate::report::escape::visible;
 use crate::report::html::page::Page;
 use crate::report::html::plot;
 use crate::report::html::words::{program, text};

@@ -32,7 +32,12 @@ impl Page for Cases {
                 }
                 figure.pictures { (PreEscaped(DRAWING)) }
             }
-            div #explorer {}
+            // The script replaces this. It comes last in the file, so it is missing where the file was cut off.
+            div #explorer {
+                p .note role="status" {
+                    "The list of cases appears here when the whole file has been read. If it does not appear, the file was cut off, or the browser does not run JavaScript."
+                }
+            }
         }
     }
 }

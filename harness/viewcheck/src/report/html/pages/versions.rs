@@ -1,6 +1,5 @@
 //! Differences between versions of Python: what changed from one to the next, with the cases on either side.
 
-use crate::report::escape::visible;
 use crate::report::html::link;
 use crate::report::html::page::Page;
 use crate::report::html::words::{prose, text};
