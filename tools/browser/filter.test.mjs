@@ -61,6 +61,11 @@ test('a document is known by its number and its file, a severity by its class', 
   assert.deepEqual(filterOf(model, 'severity=wrong-bytes').severity, ['wrong bytes']);
 });
 
+test('the id of a table stands for its first row', () => {
+  assert.equal(filterOf(model, 'case=cast').case, 'cast/one');
+  assert.equal(filterOf(model, 'case=first').case, 'first');
+});
+
 test('a page and what follows it are told apart', () => {
   assert.deepEqual(partsOf('#cases?q=a?b'), ['cases', 'q=a?b']);
   assert.deepEqual(partsOf('#errata'), ['errata', '']);

@@ -49,6 +49,11 @@ async function loadData(element) {
 function modelOf(data) {
   const byId = new Map();
   data.cases.forEach((item, index) => byId.set(item.id, index));
+  const tables = new Map();
+  for (const { id } of data.cases) {
+    const table = id.split("/")[0];
+    if (!byId.has(table) && !tables.has(table)) tables.set(table, id);
+  }
   const used = (values) => [...new Set(values)];
   const present = new Set(data.outcomes.map((outcome) => outcome.status));
   const severities = new Set(data.outcomes.map((outcome) => outcome.severity));
@@ -56,6 +61,8 @@ function modelOf(data) {
   return {
     data,
     byId,
+    /** Of each table, the id of its first row. */
+    tables,
     statuses,
     engines: data.engines.map((engine) => engine.name),
     areas: used(data.files.map((file) => file.area)),

@@ -75,11 +75,16 @@ function filterOf(model, query) {
     const text = at < 0 ? "" : pair.slice(at + 1);
     if (name === "q") filter.q = decoded(text);
     else if (name === "differs") filter.differs = text !== "0";
-    else if (name === "case" && model.byId.has(decoded(text))) filter.case = decoded(text);
+    else if (name === "case" && caseOf(model, decoded(text))) filter.case = caseOf(model, decoded(text));
     else if (FILTERS.includes(name)) readValues(model, filter, name, text);
     else filter.ignored.push(name === "case" ? `the case ${decoded(text)}` : `the filter ${name}`);
   }
   return filter;
+}
+
+/** The id of the case that a text of the address means: of a table, the first row. */
+function caseOf(model, text) {
+  return model.byId.has(text) ? text : model.tables.get(text);
 }
 
 /** Reads the values of one filter, which commas separate. */
