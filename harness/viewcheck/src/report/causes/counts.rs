@@ -91,7 +91,7 @@ impl Tally {
     }
 
     /// How many results differ and are not known, in more than their wording.
-    pub fn new(&self) -> usize {
+    pub fn fresh(&self) -> usize {
         let failures = Severity::ALL.into_iter().filter(|severity| *severity != Severity::Wording);
         failures.map(|severity| self.count_new(severity)).sum::<usize>() + self.stale + self.errors
     }
