@@ -263,7 +263,7 @@ fn a_baseline_tells_what_changed() {
     fs::write(folder.path().join("cases.yaml"), CASES.replace("of-the-future", "of-the-far-future")).unwrap();
     let stdout = folder.check(&["--baseline", "before.json", "--json", "now.json"], 0);
     assert!(stdout.contains("Since the baseline: 0 broken, 1 fixed, 1 new case, 1 removed case\n"), "{stdout}");
-    assert!(stdout.contains("  fixed: true-claim on reference\n"), "{stdout}");
+    assert!(stdout.contains("  fixed: true-claim on reference (the case was edited)\n"), "{stdout}");
     fs::write(folder.path().join("cases.yaml"), wrong()).unwrap();
     let stdout = folder.check(&["--baseline", "now.json"], 1);
     assert!(
@@ -282,11 +282,11 @@ fn with_a_baseline_only_regressions_fail() {
     assert!(stdout.contains("Since the baseline: 0 broken, 0 fixed\n1 result fails as before.\n"), "{stdout}");
     // A new case that fails, and one that could not be run before and fails.
     let new =
-        wrong().replace("id: of-the-future", "id: new").replace("    python: '>=4.0'\n", "").replace("x = 1", "1 / 0");
+        wrong().replace("id: of-the-future", "id: new").replace("    python: '>=4.0'\n", "").replace("x = 1", "len(5)");
     fs::write(folder.path().join("cases.yaml"), new).unwrap();
     let stdout = folder.check(&["--baseline", "before.json"], 0);
     assert!(stdout.contains("  new case: new fails on reference\n"), "{stdout}");
-    let ran = wrong().replace("    python: '>=4.0'\n", "").replace("x = 1", "1 / 0");
+    let ran = wrong().replace("    python: '>=4.0'\n", "").replace("x = 1", "len(5)");
     fs::write(folder.path().join("cases.yaml"), ran).unwrap();
     let stdout = folder.check(&["--baseline", "before.json"], 0);
     assert!(stdout.contains("  new failure: of-the-future on reference"), "{stdout}");
@@ -328,7 +328,7 @@ fn a_folder_of_reports_has_a_summary_and_a_badge() {
 fn a_filter_keeps_what_it_names() {
     let folder = Folder::new(&wrong());
     assert!(folder.check(&["--filter", "false"], 0).contains("1 case on 1 engine"));
-    assert!(folder.check(&["--filter", "paper"], 1).contains("in 3 cases"));
+    assert!(folder.check(&["--filter", "paper"], 1).contains("in 1 of 3 cases"));
 }
 
 #[cfg(unix)]
@@ -395,7 +395,8 @@ fn a_check_writes_beside_what_is_published() {
         let output = folder.run(arguments);
         let stdout = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{stdout}");
-        let written = "Written to reports/local: report.md, results.json, summary.md, badge.svg, badge.json\n";
+        let written = "Written to reports/local: index.html, report.md, results.json, summary.md, badge.svg, badge.json\n\
+                       Open reports/local/index.html in a browser.\n";
         assert!(stdout.ends_with(written), "{stdout}");
         assert!(folder.read("reports/local/report.md").contains("End of report"));
         assert_eq!(folder.read("reports/conformance.md"), published);

@@ -241,8 +241,8 @@ fn stored_results_are_compared() {
     let compared = folder.run(&["report", "--compare", "old.json", "new.json"], 1);
     assert_eq!(
         compared,
-        "\nSince the baseline: 1 broken, 1 fixed\n  broken: refuted on reference (the case was edited)  spec/cases.yaml:10  \
-         expected '2', got '1'\n  fixed: wrong on reference\n"
+        "\nSince the baseline: 1 broken, 1 fixed\n  broken: refuted on reference (the case was edited)  spec/cases.yaml:11  \
+         expected '2', got '1'\n  fixed: wrong on reference (the case was edited)\n"
     );
     assert!(told.ends_with(&compared), "{told}");
     folder.refused(&["report", "--compare", "old.json", "new.json", "--json", "x"]);
@@ -403,7 +403,7 @@ fn several_engines_are_a_matrix() {
         let words: Vec<&str> = line.split_whitespace().collect();
         assert_eq!(words[3..], ["5", "1", "1"], "{told}");
     }
-    assert!(told.contains("Written to both: report.md, matrix.md, results.json, summary.md"), "{told}");
+    assert!(told.contains("Written to both: index.html, report.md, matrix.md, results.json, summary.md"), "{told}");
     assert_eq!(told.matches("wrong on embedded and again  spec/cases.yaml:5\n").count(), 1, "{told}");
     let matrix = folder.read("both/matrix.md");
     assert!(matrix.contains("| area | embedded | again |") && matrix.contains("## again"), "{matrix}");

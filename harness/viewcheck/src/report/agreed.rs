@@ -44,8 +44,8 @@ impl Mismatch<'_> {
 
 /// What results with one cause have in common.
 type Key = (Option<Severity>, String);
-/// The smallest of each engine with its size, and how many there are.
-type Group<'a> = (Vec<(usize, &'a Case, &'a EngineResult)>, usize);
+/// The smallest of each engine with its size and title, and how many there are.
+type Group<'a> = (Vec<(usize, &'a Case, &'a EngineResult, String)>, usize);
 
 /// What differs and is not known, the worst first.
 pub fn mismatches<'a>(results: &'a Results) -> Vec<Mismatch<'a>> {
@@ -59,20 +59,21 @@ pub fn mismatches<'a>(results: &'a Results) -> Vec<Mismatch<'a>> {
                 continue;
             };
             let size = smallest.size();
-            let (all, count) = groups.entry((Some(cause.severity), cause.title.clone())).or_default();
-            all.push((size.0 * 1000 + size.1, smallest.case, result));
+            let (all, count) = groups.entry((Some(cause.severity), cause.key.clone())).or_default();
+            all.push((size.0 * 1000 + size.1, smallest.case, result, cause.title.clone()));
             *count += cause.results().filter(counts).count();
         }
         for case in &results.cases {
             let Some(result) = case.result(engine).filter(|result| result.status == Status::Error) else { continue };
-            let (all, count) = groups.entry((None, result.reason.clone().unwrap_or_default())).or_default();
-            all.push((all.len(), case, result));
+            let reason = result.reason.clone().unwrap_or_default();
+            let (all, count) = groups.entry((None, reason.clone())).or_default();
+            all.push((all.len(), case, result, reason));
             *count += 1;
         }
     }
-    let mismatch = |((severity, title), (all, count)): (Key, Group<'a>)| {
+    let mismatch = |((severity, _), (all, count)): (Key, Group<'a>)| {
         // There is one, and of several that are as small the first.
-        let (_, case, result) = all.into_iter().min_by_key(|(size, ..)| *size)?;
+        let (_, case, result, title) = all.into_iter().min_by_key(|(size, ..)| *size)?;
         let same = |other: &EngineResult| {
             let key =
                 |result: &EngineResult| (result.status, result.step, result.expected.clone(), result.actual.clone());

@@ -57,9 +57,9 @@ pub trait Format: Sync {
 
 /// Every format.
 pub static FORMATS: [&dyn Format; 10] = [
+    &Html,
     &Markdown,
     &Matrix,
-    &Html,
     &Json,
     &Junit,
     &Html,

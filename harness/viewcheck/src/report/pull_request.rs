@@ -74,10 +74,10 @@ fn headline(results: &Results, changes: Option<&Changes<'_>>) -> String {
         }
         Some(changes) => format!("No regression since the baseline: {}, in {what}.", changes.totals().join(", ")),
         None if results.bad() > 0 => format!("**{}.**", wrong(results, &what)),
-        None if results.idle().count() == results.cases.len() && !results.abridged => {
-            format!("Nothing was checked: {what} could not be run and judged.")
-        }
-        None => format!("Everything as expected: {what}."),
+        None => match results.count_cases() - results.idle().count() {
+            0 => format!("Nothing was checked: {what} could not be run and judged."),
+            judged => format!("Everything as expected: {judged} of {what}."),
+        },
     }
 }
 

@@ -57,8 +57,10 @@ fn introduction(out: &mut String, results: &Results) {
     let engines =
         results.engines.iter().map(|engine| format!("{} ({})", code(&engine.name), text(&engine.description())));
     let models = results.engines.iter().find(|engine| !engine.models.is_empty());
-    let models =
-        models.map(|engine| format!(" The reference models the releases up to {}.", text(&engine.models.join(", "))));
+    let models = models.map(|engine| {
+        let sentence = format!("The reference models the releases up to {}.", engine.models.join(", "));
+        format!(" {}", text(&sentence))
+    });
     let _ = writeln!(
         out,
         "This report lists claims about Python's memoryview, taken from documents or from measurements. Each claim is \

@@ -159,7 +159,7 @@ async function start() {
   const data = document.getElementById("data");
   if (!section || !data) return;
   const waiting = make("p", { role: "status", class: "note" }, "Reading the cases …");
-  section.append(waiting);
+  section.replaceChildren(waiting);
   try {
     state.model = await loadData(data);
   } catch (error) {

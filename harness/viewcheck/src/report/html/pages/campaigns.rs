@@ -1,9 +1,9 @@
 //! Fuzzing campaigns: how many findings came by which program, of which kinds, and what became of the operations.
 
 use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operations, percent, raised};
+use crate::report::escape::visible;
 use crate::report::html::page::Page;
 use crate::report::html::plot;
-use crate::report::escape::visible;
 use crate::report::model::{Campaign, CampaignFinding, KindCount, Results};
 use crate::report::{counted, grouped};
 use maud::{Markup, html};

@@ -21,18 +21,12 @@ impl Page for Cases {
 
     fn render(&self, _results: &Results) -> Markup {
         html! {
-            noscript {
+            div #explorer {
                 p {
-                    "The list of cases needs JavaScript. Without it, the other pages of this report can be read, and "
+                    "The list of cases needs JavaScript and the whole file: if this text stays, JavaScript is off or the file was cut off. The other pages of this report can be read all the same, and "
                     code { "report.md" } " beside this file lists every claim with its results."
                 }
-                p {
-                    "With JavaScript, a case opens to its steps, to what each engine gave, and to drawings of the memory "
-                    "and of the bytes that each view covers. This is such a drawing:"
-                }
-                figure.pictures { (PreEscaped(DRAWING)) }
             }
-            div #explorer {}
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Differences between versions of Python: what changed from one to the next, with the cases on either side.
 
+use crate::report::escape::visible;
 use crate::report::html::link;
 use crate::report::html::page::Page;
-use crate::report::escape::visible;
 use crate::report::model::{Case, Change, ChangeTable, Results};
 use crate::report::versions::{Differs, Section, Seen, backports, by_id, by_patch_level, issue_link, sections, seen};
 use crate::report::{count, list};

@@ -18,7 +18,8 @@ fn sample() -> Results {
 #[test]
 fn areas_stand_against_engines() {
     let page = page(&sample());
-    let engine = "| pypy | pypy 8.0.1 | `3.11.17` | Python 3.11.17 | type | 1 of 3 | 2 wrong bytes | 0 | 2: no \\| exporter |\n";
+    let engine =
+        "| pypy | pypy 8.0.1 | `3.11.17` | Python 3.11.17 | type | 1 of 3 | 2 wrong bytes | 0 | 2: no \\| exporter |\n";
     assert!(page.contains(engine), "{page}");
     let areas = "| area | pypy |\n|---|---:|\n| slice | **0/2** |\n| documents | 1/1 |\n";
     assert!(page.contains(areas), "{page}");
@@ -65,7 +66,10 @@ fn causes_beyond_the_first_ten_are_rows() {
     };
     let page = page(&results((0..12).map(wrong).collect()));
     assert_eq!(page.matches("\n### ").count(), SHOWN);
-    assert!(page.contains("| unexpected error | 1 | `c0` | Reading a name: expected 1, came TypeError: x\\| |\n"), "{page}");
+    assert!(
+        page.contains("| unexpected error | 1 | `c0` | Reading a name: expected 1, came TypeError: x\\| |\n"),
+        "{page}"
+    );
 }
 
 #[test]
