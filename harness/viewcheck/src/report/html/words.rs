@@ -1,7 +1,7 @@
 //! Text from outside as text to be shown. The templates escape what would be markup; what can't be seen is shown as an
 //! escape.
 
-pub(super) use crate::report::escape::{visible, visible as text};
+pub(super) use crate::report::escape::visible as text;
 use maud::{Markup, html};
 
 /// A sentence in which what stands between backticks is code.
