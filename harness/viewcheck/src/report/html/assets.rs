@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 /// The style.
-pub(super) const STYLE: &str = include_str!("assets/page.css");
+pub(super) const STYLE: &str = concat!(include_str!("assets/page.css"), include_str!("assets/plots.css"));
 
 /// The files of the script, in the order in which they are put together.
 const PARTS: [&str; 8] = [
