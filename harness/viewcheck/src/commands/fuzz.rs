@@ -97,10 +97,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     if arguments.stats {
         text = format!("{}\n{text}", summary.statistics());
     }
-    text += &format!(
-        "For a page with plots of this campaign run `viewcheck report --campaign {} --out DIR`.\n",
-        shell(&folder)
-    );
+    // One that is not at its end says last how it goes on.
+    if !summary.interrupted && summary.error.is_none() {
+        text += &format!(
+            "For a page with plots of this campaign run `viewcheck report --campaign {} --out DIR`.\n",
+            shell(&folder)
+        );
+    }
     // The summary is printed even if the file can't be written.
     let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
     if let Some(output) = output {
