@@ -243,7 +243,7 @@ impl Isolated {
                 Ok(Some(Reply::Checked(place, checked))) if place == done => {
                     done += 1;
                     if let Some(index) = waiting.pop_front() {
-                        each(index, checked);
+                        each(index, *checked);
                     }
                     if waiting.is_empty() {
                         self.process = Some(process);
@@ -280,7 +280,7 @@ impl Isolated {
                 && let Some(index) = waiting.pop_front()
             {
                 done += 1;
-                each(index, checked);
+                each(index, *checked);
             }
         }
         match waiting.front() {

@@ -35,7 +35,7 @@ pub(super) enum Reply {
     /// It can't go on, and why.
     Failed(String),
     /// The result of the case with that place.
-    Checked(usize, Checked),
+    Checked(usize, Box<Checked>),
 }
 
 /// Who an engine is, in a message.

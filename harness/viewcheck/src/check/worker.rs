@@ -48,7 +48,7 @@ pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, parent: &mut Parent) ->
             let case = task.case()?;
             page.words()[CASE].store(place as u64 + 1, Release);
             let mut sent = Ok(());
-            let mut send = |_, checked| sent = parent.reply(&Reply::Checked(place, checked));
+            let mut send = |_, checked| sent = parent.reply(&Reply::Checked(place, Box::new(checked)));
             oracle.check(&[&case], setup.level, &mut send);
             sent?;
             place += 1;

@@ -107,8 +107,13 @@ fn line(scene: &Scene) -> String {
     "3 | data!=00000000 | m:data[3]B[2] e:data[3]B[0]",
 ])]
 #[case::exporter("e = exporter(b'abcd', offset=1, shape=[2])\nm = memoryview(e)\nn = memoryview(exporter(b'xy'))", &[
-    "2 | e=61626364 | mr:e[1]B[2]",
-    "3 | e=61626364 exporter()=7879 | mr:e[1]B[2] nr:exporter()[0]B[2]",
+    "1 | e=61626364 | ",
+    "2 | e!=61626364 | m:e[1]B[2]",
+    "3 | e!=61626364 exporter()!=7879 | m:e[1]B[2] n:exporter()[0]B[2]",
+])]
+#[case::readonly_exporter("e = exporter(b'ab', readonly=True)\nm = memoryview(e)\nn = memoryview(exporter(b'x', readonly=True))", &[
+    "2 | e=6162 | mr:e[0]B[2]",
+    "3 | e=6162 exporter()=78 | mr:e[0]B[2] nr:exporter()[0]B[1]",
 ])]
 #[case::nothing("1 + 1\nlen(b'a')", &[])]
 fn scenes_show_memory_and_views(#[case] steps: &str, #[case] expected: &[&str]) {

@@ -60,7 +60,8 @@ type Key<'b> = (Option<Severity>, &'b str);
 /// The causes of what differs, the worst first.
 pub(super) fn causes<'a>(divergences: &[(Divergence<'a>, Rc<Line>)]) -> Vec<Cause<'a>> {
     let mut groups: BTreeMap<Key<'_>, Vec<&(Divergence<'a>, Rc<Line>)>> = BTreeMap::new();
-    for found @ (divergence, line) in divergences {
+    for found in divergences {
+        let (divergence, line) = found;
         let key = match divergence.status {
             Status::Known => (Some(line.severity), divergence.reason),
             _ => (None, &line.title[..]),
@@ -75,8 +76,8 @@ pub(super) fn causes<'a>(divergences: &[(Divergence<'a>, Rc<Line>)]) -> Vec<Caus
 fn cause<'a>((known, title): Key<'_>, group: &[&(Divergence<'a>, Rc<Line>)]) -> Cause<'a> {
     let results: Vec<_> = group.iter().map(|(divergence, line)| (*divergence, line.severity)).collect();
     let worst = results.iter().map(|(_, severity)| *severity).min().unwrap_or(Severity::Wording);
-    let (title, key) = (title.to_owned(), title.to_owned());
-    let mut cause = Cause { title, key, severity: worst, is_known: known.is_some(), results };
+    let (key, is_known) = (title.to_owned(), known.is_some());
+    let mut cause = Cause { title: key.clone(), key, severity: worst, is_known, results };
     if let (None, Some(smallest)) = (known, cause.smallest()) {
         let actions: BTreeSet<&str> = group.iter().map(|(_, line)| &line.action[..]).collect();
         cause.title = describe(smallest, actions.len());

@@ -1,22 +1,9 @@
-//! How many results of an engine have each severity, over some cases, and why cases are skipped.
+//! How many results of an engine have each severity, over some cases.
 
 use super::title::severity_of;
 use super::{Divergence, Severity};
-use crate::report::model::{Checked, Engine, Results, Status};
-use std::cmp::Reverse;
+use crate::report::model::{Checked, Engine, Status};
 use std::collections::BTreeMap;
-
-/// The reasons for which an engine skipped cases, with their numbers, the most frequent first.
-pub fn skips<'a>(results: &'a Results, engine: &Engine) -> Vec<(&'a str, usize)> {
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    let skips = results.cases.iter().filter_map(|case| case.result(engine));
-    for result in skips.filter(|result| result.status == Status::Skip) {
-        *reasons.entry(result.reason.as_deref().unwrap_or_default()).or_default() += 1;
-    }
-    let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
-    reasons.sort_by_key(|(_, count)| Reverse(*count));
-    reasons
-}
 
 /// Counts of results.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +78,7 @@ impl Tally {
     }
 
     /// How many results differ and are not known, in more than their wording.
-    pub fn new(&self) -> usize {
+    pub fn fresh(&self) -> usize {
         let failures = Severity::ALL.into_iter().filter(|severity| *severity != Severity::Wording);
         failures.map(|severity| self.count_new(severity)).sum::<usize>() + self.stale + self.errors
     }

@@ -15,7 +15,7 @@ mod survey;
 mod title;
 
 pub use cause::Cause;
-pub use counts::{Tally, skips};
+pub use counts::Tally;
 pub use divergence::Divergence;
 pub use severity::Severity;
 pub use survey::Survey;

@@ -1,12 +1,14 @@
-//! What came of all cases on all engines, looked at once: counts by area, and what differs with its line.
+//! What came of all cases on all engines, looked at once: counts by area, why cases are skipped, and what
+//! differs with its line.
 //!
 //! Reports ask for the same counts and causes several times. Results of one case that differ in the same way on several
 //! engines are looked at once, because the program of the case is parsed for that.
 
 use super::title::{Line, line};
 use super::{Cause, Divergence, Tally, cause};
-use crate::report::model::{Case, Engine, EngineResult, Results};
-use std::collections::HashMap;
+use crate::report::model::{Case, Engine, EngineResult, Results, Status};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 /// What came of all cases.
@@ -16,6 +18,8 @@ pub struct Survey<'a> {
     totals: Vec<Tally>,
     /// Of each engine what differs, in the order of the cases.
     divergences: Vec<Vec<(Divergence<'a>, Rc<Line>)>>,
+    /// Of each engine how many cases were skipped for each reason.
+    skips: Vec<BTreeMap<&'a str, usize>>,
 }
 
 impl<'a> Survey<'a> {
@@ -23,8 +27,13 @@ impl<'a> Survey<'a> {
     pub fn of(results: &'a Results) -> Survey<'a> {
         let count = results.engines.len();
         let engines = results.engines.iter().enumerate().map(|(index, engine)| (&engine.name[..], index)).collect();
-        let mut survey =
-            Survey { engines, areas: vec![], totals: vec![Tally::default(); count], divergences: vec![vec![]; count] };
+        let mut survey = Survey {
+            engines,
+            areas: vec![],
+            totals: vec![Tally::default(); count],
+            divergences: vec![vec![]; count],
+            skips: vec![BTreeMap::new(); count],
+        };
         for (document, claims) in results.by_document() {
             let area = survey.area(document.area(), count);
             for checked in &claims {
@@ -62,6 +71,9 @@ impl<'a> Survey<'a> {
                 tally.add(result.status, severity);
             }
             self.divergences[engine].extend(found);
+            if result.status == Status::Skip {
+                *self.skips[engine].entry(result.reason.as_deref().unwrap_or_default()).or_default() += 1;
+            }
         }
     }
 
@@ -90,7 +102,15 @@ impl<'a> Survey<'a> {
     /// ones with the most results. What is known for one reason has a cause for each severity.
     pub fn causes(&self, engine: &Engine) -> Vec<Cause<'a>> {
         let divergences = self.number(engine).and_then(|number| self.divergences.get(number));
-        cause::causes(divergences.map_or(&[], |divergences| divergences))
+        cause::causes(divergences.map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// The reasons for which an engine skipped cases, with their numbers, the most frequent first.
+    pub fn skips(&self, engine: &Engine) -> Vec<(&'a str, usize)> {
+        let reasons = self.number(engine).and_then(|number| self.skips.get(number));
+        let mut reasons: Vec<_> = reasons.into_iter().flatten().map(|(reason, count)| (*reason, *count)).collect();
+        reasons.sort_by_key(|(_, count)| Reverse(*count));
+        reasons
     }
 
     fn number(&self, engine: &Engine) -> Option<usize> {

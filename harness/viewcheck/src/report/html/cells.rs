@@ -59,7 +59,7 @@ pub(super) fn passed(tally: &Tally, engine: &Engine, area: Option<&str>) -> Mark
         None => ("status-pass".to_owned(), "✓"),
     };
     // A reader who knows what is known wants to see what is not.
-    let new = if tally.known > 0 { tally.new() } else { 0 };
+    let new = if tally.known > 0 { tally.fresh() } else { 0 };
     html! {
         td class={ "num " (class) } {
             @if tally.judged + tally.skipped + tally.open > 0 {

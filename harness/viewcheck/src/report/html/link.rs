@@ -1,6 +1,7 @@
 //! Addresses of cases: `#cases?engine=pypy3&area=cast`. The filters of the page read and write the same form.
 
-use crate::report::model::Claim;
+use crate::report::model::{Claim, Results};
+use std::collections::HashSet;
 use std::fmt::Write;
 
 /// The address of one case.
@@ -8,11 +9,21 @@ pub(super) fn case(id: &str) -> String {
     cases(&[("case", &[id])])
 }
 
-/// The address of the cases of a claim: of the case itself, or of those with its id in their text.
-pub(super) fn claim(claim: &Claim) -> String {
-    match claim.cases {
-        1 => case(&claim.id),
-        _ => cases(&[("q", &[&claim.id])]),
+/// The ids of the cases that are listed.
+pub(super) struct Ids<'a>(HashSet<&'a str>);
+
+impl<'a> Ids<'a> {
+    /// The ids of all cases.
+    pub(super) fn of(results: &'a Results) -> Ids<'a> {
+        Ids(results.cases.iter().map(|case| &case.id[..]).collect())
+    }
+
+    /// The address of the cases of a claim: of the one with its id, or else of its rows, which have its id in their texts.
+    pub(super) fn address(&self, claim: &Claim) -> String {
+        match self.0.contains(&claim.id[..]) {
+            true => case(&claim.id),
+            false => cases(&[("q", &[&claim.id])]),
+        }
     }
 }
 

@@ -42,17 +42,16 @@ fn json(results: &Results) -> io::Result<Vec<u8>> {
         "{{\"schema\":{},\"complete\":{},\"abridged\":{},",
         results.schema, results.complete, results.abridged
     )?;
-    let members: [(&str, &dyn Fn(&mut Vec<u8>) -> io::Result<()>); 5] = [
-        ("engines", &|out| Ok(serde_json::to_writer(out, &engines)?)),
-        ("machinery", &|out| Ok(serde_json::to_writer(out, &machinery::TEXTS)?)),
-        ("files", &|out| Ok(serde_json::to_writer(out, &files)?)),
-        ("outcomes", &|out| write!(out, "[{}]", packer.outcomes.texts.join(","))),
-        ("groups", &|out| write!(out, "[{}]", packer.groups.texts.join(","))),
+    let texts = |interned: &Interned| format!("[{}]", interned.texts.join(","));
+    let members = [
+        ("engines", serde_json::to_string(&engines)?),
+        ("machinery", serde_json::to_string(&machinery::TEXTS)?),
+        ("files", serde_json::to_string(&files)?),
+        ("outcomes", texts(&packer.outcomes)),
+        ("groups", texts(&packer.groups)),
     ];
-    for (name, write) in members {
-        write!(out, "\"{name}\":")?;
-        write(&mut out)?;
-        out.push(b',');
+    for (name, json) in members {
+        write!(out, "\"{name}\":{json},")?;
     }
     out.extend_from_slice(b"\"cases\":");
     out.append(&mut cases);

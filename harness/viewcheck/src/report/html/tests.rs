@@ -89,7 +89,7 @@ fn every_page_is_there(#[case] results: Results) {
 fn the_policy_allows_the_script() {
     let text = rendered(&one());
     let script = text.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
-    assert!(text.contains(&assets::policy(script).replace('\'', "'")), "{}", assets::policy(script));
+    assert!(text.contains(&assets::policy(script)), "{}", assets::policy(script));
     assert_eq!(text.matches("<script").count(), 2);
 }
 
@@ -131,6 +131,9 @@ fn attributes<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str
 /// What tries to end its place in the page.
 const HOSTILE: &str = "</script><script>alert(1)</script>\"'&amp;\n\0\x1b[2J\u{202e}-->`<b>";
 
+/// The same of an id, in which a slash would stand before the label of a row.
+const HOSTILE_ID: &str = "<script>alert(1)<b>\"'&amp;\n\0\x1b[2J";
+
 #[test]
 fn hostile_texts_stay_text() {
     let mut results = many();
@@ -146,11 +149,11 @@ fn hostile_texts_stay_text() {
         for result in case.results.values_mut() {
             result.reason = result.reason.as_ref().map(|_| HOSTILE.replace('`', ""));
         }
-        case.id = format!("{HOSTILE}{}", case.id);
+        case.id = format!("{HOSTILE_ID}{}", case.id);
     }
     for document in &mut results.documents {
         for claim in &mut document.claims {
-            (claim.id, claim.section) = (format!("{HOSTILE}{}", claim.id), HOSTILE.into());
+            (claim.id, claim.section) = (format!("{HOSTILE_ID}{}", claim.id), HOSTILE.into());
             claim.claim = HOSTILE.replace('`', "");
         }
     }

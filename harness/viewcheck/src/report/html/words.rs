@@ -9,7 +9,7 @@ pub(super) fn prose(sentence: &str) -> Markup {
     let sentence = text(sentence);
     let parts: Vec<&str> = sentence.split('`').collect();
     // A backtick without another one is itself.
-    let closed = parts.len() - usize::from(parts.len() % 2 == 0);
+    let closed = parts.len() - usize::from(parts.len().is_multiple_of(2));
     html! {
         @for (index, part) in parts.iter().enumerate() {
             @if index % 2 == 0 { (part) }

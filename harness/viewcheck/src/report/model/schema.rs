@@ -46,6 +46,9 @@ mod tests {
                 found.push(format!("{path}: none of the choices fits {value}"));
             }
         }
+        if schema.get("anyOf").or(schema.get("oneOf")).is_some() {
+            return;
+        }
         let is_of = |kind: &Value| match kind.as_str().unwrap_or_default() {
             "null" => value.is_null(),
             "boolean" => value.is_boolean(),

@@ -297,10 +297,12 @@ const script = (() => {
   }
 
   function plain(theCase, steps, used, machinery) {
-    const bare = (text) => text.replace(/^"""[^]*?"""\n+/, "").trimEnd();
+    // A class needs no function that makes it.
+    const bare = (text) => text.replace(/^"""[^]*?"""\n+/, "").replace(/\n\n\ndef make_hook[^]*$/, "").trimEnd();
     const attempt = (line, except, what) => ["try:", ...indent([line]), `except ${except}:`, `    lacks(${quoted(what)})`];
     const body = requirements(theCase);
-    for (const part of used) body.push(...attempt(`globals().update(make_${part}())`, "Exception", `what makes \`${part}\``));
+    if (used.includes("hook")) body.push(...attempt('b"abc"[hook(1)]', "Exception", "special methods that a hook needs"));
+    if (used.includes("capi")) body.push(...attempt("globals().update(make_capi())", "Exception", "the C API"));
     for (const step of steps) {
       const modules = imports(step);
       body.push(...(modules ? attempt(step.text, "ImportError", modules.join(" or ")) : plainStep(step)));

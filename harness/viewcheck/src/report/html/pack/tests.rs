@@ -42,7 +42,7 @@ fn the_texts_of_scripts_are_there() {
     let data = unpacked(&super::super::tests::empty());
     let texts = data["machinery"].as_object().unwrap();
     let names: Vec<&str> = texts.keys().map(|name| &name[..]).collect();
-    assert_eq!(names, ["capi", "exporter", "helpers", "hook", "memory", "observe", "outcome", "steps"]);
+    assert_eq!(names, ["helpers", "steps", "observe", "outcome", "memory", "hook", "capi", "exporter"]);
     assert!(texts["helpers"].as_str().unwrap().contains("\n\n\ndef check(found, expected):\n"));
     assert_eq!(texts["steps"].as_array().unwrap().len(), 3);
 }

@@ -16,11 +16,12 @@ impl Page for About {
     }
 
     fn title(&self) -> &'static str {
-        "How to read this report"
+        "About"
     }
 
     fn render(&self, results: &Results) -> Markup {
         html! {
+            h3 { "How to read this report" }
             p .lead {
                 "Each case is a claim about Python's memoryview or the buffer protocol, with a short program that shows whether it is so. The program runs on each engine, and a case passes if every step does what the case says."
             }

@@ -1,6 +1,6 @@
 //! What differs on each engine: by area, and by cause with the smallest program of each.
 
-use crate::report::causes::{Cause, Severity, Survey, Tally, skips};
+use crate::report::causes::{Cause, Severity, Survey, Tally};
 use crate::report::html::page::Page;
 use crate::report::html::words::{counted, figure, program, prose, text};
 use crate::report::html::{cells, link};
@@ -57,7 +57,7 @@ fn section(results: &Results, survey: &Survey<'_>, engine: &Engine) -> Markup {
     let causes = survey.causes(engine);
     let id = cells::engine_id(results, engine);
     let tally = survey.total(engine);
-    let skips = skips(results, engine);
+    let skips = survey.skips(engine);
     html! {
         section id=(id) aria-labelledby={ (id) "-name" } {
             h3 id={ (id) "-name" } { (text(&engine.name)) }

@@ -22,19 +22,20 @@ impl Page for Traceability {
 
     fn render(&self, results: &Results) -> Markup {
         let sections = provenance::sections(results);
+        let ids = link::Ids::of(results);
         html! {
             p .lead {
                 "Which sections of which documents the cases check. What no document says is on the page "
                 a href="#undocumented" { "Undocumented behaviour" } "."
             }
             @for (index, document) in sections.chunk_by(|one, next| one.document == next.document).enumerate() {
-                (of_document(results, index, document))
+                (of_document(results, &ids, index, document))
             }
         }
     }
 }
 
-fn of_document(results: &Results, index: usize, sections: &[Section<'_>]) -> Markup {
+fn of_document(results: &Results, ids: &link::Ids<'_>, index: usize, sections: &[Section<'_>]) -> Markup {
     let name = sections.first().map_or("", |section| section.document);
     let title = results.documents.iter().find(|document| document.document.as_deref() == Some(name));
     let title = title.and_then(|document| document.title.as_deref());
@@ -44,7 +45,7 @@ fn of_document(results: &Results, index: usize, sections: &[Section<'_>]) -> Mar
         @if title.is_some() { p .note { (text(name)) } }
         div .wide tabindex="0" role="region" aria-labelledby={ (caption) "-document " (caption) } {
             table {
-                caption id=(caption) { (summary(sections)) }
+                caption id=(caption) { "Document " (index + 1) ". " (summary(sections)) }
                 thead {
                     tr {
                         th scope="col" { "Section" }
@@ -72,7 +73,7 @@ fn of_document(results: &Results, index: usize, sections: &[Section<'_>]) -> Mar
         }
         details {
             summary { "The claims" }
-            @for section in sections { (claims(section)) }
+            @for section in sections { (claims(ids, section)) }
         }
     }
 }
@@ -104,13 +105,13 @@ fn summary(sections: &[Section<'_>]) -> String {
 }
 
 /// The claims of a section, and why some have no case.
-fn claims(section: &Section<'_>) -> Markup {
+fn claims(ids: &link::Ids<'_>, section: &Section<'_>) -> Markup {
     html! {
         h4 { (text(section.section)) }
         ul {
             @for claim in &section.claims {
                 li {
-                    (prose(&claim.claim)) " " a .code href=(link::claim(claim)) { (text(&claim.id)) }
+                    (prose(&claim.claim)) " " a .code href=(ids.address(claim)) { (text(&claim.id)) }
                     @if claim.cases > 1 { " (" (counted(claim.cases, "row")) ")" }
                 }
             }

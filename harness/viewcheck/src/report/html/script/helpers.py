@@ -10,7 +10,7 @@ def check(found, expected):
 class raises:
     """Expects an error of exactly this type. Its text is compared on CPython only."""
 
-    def __init__(self, kind, text=None):
+    def __init__(self, kind, text="..."):
         self.kind, self.text = kind, text
 
     def __enter__(self):
@@ -18,7 +18,7 @@ class raises:
 
     def __exit__(self, kind, error, traceback):
         name = "no error" if kind is None else kind.__name__
-        if name != self.kind or self.text not in (None, str(error)) and sys.implementation.name == "cpython":
+        if name != self.kind or self.text not in ("...", str(error)) and sys.implementation.name == "cpython":
             raise AssertionError("expected %s: %s, found %s: %s" % (self.kind, self.text, name, error)) from None
         return True
 

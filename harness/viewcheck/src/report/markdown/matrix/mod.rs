@@ -2,7 +2,7 @@
 
 mod section;
 
-use crate::report::causes::{Severity, Survey, Tally, differs, skips};
+use crate::report::causes::{Severity, Survey, Tally, differs};
 use crate::report::escape::{markdown_code as code, markdown_text as text};
 use crate::report::model::{Engine, Results};
 use crate::report::{Format, count};
@@ -53,7 +53,7 @@ fn page(results: &Results) -> String {
     engines(&mut out, results, &survey);
     grid(&mut out, results, &survey);
     for engine in results.tested() {
-        section::write(&mut out, results, &survey, engine);
+        section::write(&mut out, &survey, engine);
     }
     let part = if results.complete { "" } else { " of an incomplete run" };
     let _ = writeln!(out, "\n---\n\nEnd of matrix: {}{part}.", count(results.count_cases(), "case"));
@@ -82,14 +82,14 @@ fn engines(out: &mut String, results: &Results, survey: &Survey<'_>) {
             tally.judged,
             tally.words().into_iter().chain(tally.others()).collect::<Vec<_>>().join(", "),
             tally.known,
-            skipped(results, engine, REASONS),
+            skipped(survey, engine, REASONS),
         );
     }
 }
 
 /// The reasons for which cases are skipped, the most frequent first, and at most so many.
-fn skipped(results: &Results, engine: &Engine, most: usize) -> String {
-    let reasons = skips(results, engine);
+fn skipped(survey: &Survey<'_>, engine: &Engine, most: usize) -> String {
+    let reasons = survey.skips(engine);
     let rest: usize = reasons.iter().skip(most).map(|(_, count)| count).sum();
     let mut words: Vec<String> =
         reasons.iter().take(most).map(|(reason, count)| format!("{count}: {}", text(reason))).collect();

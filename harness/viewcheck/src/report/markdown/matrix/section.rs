@@ -6,7 +6,7 @@ use super::{passed, skipped};
 use crate::report::causes::{Cause, Severity, Survey, Tally};
 use crate::report::count;
 use crate::report::escape::{markdown_block, markdown_code as code, markdown_text as text};
-use crate::report::model::{Engine, Results, Status};
+use crate::report::model::{Engine, Status};
 use std::fmt::Write as _;
 
 /// How many causes of an engine are shown with their program.
@@ -16,7 +16,7 @@ pub(super) const SHOWN: usize = 10;
 const REASONS: usize = 12;
 
 /// Writes the section of an engine.
-pub(super) fn write(out: &mut String, results: &Results, survey: &Survey<'_>, engine: &Engine) {
+pub(super) fn write(out: &mut String, survey: &Survey<'_>, engine: &Engine) {
     let causes = survey.causes(engine);
     // Another wording is no failure.
     let worded = causes.iter().flat_map(Cause::results).filter(|divergence| divergence.status == Status::Pass).count();
@@ -31,7 +31,7 @@ pub(super) fn write(out: &mut String, results: &Results, survey: &Survey<'_>, en
             count(causes.len(), "cause")
         ),
     };
-    let skipped = skipped(results, engine, REASONS);
+    let skipped = skipped(survey, engine, REASONS);
     if !skipped.is_empty() {
         let _ = writeln!(out, "\nSkipped: {skipped}.");
     }
