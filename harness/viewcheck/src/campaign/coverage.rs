@@ -31,6 +31,12 @@ impl Coverage {
         self.0.iter().map(|[start, end]| end - start).sum()
     }
 
+    /// How many indexes there are up to this one, which counts whether it is among them or not: it may have run without
+    /// being counted yet.
+    pub fn up_to(&self, index: u64) -> u64 {
+        self.0.iter().map(|[start, end]| index.min(*end).saturating_sub(*start)).sum::<u64>().saturating_add(1)
+    }
+
     /// Whether it holds ranges as [`Coverage::add`] leaves them; a file may hold anything.
     pub fn is_sound(&self) -> bool {
         self.0.iter().all(|[start, end]| start < end) && self.0.windows(2).all(|pair| pair[0][1] < pair[1][0])
@@ -66,6 +72,8 @@ mod tests {
         }
         assert_eq!(coverage, Coverage(vec![[0, 30]]));
         assert_eq!(coverage.count(), 30);
+        coverage.add(100..110);
+        assert_eq!([0, 29, 50, 100, 109, 500].map(|index| coverage.up_to(index)), [1, 30, 31, 31, 40, 41]);
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl From<StateError> for StoredError {
 
 /// The campaign in a folder of findings, whether it still runs or not.
 pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
-    let State { settings, tally, register, .. } = State::read(folder)?;
+    let State { settings, finished, tally, register, .. } = State::read(folder)?;
     let hits = register.hits(&tally.hits);
     let is_known = |signature| !register.met.contains_key(signature) && !register.found.contains_key(signature);
     let known = tally.hits.iter().filter(|(signature, _)| is_known(signature));
@@ -66,6 +66,7 @@ pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
             signature: signature.to_string(),
             kind: found.kind.clone(),
             index: found.index,
+            ran: found.index.map(|index| finished.up_to(index)),
             operations: found.operations,
             hits: hits.get(signature).copied().unwrap_or_default(),
             unstable: !found.stable,
@@ -171,7 +172,8 @@ mod tests {
         assert_eq!(campaign.known, [("mine|reference value/type set".to_owned(), 8)].into());
         assert_eq!(campaign.kinds["get"].raised["TypeError"], 2);
         let [finding] = &campaign.findings[..] else { panic!("{campaign:?}") };
-        assert_eq!((finding.index, finding.hits, finding.unstable, finding.step), (Some(4), 6, true, Some(2)));
+        assert_eq!((finding.index, finding.ran, finding.hits), (Some(4), Some(5), 6));
+        assert_eq!((finding.unstable, finding.step), (true, Some(2)));
         assert_eq!(
             (&finding.steps[..], finding.actual.as_deref()),
             (&["a = 1".to_owned(), "a".to_owned()][..], Some("2"))

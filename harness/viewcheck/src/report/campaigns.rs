@@ -21,9 +21,8 @@ impl Growth {
     /// The growth of a campaign.
     pub(crate) fn of(campaign: &Campaign) -> Growth {
         let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
-        // A program counts when it has run, and the first one has the index 0.
-        for index in campaign.findings.iter().filter_map(|finding| finding.index) {
-            *counts.entry(index.saturating_add(1)).or_default() += 1;
+        for ran in campaign.findings.iter().filter_map(|finding| finding.ran.or(number(finding))) {
+            *counts.entry(ran).or_default() += 1;
         }
         let steps: Vec<(u64, usize)> = counts
             .into_iter()
@@ -197,6 +196,14 @@ pub(crate) mod tests {
         let growth = Growth::of(&campaign(100, &[Some(9), None, Some(0), Some(9), Some(60)]));
         assert_eq!((growth.steps.as_slice(), growth.end, growth.former), (&[(1, 1), (10, 3), (61, 4)][..], 100, 1));
         assert_eq!(growth.table(), [(1, 1), (2, 1), (5, 1), (10, 3), (20, 3), (50, 3), (100, 4)]);
+    }
+
+    #[test]
+    fn programs_that_did_not_run_are_not_counted() {
+        let mut campaign = campaign(100, &[Some(9), Some(4100)]);
+        campaign.findings[1].ran = Some(55);
+        let growth = Growth::of(&campaign);
+        assert_eq!((growth.steps.as_slice(), growth.end), (&[(10, 1), (55, 2)][..], 100));
     }
 
     #[rstest]

@@ -21,7 +21,7 @@ pub(super) fn differences(out: &mut String, results: &Results) {
         let _ = writeln!(out, "\n### {}\n", text(&section.title));
         let _ = writeln!(out, "| change | since | issue | cases |\n|---|---|---|---|");
         for change in section.changes {
-            let since = text(&change.since.join(", "));
+            let since = code(&change.since.join(", "));
             let _ = writeln!(out, "| {} | {since} | {} | {} |", text(&change.summary), issue(change), cases(change));
         }
     }
@@ -58,15 +58,15 @@ mod tests {
         let [late, first, ported] = rows[..] else { panic!("{out}") };
         assert!(
             first.contains(
-                "| 3.12.0 | [gh-12](https://github.com/python/cpython/issues/12) | 5 cases, for example `both` |"
+                "| `3.12.0` | [gh-12](https://github.com/python/cpython/issues/12) | 5 cases, for example `both` |"
             ),
             "{first}"
         );
         assert!(
-            ported.contains("| 3.10.6, 3.11.0 | [bpo-34](https://bugs.python.org/issue34) | none can see it |"),
+            ported.contains("| `3.10.6, 3.11.0` | [bpo-34](https://bugs.python.org/issue34) | none can see it |"),
             "{ported}"
         );
-        assert!(late.contains("| 3.13.18, 3.15.2 | measured |"), "{late}");
+        assert!(late.contains("| `3.13.18, 3.15.2` | measured |"), "{late}");
         assert!(first.contains("\\|") && !out.contains("| <"), "{first}");
         results.changes.clear();
         out.clear();

@@ -65,6 +65,10 @@ pub struct CampaignFinding {
     /// The first program of the seed that shows it; left out of one that an earlier campaign found.
     #[serde(default, skip_serializing_if = "is_default")]
     pub index: Option<u64>,
+    /// How many programs had run with it, in the order of the seed. Workers run several parts of the seed at once, so that
+    /// this is less than the index where a campaign ended early.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ran: Option<u64>,
     /// The operations of the small program.
     pub operations: usize,
     /// How many programs of the campaign showed it.
