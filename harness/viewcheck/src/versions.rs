@@ -13,11 +13,15 @@ use engine::reference::{AnyChange, Reference};
 use engine::{Abi, Engine, Profile, Version, Watch};
 use program::Trace;
 
-/// Every change, oldest first as far as they have an order, with the cases of a suite that see it.
+const ABIS: [Abi; 2] = [Abi::Lp64, Abi::Ilp32];
+
+/// Every change, with the cases of a suite that see it. Those of the parts of a suite, merged, are those of the whole.
 pub fn changes(suite: &Suite) -> Vec<Change> {
     let cases: Vec<&Case> =
         suite.documents.iter().flat_map(|document| &document.cases).filter(|case| depends_on_version(case)).collect();
-    AnyChange::all().map(|change| seen(change, &cases)).collect()
+    let mut changes: Vec<Change> = AnyChange::all().map(|change| seen(change, &cases)).collect();
+    changes.sort_by_cached_key(Change::place);
+    changes
 }
 
 fn seen(change: AnyChange, cases: &[&Case]) -> Change {
@@ -35,19 +39,11 @@ fn seen(change: AnyChange, cases: &[&Case]) -> Change {
     let boundaries = row.boundaries();
     let told_apart = |case: &&&Case| boundaries.iter().any(|pair| tells_apart(case, *pair));
     let candidates: Vec<&Case> = cases.iter().filter(told_apart).copied().collect();
-    // What only a build with small pointers shows is looked for only where nothing else shows the change.
-    for abi in [Abi::Lp64, Abi::Ilp32] {
-        let mut reversed: Vec<Reference> = boundaries
-            .iter()
-            .flatten()
-            .map(|version| Reference::toggled(Profile::new(*version, abi), change))
-            .collect();
-        let is_seen = |case: &&&Case| reversed.iter_mut().any(|reference| fails(case, reference));
-        row.cases = candidates.iter().filter(is_seen).map(|case| case.id.clone()).collect();
-        if !row.cases.is_empty() {
-            break;
-        }
-    }
+    // What only a build with small pointers shows is seen by such a reference.
+    let versions = boundaries.iter().flatten().flat_map(|version| ABIS.map(|abi| Profile::new(*version, abi)));
+    let mut reversed: Vec<Reference> = versions.map(|profile| Reference::toggled(profile, change)).collect();
+    let is_seen = |case: &&&Case| reversed.iter_mut().any(|reference| fails(case, reference));
+    row.cases = candidates.iter().filter(is_seen).map(|case| case.id.clone()).collect();
     row
 }
 

@@ -122,6 +122,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     known::apply(&mut results, &known);
     if arguments.has_all_cases() && results.complete {
         results.unbroken = known::unbroken(&results, &known);
+    }
+    if results.complete {
         results.changes = versions::changes(&suite);
     }
     let since = former.as_ref().map(|former| Changes::between(former, &results, arguments.extent()));

@@ -37,7 +37,7 @@ fn issue(change: &Change) -> String {
 /// How many cases see a change, and one of them.
 fn cases(change: &Change) -> String {
     match &change.cases[..] {
-        [] => "none can see it".to_owned(),
+        [] => "none in this report".to_owned(),
         [id] => code(id),
         [id, ..] => format!("{}, for example {}", count(change.cases.len(), "case"), code(id)),
     }
@@ -63,7 +63,7 @@ mod tests {
             "{first}"
         );
         assert!(
-            ported.contains("| `3.10.6, 3.11.0` | [bpo-34](https://bugs.python.org/issue34) | none can see it |"),
+            ported.contains("| `3.10.6, 3.11.0` | [bpo-34](https://bugs.python.org/issue34) | none in this report |"),
             "{ported}"
         );
         assert!(late.contains("| `3.13.18, 3.15.2` | measured |"), "{late}");

@@ -24,6 +24,11 @@ pub struct Change {
 }
 
 impl Change {
+    /// What a list of changes is sorted by: the table, the first version with the change, and the name.
+    pub fn place(&self) -> (ChangeTable, Vec<Version>, String) {
+        (self.table, self.versions(), self.name.clone())
+    }
+
     /// The versions of [`Change::since`], without what is no version.
     pub fn versions(&self) -> Vec<Version> {
         self.since.iter().filter_map(|version| version.parse().ok()).collect()
@@ -48,7 +53,7 @@ pub fn before(version: Version) -> Option<Version> {
 }
 
 /// A table of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeTable {
     /// The changes of memoryview, and those that affect all of Python.

@@ -207,6 +207,7 @@ fn join_changes(merged: &mut Results, others: Vec<Change>) {
             Some(known) => known.cases.extend(other.cases),
         }
     }
+    merged.changes.sort_by_cached_key(Change::place);
     let places: BTreeMap<&str, usize> =
         merged.cases.iter().enumerate().map(|(index, case)| (case.id.as_str(), index)).collect();
     for change in &mut merged.changes {

@@ -101,7 +101,7 @@ fn origin(change: &Change) -> Markup {
 /// Why no case is shown.
 fn unlisted(change: &Change) -> String {
     match change.cases.len() {
-        0 => "No case can see this change.".to_owned(),
+        0 => "No case in this report sees this change.".to_owned(),
         cases => format!(
             "{} see this change and pass on every engine; this report does not list them.",
             count(cases, "case")
@@ -202,7 +202,7 @@ mod tests {
             "<span class=\"note\">3.11.7: </span><code>TypeError: no | &lt;i&gt;</code>",
             "<span class=\"note\">3.12.0: </span>not in this case",
             "1 more claim that this change concerns",
-            "No case can see this change.",
+            "No case in this report sees this change.",
             "<strong>3.10.6</strong>: <a href=\"#change-Ported\">Ported</a>",
         ] {
             assert!(text.contains(part), "{part}: {text}");
