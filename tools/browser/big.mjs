@@ -99,5 +99,7 @@ export function enlarged(results) {
 
 /** Reads stored results and writes big ones. */
 export function enlarge(from, to) {
-    writeFileSync(to, JSON.stringify(enlarged(JSON.parse(readFileSync(from, 'utf8')))));
+    // JavaScript would round the largest integers, and no integer may be larger than they are.
+    const text = readFileSync(from, 'utf8').replace(/([[ ])-?\d{17,}(?=[,\]])/g, '$11');
+    writeFileSync(to, JSON.stringify(enlarged(JSON.parse(text))));
 }

@@ -8,6 +8,8 @@ use crate::report::escape::terminal;
 use crate::report::model::Results;
 use crate::report::{FORMATS, Format, Json, Junit, Sarif};
 use std::path::{Path, PathBuf};
+use std::thread::{self, ScopedJoinHandle};
+use std::{io, panic};
 
 /// The files that a command line names.
 #[derive(clap::Args, Debug, Default)]
@@ -94,12 +96,12 @@ impl Outputs {
         console: &mut Console<'_>,
     ) -> Result<String, CommandError> {
         let (mut written, is_kept) = (vec![], self.only_complete && !results.complete);
-        for Sink { format, output, is_in_folder } in self.sinks {
-            if is_in_folder && (is_kept || !is_told(format, results)) {
-                continue;
-            }
+        let mut sinks = self.sinks;
+        sinks.retain(|sink| !sink.is_in_folder || !is_kept && is_told(sink.format, results));
+        let formats: Vec<&'static dyn Format> = sinks.iter().map(|sink| sink.format).collect();
+        for (Sink { output, is_in_folder, .. }, text) in sinks.into_iter().zip(all(&formats, results, changes)) {
             let name = output.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            output.write(rendered(format, results, changes)?, console.out)?;
+            output.write(text?, console.out)?;
             written.extend(is_in_folder.then_some(name));
         }
         let Some(folder) = self.folder else { return Ok(String::new()) };
@@ -124,6 +126,26 @@ const PAGE: &str = "index.html";
 /// Makes a folder for reports.
 pub(super) fn make(folder: &Path) -> Result<(), CommandError> {
     std::fs::create_dir_all(folder).map_err(|error| CommandError::Folder { path: folder.display().to_string(), error })
+}
+
+/// Results in several formats, which are rendered at the same time as far as the system gives threads.
+fn all(
+    formats: &[&'static dyn Format],
+    results: &Results,
+    changes: Option<&Changes<'_>>,
+) -> Vec<Result<Vec<u8>, CommandError>> {
+    thread::scope(|scope| {
+        let begin = |format: &&'static dyn Format| {
+            let format = *format;
+            thread::Builder::new().spawn_scoped(scope, move || rendered(format, results, changes))
+        };
+        let begun: Vec<_> = formats.iter().map(begin).collect();
+        let end = |(begun, format): (io::Result<ScopedJoinHandle<'_, _>>, &&'static dyn Format)| match begun {
+            Ok(handle) => handle.join().unwrap_or_else(|panic| panic::resume_unwind(panic)),
+            Err(_) => rendered(*format, results, changes),
+        };
+        begun.into_iter().zip(formats).map(end).collect()
+    })
 }
 
 /// Results in a format, with what changed since former ones.

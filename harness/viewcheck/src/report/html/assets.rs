@@ -36,6 +36,19 @@ pub(super) fn policy(script: &str) -> String {
 mod tests {
     use super::*;
 
+    /// All files share what they declare: a second function of one name would take the place of the first.
+    #[test]
+    fn no_name_is_declared_twice() {
+        let lines = PARTS.iter().flat_map(|part| part.lines());
+        let names =
+            lines.filter_map(|line| line.trim_start_matches("async ").strip_prefix("function ")?.split('(').next());
+        let mut names: Vec<&str> = names.collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert!(all > 50 && names.len() == all, "{names:?}");
+    }
+
     /// A text that ends the element would cut the script off, or change how the rest of the page is read.
     #[test]
     fn the_style_and_the_script_do_not_end_their_elements() {

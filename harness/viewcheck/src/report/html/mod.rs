@@ -14,6 +14,7 @@ mod pages;
 mod plot;
 mod words;
 
+use super::causes::Survey;
 use super::model::Results;
 use super::{Format, count};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -38,14 +39,14 @@ impl Format for Html {
     }
 
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()> {
-        let data = pack::pack(results)?;
+        let data = [("data", pack::pack(results)?), ("details", pack::details(results)?)];
         out.write_all(document(results, &data).into_string().as_bytes())
     }
 }
 
 /// The whole document. The data and the script come last, so that the pages can be read before they have arrived.
-fn document(results: &Results, data: &str) -> Markup {
-    let script = assets::script();
+fn document(results: &Results, data: &[(&str, String)]) -> Markup {
+    let (script, survey) = (assets::script(), Survey::of(results));
     // Of a report about campaigns only, the other pages would be empty.
     let is_told = |page: &&dyn Page| page.is_for(results) && (!results.is_of_campaigns() || page.id() == CAMPAIGNS);
     let pages: Vec<&dyn Page> = PAGES.iter().copied().filter(is_told).collect();
@@ -78,14 +79,16 @@ fn document(results: &Results, data: &str) -> Markup {
                     @for page in &pages {
                         section .page id=(page.id()) aria-labelledby={ (page.id()) "-title" } {
                             h2 id={ (page.id()) "-title" } { (page.title()) }
-                            (page.render(results))
+                            (page.render(results, &survey))
                         }
                     }
                 }
                 footer .site {
                     p { "Made by viewcheck from " (words::counted(results.count_cases(), "case")) "." }
                 }
-                script #data type="application/octet-stream;base64" { (PreEscaped(data)) }
+                @for (id, data) in data {
+                    script id=(id) type="application/octet-stream;base64" { (PreEscaped(data)) }
+                }
                 script { (PreEscaped(&script)) }
             }
         }

@@ -2,8 +2,9 @@
 //!
 //! It is JSON, compressed and written as base64. Most results are equal to others, so each different one is listed once
 //! in `outcomes`, of which the first is a pass. A case has pairs of an outcome and a group: `groups` lists the engines,
-//! by their numbers, that share an outcome. What a claim of a file says stands once in `files`. The script makes scripts
-//! and drawings from this when they are asked for.
+//! by their numbers, that share an outcome. What a claim of a file says stands once in `files`. What only an opened case
+//! needs, its text and its scenes, is apart, so that the list is there sooner. The script makes scripts and drawings from
+//! this when they are asked for.
 
 use super::machinery;
 use crate::report::causes::severity_word;
@@ -18,11 +19,29 @@ use std::io::{self, Write};
 /// How much time is spent on compression, of 9. Higher levels take longer and gain little.
 const LEVEL: u32 = 6;
 
-/// The data, as the text of its element.
+/// The data of the list of cases, as the text of its element.
 pub(super) fn pack(results: &Results) -> io::Result<String> {
+    packed(&json(results)?)
+}
+
+/// What only an opened case needs, in the order of the cases, as the text of its element.
+pub(super) fn details(results: &Results) -> io::Result<String> {
+    let source = results.cases.iter().map(|case| case.source.as_deref()).collect();
+    let views = results.cases.iter().map(|case| &case.views[..]).collect();
+    packed(&serde_json::to_vec(&Details { source, views })?)
+}
+
+fn packed(json: &[u8]) -> io::Result<String> {
     let mut encoder = GzBuilder::new().write(Vec::new(), Compression::new(LEVEL));
-    encoder.write_all(&json(results)?)?;
+    encoder.write_all(json)?;
     Ok(STANDARD.encode(encoder.finish()?))
+}
+
+/// Of each case its text, if it is known, and the scenes.
+#[derive(Serialize)]
+struct Details<'a> {
+    source: Vec<Option<&'a str>>,
+    views: Vec<&'a [Scene]>,
 }
 
 /// The data before it is compressed.
@@ -147,8 +166,6 @@ impl<'a> Packer<'a> {
             instead: (case.verdict == Verdict::Refuted).then(|| case.instead.as_deref().unwrap_or_default()),
             python: case.python.as_deref(),
             needs: &case.needs,
-            source: case.source.as_deref(),
-            views: &case.views,
             observed: case.observed.as_deref(),
             steps: case.steps.iter().map(step).collect(),
             results: outcomes,
@@ -173,10 +190,6 @@ struct PackedCase<'a> {
     python: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     needs: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    views: &'a [Scene],
     #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<&'a [Vec<String>]>,
     steps: Vec<PackedStep<'a>>,

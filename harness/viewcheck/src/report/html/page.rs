@@ -1,6 +1,7 @@
 //! A page of the HTML report, and the list of all pages.
 
 use super::pages;
+use crate::report::causes::Survey;
 use crate::report::model::Results;
 use maud::Markup;
 
@@ -19,7 +20,7 @@ pub(super) trait Page: Sync {
     }
 
     /// What stands below its heading.
-    fn render(&self, results: &Results) -> Markup;
+    fn render(&self, results: &Results, survey: &Survey<'_>) -> Markup;
 }
 
 /// Every page, in the order of the navigation. The first one is shown when the report is opened.

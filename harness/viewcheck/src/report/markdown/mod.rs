@@ -9,8 +9,9 @@ mod versions;
 pub use matrix::Matrix;
 
 use super::escape::{markdown_block, markdown_code as code, markdown_text as text};
-use super::model::{Case, Checked, Document, Engine, EngineResult, Results, Status, Verdict};
+use super::model::{Case, Checked, Counts, Document, Engine, EngineResult, Results, Status, Verdict};
 use super::{Format, count};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -106,8 +107,10 @@ fn row(out: &mut String, name: &str, engines: &[Engine], claims: &[&Checked<'_>]
     let cases: usize = claims.iter().map(|checked| checked.claim.cases).sum();
     let refuted: usize = claims.iter().map(|checked| checked.refuted()).sum();
     let _ = write!(out, "| {name} | {} | {} | {refuted} | {left_out} |", cases + left_out, cases - refuted);
+    let counts = counts(engines, claims);
     for engine in engines {
-        let of = |status| -> usize { claims.iter().map(|checked| checked.count(engine, status)).sum() };
+        let Some((counts, wordings)) = counts.get(&engine.name[..]) else { continue };
+        let of = |status| counts.get(status);
         let judged: usize = Status::ALL.into_iter().filter(|status| status.is_judged()).map(of).sum();
         let _ = write!(out, " {} of {judged}", of(Status::Pass));
         for (status, word) in [(Status::Known, "known"), (Status::Open, "open"), (Status::Skip, "skipped")] {
@@ -115,13 +118,28 @@ fn row(out: &mut String, name: &str, engines: &[Engine], claims: &[&Checked<'_>]
                 let _ = write!(out, ", {} {word}", of(status));
             }
         }
-        let wordings: usize = claims.iter().map(|checked| checked.wordings(engine)).sum();
-        if wordings > 0 {
+        if *wordings > 0 {
             let _ = write!(out, ", {wordings} with other wording");
         }
         out.push_str(" |");
     }
     out.push('\n');
+}
+
+/// What came of the cases of claims, by engine, and how many differ in wording only. All cases are looked at once.
+fn counts<'a>(engines: &'a [Engine], claims: &[&Checked<'_>]) -> BTreeMap<&'a str, (Counts, usize)> {
+    let mut passed = Counts::default();
+    // In published results the cases that pass everywhere are only counted.
+    claims.iter().for_each(|checked| (0..checked.omitted()).for_each(|_| passed.add(Status::Pass)));
+    let mut counts: BTreeMap<&str, (Counts, usize)> =
+        engines.iter().map(|engine| (&engine.name[..], (passed.clone(), 0))).collect();
+    for (name, result) in claims.iter().flat_map(|checked| checked.cases).flat_map(|case| &case.results) {
+        if let Some((counts, wordings)) = counts.get_mut(&name[..]) {
+            counts.add(result.status);
+            *wordings += usize::from(result.wording.is_some());
+        }
+    }
+    counts
 }
 
 fn errata(out: &mut String, documents: &[(&Document, Vec<Checked<'_>>)]) {

@@ -105,12 +105,6 @@ impl<'a> Checked<'a> {
         listed + if status == Status::Pass { self.omitted() } else { 0 }
     }
 
-    /// How many of its cases differ on an engine in the wording of errors only. Published results are of engines judged at
-    /// `message`, so there is none among the cases that they leave out.
-    pub fn wordings(&self, engine: &'a Engine) -> usize {
-        self.results(engine).filter(|result| result.wording.is_some()).count()
-    }
-
     /// How many of its cases are refuted. A refuted case is never left out.
     pub fn refuted(&self) -> usize {
         self.cases.iter().filter(|case| case.verdict == Verdict::Refuted).count()
@@ -210,14 +204,20 @@ impl Results {
         self.recount();
     }
 
-    /// The counts anew, from the results of the listed cases.
+    /// Sets the counts anew.
     fn recount(&mut self) {
-        let names = self.engines.iter().map(|engine| (engine.name.clone(), Counts::default()));
-        self.summary = names.collect();
+        self.summary = self.counted();
+    }
+
+    /// The counts for each engine, from the results of the listed cases.
+    fn counted(&self) -> BTreeMap<String, Counts> {
+        let mut counts: BTreeMap<String, Counts> =
+            self.engines.iter().map(|engine| (engine.name.clone(), Counts::default())).collect();
         for (name, result) in self.cases.iter().flat_map(|case| &case.results) {
-            if let Some(counts) = self.summary.get_mut(name) {
+            if let Some(counts) = counts.get_mut(name) {
                 counts.add(result.status);
             }
         }
+        counts
     }
 }

@@ -37,12 +37,26 @@ function bytesOf(text) {
   return bytes;
 }
 
-/** Reads the data of the page: a promise of the model. */
-async function loadData(element) {
+/** Reads an element with data, and empties it: a promise of what it holds. */
+function unpacked(element) {
   const bytes = bytesOf(element.textContent.trim());
   element.textContent = "";
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return modelOf(await new Response(stream).json());
+  return new Response(stream).json();
+}
+
+/** Reads the data of the list of cases: a promise of the model. */
+async function loadData(element) {
+  return modelOf(await unpacked(element));
+}
+
+/** Gives every case its text and its scenes, which only opened ones need: a promise that they are there. */
+function loadDetails(model) {
+  model.details ??= unpacked(document.getElementById("details")).then(({ source, views }) => {
+    model.data.cases.forEach((item, index) => Object.assign(item, { source: source[index], views: views[index] }));
+    model.isWhole = true;
+  });
+  return model.details;
 }
 
 /** Makes the model of the data. */
@@ -79,6 +93,8 @@ function modelOf(data) {
     caseTexts: new Array(data.cases.length),
     outcomeTexts: null,
     found: new Map(),
+    details: null,
+    isWhole: false,
   };
 }
 

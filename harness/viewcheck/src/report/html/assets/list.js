@@ -245,17 +245,28 @@ function openCase(view, id) {
   if (place >= view.rows && place < view.end) addRows(view, place + 1 - view.rows);
   let row = view.list.querySelector(`[data-case="${index}"]`)?.closest("li");
   if (!row) view.pinned.append((row = rowOf(view, index)));
-  const body = caseBody(view.model, index, view.filter);
+  const body = bodyOf(view, index);
   const button = row.querySelector(".case-button");
-  body.id = `case-${index}`;
   row.append(body);
   row.classList.add("opened");
   button.setAttribute("aria-expanded", "true");
   button.setAttribute("aria-controls", body.id);
-  view.opened = { id, row, body, button };
+  const opened = (view.opened = { id, row, body, button });
+  if (!view.model.isWhole) {
+    loadDetails(view.model).then(() => {
+      if (view.opened === opened) opened.body.replaceWith((opened.body = bodyOf(view, index)));
+    });
+  }
   const { top } = row.getBoundingClientRect();
   if (top < 0 || top > window.innerHeight * 0.7) row.scrollIntoView({ block: "start" });
   if (!view.section.contains(document.activeElement)) button.focus({ preventScroll: true });
+}
+
+/** The body of a case in its row. */
+function bodyOf(view, index) {
+  const body = caseBody(view.model, index, view.filter);
+  body.id = `case-${index}`;
+  return body;
 }
 
 /** Closes a case. */

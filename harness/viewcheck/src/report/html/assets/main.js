@@ -153,22 +153,25 @@ async function start() {
   window.addEventListener("popstate", () => route(state));
   document.addEventListener("keydown", (event) => pressed(state, event));
   document.addEventListener("click", closeMenus);
-  nameScrolling();
   preparePrint(state);
   const section = document.getElementById("explorer");
   const data = document.getElementById("data");
-  if (!section || !data) return;
+  if (!section || !data) return nameScrolling();
   section.replaceChildren(make("p", { role: "status", class: "note" }, "Reading the cases …"));
   try {
     state.model = await loadData(data);
   } catch (error) {
     failed(section, error);
+    nameScrolling();
     return;
   }
   section.replaceChildren();
   state.list = makeList(state.model, section, (filter, typing) => goTo(state, filter, typing));
   route(state);
+  setTimeout(nameScrolling);
   prepareTexts(state.model);
+  // Printing opens cases, and does not wait.
+  setTimeout(() => loadDetails(state.model), 3000);
 }
 
 start();

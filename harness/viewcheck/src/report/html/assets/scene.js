@@ -21,9 +21,10 @@ const scenes = (() => {
     return all.length > most ? `${all.slice(0, most - 1).join('')}…` : shown;
   }
 
-  /** Returns numbers as Python writes a tuple. */
+  /** Returns numbers as Python writes a tuple. JavaScript does not know larger ones exactly. */
   function tuple(numbers) {
-    return numbers.length === 1 ? `(${numbers[0]},)` : `(${numbers.join(', ')})`;
+    const texts = numbers.map((number) => (Number.isSafeInteger(number) ? `${number}` : `about ${number.toExponential(1)}`));
+    return texts.length === 1 ? `(${texts[0]},)` : `(${texts.join(', ')})`;
   }
 
   function plural(count, word) {

@@ -7,7 +7,11 @@ use std::io::Read;
 
 /// The data as the browser reads it.
 pub(in crate::report::html) fn unpacked(results: &Results) -> serde_json::Value {
-    let bytes = STANDARD.decode(pack(results).unwrap()).unwrap();
+    read(pack(results).unwrap())
+}
+
+fn read(data: String) -> serde_json::Value {
+    let bytes = STANDARD.decode(data).unwrap();
     let mut text = String::new();
     flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
     serde_json::from_str(&text).unwrap()
@@ -45,4 +49,15 @@ fn the_texts_of_scripts_are_there() {
     assert_eq!(names, ["helpers", "steps", "observe", "outcome", "memory", "hook", "capi", "exporter"]);
     assert!(texts["helpers"].as_str().unwrap().contains("\n\n\ndef check(found, expected):\n"));
     assert_eq!(texts["steps"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_an_opened_case_needs_is_apart() {
+    let mut results = results(vec![
+        case("spec/library/cast.yaml", "one", &["a"], json!({"status": "pass"})),
+        case("spec/library/cast.yaml", "two", &["b"], json!({"status": "pass"})),
+    ]);
+    results.cases[1].source = Some("- id: two\n".to_owned());
+    assert_eq!(read(details(&results).unwrap()), json!({"source": [null, "- id: two\n"], "views": [[], []]}));
+    assert_eq!(unpacked(&results)["cases"][1].get("source"), None);
 }

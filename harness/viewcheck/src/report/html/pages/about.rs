@@ -1,6 +1,7 @@
 //! How to read the report, and how to make it.
 
 use crate::report::causes::Severity;
+use crate::report::causes::Survey;
 use crate::report::html::cells;
 use crate::report::html::page::Page;
 use crate::report::html::words::{program, prose, text};
@@ -19,7 +20,7 @@ impl Page for About {
         "About"
     }
 
-    fn render(&self, results: &Results) -> Markup {
+    fn render(&self, results: &Results, _survey: &Survey<'_>) -> Markup {
         html! {
             h3 { "How to read this report" }
             p .lead {

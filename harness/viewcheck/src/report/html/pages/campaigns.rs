@@ -1,6 +1,7 @@
 //! Fuzzing campaigns: how many findings came by which program, of which kinds, and what became of the operations.
 
 use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operations, percent, raised};
+use crate::report::causes::Survey;
 use crate::report::html::page::Page;
 use crate::report::html::plot;
 use crate::report::html::words::{program, text};
@@ -27,7 +28,7 @@ impl Page for Campaigns {
         !results.campaigns.is_empty()
     }
 
-    fn render(&self, results: &Results) -> Markup {
+    fn render(&self, results: &Results, _survey: &Survey<'_>) -> Markup {
         html! {
             p {
                 "A campaign runs generated programs on an engine, compares what it does with another one, and shrinks "
@@ -295,7 +296,7 @@ mod tests {
         let mut results = sample::results(vec![]);
         results.campaigns = campaigns;
         assert!(Campaigns.is_for(&results));
-        Campaigns.render(&results).into_string()
+        Campaigns.render(&results, &Survey::of(&results)).into_string()
     }
 
     #[test]

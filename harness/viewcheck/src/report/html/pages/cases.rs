@@ -1,5 +1,6 @@
 //! The list of all cases. JavaScript fills it from the data of the page; its filters are in the address.
 
+use crate::report::causes::Survey;
 use crate::report::html::page::Page;
 use crate::report::model::Results;
 use maud::{Markup, PreEscaped, html};
@@ -19,7 +20,7 @@ impl Page for Cases {
         "Cases"
     }
 
-    fn render(&self, _results: &Results) -> Markup {
+    fn render(&self, _results: &Results, _survey: &Survey<'_>) -> Markup {
         html! {
             noscript {
                 p {

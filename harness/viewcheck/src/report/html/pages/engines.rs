@@ -32,8 +32,7 @@ impl Page for Engines {
         !results.engines.is_empty()
     }
 
-    fn render(&self, results: &Results) -> Markup {
-        let survey = Survey::of(results);
+    fn render(&self, results: &Results, survey: &Survey<'_>) -> Markup {
         let engines = cells::engines(results);
         html! {
             p .lead {
@@ -47,7 +46,7 @@ impl Page for Engines {
                 }
             }
             @for engine in &engines {
-                (section(results, &survey, engine))
+                (section(results, survey, engine))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The claims of documents that are wrong: first all of them in a sentence each, then each with a program that shows what
 //! happens instead.
 
+use crate::report::causes::Survey;
 use crate::report::html::page::Page;
 use crate::report::html::words::{counted, program, prose, text};
 use crate::report::html::{cells, link};
@@ -32,7 +33,7 @@ impl Page for Errata {
         "Errata"
     }
 
-    fn render(&self, results: &Results) -> Markup {
+    fn render(&self, results: &Results, _survey: &Survey<'_>) -> Markup {
         let documents = results.by_document();
         let errata = errata(&documents);
         let mut named: Vec<&str> = errata.iter().map(|erratum| erratum.document.label()).collect();

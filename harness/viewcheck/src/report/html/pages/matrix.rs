@@ -19,16 +19,15 @@ impl Page for Matrix {
         "Matrix"
     }
 
-    fn render(&self, results: &Results) -> Markup {
-        let survey = Survey::of(results);
+    fn render(&self, results: &Results, survey: &Survey<'_>) -> Markup {
         let engines = cells::engines(results);
         html! {
             p .lead { (lead(results, &engines)) }
             @if results.count_cases() > 0 && !engines.is_empty() {
                 (cells::legend())
-                (grid(results, &survey, &engines))
+                (grid(results, survey, &engines))
                 h3 { "Engines" }
-                (table(results, &survey, &engines))
+                (table(results, survey, &engines))
             }
             @if results.tested().next().is_none() {
                 p .note { "No engine was tested: the cases were run on the reference only." }

@@ -1,6 +1,7 @@
 //! Where each claim comes from: the sections of each document with their claims, the cases that check them, and the claims
 //! that no case checks.
 
+use crate::report::causes::Survey;
 use crate::report::html::link;
 use crate::report::html::page::Page;
 use crate::report::html::words::{counted, figure, prose, text};
@@ -20,7 +21,7 @@ impl Page for Traceability {
         "Traceability"
     }
 
-    fn render(&self, results: &Results) -> Markup {
+    fn render(&self, results: &Results, _survey: &Survey<'_>) -> Markup {
         let sections = provenance::sections(results);
         let ids = link::Ids::of(results);
         html! {

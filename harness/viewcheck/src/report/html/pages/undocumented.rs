@@ -1,5 +1,6 @@
 //! What cases check and no document describes: ten facts worth knowing, and then all of it by area.
 
+use crate::report::causes::Survey;
 use crate::report::html::link;
 use crate::report::html::page::Page;
 use crate::report::html::words::{counted, figure, program, prose, text};
@@ -99,7 +100,7 @@ impl Page for Undocumented {
         "Undocumented behaviour"
     }
 
-    fn render(&self, results: &Results) -> Markup {
+    fn render(&self, results: &Results, _survey: &Survey<'_>) -> Markup {
         let areas = provenance::undocumented(results);
         let ids = link::Ids::of(results);
         let claims: usize = areas.iter().map(|area| area.claims.len()).sum();
@@ -218,7 +219,7 @@ mod tests {
         for highlight in &HIGHLIGHTS {
             assert!(measured.contains(highlight.case), "{}", highlight.case);
         }
-        let page = Undocumented.render(&results).into_string();
+        let page = Undocumented.render(&results, &Survey::of(&results)).into_string();
         assert!(page.contains("10 facts worth knowing") && page.contains("data.append(1)  # BufferError"), "{page}");
     }
 }

@@ -1,5 +1,6 @@
 //! Differences between versions of Python: what changed from one to the next, with the cases on either side.
 
+use crate::report::causes::Survey;
 use crate::report::html::link;
 use crate::report::html::page::Page;
 use crate::report::html::words::{prose, text};
@@ -28,7 +29,7 @@ impl Page for Versions {
         !results.changes.is_empty()
     }
 
-    fn render(&self, results: &Results) -> Markup {
+    fn render(&self, results: &Results, _survey: &Survey<'_>) -> Markup {
         let (sections, cases) = (sections(results), by_id(results));
         html! {
             p .lead {
@@ -190,7 +191,7 @@ mod tests {
     #[test]
     fn a_change_has_its_issue_and_both_sides() {
         let results = results();
-        let text = Versions.render(&results).into_string();
+        let text = Versions.render(&results, &Survey::of(&results)).into_string();
         for part in [
             "<h3 id=\"versions-3.12\">From 3.11 to 3.12</h3>",
             "<code>&lt;x&gt;</code> is | new.",
@@ -222,7 +223,7 @@ mod tests {
     fn published_results_do_not_list_the_cases_that_pass() {
         let mut results = results();
         results.cases.clear();
-        let text = Versions.render(&results).into_string();
+        let text = Versions.render(&results, &Survey::of(&results)).into_string();
         assert!(text.contains("5 cases see this change and pass on every engine"), "{text}");
     }
 }
