@@ -124,9 +124,15 @@ impl Problem {
         let end = source[line..].match_indices('\n').nth(1).map_or(source.len(), |(newline, _)| line + newline);
         let span = spot.span.start - start..spot.span.end - start;
         let first = spot.line - usize::from(start < line);
-        let snippet = Snippet::source(&source[start..end]).path(&self.path).line_start(first).fold(false);
+        let snippet = Snippet::source(&source[start..end]).path(shown(&self.path)).line_start(first).fold(false);
         Some(snippet.annotation(AnnotationKind::Primary.span(span).label("here")))
     }
+}
+
+/// A path in which nothing controls a terminal.
+fn shown(path: &str) -> String {
+    let visible = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.to_string() };
+    path.chars().map(visible).collect()
 }
 
 /// A mistake.

@@ -231,13 +231,10 @@ fn under_test(
 
 /// How a run ends that was stopped or not, and in which so many results count as failures.
 fn exit(stopped: bool, results: &Results, failures: usize) -> Exit {
-    let cases = results.count_cases();
     // A run that checked nothing must not look as if all were well.
-    let (tested, idle) = (results.tested().count(), results.idle_engines().count());
-    let is_idle = cases > 0 && (results.idle().count() == cases || tested > 0 && idle == tested);
     let exits = [
         (stopped, Exit::Interrupted),
-        (results.problems > 0 || is_idle, Exit::BadInput),
+        (results.problems > 0 || results.is_idle(), Exit::BadInput),
         (failures > 0, Exit::Mismatch),
     ];
     exits.into_iter().find(|(reached, _)| *reached).map_or(Exit::Expected, |(_, exit)| exit)

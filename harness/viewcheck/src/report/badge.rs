@@ -1,12 +1,12 @@
 //! A badge: an image (`badge.svg`), and the JSON that shields.io makes one of (`badge.json`, an *endpoint badge*).
 //!
-//! It says how many of the cases that were judged pass on the engine that is tested. Where several are tested, it is
-//! about the one with the smallest share, and names it. Known divergences do not pass. Where no engine is tested, it is
-//! about the reference. A run that is not complete has no number.
+//! It says how many of the cases that were judged pass on the engine that is tested; known divergences do not pass. Where
+//! several are tested, one share would say little: it counts the cases and engines if all is as expected, and otherwise
+//! what is not. Where no engine is tested, it is about the reference. A run that is not complete has no number.
 
-use super::Format;
 use super::escape::{terminal, xml};
 use super::model::{Engine, Results, Status};
+use super::{Format, count};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -23,7 +23,9 @@ struct Badge {
 }
 
 /// Colours on which white text can be read, by the least share of passes in percent.
-const COLORS: [(usize, &str); 5] = [(100, "1a7f37"), (95, "3f7a1f"), (80, "7a6400"), (50, "a3510d"), (0, "b31d28")];
+const COLORS: [(usize, &str); 5] = [(100, GOOD), (95, "3f7a1f"), (80, "7a6400"), (50, "a3510d"), (0, BAD)];
+const GOOD: &str = "1a7f37";
+const BAD: &str = "b31d28";
 const NEUTRAL: &str = "595f69";
 
 /// The image.
@@ -70,18 +72,18 @@ fn share(results: &Results, engine: &Engine) -> Share {
 }
 
 fn badge(results: &Results) -> Badge {
-    let tested: Vec<(&Engine, Share)> = results.tested().map(|engine| (engine, share(results, engine))).collect();
-    // Fractions are compared without division; nothing judged is less than anything.
-    let is_less = |a: Share, b: Share| (a.0 * b.1.max(1)).cmp(&(b.0 * a.1.max(1)));
-    let worst = tested.iter().copied().min_by(|(_, a), (_, b)| is_less(*a, *b));
-    let shown = worst.or_else(|| results.engines.first().map(|engine| (engine, share(results, engine))));
+    let tested: Vec<&Engine> = results.tested().collect();
+    let shown = tested.first().copied().or(results.engines.first()).map(|engine| share(results, engine));
     let (message, color) = match shown {
         _ if !results.complete => ("incomplete run".to_owned(), NEUTRAL),
-        Some((engine, (passed, judged))) if judged > 0 => {
-            let name = if tested.len() > 1 { format!("{}: ", engine.name) } else { String::new() };
+        Some(_) if tested.len() > 1 => match results.bad() {
+            0 => (format!("{} on {}", count(results.count_cases(), "case"), count(tested.len(), "engine")), GOOD),
+            bad => (format!("{} on {}", count(bad, "unexpected result"), count(tested.len(), "engine")), BAD),
+        },
+        Some((passed, judged)) if judged > 0 => {
             let percent = passed * 100 / judged;
             let color = COLORS.into_iter().find(|(least, _)| percent >= *least).map_or(NEUTRAL, |(_, color)| color);
-            (format!("{name}{passed} of {judged}"), color)
+            (format!("{passed} of {judged}"), color)
         }
         _ => ("nothing checked".to_owned(), NEUTRAL),
     };
@@ -157,15 +159,18 @@ mod tests {
     }
 
     #[test]
-    fn of_several_engines_it_is_about_the_worst() {
+    fn of_several_engines_it_says_what_is_not_as_expected() {
         let mut results = run(0, 4);
         results.engines.push(Engine { name: "other".into(), ..results.engines[0].clone() });
-        for (index, case) in results.cases.iter_mut().enumerate() {
-            let status = if index < 1 { fail(1, "value", "1", "2") } else { json!({"status": "pass"}) };
-            case.results.insert("other".into(), serde_json::from_value(status).unwrap());
-        }
         results.restate("other", |_, _| ());
-        assert_eq!(badge(&results).message, "other: 4 of 5");
+        assert_eq!((badge(&results).message.as_str(), badge(&results).color), ("5 cases on 2 engines", GOOD));
+        let other = serde_json::from_value(fail(1, "value", "1", "2")).unwrap();
+        results.cases[0].results.insert("other".into(), other);
+        results.restate("other", |_, _| ());
+        assert_eq!(
+            (badge(&results).message.as_str(), badge(&results).color),
+            ("1 unexpected result on 2 engines", BAD)
+        );
         results.complete = false;
         assert_eq!(badge(&results).message, "incomplete run");
     }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub enum Kind {
     /// It crashes or hangs, and did not.
     Crash,
-    /// It passed, and fails.
+    /// It passed, and fails, be that known or not.
     Broken,
     /// It could not be run or judged, and fails.
     Exposed,
@@ -60,7 +60,7 @@ impl Kind {
     pub fn sentence(self) -> &'static str {
         match self {
             Kind::Crash => "The process dies or hangs, and did not before.",
-            Kind::Broken => "The case passed, and fails.",
+            Kind::Broken => "The case passed, and fails, be it a known divergence now or not.",
             Kind::Exposed => "The case could not be run or judged before, and fails.",
             Kind::Idle => "The case passed, and could not be run or judged.",
             Kind::Unlisted => "The case failed before as well, but then as a known divergence.",
@@ -81,7 +81,13 @@ impl Kind {
             |result: &EngineResult| matches!(result.known_as.unwrap_or(result.status), Status::Crash | Status::Hang);
         let (former, status) = (before.status, now.status);
         match status {
-            Status::Known => (former != Status::Known).then_some(Kind::Known),
+            // To be listed excuses what failed, and nothing that passed.
+            Status::Known => match former {
+                Status::Known => None,
+                Status::Pass | Status::Stale if ends(now) => Some(Kind::Crash),
+                Status::Pass | Status::Stale => Some(Kind::Broken),
+                _ => Some(Kind::Known),
+            },
             _ if ends(now) && !ends(before) => Some(Kind::Crash),
             Status::Pass | Status::Stale => match former {
                 Status::Pass | Status::Stale | Status::Skip | Status::Open => None,
@@ -287,7 +293,8 @@ mod tests {
     #[case("pass", "crash", Some(Kind::Crash))]
     #[case("pass", "skip", Some(Kind::Idle))]
     #[case("pass", "stale", None)]
-    #[case("pass", "known", Some(Kind::Known))]
+    #[case("pass", "known", Some(Kind::Broken))]
+    #[case("pass", "known-crash", Some(Kind::Crash))]
     #[case("fail", "pass", Some(Kind::Fixed))]
     #[case("fail", "fail", None)]
     #[case("fail", "hang", Some(Kind::Crash))]

@@ -60,7 +60,7 @@ fn page(results: &Results, changes: Option<&Changes<'_>>) -> String {
     let _ = writeln!(
         out,
         "\nEach case with its steps is in [index.html](index.html){matrix}, beside this file. To run one case alone: \
-         `viewcheck check --filter CASE`."
+         `viewcheck check --engine NAME=COMMAND --filter CASE`."
     );
     out
 }

@@ -91,9 +91,12 @@ pub(crate) fn seen<'a>(cases: &BTreeMap<&str, &'a Case>, change: &Change) -> Vec
     for case in change.cases.iter().filter_map(|id| cases.get(id.as_str()).copied()) {
         match all.last_mut().filter(|seen| seen.case.claim_id() == case.claim_id() && seen.case.file == case.file) {
             Some(seen) => seen.more += 1,
-            None => all.extend(boundaries.iter().find_map(|pair| told(case, *pair))),
+            // The newest boundary is that of the section.
+            None => all.extend(boundaries.iter().rev().find_map(|pair| told(case, *pair))),
         }
     }
+    // What tells both sides says more.
+    all.sort_by_key(|seen| seen.steps.iter().any(|differs| differs.sides.iter().any(Option::is_none)));
     all
 }
 

@@ -50,7 +50,6 @@ pub(super) fn number(count: usize, filters: &[(&str, &[&str])]) -> Markup {
 pub(super) fn passed(tally: &Tally, engine: &Engine, area: Option<&str>) -> Markup {
     let name = [&engine.name[..]];
     let area: Vec<&str> = area.into_iter().collect();
-    let address = link::cases(&[("engine", &name), ("area", &area)]);
     let worst = tally.severities().map(|(severity, _)| severity).find(|severity| *severity != Severity::Wording);
     let (class, symbol) = match worst {
         _ if tally.judged == 0 => ("status-skip".to_owned(), "–"),
@@ -58,6 +57,10 @@ pub(super) fn passed(tally: &Tally, engine: &Engine, area: Option<&str>) -> Mark
         None if tally.errors + tally.stale > 0 => ("status-error".to_owned(), "E"),
         None => ("status-pass".to_owned(), "✓"),
     };
+    // Where something differs, that is what a reader asks for.
+    let differs = worst.is_some() || tally.errors + tally.stale > 0;
+    let status: &[&str] = if differs { &["fail", "known", "crash", "hang", "stale", "error"] } else { &[] };
+    let address = link::cases(&[("engine", &name), ("area", &area), ("status", status)]);
     // A reader who knows what is known wants to see what is not.
     let new = if tally.known > 0 { tally.fresh() } else { 0 };
     html! {

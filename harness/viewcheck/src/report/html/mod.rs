@@ -14,9 +14,9 @@ mod pages;
 mod plot;
 mod words;
 
+use super::Format;
 use super::causes::Survey;
 use super::model::Results;
-use super::{Format, count};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use page::{PAGES, Page};
 use pages::CAMPAIGNS;
@@ -107,14 +107,9 @@ fn title(results: &Results) -> String {
 
 /// A warning above every page, if the results are not of a whole run.
 fn incomplete(results: &Results) -> Markup {
-    let why = match (results.problems, results.not_run) {
-        (0, 0) => "a part of the results is missing".to_owned(),
-        (0, not_run) => format!("the run was interrupted before {} ran", count(not_run, "case")),
-        (problems, _) => format!("the files of cases have {}", count(problems, "problem")),
-    };
     html! {
-        @if !results.complete {
-            p .warning role="note" { strong { "This report is not complete:" } " " (why) "." }
+        @if let Some(why) = results.incomplete() {
+            p .warning role="note" { strong { "This report is not complete:" } " " (words::prose(&why)) "." }
         }
         @if results.abridged {
             p .note role="note" {

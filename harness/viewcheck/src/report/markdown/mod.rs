@@ -79,12 +79,8 @@ fn introduction(out: &mut String, results: &Results) {
              errors does not count for an engine that is judged at the level `type` or `value`.\n"
         );
     }
-    if !results.complete {
-        let why = match (results.problems, results.not_run) {
-            (0, not_run) => format!("the run was interrupted before {} ran", count(not_run, "case")),
-            (problems, _) => format!("the files of cases have {}", count(problems, "problem")),
-        };
-        let _ = writeln!(out, "**This report is not complete:** {why}.\n");
+    if let Some(why) = results.incomplete() {
+        let _ = writeln!(out, "**This report is not complete:** {}.\n", text(&why));
     }
 }
 

@@ -138,7 +138,8 @@ fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> 
     merged.unbroken.extend(unbroken);
     join_changes(merged, other.changes);
     join_campaigns(merged, other.campaigns);
-    merged.complete &= other.complete;
+    // A part that is missing must not go unnoticed.
+    merged.complete &= other.complete && !merged.is_uneven();
     merged.recount();
     Ok(())
 }

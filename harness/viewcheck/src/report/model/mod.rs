@@ -30,6 +30,7 @@ pub use scene::{Scene, SceneObject, SceneView};
 pub use schema::schema;
 pub use status::{Counts, Status};
 
+use super::count;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -143,6 +144,26 @@ impl Results {
     /// other case has a result.
     pub fn lacking(&self, engine: &Engine) -> usize {
         self.cases.iter().filter(|case| !case.results.contains_key(&engine.name)).count()
+    }
+
+    /// Why these are not the results of a complete run, if they are not.
+    pub fn incomplete(&self) -> Option<String> {
+        let lacking = || {
+            let lacking = self.engines.iter().map(|engine| (&engine.name, self.lacking(engine)));
+            let (name, cases) = lacking.into_iter().find(|(_, cases)| *cases > 0)?;
+            Some(format!("the engine `{name}` has no result of {}", count(cases, "case")))
+        };
+        (!self.complete).then(|| match (self.problems, self.not_run) {
+            (0, 0) => lacking().unwrap_or_else(|| "a part of the results is missing".to_owned()),
+            (0, not_run) => format!("the run was interrupted before {} ran", count(not_run, "case")),
+            (problems, _) => format!("the files of cases have {}", count(problems, "problem")),
+        })
+    }
+
+    /// Whether there are cases, and nothing was judged on the engines that are tested, or on any.
+    pub fn is_idle(&self) -> bool {
+        let (cases, tested) = (self.count_cases(), self.tested().count());
+        cases > 0 && (self.idle().count() == cases || tested > 0 && self.idle_engines().count() == tested)
     }
 
     /// Whether the engines did not all run the same cases, so that their counts can't be compared.

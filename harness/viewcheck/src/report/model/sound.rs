@@ -19,7 +19,11 @@ pub(super) fn inconsistency(results: &Results) -> Option<String> {
     if let Some(name) = names.iter().find(|name| !results.summary.contains_key(**name)) {
         return Some(format!("`summary` does not name the engine `{name}`"));
     }
-    completeness(results).or_else(|| cases(results, &names)).or_else(|| claims(results)).or_else(|| counts(results))
+    completeness(results)
+        .or_else(|| cases(results, &names))
+        .or_else(|| claims(results))
+        .or_else(|| counts(results))
+        .or_else(|| evenness(results))
 }
 
 fn completeness(results: &Results) -> Option<String> {
@@ -27,6 +31,12 @@ fn completeness(results: &Results) -> Option<String> {
         [(results.not_run, "case", "did not run"), (results.problems, "problem", "kept cases from being run")];
     let (number, noun, what) = reasons.into_iter().find(|(number, ..)| results.complete && *number > 0)?;
     Some(format!("`complete` is true, but {} {what}", count(number, noun)))
+}
+
+fn evenness(results: &Results) -> Option<String> {
+    let lacking = results.engines.iter().map(|engine| (&engine.name, results.lacking(engine)));
+    let (name, cases) = lacking.into_iter().find(|(_, cases)| results.complete && *cases > 0)?;
+    Some(format!("`complete` is true, but the engine `{name}` has no result of {}", count(cases, "case")))
 }
 
 fn cases(results: &Results, names: &BTreeSet<&str>) -> Option<String> {

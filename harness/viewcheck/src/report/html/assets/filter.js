@@ -44,7 +44,9 @@ function shortLabel(label) {
 function valueOf(model, name, text) {
   const values = choices(model, name).map(([value]) => value);
   if (values.includes(text)) return text;
-  if (name === "severity") return values.find((value) => value.replaceAll(" ", "-") === text);
+  // A link to the failures of a report stays one when there are none.
+  if (name === "status") return Object.hasOwn(STATUSES, text) ? text : undefined;
+  if (name === "severity") return Object.keys(SEVERITIES).find((value) => value === text || value.replaceAll(" ", "-") === text);
   if (name !== "document") return undefined;
   const file = model.data.files.find((each) => each.file === text || (each.document && shortLabel(each.label) === text));
   return file?.label;

@@ -391,7 +391,7 @@ const script = (() => {
         const isLaw = outcome.expected.startsWith("after the case");
         lines.push(`${isLaw ? "" : `In step ${outcome.step}, `}${outcome.facet}: expected ${outcome.expected}`, `  found ${outcome.actual}`);
       } else lines.push(`Outcome: ${outcome.known_as || outcome.status}`);
-      if (outcome.reason) lines.push(`Known: ${outcome.reason}`);
+      if (outcome.reason) lines.push(`${outcome.status === "known" ? "Known" : "Reason"}: ${outcome.reason}`);
     }
     return lines.map((line) => wrapped(told(line))).join("\n");
   }

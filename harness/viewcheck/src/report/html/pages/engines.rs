@@ -147,7 +147,7 @@ fn by_area(survey: &Survey<'_>, engine: &Engine) -> Markup {
 fn shown(engine: &Engine, number: usize, cause: &Cause<'_>) -> Markup {
     let Some(smallest) = cause.smallest() else { return html! {} };
     html! {
-        h4 { (number) ". " (prose(&cause.title)) }
+        h4 { (number) ". " (title(cause)) }
         p {
             (severity(cause)) " " (counted(cause.count(), "result")) " in " (cause.areas().into_iter().map(text).collect::<Vec<_>>().join(", "))
             ". The smallest case is " a .code href=(link::case(&smallest.case.id)) { (text(&smallest.case.id)) } "."
@@ -199,7 +199,7 @@ fn others(engine: &Engine, id: &str, causes: &[Cause<'_>]) -> Markup {
                         tr {
                             td { (severity(cause)) }
                             td .num { (cause.count()) }
-                            td { (prose(&cause.title)) }
+                            td { (title(cause)) }
                             td {
                                 @if let Some(smallest) = cause.smallest() {
                                     a .code href=(link::case(&smallest.case.id)) { (text(&smallest.case.id)) }
@@ -222,5 +222,13 @@ fn severity(cause: &Cause<'_>) -> Markup {
         }
         @if cause.is_known { " " span .chip.status-known { span aria-hidden="true" { "≠ " } "known" } }
         @if worded { " " span .chip.status-pass { span aria-hidden="true" { "✓ " } "passes" } }
+    }
+}
+/// The title of a cause. In the reason of a known one, backticks enclose code; in the values of another they are themselves.
+fn title(cause: &Cause<'_>) -> Markup {
+    if cause.is_known {
+        prose(&cause.title)
+    } else {
+        html! { (text(&cause.title)) }
     }
 }

@@ -97,7 +97,7 @@ impl Page for Undocumented {
     }
 
     fn title(&self) -> &'static str {
-        "Undocumented behaviour"
+        "Undocumented"
     }
 
     fn render(&self, results: &Results, _survey: &Survey<'_>) -> Markup {

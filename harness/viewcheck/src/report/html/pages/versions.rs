@@ -22,7 +22,7 @@ impl Page for Versions {
     }
 
     fn title(&self) -> &'static str {
-        "Versions of Python"
+        "Versions"
     }
 
     fn is_for(&self, results: &Results) -> bool {
@@ -83,12 +83,12 @@ fn shown(section: &Section<'_>, cases: &BTreeMap<&str, &Case>) -> Markup {
 fn origin(change: &Change) -> Markup {
     let subject = match change.table {
         ChangeTable::Memoryview => "memoryview",
-        ChangeTable::Python => "the Python around it",
+        ChangeTable::Python => "other types",
     };
     let levels: Vec<String> = backports(change).iter().map(ToString::to_string).collect();
     let is_within = change.versions().last().is_some_and(|last| last.patch > 0);
     html! {
-        (text(&change.name)) ", " (subject) ". "
+        "In " (subject) ". "
         @match issue_link(&change.issue) {
             Some(address) => { a href=(address) { (change.issue) } "." }
             None => { "Measured." }

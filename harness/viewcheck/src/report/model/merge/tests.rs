@@ -60,6 +60,8 @@ fn a_case_that_did_not_run_on_an_engine_is_not_judged_there() {
     let all = merged(part(&[("a.yaml", 1, pass()), ("a.yaml", 2, pass())]), other).unwrap();
     let lacking: Vec<usize> = all.engines.iter().map(|engine| all.lacking(engine)).collect();
     assert_eq!(lacking, [0, 1]);
+    assert!(!all.complete);
+    assert_eq!(all.incomplete().unwrap(), "the engine `other` has no result of 1 case");
     assert_eq!(all.summary["other"].get(Status::Pass), 1);
 }
 

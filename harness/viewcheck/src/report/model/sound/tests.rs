@@ -31,6 +31,17 @@ fn problem(value: Value) -> Option<String> {
     inconsistency(&serde_json::from_value(value).unwrap())
 }
 
+/// As when a result is taken out, and the counts are made to fit.
+#[test]
+fn a_complete_run_has_every_result() {
+    let mut changed = whole();
+    changed["cases"][0]["results"] = json!({});
+    changed["summary"]["pypy"]["fail"] = json!(0);
+    assert_eq!(problem(changed.clone()).unwrap(), "`complete` is true, but the engine `pypy` has no result of 1 case");
+    changed["complete"] = json!(false);
+    assert_eq!(problem(changed), None);
+}
+
 #[test]
 fn what_a_run_writes_is_sound() {
     assert_eq!(problem(whole()), None);
