@@ -88,7 +88,11 @@ impl Output {
     pub fn write(self, content: impl AsRef<[u8]>, standard: &mut dyn Write) -> Result<(), OutputError> {
         let (path, content) = (self.path, content.as_ref());
         let written = match self.to {
-            Destination::Standard => standard.write_all(content),
+            // A reader that has seen enough takes nothing from the others.
+            Destination::Standard => match standard.write_all(content) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written,
+            },
             Destination::Device(mut file) => file.write_all(content),
             Destination::File { mut file, note, target } => {
                 let written = file.as_file_mut().write_all(content).and_then(|()| file.as_file().sync_all());

@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 const CASES: &str = "\
@@ -162,6 +162,18 @@ fn engines_that_ran_apart_stand_side_by_side() {
     folder.run(&["check", "--engine", &reference, "--level", "value", "--json", "lax.json"], 1);
     let stderr = folder.refused(&["report", "one.json", "lax.json"]);
     assert!(stderr.contains("judged at the levels `message` and `value`"), "{stderr}");
+}
+
+/// As in `viewcheck check | head -1`.
+#[test]
+fn a_reader_that_has_seen_enough_takes_nothing_from_others() {
+    let folder = Folder::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_viewcheck"));
+    command.args(["check", "--engine", "reference@3.9", "--json", "out.json"]).current_dir(folder.path());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(folder.json("out.json")["complete"], true);
 }
 
 /// The parts of a run, in any order, give the bytes of the run.

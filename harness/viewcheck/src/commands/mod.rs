@@ -247,8 +247,11 @@ impl Console<'_> {
     /// Prints what a command has to say: where standard output belongs to a machine, on standard error.
     fn tell(&mut self, text: &str, is_taken: bool) -> io::Result<()> {
         let to = if is_taken { &mut *self.err } else { &mut *self.out };
-        to.write_all(text.as_bytes())?;
-        to.flush()
+        match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
+            // The reader has seen enough, as in `viewcheck | head`. Files and the exit code are as they would be.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            told => told,
+        }
     }
 }
 

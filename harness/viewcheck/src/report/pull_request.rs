@@ -76,6 +76,7 @@ fn headline(results: &Results, changes: Option<&Changes<'_>>) -> String {
         None if results.bad() > 0 => format!("**{}.**", wrong(results, &what)),
         None => match results.count_cases() - results.idle().count() {
             0 => format!("Nothing was checked: {what} could not be run and judged."),
+            judged if !results.complete => format!("As expected as far as it ran: {judged} of {what}."),
             judged => format!("Everything as expected: {judged} of {what}."),
         },
     }

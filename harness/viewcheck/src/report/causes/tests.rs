@@ -440,3 +440,13 @@ fn what_is_not_in_the_language_is_grouped_by_its_texts(#[case] steps: &[&str]) {
     let passed: EngineResult = serde_json::from_value(json!({"status": "pass"})).unwrap();
     assert!(Divergence::of(&case, &passed).is_none());
 }
+
+/// The same difference is about bytes only if the program has any.
+#[test]
+fn numbers_of_a_list_are_no_bytes() {
+    for (items, words) in [("iter([97])", "wrong value"), ("iter(memoryview(b'a'))", "wrong bytes")] {
+        let steps = [format!("items = {items}"), "list(items)".to_owned()];
+        let case = case("f.yaml", "x", &steps.each_ref().map(|step| &step[..]), fail(2, "value", "[97]", "[]"));
+        assert_eq!(severity_word(&case, &case.results["pypy"]), Some(words), "{items}");
+    }
+}

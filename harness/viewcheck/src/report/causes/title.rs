@@ -89,11 +89,17 @@ fn severity<S: Borrow<Site>>(divergence: &Divergence<'_>, site: impl FnOnce() ->
             match site.borrow().tells_of_deaths() {
                 // An object that lives longer, or not as long, is no wrong byte.
                 true => Severity::of(Facet::Alive, false),
-                false => Severity::of(Facet::Value, site.borrow().reads_memory()),
+                false => Severity::of(Facet::Value, site.borrow().reads_memory() && has_memory(divergence)),
             }
         }
         Some(facet) => Severity::of(facet, !divergence.expected_value().contains(" of an unnamed ")),
     }
+}
+
+/// Whether a program makes anything that holds or shows bytes. An iterator over a list of numbers does not.
+fn has_memory(divergence: &Divergence<'_>) -> bool {
+    const MAKERS: [&str; 7] = ["byte", "Bytes", "b'", "memoryview", "array(", "mmap", "exporter"];
+    divergence.steps().any(|step| MAKERS.iter().any(|maker| step.contains(maker)))
 }
 
 /// How a place is told that lies in no object.

@@ -69,7 +69,7 @@ pub(super) fn passed(tally: &Tally, engine: &Engine, area: Option<&str>) -> Mark
                 a href=(address) {
                     span aria-hidden="true" { (symbol) " " }
                     @if tally.judged == 0 { span .hidden { "none judged" } }
-                    @else { (tally.passed) "/" (tally.judged) }
+                    @else { (tally.passed) "/" wbr; (tally.judged) }
                     span .hidden { (spoken(tally)) }
                     @if new > 0 { " " strong { (new) " new" } }
                 }

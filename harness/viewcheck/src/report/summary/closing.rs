@@ -24,6 +24,7 @@ pub(super) fn sentence(results: &Results, paint: Paint) -> String {
         }
         0 if results.problems > 0 => format!("As expected as far as it was read: {judged} of {what}."),
         0 if judged == 0 => format!("Nothing was checked: {what} could not be run and judged."),
+        0 if !results.complete => format!("As expected as far as it ran: {judged} of {what}."),
         0 if judged < cases => paint.green(&format!("Everything as expected: {judged} of {what}.")),
         0 => paint.green(&format!("Everything as expected: {what}.")),
         _ => paint.red(&format!("{}.", wrong(results, &what))),
@@ -40,6 +41,9 @@ pub(super) fn sentence(results: &Results, paint: Paint) -> String {
         let wordings = results.wordings();
         let differ = if wordings == 1 { "differs" } else { "differ" };
         sentence += &format!(" {} {differ} in wording only.", count(wordings, "result"));
+    }
+    if let (0, 0, Some(why)) = (results.problems, results.not_run, results.incomplete()) {
+        sentence += &format!(" The results are not complete: {}.", terminal(&why));
     }
     if results.problems > 0 {
         let problems = count(results.problems, "problem");
