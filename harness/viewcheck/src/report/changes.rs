@@ -106,6 +106,14 @@ impl Kind {
     }
 }
 
+/// What stands behind the id of a row that stands for more rows.
+pub(super) fn rows(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        more => format!(" and {}", super::count(more, "more row")),
+    }
+}
+
 /// A case whose result on an engine changed.
 #[derive(Clone, Copy, Debug)]
 pub struct Change<'a> {
@@ -216,6 +224,25 @@ impl<'a> Changes<'a> {
         self.changes.iter().filter(move |change| change.kind == kind)
     }
 
+    /// The changes of a kind, those of the rows of one table that came out alike together: the first of them, and how many
+    /// there are.
+    pub fn groups(&self, kind: Kind) -> Vec<(&Change<'a>, usize)> {
+        let mut groups: Vec<(&Change<'a>, usize)> = vec![];
+        let mut numbers = BTreeMap::new();
+        for change in self.of(kind) {
+            let Change { case, engine, now, is_edited, .. } = change;
+            let alike = (case.claim_id(), engine, now.step, &now.expected, &now.actual, &now.reason, is_edited);
+            match numbers.get(&alike).and_then(|number: &usize| groups.get_mut(*number)) {
+                Some((_, count)) => *count += 1,
+                None => {
+                    numbers.insert(alike, groups.len());
+                    groups.push((change, 1));
+                }
+            }
+        }
+        groups
+    }
+
     /// How many results are regressions.
     pub fn regressions(&self) -> usize {
         self.changes.iter().filter(|change| change.kind.is_regression()).count()
@@ -284,6 +311,18 @@ mod tests {
             status => json!({ "status": status }),
         };
         serde_json::from_value(known_as).unwrap()
+    }
+
+    #[test]
+    fn rows_that_came_out_alike_are_one_line() {
+        let pass = || json!({"status": "pass"});
+        let wrong = |actual| fail(1, "value", "1", actual);
+        let before = run(&[("t/a", pass()), ("t/b", pass()), ("t/c", pass()), ("u", pass())]);
+        let now = run(&[("t/a", wrong("2")), ("t/b", wrong("3")), ("t/c", wrong("2")), ("u", wrong("2"))]);
+        let changes = Changes::between(&before, &now, Extent::All);
+        let groups: Vec<(&str, usize)> =
+            changes.groups(Kind::Broken).iter().map(|(change, alike)| (&change.case.id[..], *alike)).collect();
+        assert_eq!(groups, [("t/a", 2), ("t/b", 1), ("u", 1)]);
     }
 
     #[rstest]

@@ -5,7 +5,7 @@
 
 use super::agreed::{Mismatch, mismatches};
 use super::causes::differs;
-use super::changes::{Change, Changes, Kind};
+use super::changes::{Change, Changes, Kind, rows};
 use super::escape::{markdown_block, markdown_code as code, markdown_text as text};
 use super::model::{Results, Status};
 use super::summary::wrong;
@@ -157,16 +157,16 @@ fn changes(out: &mut String, changes: &Changes<'_>) {
         let _ = writeln!(out, "\nNote: {}", text(note));
     }
     for kind in Kind::ALL {
-        let of_kind: Vec<&Change<'_>> = changes.of(kind).collect();
+        let of_kind = changes.groups(kind);
         if of_kind.is_empty() {
             continue;
         }
-        section(out, &kind.counted(of_kind.len()), kind.sentence(), kind.is_regression(), |out| {
+        section(out, &kind.counted(changes.of(kind).count()), kind.sentence(), kind.is_regression(), |out| {
             let _ = writeln!(out, "| case | engine | expected | actual |\n|---|---|---|---|");
-            for change in of_kind.iter().take(CHANGES) {
-                row(out, change);
+            for (change, alike) in of_kind.iter().take(CHANGES) {
+                row(out, change, alike - 1);
             }
-            more(out, of_kind.len());
+            more(out, of_kind.iter().skip(CHANGES).map(|(_, alike)| alike).sum());
         });
     }
     if !changes.added.is_empty() {
@@ -180,7 +180,7 @@ fn changes(out: &mut String, changes: &Changes<'_>) {
                     if engines.is_empty() { String::new() } else { format!(": fails on {}", engines.join(", ")) };
                 let _ = writeln!(out, "- {}{fails}", code(&case.id));
             }
-            more(out, changes.added.len());
+            more(out, changes.added.len().saturating_sub(CHANGES));
         });
     }
     if !changes.removed.is_empty() {
@@ -189,7 +189,7 @@ fn changes(out: &mut String, changes: &Changes<'_>) {
             for case in changes.removed.iter().take(CHANGES) {
                 let _ = writeln!(out, "- {}", code(&case.id));
             }
-            more(out, changes.removed.len());
+            more(out, changes.removed.len().saturating_sub(CHANGES));
         });
     }
     if changes.still > 0 {
@@ -206,20 +206,20 @@ fn section(out: &mut String, title: &str, sentence: &str, is_open: bool, body: i
     let _ = writeln!(out, "\n</details>");
 }
 
-fn more(out: &mut String, count: usize) {
-    if let Some(more) = count.checked_sub(CHANGES).filter(|more| *more > 0) {
+fn more(out: &mut String, more: usize) {
+    if more > 0 {
         let _ = writeln!(out, "\nAnd {more} more.");
     }
 }
 
-fn row(out: &mut String, change: &Change<'_>) {
+fn row(out: &mut String, change: &Change<'_>, more: usize) {
     let Change { case, engine, now, .. } = change;
     let edited = if change.is_edited { " (edited)" } else { "" };
     let cells = match (&now.expected, &now.actual) {
         (Some(expected), Some(actual)) => [code(&short(expected)), code(&short(actual))],
         _ => [String::new(), now.reason.as_deref().map(|reason| code(&short(reason))).unwrap_or_default()],
     };
-    let _ = writeln!(out, "| {}{edited} | {} | {} |", code(&case.id), code(engine), cells.join(" | "));
+    let _ = writeln!(out, "| {}{}{edited} | {} | {} |", code(&case.id), rows(more), code(engine), cells.join(" | "));
 }
 
 /// The beginning of a text.

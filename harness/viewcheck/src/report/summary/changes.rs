@@ -1,7 +1,7 @@
 //! What changed since the baseline: the counts, and each regression in a line.
 
 use super::{Paint, cut, height};
-use crate::report::changes::{Change, Changes, Kind};
+use crate::report::changes::{Change, Changes, Kind, rows};
 use crate::report::count;
 use crate::report::escape::terminal;
 use std::fmt::Write as _;
@@ -24,28 +24,30 @@ pub fn changes(changes: &Changes<'_>, paint: Paint) -> String {
         let _ = writeln!(out, "  note: and {}", count(changes.notes.len() - MOST_NOTES, "more note"));
     }
     let (mut left, mut left_out) = (LINES, 0);
-    let mut list = |out: &mut String, word: &str, line: &str| {
+    let mut list = |out: &mut String, word: &str, line: &str, alike: usize| {
         let text = format!("  {word}: {}\n", cut(&terminal(line)));
         match height(&text) <= left {
             true => (left, *out) = (left - height(&text), std::mem::take(out) + &text),
-            false => left_out += 1,
+            false => left_out += alike,
         }
     };
     for kind in Kind::ALL {
         let most = if kind.is_regression() { usize::MAX } else { MOST_OTHERS };
         let word = if kind.is_regression() { paint.red(kind.word()) } else { kind.word().to_owned() };
-        for change in changes.of(kind).take(most) {
-            list(&mut out, &word, &line(change));
+        let groups = changes.groups(kind);
+        for (change, alike) in groups.iter().take(most) {
+            list(&mut out, &word, &line(change, alike - 1), *alike);
         }
     }
     for (case, engines) in changes.added.iter().filter(|(_, engines)| !engines.is_empty()).take(MOST_OTHERS) {
-        list(&mut out, "new case", &format!("{} fails on {}", case.id, engines.join(", ")));
+        list(&mut out, "new case", &format!("{} fails on {}", case.id, engines.join(", ")), 1);
     }
     for case in changes.removed.iter().take(MOST_OTHERS) {
-        list(&mut out, "removed case", &case.id);
+        list(&mut out, "removed case", &case.id, 1);
     }
     let others = Kind::ALL.into_iter().filter(|kind| !kind.is_regression());
-    left_out += others.map(|kind| changes.of(kind).count().saturating_sub(MOST_OTHERS)).sum::<usize>();
+    let alike = |kind| changes.groups(kind).iter().skip(MOST_OTHERS).map(|(_, alike)| alike).sum::<usize>();
+    left_out += others.map(alike).sum::<usize>();
     if left_out > 0 {
         let _ = writeln!(out, "and {left_out} more: see summary.md, which --report and --out write");
     }
@@ -57,9 +59,9 @@ pub fn changes(changes: &Changes<'_>, paint: Paint) -> String {
 }
 
 /// A change in a line: for a regression with its place, what was expected, and what came.
-fn line(change: &Change<'_>) -> String {
+fn line(change: &Change<'_>, more: usize) -> String {
     let (case, now) = (change.case, change.now);
-    let mut line = format!("{} on {}", case.id, change.engine);
+    let mut line = format!("{}{} on {}", case.id, rows(more), change.engine);
     if change.is_edited {
         line += " (the case was edited)";
     }
