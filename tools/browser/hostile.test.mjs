@@ -36,7 +36,7 @@ for (const [words, options] of [['with', {}], ['without', { javaScriptEnabled: f
             if (options.javaScriptEnabled !== false) await ready(page);
             assert.deepEqual(await page.evaluate(faults), []);
             assert.ok((await page.locator('main').textContent()).includes(START), 'the text is shown');
-            assert.equal(await page.locator('script').count(), 2);
+            assert.equal(await page.locator('script').count(), 3);
             // One, and one for readers without JavaScript.
             assert.ok((await page.locator('style').count()) <= 2);
         });
