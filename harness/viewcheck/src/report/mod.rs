@@ -76,8 +76,7 @@ pub static FORMATS: [&dyn Format; 10] = [
 
 /// `1 case`, `2 cases`
 pub(crate) fn count(count: usize, noun: &str) -> String {
-    let plural = if noun.ends_with("ch") || noun.ends_with("sh") { "es" } else { "s" };
-    format!("{count} {noun}{}", if count == 1 { "" } else { plural })
+    format!("{count} {}", plural(count as u64, noun))
 }
 
 /// A number with separators of thousands: `1,234,567`
@@ -95,7 +94,12 @@ pub(crate) fn grouped(number: u64) -> String {
 
 /// `1 program`, `1,000 programs`
 pub(crate) fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+    format!("{} {}", grouped(number), plural(number, noun))
+}
+
+fn plural(number: u64, noun: &str) -> String {
+    let ending = if noun.ends_with("ch") || noun.ends_with("sh") { "es" } else { "s" };
+    format!("{noun}{}", if number == 1 { "" } else { ending })
 }
 
 /// `a`, `a and b`, `a, b and c`

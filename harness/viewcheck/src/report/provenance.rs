@@ -35,6 +35,20 @@ pub fn cases(claims: &[&Claim]) -> usize {
     claims.iter().map(|claim| claim.cases).sum()
 }
 
+/// How many claims of some sections no case checks.
+pub fn left_out(sections: &[Section<'_>]) -> usize {
+    sections.iter().map(|section| section.left_out.len()).sum()
+}
+
+/// Whether all of some sections have a case, as the beginning of a sentence.
+pub fn bare(sections: &[Section<'_>]) -> String {
+    match sections.iter().filter(|section| section.claims.is_empty()).count() {
+        0 => "Every section has a case".to_owned(),
+        1 => "1 section has no case".to_owned(),
+        bare => format!("{bare} sections have no case"),
+    }
+}
+
 /// The sections of all documents, in the order in which they come up. Files that check no document of their own name
 /// what they follow in each section, and are one document.
 pub fn sections(results: &Results) -> Vec<Section<'_>> {

@@ -31,8 +31,7 @@ pub(super) fn figure(number: usize) -> String {
 
 /// `1 case`, `2,000 cases`
 pub(super) fn counted(number: usize, noun: &str) -> String {
-    let words = crate::report::count(number, noun);
-    words.replacen(&number.to_string(), &figure(number), 1)
+    crate::report::counted(number as u64, noun)
 }
 
 #[cfg(test)]

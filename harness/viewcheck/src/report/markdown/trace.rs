@@ -26,19 +26,12 @@ pub(super) fn traceability(out: &mut String, results: &Results) {
             };
             let _ = writeln!(out, "| {} | {} | {checks} | {left_out} |", text(section.section), checked + left_out);
         }
-        let bare = document.iter().filter(|section| section.claims.is_empty()).count();
-        let left_out: usize = document.iter().map(|section| section.left_out.len()).sum();
-        let sections = match bare {
-            0 => "Every section has a case".to_owned(),
-            1 => "1 section has no case".to_owned(),
-            bare => format!("{bare} sections have no case"),
-        };
-        let claims = match left_out {
+        let claims = match provenance::left_out(document) {
             0 => "every claim has a case".to_owned(),
             1 => "1 claim has no case, for the reason given with it".to_owned(),
             many => format!("{many} claims have no case, for the reasons given with them"),
         };
-        let _ = writeln!(out, "\n{sections}; {claims}.");
+        let _ = writeln!(out, "\n{}; {claims}.", provenance::bare(document));
     }
 }
 

@@ -139,7 +139,7 @@ fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> 
     join_changes(merged, other.changes);
     join_campaigns(merged, other.campaigns);
     // A part that is missing must not go unnoticed.
-    merged.complete &= other.complete && !merged.is_uneven();
+    merged.complete &= other.complete && merged.unevenness().is_none();
     merged.recount();
     Ok(())
 }

@@ -148,13 +148,8 @@ impl Results {
 
     /// Why these are not the results of a complete run, if they are not.
     pub fn incomplete(&self) -> Option<String> {
-        let lacking = || {
-            let lacking = self.engines.iter().map(|engine| (&engine.name, self.lacking(engine)));
-            let (name, cases) = lacking.into_iter().find(|(_, cases)| *cases > 0)?;
-            Some(format!("the engine `{name}` has no result of {}", count(cases, "case")))
-        };
         (!self.complete).then(|| match (self.problems, self.not_run) {
-            (0, 0) => lacking().unwrap_or_else(|| "a part of the results is missing".to_owned()),
+            (0, 0) => self.unevenness().unwrap_or_else(|| "a part of the results is missing".to_owned()),
             (0, not_run) => format!("the run was interrupted before {} ran", count(not_run, "case")),
             (problems, _) => format!("the files of cases have {}", count(problems, "problem")),
         })
@@ -166,9 +161,12 @@ impl Results {
         cases > 0 && (self.idle().count() == cases || tested > 0 && self.idle_engines().count() == tested)
     }
 
-    /// Whether the engines did not all run the same cases, so that their counts can't be compared.
-    pub fn is_uneven(&self) -> bool {
-        self.engines.iter().any(|engine| self.lacking(engine) > 0)
+    /// Which engine lacks results, in words, if the engines did not all run the same cases. Their counts can't be compared
+    /// then.
+    pub fn unevenness(&self) -> Option<String> {
+        let mut lacking = self.engines.iter().map(|engine| (&engine.name, self.lacking(engine)));
+        let (name, cases) = lacking.find(|(_, cases)| *cases > 0)?;
+        Some(format!("the engine `{name}` has no result of {}", count(cases, "case")))
     }
 
     /// How many results have a status, over all engines.

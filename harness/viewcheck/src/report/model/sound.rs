@@ -34,9 +34,8 @@ fn completeness(results: &Results) -> Option<String> {
 }
 
 fn evenness(results: &Results) -> Option<String> {
-    let lacking = results.engines.iter().map(|engine| (&engine.name, results.lacking(engine)));
-    let (name, cases) = lacking.into_iter().find(|(_, cases)| results.complete && *cases > 0)?;
-    Some(format!("`complete` is true, but the engine `{name}` has no result of {}", count(cases, "case")))
+    let what = if results.complete { results.unevenness() } else { None };
+    what.map(|what| format!("`complete` is true, but {what}"))
 }
 
 fn cases(results: &Results, names: &BTreeSet<&str>) -> Option<String> {

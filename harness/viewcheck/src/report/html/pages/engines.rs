@@ -224,6 +224,7 @@ fn severity(cause: &Cause<'_>) -> Markup {
         @if worded { " " span .chip.status-pass { span aria-hidden="true" { "✓ " } "passes" } }
     }
 }
+
 /// The title of a cause. In the reason of a known one, backticks enclose code; in the values of another they are themselves.
 fn title(cause: &Cause<'_>) -> Markup {
     if cause.is_known {

@@ -90,19 +90,12 @@ fn address(section: &Section<'_>) -> String {
 
 /// How much of a document is checked.
 fn summary(sections: &[Section<'_>]) -> String {
-    let bare = sections.iter().filter(|section| section.claims.is_empty()).count();
-    let left_out: usize = sections.iter().map(|section| section.left_out.len()).sum();
-    let sections = match bare {
-        0 => "Every section has a case".to_owned(),
-        1 => "1 section has no case".to_owned(),
-        bare => format!("{bare} sections have no case"),
-    };
-    let claims = match left_out {
+    let claims = match provenance::left_out(sections) {
         0 => "every claim has a case".to_owned(),
         1 => "1 claim has no case".to_owned(),
         many => format!("{many} claims have no case"),
     };
-    format!("{sections}; {claims}.")
+    format!("{}; {claims}.", provenance::bare(sections))
 }
 
 /// The claims of a section, and why some have no case.
