@@ -6,8 +6,8 @@
 use crate::yaml::{Found, Node};
 use crate::{LARGEST, Mistake, Problem, yaml};
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -83,9 +83,8 @@ impl Files {
         if !self.is_new(path) {
             return;
         }
-        take(match read_limited(path) {
+        take(match intake::file::read(path, LARGEST) {
             Err(error) => Err(refusal(path, io_mistake(&error))),
-            Ok(bytes) if bytes.len() as u64 > LARGEST => Err(refusal(path, Mistake::TooLarge)),
             Ok(bytes) => String::from_utf8(bytes).map(|text| (shown(path), text)).map_err(|error| {
                 let valid = error.utf8_error().valid_up_to();
                 let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
@@ -140,6 +139,7 @@ pub(crate) fn refusal(path: &Path, mistake: Mistake) -> Problem {
 fn io_mistake(error: &std::io::Error) -> Mistake {
     match error.kind() {
         ErrorKind::NotFound => Mistake::NoSuchPath,
+        ErrorKind::FileTooLarge => Mistake::TooLarge,
         _ => Mistake::Unreadable(error.to_string()),
     }
 }
@@ -155,11 +155,4 @@ fn entries(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     }
     entries.sort();
     Ok(entries)
-}
-
-/// Reads a file up to one byte more than [`LARGEST`].
-fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = vec![];
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -5,6 +5,7 @@ use program::capability::CAPABILITIES;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
+use view::Version;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 16 << 20;
@@ -202,6 +203,8 @@ pub enum Mistake {
     BadRequirement(String),
     #[error("no version satisfies `{0}`")]
     EmptyRange(String),
+    #[error("there is no Python {0}")]
+    NoSuchPython(String),
     #[error("unknown capability `{0}`")]
     BadCapability(String),
     #[error("the case has no steps")]
@@ -334,6 +337,7 @@ impl Mistake {
                     .into()
             }
             Mistake::EmptyRange(_) => "all comparisons must hold for one version, as in \">=3.8, <3.12\"".into(),
+            Mistake::NoSuchPython(_) => format!("the branches of Python 3 are 3.0 to 3.{}", Version::newest().minor),
             Mistake::BadCapability(found) => {
                 let known: Vec<&str> = CAPABILITIES.iter().copied().collect();
                 nearest_or_all(found, &known, "capabilities")

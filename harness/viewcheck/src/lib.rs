@@ -25,7 +25,6 @@ pub mod generate;
 pub mod judge;
 pub mod known;
 pub mod laws;
-mod limited;
 pub mod output;
 mod reach;
 pub mod report;

@@ -1,8 +1,7 @@
 //! `viewcheck shrink`: finds the smallest program that still fails in the same way.
 
-use super::again::{Names, explain, notes};
+use super::again::{Names, Reading, explain, notes};
 use super::{AGAINST, CommandError, Console, Exit, open_pair};
-use crate::campaign::LENGTH;
 use crate::compare::usual_level;
 use crate::differential::DifferentialRun;
 use crate::findings::{self, Input, Limits, investigate, investigate_law};
@@ -29,13 +28,12 @@ pub(crate) struct Arguments {
     /// Write the case to this file; `-` is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
-    /// Maximum number of operations generated from a raw libFuzzer input
-    #[arg(long, value_name = "N", default_value_t = LENGTH)]
-    length: usize,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let inputs = findings::read(&arguments.file, arguments.length)?;
+    let inputs = findings::read(&arguments.file, arguments.reading.raw())?;
     // All programs of a file have the same engines.
     let Some(first) = inputs.first() else { return Ok(Exit::Expected) };
     let [engine, against] = open(arguments, first, console)?;

@@ -23,7 +23,7 @@ mod signature;
 mod store;
 
 pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
-pub use input::{Input, InputError, read};
+pub use input::{Input, InputError, Raw, read};
 pub use known::{Known, KnownError};
 pub use law::{breach, investigate_law};
 pub use regression::{PromoteError, Promoted, promote};
@@ -32,7 +32,7 @@ pub use shrink::{Limits, Shrunk, shrink};
 pub use signature::{Signature, signature};
 pub(crate) use signature::{canonical_text, class, key_class, operation};
 pub use store::{Kept, Side, Store, StoreError};
-pub(crate) use store::{RECORD, Record};
+pub(crate) use store::{MOST, RECORD, Record};
 
 use crate::compare::Level;
 use crate::difference::Difference;

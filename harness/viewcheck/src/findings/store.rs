@@ -5,8 +5,10 @@
 
 use super::{Finding, Signature, Symptom, case, script};
 use crate::compare::Level;
-use crate::{limited, output};
+use crate::output;
+use crate::report::count;
 use engine::About;
+use intake::{file, json};
 use program::{Program, print};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +27,9 @@ pub(super) const CASE: &str = "case.yaml";
 pub(super) const SCRIPT: &str = "script.py";
 /// What the name of everything that is not complete starts with.
 const UNFINISHED: &str = ".viewcheck-";
+
+/// The largest number that is taken from a file: there is room for it to be added to.
+pub(crate) const MOST: u64 = 1 << 53;
 
 /// Why findings can't be read or kept.
 #[derive(Debug, thiserror::Error)]
@@ -133,7 +138,24 @@ impl Record {
 
     /// Reads the record of a folder.
     pub(crate) fn read(path: &Path) -> io::Result<Record> {
-        serde_json::from_slice(&limited::read(path, cases::LARGEST)?).map_err(io::Error::from)
+        Record::parse(&file::read(path, cases::LARGEST)?).map_err(io::Error::other)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in a sentence.
+    pub(crate) fn parse(text: &[u8]) -> Result<Record, String> {
+        let record: Record = json::read(text).map_err(|error| error.to_string())?;
+        let steps = record.program.len();
+        if record.step > steps || record.before_law.is_some_and(|before| before > steps) {
+            return Err(format!("it names a step that its program, of {}, does not have", count(steps, "step")));
+        }
+        if record.count > MOST {
+            return Err(format!("its `count` is larger than {MOST}"));
+        }
+        Ok(record)
     }
 
     fn text(&self) -> io::Result<String> {
