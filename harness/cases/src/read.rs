@@ -91,9 +91,11 @@ impl Reader<'_> {
     /// Returns the cases of a table.
     fn rows(&mut self, node: &Node) -> Vec<Case> {
         // All rows share the id, so it is checked once.
+        let first = self.found.len();
         if let Some(id) = node.get("id").and_then(Node::text) {
             self.id(node, id);
         }
+        let is_named = self.found.len() == first;
         let Some(rows) = Rows::read(node, self.source, &mut self.budget, self.found) else { return vec![] };
         let before = self.found.len();
         let (mut cases, mut mistakes) = (vec![], vec![]);
@@ -102,7 +104,7 @@ impl Reader<'_> {
             mistakes.extend(self.found.drain(before..).map(|found| (row.label, found)));
         }
         self.found.extend(rows.told(&mistakes));
-        cases
+        if is_named { cases } else { vec![] }
     }
 
     fn id(&mut self, node: &Node, id: &str) {

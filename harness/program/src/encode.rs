@@ -6,7 +6,7 @@
 //! reading limits their depth to [`DEEPEST`].
 
 use crate::operation::Kind;
-use crate::program::{Name, Operand, Operation, Program, Target};
+use crate::program::{Name, Operand, Operation, Program, Target, is_identifier};
 use crate::value::{Value, one_nan};
 use num_bigint::BigInt;
 use serde::de::Error;
@@ -204,11 +204,6 @@ fn kind(name: &str) -> Result<Kind, DecodeError> {
     found.ok_or_else(|| DecodeError::UnknownOperation(name.chars().take(40).collect()))
 }
 
-fn is_identifier(name: &str) -> bool {
-    let start = name.chars().next().is_some_and(|char| char.is_alphabetic() || char == '_');
-    start && name.chars().all(|char| char.is_alphanumeric() || char == '_')
-}
-
 fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Result<Operation, DecodeError> {
     let name = |name: Name| match usize::from(name) < names {
         true => Ok(name),
@@ -241,15 +236,22 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
         operands: wire.operands.into_iter().map(operand).collect::<Result<_, _>>()?,
         keywords,
     };
+    if !operation.keywords.iter().flatten().all(|keyword| is_identifier(keyword)) {
+        return Err(DecodeError::Damaged("a keyword is not an identifier"));
+    }
     let syntax = operation.kind.row().syntax;
     if operation.operands.len() < syntax.fewest_operands() + operation.keyword_count() {
         return Err(DecodeError::Damaged("an operation lacks an operand"));
     }
     match syntax.own_name() {
-        Some(index) if operation.own_name(index).is_none() => {
-            Err(DecodeError::Damaged("an operation lacks its own name"))
-        }
-        _ => Ok(operation),
+        Some(index) => match operation.own_name(index) {
+            None => Err(DecodeError::Damaged("an operation lacks its own name")),
+            Some(name) if !name.split('.').all(is_identifier) => {
+                Err(DecodeError::Damaged("the own name of an operation is not an identifier"))
+            }
+            Some(_) => Ok(operation),
+        },
+        None => Ok(operation),
     }
 }
 

@@ -72,6 +72,12 @@ impl Operation {
     }
 }
 
+/// Returns whether Python takes a text for a name, as far as its characters are concerned: `if` is one, too.
+pub fn is_identifier(name: &str) -> bool {
+    let is_start = |char: char| char == '_' || unicode_ident::is_xid_start(char);
+    name.starts_with(is_start) && name.chars().all(unicode_ident::is_xid_continue)
+}
+
 /// A program. Engines observe it step by step; a step is a run of operations, and [`Program::steps`] says where each
 /// ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

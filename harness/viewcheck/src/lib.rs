@@ -8,6 +8,7 @@
 //! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
 //! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.
+//! * [`reread`] says of each kind of file whether what is accepted can be written and read again; fuzzing asks it.
 //! * [`commands`] is the command line, with one file per command.
 
 #![forbid(unsafe_code)]
@@ -28,4 +29,5 @@ pub mod laws;
 pub mod output;
 mod reach;
 pub mod report;
+pub mod reread;
 pub mod versions;

@@ -105,7 +105,7 @@ impl Input {
 
 impl Record {
     /// The symptom, as far as it is written down.
-    pub(super) fn symptom(&self) -> Symptom {
+    pub(crate) fn symptom(&self) -> Symptom {
         match self.kind.as_str() {
             "crash" => Symptom::Crash(self.actual.clone()),
             "hang" => Symptom::Hang,
@@ -121,7 +121,7 @@ impl Record {
     }
 
     /// The program, with the steps of the law if it breaks one.
-    pub(super) fn program(&self) -> Result<Program, program::ParseError> {
+    pub(crate) fn program(&self) -> Result<Program, program::ParseError> {
         let mut parser = Parser::of_printed();
         self.program.iter().try_for_each(|step| parser.step(step))?;
         Ok(parser.finish())

@@ -158,7 +158,7 @@ impl Record {
         Ok(record)
     }
 
-    fn text(&self) -> io::Result<String> {
+    pub(crate) fn text(&self) -> io::Result<String> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 }

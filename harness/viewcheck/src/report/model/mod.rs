@@ -25,7 +25,7 @@ pub use change::{Change, ChangeTable, before};
 pub use engine::Engine;
 pub use merge::{MergeError, merge, unabridged};
 pub use publish::{PublishError, publish};
-pub use read::{ReadError, read};
+pub use read::{ReadError, parse, read};
 pub use scene::{Scene, SceneObject, SceneView};
 pub use schema::schema;
 pub use status::{Counts, Status};

@@ -47,7 +47,8 @@ pub fn read(path: &Path) -> Result<Results, ReadError> {
     parse(path, &text)
 }
 
-fn parse(path: &Path, text: &str) -> Result<Results, ReadError> {
+/// Reads the text of stored results; `path` is what errors name.
+pub fn parse(path: &Path, text: &str) -> Result<Results, ReadError> {
     let wrong =
         |JsonError { line, column, message }| ReadError::NotResults { path: path.to_owned(), line, column, message };
     // The schema is checked first, as results of another schema have other fields.
