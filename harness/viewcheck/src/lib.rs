@@ -9,6 +9,8 @@
 //! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.
 //! * [`reread`] says of each kind of file whether what is accepted can be written and read again; fuzzing asks it.
+//! * [`isolated`] is an engine in a process of its own.
+//! * [`processes`] is what the processes may take and do in which programs run.
 //! * [`commands`] is the command line, with one file per command.
 
 #![forbid(unsafe_code)]
@@ -23,10 +25,12 @@ pub mod difference;
 pub mod differential;
 pub mod findings;
 pub mod generate;
+pub mod isolated;
 pub mod judge;
 pub mod known;
 pub mod laws;
 pub mod output;
+pub mod processes;
 mod reach;
 pub mod report;
 pub mod reread;

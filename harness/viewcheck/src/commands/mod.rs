@@ -2,8 +2,10 @@
 
 mod again;
 mod bench;
+mod bench_worker;
 mod check;
 mod check_worker;
+mod engine_worker;
 mod engines;
 mod fuzz;
 mod opening;
@@ -22,14 +24,16 @@ use crate::campaign::{CampaignError, StateError, WorkerError};
 use crate::check::StartError;
 use crate::compare::Level;
 use crate::findings::KnownError;
+use crate::isolated::Contained;
 use crate::output::OutputError;
+use crate::processes::Processes;
 use crate::report::changes::CompareError;
-use crate::report::escape::visible;
+use crate::report::escape::{Shown, visible};
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
-use engine::{Abi, About, Engine, OpenError, Profile, Role, Version, short_name};
+use engine::{Abi, About, Engine, OpenError, Profile, Role, Settings, Version, short_name};
 use signals::{interrupted, was_interrupted};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -57,10 +61,14 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Bench(bench::Arguments),
+    #[command(hide = true)]
+    BenchWorker(bench_worker::Arguments),
     Check(check::Arguments),
     #[command(hide = true)]
     CheckWorker(check_worker::Arguments),
     Engines(engines::Arguments),
+    #[command(hide = true)]
+    EngineWorker(engine_worker::Arguments),
     Fuzz(fuzz::Arguments),
     Promote(promote::Arguments),
     Replay(replay::Arguments),
@@ -69,6 +77,19 @@ enum Command {
     Shrink(shrink::Arguments),
     #[command(hide = true)]
     Worker(worker::Arguments),
+}
+
+impl Command {
+    /// Whether all that it prints on standard output, and on standard error, are lines of words and of text from outside:
+    /// no colours, and nothing for machines.
+    fn shows_text(&self) -> (bool, bool) {
+        match self {
+            Command::Replay(_) | Command::Promote(_) => (true, true),
+            Command::Engines(arguments) => (!arguments.json, true),
+            Command::Shrink(_) => (false, true),
+            _ => (false, false),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -139,6 +160,11 @@ pub enum CommandError {
     /// An engine can't start in a process of its own.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The process that is measured has ended.
+    #[error(
+        "the process that is measured ended: {0}; another --seed gives other programs, and `viewcheck fuzz` finds the one at fault"
+    )]
+    Measurement(String),
     /// A file can't be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -229,9 +255,12 @@ pub enum CommandError {
     Terminal(#[from] io::Error),
 }
 
-/// What opens an engine: by its name, and with the Python that the reference stands for unless its name says another,
-/// as [`engine::open`] does.
-pub type Open = dyn Fn(&str, Profile) -> Result<Box<dyn Engine>, OpenError>;
+/// What opens an engine, as [`engine::open`] does: by its name, with the Python that the reference stands for unless its
+/// name says another, and with settings.
+pub type Open = dyn Fn(&str, Profile, &Settings) -> Result<Box<dyn Engine>, OpenError>;
+
+/// The same with the settings of a command.
+type OpenAs<'a> = dyn Fn(&str, Profile) -> Result<Box<dyn Engine>, OpenError> + 'a;
 
 /// What a command gets its engines from, and where it writes to.
 pub(crate) struct Console<'a> {
@@ -258,18 +287,26 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         // A child is ended by its parent. Whoever else ends it is not to be taken for the program that it runs.
-        Some(Command::CheckWorker(_) | Command::Worker(_)) => signals::survive_limits(),
+        Some(Command::BenchWorker(_) | Command::CheckWorker(_) | Command::EngineWorker(_) | Command::Worker(_)) => {
+            signals::survive_limits();
+        }
         _ => signals::handle(),
     }
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
-    let mut console =
-        Console { open, carried, out: &mut Told::new(stdout.lock()), err: &mut Noted(io::stderr()), paint, progress };
-    let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
+    let command = cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default()));
+    let (is_out_text, is_err_text) = command.shows_text();
+    let shown = |is_text: bool, to: Box<dyn Write>| if is_text { Box::new(Shown::new(to)) } else { to };
+    let (mut out, mut err) =
+        (shown(is_out_text, Box::new(Told::new(stdout.lock()))), shown(is_err_text, Box::new(Noted(io::stderr()))));
+    let mut console = Console { open, carried, out: &mut out, err: &mut err, paint, progress };
+    let result = match command {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
+        Command::BenchWorker(arguments) => bench_worker::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
         Command::CheckWorker(arguments) => check_worker::run(&arguments, &mut console),
+        Command::EngineWorker(arguments) => engine_worker::run(&arguments, &mut console),
         Command::Engines(arguments) => engines::run(&arguments, &mut console),
         Command::Fuzz(arguments) => fuzz::run(&arguments, &mut console),
         Command::Promote(arguments) => promote::run(&arguments, &mut console),
@@ -314,6 +351,17 @@ fn default_profile() -> Profile {
     Profile::new(Version::newest(), Abi::Lp64)
 }
 
+/// Opens an engine for programs that others wrote, or that have ended a process before. What is part of this executable
+/// runs them in another process; a command does so anyway.
+fn open_contained(open: &Open, processes: &Processes, name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
+    match name.contains('=') {
+        true => open(name, like, &processes.settings()),
+        false => Ok(Box::new(
+            Contained::open(name, like, processes).map_err(|error| OpenError::Contained(error.to_string()))?,
+        )),
+    }
+}
+
 /// The names of the engines of a run, each of which is there once.
 fn engine_names(names: &[String]) -> Result<Vec<&str>, CommandError> {
     let names: Vec<&str> = match names {
@@ -337,7 +385,7 @@ fn like<'a>(tested: impl Iterator<Item = &'a About>) -> Profile {
 
 /// Opens engines by name, in order. The reference models the Python that is tested, as far as it can, which is said on
 /// `err`.
-fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
+fn open_engines(names: &[String], open: &OpenAs, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
     let names = engine_names(names)?;
     let mut engines: Vec<(usize, Box<dyn Engine>)> = vec![];
     for (index, name) in names.iter().enumerate().filter(|(_, name)| **name != "reference") {
@@ -357,7 +405,7 @@ fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Ve
 }
 
 /// Opens the tested engine and the one whose behaviour is expected.
-fn open_pair(names: &[String; 2], open: &Open, err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
+fn open_pair(names: &[String; 2], open: &OpenAs, err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let alone = || CommandError::EngineAlone(names[0].clone());
     if names[0] == names[1] {
         return Err(alone());
