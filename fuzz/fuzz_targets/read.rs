@@ -27,12 +27,12 @@ static KIND: LazyLock<Option<Kind>> = LazyLock::new(|| {
     Some(kind)
 });
 
-/// Counts a message, without what stands in quotes, and without numbers.
+/// Counts a message by how it begins, without what stands in quotes, and without what is no letter.
 fn count(kind: Kind, message: &str) {
     let (mut hash, mut is_quoted) = (5381 + kind as usize, false);
-    for byte in message.bytes().filter(|byte| !byte.is_ascii_digit()) {
-        is_quoted ^= byte == b'`';
-        if !is_quoted {
+    for byte in message.bytes().take(60) {
+        is_quoted ^= matches!(byte, b'`' | b'\'' | b'"');
+        if !is_quoted && byte.is_ascii_alphabetic() {
             hash = hash.wrapping_mul(33) ^ usize::from(byte);
         }
     }
@@ -48,7 +48,9 @@ fuzz_target!(|data: &[u8]| {
     };
     match kind.reread(text) {
         Ok(()) => count(kind, ""),
-        // The position is told apart by what is marked there.
-        Err(message) => message.lines().filter(|line| line.contains(": ")).for_each(|line| count(kind, line)),
+        Err(message) => match message.lines().any(|line| line.starts_with("error: ")) {
+            true => message.lines().filter(|line| line.starts_with("error: ")).for_each(|line| count(kind, line)),
+            false => count(kind, &message),
+        },
     }
 });

@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// The most problems that are shown for one file.
 pub(crate) const MOST: usize = 20;
 
+/// The most bytes that are read of all files together. `spec` has less than two million.
+const TOGETHER: u64 = 16 * LARGEST;
+
 /// Walks through files and folders.
 #[derive(Default)]
 pub(crate) struct Files {
@@ -21,6 +24,9 @@ pub(crate) struct Files {
     except: Option<&'static str>,
     /// The canonical paths that were visited. A file that two paths lead to is read once, and a loop of links ends.
     visited: HashSet<PathBuf>,
+    /// The bytes that were read, and whether they were too many, so that nothing more is read.
+    read: u64,
+    is_full: bool,
 }
 
 /// A function that receives the path and text of a file, or the problem with a path.
@@ -80,11 +86,15 @@ impl Files {
     }
 
     fn file(&mut self, path: &Path, take: Take<'_>) {
-        if !self.is_new(path) {
+        if self.is_full || !self.is_new(path) {
             return;
         }
-        take(match intake::file::read(path, LARGEST) {
+        let bytes = intake::file::read(path, LARGEST);
+        self.read += bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        self.is_full = self.read > TOGETHER;
+        take(match bytes {
             Err(error) => Err(refusal(path, io_mistake(&error))),
+            Ok(_) if self.is_full => Err(refusal(path, Mistake::TooLargeTogether(TOGETHER >> 20))),
             Ok(bytes) => String::from_utf8(bytes).map(|text| (shown(path), text)).map_err(|error| {
                 let valid = error.utf8_error().valid_up_to();
                 let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();

@@ -155,6 +155,8 @@ pub enum Mistake {
     More(usize),
     #[error("the file is larger than {} MiB", LARGEST >> 20)]
     TooLarge,
+    #[error("with this file, all files together are larger than {0} MiB; the rest is not read")]
+    TooLargeTogether(u64),
     #[error("this is not UTF-8")]
     NotUtf8,
 

@@ -3,3 +3,7 @@
 //! What takes long is ignored unless asked for: `cargo test -p mutants --test robustness -- --ignored`.
 
 mod children;
+mod ending;
+mod output;
+mod reading;
+mod running;
