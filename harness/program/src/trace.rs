@@ -68,6 +68,12 @@ impl Trace {
         self.ends.get(index).map_or(self.bytes.len(), |end| *end as usize)
     }
 
+    /// Adds a whole step, as [`Trace::step`] gives its bytes. What it observed can be read if these were made by a trace.
+    pub fn push_step(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
     /// Returns the index of the first step in which two traces differ, if any.
     pub fn first_difference(&self, other: &Trace) -> Option<usize> {
         if self == other {

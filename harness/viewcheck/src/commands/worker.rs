@@ -28,8 +28,6 @@ pub(crate) struct Arguments {
     #[arg(long)]
     page: PathBuf,
     #[arg(long)]
-    findings: PathBuf,
-    #[arg(long)]
     memory: u64,
     #[arg(long, value_parser = duration)]
     timeout: Duration,
@@ -58,7 +56,6 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
         level: arguments.level,
         number: arguments.number,
         page: arguments.page.clone(),
-        findings: arguments.findings.clone(),
         memory: arguments.memory,
         timeout: arguments.timeout,
         exact: arguments.exact,
