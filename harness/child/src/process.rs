@@ -94,6 +94,8 @@ impl Ending {
 
 /// What is said of a child that closed its output.
 const CLOSED: &str = "it closed its output, but did not end";
+/// The longest time without progress of a child that somebody has stopped.
+const STOPPED: Duration = Duration::from_secs(10);
 /// How many times longer a child may take that gets no processor, as the machine is busy with others.
 const STARVED: u32 = 4;
 /// How long a child that closed its output may take to end.
@@ -240,10 +242,16 @@ impl Child {
     /// time.
     fn idles_too_long(&mut self, longest: Duration) -> Option<Overrun> {
         let idle = self.idle();
-        if idle <= longest / 2 {
+        if idle <= longest.min(STOPPED) / 2 {
             return None;
         }
         let activity = system::activity(self.process.id());
+        if idle > longest.min(STOPPED) && activity.is_some_and(|activity| activity.is_stopped) {
+            return Some(Overrun::Stopped);
+        }
+        if idle <= longest / 2 {
+            return None;
+        }
         let used = activity.map_or(Duration::ZERO, |activity| activity.used);
         let before = match self.half {
             Some((since, before)) if since == self.since => before,
@@ -256,7 +264,6 @@ impl Child {
             return None;
         }
         match activity {
-            Some(activity) if activity.is_stopped => Some(Overrun::Stopped),
             Some(activity)
                 if activity.is_running && used.saturating_sub(before) < longest / 8 && idle < longest * STARVED =>
             {

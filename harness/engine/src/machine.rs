@@ -71,7 +71,7 @@ pub enum Stop<Error> {
 
 /// The program is not well formed.
 pub(crate) fn malformed<Error>(what: &'static str) -> Stop<Error> {
-    Stop::RunError(Box::new(RunError::Malformed(what)))
+    Stop::RunError(Box::new(RunError::Malformed(what.into())))
 }
 
 /// How many operands nearly every operation has at most.

@@ -97,7 +97,7 @@ impl Examiner<'_> {
         }
         if symptom == Symptom::Hang {
             // The program used the whole time limit. Shorter limits suffice while shrinking, as most candidates hang as well.
-            replay.timeout = (self.launch.timeout / 10).clamp(HANGING, HANGING * 4);
+            replay.timeout = (self.launch.processes.timeout / 10).clamp(HANGING, HANGING * 4);
         }
         // The last operation of the shortest prefix that still does this is the one that does it.
         let cut = match is_reproduced {
@@ -106,10 +106,8 @@ impl Examiner<'_> {
         };
         let met = signature(names, &cut, &symptom, None);
         let (engines, level) = (self.engines.clone(), self.launch.settings.level);
-        let as_met = Finding {
-            original: program.clone(),
-            ..Finding::as_met(met.clone(), symptom, cut.clone(), engines, level)
-        };
+        let as_met =
+            Finding { original: program.clone(), ..Finding::as_met(met.clone(), symptom, cut.clone(), engines, level) };
         let finding = Box::new(Packed::new(&as_met, case.index));
         if !(self.say)(Note::Said(Report::Met { finding })) {
             return None;
@@ -141,7 +139,7 @@ struct Isolated<'a> {
 
 impl<'a> Isolated<'a> {
     fn new(examiner: &'a Examiner<'_>, index: u64) -> Isolated<'a> {
-        let timeout = examiner.launch.timeout;
+        let timeout = examiner.launch.processes.timeout;
         Isolated { launch: &examiner.launch, stop: &examiner.stop, index, timeout, spare: None }
     }
 

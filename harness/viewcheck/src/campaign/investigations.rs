@@ -132,8 +132,7 @@ mod tests {
     }
 
     fn met(index: u64) -> Packed {
-        let finding =
-            Finding::as_met(defect(), Symptom::Hang, Program::default(), [about(), about()], Level::Message);
+        let finding = Finding::as_met(defect(), Symptom::Hang, Program::default(), [about(), about()], Level::Message);
         Packed::new(&finding, index)
     }
 

@@ -72,7 +72,8 @@ impl Keeper {
             let (record, folder) = (self.store.record(signature)?, self.store.folder(signature)?);
             let found = found(record, folder, Some(self.settings.seed));
             let sides = [&record.engine.name, &record.against.name];
-            let is_ours = sides == [&self.engines[0].name, &self.engines[1].name] && record.level == self.settings.level;
+            let is_ours =
+                sides == [&self.engines[0].name, &self.engines[1].name] && record.level == self.settings.level;
             (is_ours && found.index.is_some()).then(|| (signature.clone(), found))
         };
         unknown.filter_map(stray).collect()

@@ -55,6 +55,7 @@ pub use worker::{PROGRAM, Setup, WorkerError, serve};
 use crate::compare::{Level, usual_level};
 use crate::findings::{Known, Signature, Store, StoreError};
 use crate::generate::Abilities;
+use crate::processes::Processes;
 use engine::About;
 use investigations::Investigations;
 use keep::Keeper;
@@ -90,10 +91,8 @@ pub struct Options {
     pub time: Option<Duration>,
     /// The number of workers.
     pub jobs: usize,
-    /// The longest time that a program may take.
-    pub timeout: Duration,
-    /// The bytes of memory that a worker may take beside what it holds when it is ready; 0 for any.
-    pub memory: u64,
+    /// What workers may take and do.
+    pub processes: Processes,
     /// Whether statistics are made of every program.
     pub exact: bool,
 }
@@ -154,8 +153,7 @@ pub fn run(
     let launch = Launch {
         settings: state.settings.clone(),
         abilities: Abilities::of(engines),
-        timeout: options.timeout,
-        memory: options.memory,
+        processes: options.processes.clone(),
         exact: options.exact,
     };
     let mut keeper = Keeper::new(store, state.settings.clone(), engines.clone());
@@ -165,7 +163,8 @@ pub fn run(
     let investigations = Investigations::new(known, engines[0].clone(), keeper.former(&state.before));
     let progress = Progress::open(state, options.findings.clone())?;
     let mut screen = Screen::new(live, err);
-    let ended = Supervisor::new(options, launch, progress, keeper, investigations, engines.clone())?.run(stop, &mut screen);
+    let ended =
+        Supervisor::new(options, launch, progress, keeper, investigations, engines.clone())?.run(stop, &mut screen);
     screen.clear();
     Ok(Summary::new(ended, engines))
 }
@@ -216,8 +215,13 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
     }
     // A finding whose folder the user has removed may be found again. Those that are to be made anew are not found yet.
     let is_there = |found: &Found| crate::findings::folder::is_folder(&found.folder);
-    let gone: BTreeSet<Signature> =
-        state.register.found.iter().filter(|(_, found)| !is_there(found)).map(|(signature, _)| signature.clone()).collect();
+    let gone: BTreeSet<Signature> = state
+        .register
+        .found
+        .iter()
+        .filter(|(_, found)| !is_there(found))
+        .map(|(signature, _)| signature.clone())
+        .collect();
     state.register.found.retain(|signature, _| !gone.contains(signature));
     state.register.met.retain(|_, met| !gone.contains(&met.finding));
     Ok(state)

@@ -6,8 +6,6 @@
 use super::recipe::Settings;
 use crate::findings::{Finding, Signature, Symptom};
 use crate::laws;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use engine::About;
 use program::{Observation, Program, Trace, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -25,10 +23,10 @@ pub struct Packed {
     /// What it is known by.
     pub signature: Signature,
     symptom: Symptom,
-    program: String,
-    original: String,
-    expected: Option<Vec<String>>,
-    actual: Option<Vec<String>>,
+    program: Vec<u8>,
+    original: Vec<u8>,
+    expected: Option<Trace>,
+    actual: Option<Trace>,
     stable: bool,
     /// Whether there was not the time to look into it to the end.
     pub unfinished: bool,
@@ -42,8 +40,8 @@ impl Packed {
             index,
             signature: finding.signature.clone(),
             symptom: finding.symptom.clone(),
-            program: STANDARD.encode(encode(&finding.program)),
-            original: STANDARD.encode(encode(&finding.original)),
+            program: encode(&finding.program),
+            original: encode(&finding.original),
             expected: finding.expected.as_deref().map(pack),
             actual: finding.actual.as_deref().map(pack),
             stable: finding.stable,
@@ -68,8 +66,8 @@ impl Packed {
             symptom: self.symptom.clone(),
             program: program(&self.program)?,
             original: program(&self.original)?,
-            expected: self.expected.as_deref().map(unpack).transpose()?,
-            actual: self.actual.as_deref().map(unpack).transpose()?,
+            expected: self.expected.as_ref().map(unpack).transpose()?,
+            actual: self.actual.as_ref().map(unpack).transpose()?,
             seed: Some(settings.seed),
             index: Some(self.index),
             engines: engines.clone(),
@@ -81,29 +79,21 @@ impl Packed {
     }
 }
 
-fn bytes(text: &str) -> Result<Vec<u8>, PackedError> {
-    STANDARD.decode(text).map_err(|error| PackedError(error.to_string()))
+fn program(bytes: &[u8]) -> Result<Program, PackedError> {
+    decode(bytes).map_err(|error| PackedError(error.to_string()))
 }
 
-fn program(text: &str) -> Result<Program, PackedError> {
-    decode(&bytes(text)?).map_err(|error| PackedError(error.to_string()))
-}
-
-fn pack(observations: &[Observation]) -> Vec<String> {
+fn pack(observations: &[Observation]) -> Trace {
     let mut trace = Trace::new();
     observations.iter().for_each(|observation| trace.write_observation(observation));
-    (0..trace.len()).map(|step| STANDARD.encode(trace.step(step))).collect()
+    trace
 }
 
-fn unpack(steps: &[String]) -> Result<Vec<Observation>, PackedError> {
-    let mut trace = Trace::new();
-    for step in steps {
-        trace.push_step(&bytes(step)?);
-    }
+fn unpack(trace: &Trace) -> Result<Vec<Observation>, PackedError> {
     let observations: Vec<Observation> = trace.observations().collect();
-    match observations.len() == steps.len() {
+    match observations.len() == trace.len() {
         true => Ok(observations),
-        false => Err(PackedError("an observation is none".to_owned())),
+        false => Err(PackedError("one of its observations can't be decoded".to_owned())),
     }
 }
 
@@ -148,10 +138,12 @@ mod tests {
         let packed: Packed = serde_json::from_str(&sent).unwrap();
         let other = packed.unpack(&settings, &engines).unwrap();
         assert_eq!(format!("{other:?}"), format!("{finding:?}"));
+        let mut no_trace = Trace::new();
+        no_trace.end_step();
         for wrong in [
-            Packed { program: "?".into(), ..packed.clone() },
-            Packed { original: "AAAA".into(), ..packed.clone() },
-            Packed { actual: Some(vec!["AAAA".into()]), ..packed.clone() },
+            Packed { program: vec![], ..packed.clone() },
+            Packed { original: vec![1, 255], ..packed.clone() },
+            Packed { actual: Some(no_trace), ..packed.clone() },
             Packed { law: Some(("none".into(), 0)), ..packed },
         ] {
             assert!(wrong.unpack(&settings, &engines).is_err());

@@ -234,7 +234,11 @@ mod tests {
         let found = Found { unfinished: true, ..campaign.found(80) };
         campaign.register.enter(signature("g"), 80, signature("g"), found.clone());
         assert_eq!(campaign.register.open(), [(signature("g"), 80)]);
-        assert_eq!(campaign.register.since(&signature("g")), Some(81), "the program is investigated again, if it comes");
+        assert_eq!(
+            campaign.register.since(&signature("g")),
+            Some(81),
+            "the program is investigated again, if it comes"
+        );
         assert_eq!(campaign.register.vanished(&signature("g")), None);
         assert_eq!((campaign.register.open(), campaign.register.since(&signature("g"))), (vec![], Some(80)));
         campaign.register.enter(signature("g"), 80, signature("g"), found);

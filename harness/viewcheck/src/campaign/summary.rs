@@ -222,6 +222,9 @@ fn sentences(
             were(tally.open)
         ));
     }
+    if tally.programs == 0 {
+        sentences.push("Nothing was compared: the campaign ended before a program did.".to_owned());
+    }
     if tally.unsupported > 0 {
         let programs = count(tally.unsupported as usize, "program");
         sentences.push(match is_idle(tally) {
@@ -264,9 +267,9 @@ fn sentences(
     sentences
 }
 
-/// Whether no program could be compared to its end because an engine does not support it.
+/// Whether no program could be compared to its end: because an engine does not support it, or as none came to its end.
 fn is_idle(tally: &Tally) -> bool {
-    tally.programs > 0 && tally.unsupported == tally.programs
+    tally.unsupported == tally.programs
 }
 
 /// After fewer programs, that something did not occur says nothing.

@@ -399,6 +399,12 @@ impl<'a> Supervisor<'a> {
         result
     }
 
+    /// The programs that were run and are not counted yet.
+    fn running(&self) -> u64 {
+        let busy = self.workers.values().filter(|worker| worker.task.is_some());
+        busy.map(|worker| worker.process.settled()).sum::<u64>() + self.examined as u64
+    }
+
     fn status(&self) -> Status<'_> {
         let Progress { state, newest, started, .. } = &self.progress;
         Status {
@@ -408,7 +414,7 @@ impl<'a> Supervisor<'a> {
             here: started.elapsed(),
             newest: *newest,
             examined: self.examined,
-            running: self.workers.values().filter(|worker| worker.task.is_some()).map(|worker| worker.process.settled()).sum(),
+            running: self.running(),
             programs: state.programs,
             limit: state.limit,
         }

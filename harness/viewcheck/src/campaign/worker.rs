@@ -290,9 +290,7 @@ impl Worker<'_> {
                 tally.unsupported += 1;
                 Ok(())
             }
-            Outcome::Differ(difference) => {
-                self.differ(index, program, Symptom::Difference(difference), whole, tally)
-            }
+            Outcome::Differ(difference) => self.differ(index, program, Symptom::Difference(difference), whole, tally),
             // No program is to blame, and all that are left would say the same.
             Outcome::Failed(fault @ RunError::Lost { .. }) => Err(WorkerError::Engine(fault)),
             Outcome::Failed(fault) => self.differ(index, program, Symptom::from(&fault), whole, tally),

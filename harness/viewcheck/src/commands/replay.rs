@@ -1,7 +1,7 @@
 //! `viewcheck replay`: what each engine does in each step of a program.
 
 use super::again::{Names, explain, notes};
-use super::{CommandError, Console, Exit, open_engines};
+use super::{CommandError, Console, Exit, open_contained, open_engines};
 use crate::campaign::LENGTH;
 use crate::check::{lacking, skipped};
 use crate::compare::{Level, LevelFacets, compare, usual_level};
@@ -9,6 +9,7 @@ use crate::difference::{self as describe, Difference};
 use crate::findings::{self, Input};
 use crate::judge::judge;
 use crate::laws::{self, Breach};
+use crate::processes::Processes;
 use engine::{About, Engine, Role, RunError, Watch, short_name};
 use program::{Live, Observation, Program, Trace, print};
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ pub(crate) struct Arguments {
     /// Engine whose behaviour is expected [default: that of the finding, otherwise the first reference]
     #[arg(long, value_name = "ENGINE")]
     against: Option<String>,
+    #[command(flatten)]
+    processes: Processes,
     /// Maximum number of operations generated from a raw libFuzzer input
     #[arg(long, value_name = "N", default_value_t = LENGTH)]
     length: usize,
@@ -59,8 +62,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         let names = Names::of(input, &arguments.engines, arguments.against.as_deref());
         if opened.as_ref() != Some(&names) {
             let is_named = !arguments.engines.is_empty() || arguments.against.is_some();
-            engines = open_engines(&names.all(), console.open, console.err)
-                .map_err(|error| explain(error, input, is_named))?;
+            let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
+            engines =
+                open_engines(&names.all(), &open, console.err).map_err(|error| explain(error, input, is_named))?;
         }
         exit = exit.max(replay(input, &mut engines, names.against.as_deref(), console)?);
         opened = Some(names);

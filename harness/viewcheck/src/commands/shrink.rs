@@ -1,12 +1,13 @@
 //! `viewcheck shrink`: finds the smallest program that still fails in the same way.
 
 use super::again::{Names, explain, notes};
-use super::{AGAINST, CommandError, Console, Exit, open_pair};
+use super::{AGAINST, CommandError, Console, Exit, open_contained, open_pair};
 use crate::campaign::LENGTH;
 use crate::compare::usual_level;
 use crate::differential::DifferentialRun;
 use crate::findings::{self, Input, Limits, investigate, investigate_law};
 use crate::output::Output;
+use crate::processes::Processes;
 use crate::report::count;
 use engine::{Engine, Watch};
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub(crate) struct Arguments {
     /// Write the case to this file; `-` is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
+    #[command(flatten)]
+    processes: Processes,
     /// Maximum number of operations generated from a raw libFuzzer input
     #[arg(long, value_name = "N", default_value_t = LENGTH)]
     length: usize,
@@ -105,5 +108,6 @@ fn open(arguments: &Arguments, input: &Input, console: &mut Console<'_>) -> Resu
     let against = names.against.as_deref().unwrap_or(AGAINST);
     let is_named = engine.is_some() || arguments.against.is_some();
     let pair = [names.tested.concat(), against.to_owned()];
-    open_pair(&pair, console.open, console.err).map_err(|error| explain(error, input, is_named))
+    let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
+    open_pair(&pair, &open, console.err).map_err(|error| explain(error, input, is_named))
 }

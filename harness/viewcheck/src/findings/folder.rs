@@ -149,9 +149,7 @@ mod tests {
             "link" => symlink(elsewhere, path).unwrap(),
             "loose link" => symlink("nowhere", path).unwrap(),
             "device" => symlink("/dev/zero", path).unwrap(),
-            "pipe" => {
-                rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap()
-            }
+            "pipe" => rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap(),
             "socket" => drop(UnixListener::bind(path).unwrap()),
             "folder" => fs::create_dir(path).unwrap(),
             _ => unreachable!(),

@@ -28,14 +28,14 @@ pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, read};
 pub use known::{Known, KnownError};
 pub use law::{breach, investigate_law};
+pub use record::Side;
+pub(crate) use record::{RECORD, Record};
 pub use regression::{PromoteError, Promoted, promote};
 pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};
 use shrink::{Outcome, shrink_with};
 pub use signature::{Signature, signature};
 pub(crate) use signature::{canonical_text, class, key_class, operation};
-pub use record::Side;
-pub(crate) use record::{RECORD, Record};
 pub use store::{Kept, Store, StoreError};
 
 use crate::compare::Level;

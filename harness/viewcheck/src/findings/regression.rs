@@ -151,7 +151,8 @@ fn profile(side: &Side) -> Profile {
     // The name of the reference says its sizes; an engine that can't be opened here has those of this machine.
     let like = Profile::new(version, Abi::default());
     match engine::is_reference(&side.name) {
-        true => engine::open(&side.name, like).map_or(like, |reference| reference.about().profile),
+        true => engine::open(&side.name, like, &engine::Settings::default())
+            .map_or(like, |reference| reference.about().profile),
         false => like,
     }
 }
