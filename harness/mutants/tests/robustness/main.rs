@@ -1,6 +1,9 @@
-//! Nothing breaks viewcheck, nothing gets lost, nothing gets out: what is tried against it, by subject.
+//! Nothing breaks viewcheck, nothing gets lost, and nothing gets out: hostile programs, files and systems, by group.
+//!
+//! What takes long is ignored unless asked for: `cargo test -p mutants --test robustness -- --ignored`.
 
 mod campaigns;
+mod children;
 mod findings_folder;
 mod kills;
 mod tools;
