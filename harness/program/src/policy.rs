@@ -60,12 +60,17 @@ pub struct Checker {
     has_box: bool,
     /// The last member of a module that was read and that no Python has.
     member: String,
+    /// The names that such a member was to be bound to.
+    members: HashSet<Name>,
 }
 
 /// The text is not part of the language, for this reason.
 fn refuse(word: &str, why: &str) -> Refusal {
     Refusal { word: word.to_owned(), message: format!("`{word}` is not part of the language of cases; {why}") }
 }
+
+/// Of a member of a module that no version of CPython has: another Python may have it.
+const NOWHERE: &str = "no Python has it, so that nothing can be done with it";
 
 impl Checker {
     /// Checks the next operation.
@@ -80,7 +85,7 @@ impl Checker {
                 Operand::Name(name) if is_read => self.read(program, *name)?,
                 Operand::Value(value) => self.constant(value)?,
                 Operand::Temp(_) if self.origins.of(operand) == Origin::Member => {
-                    return Err(refuse(&self.member, "no Python has it, so that nothing can be done with it"));
+                    return Err(refuse(&self.member, NOWHERE));
                 }
                 Operand::Name(_) | Operand::Temp(_) => {}
             }
@@ -110,6 +115,9 @@ impl Checker {
     fn read(&self, program: &Program, name: Name) -> Result {
         let text = program.name_text(name);
         bindable(text)?;
+        if self.members.contains(&name) {
+            return Err(refuse(text, NOWHERE));
+        }
         let is_function = || known::builtin(text).is_some() && !TYPES.contains(&text);
         match !self.bound.contains(&name) && is_function() {
             true => Err(refuse(text, "it is a Python built-in, and only calls of those that the language has are")),
@@ -196,10 +204,10 @@ impl Checker {
             return Err(refuse(path, "of modules it has calls of functions, and types"));
         }
         path.clone_into(&mut self.member);
-        match target {
-            Target::Name(_) => Err(refuse(path, "no Python has it; leave the assignment out")),
-            Target::Discard | Target::Temp(_) => Ok(()),
+        if let Target::Name(name) = target {
+            self.members.insert(name);
         }
+        Ok(())
     }
 
     fn method(&self, operation: &Operation, name: &str) -> Result {

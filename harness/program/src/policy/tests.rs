@@ -107,7 +107,7 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("import os", "os")]
 #[case("from os import system", "from os import system")]
 #[case("import copy ;; copy.types.FunctionType(1, 2)", "copy.types")]
-#[case("import copy ;; t = copy.types", "copy.types")]
+#[case("import copy ;; t = 1 ;; t = copy.types ;; t.FunctionType", "t")]
 fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
     let error = parse(text).expect_err("the text should be refused");
     let step = text.split(" ;; ").last().unwrap();
