@@ -2,6 +2,7 @@
 
 mod again;
 mod bench;
+mod bench_worker;
 mod check;
 mod check_worker;
 mod engine_worker;
@@ -59,6 +60,8 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Bench(bench::Arguments),
+    #[command(hide = true)]
+    BenchWorker(bench_worker::Arguments),
     Check(check::Arguments),
     #[command(hide = true)]
     CheckWorker(check_worker::Arguments),
@@ -143,6 +146,11 @@ pub enum CommandError {
     /// An engine can't start in a process of its own.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The process that is measured has ended.
+    #[error(
+        "the process that is measured ended: {0}; another --seed gives other programs, and `viewcheck fuzz` finds the one at fault"
+    )]
+    Measurement(String),
     /// A file can't be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -296,6 +304,7 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     let mut console = Console { open, carried, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
     let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
+        Command::BenchWorker(arguments) => bench_worker::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
         Command::CheckWorker(arguments) => check_worker::run(&arguments, &mut console),
         Command::EngineWorker(arguments) => engine_worker::run(&arguments, &mut console),
