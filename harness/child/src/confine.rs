@@ -34,8 +34,8 @@ pub struct Bounds {
     /// The files and folders that it may read, with all that is below them, beside those of the system. What does not exist
     /// is left out.
     pub reads: Vec<PathBuf>,
-    /// The folder that it may write in.
-    pub writes: Option<PathBuf>,
+    /// The folders that it may write in.
+    pub writes: Vec<PathBuf>,
     /// Whether it may start other programs of what it may read, and other processes.
     pub starts: bool,
 }
@@ -85,19 +85,27 @@ pub fn folders_of_environment() -> Vec<PathBuf> {
     vec![]
 }
 
+/// What a command needs to read, as far as that can be found out from its words.
+pub fn folders_of_command(words: &[OsString]) -> Vec<PathBuf> {
+    #[cfg(unix)]
+    return folders::of_command(words);
+    #[cfg(not(unix))]
+    {
+        let _ = words;
+        vec![]
+    }
+}
+
 /// Confines this process to what a command needs, and becomes the command. `folder` is the one that it may write in; it is
 /// told so as its `TMPDIR`.
-///
-/// What a command needs is found out from its words: see [`folders`].
 ///
 /// # Errors
 ///
 /// When the process can't be confined or the command not be started. Otherwise it does not return.
 pub fn exec(words: &[OsString], folder: &std::path::Path, reads: &[PathBuf]) -> io::Error {
     let Some((program, arguments)) = words.split_first() else { return io::ErrorKind::InvalidInput.into() };
-    let mut bounds = Bounds { reads: reads.to_vec(), writes: Some(folder.to_owned()), starts: true };
-    #[cfg(unix)]
-    bounds.reads.extend(folders::of_command(words));
+    let mut bounds = Bounds { reads: reads.to_vec(), writes: vec![folder.to_owned()], starts: true };
+    bounds.reads.extend(folders_of_command(words));
     let mut command = Command::new(program);
     command.args(arguments).env("TMPDIR", folder);
     if let Err(error) = confine(&bounds) {
@@ -108,4 +116,3 @@ pub fn exec(words: &[OsString], folder: &std::path::Path, reads: &[PathBuf]) -> 
     #[cfg(not(unix))]
     io::ErrorKind::Unsupported.into()
 }
-

@@ -156,7 +156,8 @@ impl Checker {
     /// A call of a function or a type.
     fn call(&mut self, operation: &Operation, path: &str) -> Result {
         // The first operand of a call without a row is its path.
-        let arguments = &operation.operands[usize::from(operation.kind == Kind::AnyCall).min(operation.operands.len())..];
+        let arguments =
+            &operation.operands[usize::from(operation.kind == Kind::AnyCall).min(operation.operands.len())..];
         if operation.kind == Kind::AnyCall && !TYPES.contains(&path) {
             let (module, name) = path.rsplit_once('.').unwrap_or(("", path));
             match CALLS.iter().find(|(of, _)| *of == module && MODULES.contains(of)) {
@@ -173,7 +174,8 @@ impl Checker {
             "type" if arguments.len() > 1 => return Err(refuse("type", "with one argument it is")),
             "mmap.mmap" => mapped(operation, arguments)?,
             "pickle.loads" if !self.origins.all_are(arguments.get(..1).unwrap_or_default(), &[Origin::Pickled]) => {
-                let why = "it reads only what `pickle.dumps` of the same program gave; write `pickle.loads(pickle.dumps(x))`";
+                let why =
+                    "it reads only what `pickle.dumps` of the same program gave; write `pickle.loads(pickle.dumps(x))`";
                 return Err(refuse(path, why));
             }
             "gc.get_referents" if !self.origins.all_are(arguments, &[Origin::View, Origin::Holder]) => {

@@ -10,8 +10,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// Where programs and libraries lie, and what the kernel tells of itself. A process that can't be traced can't be looked into
-/// through `/proc`, and Landlock lets none be traced that is outside.
+/// Where programs and libraries lie, and what the kernel tells of itself. Of `/proc` there is the process alone: to root, others
+/// show their environment. A process that a command starts does not find itself there.
 pub(super) const SYSTEM: &[&str] = &[
     "/usr",
     "/bin",
@@ -24,7 +24,16 @@ pub(super) const SYSTEM: &[&str] = &[
     "/nix/store",
     "/gnu/store",
     "/snap",
-    "/proc",
+    "/proc/self",
+    "/proc/cpuinfo",
+    "/proc/filesystems",
+    "/proc/loadavg",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/sys/kernel",
+    "/proc/sys/vm",
+    "/proc/uptime",
+    "/proc/version",
     "/sys/devices/system",
     "/sys/fs/cgroup",
     "/sys/kernel/mm",
@@ -88,8 +97,10 @@ pub(super) fn of_command(words: &[OsString]) -> Vec<PathBuf> {
 /// The folders of runtimes that the environment names, and those of packages that a user has installed.
 pub(super) fn of_environment() -> Vec<PathBuf> {
     let values = VARIABLES.iter().filter_map(std::env::var_os);
-    let mut folders: Vec<PathBuf> =
-        values.flat_map(|value| std::env::split_paths(&value).collect::<Vec<_>>()).filter(|path| path.is_absolute()).collect();
+    let mut folders: Vec<PathBuf> = values
+        .flat_map(|value| std::env::split_paths(&value).collect::<Vec<_>>())
+        .filter(|path| path.is_absolute())
+        .collect();
     folders.extend(home().map(|home| home.join(".local/lib")));
     folders
 }
@@ -101,7 +112,8 @@ fn home() -> Option<PathBuf> {
 /// The folders that hold more than a command: with each, those above it.
 fn broad() -> BTreeSet<PathBuf> {
     let places = [home(), Some(std::env::temp_dir()), std::env::current_dir().ok()];
-    let fixed = ["/etc", "/home", "/root", "/tmp", "/var/tmp", "/var/lib", "/srv", "/mnt", "/media", "/run/user", "/dev/shm"];
+    let fixed =
+        ["/etc", "/home", "/root", "/tmp", "/var/tmp", "/var/lib", "/srv", "/mnt", "/media", "/run/user", "/dev/shm"];
     let all = places.into_iter().flatten().chain(fixed.iter().map(PathBuf::from));
     let real = |path: PathBuf| [fs::canonicalize(&path).unwrap_or_else(|_| path.clone()), path];
     let above = |path: PathBuf| path.ancestors().map(Path::to_owned).collect::<Vec<_>>();

@@ -191,14 +191,8 @@ const MORE: &[&str] = &[
 
 /// Of those, what programs may not use: it finds attributes by their names, changes what other programs see, or writes
 /// bytes into an object.
-const NEVER: &[&str] = &[
-    "__getattribute__",
-    "__init_subclass__",
-    "__set_format__",
-    "__setformat__",
-    "__setstate__",
-    "__subclasshook__",
-];
+const NEVER: &[&str] =
+    &["__getattribute__", "__init_subclass__", "__set_format__", "__setformat__", "__setstate__", "__subclasshook__"];
 
 /// Whether programs may use a special or a private name.
 pub(super) fn is_special(name: &str) -> bool {
