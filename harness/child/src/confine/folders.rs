@@ -210,3 +210,70 @@ fn on_path(name: &Path) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    fn found(words: &[&Path]) -> Vec<PathBuf> {
+        of_command(&words.iter().map(|word| word.as_os_str().to_owned()).collect::<Vec<_>>())
+    }
+
+    /// A folder with a program in `prefix/bin`.
+    fn installed() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let real = fs::canonicalize(folder.path()).unwrap();
+        let prefix = real.join("prefix");
+        fs::create_dir_all(prefix.join("bin")).unwrap();
+        let program = prefix.join("bin/program");
+        fs::write(&program, "\x7fELF").unwrap();
+        (folder, prefix, program)
+    }
+
+    #[test]
+    fn a_program_has_what_it_was_installed_with() {
+        let (folder, prefix, program) = installed();
+        assert!(found(&[&program]).contains(&prefix));
+        let link = folder.path().join("link");
+        symlink(&program, &link).unwrap();
+        assert!(found(&[&link]).contains(&prefix));
+        assert!(found(&[Path::new(&format!("HOME={}", program.display()))]).contains(&prefix));
+    }
+
+    #[test]
+    fn a_script_has_what_it_names() {
+        let (folder, prefix, program) = installed();
+        for text in ["#!/bin/sh\nexec '{}' \"$@\"\n", "#! {}\n", "#!/bin/sh\nexec env X={} \"$@\"\n"] {
+            let script = folder.path().join("script");
+            fs::write(&script, text.replace("{}", &program.display().to_string())).unwrap();
+            assert!(found(&[&script]).contains(&prefix), "{text}");
+        }
+        // What is no script may name anything.
+        let data = folder.path().join("data");
+        fs::write(&data, program.display().to_string()).unwrap();
+        assert!(!found(&[&data]).contains(&prefix));
+    }
+
+    #[test]
+    fn scripts_that_name_each_other_come_to_an_end() {
+        let (folder, ..) = installed();
+        let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+        fs::write(&one, format!("#!{}", two.display())).unwrap();
+        fs::write(&two, format!("#!{}", one.display())).unwrap();
+        assert!(found(&[&one]).contains(&two));
+    }
+
+    #[test]
+    fn a_file_does_not_give_its_folder_away_if_that_holds_more() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let (folder, seen) = (std::env::temp_dir(), found(&[file.path()]));
+        assert!(seen.contains(&file.path().to_owned()));
+        assert!(!seen.iter().any(|path| folder.starts_with(path)), "{seen:?}");
+        let here = std::env::current_dir().unwrap();
+        assert!(!found(&[Path::new("./Cargo.toml")]).iter().any(|path| here.starts_with(path)));
+        for broad in ["/", "/etc", "/tmp", "/home"] {
+            assert!(!found(&[Path::new(broad)]).contains(&PathBuf::from(broad)), "{broad}");
+        }
+    }
+}
