@@ -6,4 +6,5 @@ mod campaigns;
 mod children;
 mod findings_folder;
 mod kills;
+mod sandbox;
 mod tools;

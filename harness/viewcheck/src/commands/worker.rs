@@ -49,6 +49,11 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
     let settings = arguments.processes.settings();
     let open = |name: &str, like| (console.open)(name, like, &settings);
     let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], &open, &mut io::sink())?;
+    let mut bounds = arguments.processes.bounds(&[&arguments.engine, &arguments.against]);
+    // It keeps findings itself.
+    if let Some(bounds) = &mut bounds {
+        bounds.writes.push(arguments.findings.clone());
+    }
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
@@ -57,6 +62,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
         page: arguments.page.clone(),
         memory: settings.memory,
         timeout: settings.timeout,
+        bounds,
         exact: arguments.exact,
     };
     Ok(serve(engines, orders, &setup, parent)?)
