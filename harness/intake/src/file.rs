@@ -18,7 +18,15 @@ pub const RESULTS: u64 = 256 << 20;
 /// The text of an error is about "it", so that the path can stand before it. A file of more than `limit` bytes is an
 /// error of the kind [`ErrorKind::FileTooLarge`].
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let file = open(path)?;
+    rest(open(path)?, limit)
+}
+
+/// Reads what is left of a file that was opened in another way.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn rest(file: File, limit: u64) -> Result<Vec<u8>> {
     if file.metadata()?.len() > limit {
         return Err(too_large(limit));
     }

@@ -2,8 +2,13 @@
 //!
 //! What takes long is ignored unless asked for: `cargo test -p mutants --test robustness -- --ignored`.
 
+mod campaigns;
 mod children;
 mod ending;
+mod findings_folder;
+mod kills;
 mod output;
 mod reading;
 mod running;
+mod sandbox;
+mod tools;

@@ -5,6 +5,7 @@ mod bench;
 mod bench_worker;
 mod check;
 mod check_worker;
+mod confine;
 mod engine_worker;
 mod engines;
 mod fuzz;
@@ -66,6 +67,8 @@ enum Command {
     Check(check::Arguments),
     #[command(hide = true)]
     CheckWorker(check_worker::Arguments),
+    #[command(hide = true)]
+    Confine(confine::Arguments),
     Engines(engines::Arguments),
     #[command(hide = true)]
     EngineWorker(engine_worker::Arguments),
@@ -228,6 +231,14 @@ pub enum CommandError {
     /// Nothing is left to check.
     #[error("no case matches the filter `{0}`, which is searched for in ids, sections, claims and documents")]
     NothingMatches(String),
+    /// The command of an engine can't be started confined.
+    #[error("{command}: {error}")]
+    Confined {
+        /// The command.
+        command: String,
+        /// Why.
+        error: io::Error,
+    },
     /// Two outputs would be one file.
     #[error("two outputs would be written to {0}; choose different files")]
     OutputTwice(String),
@@ -307,6 +318,7 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, &mut console),
         Command::CheckWorker(arguments) => check_worker::run(&arguments, &mut console),
         Command::EngineWorker(arguments) => engine_worker::run(&arguments, &mut console),
+        Command::Confine(arguments) => Err(confine::run(&arguments, &mut console)),
         Command::Engines(arguments) => engines::run(&arguments, &mut console),
         Command::Fuzz(arguments) => fuzz::run(&arguments, &mut console),
         Command::Promote(arguments) => promote::run(&arguments, &mut console),

@@ -237,6 +237,29 @@ mod tests {
         assert_eq!(terminal(plain), shown);
     }
 
+    /// The script of the HTML report has the same characters in a class of a regular expression.
+    #[test]
+    fn the_page_hides_the_same() {
+        let script = include_str!("../html/assets/data.js");
+        let class = script.split_once("const HIDDEN = /[").and_then(|(_, rest)| rest.split_once("]/gu")).unwrap().0;
+        let bounds = class.split('\\').skip(1).map(|escape| {
+            let (escape, is_range) = escape.strip_suffix('-').map_or((escape, false), |escape| (escape, true));
+            let digits = escape.trim_start_matches(['x', 'u', '{']).trim_end_matches('}');
+            (u32::from_str_radix(digits, 16).unwrap(), is_range)
+        });
+        let (mut ranges, mut from) = (vec![], None);
+        for (bound, is_range) in bounds {
+            match is_range {
+                true => from = Some(bound),
+                false => ranges.push(from.take().unwrap_or(bound)..=bound),
+            }
+        }
+        for char in (0..=0x0010_ffff).filter_map(char::from_u32) {
+            let is_there = ranges.iter().any(|range| range.contains(&(char as u32)));
+            assert_eq!(is_there, is_hidden(char) && !"\n\t".contains(char), "{:x}", char as u32);
+        }
+    }
+
     #[test]
     fn json_stays_the_same_value() {
         let value = serde_json::json!({ "a\u{202e}": ["\u{9b}\u{e0041}\x7f", "é\n\"", 1] });
