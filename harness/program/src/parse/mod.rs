@@ -26,6 +26,9 @@ use ruff_text_size::TextRange;
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// The most names of a program: after each step, engines observe what every name is bound to.
+const MOST_NAMES: u16 = 1024;
+
 /// A text that can't be parsed as a step, and the position of the error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -215,8 +218,9 @@ impl Parser {
         if let Some(name) = self.program.name(text) {
             return Ok(name);
         }
-        let name = u16::try_from(self.program.names.len())
-            .map_err(|_| ParseError::at(range, "a program can have at most 65,536 names"))?;
+        let name = u16::try_from(self.program.names.len()).ok().filter(|name| *name < MOST_NAMES);
+        let name =
+            name.ok_or_else(|| ParseError::at(range, format!("a program can have at most {MOST_NAMES} names")))?;
         self.program.names.push(text.into());
         Ok(name)
     }

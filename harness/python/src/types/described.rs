@@ -80,8 +80,16 @@ fn argument(object: &Object) -> Argument {
         }
         Object::Str(text) => Argument::Str(text.to_string()),
         Object::Bytes(content) => Argument::Bytes(content.to_vec()),
-        Object::Tuple(Tuple(items)) | Object::List(List(items)) => Argument::List(items.iter().map(argument).collect()),
+        Object::Tuple(Tuple(items)) | Object::List(List(items)) => Argument::List(items.iter().map(part).collect()),
         _ => Argument::Other,
+    }
+}
+
+/// Converts an item of a tuple or a list. Another tuple in it is no size, whatever it contains.
+fn part(object: &Object) -> Argument {
+    match object {
+        Object::Tuple(_) | Object::List(_) => Argument::Other,
+        object => argument(object),
     }
 }
 
