@@ -22,6 +22,7 @@ mod facet;
 pub mod machine;
 pub mod process;
 pub mod reference;
+mod settings;
 pub mod subset;
 #[cfg(all(test, feature = "embedded"))]
 mod tests;
@@ -30,6 +31,8 @@ pub use capability::sizes;
 pub use facet::{Facet, Facets};
 use process::Process;
 use program::{Program, Trace};
+use serde::{Deserialize, Serialize};
+pub use settings::Settings;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -146,7 +149,7 @@ pub enum Role {
 ///
 /// The program can be at fault, or ask for what the engine does not have; then there is nothing to say about the engine.
 /// Or the engine failed ([`RunError::is_failure`]), which is a result.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum RunError {
     /// The program uses an operation, or an operand, that this engine does not have.
     #[error("{} {what}", lacking(engine))]
@@ -159,11 +162,11 @@ pub enum RunError {
     /// Python does not specify what happens, or CPython leaves it to C: there is nothing to compare from here on. The
     /// text is a sentence that says why.
     #[error("the behaviour is unspecified: {0}")]
-    Unspecified(&'static str),
+    Unspecified(Cow<'static, str>),
     /// The program is not well formed: an operation uses a temporary that none made, a name has no text. The text is a
     /// sentence that says so.
     #[error("the program is not well formed: {0}")]
-    Malformed(&'static str),
+    Malformed(Cow<'static, str>),
     /// The engine's process died in the middle of the program.
     #[error("the engine `{engine}` crashed: {how}{}", said(last_words))]
     Crashed {
@@ -269,6 +272,9 @@ pub enum OpenError {
          NAME=COMMAND, as in `pypy=pypy3`"
     )]
     Unknown(String),
+    /// An engine can't start in a process of its own, for this reason.
+    #[error("{0}")]
+    Contained(String),
     /// A command can't be an engine.
     #[error(transparent)]
     Process(#[from] process::StartError),
@@ -326,7 +332,7 @@ impl About {
 
 /// Opens an engine by the name that the command line uses. `like` is the profile that the reference takes, as far as it
 /// is modelled, unless its name says another: `reference@VERSION`, and `-32bit` after it for the sizes of a 32-bit build.
-pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
+pub fn open(name: &str, like: Profile, settings: &Settings) -> Result<Box<dyn Engine>, OpenError> {
     match (name, name.split_once('@')) {
         ("reference", _) => {
             let version = like.version().modelled().unwrap_or(like.version());
@@ -337,7 +343,7 @@ pub fn open(name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
             let profile = profile(python).ok_or_else(|| OpenError::NoSuchPython(python.to_owned()))?;
             Ok(Box::new(reference::Reference::named(name, profile)))
         }
-        _ if name.contains('=') => Ok(Box::new(Process::open(name)?)),
+        _ if name.contains('=') => Ok(Box::new(Process::open(name, settings.limits())?)),
         _ => Err(OpenError::Unknown(name.to_owned())),
     }
 }

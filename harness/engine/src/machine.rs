@@ -76,7 +76,7 @@ pub enum Stop<Error> {
 
 /// The program is not well formed.
 pub(crate) fn malformed<Error>(what: &'static str) -> Stop<Error> {
-    Stop::RunError(Box::new(RunError::Malformed(what)))
+    Stop::RunError(Box::new(RunError::Malformed(what.into())))
 }
 
 /// The most bytes of a trace. Every step observes the whole content of every object that has a name.

@@ -413,7 +413,10 @@ fn a_newer_interpreter_is_compared_as_the_newest(
     let profile = view::Profile::new(loaded, view::Abi::Lp64);
     let about = crate::About { python: loaded, profile, ..Reference::new(profile).about().clone() };
     assert_eq!(about.note().as_deref(), note);
-    assert_eq!(crate::open("reference", profile).unwrap().about().profile.version(), modelled);
+    assert_eq!(
+        crate::open("reference", profile, &crate::Settings::default()).unwrap().about().profile.version(),
+        modelled
+    );
 }
 
 #[test]

@@ -22,5 +22,5 @@ fn main() -> ExitCode {
     let worker = Worker::from_arguments();
     plan.start(&worker);
     // Carries no cases: the tests write those that they need.
-    viewcheck::commands::main(&move |name: &str, like| plan.open(name, like, &worker), &[])
+    viewcheck::commands::main(&move |name: &str, like, settings| plan.open(name, like, settings, &worker), &[])
 }

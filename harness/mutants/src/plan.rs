@@ -15,7 +15,7 @@
 use crate::act::Act;
 use crate::impostor::{Impostor, Place};
 use child::HeartbeatPage;
-use engine::{Engine, OpenError, Profile};
+use engine::{Engine, OpenError, Profile, Settings};
 use program::Kind;
 use std::env;
 use std::ffi::OsString;
@@ -86,12 +86,18 @@ impl Plan {
     }
 
     /// Opens an engine, as an impostor if there is something for it to do.
-    pub fn open(&self, name: &str, like: Profile, worker: &Worker) -> Result<Box<dyn Engine>, OpenError> {
+    pub fn open(
+        &self,
+        name: &str,
+        like: Profile,
+        settings: &Settings,
+        worker: &Worker,
+    ) -> Result<Box<dyn Engine>, OpenError> {
         if self.prevents(worker) {
             let reason = format!("worker {} may not start", worker.number);
             return Err(OpenError::Unobservable { library: "none".to_owned(), reason });
         }
-        let engine = engine::open(name, like)?;
+        let engine = engine::open(name, like, settings)?;
         let (acts, mut lies, some) = match name {
             "embedded" => (self.acts.clone(), self.lies.clone(), self.some.clone()),
             _ => (vec![], vec![], vec![]),

@@ -401,7 +401,7 @@ fn a_crash_leaves_no_core_dump() {
 #[case::no_version("probe without a version", "its reply to the probe is not in the format: missing field `version`")]
 fn a_command_that_does_not_say_what_it_is_is_no_engine(#[case] mode: &str, #[case] reason: &str) {
     let fake = Fake::new();
-    let opened = Process::open_within(&fake.engine(mode), Limits { start: Duration::from_secs(1), ..PATIENT });
+    let opened = Process::open(&fake.engine(mode), Limits { start: Duration::from_secs(1), ..PATIENT });
     let error = opened.err().expect("it is no engine");
     assert!(matches!(error, StartError::Probe { .. }));
     assert_eq!(error.to_string(), format!("the engine `fake` can't start: {reason}"));
@@ -411,7 +411,7 @@ fn a_command_that_does_not_say_what_it_is_is_no_engine(#[case] mode: &str, #[cas
 #[test]
 fn an_engine_that_fails_the_smoke_program_is_not_trusted() {
     let fake = Fake::new();
-    let error = Process::open_within(&fake.engine("smoke"), PATIENT).err().expect("it is no engine");
+    let error = Process::open(&fake.engine("smoke"), PATIENT).err().expect("it is no engine");
     let text = "the engine `fake` fails the smoke program, so its runner can't be trusted: step 2, `data[1]`: expected 98, \
                 `data` holds b'abc', got 99, `data` holds b'abc'";
     assert_eq!(error.to_string(), text);

@@ -10,6 +10,7 @@ use crate::observation::{Live, Observation, Offset, Outcome, Root};
 use crate::value::{Value, float_bits};
 use num_bigint::BigInt;
 use read::Decoder;
+use serde::{Deserialize, Serialize};
 use std::io::Write;
 
 /// How many levels of lists, tuples and slices every engine observes. Of one that is nested more deeply it observes the type.
@@ -18,10 +19,27 @@ pub const DEEPEST: usize = 70;
 /// The observations of an engine, step by step. For each step an engine writes the outcome ([`Trace::nothing`],
 /// [`Trace::value`] and a value, or [`Trace::raised`]), then [`Trace::state`] with the state of each named object, then
 /// [`Trace::end_step`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct Trace {
     bytes: Vec<u8>,
     ends: Vec<u32>,
+}
+
+/// A trace as another process sends it, whose steps may lie anywhere.
+#[derive(Deserialize)]
+struct Parts {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl TryFrom<Parts> for Trace {
+    type Error = &'static str;
+
+    fn try_from(Parts { bytes, ends }: Parts) -> Result<Trace, &'static str> {
+        let is_sound = ends.is_sorted() && ends.last().is_none_or(|end| *end as usize <= bytes.len());
+        if is_sound { Ok(Trace { bytes, ends }) } else { Err("the steps of a trace lie outside of it") }
+    }
 }
 
 const NOTHING: u8 = b'-';

@@ -294,7 +294,7 @@ mod tests {
     #[case(RunError::Hung { engine: "failing".into(), after: Duration::from_secs(1), last_words: "".into() }, true)]
     #[case(RunError::Protocol { engine: "failing".into(), reason: "no JSON".into(), last_words: "".into() }, true)]
     #[case(RunError::Unsupported { engine: "failing".into(), what: "subscripts".into() }, false)]
-    #[case(RunError::Unspecified("why"), false)]
+    #[case(RunError::Unspecified("why".into()), false)]
     fn a_failure_of_an_engine_is_no_open_question(#[case] error: RunError, #[case] is_failure: bool) {
         let mut parser = Parser::new();
         parser.step("data = bytearray(2)").unwrap();

@@ -8,6 +8,8 @@
 //! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
 //! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.
+//! * [`isolated`] is an engine in a process of its own.
+//! * [`processes`] is what the processes may take and do in which programs run.
 //! * [`commands`] is the command line, with one file per command.
 
 #![forbid(unsafe_code)]
@@ -22,11 +24,13 @@ pub mod difference;
 pub mod differential;
 pub mod findings;
 pub mod generate;
+pub mod isolated;
 pub mod judge;
 pub mod known;
 pub mod laws;
 mod limited;
 pub mod output;
+pub mod processes;
 mod reach;
 pub mod report;
 pub mod versions;

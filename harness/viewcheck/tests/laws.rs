@@ -67,5 +67,5 @@ fn the_reference_breaks_no_law_as_an_old_python() {
 #[test]
 #[cfg_attr(not(feature = "embedded"), ignore = "needs the embedded engine")]
 fn cpython_breaks_no_law() {
-    assert_lawful(&mut *engine::open("embedded", profile()).expect("it opens"));
+    assert_lawful(&mut *engine::open("embedded", profile(), &engine::Settings::default()).expect("it opens"));
 }

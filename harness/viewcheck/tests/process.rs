@@ -14,7 +14,10 @@ use viewcheck::compare::{Level, LevelFacets, compare};
 fn open() -> (Embedded, Process) {
     let python = std::env::var("PYO3_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let python = shlex::try_quote(&python).unwrap().into_owned();
-    let (embedded, process) = (Embedded::new().unwrap(), Process::open(&format!("process={python}")).unwrap());
+    let (embedded, process) = (
+        Embedded::new().unwrap(),
+        Process::open(&format!("process={python}"), engine::Settings::default().limits()).unwrap(),
+    );
     let (one, other) = (embedded.about(), process.about());
     assert_eq!(
         (one.python, one.profile),

@@ -271,7 +271,7 @@ struct Examined {
 
 impl Examined {
     fn open(name: String) -> Result<Examined, engine::OpenError> {
-        let engine = engine::open(&name, Profile::new(Version::newest(), Abi::Lp64))?;
+        let engine = engine::open(&name, Profile::new(Version::newest(), Abi::Lp64), &engine::Settings::default())?;
         let version = engine.about().profile.version();
         Ok(Examined { name, version, engine, right: 0, unsupported: 0, wrong: 0 })
     }

@@ -41,8 +41,10 @@ fn main() -> ExitCode {
 fn run(suite: &Suite, is_list: bool) -> Result<Run, StartError> {
     let (level, engine) = (Some(Level::Message), "embedded".to_owned());
     let program = env!("CARGO_BIN_EXE_viewcheck").into();
-    let embedded = Launch { program, engine, level }.start()?.ready(&|| false)?;
-    let reference = engine::open("reference", embedded.about().profile);
+    let embedded = Launch { program, engine, level, processes: viewcheck::processes::Processes::default() }
+        .start()?
+        .ready(&|| false)?;
+    let reference = engine::open("reference", embedded.about().profile, &engine::Settings::default());
     let reference = reference.map_err(|error| StartError::Refused(error.to_string()))?;
     let mut under_test = EnginesUnderTest::of(
         vec![Opened::Here(reference), Opened::Isolated(Box::new(embedded))],

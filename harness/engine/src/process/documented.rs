@@ -2,11 +2,11 @@
 
 mod schema;
 
-use super::LIMITS;
 use super::command::Command;
 use super::probe::understand;
 use super::protocol::{self, Identity, Ran, Takes};
 use super::session::Session;
+use crate::Settings;
 use crate::reference::Reference;
 use crate::{Abi, Engine, Facet, Profile, Version, Watch};
 use program::{Observation, Parser, Program, Trace, json};
@@ -106,7 +106,7 @@ const SHOWN: &[&[&str]] = &[
 fn requests_and_the_replies_of_the_runner_are_valid() {
     let python = env::var("PYO3_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let command = Command::parse(&format!("python={python}")).unwrap();
-    let mut session = Session::start(&command, LIMITS).unwrap();
+    let mut session = Session::start(&command, Settings::default().limits()).unwrap();
     let not_interrupted = AtomicBool::new(false);
     assert_valid("request", &written(&protocol::probe()));
     session.send(&protocol::probe());
@@ -203,9 +203,9 @@ fn the_schema_and_the_page_have_every_facet() {
 #[test]
 fn the_page_has_the_limits() {
     let limits = [
-        format!("| {} s |", LIMITS.start.as_secs()),
-        format!("| {} s |", LIMITS.progress.as_secs()),
-        format!("| {} GiB |", LIMITS.memory >> 30),
+        format!("| {} s |", Settings::default().limits().start.as_secs()),
+        format!("| {} s |", Settings::default().limits().progress.as_secs()),
+        format!("| {} GiB |", Settings::default().limits().memory >> 30),
         format!("up to {} requests of {} programs", "two", super::recover::BATCH),
         format!("version {} of", protocol::PROTOCOL),
     ];

@@ -21,7 +21,7 @@ mod smoke;
 
 pub use child::Limits;
 pub use command::CommandError;
-pub use lost::is_too_much;
+pub use lost::{is_too_much, too_much};
 pub use recover::NOT_ALONE;
 pub use runner::RUNNER;
 
@@ -36,10 +36,6 @@ use std::io;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-
-/// What a process may take. A program takes milliseconds and little memory; the longest start is that of a Python in
-/// WebAssembly.
-const LIMITS: Limits = Limits { start: Duration::from_secs(60), progress: Duration::from_secs(10), memory: 2 << 30 };
 
 /// Why a command can't be an engine.
 #[derive(Debug, thiserror::Error)]
@@ -112,21 +108,12 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts an engine that is written `NAME=COMMAND`.
+    /// Starts an engine that is written `NAME=COMMAND`, and may take no more than that.
     ///
     /// # Errors
     ///
     /// When the text is no command, the command can't be started, or what it starts can't be trusted to run programs.
-    pub fn open(text: &str) -> Result<Process, StartError> {
-        Process::open_within(text, LIMITS)
-    }
-
-    /// Starts an engine that may take no more than that.
-    ///
-    /// # Errors
-    ///
-    /// As [`open`](Process::open).
-    pub fn open_within(text: &str, limits: Limits) -> Result<Process, StartError> {
+    pub fn open(text: &str, limits: Limits) -> Result<Process, StartError> {
         let command = Command::parse(text)?;
         let interrupt = interrupt();
         let refused = |error| StartError::System { name: command.name().to_owned(), command: command.text(), error };

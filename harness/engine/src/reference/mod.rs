@@ -125,8 +125,8 @@ impl From<python::Stop> for Stop {
         Stop::RunError(Box::new(match stop {
             python::Stop::Raised(error) => return Stop::Raised(error),
             python::Stop::Unsupported(what) => RunError::Unsupported { engine: "reference".into(), what },
-            python::Stop::Unspecified(what) => RunError::Unspecified(what),
-            python::Stop::Malformed(what) => RunError::Malformed(what),
+            python::Stop::Unspecified(what) => RunError::Unspecified(what.into()),
+            python::Stop::Malformed(what) => RunError::Malformed(what.into()),
         }))
     }
 }

@@ -42,7 +42,7 @@ impl Fake {
     }
 
     pub fn open(&self, mode: &str, limits: Limits) -> Process {
-        Process::open_within(&self.engine(mode), limits).unwrap_or_else(|error| panic!("{error}"))
+        Process::open(&self.engine(mode), limits).unwrap_or_else(|error| panic!("{error}"))
     }
 
     pub fn notes(&self, name: &str) -> Vec<String> {

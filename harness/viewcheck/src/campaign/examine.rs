@@ -85,7 +85,7 @@ impl Examiner<'_> {
         }
         if symptom == Symptom::Hang {
             // The program used the whole time limit. Shorter limits suffice while shrinking, as most candidates hang as well.
-            replay.timeout = (self.launch.timeout / 10).clamp(HANGING, HANGING * 4);
+            replay.timeout = (self.launch.processes.timeout / 10).clamp(HANGING, HANGING * 4);
         }
         // The last operation of the shortest prefix that still does this is the one that does it.
         let cut = match is_reproduced {
@@ -123,7 +123,7 @@ struct Isolated<'a> {
 
 impl<'a> Isolated<'a> {
     fn new(examiner: &'a Examiner<'_>, index: u64) -> Isolated<'a> {
-        let timeout = examiner.launch.timeout;
+        let timeout = examiner.launch.processes.timeout;
         Isolated { launch: &examiner.launch, stop: &examiner.stop, index, timeout, spare: None }
     }
 

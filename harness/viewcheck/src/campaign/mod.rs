@@ -48,6 +48,7 @@ pub use worker::{PROGRAM, Setup, WorkerError, serve};
 use crate::compare::{Level, usual_level};
 use crate::findings::{Known, Store, StoreError};
 use crate::generate::Abilities;
+use crate::processes::Processes;
 use engine::About;
 use investigations::Investigations;
 use process::Launch;
@@ -79,10 +80,8 @@ pub struct Options {
     pub time: Option<Duration>,
     /// The number of workers.
     pub jobs: usize,
-    /// The longest time that a program may take.
-    pub timeout: Duration,
-    /// The bytes of memory that a worker may take beside what it holds when it is ready; 0 for any.
-    pub memory: u64,
+    /// What workers may take and do.
+    pub processes: Processes,
     /// Whether statistics are made of every program.
     pub exact: bool,
 }
@@ -144,8 +143,7 @@ pub fn run(
         settings: state.settings.clone(),
         abilities: Abilities::of(engines),
         findings: options.findings.clone(),
-        timeout: options.timeout,
-        memory: options.memory,
+        processes: options.processes.clone(),
         exact: options.exact,
     };
     let progress = Progress::open(state, options.findings.clone())?;

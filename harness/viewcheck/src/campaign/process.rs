@@ -5,6 +5,7 @@ use super::recipe::{Recipe, Settings};
 use super::worker::{INVESTIGATES, PROGRAM};
 use crate::findings::Symptom;
 use crate::generate::Abilities;
+use crate::processes::Processes;
 use child::{Cause, Child, Ending, Limits, Overrun};
 use std::io;
 use std::path::PathBuf;
@@ -19,10 +20,8 @@ pub(super) struct Launch {
     /// What the engines can do.
     pub(super) abilities: Abilities,
     pub(super) findings: PathBuf,
-    /// The longest time that a program may take.
-    pub(super) timeout: Duration,
-    /// The bytes of memory that a worker may take beside what it holds when it is ready; 0 for any.
-    pub(super) memory: u64,
+    /// What workers may take and do.
+    pub(super) processes: Processes,
     /// Whether statistics are made of every program.
     pub(super) exact: bool,
 }
@@ -42,9 +41,6 @@ pub(super) enum Event {
     /// It closed its output: it has ended, or is about to.
     Gone,
 }
-
-/// The longest time that a worker may take to be ready.
-const START: Duration = Duration::from_secs(60);
 
 /// The time that a worker is given beside the limit of a program if it talks to a process itself: that has limits of its own
 /// for each program, is started again when it is lost, and runs a whole batch.
@@ -104,14 +100,15 @@ impl Process {
         let mut command = Command::new(child::this_program()?);
         command.args(["worker", "--engine", &settings.engine, "--against", &settings.against]);
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
-        command.args(["--level", settings.level.word(), "--timeout", &format!("{}ms", launch.timeout.as_millis())]);
-        command.args(["--memory", &launch.memory.to_string(), "--number", &id.to_string()]);
+        command.args(["--level", settings.level.word(), "--number", &id.to_string()]);
+        launch.processes.pass_to(&mut command);
         command.arg("--findings").arg(&launch.findings);
         if launch.exact {
             command.arg("--exact");
         }
-        let slack = slack(settings, launch.timeout);
-        let limits = Limits { start: START, progress: launch.timeout + slack, memory: launch.memory };
+        let limits = launch.processes.settings().limits();
+        let slack = slack(settings, limits.progress);
+        let limits = Limits { progress: limits.progress + slack, ..limits };
         let with_page = |command: &mut Command, page: &std::path::Path| _ = command.arg("--page").arg(page);
         let child = Child::spawn(command, with_page, limits, move |event| match event {
             child::Event::Line(line) => match serde_json::from_str(line) {

@@ -1,25 +1,23 @@
 //! An engine in a process of its own: a case that ends, hangs or fills that process is a result, and the others are
 //! checked all the same.
 
-use super::message::{CASE, Reply, Request, Task};
+use super::message::{CASE, Done, Request, Task};
 use super::oracle::skipped;
 use super::{Checked, Judged};
 use crate::compare::Level;
+use crate::isolated::{Process, Said, StartError, TICK};
+use crate::processes::Processes;
 use cases::Case;
-use child::{Cause, Child, Ending, Event, Limits};
+use child::{Cause, Ending, Limits};
+use engine::process::too_much;
 use engine::{About, RunError};
 use std::collections::VecDeque;
-use std::io;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
-/// What a process may take. A case takes milliseconds, and little memory.
-const LIMITS: Limits = Limits { start: Duration::from_secs(60), progress: Duration::from_secs(10), memory: 2 << 30 };
-/// How often the process is looked at when it says nothing.
-const TICK: Duration = Duration::from_millis(50);
 /// How many cases are sent at a time.
 const CHUNK: usize = 256;
 /// How long a reply is waited for that a process has sent before it ended. What it has started may keep its output open.
@@ -40,39 +38,14 @@ pub struct Launch {
     pub engine: String,
     /// How strict to be about errors; `None` for what is usual for the engine.
     pub level: Option<Level>,
-}
-
-/// Why an engine can't start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// It said why itself.
-    #[error("{0}")]
-    Refused(String),
-    /// Its process ended before it was ready.
-    #[error("the engine `{engine}` can't start: {reason}")]
-    Lost {
-        /// The engine's name.
-        engine: String,
-        /// How it ended.
-        reason: String,
-    },
-    /// It was interrupted.
-    #[error("interrupted before the engines were ready")]
-    Stopped,
-    /// The system refuses a process.
-    #[error("the engine `{engine}` can't start: {error}")]
-    System {
-        /// The engine's name.
-        engine: String,
-        /// Why.
-        error: io::Error,
-    },
+    /// What the process may take and do.
+    pub processes: Processes,
 }
 
 /// A process that was started and may not be ready yet.
 pub struct Starting {
     launch: Launch,
-    process: Process,
+    process: Process<Done>,
 }
 
 /// An engine in a process of its own.
@@ -80,44 +53,24 @@ pub struct Isolated {
     launch: Launch,
     about: About,
     /// The process, unless it was lost.
-    process: Option<Process>,
-}
-
-struct Process {
-    child: Child,
-    /// What it says; `None` at its end.
-    heard: Receiver<Option<Reply>>,
+    process: Option<Process<Done>>,
 }
 
 impl Launch {
     /// Starts the process.
     pub fn start(self) -> Result<Starting, StartError> {
-        match self.spawn() {
-            Ok(process) => Ok(Starting { launch: self, process }),
-            Err(error) => Err(StartError::System { engine: self.engine, error }),
-        }
-    }
-
-    fn spawn(&self) -> io::Result<Process> {
         let mut command = Command::new(&self.program);
-        command.args(["check-worker", "--engine", &self.engine, "--memory", &LIMITS.memory.to_string()]);
+        command.args(["check-worker", "--engine", &self.engine]);
+        self.processes.pass_to(&mut command);
         if let Some(level) = self.level {
             command.args(["--level", level.word()]);
         }
-        let with_page = |command: &mut Command, page: &std::path::Path| {
-            command.arg("--page").arg(page);
-        };
-        let (sender, heard) = mpsc::channel();
-        let child = Child::spawn(command, with_page, LIMITS, move |event| match event {
-            // Whatever else a case printed is not for us.
-            Event::Line(line) => serde_json::from_str(line).map_or(true, |reply| sender.send(Some(reply)).is_ok()),
-            Event::Endless | Event::Closed => sender.send(None).is_ok(),
-        })?;
-        Ok(Process { child, heard })
+        let process = Process::start(command, &self.engine, self.limits())?;
+        Ok(Starting { launch: self, process })
     }
 
-    fn lost(&self, ending: &Ending) -> StartError {
-        StartError::Lost { engine: self.engine.clone(), reason: ending.reason() }
+    fn limits(&self) -> Limits {
+        self.processes.settings().limits()
     }
 }
 
@@ -128,40 +81,8 @@ impl Starting {
     ///
     /// When it can't start, or when `stop` says that nobody waits for it any more.
     pub fn ready(self, stop: &dyn Fn() -> bool) -> Result<Isolated, StartError> {
-        let Starting { launch, mut process } = self;
-        let about = process.about(&launch, stop)?;
-        match about {
-            Ok(about) => Ok(Isolated { launch, about, process: Some(process) }),
-            Err(overrun) => Err(launch.lost(&process.child.end(overrun))),
-        }
-    }
-}
-
-impl Process {
-    /// Who the engine is, once it is ready; or else in what it has gone too far, if not just ended.
-    fn about(
-        &mut self,
-        launch: &Launch,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Result<About, Option<child::Overrun>>, StartError> {
-        loop {
-            match self.heard.recv_timeout(TICK) {
-                Ok(Some(Reply::Ready(identity))) => {
-                    self.child.ready();
-                    let unknown = || StartError::Refused(format!("the engine `{}` names no version", launch.engine));
-                    return identity.about().ok_or_else(unknown).map(Ok);
-                }
-                Ok(Some(Reply::Failed(reason))) => return Err(StartError::Refused(reason)),
-                Ok(Some(Reply::Checked(..))) => {}
-                Ok(None) | Err(RecvTimeoutError::Disconnected) => return Ok(Err(None)),
-                Err(RecvTimeoutError::Timeout) if stop() => return Err(StartError::Stopped),
-                Err(RecvTimeoutError::Timeout) if self.child.has_ended() => return Ok(Err(None)),
-                Err(RecvTimeoutError::Timeout) => match self.child.overrun() {
-                    None => {}
-                    overrun => return Ok(Err(overrun)),
-                },
-            }
-        }
+        let (process, about) = self.process.ready(stop)?;
+        Ok(Isolated { launch: self.launch, about, process: Some(process) })
     }
 }
 
@@ -240,7 +161,7 @@ impl Isolated {
             let heard = process.heard.recv_timeout(TICK);
             let is_halted = halt.load(Ordering::Relaxed);
             match heard {
-                Ok(Some(Reply::Checked(place, checked))) if place == done => {
+                Ok(Some(Said::Did((place, checked)))) if place == done => {
                     done += 1;
                     if let Some(index) = waiting.pop_front() {
                         each(index, *checked);
@@ -254,8 +175,8 @@ impl Isolated {
                         return Stage::Done;
                     }
                 }
-                Ok(Some(Reply::Failed(reason))) => return Stage::Hopeless(reason),
-                Ok(Some(Reply::Ready(_) | Reply::Checked(..))) => {}
+                Ok(Some(Said::Failed(reason))) => return Stage::Hopeless(reason),
+                Ok(Some(Said::Ready(_) | Said::Did(_))) => {}
                 Ok(None) | Err(RecvTimeoutError::Disconnected) => break None,
                 Err(RecvTimeoutError::Timeout) if is_halted => {
                     // Whoever interrupts a check that seems to hang wants to know where.
@@ -275,7 +196,7 @@ impl Isolated {
         let ending = process.child.end(overrun);
         // What it sent before it ended is heard out first.
         while let Ok(Some(reply)) = process.heard.recv_timeout(LINGER) {
-            if let Reply::Checked(place, checked) = reply
+            if let Said::Did((place, checked)) = reply
                 && place == done
                 && let Some(index) = waiting.pop_front()
             {
@@ -294,19 +215,17 @@ impl Isolated {
         }
     }
 
-    fn restart(&self, halt: &AtomicBool) -> Result<Process, StartError> {
+    fn restart(&self, halt: &AtomicBool) -> Result<Process<Done>, StartError> {
         let starting = self.launch.clone().start()?;
-        starting
-            .ready(&|| halt.load(Ordering::Relaxed))?
-            .process
-            .ok_or_else(|| StartError::Refused("the engine has no process".to_owned()))
+        starting.process.ready(&|| halt.load(Ordering::Relaxed)).map(|(process, _)| process)
     }
 
     /// What the end of the process says of the case that it was at.
     fn judged(&self, ending: Ending) -> Judged {
+        let limits = self.launch.limits();
         let how = match ending.cause {
-            Cause::Time => return self.hung(LIMITS.progress, ending.last_words),
-            Cause::Memory => format!("it took more than {} MiB of memory", LIMITS.memory >> 20),
+            Cause::Time => return self.hung(limits.progress, ending.last_words),
+            Cause::Memory => too_much(limits.memory),
             Cause::Ended(how) => how,
             Cause::Closed => "it closed its output, but did not end".to_owned(),
         };

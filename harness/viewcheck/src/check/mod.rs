@@ -10,10 +10,11 @@ mod oracle;
 mod scene;
 mod worker;
 
-pub use isolated::{Isolated, Launch, StartError, Starting};
+pub use crate::isolated::StartError;
+pub use isolated::{Isolated, Launch, Starting};
 pub use oracle::{lacking, skipped};
 pub(crate) use scene::Scenes;
-pub use worker::{Setup, WorkerError, failure, serve};
+pub use worker::{Setup, WorkerError, serve};
 
 use crate::compare::Level;
 use crate::difference::Difference;

@@ -1,8 +1,9 @@
 //! The process that runs an engine for a check, and may die of a case.
 
-use super::message::{CASE, Identity, Reply, Request};
+use super::message::{CASE, Done, Request};
 use super::oracle::Oracle;
 use crate::compare::Level;
+use crate::isolated::{Identity, Said};
 use child::inside::{self, BeginError, Parent};
 use engine::Engine;
 use program::DecodeError;
@@ -41,14 +42,14 @@ pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, parent: &mut Parent) ->
     let mut oracle = Oracle::new(engine);
     let page = inside::begin(setup.page, setup.memory)?;
     let requests = parent.requests()?;
-    parent.reply(&Reply::Ready(Box::new(Identity::from(oracle.engine.about()))))?;
+    parent.reply(&Said::<Done>::Ready(Box::new(Identity::from(oracle.engine.about()))))?;
     let mut place = 0;
     while let Ok(Request::Run(tasks)) = requests.recv() {
         for task in tasks {
             let case = task.case()?;
             page.words()[CASE].store(place as u64 + 1, Release);
             let mut sent = Ok(());
-            let mut send = |_, checked| sent = parent.reply(&Reply::Checked(place, Box::new(checked)));
+            let mut send = |_, checked| sent = parent.reply(&Said::Did((place, Box::new(checked))));
             oracle.check(&[&case], setup.level, &mut send);
             sent?;
             place += 1;
@@ -56,9 +57,4 @@ pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, parent: &mut Parent) ->
         page.words()[CASE].store(0, Release);
     }
     Ok(())
-}
-
-/// Tells the parent why the process can't do its work.
-pub fn failure(reason: String, parent: &mut Parent) -> io::Result<()> {
-    parent.reply(&Reply::Failed(reason))
 }

@@ -6,6 +6,7 @@ use super::{CommandError, Console, Exit, built_in, engine_names, interrupted, le
 use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
+use crate::processes::Processes;
 use crate::report::changes::{self, Changes, Extent};
 use crate::report::escape::{terminal, visible};
 use crate::report::model::{Results, Scope};
@@ -51,6 +52,8 @@ pub(crate) struct Arguments {
     /// folder, and matrix.md if several engines are tested or a tested engine differs [default: reports/local when every case is checked in a checkout of viewcheck, otherwise none]
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    processes: Processes,
     #[command(flatten)]
     files: Files,
     /// Compare with stored results (results.json, or a file written by --json): list what is fixed, broken, new or
@@ -172,16 +175,16 @@ fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, Co
         names.extend(found.filter(|(name, _)| !is_named(name)));
     }
     let commands = names.iter().filter(|(name, _)| name.contains('=')).cloned().collect();
-    let mut commands = opening::open(commands, jobs(arguments.jobs))?.into_iter();
+    let mut commands = opening::open(commands, jobs(arguments.jobs), &arguments.processes.settings())?.into_iter();
     let mut pending = vec![];
     for (name, _) in names.iter().filter(|(name, _)| !engine::is_reference(name)) {
         let opening = if name.contains('=') { commands.next() } else { None };
         pending.push(match opening {
             Some(opening) => Pending::Command(opening),
             None => {
-                let (engine, level) = (name.clone(), arguments.level);
+                let (engine, level, processes) = (name.clone(), arguments.level, arguments.processes.clone());
                 let program = child::this_program().map_err(|error| opening::refused(name, error))?;
-                Pending::Isolated(Box::new(Launch { program, engine, level }.start()?))
+                Pending::Isolated(Box::new(Launch { program, engine, level, processes }.start()?))
             }
         });
     }
@@ -222,7 +225,7 @@ fn under_test(
     let (mut tested, mut opened) = (tested.into_iter(), vec![]);
     for name in &engines.names {
         match engine::is_reference(name) {
-            true => opened.push(Opened::Here((console.open)(name, like)?)),
+            true => opened.push(Opened::Here((console.open)(name, like, &arguments.processes.settings())?)),
             false => opened.extend(tested.next().flatten()),
         }
     }

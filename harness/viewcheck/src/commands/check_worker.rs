@@ -1,8 +1,10 @@
 //! `viewcheck check-worker`: the process in which `viewcheck check` runs an engine that may crash. Internal.
 
 use super::{CommandError, Console, Exit, default_profile, level_parser};
-use crate::check::{Setup, WorkerError, failure, serve};
+use crate::check::{Setup, WorkerError, serve};
 use crate::compare::Level;
+use crate::isolated::refuse;
+use crate::processes::Processes;
 use child::inside::Parent;
 use std::path::PathBuf;
 
@@ -13,16 +15,17 @@ pub(crate) struct Arguments {
     engine: String,
     #[arg(long, value_parser = level_parser())]
     level: Option<Level>,
-    #[arg(long)]
-    memory: u64,
+    #[command(flatten)]
+    processes: Processes,
     #[arg(long)]
     page: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut parent = Parent::connect()?;
-    let setup = Setup { page: &arguments.page, level: arguments.level, memory: arguments.memory };
-    let refused = match (console.open)(&arguments.engine, default_profile()) {
+    let settings = arguments.processes.settings();
+    let setup = Setup { page: &arguments.page, level: arguments.level, memory: settings.memory };
+    let refused = match (console.open)(&arguments.engine, default_profile(), &settings) {
         Ok(engine) => match serve(engine, &setup, &mut parent) {
             // A parent that is gone needs no explanation.
             Ok(()) | Err(WorkerError::Gone(_)) => return Ok(Exit::Expected),
@@ -30,6 +33,6 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         },
         Err(error) => error.to_string(),
     };
-    failure(refused, &mut parent)?;
+    refuse(refused, &mut parent)?;
     Ok(Exit::BadInput)
 }

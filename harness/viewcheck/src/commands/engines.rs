@@ -1,8 +1,9 @@
 //! `viewcheck engines`: the engines that can be run on this machine, and whether a runner keeps the protocol.
 
 use super::opening::{self, jobs};
-use super::{CommandError, Console, Exit, TESTED, built_in, default_profile};
+use super::{CommandError, Console, Exit, TESTED, built_in, default_profile, open_contained};
 use crate::conformance;
+use crate::processes::Processes;
 use crate::report::{model, to_json};
 use engine::process::RUNNER;
 use engine::{About, Facets, OpenError, Role};
@@ -29,6 +30,8 @@ pub(crate) struct Arguments {
     /// The most engines that are started at the same time [default: the number of processors]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
+    #[command(flatten)]
+    processes: Processes,
 }
 
 /// The version of the list for machines.
@@ -64,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         return Ok(Exit::Expected);
     }
     if let Some(command) = &arguments.probe {
-        return probe(command, console);
+        return probe(command, &arguments.processes, console);
     }
     let mut exit = Exit::Expected;
     let mut list = List { schema: SCHEMA, engines: vec![], failed: vec![] };
@@ -86,11 +89,12 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         writeln!(console.err, "note: {note}")?;
     }
     let found = found.into_iter().map(|name| (name, true)).collect();
-    let openings = opening::open(found, jobs(arguments.jobs))?;
-    let tested = (console.open)(TESTED, default_profile()).map(|engine| engine.about().clone());
+    let openings = opening::open(found, jobs(arguments.jobs), &arguments.processes.settings())?;
+    let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
+    let tested = open(TESTED, default_profile()).map(|engine| engine.about().clone());
     let like = tested.as_ref().map_or_else(|_| default_profile(), |about| about.profile);
     for name in built_in() {
-        let opened = (console.open)(name, like).map(|engine| engine.about().clone());
+        let opened = open(name, like).map(|engine| engine.about().clone());
         if opened.is_err() {
             exit = Exit::BadInput;
         }
@@ -109,8 +113,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 }
 
 /// Tests a runner, and says which parts of the protocol it keeps.
-fn probe(command: &str, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let mut engine = (console.open)(command, default_profile())?;
+fn probe(command: &str, processes: &Processes, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let mut engine = (console.open)(command, default_profile(), &processes.settings())?;
     describe(engine.about(), console.out)?;
     let results = conformance::test(&mut *engine);
     let failed = results.iter().filter(|result| result.problem.is_some()).count();

@@ -1,10 +1,11 @@
 //! `viewcheck fuzz`: a fuzzing campaign.
 
-use super::{AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_pair, spec};
+use super::{AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec};
 use crate::campaign::{self, Options, State};
 use crate::compare::Level;
 use crate::findings::Known;
 use crate::output::Output;
+use crate::processes::{Processes, duration};
 use crate::report::escape::shell;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -56,12 +57,8 @@ pub(crate) struct Arguments {
     /// Continue the campaign in the findings folder
     #[arg(long)]
     resume: bool,
-    /// Time limit for one program; a program that exceeds it is a hang
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
-    timeout: Duration,
-    /// Memory limit of a worker in MiB, beyond what it uses at the start; 0 is no limit
-    #[arg(long, value_name = "MIB", default_value_t = 2048)]
-    memory: u64,
+    #[command(flatten)]
+    processes: Processes,
 }
 
 /// The default folder for findings.
@@ -73,7 +70,9 @@ fn default_findings() -> PathBuf {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let findings = arguments.findings.clone().unwrap_or_else(default_findings);
     let names = engines(arguments, &findings)?;
-    let engines = open_pair(&names, console.open, console.err)?.map(|engine| engine.about().clone());
+    // Here it is only asked who they are; workers open their own.
+    let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
+    let engines = open_pair(&names, &open, console.err)?.map(|engine| engine.about().clone());
     let known = Known::new(spec::entries(console.carried))?;
     let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -87,8 +86,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         programs: arguments.programs,
         time: arguments.time,
         jobs: arguments.jobs.map_or(cores, NonZeroUsize::get),
-        timeout: arguments.timeout,
-        memory: arguments.memory.saturating_mul(1 << 20),
+        processes: arguments.processes.clone(),
         exact: arguments.stats,
     };
     let folder = options.findings.display().to_string();
@@ -140,47 +138,9 @@ fn open_output(path: &Path, findings: &Path) -> Result<Output, CommandError> {
     }
 }
 
-/// Reads a time such as `90`, `1.5s`, `10m`, `8h` or `1h30m`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is not a time: write it as 90s, 10m, 8h or 1h30m");
-    let mut seconds = 0.0;
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let digits = rest.find(|char: char| !(char.is_ascii_digit() || char == '.')).unwrap_or(rest.len());
-        let (number, unit) = rest.split_at(digits);
-        let letters = unit.find(|char: char| !char.is_ascii_alphabetic()).unwrap_or(unit.len());
-        let scale = match &unit[..letters] {
-            "ms" => 0.001,
-            "" | "s" => 1.0,
-            "m" | "min" => 60.0,
-            "h" => 3600.0,
-            "d" => 86_400.0,
-            _ => return Err(wrong()),
-        };
-        seconds += number.parse::<f64>().map_err(|_| wrong())? * scale;
-        rest = &unit[letters..];
-    }
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(time) if !time.is_zero() => Ok(time),
-        _ => Err(wrong()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_read() {
-        let seconds = |text| duration(text).ok().map(|time| time.as_secs_f64());
-        assert_eq!(
-            ["90", "90s", "10m", "8h", "1h30m", "0.5s", "250ms"].map(seconds),
-            [Some(90.0), Some(90.0), Some(600.0), Some(28_800.0), Some(5400.0), Some(0.5), Some(0.25)]
-        );
-        for wrong in ["", "s", "0", "-1s", "1x", "1h 30m", "1..5s", "1e9s", "99999999999999999999999h"] {
-            assert_eq!(seconds(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn the_help_tells_what_is_usual() {

@@ -2,8 +2,10 @@
 
 mod again;
 mod bench;
+mod bench_worker;
 mod check;
 mod check_worker;
+mod engine_worker;
 mod engines;
 mod fuzz;
 mod opening;
@@ -20,14 +22,16 @@ use crate::campaign::{CampaignError, StateError, WorkerError};
 use crate::check::StartError;
 use crate::compare::Level;
 use crate::findings::KnownError;
+use crate::isolated::Contained;
 use crate::output::OutputError;
+use crate::processes::Processes;
 use crate::report::changes::CompareError;
 use crate::report::escape::visible;
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
-use engine::{Abi, About, Engine, OpenError, Profile, Role, Version, short_name};
+use engine::{Abi, About, Engine, OpenError, Profile, Role, Settings, Version, short_name};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 #[cfg(unix)]
@@ -56,10 +60,14 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Bench(bench::Arguments),
+    #[command(hide = true)]
+    BenchWorker(bench_worker::Arguments),
     Check(check::Arguments),
     #[command(hide = true)]
     CheckWorker(check_worker::Arguments),
     Engines(engines::Arguments),
+    #[command(hide = true)]
+    EngineWorker(engine_worker::Arguments),
     Fuzz(fuzz::Arguments),
     Promote(promote::Arguments),
     Replay(replay::Arguments),
@@ -138,6 +146,11 @@ pub enum CommandError {
     /// An engine can't start in a process of its own.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The process that is measured has ended.
+    #[error(
+        "the process that is measured ended: {0}; another --seed gives other programs, and `viewcheck fuzz` finds the one at fault"
+    )]
+    Measurement(String),
     /// A file can't be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -228,9 +241,12 @@ pub enum CommandError {
     Terminal(#[from] io::Error),
 }
 
-/// What opens an engine: by its name, and with the Python that the reference stands for unless its name says another,
-/// as [`engine::open`] does.
-pub type Open = dyn Fn(&str, Profile) -> Result<Box<dyn Engine>, OpenError>;
+/// What opens an engine, as [`engine::open`] does: by its name, with the Python that the reference stands for unless its
+/// name says another, and with settings.
+pub type Open = dyn Fn(&str, Profile, &Settings) -> Result<Box<dyn Engine>, OpenError>;
+
+/// The same with the settings of a command.
+type OpenAs<'a> = dyn Fn(&str, Profile) -> Result<Box<dyn Engine>, OpenError> + 'a;
 
 /// What a command gets its engines from, and where it writes to.
 pub(crate) struct Console<'a> {
@@ -288,8 +304,10 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     let mut console = Console { open, carried, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
     let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
+        Command::BenchWorker(arguments) => bench_worker::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
         Command::CheckWorker(arguments) => check_worker::run(&arguments, &mut console),
+        Command::EngineWorker(arguments) => engine_worker::run(&arguments, &mut console),
         Command::Engines(arguments) => engines::run(&arguments, &mut console),
         Command::Fuzz(arguments) => fuzz::run(&arguments, &mut console),
         Command::Promote(arguments) => promote::run(&arguments, &mut console),
@@ -334,6 +352,17 @@ fn default_profile() -> Profile {
     Profile::new(Version::newest(), Abi::Lp64)
 }
 
+/// Opens an engine for programs that others wrote, or that have ended a process before. What is part of this executable
+/// runs them in another process; a command does so anyway.
+fn open_contained(open: &Open, processes: &Processes, name: &str, like: Profile) -> Result<Box<dyn Engine>, OpenError> {
+    match name.contains('=') {
+        true => open(name, like, &processes.settings()),
+        false => Ok(Box::new(
+            Contained::open(name, like, processes).map_err(|error| OpenError::Contained(error.to_string()))?,
+        )),
+    }
+}
+
 /// The names of the engines of a run, each of which is there once.
 fn engine_names(names: &[String]) -> Result<Vec<&str>, CommandError> {
     let names: Vec<&str> = match names {
@@ -357,7 +386,7 @@ fn like<'a>(tested: impl Iterator<Item = &'a About>) -> Profile {
 
 /// Opens engines by name, in order. The reference models the Python that is tested, as far as it can, which is said on
 /// `err`.
-fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
+fn open_engines(names: &[String], open: &OpenAs, err: &mut dyn Write) -> Result<Vec<Box<dyn Engine>>, CommandError> {
     let names = engine_names(names)?;
     let mut engines: Vec<(usize, Box<dyn Engine>)> = vec![];
     for (index, name) in names.iter().enumerate().filter(|(_, name)| **name != "reference") {
@@ -377,7 +406,7 @@ fn open_engines(names: &[String], open: &Open, err: &mut dyn Write) -> Result<Ve
 }
 
 /// Opens the tested engine and the one whose behaviour is expected.
-fn open_pair(names: &[String; 2], open: &Open, err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
+fn open_pair(names: &[String; 2], open: &OpenAs, err: &mut dyn Write) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let alone = || CommandError::EngineAlone(names[0].clone());
     if names[0] == names[1] {
         return Err(alone());

@@ -3,7 +3,7 @@
 use super::{CommandError, default_profile, interrupted};
 use crate::check::StartError;
 use engine::process::find::{Found, Places, find};
-use engine::{Engine, OpenError, short_name};
+use engine::{Engine, OpenError, Settings, short_name};
 use std::collections::VecDeque;
 use std::io;
 use std::num::NonZero;
@@ -45,7 +45,11 @@ impl Opening {
 type Order = (String, Sender<Result<Box<dyn Engine>, OpenError>>);
 
 /// Begins to open commands, at most `jobs` at the same time. Each comes with whether it was found.
-pub(super) fn open(names: Vec<(String, bool)>, jobs: NonZero<usize>) -> Result<Vec<Opening>, CommandError> {
+pub(super) fn open(
+    names: Vec<(String, bool)>,
+    jobs: NonZero<usize>,
+    settings: &Settings,
+) -> Result<Vec<Opening>, CommandError> {
     let (mut openings, mut orders) = (vec![], VecDeque::<Order>::new());
     for (name, is_found) in names {
         let (sender, opened) = mpsc::channel();
@@ -54,12 +58,12 @@ pub(super) fn open(names: Vec<(String, bool)>, jobs: NonZero<usize>) -> Result<V
     }
     let (threads, orders) = (jobs.get().min(orders.len()), Arc::new(Mutex::new(orders)));
     for number in 0..threads {
-        let orders = orders.clone();
+        let (orders, settings) = (orders.clone(), settings.clone());
         let work = move || {
             let next = || orders.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
             while let Some((name, sender)) = next() {
                 // If nobody waits any more, the engine is dropped.
-                let _ = sender.send(engine::open(&name, default_profile()));
+                let _ = sender.send(engine::open(&name, default_profile(), &settings));
             }
         };
         // The threads that there are do the work of one that is refused.

@@ -1,14 +1,13 @@
 //! `viewcheck worker`: the process in which `viewcheck fuzz` runs programs. Internal.
 
-use super::fuzz::duration;
 use super::{CommandError, Console, Exit, level_parser, open_pair};
 use crate::campaign::message::Report;
 use crate::campaign::{Setup, WorkerError, serve};
 use crate::compare::Level;
+use crate::processes::Processes;
 use child::inside::Parent;
 use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Run programs for a campaign.
 #[derive(clap::Args, Debug)]
@@ -29,10 +28,8 @@ pub(crate) struct Arguments {
     page: PathBuf,
     #[arg(long)]
     findings: PathBuf,
-    #[arg(long)]
-    memory: u64,
-    #[arg(long, value_parser = duration)]
-    timeout: Duration,
+    #[command(flatten)]
+    processes: Processes,
     #[arg(long)]
     exact: bool,
 }
@@ -51,7 +48,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -> Result<(), CommandError> {
     // First, so that a worker whose campaign ends while an engine starts ends too, and in order.
     let orders = parent.requests()?;
-    let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], console.open, &mut io::sink())?;
+    let settings = arguments.processes.settings();
+    let open = |name: &str, like| (console.open)(name, like, &settings);
+    let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], &open, &mut io::sink())?;
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
@@ -59,8 +58,8 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
         number: arguments.number,
         page: arguments.page.clone(),
         findings: arguments.findings.clone(),
-        memory: arguments.memory,
-        timeout: arguments.timeout,
+        memory: settings.memory,
+        timeout: settings.timeout,
         exact: arguments.exact,
     };
     Ok(serve(engines, orders, &setup, parent)?)

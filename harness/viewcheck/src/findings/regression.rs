@@ -151,15 +151,19 @@ fn profile(side: &Side) -> Profile {
     // The name of the reference says its sizes; an engine that can't be opened here has those of this machine.
     let like = Profile::new(version, Abi::default());
     match engine::is_reference(&side.name) {
-        true => engine::open(&side.name, like).map_or(like, |reference| reference.about().profile),
+        true => engine::open(&side.name, like, &engine::Settings::default())
+            .map_or(like, |reference| reference.about().profile),
         false => like,
     }
 }
 
-/// The Pythons that a case is about, as far as the reference can tell; only the very version of another engine.
+/// The Pythons that a case is about, as far as the reference can tell; otherwise only the very version that the other engine is
+/// compared as.
 pub(super) fn about(draft: &CaseText<'_>, against: &engine::About) -> About {
     let profile = against.profile;
-    match against.role == Role::Reference && !matches!(draft.symptom, Symptom::Crash(_)) {
+    let text = case_text(&CaseText { about: About::default(), ..draft.clone() });
+    let is_known = against.role == Role::Reference && holds(&text, profile);
+    match is_known && !matches!(draft.symptom, Symptom::Crash(_)) {
         true => about_at(draft, profile),
         false => {
             let version = profile.version();

@@ -55,13 +55,13 @@ fn crashed(last_words: &str) -> RunError {
     Status::Skip, "the engine `py313` does not support `hash`", Exit::Expected
 )]
 #[case::unspecified(
-    Some(RunError::Unspecified("why")),
+    Some(RunError::Unspecified("why".into())),
     Status::Open,
     "the behaviour is unspecified: why",
     Exit::Expected
 )]
 #[case::malformed(
-    Some(RunError::Malformed("why")),
+    Some(RunError::Malformed("why".into())),
     Status::Error,
     "the program is not well formed: why",
     Exit::Mismatch
@@ -131,7 +131,7 @@ fn a_fault_is_a_result(
 fn a_run_without_a_status_that_says_something_is_bad_input() {
     let only = CASES.lines().take(3).collect::<Vec<_>>().join("\n");
     let suite = cases::load_text("cases.yaml", &only);
-    let engine = failing(Some(RunError::Unspecified("why")));
+    let engine = failing(Some(RunError::Unspecified("why".into())));
     let run = run_suite(&suite, &mut EnginesUnderTest::new(vec![engine]), None, false);
     let results = Results::of_run(&suite, &run, Scope { level: None, interrupted: false });
     assert_eq!(exit(false, &results, results.bad()), Exit::BadInput);

@@ -1,0 +1,5 @@
+//! Nothing breaks viewcheck, nothing gets lost, and nothing gets out: hostile programs, files and systems, by group.
+//!
+//! What takes long is ignored unless asked for: `cargo test -p mutants --test robustness -- --ignored`.
+
+mod children;

@@ -1,0 +1,40 @@
+//! `viewcheck engine-worker`: the process in which `viewcheck replay` and others run programs on an engine that may crash.
+//! Internal.
+
+use super::{CommandError, Console, Exit};
+use crate::isolated::{ServeError, refuse, serve};
+use crate::processes::Processes;
+use child::inside::Parent;
+use engine::{Abi, Profile, Version};
+use std::path::PathBuf;
+
+/// Run programs on an engine.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Arguments {
+    #[arg(long)]
+    engine: String,
+    #[arg(long)]
+    like: Version,
+    #[arg(long = "32bit")]
+    is_32bit: bool,
+    #[arg(long)]
+    page: PathBuf,
+    #[command(flatten)]
+    processes: Processes,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let mut parent = Parent::connect()?;
+    let settings = arguments.processes.settings();
+    let abi = if arguments.is_32bit { Abi::Ilp32 } else { Abi::Lp64 };
+    let refused = match (console.open)(&arguments.engine, Profile::new(arguments.like, abi), &settings) {
+        Ok(engine) => match serve(engine, &arguments.page, settings.memory, &mut parent) {
+            // A parent that is gone needs no explanation.
+            Ok(()) | Err(ServeError::Gone(_)) => return Ok(Exit::Expected),
+            Err(error) => error.to_string(),
+        },
+        Err(error) => error.to_string(),
+    };
+    refuse(refused, &mut parent)?;
+    Ok(Exit::BadInput)
+}

@@ -1,0 +1,120 @@
+//! An engine in a process of its own: how that is started, who it is, and what it says.
+//!
+//! Whatever runs programs that others wrote does so in such a process, which may die, hang or fill the memory. A check has
+//! a process judge cases ([`crate::check`]); where the runs themselves are wanted, [`Contained`] is an engine that runs
+//! programs in one ([`serve`] is the other side).
+
+mod contained;
+mod identity;
+mod serve;
+
+pub use contained::Contained;
+pub(crate) use identity::Identity;
+pub(crate) use serve::refuse;
+pub use serve::{ServeError, serve};
+
+use child::{Child, Event, Limits};
+use engine::About;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// How often a process is looked at when it says nothing.
+pub(crate) const TICK: Duration = Duration::from_millis(50);
+
+/// What a process says of its engine.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Said<R> {
+    /// It has its engine.
+    Ready(Box<Identity>),
+    /// It can't go on, and why.
+    Failed(String),
+    /// What it did.
+    Did(R),
+}
+
+/// Why an engine can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// It said why itself.
+    #[error("{0}")]
+    Refused(String),
+    /// Its process ended before it was ready.
+    #[error("the engine `{engine}` can't start: {reason}")]
+    Lost {
+        /// The engine's name.
+        engine: String,
+        /// How it ended.
+        reason: String,
+    },
+    /// It was interrupted.
+    #[error("interrupted before the engines were ready")]
+    Stopped,
+    /// The system refuses a process.
+    #[error("the engine `{engine}` can't start: {error}")]
+    System {
+        /// The engine's name.
+        engine: String,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// A process with an engine that does things of the kind `R`. Dropping it ends it.
+pub(crate) struct Process<R> {
+    pub(crate) child: Child,
+    /// What it says; `None` at its end.
+    pub(crate) heard: Receiver<Option<Said<R>>>,
+    engine: String,
+}
+
+impl<R: DeserializeOwned + Send + 'static> Process<R> {
+    /// Starts a process with that engine. The command is given the path of its heartbeat page as `--page`.
+    pub(crate) fn start(command: Command, engine: &str, limits: Limits) -> Result<Process<R>, StartError> {
+        let (sender, heard) = mpsc::channel();
+        let with_page = |command: &mut Command, page: &Path| _ = command.arg("--page").arg(page);
+        let on_event = move |event: Event<'_>| match event {
+            // Whatever else a program printed is not for us.
+            Event::Line(line) => serde_json::from_str(line).map_or(true, |said| sender.send(Some(said)).is_ok()),
+            Event::Endless | Event::Closed => sender.send(None).is_ok(),
+        };
+        let engine = engine.to_owned();
+        match Child::spawn(command, with_page, limits, on_event) {
+            Ok(child) => Ok(Process { child, heard, engine }),
+            Err(error) => Err(StartError::System { engine, error }),
+        }
+    }
+
+    /// Waits until the engine is ready.
+    ///
+    /// # Errors
+    ///
+    /// When it can't start, or when `stop` says that nobody waits for it any more.
+    pub(crate) fn ready(mut self, stop: &dyn Fn() -> bool) -> Result<(Process<R>, About), StartError> {
+        let overrun = loop {
+            match self.heard.recv_timeout(TICK) {
+                Ok(Some(Said::Ready(identity))) => {
+                    self.child.ready();
+                    let unknown = || StartError::Refused(format!("the engine `{}` names no version", self.engine));
+                    let about = identity.about().ok_or_else(unknown)?;
+                    return Ok((self, about));
+                }
+                Ok(Some(Said::Failed(reason))) => return Err(StartError::Refused(reason)),
+                Ok(Some(Said::Did(_))) => {}
+                Ok(None) | Err(RecvTimeoutError::Disconnected) => break None,
+                Err(RecvTimeoutError::Timeout) if stop() => return Err(StartError::Stopped),
+                Err(RecvTimeoutError::Timeout) if self.child.has_ended() => break None,
+                Err(RecvTimeoutError::Timeout) => match self.child.overrun() {
+                    None => {}
+                    overrun => break overrun,
+                },
+            }
+        };
+        let ending = self.child.end(overrun);
+        Err(StartError::Lost { engine: self.engine, reason: ending.reason() })
+    }
+}
