@@ -79,7 +79,7 @@ fn fits(object: &Object, room: &mut usize) -> bool {
 /// Takes the objects that can nest out of a container that dies, and drops them one after the other.
 pub(crate) fn bury(items: &mut [Object]) {
     let nests = |item: &&mut Object| {
-        matches!(item, Object::List(_) | Object::Tuple(_) | Object::Slice(_) | Object::Instance(_))
+        matches!(item, Object::List(_) | Object::Tuple(_) | Object::Slice(_) | Object::View(_) | Object::Instance(_))
     };
     let mut dead = items.iter_mut().filter(nests).map(|item| std::mem::replace(item, Object::None)).peekable();
     if dead.peek().is_none() {
@@ -116,6 +116,15 @@ macro_rules! buried {
 }
 
 buried! { Tuple List Slice }
+
+/// An object that belongs to another one, which is no list, tuple or slice.
+pub(crate) struct Held(pub(crate) Object);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        bury(std::slice::from_mut(&mut self.0));
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,3 +3,5 @@
 //! What takes long is ignored unless asked for: `cargo test -p mutants --test robustness -- --ignored`.
 
 mod children;
+mod iterators;
+mod nesting;

@@ -29,6 +29,9 @@ use std::ops::Range;
 /// The most names of a program: after each step, engines observe what every name is bound to.
 const MOST_NAMES: u16 = 1024;
 
+/// The most `with` blocks in one another: every CPython compiles as many (`CO_MAXBLOCKS`).
+const MOST_BLOCKS: usize = 20;
+
 /// A text that can't be parsed as a step, and the position of the error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -80,7 +83,7 @@ impl Parser {
         let module = ruff_python_parser::parse_module(text)
             .map_err(|error| ParseError::at(error.location, format!("this is not Python: {}", error.error)))?;
         let before = self.program.operations.len();
-        let result = self.block(&module.syntax().body, false);
+        let result = self.block(&module.syntax().body, 0);
         match result {
             Err(error) => {
                 self.program.operations.truncate(before);
@@ -102,14 +105,15 @@ impl Parser {
         self.program
     }
 
-    fn block(&mut self, statements: &[Stmt], in_with: bool) -> Result<()> {
+    /// Parses statements, in so many `with` blocks.
+    fn block(&mut self, statements: &[Stmt], blocks: usize) -> Result<()> {
         statements.iter().try_for_each(|statement| {
             self.temps = 0;
-            self.statement(statement, in_with)
+            self.statement(statement, blocks)
         })
     }
 
-    fn statement(&mut self, statement: &Stmt, in_with: bool) -> Result<()> {
+    fn statement(&mut self, statement: &Stmt, blocks: usize) -> Result<()> {
         match statement {
             Stmt::Expr(statement) => self.expression(&statement.value, Target::Discard),
             Stmt::Assign(statement) => match statement.targets.as_slice() {
@@ -174,6 +178,11 @@ impl Parser {
                 _ => Err(refuse_for(statement, "deleting several things at once", "write a `del` for each")),
             },
             Stmt::With(statement) if statement.is_async => Err(refuse(statement, "`async with`")),
+            Stmt::With(statement) if blocks == MOST_BLOCKS => {
+                let message =
+                    format!("`with` statements nest deeper than {MOST_BLOCKS} here, which Python does not compile");
+                Err(ParseError::at(statement.range, message))
+            }
             Stmt::With(statement) => {
                 let item = match statement.items.as_slice() {
                     [item] => item,
@@ -199,7 +208,7 @@ impl Parser {
                 if let Target::Name(name) = target {
                     self.bind(name);
                 }
-                self.block(&statement.body, true)?;
+                self.block(&statement.body, blocks + 1)?;
                 self.push(Kind::Leave, Target::Discard, []);
                 Ok(())
             }
@@ -209,7 +218,7 @@ impl Parser {
                 self.import_module(module, statement.range)?;
                 statement.names.iter().try_for_each(|alias| self.import_from(module, alias))
             }
-            Stmt::Pass(_) if in_with => Ok(()),
+            Stmt::Pass(_) if blocks > 0 => Ok(()),
             other => Err(refuse::statement(other)),
         }
     }

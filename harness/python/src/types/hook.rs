@@ -45,6 +45,14 @@ impl Deeds {
     }
 }
 
+impl Drop for Hook {
+    fn drop(&mut self) {
+        let Deeds { releases, appends } = std::mem::take(self.deeds.get_mut());
+        let answer = std::mem::replace(&mut self.answer, Object::None);
+        nested::bury(&mut [answer, releases.unwrap_or(Object::None), appends.unwrap_or(Object::None)]);
+    }
+}
+
 impl Hook {
     /// Returns whether all actions are modelled. A weak reference ignores what its callback raises, so an action that
     /// is not modelled has to be refused before.
