@@ -26,7 +26,7 @@ use crate::isolated::Contained;
 use crate::output::OutputError;
 use crate::processes::Processes;
 use crate::report::changes::CompareError;
-use crate::report::escape::visible;
+use crate::report::escape::{Shown, visible};
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -76,6 +76,19 @@ enum Command {
     Shrink(shrink::Arguments),
     #[command(hide = true)]
     Worker(worker::Arguments),
+}
+
+impl Command {
+    /// Whether all that it prints on standard output, and on standard error, are lines of words and of text from outside:
+    /// no colours, and nothing for machines.
+    fn shows_text(&self) -> (bool, bool) {
+        match self {
+            Command::Replay(_) | Command::Promote(_) => (true, true),
+            Command::Engines(arguments) => (!arguments.json, true),
+            Command::Shrink(_) => (false, true),
+            _ => (false, false),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -301,8 +314,12 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
-    let mut console = Console { open, carried, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
-    let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
+    let command = cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default()));
+    let (is_out_text, is_err_text) = command.shows_text();
+    let shown = |is_text: bool, to: Box<dyn Write>| if is_text { Box::new(Shown::new(to)) } else { to };
+    let (mut out, mut err) = (shown(is_out_text, Box::new(stdout.lock())), shown(is_err_text, Box::new(io::stderr())));
+    let mut console = Console { open, carried, out: &mut out, err: &mut err, paint, progress };
+    let result = match command {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
         Command::BenchWorker(arguments) => bench_worker::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
