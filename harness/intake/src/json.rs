@@ -55,7 +55,7 @@ fn told(error: &serde_json::Error) -> String {
 fn plain(text: &str) -> String {
     let starts = ["invalid type: ", "invalid value: ", "invalid length "];
     let parts = starts.iter().find_map(|start| text.strip_prefix(start)?.split_once(", expected "));
-    let Some((found, expected)) = parts else { return text.to_owned() };
+    let Some((found, expected)) = parts else { return named(text) };
     let found = match found.split_once(' ') {
         None if found == "sequence" => "a list",
         None if found == "map" => "an object",
@@ -65,6 +65,16 @@ fn plain(text: &str) -> String {
         _ => found,
     };
     format!("expected {}, found {found}", wanted(expected))
+}
+
+/// An error of serde about a name, in the words of JSON.
+fn named(text: &str) -> String {
+    if let Some(key) = text.strip_prefix("missing field ") {
+        return format!("the key {key} is missing");
+    }
+    let words = [("unknown field ", "unknown key "), ("unknown variant ", "unknown value ")];
+    let word = words.iter().find_map(|(serde, plain)| Some(format!("{plain}{}", text.strip_prefix(serde)?)));
+    word.unwrap_or_else(|| text.to_owned())
 }
 
 /// What a visitor of serde expects, in the words of JSON.
@@ -126,7 +136,7 @@ mod tests {
     #[case::text(r#""x""#, "expected an object, found the string \"x\", at line 1, column 3")]
     #[case::null("null", "expected an object, found null, at line 1, column 4")]
     #[case::list(r#"["x", [], null, null]"#, "expected an object, found a list, at line 1, column 1")]
-    #[case::missing("{\n}", "missing field `name`, at line 2, column 1")]
+    #[case::missing("{\n}", "the key `name` is missing, at line 2, column 1")]
     #[case::number(r#"{"name": 1}"#, "expected a string, found `1`, at line 1, column 10")]
     #[case::twice(r#"{"name": "x", "name": "x"}"#, "the key `name` is there twice, at line 1, column 20")]
     #[case::unknown_twice(r#"{"name": "x", "a": 1, "a": 2}"#, "the key `a` is there twice, at line 1, column 25")]
@@ -154,7 +164,7 @@ mod tests {
     )]
     #[case::word(
         r#"{"name": "x", "kind": "smal"}"#,
-        "unknown variant `smal`, expected one of `small`, `large`, `other`, at line 1, column 28"
+        "unknown value `smal`, expected one of `small`, `large`, `other`, at line 1, column 28"
     )]
     #[case::in_variant(
         r#"{"name": "x", "kind": {"large": [1, [1.5, true]]}}"#,

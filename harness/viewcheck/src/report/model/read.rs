@@ -100,8 +100,8 @@ mod tests {
         "\"schema\": 1",
         "schema 1 is of an older release: run `viewcheck check` to make new results"
     )]
-    #[case::none("\"schema\": 2, ", "", "missing field `schema`")]
-    #[case::word("\"pass\", ", "\"passed\", ", "r.json:4:44: can't read these results: unknown variant `passed`")]
+    #[case::none("\"schema\": 2, ", "", "the key `schema` is missing")]
+    #[case::word("\"pass\", ", "\"passed\", ", "r.json:4:44: can't read these results: unknown value `passed`")]
     #[case::truncated(", \"complete\": true, \"of-the-future\": []}", "", "r.json:5:37: ")]
     #[case::appended("\"of-the-future\": []}", "\"of-the-future\": []}{}", "trailing characters")]
     #[case::result_twice(
@@ -115,7 +115,7 @@ mod tests {
         "the key `e` is there twice"
     )]
     #[case::count_twice("\"pass\": 1}}", "\"pass\": 2, \"pass\": 1}}", "the key `pass` is there twice")]
-    #[case::incomplete("\"complete\": true, ", "", "missing field `complete`")]
+    #[case::incomplete("\"complete\": true, ", "", "the key `complete` is missing")]
     #[case::engine(
         "{\"e\": {\"status\"",
         "{\"d\": {\"status\"",
