@@ -133,8 +133,7 @@ impl Child {
         limits: Limits,
         mut on_event: impl FnMut(Event<'_>) -> bool + Send + 'static,
     ) -> io::Result<Child> {
-        let file = system::page_file()?;
-        let page = HeartbeatPage::create(&file)?;
+        let (file, page) = system::page()?;
         system::detach(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = living::start(|| system::spawn_with(&file, &mut command, with_page))?;

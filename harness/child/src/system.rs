@@ -4,17 +4,27 @@
 //! and nothing is known.
 
 use crate::living;
+use crate::page::HeartbeatPage;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 
-/// A file for a heartbeat page: in memory, where there is such a file system, and without a name, so that nobody can take it
-/// away and nothing is left of it, whatever ends this process.
-pub(super) fn page_file() -> io::Result<File> {
-    let shared = Path::new("/dev/shm");
-    let file = if shared.is_dir() { tempfile::tempfile_in(shared).ok() } else { None };
-    file.map_or_else(tempfile::tempfile, Ok)
+/// A heartbeat page, and its file: in memory where the system has such files, and without a name, so that nobody can take
+/// it away and nothing is left of it, whatever ends this process.
+pub(super) fn page() -> io::Result<(File, HeartbeatPage)> {
+    let on = |file: File| HeartbeatPage::create(&file).map(|page| (file, page));
+    #[cfg(target_os = "linux")]
+    if let Ok(made) = rustix::fs::memfd_create("viewcheck", rustix::fs::MemfdFlags::CLOEXEC)
+        .map_err(io::Error::from)
+        .and_then(|descriptor| on(descriptor.into()))
+    {
+        return Ok(made);
+    }
+    tempfile::tempfile().and_then(on).map_err(|error| {
+        let folder = std::env::temp_dir();
+        io::Error::other(format!("the file of its heartbeat page can't be made in {}: {error}", folder.display()))
+    })
 }
 
 /// The path of an open file in a process that inherits it. Where there is no such path, a child that needs it says so; others

@@ -3,7 +3,10 @@
 //! A command passes them on to its children as the same options, so that one parser reads both.
 
 use clap::Args;
-use engine::Settings;
+use clap::builder::{OsStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
+use engine::{Allocator, Settings};
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -17,26 +20,62 @@ pub struct Processes {
     /// Memory limit of a process in MiB, beyond what it uses at the start; 0 is no limit
     #[arg(long, value_name = "MIB", default_value_t = 2048)]
     pub memory: u64,
+    /// Folder in which the embedded Python finds more modules, such as numpy; may be repeated. The embedded Python reads no
+    /// environment variables; a Python that is a command does if its command says so, as in `py=env PYTHONPATH=DIR python3`
+    #[arg(long, value_name = "DIR", value_parser = OsStringValueParser::new().try_map(folder))]
+    pub python_path: Vec<PathBuf>,
+    /// Memory allocator of the embedded Python
+    #[arg(long, value_parser = allocator_parser(), default_value = Allocator::Default.word())]
+    pub allocator: Allocator,
 }
 
 impl Default for Processes {
     fn default() -> Processes {
-        let Settings { timeout, memory } = Settings::default();
-        Processes { timeout, memory: memory >> 20 }
+        let Settings { timeout, memory, python_path, allocator } = Settings::default();
+        Processes { timeout, memory: memory >> 20, python_path, allocator }
     }
 }
 
 impl Processes {
     /// The same for engines.
     pub fn settings(&self) -> Settings {
-        Settings { timeout: self.timeout, memory: self.memory.saturating_mul(1 << 20) }
+        let memory = self.memory.saturating_mul(1 << 20);
+        Settings { timeout: self.timeout, memory, python_path: self.python_path.clone(), allocator: self.allocator }
     }
 
     /// Passes the options on to a child.
     pub fn pass_to(&self, command: &mut Command) {
         command.arg("--timeout").arg(format!("{}ns", self.timeout.as_nanos()));
         command.arg("--memory").arg(self.memory.to_string());
+        self.python_path.iter().for_each(|folder| _ = command.arg("--python-path").arg(folder));
+        command.args(["--allocator", self.allocator.word()]);
+        engine::one_thread(command);
     }
+}
+
+/// Reads a folder, which has to be there. Its path stays right when another folder becomes the current one.
+fn folder(text: OsString) -> Result<PathBuf, String> {
+    let folder = std::path::absolute(text).map_err(|error| error.to_string())?;
+    match folder.metadata() {
+        Err(error) => Err(error.to_string()),
+        Ok(metadata) if !metadata.is_dir() => Err("it is not a folder".to_owned()),
+        Ok(_) => Ok(folder),
+    }
+}
+
+/// Parses an allocator, and describes each in `--help`. The crate `engine` does not depend on clap.
+fn allocator_parser() -> impl TypedValueParser<Value = Allocator> {
+    let values = Allocator::ALL.map(|allocator| {
+        PossibleValue::new(allocator.word()).help(match allocator {
+            Allocator::Default => "The one that the Python was built with",
+            Allocator::Debug => "The same, but it finds writes beyond the end of memory and fills freed memory",
+            Allocator::Malloc => "That of the C library, for Valgrind and AddressSanitizer",
+        })
+    });
+    // The parser has refused every other word.
+    let named =
+        |word: String| Allocator::ALL.into_iter().find(|allocator| allocator.word() == word).unwrap_or_default();
+    PossibleValuesParser::new(values).map(named)
 }
 
 /// Reads a time such as `90`, `1.5s`, `10m`, `8h` or `1h30m`.
@@ -89,12 +128,28 @@ mod tests {
 
     #[test]
     fn a_child_has_the_options_of_its_parent() {
-        for words in [&[][..], &["--timeout", "1.5s"], &["--timeout", "123ms", "--memory", "0"], &["--memory", "7"]] {
+        for words in [
+            &[][..],
+            &["--timeout", "1.5s"],
+            &["--timeout", "123ms", "--memory", "0"],
+            &["--memory", "7"],
+            &["--python-path", "/", "--python-path", "."],
+            &["--allocator", "debug"],
+        ] {
             let given = read(words);
             let mut command = Command::new("child");
             given.pass_to(&mut command);
             let passed: Vec<&str> = command.get_args().filter_map(OsStr::to_str).collect();
             assert_eq!(read(&passed), given, "{words:?}");
+            assert_eq!(read(&passed) == Processes::default(), words.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_folder_has_to_be_there() {
+        assert!(read(&["--python-path", "."]).python_path[0].is_absolute());
+        for wrong in ["/nowhere", "/dev/null", ""] {
+            assert!(Child::try_parse_from(["child", "--python-path", wrong]).is_err(), "{wrong}");
         }
     }
 

@@ -54,7 +54,7 @@ use investigations::Investigations;
 use process::Launch;
 use progress::Progress;
 use screen::Screen;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 use supervise::Supervisor;
@@ -108,6 +108,9 @@ pub enum CampaignError {
         /// What the last one said, or how it ended.
         reason: String,
     },
+    /// The system has no thread for it.
+    #[error("can't run a campaign: the system refuses a thread: {0}")]
+    Thread(io::Error),
     /// A worker failed, or workers die whatever program they run.
     #[error("the campaign stopped, because a worker failed: {reason}")]
     Worker {
@@ -152,7 +155,7 @@ pub fn run(
     let former = former.map(|(signature, folder)| (signature, folder.to_owned())).collect();
     let investigations = Investigations::new(known, engines[0].clone(), former);
     let mut screen = Screen::new(live, err);
-    let ended = Supervisor::new(options, launch, progress, investigations, engines.clone()).run(stop, &mut screen);
+    let ended = Supervisor::new(options, launch, progress, investigations, engines.clone())?.run(stop, &mut screen);
     screen.clear();
     Ok(Summary::new(ended, engines))
 }

@@ -96,17 +96,18 @@ impl<'a> Supervisor<'a> {
         progress: Progress,
         investigations: Investigations,
         engines: [About; 2],
-    ) -> Supervisor<'a> {
+    ) -> Result<Supervisor<'a>, CampaignError> {
         let (ear, heard) = mpsc::channel();
         let (cases, received) = mpsc::channel();
         let (answers, orders) = mpsc::channel();
         let stop = Arc::new(AtomicBool::new(false));
         let (to, halt, start) = (ear.clone(), stop.clone(), launch.clone());
-        let examiner = std::thread::spawn(move || {
+        let examine = move || {
             let say = |note| to.send(Heard::Examiner(note)).is_ok();
             Examiner { launch: start, engines, stop: halt, orders, say: &say }.run(received);
-        });
-        Supervisor {
+        };
+        let examiner = std::thread::Builder::new().spawn(examine).map_err(CampaignError::Thread)?;
+        Ok(Supervisor {
             options,
             launch,
             progress,
@@ -128,7 +129,7 @@ impl<'a> Supervisor<'a> {
             ear,
             news: vec![],
             interrupted: None,
-        }
+        })
     }
 
     /// Runs it to its end, to Ctrl-C, or until it can't go on.

@@ -15,6 +15,7 @@ mod report;
 mod schema;
 mod shrink;
 mod spec;
+mod system;
 mod worker;
 
 use crate::campaign::{CampaignError, StateError, WorkerError};
@@ -288,8 +289,15 @@ fn handle_signals() {
 /// The whole program, on engines that `open` opens, with the files of `spec` that the executable carries. A campaign starts its workers from the executable that this is
 /// called in, so that they open theirs in the same way.
 pub fn main(open: &Open, carried: &Carried) -> ExitCode {
+    if let Some(reason) = system::refusal() {
+        let _ = writeln!(io::stderr(), "error: {reason}");
+        return Exit::BadInput.into();
+    }
     let cli = Cli::parse();
     handle_signals();
+    if !matches!(cli.command, Some(Command::CheckWorker(_) | Command::EngineWorker(_) | Command::Worker(_))) {
+        system::exit_without_memory();
+    }
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
