@@ -78,7 +78,8 @@ pub(super) fn take_stdio() -> io::Result<(File, File)> {
             fcntl_dupfd_cloexec(open, PRIVATE).or_else(|_| fcntl_dupfd_cloexec(open, LOWEST))
         };
         let (input, output) = (private(stdin())?, private(stdout())?);
-        dup2_stdin(File::open("/dev/null")?)?;
+        let null = File::open("/dev/null");
+        dup2_stdin(null.map_err(|error| io::Error::other(format!("can't open /dev/null: {error}")))?)?;
         dup2_stdout(stderr())?;
         Ok((input.into(), output.into()))
     }
@@ -140,7 +141,7 @@ pub(super) fn kill_tree(process: u32) {
 pub(super) fn limit_memory(bytes: u64) {
     #[cfg(unix)]
     if bytes > 0
-        && let Some(used) = pages(std::process::id(), 0)
+        && let Some(used) = pages(std::process::id(), ALL)
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let maximum = getrlimit(Resource::As).maximum;
@@ -150,6 +151,21 @@ pub(super) fn limit_memory(bytes: u64) {
     }
     #[cfg(not(unix))]
     let _ = bytes;
+}
+
+/// The bytes of memory that the limits of this process still leave it, if it has any.
+pub(super) fn memory_left() -> Option<u64> {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit};
+        let left = |resource, field| {
+            let limit = getrlimit(resource).current?;
+            Some(limit.saturating_sub(pages(std::process::id(), field)?))
+        };
+        left(Resource::As, ALL).into_iter().chain(left(Resource::Data, DATA)).min()
+    }
+    #[cfg(not(unix))]
+    None
 }
 
 /// Keeps this process from leaving a core dump: a campaign may lose thousands of them.
@@ -177,8 +193,15 @@ pub(super) fn forbid_core_dumps_of(process: u32) {
 
 /// The bytes of memory that a process holds, where the system tells.
 pub(super) fn resident(process: u32) -> Option<u64> {
-    pages(process, 1)
+    pages(process, RESIDENT)
 }
+
+/// The fields of `/proc/PID/statm` that are used: address space, memory in use, and data with the stack.
+#[cfg_attr(not(unix), allow(dead_code))]
+const ALL: usize = 0;
+const RESIDENT: usize = 1;
+#[cfg_attr(not(unix), allow(dead_code))]
+const DATA: usize = 5;
 
 /// A field of `/proc/PID/statm`, in bytes.
 #[cfg(unix)]

@@ -13,12 +13,12 @@ use engine::embedded::Embedded;
 use engine::reference::Reference;
 use engine::{Engine, OpenError, Watch};
 use program::{Program, Trace};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// What was measured.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
     schema: u32,
     /// Programs in a round.
@@ -36,7 +36,7 @@ pub struct Measurement {
 }
 
 /// Parts of the loop, each as a share of the whole.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shares {
     /// Making programs.
     pub generation: f64,

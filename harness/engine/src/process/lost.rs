@@ -96,8 +96,13 @@ impl Lost {
 
 const TOO_MUCH: &str = "it took more than";
 
-fn too_much(memory: u64) -> String {
-    format!("{TOO_MUCH} {} MiB of memory", memory >> 20)
+/// What [`RunError::Crashed`] says of a process that was ended because of the memory that it took: more than `memory` bytes.
+pub fn too_much(memory: u64) -> String {
+    match memory {
+        // Without a limit of ours it was the system that gave no more.
+        0 => format!("{TOO_MUCH} the memory that there is"),
+        memory => format!("{TOO_MUCH} {} MiB of memory", memory >> 20),
+    }
 }
 
 /// Whether a process was ended because of the memory that it took, of what [`RunError::Crashed`] says.

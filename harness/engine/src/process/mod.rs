@@ -21,7 +21,7 @@ mod smoke;
 
 pub use child::Limits;
 pub use command::CommandError;
-pub use lost::is_too_much;
+pub use lost::{is_too_much, too_much};
 pub use recover::NOT_ALONE;
 pub use runner::RUNNER;
 

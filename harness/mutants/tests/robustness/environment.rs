@@ -19,8 +19,18 @@ fn hostile_modules() -> TempDir {
 /// The results of the embedded Python and of `python3`, in an environment with these variables beside the usual ones.
 fn results(variables: &[(&str, &str)]) -> String {
     let folder = folder();
-    let arguments =
-        ["check", "cases.yaml", "--engine", "reference", "--engine", "embedded", "--engine", "py=python3", "--json", "-"];
+    let arguments = [
+        "check",
+        "cases.yaml",
+        "--engine",
+        "reference",
+        "--engine",
+        "embedded",
+        "--engine",
+        "py=python3",
+        "--json",
+        "-",
+    ];
     let output = shell(folder.path(), "", &arguments, "").envs(variables.iter().copied()).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{variables:?}: {}", errors(&output));
     String::from_utf8(output.stdout).unwrap()

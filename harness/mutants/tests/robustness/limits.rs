@@ -30,8 +30,10 @@ fn run_all(what: &str, before: &str) -> Vec<i32> {
 #[case("-s", &[64, 512, 1024])]
 #[case("-f", &[0, 1])]
 fn what_a_limit_refuses_is_told(#[case] option: &str, #[case] limits: &[u32]) {
-    let codes: Vec<i32> =
-        limits.iter().flat_map(|limit| run_all(&format!("ulimit {option} {limit}"), &format!("ulimit {option} {limit} &&"))).collect();
+    let codes: Vec<i32> = limits
+        .iter()
+        .flat_map(|limit| run_all(&format!("ulimit {option} {limit}"), &format!("ulimit {option} {limit} &&")))
+        .collect();
     // The smallest is too small for everything.
     assert!(codes[..4].iter().all(|code| *code == 2), "{codes:?}");
 }
@@ -65,13 +67,15 @@ fn a_full_shared_memory_does_no_harm() {
     let mount = "mkdir full && mount -t tmpfs -o size=4k full full && head -c 4096 /dev/zero >full/x && mount --bind full /dev/shm";
     let inside = |command: &str| format!("exec unshare --user --map-root-user --mount sh -c '{command}'");
     let folder = folder();
-    let can_mount = Command::new("sh").args(["-c", &inside(&format!("{mount} 2>&-"))]).current_dir(folder.path()).status();
+    let can_mount =
+        Command::new("sh").args(["-c", &inside(&format!("{mount} 2>&-"))]).current_dir(folder.path()).status();
     if !can_mount.unwrap().success() {
         eprintln!("not tried: a user may not mount anything here");
         return;
     }
     let folder = crate::run::folder();
-    let before = format!("{} \"$0\" \"$@\";", inside(&format!("{mount} && export TMPDIR=$PWD/full && exec \"$0\" \"$@\"")));
+    let before =
+        format!("{} \"$0\" \"$@\";", inside(&format!("{mount} && export TMPDIR=$PWD/full && exec \"$0\" \"$@\"")));
     let fuzz = ["fuzz", "--seed", "1", "--programs", "300", "--findings", "found"];
     for arguments in [&["check", "cases.yaml"][..], &fuzz] {
         let _ = std::fs::remove_dir(folder.path().join("full"));

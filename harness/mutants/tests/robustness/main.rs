@@ -1,5 +1,8 @@
-//! Nothing that surrounds viewcheck breaks it: each module has a kind of hostile surroundings.
+//! Nothing breaks viewcheck, nothing gets lost, and nothing gets out: hostile programs, files and systems, by group.
+//!
+//! What takes long is ignored unless asked for: `cargo test -p mutants --test robustness -- --ignored`.
 
+mod children;
 mod environment;
 mod limits;
 mod run;

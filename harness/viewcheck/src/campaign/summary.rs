@@ -119,8 +119,7 @@ impl Summary {
 
     /// The JSON.
     pub fn json(&self) -> String {
-        // Numbers and texts can't fail to be written.
-        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+        crate::report::to_json(self)
     }
 
     /// The table of what became of the operations.

@@ -9,6 +9,7 @@ use crate::isolated::{Process, Said, StartError, TICK};
 use crate::processes::Processes;
 use cases::Case;
 use child::{Cause, Ending, Limits};
+use engine::process::too_much;
 use engine::{About, RunError};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -224,7 +225,7 @@ impl Isolated {
         let limits = self.launch.limits();
         let how = match ending.cause {
             Cause::Time => return self.hung(limits.progress, ending.last_words),
-            Cause::Memory => format!("it took more than {} MiB of memory", limits.memory >> 20),
+            Cause::Memory => too_much(limits.memory),
             Cause::Ended(how) => how,
             Cause::Closed => "it closed its output, but did not end".to_owned(),
         };

@@ -1,9 +1,14 @@
 //! `viewcheck bench`: the cost of the fuzzing loop compared with the bare C API.
 
-use super::{CommandError, Console, Exit};
-use crate::bench::{Measurement, measure};
+use super::{CommandError, Console, Exit, interrupted, opening};
+use crate::bench::Measurement;
+use crate::check::StartError;
+use crate::isolated::{Process, Said, TICK};
 use crate::output::Output;
+use engine::Settings;
 use std::path::PathBuf;
+use std::process::Command;
+use std::sync::mpsc::RecvTimeoutError;
 
 /// Measure the fuzzing loop, relative to the bare C API doing the same operations
 #[derive(clap::Args, Debug)]
@@ -24,7 +29,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let output = arguments.json.as_deref().map(Output::open).transpose()?;
-    let measured = measure(arguments.seed, arguments.programs.max(1), arguments.rounds.max(1))?;
+    let measured = match measured(arguments) {
+        Err(CommandError::Start(StartError::Stopped)) => return Ok(Exit::Interrupted),
+        measured => measured?,
+    };
     let json = crate::report::to_json(&measured);
     let told = match output.as_ref().is_some_and(Output::is_standard) {
         true => Ok(()),
@@ -36,6 +44,27 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     told?;
     console.out.flush()?;
     Ok(Exit::Expected)
+}
+
+/// What was measured in another process: a program that is part of the measurement may end it.
+fn measured(arguments: &Arguments) -> Result<Measurement, CommandError> {
+    let engine = "embedded".to_owned();
+    let program = child::this_program().map_err(|error| opening::refused(&engine, error))?;
+    let mut command = Command::new(program);
+    command.args(["bench-worker", "--programs", &arguments.programs.max(1).to_string()]);
+    command.args(["--rounds", &arguments.rounds.max(1).to_string(), "--seed", &arguments.seed.to_string()]);
+    let process = Process::start(command, &engine, Settings::default().limits())?;
+    loop {
+        match process.heard.recv_timeout(TICK) {
+            Ok(Some(Said::Did(measured))) => return Ok(measured),
+            Ok(Some(Said::Failed(reason))) => return Err(StartError::Refused(reason).into()),
+            Ok(None) | Err(RecvTimeoutError::Disconnected) => {
+                return Err(CommandError::Measurement(process.child.end(None).reason()));
+            }
+            _ if interrupted() => return Err(StartError::Stopped.into()),
+            Ok(Some(Said::Ready(_))) | Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
 }
 
 /// The measurements as text.

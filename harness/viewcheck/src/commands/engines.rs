@@ -19,7 +19,7 @@ use std::num::NonZero;
 pub(crate) struct Arguments {
     /// Print the list as JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// Test whether a command keeps the protocol for runners, and say what it can do. The command is not run by a shell (see
     /// `viewcheck check --help`)
     #[arg(long, value_name = "NAME=COMMAND", conflicts_with_all = ["json", "runner"])]

@@ -2,6 +2,7 @@
 
 mod again;
 mod bench;
+mod bench_worker;
 mod check;
 mod check_worker;
 mod engine_worker;
@@ -26,7 +27,7 @@ use crate::isolated::Contained;
 use crate::output::OutputError;
 use crate::processes::Processes;
 use crate::report::changes::CompareError;
-use crate::report::escape::visible;
+use crate::report::escape::{Shown, visible};
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -60,6 +61,8 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Bench(bench::Arguments),
+    #[command(hide = true)]
+    BenchWorker(bench_worker::Arguments),
     Check(check::Arguments),
     #[command(hide = true)]
     CheckWorker(check_worker::Arguments),
@@ -74,6 +77,29 @@ enum Command {
     Shrink(shrink::Arguments),
     #[command(hide = true)]
     Worker(worker::Arguments),
+}
+
+impl Command {
+    /// Whether all that it prints on standard output, and on standard error, are lines of words and of text from outside:
+    /// no colours, and nothing for machines.
+    fn shows_text(&self) -> (bool, bool) {
+        match self {
+            Command::Replay(_) | Command::Promote(_) => (true, true),
+            Command::Engines(arguments) => (!arguments.json, true),
+            Command::Shrink(_) => (false, true),
+            _ => (false, false),
+        }
+    }
+}
+
+impl Command {
+    /// Whether it is one that other commands start, so that programs run in it.
+    fn is_child(&self) -> bool {
+        matches!(
+            self,
+            Command::BenchWorker(_) | Command::CheckWorker(_) | Command::EngineWorker(_) | Command::Worker(_)
+        )
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -144,6 +170,11 @@ pub enum CommandError {
     /// An engine can't start in a process of its own.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The process that is measured has ended.
+    #[error(
+        "the process that is measured ended: {0}; another --seed gives other programs, and `viewcheck fuzz` finds the one at fault"
+    )]
+    Measurement(String),
     /// A file can't be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -295,15 +326,20 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     }
     let cli = Cli::parse();
     handle_signals();
-    if !matches!(cli.command, Some(Command::CheckWorker(_) | Command::EngineWorker(_) | Command::Worker(_))) {
+    if !cli.command.as_ref().is_some_and(Command::is_child) {
         system::exit_without_memory();
     }
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
-    let mut console = Console { open, carried, out: &mut stdout.lock(), err: &mut io::stderr(), paint, progress };
-    let result = match cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default())) {
+    let command = cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default()));
+    let (is_out_text, is_err_text) = command.shows_text();
+    let shown = |is_text: bool, to: Box<dyn Write>| if is_text { Box::new(Shown::new(to)) } else { to };
+    let (mut out, mut err) = (shown(is_out_text, Box::new(stdout.lock())), shown(is_err_text, Box::new(io::stderr())));
+    let mut console = Console { open, carried, out: &mut out, err: &mut err, paint, progress };
+    let result = match command {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
+        Command::BenchWorker(arguments) => bench_worker::run(&arguments, &mut console),
         Command::Check(arguments) => check::run(&arguments, &mut console),
         Command::CheckWorker(arguments) => check_worker::run(&arguments, &mut console),
         Command::EngineWorker(arguments) => engine_worker::run(&arguments, &mut console),

@@ -1,7 +1,7 @@
 //! `viewcheck replay`: what each engine does in each step of a program.
 
 use super::again::{Names, explain, notes};
-use super::{CommandError, Console, Exit, open_contained, open_engines};
+use super::{CommandError, Console, Exit, interrupted, open_contained, open_engines};
 use crate::campaign::LENGTH;
 use crate::check::{lacking, skipped};
 use crate::compare::{Level, LevelFacets, compare, usual_level};
@@ -89,11 +89,9 @@ fn replay(
     if input.is_fatal() {
         writeln!(
             console.out,
-            "This program has crashed, hung or exhausted the memory of an engine before, and may do so again."
+            "This program has crashed, hung or exhausted the memory of an engine. It is run in a process of its own."
         )?;
     }
-    // The program may end this process: print the text above first.
-    console.out.flush()?;
     let mut all = vec![];
     let mut breaches = vec![];
     for (index, (engine, about)) in engines.iter_mut().zip(abouts).enumerate() {
@@ -103,6 +101,15 @@ fn replay(
         }
         let mut trace = Trace::new();
         let mut fault = engine.run(&input.program, Watch::Always, &mut trace).err();
+        if let Some(fault) = fault.as_ref().filter(|fault| is_end(fault) && trace.is_empty()) {
+            // A program that hangs was given all the time that there is.
+            engine.hurry(matches!(fault, RunError::Hung { .. }));
+            run_before_end(&mut **engine, &input.program, &mut trace);
+            engine.hurry(false);
+        }
+        if interrupted() {
+            return Ok(Exit::Interrupted);
+        }
         let remains = laws::remains(&input.program, &trace).filter(|_| fault.is_none() && !input.is_fatal());
         let level = level(input, &[&about]);
         let broken = |remains: Vec<_>| laws::broken(&mut **engine, &input.program, &remains, input.law, level);
@@ -135,6 +142,22 @@ fn replay(
         writeln!(console.out, "{judged}{but}")?;
     }
     Ok(if is_well { Exit::Expected } else { Exit::Mismatch })
+}
+
+/// Whether a program has ended the process that ran it.
+fn is_end(fault: &RunError) -> bool {
+    matches!(fault, RunError::Crashed { .. } | RunError::Hung { .. })
+}
+
+/// Runs the steps before the one in which a program ends its process. Observes none if that is another one each time.
+fn run_before_end(engine: &mut dyn Engine, program: &Program, trace: &mut Trace) {
+    let ending = program.shortest_prefix(|prefix| {
+        let ran = engine.run(prefix, Watch::Always, trace);
+        ran.is_err_and(|fault| is_end(&fault))
+    });
+    if engine.run(&program.prefix(ending.steps.len().saturating_sub(1)), Watch::Always, trace).is_err() {
+        trace.clear();
+    }
 }
 
 /// Why a case is not run on an engine, if it is not. That of a finding is about other Pythons than the one it was found
@@ -223,6 +246,11 @@ fn outcomes(program: &Program, step: usize, all: &[Ran], with_state: bool) -> Ve
     for ran in all {
         let text = match ran.trace.observation(step) {
             Some(seen) => observation(program, &seen, with_state),
+            None if step == ran.trace.len() => match &ran.fault {
+                Some(RunError::Crashed { .. }) => "crashes".to_owned(),
+                Some(RunError::Hung { .. }) => "hangs".to_owned(),
+                _ => "not run".to_owned(),
+            },
             None => "not run".to_owned(),
         };
         match told.iter_mut().find(|(_, other)| *other == text) {

@@ -1,15 +1,15 @@
 //! `viewcheck shrink`: finds the smallest program that still fails in the same way.
 
 use super::again::{Names, explain, notes};
-use super::{AGAINST, CommandError, Console, Exit, open_contained, open_pair};
+use super::{AGAINST, CommandError, Console, Exit, interrupted, open_contained, open_pair};
 use crate::campaign::LENGTH;
 use crate::compare::usual_level;
-use crate::differential::DifferentialRun;
-use crate::findings::{self, Input, Limits, investigate, investigate_law};
+use crate::differential::{self, DifferentialRun};
+use crate::findings::{self, Alone, Finding, Input, Limits, Replay, Symptom, investigate, investigate_law};
 use crate::output::Output;
 use crate::processes::Processes;
 use crate::report::count;
-use engine::{Engine, Watch};
+use engine::{About, Engine, Watch};
 use std::path::PathBuf;
 
 /// Shrink a program on which two engines differ, and print it as a case.
@@ -46,23 +46,21 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     console.err.write_all(notes(first, &abouts).as_bytes())?;
     let mut output = Some(Output::open(&arguments.out)?);
     let level = first.level().unwrap_or_else(|| usual_level(&abouts));
-    let mut differential = DifferentialRun::new(engine, against, Watch::Always, level);
+    let mut run = DifferentialRun::new(engine, against, Watch::Always, level);
     for input in &inputs {
-        if input.is_fatal() {
-            writeln!(
-                console.err,
-                "{}: this program has crashed, hung or exhausted the memory of an engine before, and may do so again",
-                input.name
-            )?;
+        let found = find(&mut run, input, &abouts);
+        if interrupted() {
+            return Ok(Exit::Interrupted);
         }
-        let limits = Limits::default();
-        let finding = match input.law {
-            Some(law) => investigate_law(differential.tested(), &abouts, &input.program, (law, level), limits, &|| ()),
-            None => investigate(&mut differential, &abouts, &input.program, limits),
-        };
-        let Some(finding) = finding else {
+        let Some(finding) = found else {
             let [engine, against] = &abouts;
-            writeln!(console.err, "{}: no difference between {} and {}", input.name, engine.name, against.name)?;
+            let open = match run.run(&input.program) {
+                differential::Result::Open(reason) | differential::Result::Unsupported(reason) => {
+                    format!(", as far as they can be compared: {reason}")
+                }
+                _ => String::new(),
+            };
+            writeln!(console.err, "{}: no difference between {} and {}{open}", input.name, engine.name, against.name)?;
             continue;
         };
         let (before, after) = (input.program.operations.len(), finding.program.operations.len());
@@ -99,6 +97,27 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         return Ok(Exit::Mismatch);
     }
     Ok(Exit::Expected)
+}
+
+/// The smallest program of a kind. What crashes or hangs the tested engine is shrunk even where nobody knows what it should
+/// do.
+fn find(run: &mut DifferentialRun, input: &Input, engines: &[About; 2]) -> Option<Finding> {
+    let (level, limits, program) = (run.level(), Limits::default(), &input.program);
+    if let Some(law) = input.law {
+        return investigate_law(run.tested(), engines, program, (law, level), limits, &|| ());
+    }
+    let mut alone = Alone::new(run.tested(), level);
+    match alone.replay(program) {
+        Some(symptom) => {
+            alone.hurry(symptom == Symptom::Hang);
+            // The last operation of the shortest prefix that still does this is the one that does it.
+            let cut = program.shortest_prefix(|prefix| alone.replay(prefix).as_ref() == Some(&symptom));
+            alone.hurry(false);
+            let finding = investigate(&mut alone, engines, &cut, limits)?;
+            Some(Finding { original: program.clone(), ..finding })
+        }
+        None => investigate(run, engines, program, limits),
+    }
 }
 
 /// Opens the tested engine and the one whose behaviour is expected.

@@ -57,7 +57,9 @@ pub enum InputError {
 /// Problems as text, one below the other.
 pub(super) fn render(problems: &[Problem]) -> String {
     let problems: Vec<String> = problems.iter().map(|problem| problem.render(false)).collect();
-    problems.join("\n")
+    // Whoever tells an error says first that it is one.
+    let text = problems.join("\n");
+    text.strip_prefix("error: ").map(str::to_owned).unwrap_or(text)
 }
 
 /// A program, and where it comes from.

@@ -11,6 +11,7 @@
 //! This module does not decide where programs run: the caller does, in this process ([`DifferentialRun`]) or in
 //! another.
 
+mod alone;
 mod case;
 mod circumstances;
 mod input;
@@ -22,6 +23,7 @@ mod shrink;
 mod signature;
 mod store;
 
+pub use alone::Alone;
 pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, read};
 pub use known::{Known, KnownError};
@@ -38,7 +40,7 @@ use crate::compare::Level;
 use crate::difference::Difference;
 use crate::differential::{self, DifferentialRun};
 use crate::laws::Law;
-use engine::process::NOT_ALONE;
+use engine::process::{NOT_ALONE, is_too_much};
 use engine::reference::Reference;
 use engine::{About, Engine, Role, RunError, Watch};
 use program::{Observation, Program, Trace};
@@ -60,6 +62,7 @@ pub enum Symptom {
 impl From<&RunError> for Symptom {
     fn from(error: &RunError) -> Symptom {
         match error {
+            RunError::Crashed { how, .. } if is_too_much(how) => Symptom::Memory,
             RunError::Crashed { how, .. } => Symptom::Crash(how.to_string()),
             RunError::Hung { .. } => Symptom::Hang,
             RunError::Lost { .. } => Symptom::Crash("engine lost".to_owned()),

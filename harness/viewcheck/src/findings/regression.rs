@@ -157,10 +157,13 @@ fn profile(side: &Side) -> Profile {
     }
 }
 
-/// The Pythons that a case is about, as far as the reference can tell; only the very version of another engine.
+/// The Pythons that a case is about, as far as the reference can tell; otherwise only the very version that the other engine is
+/// compared as.
 pub(super) fn about(draft: &CaseText<'_>, against: &engine::About) -> About {
     let profile = against.profile;
-    match against.role == Role::Reference && !matches!(draft.symptom, Symptom::Crash(_)) {
+    let text = case_text(&CaseText { about: About::default(), ..draft.clone() });
+    let is_known = against.role == Role::Reference && holds(&text, profile);
+    match is_known && !matches!(draft.symptom, Symptom::Crash(_)) {
         true => about_at(draft, profile),
         false => {
             let version = profile.version();

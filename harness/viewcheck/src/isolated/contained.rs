@@ -5,6 +5,7 @@ use super::serve::{Ran, Request};
 use super::{Process, Said, StartError, TICK};
 use crate::processes::Processes;
 use child::{Cause, Ending, Overrun};
+use engine::process::too_much;
 use engine::{Abi, About, Engine, Profile, RunError, Watch};
 use program::{Program, Trace, encode};
 use std::path::PathBuf;
@@ -121,10 +122,8 @@ impl Contained {
             Failure::NotStarted(reason) => RunError::Lost { engine, reason: reason.into() },
             Failure::Hung(after, last_words) => RunError::Hung { engine, after, last_words: last_words.into() },
             Failure::Ended(ending) => {
-                let memory = self.launch.processes.memory;
                 let how = match ending.cause {
-                    Cause::Memory if memory > 0 => format!("it took more than {memory} MiB of memory"),
-                    Cause::Memory => "it got no more memory".to_owned(),
+                    Cause::Memory => too_much(self.launch.processes.settings().memory),
                     Cause::Ended(how) => how,
                     Cause::Closed | Cause::Time => "it closed its output, but did not end".to_owned(),
                 };

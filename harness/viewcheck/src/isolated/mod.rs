@@ -64,7 +64,7 @@ pub enum StartError {
     },
 }
 
-/// A process with an engine that does things of the kind `R`.
+/// A process with an engine that does things of the kind `R`. Dropping it ends it.
 pub(crate) struct Process<R> {
     pub(crate) child: Child,
     /// What it says; `None` at its end.

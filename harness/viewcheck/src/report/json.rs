@@ -1,6 +1,7 @@
 //! The JSON report: the model itself, which is also what a run stores.
 
 use super::Format;
+use super::escape::json;
 use super::model::Results;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
@@ -31,9 +32,8 @@ impl Format for Json {
 /// Anything else that is written for machines, as text.
 pub fn render(value: &impl Serialize) -> String {
     // Strings, numbers and maps with string keys: writing them can't fail.
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    json(&text).into_owned() + "\n"
 }
 
 /// Breaks lines between the elements of outer arrays only: a changed case is a changed line, and a file of many
@@ -53,6 +53,10 @@ impl Lines {
 }
 
 impl Formatter for Lines {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        out.write_all(json(fragment).as_bytes())
+    }
+
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.depth += 1;
         out.write_all(b"[")

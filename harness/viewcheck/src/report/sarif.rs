@@ -26,8 +26,7 @@ impl Format for Sarif {
     }
 
     fn render(&self, results: &Results, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, &log(results))?;
-        out.write_all(b"\n")
+        out.write_all(super::to_json(&log(results)).as_bytes())
     }
 }
 

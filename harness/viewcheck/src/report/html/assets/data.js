@@ -196,10 +196,14 @@ function figure(number) {
   return number.toLocaleString("en");
 }
 
-/** A text in which nothing is invisible or changes the order of what surrounds it (report/html/words.rs does the same). */
+/** Characters that can't be seen, or that change the order of others (report/escape knows the same). */
+const HIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{e0000}-\u{e0fff}]/gu;
+
+/** A text in which nothing is invisible or changes the order of what surrounds it. */
 function visible(text) {
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`)
-    .replace(/[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const digits = (char, width) => char.codePointAt(0).toString(16).padStart(width, "0");
+  return text.replace(HIDDEN, (char) =>
+    char <= "\xff" ? `\\x${digits(char, 2)}` : char.length > 1 ? `\\U${digits(char, 8)}` : `\\u${digits(char, 4)}`);
 }
 
 /** Makes an element. Children are elements or texts; an attribute that is null or false is left out. */

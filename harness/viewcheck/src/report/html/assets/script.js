@@ -95,8 +95,7 @@ const script = (() => {
 
   /** A text as one line of a comment. */
   function told(text) {
-    return String(text).replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]/gu,
-      (char) => quoted(char).slice(1, -1));
+    return visible(String(text).replace(/[\t\n\ud800-\udfff]/gu, (char) => quoted(char).slice(1, -1)));
   }
 
   /** A value as reports write it, as Python text; null if it is more than a literal. */

@@ -2,12 +2,17 @@
 //!
 //! Names, programs, documents, messages of engines and file names can hold anything. Each function here takes such a
 //! text for one place of one format, and the result stays in that place: it starts no markup, ends no table cell or
-//! attribute, and sends nothing to a terminal but letters. Formats escape nowhere else. (JSON is written by serde, and
-//! HTML by its templates; both escape by themselves.)
+//! attribute, and sends nothing to a terminal but letters. Formats escape nowhere else. (HTML is written by templates,
+//! which escape by themselves.)
 //!
 //! Characters that can't be seen, or that change the order of others, are shown as Python writes them, as in `\x1b`
 //! and `\u202e`.
 
+mod shown;
+
+pub use shown::Shown;
+
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Text in which every character that can't be seen is visible, except line feeds and tabs.
@@ -38,9 +43,38 @@ fn is_hidden(char: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// A line for a terminal.
+/// A text on one line of a terminal.
 pub fn terminal(plain: &str) -> String {
-    visible(plain).replace('\n', "\\n").replace('\t', "\\t")
+    terminal_line(plain).replace('\n', "\\n").replace('\t', "\\t")
+}
+
+/// A line for a terminal, or for the log of a CI system, in which a line can be a command: `::error::` for GitHub, `##[…]`
+/// and `##vso[…]` for others.
+fn terminal_line(plain: &str) -> String {
+    let line = visible(plain).replace("##[", "\\x23#[").replace("##vso[", "\\x23#vso[");
+    match line.trim_start().strip_prefix("::") {
+        Some(rest) => format!("{}\\x3a:{rest}", &line[..line.len() - rest.len() - 2]),
+        None => line,
+    }
+}
+
+/// JSON that serde has written, with everything that can't be seen as an escape. Such characters are in its strings only.
+pub fn json(written: &str) -> Cow<'_, str> {
+    if !written.chars().any(is_escaped_in_json) {
+        return Cow::Borrowed(written);
+    }
+    let mut out = String::with_capacity(written.len());
+    for char in written.chars() {
+        match is_escaped_in_json(char) {
+            true => char.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(out, "\\u{unit:04x}")),
+            false => out.push(char),
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn is_escaped_in_json(char: char) -> bool {
+    char != '\n' && is_hidden(char)
 }
 
 /// Text of several lines for a terminal, line by line.
@@ -192,6 +226,48 @@ mod tests {
     #[case("\u{202e}\u{2066}\u{feff}\u{e0041}", r"\u202e\u2066\ufeff\U000e0041")]
     fn a_terminal_gets_letters_only(#[case] plain: &str, #[case] shown: &str) {
         assert_eq!(terminal(plain), shown);
+    }
+
+    #[rstest]
+    #[case("::error::x", r"\x3a:error::x")]
+    #[case("  ::x", r"  \x3a:x")]
+    #[case("a ::x", "a ::x")]
+    #[case("a ##[error] ##vso[x]", r"a \x23#[error] \x23#vso[x]")]
+    fn a_log_gets_no_commands(#[case] plain: &str, #[case] shown: &str) {
+        assert_eq!(terminal(plain), shown);
+    }
+
+    /// The script of the HTML report has the same characters in a class of a regular expression.
+    #[test]
+    fn the_page_hides_the_same() {
+        let script = include_str!("../html/assets/data.js");
+        let class = script.split_once("const HIDDEN = /[").and_then(|(_, rest)| rest.split_once("]/gu")).unwrap().0;
+        let bounds = class.split('\\').skip(1).map(|escape| {
+            let (escape, is_range) = escape.strip_suffix('-').map_or((escape, false), |escape| (escape, true));
+            let digits = escape.trim_start_matches(['x', 'u', '{']).trim_end_matches('}');
+            (u32::from_str_radix(digits, 16).unwrap(), is_range)
+        });
+        let (mut ranges, mut from) = (vec![], None);
+        for (bound, is_range) in bounds {
+            match is_range {
+                true => from = Some(bound),
+                false => ranges.push(from.take().unwrap_or(bound)..=bound),
+            }
+        }
+        for char in (0..=0x0010_ffff).filter_map(char::from_u32) {
+            let is_there = ranges.iter().any(|range| range.contains(&(char as u32)));
+            assert_eq!(is_there, is_hidden(char) && !"\n\t".contains(char), "{:x}", char as u32);
+        }
+    }
+
+    #[test]
+    fn json_stays_the_same_value() {
+        let value = serde_json::json!({ "a\u{202e}": ["\u{9b}\u{e0041}\x7f", "é\n\"", 1] });
+        let written = serde_json::to_string_pretty(&value).unwrap();
+        let escaped = json(&written);
+        assert_eq!(escaped.chars().filter(|char| is_hidden(*char)).collect::<String>().trim(), "");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
+        assert_eq!(json("{\n}"), "{\n}");
     }
 
     #[rstest]
