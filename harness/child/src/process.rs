@@ -136,7 +136,8 @@ impl Child {
         let (file, page) = system::page()?;
         system::detach(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut process = living::start(|| system::spawn_with(&file, &mut command, with_page))?;
+        let process = living::start(|| system::spawn_with(&file, &mut command, with_page));
+        let mut process = process.map_err(system::explained)?;
         system::forbid_core_dumps_of(process.id());
         let (input, output, errors) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
         // From here on it is ended if something fails.
@@ -154,8 +155,8 @@ impl Child {
         };
         let missing = || io::Error::other("a child process has no pipe");
         let (output, errors) = (output.ok_or_else(missing)?, errors.ok_or_else(missing)?);
-        child.input = input.map(write).transpose()?;
-        child.listener = Some(listen(errors, child.words.clone())?);
+        child.input = input.map(write).transpose().map_err(system::explained)?;
+        child.listener = Some(listen(errors, child.words.clone()).map_err(system::explained)?);
         thread::Builder::new().spawn(move || {
             let (mut output, mut line) = (BufReader::new(output), vec![]);
             loop {

@@ -66,6 +66,14 @@ pub(super) fn spawn_with(
     }
 }
 
+/// What the system says when it refuses a process or a thread, with what that means.
+pub(super) fn explained(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::Error::other(format!("the system refuses another process or thread: {error}")),
+        _ => error,
+    }
+}
+
 /// Takes standard input and standard output away from the rest of this process, and gives them as files. What is read from
 /// standard input from now on is empty, and what is written to standard output goes to standard error.
 pub(super) fn take_stdio() -> io::Result<(File, File)> {

@@ -19,7 +19,7 @@ def find(executable, folders):
     site.setquit()
     site.setcopyright()
     site.sethelper()
-    sys.path += folders
+    sys.path += map(os.fspath, folders)
     bin = os.path.dirname(executable)
     prefixes = [sys.prefix, sys.exec_prefix]
     for folder in (bin, os.path.dirname(bin)):

@@ -78,24 +78,26 @@ fn a_command_can_set_variables_for_its_python() {
 #[test]
 fn code_that_python_runs_at_each_start_is_not_run_by_the_embedded_one() {
     let (folder, home) = (folder(), TempDir::new().unwrap());
-    let version = format!("python{}", env!("VIEWCHECK_PYTHON_VERSION"));
-    let packages = home.path().join(".local/lib").join(version).join("site-packages");
-    fs::create_dir_all(&packages).unwrap();
-    for file in ["x.pth", "usercustomize.py", "sitecustomize.py"] {
-        fs::write(packages.join(file), "import os; os._exit(7)\n").unwrap();
+    let folders = (9..20).map(|minor| home.path().join(format!(".local/lib/python3.{minor}/site-packages")));
+    let folders: Vec<PathBuf> = folders.collect();
+    for packages in &folders {
+        fs::create_dir_all(packages).unwrap();
+        for file in ["x.pth", "usercustomize.py", "sitecustomize.py"] {
+            fs::write(packages.join(file), "import os; os._exit(7)\n").unwrap();
+        }
     }
     let mut command = shell(folder.path(), "", &["check", "cases.yaml"], "");
     assert_told("user site", &command.env("HOME", home.path()).output().unwrap(), &[0]);
     // The same beside the packages that `--python-path` names.
     let mut command = shell(folder.path(), "", &["check", "cases.yaml", "--python-path"], "");
-    assert_told("a named folder", &command.arg(&packages).output().unwrap(), &[0]);
+    assert_told("a named folder", &command.arg(&folders[0]).output().unwrap(), &[0]);
 }
 
 /// Cases that use numpy, run with a numpy in this folder.
 fn check_with_numpy(packages: &Path) -> (std::process::Output, TempDir) {
     let folder = folder();
     let text = "title: Some cases\ncases:\n  - {id: one, section: One, claim: it works, verdict: confirmed, needs: [numpy], \
-                steps: [{run: import numpy}, {run: 'bytes(numpy.array([1]))', value: \"b'from the folder'\"}]}\n";
+                steps: [{run: import numpy}, {run: 'bytes(numpy.array([1]))', gives: \"b'from the folder'\"}]}\n";
     fs::write(folder.path().join("cases.yaml"), text).unwrap();
     let mut command = shell(folder.path(), "", &["check", "cases.yaml", "--engine", "embedded", "--python-path"], "");
     (command.arg(packages).output().unwrap(), folder)

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 pub fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     let head = "section: One, claim: it works, verdict: confirmed";
-    let steps = "[{run: \"view = memoryview(b'abc')\"}, {run: \"view.tolist()\", value: \"[97, 98, 99]\"}]";
-    let hash = "[{run: \"hash(memoryview(b'abc')) == hash(b'abc')\", value: 'True'}]";
+    let steps = "[{run: \"view = memoryview(b'abc')\"}, {run: \"view.tolist()\", gives: \"[97, 98, 99]\"}]";
+    let hash = "[{run: \"hash(memoryview(b'abc')) == hash(b'abc')\", gives: 'True'}]";
     let text = format!(
         "title: Some cases\ncases:\n  - {{id: one, {head}, steps: {steps}}}\n  - {{id: two, {head}, steps: {hash}}}\n"
     );
@@ -40,7 +40,7 @@ pub fn assert_told(what: &str, output: &Output, codes: &[i32]) {
     assert!(code.is_some_and(|code| codes.contains(&code)), "{what}: {:?}\n{errors}", output.status);
     assert!(!errors.contains("panicked"), "{what}: {errors}");
     if code == Some(2) {
-        let last = errors.lines().last().unwrap_or_default();
+        let last = errors.trim_end().lines().last().unwrap_or_default();
         assert!(last.starts_with("error: ") && last.len() > 20, "{what}: {errors}");
     }
 }

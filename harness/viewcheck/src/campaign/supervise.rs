@@ -214,8 +214,8 @@ impl<'a> Supervisor<'a> {
         if self.starts.failed() && self.starts.is_hopeful() {
             self.news.push(format!("a worker could not start, trying another one: {reason}"));
         }
-        let is_alone = !self.workers.values().any(|worker| worker.process.is_ready());
-        match self.starts.is_hopeful() || !is_alone {
+        // Those that are still starting may do better.
+        match self.starts.is_hopeful() || !self.workers.is_empty() {
             true => Ok(()),
             false => Err(CampaignError::Start { attempts: ATTEMPTS, reason }),
         }
