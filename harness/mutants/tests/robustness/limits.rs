@@ -24,10 +24,10 @@ fn run_all(what: &str, before: &str) -> Vec<i32> {
 
 /// The limits of `ulimit`, each small enough that something is refused, or that all goes well with less.
 #[rstest]
-#[case("-n", &[5, 6, 8, 10, 12, 14, 20])]
-#[case("-v", &[50_000, 102_400, 120_000, 200_000, 300_000])]
-#[case("-d", &[6_000, 40_000, 60_000])]
-#[case("-s", &[64, 512, 1024])]
+#[case("-n", &[5, 9, 13])]
+#[case("-v", &[50_000, 102_400, 200_000])]
+#[case("-d", &[6_000, 60_000])]
+#[case("-s", &[64, 1024])]
 #[case("-f", &[0, 1])]
 fn what_a_limit_refuses_is_told(#[case] option: &str, #[case] limits: &[u32]) {
     let codes: Vec<i32> = limits
@@ -44,7 +44,7 @@ fn what_a_limit_refuses_is_told(#[case] option: &str, #[case] limits: &[u32]) {
 fn no_threads_and_processes_is_told() {
     let user = "setpriv --reuid=54321 --clear-groups --inh-caps=+dac_override --ambient-caps=+dac_override --";
     let may_change = Command::new("sh").args(["-c", &format!("{user} true 2>&-")]).status().unwrap().success();
-    let (user, limits): (_, &[u32]) = if may_change { (user, &[1, 2, 3, 4, 6, 8, 10, 12]) } else { ("", &[1]) };
+    let (user, limits): (_, &[u32]) = if may_change { (user, &[1, 4, 8]) } else { ("", &[1]) };
     for limit in limits {
         // The shell does not come to the end of the command line that follows.
         let before = format!("chmod 777 .; exec {user} prlimit --nproc={limit} \"$0\" \"$@\";");
