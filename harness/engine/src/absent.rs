@@ -5,6 +5,7 @@
 
 use crate::{About, Engine, OpenError, RunError, Settings, Watch};
 use program::{Program, Trace};
+use std::path::PathBuf;
 
 /// The embedded CPython, which this build does not have.
 #[derive(Debug)]
@@ -19,6 +20,11 @@ impl Embedded {
     /// Says the same.
     pub fn open(_settings: &Settings) -> Result<Embedded, OpenError> {
         Embedded::new()
+    }
+
+    /// No folders: there is no interpreter that would load modules.
+    pub fn folders() -> Vec<PathBuf> {
+        vec![]
     }
 
     /// Runs a program and discards its results.

@@ -19,12 +19,23 @@ pub struct Settings {
     pub python_path: Vec<PathBuf>,
     /// The allocator of the embedded Python.
     pub allocator: Allocator,
+    /// Whether a command is started by the executable of viewcheck, which confines itself before it becomes the command
+    /// (`viewcheck confine`). Only that executable may ask for it.
+    pub confined: bool,
+    /// The folders that a confined command may read beside those that its words name.
+    pub readable: Vec<PathBuf>,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        let (python_path, allocator) = (vec![], Allocator::Default);
-        Settings { timeout: Duration::from_secs(10), memory: 2 << 30, python_path, allocator }
+        Settings {
+            timeout: Duration::from_secs(10),
+            memory: 2 << 30,
+            python_path: vec![],
+            allocator: Allocator::Default,
+            confined: false,
+            readable: vec![],
+        }
     }
 }
 

@@ -6,12 +6,14 @@
 //! reading limits their depth to [`DEEPEST`].
 
 use crate::operation::Kind;
+use crate::policy::{self, Refusal};
 use crate::program::{Name, Operand, Operation, Program, Target};
 use crate::value::{Value, one_nan};
 use num_bigint::BigInt;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
+use unicode_normalization::is_nfkc;
 
 /// The first byte of every encoded program.
 pub const VERSION: u8 = 1;
@@ -31,6 +33,9 @@ pub enum DecodeError {
     /// No row has the name of the operation.
     #[error("there is no operation `{0}`")]
     UnknownOperation(String),
+    /// The program names what programs may not name.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
 
 /// The serialized form of a program. Strings are borrowed when writing and owned when reading.
@@ -176,8 +181,9 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// Decodes the output of [`encode`]. Checks that names, operands and steps refer to each other correctly; whether the
-/// operations make sense is up to the engines.
+/// Decodes the output of [`encode`]. Checks that names, operands and steps refer to each other correctly, that everything
+/// that becomes text for a Python is what it seems to be, and that the program names what programs may name ([`policy`]);
+/// whether the operations make sense is up to the engines.
 pub fn decode(bytes: &[u8]) -> Result<Program, DecodeError> {
     let Some((&VERSION, rest)) = bytes.split_first() else { return Err(DecodeError::Version) };
     let damaged = DecodeError::Damaged;
@@ -196,7 +202,9 @@ pub fn decode(bytes: &[u8]) -> Result<Program, DecodeError> {
     if !wire.steps.is_sorted() || wire.steps.last().is_some_and(|end| *end as usize > operations.len()) {
         return Err(damaged("its steps do not fit its operations"));
     }
-    Ok(Program { names, operations, steps: wire.steps })
+    let program = Program { names, operations, steps: wire.steps };
+    policy::check(&program)?;
+    Ok(program)
 }
 
 fn kind(name: &str) -> Result<Kind, DecodeError> {
@@ -204,9 +212,11 @@ fn kind(name: &str) -> Result<Kind, DecodeError> {
     found.ok_or_else(|| DecodeError::UnknownOperation(name.chars().take(40).collect()))
 }
 
+/// Whether a text is a name and no other Python. Python takes letters beyond ASCII for others that look alike, so that
+/// a name of them could be the name of a built-in; only what it never changes is taken.
 fn is_identifier(name: &str) -> bool {
     let start = name.chars().next().is_some_and(|char| char.is_alphabetic() || char == '_');
-    start && name.chars().all(|char| char.is_alphanumeric() || char == '_')
+    start && name.chars().all(|char| char.is_alphanumeric() || char == '_') && is_nfkc(name)
 }
 
 fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Result<Operation, DecodeError> {
@@ -222,13 +232,18 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
                 let mut tokens = tokens.into_iter();
                 let value = read_value(&mut tokens, 0)?;
                 match tokens.next() {
-                    None => Operand::Value(value),
+                    None if value.is_constant() => Operand::Value(value),
+                    None => return Err(DecodeError::Damaged("an operand is no constant")),
                     Some(_) => return Err(DecodeError::Damaged("a constant is followed by another")),
                 }
             }
         })
     };
-    let keywords = wire.keywords.map(|names| names.into_iter().map(|name| name.into_owned().into()).collect());
+    let keywords: Option<Box<[Box<str>]>> =
+        wire.keywords.map(|names| names.into_iter().map(|name| name.into_owned().into()).collect());
+    if !keywords.iter().flatten().all(|name| is_identifier(name)) {
+        return Err(DecodeError::Damaged("a keyword is not an identifier"));
+    }
     let operation = Operation {
         kind: *kinds
             .get(usize::from(wire.kind))
@@ -246,10 +261,14 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
         return Err(DecodeError::Damaged("an operation lacks an operand"));
     }
     match syntax.own_name() {
-        Some(index) if operation.own_name(index).is_none() => {
-            Err(DecodeError::Damaged("an operation lacks its own name"))
-        }
-        _ => Ok(operation),
+        Some(index) => match operation.own_name(index) {
+            None => Err(DecodeError::Damaged("an operation lacks its own name")),
+            Some(name) if !name.split('.').all(is_identifier) || index == 1 && name.contains('.') => {
+                Err(DecodeError::Damaged("the name of an operation is not an identifier"))
+            }
+            Some(_) => Ok(operation),
+        },
+        None => Ok(operation),
     }
 }
 

@@ -2,10 +2,14 @@
 //!
 //! A command passes them on to its children as the same options, so that one parser reads both.
 
+use child::confine::{Bounds, folders_of_command, folders_of_environment, support};
 use clap::Args;
 use clap::builder::{OsStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
+use engine::embedded::Embedded;
 use engine::{Allocator, Settings};
 use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -27,20 +31,66 @@ pub struct Processes {
     /// Memory allocator of the embedded Python
     #[arg(long, value_parser = allocator_parser(), default_value = Allocator::Default.word())]
     pub allocator: Allocator,
+    /// Run programs in processes that may read and write any file, use the network and start other programs
+    ///
+    /// Without this option, where the system can do it, a process that runs programs may read the folders of the system and
+    /// of its Python, write nowhere but in a temporary folder, and reach neither the network nor other processes.
+    #[arg(long)]
+    pub no_sandbox: bool,
+    /// Let engines that are commands read this file or folder too, for what their command does not name; repeatable
+    #[arg(long, value_name = "PATH")]
+    pub readable: Vec<PathBuf>,
 }
 
 impl Default for Processes {
     fn default() -> Processes {
-        let Settings { timeout, memory, python_path, allocator } = Settings::default();
-        Processes { timeout, memory: memory >> 20, python_path, allocator }
+        let Settings { timeout, memory, python_path, allocator, readable, .. } = Settings::default();
+        Processes { timeout, memory: memory >> 20, python_path, allocator, no_sandbox: false, readable }
     }
 }
 
 impl Processes {
     /// The same for engines.
     pub fn settings(&self) -> Settings {
-        let memory = self.memory.saturating_mul(1 << 20);
-        Settings { timeout: self.timeout, memory, python_path: self.python_path.clone(), allocator: self.allocator }
+        Settings {
+            timeout: self.timeout,
+            memory: self.memory.saturating_mul(1 << 20),
+            python_path: self.python_path.clone(),
+            allocator: self.allocator,
+            confined: !self.no_sandbox,
+            readable: self.readable.clone(),
+        }
+    }
+
+    /// What a process may still do that has opened engines of these names; `None` for anything. Where all foreign code runs in
+    /// other processes, which are confined more narrowly, it is not confined itself.
+    pub(crate) fn bounds(&self, engines: &[&str]) -> Option<Bounds> {
+        let commands: Vec<&str> = engines.iter().filter_map(|engine| Some(engine.split_once('=')?.1)).collect();
+        if self.no_sandbox || !commands.is_empty() && !engines.contains(&"embedded") {
+            return None;
+        }
+        let mut bounds = Bounds { reads: Embedded::folders(), starts: !commands.is_empty(), ..Bounds::default() };
+        bounds.reads.extend(folders_of_environment());
+        if bounds.starts {
+            // A command may have to be started again, by this executable, which makes the folder of its runner.
+            bounds.reads.extend(child::this_program().and_then(fs::canonicalize));
+            bounds.reads.extend(self.readable.iter().cloned());
+            bounds.writes.push(std::env::temp_dir());
+        }
+        for words in commands.into_iter().filter_map(shlex::split) {
+            bounds.reads.extend(folders_of_command(&words.into_iter().map(OsString::from).collect::<Vec<_>>()));
+        }
+        Some(bounds)
+    }
+
+    /// Says once what is not kept from programs, if that is not what was asked for.
+    pub(crate) fn announce(&self, err: &mut dyn Write) -> io::Result<()> {
+        let missing = &support().missing;
+        if self.no_sandbox || missing.is_empty() {
+            return Ok(());
+        }
+        let missing = missing.join("; ");
+        writeln!(err, "note: this system can't confine the processes that run programs in all respects: {missing}")
     }
 
     /// Passes the options on to a child.
@@ -50,6 +100,10 @@ impl Processes {
         self.python_path.iter().for_each(|folder| _ = command.arg("--python-path").arg(folder));
         command.args(["--allocator", self.allocator.word()]);
         engine::one_thread(command);
+        if self.no_sandbox {
+            command.arg("--no-sandbox");
+        }
+        self.readable.iter().for_each(|path| _ = command.arg("--readable").arg(path));
     }
 }
 
@@ -123,7 +177,9 @@ mod tests {
 
     #[test]
     fn without_options_they_are_the_usual_settings() {
-        assert_eq!((read(&[]), read(&[]).settings()), (Processes::default(), Settings::default()));
+        // Engines of a library are not confined: only the executable of viewcheck can do that.
+        let settings = Settings { confined: true, ..Settings::default() };
+        assert_eq!((read(&[]), read(&[]).settings()), (Processes::default(), settings));
     }
 
     #[test]
@@ -135,6 +191,8 @@ mod tests {
             &["--memory", "7"],
             &["--python-path", "/", "--python-path", "."],
             &["--allocator", "debug"],
+            &["--no-sandbox"],
+            &["--readable", "a", "--readable", "b"],
         ] {
             let given = read(words);
             let mut command = Command::new("child");

@@ -1,5 +1,6 @@
 //! `NAME=COMMAND`: what an engine is called, and what starts it.
 
+use crate::Settings;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -53,10 +54,28 @@ impl Command {
         shlex::try_join(self.words.iter().map(String::as_str)).unwrap_or_default()
     }
 
-    /// The process to start, with the path of the runner as its last argument.
-    pub fn with_runner(&self, runner: &Path) -> std::process::Command {
+    /// The process to start, with the path of the runner as its last argument. A confined one starts as another process of
+    /// this executable; `folder` is the only one that it may write in.
+    ///
+    /// # Errors
+    ///
+    /// When this executable can't be found.
+    pub fn with_runner(
+        &self,
+        runner: &Path,
+        folder: &Path,
+        settings: &Settings,
+    ) -> std::io::Result<std::process::Command> {
         let mut words = self.words.iter().map(OsStr::new);
-        let mut command = std::process::Command::new(words.next().unwrap_or_default());
+        let mut command = if settings.confined {
+            let mut confined = std::process::Command::new(child::this_program()?);
+            confined.arg("confine").arg("--folder").arg(folder);
+            settings.readable.iter().for_each(|path| _ = confined.arg("--readable").arg(path));
+            confined.arg("--");
+            confined
+        } else {
+            std::process::Command::new(words.next().unwrap_or_default())
+        };
         command.args(words).arg(runner);
         // What a Python does must not depend on who runs viewcheck. What the command itself sets, as in
         // `env PYTHONPATH=folder python3`, is set later than this.
@@ -65,7 +84,7 @@ impl Command {
         // text is written.
         command.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUTF8", "1");
         crate::settings::one_thread(&mut command);
-        command
+        Ok(command)
     }
 }
 

@@ -2,7 +2,14 @@
 //!
 //! What takes long is ignored unless asked for: `cargo test -p mutants --test robustness -- --ignored`.
 
+mod campaigns;
 mod children;
 mod environment;
+mod findings_folder;
+mod iterators;
+mod kills;
 mod limits;
+mod nesting;
 mod run;
+mod sandbox;
+mod tools;

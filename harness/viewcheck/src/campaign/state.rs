@@ -1,17 +1,20 @@
 //! The stored state of a campaign, `campaign.json`, from which `--resume` continues.
 //!
 //! The file is replaced as a whole, so that it always describes a consistent state. Programs that ran after that state
-//! was written run again: they were not counted, and their findings already have folders.
+//! was written run again: they were not counted.
+//!
+//! The folder may come from anywhere. What has the name of one of its files and is none is not touched, and findings lie in
+//! the folder, whatever the state says.
 
 use super::coverage::Coverage;
 use super::message::Tally;
 use super::recipe::Settings;
 use super::register::Register;
-use crate::findings::Signature;
+use crate::findings::{Signature, folder};
 use crate::limited;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -87,8 +90,14 @@ pub fn own_files(findings: &Path) -> [PathBuf; 3] {
 /// the process ends in whatever way.
 pub(super) fn lock(findings: &Path) -> Result<File, StateError> {
     make_folder(findings)?;
+    for path in own_files(findings) {
+        folder::refuse_unless_free(&path).map_err(|error| fail("use", &path, error))?;
+    }
     let path = findings.join(LOCK);
-    let file = File::create(&path).map_err(|error| fail("write", &path, error))?;
+    // Whatever it contains stays.
+    let mut options = OpenOptions::new();
+    let file = folder::open(&path, options.read(true).write(true).create(true).truncate(false));
+    let file = file.map_err(|error| fail("write", &path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StateError::Running(findings.to_owned())),
@@ -142,18 +151,24 @@ impl State {
     /// Reads the campaign of a folder.
     pub fn read(findings: &Path) -> Result<State, StateError> {
         let path = findings.join(FILE);
-        let text = match limited::read(&path, limited::RESULTS) {
+        let text = match folder::read(&path, limited::RESULTS) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StateError::Missing(path)),
             Err(error) => return Err(StateError::File { what: "read", path, error }),
         };
         let malformed = |reason: String| StateError::Malformed { path: path.clone(), reason };
-        let state: State = serde_json::from_slice(&text).map_err(|error| malformed(error.to_string()))?;
+        let mut state: State = serde_json::from_slice(&text).map_err(|error| malformed(error.to_string()))?;
         if state.schema != SCHEMA {
             return Err(malformed(format!("its schema is {}, not {SCHEMA}", state.schema)));
         }
         if !state.finished.is_sound() || !state.seconds.is_finite() || state.settings.length == 0 {
             return Err(malformed("its numbers contradict each other".to_owned()));
+        }
+        for found in state.register.found.values_mut() {
+            let Some(name) = found.folder.file_name() else {
+                return Err(malformed(format!("{} is not the folder of a finding", found.folder.display())));
+            };
+            found.folder = findings.join(name);
         }
         Ok(state)
     }
@@ -165,9 +180,12 @@ impl State {
     }
 
     fn replace(&self, findings: &Path, path: &Path) -> io::Result<()> {
-        // Nobody else writes here: the folder is locked while a campaign runs.
+        // Nobody else writes here: the folder is locked while a campaign runs. One that was killed may have left a file, which
+        // is removed and not written to: it may have another name elsewhere.
         let unfinished = findings.join(UNFINISHED);
-        let mut file = File::create(&unfinished)?;
+        folder::refuse_unless_free(&unfinished)?;
+        let _ = fs::remove_file(&unfinished);
+        let mut file = folder::open(&unfinished, OpenOptions::new().write(true).create_new(true))?;
         file.write_all(&serde_json::to_vec(self)?)?;
         file.sync_all()?;
         fs::rename(&unfinished, path)

@@ -5,10 +5,12 @@ mod bench;
 mod bench_worker;
 mod check;
 mod check_worker;
+mod confine;
 mod engine_worker;
 mod engines;
 mod fuzz;
 mod opening;
+mod options;
 mod outputs;
 mod promote;
 mod replay;
@@ -21,7 +23,6 @@ mod worker;
 
 use crate::campaign::{CampaignError, StateError, WorkerError};
 use crate::check::StartError;
-use crate::compare::Level;
 use crate::findings::KnownError;
 use crate::isolated::Contained;
 use crate::output::OutputError;
@@ -30,8 +31,7 @@ use crate::report::changes::CompareError;
 use crate::report::escape::{Shown, visible};
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use engine::{Abi, About, Engine, OpenError, Profile, Role, Settings, Version, short_name};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
@@ -39,6 +39,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use options::{Color, level_parser};
 pub use spec::Carried;
 
 /// Conformance suite and differential fuzzer for Python's memoryview and the buffer protocol.
@@ -66,6 +67,8 @@ enum Command {
     Check(check::Arguments),
     #[command(hide = true)]
     CheckWorker(check_worker::Arguments),
+    #[command(hide = true)]
+    Confine(confine::Arguments),
     Engines(engines::Arguments),
     #[command(hide = true)]
     EngineWorker(engine_worker::Arguments),
@@ -97,44 +100,13 @@ impl Command {
     fn is_child(&self) -> bool {
         matches!(
             self,
-            Command::BenchWorker(_) | Command::CheckWorker(_) | Command::EngineWorker(_) | Command::Worker(_)
+            Command::BenchWorker(_)
+                | Command::CheckWorker(_)
+                | Command::Confine(_)
+                | Command::EngineWorker(_)
+                | Command::Worker(_)
         )
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Color {
-    /// If standard output is a terminal and NO_COLOR is not set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl Color {
-    fn paint(self, terminal: bool) -> Paint {
-        let color = match self {
-            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-            Color::Always => true,
-            Color::Never => false,
-        };
-        Paint { color }
-    }
-}
-
-/// Parses a level, and describes each in `--help`. [`Level`] belongs to `cases`, which does not depend on clap.
-fn level_parser() -> impl TypedValueParser<Value = Level> {
-    let values = Level::ALL.map(|level| {
-        PossibleValue::new(level.word()).help(match level {
-            Level::Value => "Any error matches any other error",
-            Level::Type => "Errors must have the same type",
-            Level::Message => "Errors must have the same type and the same text",
-        })
-    });
-    // The parser has refused every other word.
-    let named = |word: String| Level::ALL.into_iter().find(|level| level.word() == word).unwrap_or_default();
-    PossibleValuesParser::new(values).map(named)
 }
 
 /// What a command ends with, from the least to the most important.
@@ -238,6 +210,14 @@ pub enum CommandError {
     /// Nothing is left to check.
     #[error("no case matches the filter `{0}`, which is searched for in ids, sections, claims and documents")]
     NothingMatches(String),
+    /// The command of an engine can't be started confined.
+    #[error("{command}: {error}")]
+    Confined {
+        /// The command.
+        command: String,
+        /// Why.
+        error: io::Error,
+    },
     /// Two outputs would be one file.
     #[error("two outputs would be written to {0}; choose different files")]
     OutputTwice(String),
@@ -343,6 +323,7 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, &mut console),
         Command::CheckWorker(arguments) => check_worker::run(&arguments, &mut console),
         Command::EngineWorker(arguments) => engine_worker::run(&arguments, &mut console),
+        Command::Confine(arguments) => Err(confine::run(&arguments, &mut console)),
         Command::Engines(arguments) => engines::run(&arguments, &mut console),
         Command::Fuzz(arguments) => fuzz::run(&arguments, &mut console),
         Command::Promote(arguments) => promote::run(&arguments, &mut console),

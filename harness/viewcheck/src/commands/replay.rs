@@ -53,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     for file in &arguments.files {
         inputs.extend(findings::read(file, arguments.length)?);
     }
+    arguments.processes.announce(console.err)?;
     let (mut opened, mut engines) = (None, vec![]);
     let mut exit = Exit::Expected;
     for (index, input) in inputs.iter().enumerate() {

@@ -41,6 +41,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let inputs = findings::read(&arguments.file, arguments.length)?;
     // All programs of a file have the same engines.
     let Some(first) = inputs.first() else { return Ok(Exit::Expected) };
+    arguments.processes.announce(console.err)?;
     let [engine, against] = open(arguments, first, console)?;
     let abouts = [engine.about().clone(), against.about().clone()];
     console.err.write_all(notes(first, &abouts).as_bytes())?;

@@ -1,7 +1,8 @@
 //! Reads the inputs of `replay`, `shrink` and `promote`: cases, findings, encoded programs, and raw libFuzzer inputs.
 
-use super::store::{CASE, RECORD, Record, SCRIPT, Side};
-use super::{Signature, Symptom};
+use super::record::{RECORD, Record, Side};
+use super::store::{CASE, SCRIPT};
+use super::{Signature, Symptom, folder};
 use crate::compare::Level;
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
@@ -130,8 +131,8 @@ pub fn read(path: &Path, length: usize) -> Result<Vec<Input>, InputError> {
     let shown = || path.display().to_string();
     let unreadable = |error| InputError::Unreadable { path: shown(), error };
     if fs::metadata(path).map_err(unreadable)?.is_dir() {
-        return match path.join(RECORD).is_file() {
-            true => read(&path.join(RECORD), length),
+        return match folder::is_there(&path.join(RECORD)) {
+            true => finding(&path.join(RECORD)).map(|input| vec![input]),
             false => Err(InputError::NotAFinding(shown())),
         };
     }

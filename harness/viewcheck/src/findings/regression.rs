@@ -3,7 +3,7 @@
 
 use super::case::{About, CaseText, case_text, only_case};
 use super::input::{Input, InputError};
-use super::store::Side;
+use super::record::Side;
 use super::{Symptom, input};
 use crate::compare::{Level, LevelFacets};
 use crate::judge::judge;
