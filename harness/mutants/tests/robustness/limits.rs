@@ -95,7 +95,8 @@ fn workers_that_can_not_be_started_are_told() {
     let folder = folder();
     let arguments = ["fuzz", "--seed", "1", "--programs", "25000", "--jobs", "100", "--findings", "found"];
     let output = shell(folder.path(), "ulimit -n 24 &&", &arguments, "").output().unwrap();
-    assert_told("100 jobs", &output, &[0]);
+    // What the programs find is another matter.
+    assert_told("100 jobs", &output, &[0, 1]);
     assert!(errors(&output).contains("a worker could not start"), "{}", errors(&output));
     assert!(String::from_utf8_lossy(&output.stdout).contains("25,000 programs"), "{output:?}");
 }
