@@ -49,11 +49,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
     let settings = arguments.processes.settings();
     let open = |name: &str, like| (console.open)(name, like, &settings);
     let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], &open, &mut io::sink())?;
-    let mut bounds = arguments.processes.bounds(&[&arguments.engine, &arguments.against]);
-    // It keeps findings itself.
-    if let Some(bounds) = &mut bounds {
-        bounds.writes.push(arguments.findings.clone());
-    }
+    let bounds = arguments.processes.bounds(&[&arguments.engine, &arguments.against]);
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
