@@ -31,5 +31,5 @@ pub use operation::{Gives, Kind, Of, Row, Syntax};
 pub use parse::{ParseError, Parser};
 pub use program::{Name, Operand, Operation, Program, Target};
 pub use repr::{bytes_literal, float_repr, str_literal};
-pub use trace::{Axes, Trace, mask};
+pub use trace::{Axes, DEEPEST, Trace, mask};
 pub use value::{Value, one_nan};

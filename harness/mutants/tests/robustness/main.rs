@@ -5,6 +5,8 @@
 mod campaigns;
 mod children;
 mod findings_folder;
+mod iterators;
 mod kills;
+mod nesting;
 mod sandbox;
 mod tools;
