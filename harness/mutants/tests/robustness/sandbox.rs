@@ -295,3 +295,34 @@ os.execv(sys.argv[1], sys.argv[1:])
     assert!(told.contains("no Landlock") && told.contains("seccomp is refused"), "{told}");
     assert_eq!(run(&["--no-sandbox"]), "");
 }
+
+/// A worker limits its own addresses. A command that it starts again is not limited, as many runtimes reserve more.
+#[rstest]
+fn the_addresses_of_a_command_are_not_limited(#[values(&[], &["--no-sandbox"])] more: &[&str]) {
+    let place = Place::new();
+    let text = format!(
+        "#!/bin/sh\n[ \"$(ulimit -v)\" = unlimited ] || exit 9\nexec timeout -s KILL 1 '{}' \"$@\"\n",
+        python()
+    );
+    let engine = format!("py={}", place.script("engine", &text));
+    let arguments =
+        ["fuzz", "--time", "5s", "--seed", "1", "--jobs", "1", "--findings", "findings", "--engine", &engine];
+    let output = place.run("", &[&arguments, more].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", self::text(&output));
+}
+
+/// A package in the folder of a virtual environment is found by an engine that is confined.
+#[test]
+fn numpy_works_confined() {
+    let place = Place::new();
+    let case = "title: Numpy\ncases:\n  - {id: numpy, section: One, claim: it works, verdict: confirmed, needs: [numpy], steps: \
+                [{run: import numpy}, {run: 'memoryview(numpy.array([1, 2])).tolist()', gives: '[1, 2]'}]}\n";
+    fs::write(place.path().join("cases.yaml"), case).unwrap();
+    let run = |more: &[&str]| {
+        let output =
+            place.run("", &[&["check", "cases.yaml", "--report", "report", "--engine", "embedded"], more].concat());
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    // Where it is not installed, both skip the case.
+    assert_eq!(run(&[]), run(&["--no-sandbox"]));
+}

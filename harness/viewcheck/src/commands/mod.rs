@@ -230,14 +230,6 @@ pub enum CommandError {
     /// Nothing is left to check.
     #[error("no case matches the filter `{0}`, which is searched for in ids, sections, claims and documents")]
     NothingMatches(String),
-    /// The command of an engine can't be started confined.
-    #[error("{command}: {error}")]
-    Confined {
-        /// The command.
-        command: String,
-        /// Why.
-        error: io::Error,
-    },
     /// Two outputs would be one file.
     #[error("two outputs would be written to {0}; choose different files")]
     OutputTwice(String),
