@@ -67,7 +67,8 @@ pub fn confine(bounds: &Bounds) -> Result<Held, ConfineError> {
 pub fn support() -> &'static Held {
     static SUPPORT: OnceLock<Held> = OnceLock::new();
     SUPPORT.get_or_init(|| {
-        let attempt = || kernel::confine(&Bounds::default(), false);
+        // A process that starts others is the harder case.
+        let attempt = || kernel::confine(&Bounds { starts: true, ..Bounds::default() }, false);
         let thread = std::thread::Builder::new().spawn(attempt).map(std::thread::JoinHandle::join);
         match thread {
             Ok(Ok(Ok(held))) => held,

@@ -63,11 +63,13 @@ fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// Whether this system can confine processes, so that there is something to test.
-fn can_confine() -> bool {
-    let missing = &support().missing;
+/// Whether this system can confine processes, so that there is something to test. Of signals and the length of files, which an
+/// older Linux does not keep from commands, nothing is tried in the embedded engine.
+fn can_confine(is_command: bool) -> bool {
+    let matters = |what: &&String| is_command || what.contains("are not protected:");
+    let missing: Vec<&String> = support().missing.iter().filter(matters).collect();
     if !missing.is_empty() {
-        eprintln!("not tested, as this system can't confine processes: {}", missing.join("; "));
+        eprintln!("not tested, as this system can't confine processes: {missing:?}");
     }
     missing.is_empty()
 }
@@ -84,7 +86,7 @@ fn python() -> String {
 #[case::replay("escape@hex", &["replay", "cases.yaml"])]
 #[case::fuzz("escape@7", &["fuzz", "--programs", "20", "--seed", "1", "--jobs", "1", "--findings", "findings"])]
 fn nothing_gets_out_of_the_embedded_engine(#[case] plan: &str, #[case] arguments: &[&str]) {
-    if !can_confine() {
+    if !can_confine(false) {
         return;
     }
     let place = Place::new();
@@ -161,7 +163,7 @@ print("its own folder")
 
 #[test]
 fn nothing_gets_out_of_a_command() {
-    if !can_confine() {
+    if !can_confine(true) {
         return;
     }
     let (place, own) = (Place::new(), TempDir::new().unwrap());
@@ -224,7 +226,7 @@ fn a_command_works_confined(#[case] command: fn(&Place) -> String) {
 /// A folder that a command does not name is named by an option.
 #[test]
 fn a_command_reads_what_an_option_names() {
-    if !can_confine() {
+    if !can_confine(true) {
         return;
     }
     let place = Place::new();
