@@ -129,10 +129,7 @@ impl Session {
     /// When there is none; then the session is over.
     pub fn hear(&mut self, interrupt: &AtomicBool) -> Result<Json, Lost> {
         match self.listen(interrupt) {
-            Ok(Heard::Line(line)) => match serde_json::from_str(&line) {
-                Ok(reply @ Json::Object(_)) => Ok(reply),
-                _ => Err(self.accuse(format!("its reply is no JSON object: `{}`", shortened(&line)))),
-            },
+            Ok(Heard::Line(line)) => object(&line).map_err(|reason| self.accuse(reason)),
             Ok(Heard::Endless) => Err(self.accuse("its reply is a line without an end".to_owned())),
             Err(silence) => Err(self.lost(silence)),
         }
@@ -197,6 +194,14 @@ impl Session {
                 }
             }
         }
+    }
+}
+
+/// The JSON object of a line.
+pub(super) fn object(line: &str) -> Result<Json, String> {
+    match serde_json::from_str(line) {
+        Ok(reply @ Json::Object(_)) => Ok(reply),
+        _ => Err(format!("its reply is no JSON object: `{}`", shortened(line))),
     }
 }
 
