@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::atomic::Ordering::Acquire;
+use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -43,6 +43,8 @@ pub enum Overrun {
     Time,
     /// It holds too much memory.
     Memory,
+    /// It made no progress for too long, because somebody has stopped it. That says nothing about what it does.
+    Stopped,
 }
 
 /// How a child ended.
@@ -92,6 +94,10 @@ impl Ending {
 
 /// What is said of a child that closed its output.
 const CLOSED: &str = "it closed its output, but did not end";
+/// The longest time without progress of a child that somebody has stopped.
+const STOPPED: Duration = Duration::from_secs(10);
+/// How many times longer a child may take that gets no processor, as the machine is busy with others.
+const STARVED: u32 = 4;
 /// How long a child that closed its output may take to end.
 const GRACE: Duration = Duration::from_millis(200);
 /// How long the last words are waited for once the process has ended.
@@ -116,6 +122,8 @@ pub struct Child {
     /// What was on its page when it was looked at last, and since when that is so.
     seen: [u64; WORDS],
     since: Instant,
+    /// The processor time that it had used when half of its time without progress was over, and since when it had made none.
+    half: Option<(Instant, Duration)>,
     words: Arc<Mutex<Vec<u8>>>,
     listener: Option<JoinHandle<()>>,
 }
@@ -139,6 +147,9 @@ impl Child {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = living::start(|| system::spawn_with(&file, &mut command, with_page))?;
         system::forbid_core_dumps_of(process.id());
+        if living::is_child() {
+            system::lift_memory_limit_of(process.id());
+        }
         let (input, output, errors) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
         // From here on it is ended if something fails.
         let mut child = Child {
@@ -150,6 +161,7 @@ impl Child {
             most_memory: None,
             seen: [0; WORDS],
             since: Instant::now(),
+            half: None,
             words: Arc::default(),
             listener: None,
         };
@@ -222,11 +234,58 @@ impl Child {
     /// In what it has gone too far, if it is busy.
     pub fn overrun(&mut self) -> Option<Overrun> {
         let longest = if self.is_ready { self.limits.progress } else { self.limits.start };
-        if self.idle() > longest {
-            return Some(Overrun::Time);
+        if let Some(overrun) = self.idles_too_long(longest) {
+            return Some(overrun);
         }
         let most = self.most_memory?;
         (system::resident(self.process.id())? > most).then_some(Overrun::Memory)
+    }
+
+    /// Whether it has made no progress for too long, and is to blame for that. One that waits for a processor is given more
+    /// time.
+    fn idles_too_long(&mut self, longest: Duration) -> Option<Overrun> {
+        let idle = self.idle();
+        if idle <= longest.min(STOPPED) / 2 {
+            return None;
+        }
+        let activity = system::activity(self.process.id());
+        if idle > longest.min(STOPPED) && activity.is_some_and(|activity| activity.is_stopped) {
+            return Some(Overrun::Stopped);
+        }
+        if idle <= longest / 2 {
+            return None;
+        }
+        let used = activity.map_or(Duration::ZERO, |activity| activity.used);
+        let before = match self.half {
+            Some((since, before)) if since == self.since => before,
+            _ => {
+                self.half = Some((self.since, used));
+                used
+            }
+        };
+        if idle <= longest {
+            return None;
+        }
+        match activity {
+            Some(activity)
+                if activity.is_running && used.saturating_sub(before) < longest / 8 && idle < longest * STARVED =>
+            {
+                None
+            }
+            _ => Some(Overrun::Time),
+        }
+    }
+
+    /// Writes a word of its heartbeat page, for it to see.
+    pub fn note(&self, word: usize, value: u64) {
+        if let Some(word) = self.page.words().get(word) {
+            word.store(value, Release);
+        }
+    }
+
+    /// A word of its heartbeat page.
+    pub fn noted(&self, word: usize) -> u64 {
+        self.page.words().get(word).map_or(0, |word| word.load(Acquire))
     }
 
     /// Tells it that there is nothing more to do.
@@ -242,6 +301,8 @@ impl Child {
         let cause = match overrun {
             Some(Overrun::Time) => Cause::Time,
             Some(Overrun::Memory) => Cause::Memory,
+            // As other signals that somebody else has sent.
+            Some(Overrun::Stopped) => Cause::Ended(system::STOPPED.to_owned()),
             // What Rust's allocator says before it aborts.
             None if last_words.contains("memory allocation of") => Cause::Memory,
             None if !has_ended => Cause::Closed,

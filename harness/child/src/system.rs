@@ -165,9 +165,60 @@ pub(super) fn forbid_core_dumps_of(process: u32) {
     let _ = process;
 }
 
+/// Takes the limit of [`limit_memory`] from this process, which a limited one has started and which becomes a command: runtimes
+/// such as node, and code under AddressSanitizer, reserve more addresses than any limit allows. How much memory it holds is
+/// watched from outside.
+pub(super) fn lift_memory_limit() {
+    lift_memory_limit_of(std::process::id());
+}
+
+/// The same for another process.
+pub(super) fn lift_memory_limit_of(process: u32) {
+    #[cfg(target_os = "linux")]
+    if let Some(process) = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw) {
+        use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+        let maximum = getrlimit(Resource::As).maximum;
+        let _ = prlimit(Some(process), Resource::As, Rlimit { current: maximum, maximum });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = process;
+}
+
 /// The bytes of memory that a process holds, where the system tells.
 pub(super) fn resident(process: u32) -> Option<u64> {
     pages(process, 1)
+}
+
+/// What is said of a process that was ended because somebody had stopped it.
+pub(super) const STOPPED: &str = "SIGSTOP";
+
+/// What a process is doing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Activity {
+    /// Whether it was stopped by a signal, or by a debugger.
+    pub(super) is_stopped: bool,
+    /// Whether it has something to do: it is on a processor or waits for one.
+    pub(super) is_running: bool,
+    /// The processor time that it has used.
+    pub(super) used: std::time::Duration,
+}
+
+/// What a process is doing, where the system tells.
+#[cfg(unix)]
+pub(super) fn activity(process: u32) -> Option<Activity> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name of the program stands in parentheses, and may contain some.
+    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index)?.parse::<u64>().ok();
+    let used = ticks(11)?.saturating_add(ticks(12)?).saturating_mul(1000);
+    let used = std::time::Duration::from_millis(used / rustix::param::clock_ticks_per_second().max(1));
+    let state = *fields.first()?;
+    Some(Activity { is_stopped: ["T", "t"].contains(&state), is_running: state == "R", used })
+}
+
+#[cfg(not(unix))]
+pub(super) fn activity(_: u32) -> Option<Activity> {
+    None
 }
 
 /// A field of `/proc/PID/statm`, in bytes.
@@ -222,7 +273,7 @@ fn signal_name(number: i32) -> String {
 
 /// Whether somebody else may have sent that signal, to end a process that did nothing wrong.
 pub fn is_sent_by_others(ending: &str) -> bool {
-    ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"].contains(&ending)
+    ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", STOPPED].contains(&ending)
 }
 
 #[cfg(all(test, unix))]

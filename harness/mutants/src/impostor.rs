@@ -27,6 +27,8 @@ pub struct Impostor {
     pub lies: Vec<Kind>,
     /// The operations that it lies about where the result is a list that holds floats or lists.
     pub some: Vec<Kind>,
+    /// The operations that raise an error with another text each time.
+    pub garbled: Vec<Kind>,
     /// The heartbeat page, if this process is a worker.
     pub page: Option<Arc<HeartbeatPage>>,
 }
@@ -50,6 +52,10 @@ impl Impostor {
             let does = |kinds: &[Kind]| program.step(step).iter().any(|operation| kinds.contains(&operation.kind));
             let is_some = matches!(&observation.outcome, Outcome::Value(Value::List(items)) if items.iter().any(holds));
             let is_lie = does(&self.lies) || (is_some && does(&self.some));
+            if does(&self.garbled) {
+                let raised = Raised { exception: "ValueError".to_owned(), message: garbage() };
+                observation.outcome = Outcome::Raised(raised);
+            }
             match (&observation.outcome, is_lie) {
                 (Outcome::Value(Value::None), true) => {
                     let raised = Raised { exception: "RuntimeError".to_owned(), message: "a lie".to_owned() };
@@ -61,6 +67,14 @@ impl Impostor {
             trace.write_observation(observation);
         }
     }
+}
+
+/// A text that is another one each time, as one that is read from memory that was given back.
+fn garbage() -> String {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    let hash = RandomState::new().build_hasher().finish();
+    let letters = (0..12).map(|digit| char::from(b'a' + (hash >> (4 * digit)) as u8 % 16));
+    letters.collect()
 }
 
 /// Whether an item is one that `some` is about.
@@ -78,7 +92,7 @@ impl Engine for Impostor {
             act.perform();
         }
         self.engine.run(program, watch, trace)?;
-        if !self.lies.is_empty() || !self.some.is_empty() {
+        if !self.lies.is_empty() || !self.some.is_empty() || !self.garbled.is_empty() {
             self.lie(program, trace);
         }
         Ok(())

@@ -2,10 +2,11 @@
 //!
 //! | fault | what goes wrong |
 //! |---|---|
-//! | `segv@123` | the embedded engine ends its process when a worker runs the program of that number; also `kill`, `abort`, `hang` and `alloc` |
+//! | `segv@123` | the embedded engine ends its process when a worker runs the program of that number; also `kill`, `abort`, `hang`, `alloc` and `escape` |
 //! | `segv@hex` | it does so in every program that has that operation |
 //! | `lie@tolist` | the embedded engine reports something else of every such operation that succeeds |
 //! | `some@tolist` | the embedded engine does so where the result is a list that holds floats or lists |
+//! | `garble@hex` | the embedded engine raises an error with another text each time |
 //! | `share@hex` | every engine does |
 //! | `first@4` | the workers up to that number can't start: those with even numbers die, the others say why |
 //! | `last@4` | the workers after that number can't start, and say why |
@@ -37,6 +38,8 @@ pub struct Plan {
     lies: Vec<Kind>,
     /// Lies about lists that hold floats or lists.
     some: Vec<Kind>,
+    /// Errors with another text each time.
+    garbled: Vec<Kind>,
     /// Lies of every engine.
     shared: Vec<Kind>,
     /// The workers up to that number can't start.
@@ -66,6 +69,7 @@ impl Plan {
         match what {
             "lie" => self.lies.push(kind?),
             "some" => self.some.push(kind?),
+            "garble" => self.garbled.push(kind?),
             "share" => self.shared.push(kind?),
             "first" => self.first = number?,
             "last" => self.last = Some(number?),
@@ -98,14 +102,14 @@ impl Plan {
             return Err(OpenError::Unobservable { library: "none".to_owned(), reason });
         }
         let engine = engine::open(name, like, settings)?;
-        let (acts, mut lies, some) = match name {
-            "embedded" => (self.acts.clone(), self.lies.clone(), self.some.clone()),
-            _ => (vec![], vec![], vec![]),
+        let (acts, mut lies, some, garbled) = match name {
+            "embedded" => (self.acts.clone(), self.lies.clone(), self.some.clone(), self.garbled.clone()),
+            _ => (vec![], vec![], vec![], vec![]),
         };
         lies.extend(&self.shared);
-        match acts.is_empty() && lies.is_empty() && some.is_empty() {
+        match acts.is_empty() && lies.is_empty() && some.is_empty() && garbled.is_empty() {
             true => Ok(engine),
-            false => Ok(Box::new(Impostor { engine, acts, lies, some, page: worker.page.clone() })),
+            false => Ok(Box::new(Impostor { engine, acts, lies, some, garbled, page: worker.page.clone() })),
         }
     }
 
@@ -141,11 +145,12 @@ mod tests {
 
     #[test]
     fn plans_are_read() {
-        let plan = Plan::parse("segv@1,hang@20,abort@hash,lie@tolist,some@cast,share@hex,first@2,last@7").unwrap();
+        let plan =
+            Plan::parse("segv@1,hang@20,abort@hash,lie@tolist,some@cast,garble@get,share@hex,first@2,last@7").unwrap();
         let (first, second) = ((Place::Program(1), Act::Segv), (Place::Program(20), Act::Hang));
         assert_eq!(plan.acts, [first, second, (Place::Operation(Kind::Hash), Act::Abort)]);
         assert_eq!((&plan.lies, &plan.shared), (&vec![Kind::ToList], &vec![Kind::Hex]));
-        assert_eq!(plan.some, [Kind::Cast]);
+        assert_eq!((&plan.some, &plan.garbled), (&vec![Kind::Cast], &vec![Kind::Get]));
         assert_eq!((plan.first, plan.last), (2, Some(7)));
         assert_eq!(Plan::parse(""), Ok(Plan::default()));
         for wrong in ["segv", "segv@x", "boom@1", "lie@nothing", "first@hex"] {

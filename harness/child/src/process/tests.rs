@@ -208,3 +208,49 @@ fn a_process_that_ends_leaves_no_child(#[case] end: &str) {
         assert!(!is_there(), "{child} is left");
     }
 }
+
+/// Whoever has stopped a process may forget it. What it would do is not known.
+#[cfg(target_os = "linux")]
+#[test]
+fn one_that_somebody_has_stopped_is_not_blamed() {
+    let limits = Limits { progress: Duration::from_millis(200), ..LIMITS };
+    let (mut child, _events) = shell("read line", limits);
+    child.ready();
+    let process = rustix::process::Pid::from_raw(child.process.id() as i32).unwrap();
+    rustix::process::kill_process(process, rustix::process::Signal::STOP).unwrap();
+    let since = Instant::now();
+    while child.overrun().is_none() && since.elapsed() < Duration::from_secs(30) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let overrun = child.overrun();
+    assert_eq!(overrun, Some(Overrun::Stopped));
+    let ending = child.end(overrun);
+    assert_eq!(ending.reason(), "SIGSTOP");
+    assert!(ending.may_be_sent_by_others());
+}
+
+/// It has something to do, and gets no processor for it: it is stopped and continued in turn.
+#[cfg(target_os = "linux")]
+#[test]
+fn one_that_gets_no_processor_has_more_time() {
+    let limits = Limits { progress: Duration::from_millis(400), ..LIMITS };
+    let (mut starved, _events) = shell("exec nice -n 19 sh -c 'while :; do :; done'", limits);
+    let (mut busy, _others) = shell("while :; do :; done", limits);
+    busy.ready();
+    let since = Instant::now();
+    while busy.overrun().is_none() && since.elapsed() < Duration::from_secs(30) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    // It has used its time, whatever else the machine is doing.
+    assert_eq!(busy.overrun(), Some(Overrun::Time));
+    starved.ready();
+    starved.half = Some((starved.since, Duration::from_secs(1000)));
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(starved.overrun(), None, "it has used less than no time");
+    while starved.overrun().is_none() && since.elapsed() < Duration::from_secs(60) {
+        starved.half = Some((starved.since, Duration::from_secs(1000)));
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(starved.overrun(), Some(Overrun::Time));
+    assert!(starved.idle() >= limits.progress * STARVED);
+}

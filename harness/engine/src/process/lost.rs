@@ -58,6 +58,11 @@ impl Lost {
         }
     }
 
+    /// Whether a signal has ended it that somebody else may have sent.
+    pub fn is_sent_by_others(&self) -> bool {
+        matches!(&self.how, How::Died(how) if is_sent_by_others(how))
+    }
+
     /// What is reported of the program, with a note on when it happens. `memory` is how much the process might take.
     pub fn error(self, engine: &str, memory: u64, note: &str) -> RunError {
         let engine = engine.to_owned().into();

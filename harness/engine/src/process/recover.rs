@@ -28,6 +28,8 @@ const HANGS: usize = 3;
 const LOSSES: usize = 50;
 /// What part of its time a program gets in a [hurry](crate::Engine::hurry).
 const HASTE: u32 = 10;
+/// How often a program is run alone if each time a signal ends the process that somebody else may have sent.
+const ALONE: usize = 3;
 /// How often it is tried to start a process in place of one that was lost, and how long is waited in between.
 const ATTEMPTS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(200);
@@ -195,7 +197,13 @@ impl Process {
         let progress = self.limits.progress * if matches!(first.lost.how, How::Hung(_)) { 2 } else { 1 };
         let mut alone = None;
         let mut each = |_, trace: &Trace, result| alone = Some((trace.clone(), result));
-        let again = self.converse(&[program], watch, progress, &mut each).err().map(|loss| loss.lost);
+        let mut again = self.converse(&[program], watch, progress, &mut each).err().map(|loss| loss.lost);
+        for _ in 1..ALONE {
+            // Whoever has ended one process may have ended this one, too.
+            if again.as_ref().is_some_and(Lost::is_sent_by_others) {
+                again = self.converse(&[program], watch, progress, &mut each).err().map(|loss| loss.lost);
+            }
+        }
         let error = match again {
             Some(Lost { how: How::Interrupted, .. }) => return None,
             // There is nothing to run it on, but what happened did happen.
@@ -239,7 +247,7 @@ impl Process {
 
     fn start_once(&self) -> Result<Session, Lost> {
         let refused = |error: std::io::Error| Lost::silent(How::NotStarted(error.to_string()));
-        let mut session = Session::start(&self.command, self.limits).map_err(refused)?;
+        let mut session = Session::start(&self.command, self.limits, &self.settings).map_err(refused)?;
         let (about, _) = probe::probe(&mut session, &self.command, &self.interrupt)?;
         let identity = |about: &crate::About| {
             (about.implementation.clone(), about.implementation_version.clone(), about.python, about.profile)

@@ -2,6 +2,15 @@
 //!
 //! What takes long is ignored unless asked for: `cargo test -p mutants --test robustness -- --ignored`.
 
+mod campaigns;
 mod children;
+mod ending;
+mod findings_folder;
 mod iterators;
+mod kills;
 mod nesting;
+mod output;
+mod reading;
+mod running;
+mod sandbox;
+mod tools;

@@ -19,6 +19,11 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
         let message = format!("a step can have at most {MAX_LENGTH} bytes, and this one has {}", text.len());
         return Err(ParseError { range: 0..0, message });
     }
+    if let Some(at) = text.find('\0') {
+        // Ruff's parser takes it, and no Python does.
+        let message = "Python text can't hold a NUL character; write `\\x00` in a literal".to_owned();
+        return Err(ParseError { range: at..at + 1, message });
+    }
     let (mut depth, mut chain) = (0usize, 0usize);
     let mut rest = text.char_indices();
     while let Some((at, char)) = rest.next() {

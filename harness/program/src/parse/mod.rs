@@ -19,6 +19,7 @@ mod refuse;
 pub use literal::{Place, literal, place};
 
 use crate::operation::{Kind, TYPES};
+use crate::policy::{self, Checker, Refusal};
 use crate::program::{Name, Operand, Operation, Program, Target};
 use refuse::{refuse, refuse_for};
 use ruff_python_ast::{Expr, Operator, Stmt};
@@ -63,6 +64,8 @@ pub struct Parser {
     /// Those of them that are unbound now.
     deleted: Vec<Name>,
     temps: u16,
+    /// What the operations are held against before they are taken.
+    checker: Checker,
 }
 
 impl Parser {
@@ -83,7 +86,7 @@ impl Parser {
         let module = ruff_python_parser::parse_module(text)
             .map_err(|error| ParseError::at(error.location, format!("this is not Python: {}", error.error)))?;
         let before = self.program.operations.len();
-        let result = self.block(&module.syntax().body, 0);
+        let result = self.block(&module.syntax().body, 0).and_then(|()| self.check(before, text));
         match result {
             Err(error) => {
                 self.program.operations.truncate(before);
@@ -98,6 +101,25 @@ impl Parser {
                 Ok(())
             }
         }
+    }
+
+    /// Holds the operations of a step against the [`policy`].
+    fn check(&mut self, before: usize, text: &str) -> Result<()> {
+        let program = &self.program;
+        let mut new = program.operations[before..].iter();
+        let checked = new.try_for_each(|operation| self.checker.next(program, operation));
+        checked.map_err(|Refusal { word, message }| {
+            // What it has noted of this step is to be forgotten, as the step is.
+            self.checker = policy::Checker::default();
+            for operation in &program.operations[..before] {
+                let _ = self.checker.next(program, operation);
+            }
+            // Under the name that an import has given, a function does not stand there by its own.
+            let last = word.rsplit('.').next().unwrap_or(&word);
+            let found = [word.as_str(), last].into_iter().find_map(|word| Some((text.find(word)?, word.len())));
+            let range = found.map_or(0..text.len(), |(start, length)| start..start + length);
+            ParseError { range, message }
+        })
     }
 
     /// Returns the program of all steps.

@@ -1,12 +1,12 @@
 //! Replays of a worker that tell the parent that they go on: shrinking takes long, and is no hang.
 
-use super::worker::BEATS;
+use super::worker::{BEATS, ENDS, NOW};
 use crate::compare::Level;
 use crate::differential::DifferentialRun;
 use crate::findings::{Replay, Symptom};
 use child::HeartbeatPage;
 use program::{Program, Trace};
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 /// A differential that shows on the page that it goes on.
 pub(super) struct Beating<'a> {
@@ -24,6 +24,10 @@ impl Replay for Beating<'_> {
 
     fn hurry(&mut self, is_hurried: bool) {
         self.differential.hurry(is_hurried);
+    }
+
+    fn is_over(&self) -> bool {
+        self.page.words()[ENDS].load(Acquire) >= NOW
     }
 
     fn level(&self) -> Level {

@@ -3,11 +3,11 @@
 //! A thread of the parent examines one program at a time while the campaign continues. Each replay has its own worker,
 //! so that no program is affected by what another one did to the interpreter.
 
-use super::keep::keep;
 use super::message::{Order, Report};
+use super::packed::Packed;
 use super::process::{Event, Launch, Process};
 use crate::compare::Level;
-use crate::findings::{Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, signature};
+use crate::findings::{Finding, Limits, Replay, Signature, Symptom, investigate, signature};
 use engine::About;
 use program::Program;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ use std::time::Duration;
 pub(super) struct Case {
     pub(super) index: u64,
     pub(super) symptom: Symptom,
+    /// Whether it was examined before, did nothing wrong alone, and ended a worker again.
+    pub(super) is_certain: bool,
 }
 
 /// A message from the examiner to the campaign.
@@ -29,11 +31,9 @@ pub(super) enum Note {
     Said(Report),
     /// A case is closed. Without a signature the program did nothing wrong when it was run again.
     Closed(u64, Option<Signature>),
-    /// A finding can't be kept.
-    Failed(StoreError),
 }
 
-/// How often a process is started for a replay, if it can't start.
+/// How often a process is started for a replay, if it can't start, or if somebody else may have ended it.
 const STARTS: usize = 3;
 /// How often a program is run again before it is held to be harmless.
 const ATTEMPTS: usize = 3;
@@ -64,24 +64,36 @@ impl Examiner<'_> {
         for case in cases {
             let mut program = Program::default();
             recipe.program(case.index, &mut program);
-            let note = match self.examine(&case, &program) {
-                Ok(signature) => Note::Closed(case.index, signature),
-                Err(error) => Note::Failed(error),
-            };
-            if !(self.say)(note) {
+            // A program that is not examined to the end is not counted, and runs again when the campaign goes on.
+            if self.is_stopped() {
+                return;
+            }
+            let signature = self.examine(&case, &program);
+            if self.is_stopped() || !(self.say)(Note::Closed(case.index, signature)) {
                 return;
             }
         }
     }
 
-    fn examine(&self, case: &Case, program: &Program) -> Result<Option<Signature>, StoreError> {
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// The signature of a program, if it does something wrong.
+    fn examine(&self, case: &Case, program: &Program) -> Option<Signature> {
         let mut replay = Isolated::new(self, case.index);
         let names = (self.engines[0].name.as_str(), self.engines[1].name.as_str());
         let again = (0..ATTEMPTS).find_map(|_| replay.replay(program));
         let is_reproduced = again.is_some();
         let symptom = again.unwrap_or_else(|| case.symptom.clone());
-        if !is_reproduced && matches!(&case.symptom, Symptom::Crash(how) if child::is_sent_by_others(how)) {
-            return Ok(None);
+        // A signal may have come from somebody else, and a machine may have been busy.
+        let is_doubtful = match &case.symptom {
+            Symptom::Crash(how) => child::is_sent_by_others(how),
+            Symptom::Hang => true,
+            Symptom::Difference(_) | Symptom::Memory => false,
+        };
+        if !is_reproduced && (self.is_stopped() || (is_doubtful && !case.is_certain)) {
+            return None;
         }
         if symptom == Symptom::Hang {
             // The program used the whole time limit. Shorter limits suffice while shrinking, as most candidates hang as well.
@@ -93,21 +105,25 @@ impl Examiner<'_> {
             false => program.clone(),
         };
         let met = signature(names, &cut, &symptom, None);
-        if !(self.say)(Note::Said(Report::Met { signature: met.clone(), index: case.index })) {
-            return Ok(None);
+        let (engines, level) = (self.engines.clone(), self.launch.settings.level);
+        let as_met =
+            Finding { original: program.clone(), ..Finding::as_met(met.clone(), symptom, cut.clone(), engines, level) };
+        let finding = Box::new(Packed::new(&as_met, case.index));
+        if !(self.say)(Note::Said(Report::Met { finding })) {
+            return None;
         }
-        let Ok(Order::Investigate) = self.orders.recv() else { return Ok(Some(met)) };
+        let Ok(Order::Investigate) = self.orders.recv() else { return Some(met) };
         let limits = Limits { replays: REPLAYS, time: SHRINKING };
         let finding = if is_reproduced { investigate(&mut replay, &self.engines, &cut, limits) } else { None };
         // What can't be brought about again has still ended a worker.
-        let as_met = || Finding::as_met(met.clone(), symptom, cut, self.engines.clone(), self.launch.settings.level);
-        let mut finding = finding.unwrap_or_else(as_met);
-        finding.original = program.clone();
-        (finding.seed, finding.index) = (Some(self.launch.settings.seed), Some(case.index));
-        let found = keep(&self.launch.findings, &finding)?;
-        let (index, signature) = (case.index, finding.signature);
-        (self.say)(Note::Said(Report::Kept { met: met.clone(), index, signature, found }));
-        Ok(Some(met))
+        let finding = match finding {
+            Some(finding) => Finding { original: program.clone(), ..finding },
+            None => as_met,
+        };
+        let finding = Finding { unfinished: self.is_stopped(), ..finding };
+        let finding = Box::new(Packed::new(&finding, case.index));
+        (self.say)(Note::Said(Report::Found { met: met.clone(), finding }));
+        Some(met)
     }
 }
 
@@ -136,7 +152,22 @@ impl<'a> Isolated<'a> {
 
 impl Replay for Isolated<'_> {
     fn replay(&mut self, program: &Program) -> Option<Symptom> {
-        (0..STARTS).find_map(|_| self.attempt(program)).flatten()
+        let mut symptom = None;
+        for _ in 0..STARTS {
+            match self.attempt(program) {
+                Some(Some(Symptom::Crash(how))) if child::is_sent_by_others(&how) => {
+                    // It is believed if it is so each time.
+                    symptom = Some(Symptom::Crash(how));
+                }
+                Some(result) => return result,
+                None => {}
+            }
+        }
+        symptom
+    }
+
+    fn is_over(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     fn level(&self) -> Level {

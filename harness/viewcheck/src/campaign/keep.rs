@@ -1,81 +1,94 @@
-//! Writes a finding to disk, or gives one up. Workers and the parent both use this.
+//! Keeps findings in the folder of a campaign, or gives them up. Only the parent does, so that nothing can come between
+//! looking at a finding and replacing it.
 
+use super::CampaignError;
 use super::message::Found;
-use crate::findings::{Finding, Kept, Store, StoreError};
-use std::fs::{self, File};
+use super::packed::Packed;
+use super::recipe::Settings;
+use crate::findings::{Record, Signature, Store};
+use engine::About;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Keeps a finding in a folder, unless the same seed has one with this signature from an earlier program, or another
-/// campaign has one. Gives the finding that is there then. One from a later program is replaced. The folder is read anew,
-/// as other processes keep findings in it too.
-pub(super) fn keep(findings: &Path, finding: &Finding) -> Result<Found, StoreError> {
-    let _alone = alone(findings);
-    loop {
-        let mut store = Store::open(findings)?;
-        if let Some(folder) = store.folder(&finding.signature) {
-            let found = stored(folder, finding.seed);
-            if found.index.is_none_or(|index| Some(index) <= finding.index) {
+/// The findings of a campaign on disk.
+pub(super) struct Keeper {
+    store: Store,
+    settings: Settings,
+    engines: [About; 2],
+}
+
+impl Keeper {
+    pub(super) fn new(store: Store, settings: Settings, engines: [About; 2]) -> Keeper {
+        Keeper { store, settings, engines }
+    }
+
+    /// Keeps a finding, unless there is one with its signature of an earlier program of the same seed, or of another
+    /// campaign. Gives the finding that is there then.
+    pub(super) fn keep(&mut self, packed: &Packed) -> Result<Found, CampaignError> {
+        if let (Some(record), Some(folder)) =
+            (self.store.record(&packed.signature), self.store.folder(&packed.signature))
+            && crate::findings::folder::is_folder(folder)
+        {
+            let found = found(record, folder, Some(self.settings.seed));
+            let is_earlier = found.index.is_none_or(|index| index <= packed.index);
+            let is_better = found.unfinished && found.index == Some(packed.index) && !packed.unfinished;
+            if is_earlier && !is_better {
                 return Ok(found);
             }
-            if !remove(findings, folder) {
-                return Ok(found);
-            }
-            store = Store::open(findings)?;
         }
-        if let Kept::New(folder) = store.keep(finding)? {
-            let operations = finding.program.operations.len();
-            return Ok(Found {
-                index: finding.index,
-                kind: finding.kind(),
-                operations,
-                stable: finding.stable,
-                folder,
-            });
-        }
-        // Another program was faster, that does not know of the lock.
+        let finding = packed
+            .unpack(&self.settings, &self.engines)
+            .map_err(|error| CampaignError::Worker { reason: error.to_string() })?;
+        let folder = self.store.replace(&finding)?;
+        Ok(Found {
+            index: finding.index,
+            kind: finding.kind(),
+            operations: finding.program.operations.len(),
+            stable: finding.stable,
+            unfinished: finding.unfinished,
+            folder,
+        })
+    }
+
+    /// Removes a finding that stands for nothing any more.
+    pub(super) fn give_up(&mut self, signature: &Signature) {
+        self.store.remove(signature);
+    }
+
+    /// The findings of other campaigns with these signatures.
+    pub(super) fn former(&self, before: &BTreeMap<Signature, u64>) -> BTreeMap<Signature, Found> {
+        let known = before.keys().filter_map(|signature| {
+            let (record, folder) = (self.store.record(signature)?, self.store.folder(signature)?);
+            Some((signature.clone(), found(record, folder, None)))
+        });
+        known.collect()
+    }
+
+    /// The findings of this campaign that it does not know of: it was killed before it could write that down, or before it
+    /// could remove what stood for nothing any more.
+    pub(super) fn strays(&self, is_known: impl Fn(&Signature) -> bool) -> Vec<(Signature, Found)> {
+        let unknown = self.store.signatures().filter(|signature| !is_known(signature));
+        let stray = |signature: &Signature| {
+            let (record, folder) = (self.store.record(signature)?, self.store.folder(signature)?);
+            let found = found(record, folder, Some(self.settings.seed));
+            let sides = [&record.engine.name, &record.against.name];
+            let is_ours =
+                sides == [&self.engines[0].name, &self.engines[1].name] && record.level == self.settings.level;
+            (is_ours && found.index.is_some()).then(|| (signature.clone(), found))
+        };
+        unknown.filter_map(stray).collect()
     }
 }
 
-/// Removes a finding that a campaign has given up.
-pub(super) fn give_up(findings: &Path, folder: &Path) {
-    let _alone = alone(findings);
-    remove(findings, folder);
-}
-
-/// Keeps other processes, and threads, of the campaign from writing findings while it lives: between looking at a finding and
-/// replacing it, another one may replace it. Where a system can't lock a folder, it does without.
-fn alone(findings: &Path) -> Option<File> {
-    let folder = File::open(findings).ok()?;
-    folder.lock().ok()?;
-    Some(folder)
-}
-
-/// Removes a finding, all at once. Returns whether it is gone.
-fn remove(findings: &Path, folder: &Path) -> bool {
-    // Named as what a process leaves that died while it was writing, so that the store clears it away in any case.
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let aside = findings.join(format!(".viewcheck-{}-replaced-{name}", std::process::id()));
-    let is_gone = fs::rename(folder, &aside).is_ok();
-    let _ = fs::remove_dir_all(&aside);
-    is_gone
-}
-
-/// What is known of a finding that an earlier campaign kept.
-pub(super) fn former(folder: &Path) -> Found {
-    stored(folder, None)
-}
-
-/// Reads a finding. It has an index only if it is from a campaign with this seed.
-fn stored(folder: &Path, seed: Option<u64>) -> Found {
-    let record = fs::read(folder.join("finding.json")).ok();
-    let record: serde_json::Value = record.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
-    let steps = record["program"].as_array().map_or(0, Vec::len);
+/// What is known of a finding on disk. It has an index only if it is from a campaign with this seed.
+fn found(record: &Record, folder: &Path, seed: Option<u64>) -> Found {
     Found {
-        index: record["index"].as_u64().filter(|_| seed.is_some() && record["seed"].as_u64() == seed),
-        kind: record["kind"].as_str().unwrap_or("unknown").to_owned(),
+        index: record.index.filter(|_| seed.is_some() && record.seed == seed),
+        kind: record.kind.clone(),
         // Records of older versions have the steps only.
-        operations: record["operations"].as_u64().map_or(steps, |operations| operations as usize),
-        stable: record["stable"].as_bool().unwrap_or(true),
+        operations: record.operations.unwrap_or(record.program.len()),
+        stable: record.stable,
+        unfinished: record.unfinished,
         folder: folder.to_owned(),
     }
 }

@@ -9,14 +9,15 @@
 //! Run 0..4096
 //!                                 Met "embedded|reference value/…", program 17
 //! Investigate
-//!                                 Kept
-//! GoOn
+//!                                 Found
+//! GoOn, once it is on disk
 //!                                 Ran to 4096
 //! ```
 //!
 //! A chunk that takes long is run in parts, so that its programs count as they are run: the worker ends its part, and
 //! the parent hands out the rest again.
 
+use super::packed::Packed;
 use super::statistics::Statistics;
 use super::stopwatch::Shares;
 use crate::findings::Signature;
@@ -34,10 +35,8 @@ pub enum Order {
         start: u64,
         /// The index after the last.
         end: u64,
-        /// Those that ended a worker before: they are left out.
-        skip: Vec<u64>,
-        /// Those that ended a worker while they were investigated: they are kept as they are, not shrunk.
-        whole: Vec<u64>,
+        /// Whether what goes wrong is kept as it is: shrinking it has ended a worker.
+        whole: bool,
         /// The [costly](super::costly) operations: programs end before them.
         costly: BTreeSet<String>,
     },
@@ -48,10 +47,10 @@ pub enum Order {
     },
     /// An answer: confirm, shrink and keep the program.
     Investigate,
-    /// After [`Report::Kept`] or [`Report::Vanished`]: that is all.
+    /// After [`Report::Found`] or [`Report::Vanished`]: the finding is on disk.
     GoOn,
-    /// After [`Report::Kept`] or [`Report::Vanished`]: investigate another program again, whose finding was given up. The
-    /// result is reported in the same way.
+    /// Investigate a program again, whose finding was given up. It is reported as after [`Order::Investigate`], and nothing
+    /// is answered.
     Again {
         /// The signature that the program has.
         met: Signature,
@@ -77,22 +76,16 @@ pub enum Report {
     Failed(String),
     /// A question: should the worker investigate this signature?
     Met {
-        /// The signature.
-        signature: Signature,
-        /// Which program has it.
-        index: u64,
+        /// The finding as it was met, of which the signature is asked.
+        finding: Box<Packed>,
     },
-    /// After [`Order::Investigate`]: the finding is on disk.
-    Kept {
+    /// After [`Order::Investigate`]: what came of it.
+    Found {
         /// The signature that was asked about.
         met: Signature,
-        /// The index of the program.
-        index: u64,
-        /// The signature of the finding, which may have fewer circumstances. It is another one only where the program does
-        /// not do the same each time.
-        signature: Signature,
-        /// The finding; that of an earlier program if it has the same signature.
-        found: Found,
+        /// The finding. Its signature may have fewer circumstances. It is another one only where the program does not do the
+        /// same each time.
+        finding: Box<Packed>,
     },
     /// After [`Order::Investigate`]: the program did nothing wrong when it was run again.
     Vanished(Signature),
@@ -154,6 +147,13 @@ impl Tally {
         self.statistics.add(&other.statistics);
         self.shares.add(&other.shares);
     }
+
+    /// The largest of the numbers.
+    pub fn largest(&self) -> u64 {
+        let Tally { programs, operations, open, unsupported, wordings, vanished, lost, .. } = *self;
+        let numbers = [programs, operations, open, unsupported, wordings, vanished, lost, self.statistics.largest()];
+        numbers.into_iter().chain(self.hits.values().copied()).max().unwrap_or(0)
+    }
 }
 
 /// A finding that is on disk.
@@ -167,6 +167,9 @@ pub struct Found {
     pub operations: usize,
     /// Whether it did the same each time.
     pub stable: bool,
+    /// Whether the campaign ended before it was looked into to the end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
     /// Its folder.
     pub folder: PathBuf,
 }

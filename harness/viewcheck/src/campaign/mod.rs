@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! parent ── hands out chunks, watches, counts, writes campaign.json   supervise, starts, chunk, coverage, progress, state, register
-//!   ├─ worker ── generates, runs, compares; shrinks what differs        worker, beating, recipe, batch, costly, statistics, stopwatch
-//!   ├─ worker                                                           (message: what they tell each other)
+//!   │            keeps the findings                                     keep
+//!   ├─ worker ── generates, runs, compares                              worker, recipe, batch, costly, statistics, stopwatch
+//!   │            shrinks what differs                                   look_into, beating
+//!   ├─ worker                                                           (message, packed: what they tell each other)
 //!   └─ examiner ── runs again, alone, what ended a worker               examine, process
 //! ```
 //!
@@ -13,7 +15,10 @@
 //! an engine hangs does it depend on the time how far later programs run (`costly`).
 //!
 //! A worker writes the index of a program to its [heartbeat page](child::HeartbeatPage) before it runs the program, so
-//! that the parent knows which program killed it. A worker writes a finding to disk before it starts the next program.
+//! that the parent knows which program killed it. Only the parent writes to the folder of the campaign; a worker goes on
+//! once its finding is on disk. What the state in `campaign.json` names is always there, so that a campaign whose processes
+//! were killed goes on to the same findings (`chunk`, `register`).
+//!
 //! This module does not know how programs are generated, compared or shrunk.
 
 pub(crate) mod batch;
@@ -24,7 +29,9 @@ pub mod coverage;
 mod examine;
 mod investigations;
 mod keep;
+mod look_into;
 pub mod message;
+pub mod packed;
 mod process;
 mod progress;
 pub mod recipe;
@@ -46,15 +53,20 @@ pub use summary::Summary;
 pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
 use crate::compare::{Level, usual_level};
-use crate::findings::{Known, Store, StoreError};
+use crate::findings::{Known, Signature, Store, StoreError};
 use crate::generate::Abilities;
 use crate::processes::Processes;
 use engine::About;
 use investigations::Investigations;
+use keep::Keeper;
+use message::Found;
 use process::Launch;
 use progress::Progress;
+use register::Register;
 use screen::Screen;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 use supervise::Supervisor;
@@ -88,6 +100,8 @@ pub struct Options {
 
 /// The default maximum number of operations in a program.
 pub const LENGTH: usize = 14;
+/// How many they may be.
+pub const LENGTHS: RangeInclusive<usize> = 2..=1000;
 /// The duration of a campaign without --time and --programs.
 pub const TIME: Duration = Duration::from_secs(60);
 
@@ -129,7 +143,7 @@ pub fn run(
 ) -> Result<Summary, CampaignError> {
     let _lock = state::lock(&options.findings)?;
     let store = Store::open(&options.findings)?;
-    let state = begin(options, engines, &store)?;
+    let mut state = begin(options, engines, &store)?;
     // Who closes standard error does not want to know.
     let _ = writeln!(
         err,
@@ -142,17 +156,18 @@ pub fn run(
     let launch = Launch {
         settings: state.settings.clone(),
         abilities: Abilities::of(engines),
-        findings: options.findings.clone(),
         processes: options.processes.clone(),
         exact: options.exact,
     };
+    let mut keeper = Keeper::new(store, state.settings.clone(), engines.clone());
+    if options.resume {
+        adopt(&mut state.register, &state.before, &mut keeper);
+    }
+    let investigations = Investigations::new(known, engines[0].clone(), keeper.former(&state.before));
     let progress = Progress::open(state, options.findings.clone())?;
-    let former =
-        progress.state.before.keys().filter_map(|signature| Some((signature.clone(), store.folder(signature)?)));
-    let former = former.map(|(signature, folder)| (signature, folder.to_owned())).collect();
-    let investigations = Investigations::new(known, engines[0].clone(), former);
     let mut screen = Screen::new(live, err);
-    let ended = Supervisor::new(options, launch, progress, investigations, engines.clone()).run(stop, &mut screen);
+    let ended =
+        Supervisor::new(options, launch, progress, keeper, investigations, engines.clone())?.run(stop, &mut screen);
     screen.clear();
     Ok(Summary::new(ended, engines))
 }
@@ -201,11 +216,30 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
             state.limit = None;
         }
     }
-    // A finding whose folder the user has removed may be found again.
-    state.register.found.retain(|_, found| found.folder.is_dir());
-    let found = &state.register.found;
-    state.register.met.retain(|_, met| found.contains_key(&met.finding));
+    // A finding whose folder the user has removed may be found again. Those that are to be made anew are not found yet.
+    let is_there = |found: &Found| crate::findings::folder::is_folder(&found.folder);
+    let gone: BTreeSet<Signature> = state
+        .register
+        .found
+        .iter()
+        .filter(|(_, found)| !is_there(found))
+        .map(|(signature, _)| signature.clone())
+        .collect();
+    state.register.found.retain(|signature, _| !gone.contains(signature));
+    state.register.met.retain(|_, met| !gone.contains(&met.finding));
     Ok(state)
+}
+
+/// Goes through the findings of a campaign that its state does not name, because the campaign was killed: they are found
+/// again. Only those that may not be, as they did not do the same each time, are kept.
+fn adopt(register: &mut Register, before: &BTreeMap<Signature, u64>, keeper: &mut Keeper) {
+    let is_known = |signature: &Signature| before.contains_key(signature) || register.found.contains_key(signature);
+    for (signature, found) in keeper.strays(is_known) {
+        match found.stable {
+            true => keeper.give_up(&signature),
+            false => _ = register.found.insert(signature, found),
+        }
+    }
 }
 
 /// Some seed, short enough to be typed.

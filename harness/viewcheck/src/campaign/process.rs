@@ -2,13 +2,12 @@
 
 use super::message::{Order, Report};
 use super::recipe::{Recipe, Settings};
-use super::worker::{INVESTIGATES, PROGRAM};
+use super::worker::{ENDS, INVESTIGATES, PROGRAM, SETTLED};
 use crate::findings::Symptom;
 use crate::generate::Abilities;
 use crate::processes::Processes;
 use child::{Cause, Child, Ending, Limits, Overrun};
 use std::io;
-use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -19,7 +18,6 @@ pub(super) struct Launch {
     pub(super) settings: Settings,
     /// What the engines can do.
     pub(super) abilities: Abilities,
-    pub(super) findings: PathBuf,
     /// What workers may take and do.
     pub(super) processes: Processes,
     /// Whether statistics are made of every program.
@@ -70,13 +68,15 @@ pub(super) struct Lost {
     pub(super) investigated: bool,
     /// What that program did to it.
     pub(super) symptom: Symptom,
+    /// Whether it was ended by a signal that others may have sent, or was stopped by one.
+    pub(super) is_sent_by_others: bool,
     /// How it ended, in a line.
     pub(super) reason: String,
 }
 
 impl From<Ending> for Lost {
     fn from(ending: Ending) -> Lost {
-        let reason = ending.reason();
+        let (reason, is_sent_by_others) = (ending.reason(), ending.may_be_sent_by_others());
         let symptom = match ending.cause {
             Cause::Ended(how) => Symptom::Crash(how),
             Cause::Closed => Symptom::Crash("closed its output".to_owned()),
@@ -84,7 +84,7 @@ impl From<Ending> for Lost {
             Cause::Memory => Symptom::Memory,
         };
         let index = ending.page[PROGRAM].checked_sub(1);
-        Lost { index, investigated: ending.page[INVESTIGATES] == 1, symptom, reason }
+        Lost { index, investigated: ending.page[INVESTIGATES] == 1, symptom, is_sent_by_others, reason }
     }
 }
 
@@ -102,7 +102,6 @@ impl Process {
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
         command.args(["--level", settings.level.word(), "--number", &id.to_string()]);
         launch.processes.pass_to(&mut command);
-        command.arg("--findings").arg(&launch.findings);
         if launch.exact {
             command.arg("--exact");
         }
@@ -144,6 +143,16 @@ impl Process {
     /// The limit that it exceeds, time or memory, if it is busy.
     pub(super) fn overrun(&mut self) -> Option<Overrun> {
         self.child.overrun()
+    }
+
+    /// Tells it how much time is left, as [`ENDS`] says.
+    pub(super) fn hurry(&self, haste: u64) {
+        self.child.note(ENDS, haste);
+    }
+
+    /// How many programs of its chunk it has run.
+    pub(super) fn settled(&self) -> u64 {
+        self.child.noted(SETTLED)
     }
 
     /// Tells it that there is nothing more to do.

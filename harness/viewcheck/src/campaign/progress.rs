@@ -1,9 +1,10 @@
 //! Records the progress of a campaign (programs, time, findings) and writes it to disk.
 
 use super::CampaignError;
-use super::keep::give_up;
-use super::message::{Found, Tally};
-use super::register::Entered;
+use super::keep::Keeper;
+use super::message::Tally;
+use super::packed::Packed;
+use super::register::Again;
 use super::state::{State, StateError};
 use crate::findings::{Signature, Store};
 use std::ops::Range;
@@ -56,25 +57,38 @@ impl Progress {
         self.is_saved = false;
     }
 
-    /// Adds what the program of an index and a signature has become, and writes the state to disk.
+    /// Keeps what a program with a signature that was met has become, and writes the state to disk. What stands for nothing any
+    /// more is removed after that: whenever this process is killed, what the state names is there. Gives whether the finding
+    /// is new, and what is to be investigated again.
     pub(super) fn add_finding(
         &mut self,
-        (met, index): (Signature, u64),
-        signature: Signature,
-        mut found: Found,
-    ) -> Result<Entered, StateError> {
-        if self.state.before.contains_key(&signature) {
+        keeper: &mut Keeper,
+        met: Signature,
+        finding: &Packed,
+    ) -> Result<(bool, Vec<Again>), CampaignError> {
+        let register = &mut self.state.register;
+        if register.is_late(&met, finding.index) {
+            return Ok((false, vec![]));
+        }
+        let mut found = keeper.keep(finding)?;
+        if self.state.before.contains_key(&finding.signature) {
             found.index = None;
         }
-        let entered = self.state.register.enter(met, index, signature, found);
+        let entered = register.enter(met, finding.index, finding.signature.clone(), found);
         if entered.is_new {
             self.newest = Some(Instant::now());
         }
-        if let Some(folder) = &entered.gone {
-            give_up(&self.findings, folder);
-        }
         self.save()?;
-        Ok(entered)
+        if let Some(gone) = &entered.gone {
+            keeper.give_up(gone);
+        }
+        Ok((entered.is_new, entered.again))
+    }
+
+    /// Counts a worker that was lost.
+    pub(super) fn lose_worker(&mut self) {
+        self.state.tally.lost += 1;
+        self.is_saved = false;
     }
 
     /// Writes the counts to disk if they changed and the last write was at least [`SAVE`] ago.

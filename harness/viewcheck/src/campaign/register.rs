@@ -10,8 +10,7 @@
 use super::message::Found;
 use crate::findings::Signature;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +29,8 @@ pub(super) type Again = (Signature, u64);
 pub(super) struct Entered {
     /// Whether the finding is new.
     pub(super) is_new: bool,
-    /// The folder of a finding that stands for nothing any more, or is to be made anew.
-    pub(super) gone: Option<PathBuf>,
+    /// A finding that stands for nothing any more, or is to be made anew.
+    pub(super) gone: Option<Signature>,
     /// What is to be investigated again.
     pub(super) again: Vec<Again>,
 }
@@ -49,7 +48,24 @@ pub struct Register {
 impl Register {
     /// The program from which on a signature needs no investigation.
     pub(super) fn since(&self, met: &Signature) -> Option<u64> {
-        self.met.get(met).map(|met| met.index)
+        let met = self.met.get(met)?;
+        let is_unfinished = self.found.get(&met.finding).is_some_and(|found| found.unfinished);
+        Some(met.index.saturating_add(u64::from(is_unfinished)))
+    }
+
+    /// Whether the investigation of a program comes too late: one of an earlier program was reported since.
+    pub(super) fn is_late(&self, met: &Signature, index: u64) -> bool {
+        self.met.get(met).is_some_and(|met| met.index < index)
+    }
+
+    /// What is still to be investigated in a campaign that goes on: it ended in the middle of that.
+    pub(super) fn open(&self) -> Vec<Again> {
+        let is_unfinished = |met: &Met| self.found.get(&met.finding).is_some_and(|found| found.unfinished);
+        let unfinished = self.met.iter().filter(|(_, met)| is_unfinished(met));
+        let mut open: Vec<Again> = unfinished.map(|(signature, met)| (signature.clone(), met.index)).collect();
+        let findings: BTreeSet<&Signature> = self.met.values().map(|met| &met.finding).collect();
+        open.extend(findings.into_iter().filter_map(|finding| self.missing(finding)));
+        open
     }
 
     /// Notes that a signature is that of a finding of an earlier campaign.
@@ -60,44 +76,31 @@ impl Register {
 
     /// Notes that a signature of a program has become a finding.
     pub(super) fn enter(&mut self, met: Signature, index: u64, finding: Signature, found: Found) -> Entered {
-        if self.met.get(&met).is_some_and(|former| former.index < index) {
-            return self.late(index, finding, found);
+        if self.is_late(&met, index) {
+            return Entered::default();
         }
-        let before = self.met.insert(met.clone(), Met { index, finding: finding.clone() });
+        let before = self.met.insert(met, Met { index, finding: finding.clone() });
         let mut entered = Entered::default();
-        if !found.folder.is_dir() {
-            // It was given up between the investigation and this report.
-            entered.again.push((met, index));
-        } else if self.found.get(&finding).is_none_or(|former| former.index >= found.index) {
-            // Reports of two workers may arrive in another order than they wrote to disk.
+        if self.found.get(&finding).is_none_or(|former| former.index >= found.index) {
             entered.is_new = self.found.insert(finding.clone(), found).is_none();
         }
         if let Some(before) = before.filter(|before| before.finding != finding) {
             // The program that the former finding shows has become another one.
             if self.found.get(&before.finding).is_some_and(|former| former.index == Some(before.index)) {
-                entered.gone = self.found.remove(&before.finding).map(|former| former.folder);
+                self.found.remove(&before.finding);
+                entered.gone = Some(before.finding.clone());
             }
             entered.again.extend(self.missing(&before.finding));
         }
         entered
     }
 
-    /// A program was investigated again, and in the meantime an earlier one with its signature. If its finding is there, it
-    /// does not show what the seed gives.
-    fn late(&mut self, index: u64, finding: Signature, found: Found) -> Entered {
-        let is_newest = self.found.get(&finding).is_none_or(|former| former.index >= found.index);
-        if found.index != Some(index) || !is_newest {
-            return Entered::default();
-        }
-        self.found.remove(&finding);
-        let again = self.missing(&finding).into_iter().collect();
-        Entered { is_new: false, gone: Some(found.folder), again }
-    }
-
     /// Notes that a program that was to be investigated again did nothing wrong.
     pub(super) fn vanished(&mut self, met: &Signature) -> Option<Again> {
         let finding = self.met.get(met).map(|met| met.finding.clone())?;
-        if self.found.contains_key(&finding) {
+        if let Some(found) = self.found.get_mut(&finding) {
+            // Nothing more is to be known of it.
+            found.unfinished = false;
             return None;
         }
         self.met.remove(met);
@@ -128,12 +131,10 @@ impl Register {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
-    use tempfile::TempDir;
+    use std::path::PathBuf;
 
-    /// A register, and the folders of its findings.
+    #[derive(Default)]
     struct Campaign {
-        folder: TempDir,
         register: Register,
     }
 
@@ -142,16 +143,9 @@ mod tests {
     }
 
     impl Campaign {
-        fn new() -> Campaign {
-            Campaign { folder: tempfile::tempdir().unwrap(), register: Register::default() }
-        }
-
         fn found(&self, index: u64) -> Found {
-            Found { index: Some(index), kind: "value".into(), operations: 1, stable: true, folder: self.folder() }
-        }
-
-        fn folder(&self) -> PathBuf {
-            self.folder.path().to_owned()
+            let (kind, folder) = ("value".into(), PathBuf::from("f"));
+            Found { index: Some(index), kind, operations: 1, stable: true, unfinished: false, folder }
         }
 
         /// A worker has investigated the program of an index, and found on disk the finding of another one, or this.
@@ -167,7 +161,7 @@ mod tests {
 
     #[test]
     fn several_signatures_become_one_finding_of_the_first_program() {
-        let mut campaign = Campaign::new();
+        let mut campaign = Campaign::default();
         assert!(campaign.enter("f {float, step}", 50, "f {step}", 50).is_new);
         assert!(!campaign.enter("f {int, step}", 20, "f {step}", 20).is_new);
         assert!(!campaign.enter("f {bool, step}", 90, "f {step}", 20).is_new);
@@ -181,21 +175,21 @@ mod tests {
 
     #[test]
     fn a_finding_that_stands_for_nothing_is_given_up() {
-        let mut campaign = Campaign::new();
+        let mut campaign = Campaign::default();
         campaign.enter("f {float}", 5000, "f", 5000);
         let entered = campaign.enter("f {float}", 70, "f {float}", 70);
-        assert_eq!(entered, Entered { is_new: true, gone: Some(campaign.folder()), again: vec![] });
+        assert_eq!(entered, Entered { is_new: true, gone: Some(signature("f")), again: vec![] });
         assert_eq!((campaign.index("f"), campaign.index("f {float}")), (None, Some(70)));
     }
 
     #[test]
     fn a_finding_that_shows_the_wrong_program_is_made_anew() {
-        let mut campaign = Campaign::new();
+        let mut campaign = Campaign::default();
         campaign.enter("f {float}", 5000, "f", 5000);
         campaign.enter("f {step}", 6500, "f", 5000);
         campaign.enter("f {int}", 6000, "f", 5000);
         let entered = campaign.enter("f {float}", 70, "f {float}", 70);
-        assert_eq!((entered.gone, entered.again), (Some(campaign.folder()), vec![(signature("f {int}"), 6000)]));
+        assert_eq!((entered.gone, entered.again), (Some(signature("f")), vec![(signature("f {int}"), 6000)]));
         // It did nothing wrong this time, so it is the turn of the next one.
         let again = campaign.register.vanished(&signature("f {int}"));
         assert_eq!(again, Some((signature("f {step}"), 6500)));
@@ -207,20 +201,19 @@ mod tests {
 
     #[test]
     fn a_report_that_comes_too_late_changes_nothing() {
-        let mut campaign = Campaign::new();
+        let mut campaign = Campaign::default();
         campaign.enter("f {float}", 4000, "f", 4000);
-        campaign.enter("f {step}", 9000, "f", 9000);
-        // The folder shows this program now, and is to show the first one again.
-        let entered = campaign.enter("f {float}", 6000, "f {float}", 6000);
-        assert_eq!(entered, Entered { is_new: false, gone: Some(campaign.folder()), again: vec![] });
+        campaign.enter("f {step}", 9000, "f", 4000);
+        assert!(campaign.register.is_late(&signature("f {float}"), 6000));
+        assert!(!campaign.register.is_late(&signature("f {float}"), 4000));
+        assert_eq!(campaign.enter("f {float}", 6000, "f {float}", 6000), Entered::default());
         assert_eq!(campaign.index("f {float}"), None);
-        assert_eq!(campaign.enter("f {float}", 6000, "f", 4000), Entered::default());
         assert_eq!((campaign.index("f"), campaign.register.since(&signature("f {float}"))), (Some(4000), Some(4000)));
     }
 
     #[test]
     fn a_finding_that_shows_another_program_stays() {
-        let mut campaign = Campaign::new();
+        let mut campaign = Campaign::default();
         campaign.enter("f {step}", 60, "f", 60);
         campaign.enter("f {float}", 5000, "f", 60);
         let entered = campaign.enter("f {float}", 70, "f {float}", 70);
@@ -229,17 +222,33 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_whose_folder_is_gone_is_made_anew() {
-        let mut campaign = Campaign::new();
-        let found = Found { folder: Path::new("gone").to_owned(), ..campaign.found(60) };
-        let entered = campaign.register.enter(signature("f {step}"), 90, signature("f"), found);
-        assert_eq!(entered.again, [(signature("f {step}"), 90)]);
-        assert_eq!(campaign.index("f"), None);
+    fn a_campaign_that_was_ended_knows_what_is_left_to_do() {
+        let mut campaign = Campaign::default();
+        campaign.enter("f {float}", 5000, "f", 5000);
+        campaign.enter("f {step}", 6500, "f", 5000);
+        assert_eq!(campaign.register.open(), []);
+        // It is to be made anew.
+        campaign.enter("f {float}", 70, "f {float}", 70);
+        assert_eq!(campaign.register.open(), [(signature("f {step}"), 6500)]);
+        campaign.enter("f {step}", 6500, "f", 6500);
+        let found = Found { unfinished: true, ..campaign.found(80) };
+        campaign.register.enter(signature("g"), 80, signature("g"), found.clone());
+        assert_eq!(campaign.register.open(), [(signature("g"), 80)]);
+        assert_eq!(
+            campaign.register.since(&signature("g")),
+            Some(81),
+            "the program is investigated again, if it comes"
+        );
+        assert_eq!(campaign.register.vanished(&signature("g")), None);
+        assert_eq!((campaign.register.open(), campaign.register.since(&signature("g"))), (vec![], Some(80)));
+        campaign.register.enter(signature("g"), 80, signature("g"), found);
+        campaign.enter("g", 80, "g", 80);
+        assert_eq!(campaign.register.open(), []);
     }
 
     #[test]
     fn a_finding_of_an_earlier_campaign_stays() {
-        let mut campaign = Campaign::new();
+        let mut campaign = Campaign::default();
         let found = Found { index: None, ..campaign.found(0) };
         campaign.register.enter_former(&signature("f"), found);
         campaign.enter("f {step}", 0, "f", 0);

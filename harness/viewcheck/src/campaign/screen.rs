@@ -29,6 +29,8 @@ pub(super) struct Status<'a> {
     pub(super) newest: Option<Instant>,
     /// Programs that ended a worker and are examined.
     pub(super) examined: usize,
+    /// Programs that workers have run and not counted yet.
+    pub(super) running: u64,
     /// Where it ends.
     pub(super) programs: Option<u64>,
     pub(super) limit: Option<f64>,
@@ -37,15 +39,16 @@ pub(super) struct Status<'a> {
 impl Status<'_> {
     /// How far it is: `1:23 of 8:00:00`, `5000 of 20000 programs`.
     fn progress(&self) -> String {
+        let run = self.tally.programs + self.running;
         let programs = match self.programs {
-            Some(all) => format!("{} of {}", grouped(self.tally.programs), counted(all, "program")),
-            None => counted(self.tally.programs, "program"),
+            Some(all) => format!("{} of {}", grouped(run), counted(all, "program")),
+            None => counted(run, "program"),
         };
         let time = match self.limit {
             Some(limit) => format!("{} of {}", clock(self.seconds), clock(limit)),
             None => clock(self.seconds),
         };
-        format!("{time}, {programs}, {} per second", grouped((self.tally.programs as f64 / self.seconds) as u64))
+        format!("{time}, {programs}, {} per second", grouped((run as f64 / self.seconds) as u64))
     }
 
     /// The findings by kind.

@@ -1,17 +1,21 @@
 //! The stored state of a campaign, `campaign.json`, from which `--resume` continues.
 //!
 //! The file is replaced as a whole, so that it always describes a consistent state. Programs that ran after that state
-//! was written run again: they were not counted, and their findings already have folders.
+//! was written run again: they were not counted.
+//!
+//! The folder may come from anywhere. What has the name of one of its files and is none is not touched, and findings lie in
+//! the folder, whatever the state says.
 
+use super::LENGTHS;
 use super::coverage::Coverage;
-use super::message::Tally;
+use super::message::{Found, Tally};
 use super::recipe::Settings;
-use super::register::Register;
-use crate::findings::Signature;
-use crate::limited;
+use super::register::{Met, Register};
+use crate::findings::{MOST, Signature, folder};
+use intake::{file, json};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -87,8 +91,14 @@ pub fn own_files(findings: &Path) -> [PathBuf; 3] {
 /// the process ends in whatever way.
 pub(super) fn lock(findings: &Path) -> Result<File, StateError> {
     make_folder(findings)?;
+    for path in own_files(findings) {
+        folder::refuse_unless_free(&path).map_err(|error| fail("use", &path, error))?;
+    }
     let path = findings.join(LOCK);
-    let file = File::create(&path).map_err(|error| fail("write", &path, error))?;
+    // Whatever it contains stays.
+    let mut options = OpenOptions::new();
+    let file = folder::open(&path, options.read(true).write(true).create(true).truncate(false));
+    let file = file.map_err(|error| fail("write", &path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StateError::Running(findings.to_owned())),
@@ -100,8 +110,15 @@ fn fail(what: &'static str, path: &Path, error: io::Error) -> StateError {
     StateError::File { what, path: path.to_owned(), error }
 }
 
+/// What all versions of the file have in common.
+#[derive(Deserialize)]
+struct Schema {
+    schema: u32,
+}
+
 /// What a campaign knows of itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Stored")]
 pub struct State {
     schema: u32,
     /// What is run, and by whom.
@@ -123,6 +140,30 @@ pub struct State {
     pub before: BTreeMap<Signature, u64>,
 }
 
+/// The members of the file. What serde derives for a flattened member would take a list for an object within it.
+#[derive(Deserialize)]
+struct Stored {
+    schema: u32,
+    settings: Settings,
+    programs: Option<u64>,
+    limit: Option<f64>,
+    seconds: f64,
+    finished: Coverage,
+    tally: Tally,
+    found: BTreeMap<Signature, Found>,
+    #[serde(default)]
+    met: BTreeMap<Signature, Met>,
+    before: BTreeMap<Signature, u64>,
+}
+
+impl From<Stored> for State {
+    fn from(stored: Stored) -> State {
+        let Stored { schema, settings, programs, limit, seconds, finished, tally, found, met, before } = stored;
+        let register = Register { found, met };
+        State { schema, settings, programs, limit, seconds, finished, tally, register, before }
+    }
+}
+
 impl State {
     /// A campaign that has not begun.
     pub fn new(settings: Settings, programs: Option<u64>, limit: Option<Duration>) -> State {
@@ -142,20 +183,45 @@ impl State {
     /// Reads the campaign of a folder.
     pub fn read(findings: &Path) -> Result<State, StateError> {
         let path = findings.join(FILE);
-        let text = match limited::read(&path, limited::RESULTS) {
+        let text = match folder::read(&path, file::RESULTS) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StateError::Missing(path)),
             Err(error) => return Err(StateError::File { what: "read", path, error }),
         };
         let malformed = |reason: String| StateError::Malformed { path: path.clone(), reason };
-        let state: State = serde_json::from_slice(&text).map_err(|error| malformed(error.to_string()))?;
-        if state.schema != SCHEMA {
-            return Err(malformed(format!("its schema is {}, not {SCHEMA}", state.schema)));
-        }
-        if !state.finished.is_sound() || !state.seconds.is_finite() || state.settings.length == 0 {
-            return Err(malformed("its numbers contradict each other".to_owned()));
+        let mut state = State::parse(&text).map_err(&malformed)?;
+        for found in state.register.found.values_mut() {
+            let Some(name) = found.folder.file_name() else {
+                return Err(malformed(format!("{} is not the folder of a finding", found.folder.display())));
+            };
+            found.folder = findings.join(name);
         }
         Ok(state)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in a sentence.
+    pub fn parse(text: &[u8]) -> Result<State, String> {
+        let Schema { schema } = json::read(text).map_err(|error| error.to_string())?;
+        if schema != SCHEMA {
+            return Err(format!("its schema is {schema}, not {SCHEMA}"));
+        }
+        let state: State = json::read(text).map_err(|error| error.to_string())?;
+        if state.is_sound() { Ok(state) } else { Err("its numbers contradict each other, or are too large".to_owned()) }
+    }
+
+    /// Whether it can be gone on from: somebody may have written anything into the file.
+    fn is_sound(&self) -> bool {
+        let is_time = |seconds: f64| (0.0..=MOST as f64).contains(&seconds);
+        self.finished.is_sound()
+            && is_time(self.seconds)
+            && self.limit.is_none_or(is_time)
+            && LENGTHS.contains(&self.settings.length)
+            && self.tally.programs <= self.finished.count()
+            && self.tally.largest().max(self.before.values().copied().max().unwrap_or(0)) <= MOST
     }
 
     /// Writes it, so that it is on disk when this returns.
@@ -165,9 +231,12 @@ impl State {
     }
 
     fn replace(&self, findings: &Path, path: &Path) -> io::Result<()> {
-        // Nobody else writes here: the folder is locked while a campaign runs.
+        // Nobody else writes here: the folder is locked while a campaign runs. One that was killed may have left a file, which
+        // is removed and not written to: it may have another name elsewhere.
         let unfinished = findings.join(UNFINISHED);
-        let mut file = File::create(&unfinished)?;
+        folder::refuse_unless_free(&unfinished)?;
+        let _ = fs::remove_file(&unfinished);
+        let mut file = folder::open(&unfinished, OpenOptions::new().write(true).create_new(true))?;
         file.write_all(&serde_json::to_vec(self)?)?;
         file.sync_all()?;
         fs::rename(&unfinished, path)

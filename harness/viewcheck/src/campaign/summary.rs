@@ -29,6 +29,9 @@ pub struct Summary {
     known: BTreeMap<Signature, u64>,
     wordings: u64,
     workers_lost: u64,
+    /// Programs that ended a worker and could not be examined before the end.
+    #[serde(skip)]
+    unexamined: usize,
     #[serde(skip)]
     sentences: Vec<String>,
     #[serde(skip)]
@@ -61,7 +64,7 @@ struct FindingLine {
 
 impl Summary {
     pub(super) fn new(ended: Ended, engines: &[About; 2]) -> Summary {
-        let Ended { state, investigations, interrupted, error } = ended;
+        let Ended { state, investigations, interrupted, unexamined, error } = ended;
         let tally = &state.tally;
         let hits = state.register.hits(&tally.hits);
         let findings: Vec<FindingLine> = state
@@ -94,7 +97,8 @@ impl Summary {
             known: known.map(|(signature, hits)| (signature.clone(), *hits)).collect(),
             wordings: tally.wordings,
             workers_lost: tally.lost,
-            sentences: sentences(&state, &investigations, engines),
+            sentences: sentences(&state, &investigations, engines, unexamined),
+            unexamined,
             statistics: tally.statistics.table(),
             is_idle: is_idle(tally),
             interrupted,
@@ -114,7 +118,7 @@ impl Summary {
 
     /// Whether something was found that is not understood.
     pub fn has_findings(&self) -> bool {
-        !self.findings.is_empty()
+        !self.findings.is_empty() || self.unexamined > 0
     }
 
     /// The JSON.
@@ -180,7 +184,12 @@ fn were(number: u64) -> &'static str {
     if number == 1 { "was" } else { "were" }
 }
 
-fn sentences(state: &State, investigations: &Investigations, [engine, against]: &[About; 2]) -> Vec<String> {
+fn sentences(
+    state: &State,
+    investigations: &Investigations,
+    [engine, against]: &[About; 2],
+    unexamined: usize,
+) -> Vec<String> {
     let tally = &state.tally;
     let mut sentences = vec![];
     for (signature, hits) in &tally.hits {
@@ -212,6 +221,9 @@ fn sentences(state: &State, investigations: &Investigations, [engine, against]: 
             were(tally.open)
         ));
     }
+    if tally.programs == 0 {
+        sentences.push("Nothing was compared: the campaign ended before a program did.".to_owned());
+    }
     if tally.unsupported > 0 {
         let programs = count(tally.unsupported as usize, "program");
         sentences.push(match is_idle(tally) {
@@ -234,13 +246,29 @@ fn sentences(state: &State, investigations: &Investigations, [engine, against]: 
     if tally.lost > 0 {
         sentences.push(format!("{} died and {} replaced.", count(tally.lost as usize, "worker"), were(tally.lost)));
     }
+    if unexamined > 0 {
+        sentences.push(format!(
+            "{} ended a worker and {} not examined before the end. To examine {}, continue the campaign with --resume.",
+            count(unexamined, "program"),
+            were(unexamined as u64),
+            if unexamined == 1 { "it" } else { "them" }
+        ));
+    }
+    let unfinished = state.register.found.values().filter(|found| found.unfinished).count();
+    if unfinished > 0 {
+        sentences.push(format!(
+            "{} {} not shrunk to the end. To go on with that, continue the campaign with --resume.",
+            count(unfinished, "finding"),
+            were(unfinished as u64)
+        ));
+    }
     sentences.extend(tally.statistics.warnings());
     sentences
 }
 
-/// Whether no program could be compared to its end because an engine does not support it.
+/// Whether no program could be compared to its end: because an engine does not support it, or as none came to its end.
 fn is_idle(tally: &Tally) -> bool {
-    tally.programs > 0 && tally.unsupported == tally.programs
+    tally.unsupported == tally.programs
 }
 
 /// After fewer programs, that something did not occur says nothing.

@@ -1,17 +1,20 @@
 //! The parent of a campaign: assigns chunks, watches the workers, replaces those that die, and records the progress.
 
-use super::chunk::{Chunk, Loss};
-use super::coverage::CHUNK;
+use super::chunk::{Chunks, Loss};
 use super::examine::{Case, Examiner, Note};
 use super::investigations::{Asker, EXAMINER, Investigations};
+use super::keep::Keeper;
 use super::message::{Order, Report};
+use super::packed::Packed;
 use super::process::{Event, Launch, Process};
 use super::progress::Progress;
 use super::register::Again;
 use super::screen::{Screen, Status};
-use super::starts::{ATTEMPTS, Starts};
+use super::starts::Starts;
 use super::state::State;
+use super::worker::{NO_MORE, NOW};
 use super::{CampaignError, Options};
+use crate::findings::Signature;
 use child::Overrun;
 use engine::About;
 use program::Program;
@@ -22,14 +25,17 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+mod hand_out;
+
 /// How often the workers are looked at, when they do not report by themselves.
 const TICK: Duration = Duration::from_millis(50);
 /// How long workers may take to end when there is nothing more to do.
-const PARTING: Duration = Duration::from_millis(500);
-/// How long workers may go on after Ctrl-C, to end their chunks.
-const GRACE: Duration = Duration::from_secs(1);
-/// How many seconds they may go on when the time is over, to end what they investigate.
-const OVERTIME: f64 = 5.0;
+const PARTING: Duration = Duration::from_millis(300);
+/// How long programs may still be made smaller after the campaign's end, by its time or by Ctrl-C. Until then workers go on
+/// with the program that they are at, and not with further ones.
+const HURRY: Duration = Duration::from_millis(500);
+/// How long after the end workers are given up, whatever they do.
+const GRACE: Duration = Duration::from_millis(1500);
 /// With so many programs still to be examined, no further ones are run.
 const BACKLOG: usize = 32;
 
@@ -39,11 +45,18 @@ enum Heard {
     Examiner(Note),
 }
 
+/// What a worker is at.
+enum Task {
+    /// The chunk with that first program.
+    Chunk(u64),
+    /// An investigation.
+    Again(Again),
+}
+
 /// A worker, and what it is at.
 struct Worker {
     process: Process,
-    /// The first program of its chunk.
-    chunk: Option<u64>,
+    task: Option<Task>,
     /// Whether it waits for an answer.
     asks: bool,
 }
@@ -53,6 +66,8 @@ pub(super) struct Ended {
     pub(super) state: State,
     pub(super) investigations: Investigations,
     pub(super) interrupted: bool,
+    /// How many programs ended a worker and could not be examined any more.
+    pub(super) unexamined: usize,
     /// Why it ended early, if it did. What is known until then is kept all the same.
     pub(super) error: Option<CampaignError>,
 }
@@ -62,18 +77,14 @@ pub(super) struct Supervisor<'a> {
     options: &'a Options,
     launch: Launch,
     progress: Progress,
+    keeper: Keeper,
     investigations: Investigations,
     workers: BTreeMap<Asker, Worker>,
-    /// The chunks that were handed out and are not done, by their first program.
-    chunks: BTreeMap<u64, Chunk>,
-    /// Those that wait for another worker.
-    again: VecDeque<u64>,
+    chunks: Chunks,
     /// The programs that wait for a worker that investigates them again.
     once_more: VecDeque<Again>,
     /// All programs that were to be investigated again.
     repeated: BTreeSet<u64>,
-    /// Where the next chunk starts, unless it was run already.
-    next: u64,
     started: u64,
     starts: Starts,
     cases: Option<Sender<Case>>,
@@ -85,7 +96,10 @@ pub(super) struct Supervisor<'a> {
     ear: Sender<Heard>,
     /// What happened since the screen was last shown.
     news: Vec<String>,
-    interrupted: Option<Instant>,
+    /// Whether Ctrl-C has ended it.
+    interrupted: bool,
+    /// Since when nothing more is begun.
+    ending: Option<Instant>,
 }
 
 impl<'a> Supervisor<'a> {
@@ -94,29 +108,35 @@ impl<'a> Supervisor<'a> {
         options: &'a Options,
         launch: Launch,
         progress: Progress,
+        keeper: Keeper,
         investigations: Investigations,
         engines: [About; 2],
-    ) -> Supervisor<'a> {
+    ) -> Result<Supervisor<'a>, CampaignError> {
         let (ear, heard) = mpsc::channel();
         let (cases, received) = mpsc::channel();
         let (answers, orders) = mpsc::channel();
         let stop = Arc::new(AtomicBool::new(false));
         let (to, halt, start) = (ear.clone(), stop.clone(), launch.clone());
-        let examiner = std::thread::spawn(move || {
+        let examiner = std::thread::Builder::new().spawn(move || {
             let say = |note| to.send(Heard::Examiner(note)).is_ok();
             Examiner { launch: start, engines, stop: halt, orders, say: &say }.run(received);
         });
-        Supervisor {
+        let examiner = examiner.map_err(|error| CampaignError::Start {
+            attempts: 1,
+            reason: format!("the system refuses a thread: {error}"),
+        })?;
+        let once_more: VecDeque<Again> = progress.state.register.open().into();
+        let repeated = once_more.iter().map(|(_, index)| *index).collect();
+        Ok(Supervisor {
             options,
             launch,
             progress,
+            keeper,
             investigations,
             workers: BTreeMap::new(),
-            chunks: BTreeMap::new(),
-            again: VecDeque::new(),
-            once_more: VecDeque::new(),
-            repeated: BTreeSet::new(),
-            next: 0,
+            chunks: Chunks::default(),
+            once_more,
+            repeated,
             started: EXAMINER,
             starts: Starts::new(),
             cases: Some(cases),
@@ -127,28 +147,33 @@ impl<'a> Supervisor<'a> {
             heard,
             ear,
             news: vec![],
-            interrupted: None,
-        }
+            interrupted: false,
+            ending: None,
+        })
     }
 
     /// Runs it to its end, to Ctrl-C, or until it can't go on.
     pub(super) fn run(mut self, stop: &dyn Fn() -> bool, screen: &mut Screen<'_>) -> Ended {
         let result = self.work(stop, screen);
-        self.end();
+        let ended = self.end();
+        let (interrupted, unexamined) = (self.interrupted, self.examined);
         let (state, closed) = self.progress.close();
-        let interrupted = self.interrupted.is_some();
-        Ended { state, investigations: self.investigations, interrupted, error: result.and(closed).err() }
+        let error = result.and(ended).and(closed).err();
+        Ended { state, investigations: self.investigations, interrupted, unexamined, error }
     }
 
     fn work(&mut self, stop: &dyn Fn() -> bool, screen: &mut Screen<'_>) -> Result<(), CampaignError> {
         loop {
-            if self.interrupted.is_none() && stop() {
-                self.interrupted = Some(Instant::now());
-                self.stop.store(true, Ordering::Relaxed);
-            }
-            let is_overdue = self.progress.overtime().is_some_and(|overtime| overtime > OVERTIME);
-            if is_overdue || self.interrupted.is_some_and(|since| since.elapsed() > GRACE) {
-                return Ok(());
+            self.interrupted |= stop();
+            if self.interrupted || self.progress.overtime().is_some() {
+                let since = *self.ending.get_or_insert_with(Instant::now);
+                if since.elapsed() > GRACE {
+                    return Ok(());
+                }
+                let is_hurried = since.elapsed() > HURRY;
+                self.stop.store(is_hurried, Ordering::Relaxed);
+                let haste = if is_hurried { NOW } else { NO_MORE };
+                self.workers.values().for_each(|worker| worker.process.hurry(haste));
             }
             self.hand_out()?;
             if self.is_idle() {
@@ -169,76 +194,18 @@ impl<'a> Supervisor<'a> {
 
     /// Whether nothing is under way, and nothing will be.
     fn is_idle(&self) -> bool {
-        let is_busy = self.workers.values().any(|worker| worker.chunk.is_some());
-        let is_waiting = !self.is_ending() && (!self.again.is_empty() || self.progress.next_chunk(self.next).is_some());
-        !is_busy && !is_waiting && self.examined == 0
+        let is_busy = self.workers.values().any(|worker| worker.task.is_some());
+        // When the campaign ends, what still waits to be examined is not begun.
+        let is_waiting = match self.is_ending() {
+            true => self.examined > 0 && !self.stop.load(Ordering::Relaxed),
+            false => self.examined > 0 || !self.once_more.is_empty() || self.chunks.is_waiting(&self.progress),
+        };
+        !is_busy && !is_waiting
     }
 
-    /// Whether no further programs are run.
+    /// Whether nothing more is begun.
     fn is_ending(&self) -> bool {
-        self.interrupted.is_some() || self.progress.overtime().is_some()
-    }
-
-    /// Gives every worker that has nothing to do a chunk, and starts those that are missing.
-    fn hand_out(&mut self) -> Result<(), CampaignError> {
-        if self.is_ending() || self.examined > BACKLOG {
-            return Ok(());
-        }
-        let is_free = |worker: &Worker| worker.chunk.is_none() && worker.process.is_ready();
-        let free: Vec<Asker> = self.workers.iter().filter(|(_, worker)| is_free(worker)).map(|(id, _)| *id).collect();
-        for id in free {
-            let Some(start) = self.begin_chunk() else { return Ok(()) };
-            if let (Some(worker), Some(chunk)) = (self.workers.get_mut(&id), self.chunks.get(&start)) {
-                let (skip, whole) = (chunk.skip.clone(), chunk.whole.clone());
-                worker.chunk = Some(start);
-                let costly = self.progress.state.tally.costly.clone();
-                worker.process.send(&Order::Run { start, end: chunk.range.end, skip, whole, costly });
-            }
-        }
-        while self.workers.len() < self.options.jobs && self.workers.len() < self.wanted() && self.starts.may_start() {
-            self.started += 1;
-            match Process::start(&self.launch, self.started, self.ear.clone(), Heard::Worker) {
-                Ok(process) => _ = self.workers.insert(self.started, Worker { process, chunk: None, asks: false }),
-                Err(error) => self.not_started(error.to_string())?,
-            }
-        }
-        Ok(())
-    }
-
-    /// A worker could not start. That is the end where it happens again and again, and no other worker is at work.
-    fn not_started(&mut self, reason: String) -> Result<(), CampaignError> {
-        if self.interrupted.is_some() {
-            return Ok(());
-        }
-        if self.starts.failed() && self.starts.is_hopeful() {
-            self.news.push(format!("a worker could not start, trying another one: {reason}"));
-        }
-        let is_alone = !self.workers.values().any(|worker| worker.process.is_ready());
-        match self.starts.is_hopeful() || !is_alone {
-            true => Ok(()),
-            false => Err(CampaignError::Start { attempts: ATTEMPTS, reason }),
-        }
-    }
-
-    /// How many workers would have something to do.
-    fn wanted(&self) -> usize {
-        let busy = self.workers.values().filter(|worker| worker.chunk.is_some()).count();
-        let left = self.progress.next_chunk(self.next).map_or(0, |chunk| match self.progress.state.programs {
-            Some(programs) => usize::try_from((programs - chunk.start).div_ceil(CHUNK)).unwrap_or(usize::MAX),
-            None => usize::MAX,
-        });
-        left.saturating_add(busy + self.again.len())
-    }
-
-    fn begin_chunk(&mut self) -> Option<u64> {
-        if let Some(start) = self.again.pop_front() {
-            return Some(start);
-        }
-        let range = self.progress.next_chunk(self.next)?;
-        let start = range.start;
-        self.next = range.end;
-        self.chunks.insert(start, Chunk::new(range));
-        Some(start)
+        self.ending.is_some()
     }
 
     fn hear(&mut self, heard: Heard) -> Result<(), CampaignError> {
@@ -250,16 +217,14 @@ impl<'a> Supervisor<'a> {
             }
             Heard::Worker(id, Event::Said(report)) => self.take(id, report)?,
             Heard::Examiner(Note::Said(report)) => self.take(EXAMINER, report)?,
-            Heard::Examiner(Note::Failed(error)) => return Err(error.into()),
             Heard::Examiner(Note::Closed(index, signature)) => {
                 self.examined = self.examined.saturating_sub(1);
-                let start = self.chunks.range(..=index).next_back().map(|(start, _)| *start);
-                if let Some(chunk) = start.and_then(|start| self.chunks.get_mut(&start)) {
-                    let mut program = Program::default();
-                    self.launch.recipe().program(index, &mut program);
-                    chunk.examined(program.operations.len() as u64, signature);
+                let mut program = Program::default();
+                self.launch.recipe().program(index, &mut program);
+                let operations = program.operations.len() as u64;
+                if let Some((range, tally)) = self.chunks.examined(index, operations, signature) {
+                    self.progress.count(range, &tally);
                 }
-                start.into_iter().for_each(|start| self.finish(start));
             }
         }
         let answers = self.investigations.answers(&mut self.progress.state.register);
@@ -281,33 +246,29 @@ impl<'a> Supervisor<'a> {
                     _ => Err(CampaignError::Worker { reason }),
                 };
             }
-            Report::Met { signature, index } => {
+            Report::Met { finding } => {
                 if let Some(worker) = self.workers.get_mut(&id) {
                     worker.asks = true;
                 }
-                self.investigations.ask(id, signature, index);
+                self.investigations.ask(id, *finding);
             }
-            Report::Kept { met, index, signature, found } => {
+            Report::Found { met, finding } => {
                 self.investigations.release(&met);
-                let news = format!("found {signature}");
-                let entered = self.progress.add_finding((met, index), signature, found)?;
-                if entered.is_new {
-                    self.news.push(news);
-                }
-                self.go_on(id, entered.again);
+                self.keep(met, &finding)?;
+                self.go_on(id);
             }
             Report::Vanished(signature) => {
                 self.investigations.release(&signature);
                 let again = self.progress.state.register.vanished(&signature);
-                self.go_on(id, again);
+                self.look_again(again);
+                self.go_on(id);
             }
             Report::Ran { end, tally } => {
-                if let Some(start) = self.workers.get_mut(&id).and_then(|worker| worker.chunk.take()) {
-                    if let Some(rest) = self.chunks.get_mut(&start).and_then(|chunk| chunk.ran(end, *tally)) {
-                        self.again.push_front(rest.range.start);
-                        self.chunks.insert(rest.range.start, rest);
-                    }
-                    self.finish(start);
+                let task = self.workers.get_mut(&id).and_then(|worker| worker.task.take());
+                if let Some(Task::Chunk(start)) = task
+                    && let Some(range) = self.chunks.ran(start, end)
+                {
+                    self.progress.count(range, &tally);
                 }
             }
             Report::Replayed => {}
@@ -315,15 +276,28 @@ impl<'a> Supervisor<'a> {
         Ok(())
     }
 
-    /// Has a worker go on after an investigation, or investigate what is to be investigated again. Each program is at most
-    /// once: where it does something else each time, there would be no end.
-    fn go_on(&mut self, id: Asker, again: impl IntoIterator<Item = Again>) {
+    /// Keeps a finding.
+    fn keep(&mut self, met: Signature, finding: &Packed) -> Result<(), CampaignError> {
+        let (is_new, again) = self.progress.add_finding(&mut self.keeper, met, finding)?;
+        if is_new {
+            self.news.push(format!("found {}", finding.signature));
+        }
+        self.look_again(again);
+        Ok(())
+    }
+
+    /// Has programs investigated again. Each is at most once: where it does something else each time, there would be no end.
+    fn look_again(&mut self, again: impl IntoIterator<Item = Again>) {
         self.once_more.extend(again.into_iter().filter(|(_, index)| self.repeated.insert(*index)));
+    }
+
+    /// Has a worker go on after an investigation.
+    fn go_on(&mut self, id: Asker) {
         if let Some(worker) = self.workers.get_mut(&id) {
-            worker.process.send(&match self.once_more.pop_front() {
-                Some((met, index)) => Order::Again { met, index },
-                None => Order::GoOn,
-            });
+            match worker.task {
+                Some(Task::Again(_)) => worker.task = None,
+                _ => worker.process.send(&Order::GoOn),
+            }
         }
     }
 
@@ -336,18 +310,9 @@ impl<'a> Supervisor<'a> {
         }
     }
 
-    /// Counts a chunk, if it is done.
-    fn finish(&mut self, start: u64) {
-        if let Some(tally) = self.chunks.get(&start).and_then(Chunk::result)
-            && let Some(chunk) = self.chunks.remove(&start)
-        {
-            self.progress.count(chunk.range, &tally);
-        }
-    }
-
     /// Looks whether a worker hangs, or takes too much memory.
     fn watch(&mut self) -> Result<(), CampaignError> {
-        let busy = |worker: &&mut Worker| (worker.chunk.is_some() && !worker.asks) || !worker.process.is_ready();
+        let busy = |worker: &&mut Worker| (worker.task.is_some() && !worker.asks) || !worker.process.is_ready();
         let overdue: Vec<(Asker, Overrun)> = self
             .workers
             .values_mut()
@@ -370,31 +335,36 @@ impl<'a> Supervisor<'a> {
         if !was_ready {
             return self.not_started(lost.reason);
         }
-        if self.interrupted.is_none() {
+        self.progress.lose_worker();
+        if !self.is_ending() {
             let at = lost.index.map_or_else(String::new, |index| format!(" at program {index}"));
             self.news.push(format!("a worker died{at}: {}", lost.reason));
         }
-        let Some(start) = worker.chunk else {
-            self.progress.state.tally.lost += 1;
-            return Ok(());
-        };
-        let Some(chunk) = self.chunks.get_mut(&start) else { return Ok(()) };
-        match chunk.lost(&lost) {
-            Loss::Hopeless => return Err(CampaignError::Worker { reason: lost.reason }),
-            Loss::Again => {}
-            Loss::Examine(index) => {
-                self.examined += 1;
-                if let Some(cases) = &self.cases {
-                    let _ = cases.send(Case { index, symptom: lost.symptom });
+        match worker.task {
+            None => {}
+            // It may have been the end of a worker before. If somebody else has ended this one, that is tried again.
+            Some(Task::Again(again)) if lost.is_sent_by_others => self.once_more.push_back(again),
+            Some(Task::Again((_, index))) => self.examine(Case { index, symptom: lost.symptom, is_certain: true }),
+            Some(Task::Chunk(start)) => match self.chunks.lost(start, &lost) {
+                Loss::Hopeless => return Err(CampaignError::Worker { reason: lost.reason }),
+                Loss::Again => {}
+                Loss::Examine { index, is_certain } => {
+                    self.examine(Case { index, symptom: lost.symptom, is_certain });
                 }
-            }
+            },
         }
-        self.again.push_back(start);
         Ok(())
     }
 
-    /// Ends all workers and the examiner.
-    fn end(&mut self) {
+    fn examine(&mut self, case: Case) {
+        self.examined += 1;
+        if let Some(cases) = &self.cases {
+            let _ = cases.send(case);
+        }
+    }
+
+    /// Ends all workers and the examiner, and keeps what was still being investigated as it was met.
+    fn end(&mut self) -> Result<(), CampaignError> {
         self.stop.store(true, Ordering::Relaxed);
         (self.cases, self.answers) = (None, None);
         for worker in self.workers.values_mut() {
@@ -406,16 +376,33 @@ impl<'a> Supervisor<'a> {
             worker.process.ends_within(PARTING.saturating_sub(since.elapsed()));
         }
         self.workers.clear();
-        // Its last note may have filled in a finding.
-        let examiner = self.examiner.take();
-        if let Some(examiner) = examiner {
+        if let Some(examiner) = self.examiner.take() {
             let _ = examiner.join();
         }
+        let mut result = Ok(());
         while let Ok(heard) = self.heard.try_recv() {
-            if let Heard::Examiner(Note::Said(Report::Kept { met, index, signature, found })) = heard {
-                self.progress.state.register.enter(met, index, signature, found);
+            let (Heard::Examiner(Note::Said(report)) | Heard::Worker(_, Event::Said(report))) = heard else { continue };
+            match report {
+                Report::Met { finding } => self.investigations.ask(EXAMINER, *finding),
+                Report::Found { met, finding } => {
+                    self.investigations.release(&met);
+                    result = result.and(self.keep(met, &finding));
+                }
+                _ => {}
             }
         }
+        for (met, finding) in self.investigations.unfinished() {
+            if self.progress.state.register.since(&met).is_none() {
+                result = result.and(self.keep(met, &finding));
+            }
+        }
+        result
+    }
+
+    /// The programs that were run and are not counted yet.
+    fn running(&self) -> u64 {
+        let busy = self.workers.values().filter(|worker| worker.task.is_some());
+        busy.map(|worker| worker.process.settled()).sum::<u64>() + self.examined as u64
     }
 
     fn status(&self) -> Status<'_> {
@@ -427,6 +414,7 @@ impl<'a> Supervisor<'a> {
             here: started.elapsed(),
             newest: *newest,
             examined: self.examined,
+            running: self.running(),
             programs: state.programs,
             limit: state.limit,
         }

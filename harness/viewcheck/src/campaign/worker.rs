@@ -4,31 +4,27 @@
 //! index of a program to its heartbeat page before it runs the program, so that the parent can read it after a crash.
 
 use super::batch::{self, Batch};
-use super::beating::Beating;
 use super::costly;
-use super::keep::keep;
 use super::message::{Order, Report, Tally};
 use super::recipe::Recipe;
 use super::statistics::Counter;
 use super::stopwatch::Stopwatch;
 use crate::compare::Level;
 use crate::differential::{Batched, DifferentialRun, Result as Outcome};
-use crate::findings::{
-    Finding, Limits, Replay, Signature, StoreError, Symptom, investigate, investigate_law, signature,
-};
+use crate::findings::{Signature, Symptom};
 use crate::generate::Abilities;
-use crate::laws::{self, Breach, Broken, Law};
+use crate::laws::{self, Breach, Broken};
 use child::HeartbeatPage;
+use child::confine::Bounds;
 use child::inside::{self, BeginError, Parent};
 use engine::embedded::Embedded;
-use engine::process::is_too_much;
 use engine::{About, Engine, RunError, Watch};
 use program::{DecodeError, Program};
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering::{Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -38,6 +34,14 @@ pub const PROGRAM: usize = 0;
 pub(super) const BEATS: usize = 1;
 /// The word that is 1 while a program is investigated.
 pub(super) const INVESTIGATES: usize = 2;
+
+/// The word that says how many programs of the chunk were run.
+pub(super) const SETTLED: usize = 3;
+/// The word by which the parent says that the campaign ends: from [`NO_MORE`] on no further program is run, and from [`NOW`]
+/// on nothing is made smaller.
+pub(super) const ENDS: usize = 4;
+pub(super) const NO_MORE: u64 = 1;
+pub(super) const NOW: u64 = 2;
 
 /// One program of so many is timed and counted.
 const SAMPLE: u64 = 256;
@@ -61,12 +65,12 @@ pub struct Setup {
     pub number: u64,
     /// The file of its heartbeat page.
     pub page: PathBuf,
-    /// Where findings are kept.
-    pub findings: PathBuf,
     /// The bytes of memory that it may take beside what it holds at the start; 0 for any.
     pub memory: u64,
     /// The time that a program gets on an engine that is a command.
     pub timeout: Duration,
+    /// What it may still do once it has its engines; `None` for anything.
+    pub bounds: Option<Bounds>,
     /// Whether statistics are made of every program.
     pub exact: bool,
 }
@@ -83,9 +87,6 @@ pub enum WorkerError {
     /// An engine can't run anything any more.
     #[error(transparent)]
     Engine(RunError),
-    /// A finding can't be kept.
-    #[error(transparent)]
-    Store(#[from] StoreError),
     /// The parent is gone.
     #[error("the campaign has ended: {0}")]
     Gone(#[from] io::Error),
@@ -105,7 +106,7 @@ pub fn serve(
     against.limit(setup.timeout);
     let watch = Stopwatch::default();
     let [engine, against] = watch.attach(engine, against);
-    let page = inside::begin(&setup.page, setup.memory)?;
+    let page = inside::begin(&setup.page, setup.memory, setup.bounds.as_ref())?;
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         differential: DifferentialRun::new(engine, against, Watch::End, setup.level),
@@ -129,36 +130,36 @@ pub fn serve(
     Ok(())
 }
 
-struct Worker<'a> {
-    about: [About; 2],
+pub(super) struct Worker<'a> {
+    pub(super) about: [About; 2],
     is_embedded: bool,
-    differential: DifferentialRun,
-    recipe: Recipe,
+    pub(super) differential: DifferentialRun,
+    pub(super) recipe: Recipe,
     program: Program,
     batch: Batch,
     counter: Counter,
     /// The signatures that need no investigation, from that index on.
-    met: HashMap<Signature, u64>,
+    pub(super) met: HashMap<Signature, u64>,
     /// The operations that take the engine long.
-    costly: BTreeSet<String>,
-    orders: Receiver<Order>,
-    setup: &'a Setup,
-    page: HeartbeatPage,
+    pub(super) costly: BTreeSet<String>,
+    pub(super) orders: Receiver<Order>,
+    pub(super) setup: &'a Setup,
+    pub(super) page: HeartbeatPage,
     watch: Stopwatch,
     parent: &'a mut Parent,
 }
 
 impl Worker<'_> {
-    fn say(&mut self, report: &Report) -> io::Result<()> {
+    pub(super) fn say(&mut self, report: &Report) -> io::Result<()> {
         self.parent.reply(report)
     }
 
     fn obey(&mut self, order: Order) -> Result<(), WorkerError> {
         match order {
-            Order::Run { start, end, skip, whole, costly } => {
+            Order::Run { start, end, whole, costly } => {
                 self.costly.extend(costly);
                 let is_embedded = self.is_embedded;
-                let mut work = || self.run(start..end, &skip, &whole);
+                let mut work = || self.run(start..end, whole);
                 let (end, tally) = if is_embedded { Embedded::attached(work) } else { work() }?;
                 self.say(&Report::Ran { end, tally: Box::new(tally) })?;
             }
@@ -171,20 +172,24 @@ impl Worker<'_> {
                 self.page.words()[PROGRAM].store(0, Release);
                 self.say(&Report::Replayed)?;
             }
+            Order::Again { met, index } => {
+                let is_embedded = self.is_embedded;
+                let mut work = || self.investigate_again(index, &met);
+                if is_embedded { Embedded::attached(work) } else { work() }?;
+            }
             // An answer, and there was no question.
-            Order::Count { .. } | Order::Investigate | Order::GoOn | Order::Again { .. } => {}
+            Order::Count { .. } | Order::Investigate | Order::GoOn => {}
         }
         Ok(())
     }
 
     /// Runs a chunk, or the first part of one that takes long. Gives where it ended.
-    fn run(&mut self, chunk: Range<u64>, skip: &[u64], whole: &[u64]) -> Result<(u64, Tally), WorkerError> {
+    fn run(&mut self, chunk: Range<u64>, whole: bool) -> Result<(u64, Tally), WorkerError> {
         let (began, mut tally) = (Instant::now(), Tally::default());
-        // Where a worker was lost, the whole chunk waits for what is examined.
-        let is_over = || skip.is_empty() && whole.is_empty() && began.elapsed() > PART;
+        self.page.words()[SETTLED].store(0, Relaxed);
         let mut batch = std::mem::take(&mut self.batch);
         let mut next = batch.resume(chunk.start).unwrap_or(chunk.start);
-        while (next < chunk.end || batch.left().is_some()) && !is_over() {
+        while (next < chunk.end || batch.left().is_some()) && began.elapsed() <= PART && !self.ends(NO_MORE) {
             if let Some((entry, batched)) = batch.pop() {
                 self.page.words()[PROGRAM].store(entry.index + 1, Release);
                 let outcome = match batched {
@@ -206,14 +211,12 @@ impl Worker<'_> {
             let start = next;
             if self.setup.exact || start.is_multiple_of(SAMPLE) {
                 next += 1;
-                if !skip.contains(&start) {
-                    self.run_timed(start, whole, &mut tally)?;
-                }
+                self.run_timed(start, whole, &mut tally)?;
                 continue;
             }
             // A batch ends before the next sample.
             next = (start + batch::SIZE).min(start.next_multiple_of(SAMPLE)).min(chunk.end);
-            batch.make(&mut self.recipe, (start..next).filter(|index| !skip.contains(index)));
+            batch.make(&mut self.recipe, start..next);
             batch.expect(&mut self.differential, &self.costly, |index| {
                 self.page.words()[PROGRAM].store(index + 1, Release)
             });
@@ -227,7 +230,12 @@ impl Worker<'_> {
         Ok((end, tally))
     }
 
-    fn run_timed(&mut self, index: u64, whole: &[u64], tally: &mut Tally) -> Result<(), WorkerError> {
+    /// Whether the parent has said so.
+    fn ends(&self, haste: u64) -> bool {
+        self.page.words()[ENDS].load(Acquire) >= haste
+    }
+
+    fn run_timed(&mut self, index: u64, whole: bool, tally: &mut Tally) -> Result<(), WorkerError> {
         let mut program = std::mem::take(&mut self.program);
         self.page.words()[PROGRAM].store(index + 1, Release);
         self.watch.start();
@@ -253,10 +261,11 @@ impl Worker<'_> {
         index: u64,
         program: &Program,
         outcome: Outcome,
-        whole: &[u64],
+        whole: bool,
         tally: &mut Tally,
     ) -> Result<(), WorkerError> {
         tally.programs += 1;
+        self.page.words()[SETTLED].store(tally.programs, Relaxed);
         tally.operations += program.operations.len() as u64;
         let is_reworded = outcome == Outcome::Reworded;
         match outcome {
@@ -266,14 +275,14 @@ impl Worker<'_> {
                     Ok(())
                 }
                 Ok(Some(Breach { difference, .. })) => {
-                    self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
+                    self.differ(index, program, Symptom::Difference(difference), whole, tally)
                 }
                 Err(failure) if matches!(failure.error, RunError::Lost { .. }) => {
                     Err(WorkerError::Engine(failure.error))
                 }
                 Err(failure) => {
                     let symptom = Symptom::from(&failure.error);
-                    self.differ(index, &failure.program, symptom, whole.contains(&index), tally)
+                    self.differ(index, &failure.program, symptom, whole, tally)
                 }
             },
             Outcome::Open(_) => {
@@ -284,147 +293,18 @@ impl Worker<'_> {
                 tally.unsupported += 1;
                 Ok(())
             }
-            Outcome::Differ(difference) => {
-                self.differ(index, program, Symptom::Difference(difference), whole.contains(&index), tally)
-            }
+            Outcome::Differ(difference) => self.differ(index, program, Symptom::Difference(difference), whole, tally),
             // No program is to blame, and all that are left would say the same.
             Outcome::Failed(fault @ RunError::Lost { .. }) => Err(WorkerError::Engine(fault)),
-            Outcome::Failed(fault) => self.differ(index, program, Symptom::from(&fault), whole.contains(&index), tally),
+            Outcome::Failed(fault) => self.differ(index, program, Symptom::from(&fault), whole, tally),
         }
     }
 
     /// The law that a program of the sample breaks, on the engine that is tested.
-    fn broken(&mut self, index: u64, program: &Program) -> Broken {
+    pub(super) fn broken(&mut self, index: u64, program: &Program) -> Broken {
         let is_sampled = index.is_multiple_of(LAWFUL);
         let remains = laws::remains(program, self.differential.traces().1).filter(|_| is_sampled);
         let Some(remains) = remains else { return Ok(None) };
         laws::broken(self.differential.tested(), program, &remains, None, self.setup.level)
-    }
-
-    /// Counts a program that failed, and investigates it if no other worker has.
-    fn differ(
-        &mut self,
-        index: u64,
-        program: &Program,
-        symptom: Symptom,
-        is_whole: bool,
-        tally: &mut Tally,
-    ) -> Result<(), WorkerError> {
-        let names = (self.about[0].name.as_str(), self.about[1].name.as_str());
-        let met = signature(names, program, &symptom, Some(self.differential.traces()));
-        if self.met.get(&met).is_some_and(|since| *since <= index) {
-            *tally.hits.entry(met).or_default() += 1;
-            return Ok(());
-        }
-        self.say(&Report::Met { signature: met.clone(), index })?;
-        let is_wrong = match self.orders.recv() {
-            Ok(Order::Investigate) => {
-                let is_wrong = self.investigate(index, program, &symptom, is_whole, &met)?;
-                while let Ok(Order::Again { met, index }) = self.orders.recv() {
-                    self.investigate_again(index, &met)?;
-                }
-                is_wrong
-            }
-            Ok(Order::Count { since }) => {
-                self.met.insert(met.clone(), since);
-                true
-            }
-            // Another order instead of an answer: the parent has given up on this chunk.
-            _ => true,
-        };
-        match is_wrong {
-            true => *tally.hits.entry(met).or_default() += 1,
-            false => tally.vanished += 1,
-        }
-        Ok(())
-    }
-
-    /// Investigates a program whose finding was given up.
-    fn investigate_again(&mut self, index: u64, met: &Signature) -> Result<(), WorkerError> {
-        let mut program = Program::default();
-        self.recipe.program(index, &mut program);
-        self.page.words()[BEATS].fetch_add(1, Relaxed);
-        let symptom = match self.differential.run(&program) {
-            Outcome::Differ(difference) => Some(Symptom::Difference(difference)),
-            Outcome::Failed(error) => Some(Symptom::from(&error)),
-            Outcome::Agree | Outcome::Reworded => {
-                let breach = self.broken(index, &program).ok().flatten();
-                breach.map(|breach| Symptom::Difference(breach.difference))
-            }
-            Outcome::Open(_) | Outcome::Unsupported(_) => None,
-        };
-        match symptom {
-            Some(symptom) => self.investigate(index, &program, &symptom, false, met).map(drop),
-            None => Ok(self.say(&Report::Vanished(met.clone()))?),
-        }
-    }
-
-    /// Confirms, shrinks and keeps a program, and reports what came of it. Returns whether it still did something wrong.
-    fn investigate(
-        &mut self,
-        index: u64,
-        program: &Program,
-        symptom: &Symptom,
-        is_whole: bool,
-        met: &Signature,
-    ) -> Result<bool, WorkerError> {
-        let law: Option<&'static Law> = match symptom {
-            Symptom::Difference(difference) => difference.law.and_then(laws::named),
-            _ => None,
-        };
-        self.page.words()[INVESTIGATES].store(1, Release);
-        let limits = if is_whole { Limits { replays: 0, time: Duration::ZERO } } else { Limits::default() };
-        let finding = match law {
-            Some(law) => {
-                let beat = || _ = self.page.words()[BEATS].fetch_add(1, Relaxed);
-                investigate_law(
-                    self.differential.tested(),
-                    &self.about,
-                    program,
-                    (law, self.setup.level),
-                    limits,
-                    &beat,
-                )
-            }
-            None => {
-                self.differential.hurry(*symptom == Symptom::Hang);
-                let mut replay = Beating { differential: &mut self.differential, page: &self.page };
-                investigate(&mut replay, &self.about, program, limits)
-            }
-        };
-        self.differential.hurry(false);
-        self.page.words()[INVESTIGATES].store(0, Release);
-        // The process of an engine may be lost only after other programs.
-        let as_met = || {
-            let (engines, level) = (self.about.clone(), self.setup.level);
-            Finding::as_met(met.clone(), symptom.clone(), program.clone(), engines, level)
-        };
-        let lost = || matches!(symptom, Symptom::Crash(_)).then(as_met);
-        let Some(mut finding) = finding.or_else(lost) else {
-            self.say(&Report::Vanished(met.clone()))?;
-            return Ok(false);
-        };
-        (finding.seed, finding.index) = (Some(self.setup.seed), Some(index));
-        if finding.stable {
-            self.learn(&finding);
-        }
-        let found = keep(&self.setup.findings, &finding)?;
-        self.met.insert(met.clone(), index);
-        self.say(&Report::Kept { met: met.clone(), index, signature: finding.signature, found })?;
-        Ok(true)
-    }
-
-    /// Learns whether the last operation of a finding takes long.
-    fn learn(&mut self, finding: &Finding) {
-        self.differential.hurry(finding.symptom == Symptom::Hang);
-        costly::learn(&finding.program, &mut self.costly, |program| {
-            self.page.words()[BEATS].fetch_add(1, Relaxed);
-            let mut outcome = None;
-            let is_long = costly::is_long(|| outcome = Some(self.differential.run(program)));
-            // After a crash it is only the new process that takes its time.
-            let is_crash = |error: &RunError| matches!(error, RunError::Crashed { how, .. } if !is_too_much(how));
-            is_long && !matches!(&outcome, Some(Outcome::Failed(error)) if is_crash(error))
-        });
-        self.differential.hurry(false);
     }
 }

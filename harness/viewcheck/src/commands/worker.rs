@@ -26,8 +26,6 @@ pub(crate) struct Arguments {
     number: u64,
     #[arg(long)]
     page: PathBuf,
-    #[arg(long)]
-    findings: PathBuf,
     #[command(flatten)]
     processes: Processes,
     #[arg(long)]
@@ -51,15 +49,16 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
     let settings = arguments.processes.settings();
     let open = |name: &str, like| (console.open)(name, like, &settings);
     let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], &open, &mut io::sink())?;
+    let bounds = arguments.processes.bounds(&[&arguments.engine, &arguments.against]);
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
         level: arguments.level,
         number: arguments.number,
         page: arguments.page.clone(),
-        findings: arguments.findings.clone(),
         memory: settings.memory,
         timeout: settings.timeout,
+        bounds,
         exact: arguments.exact,
     };
     Ok(serve(engines, orders, &setup, parent)?)

@@ -3,7 +3,7 @@
 //! The expectations are what one engine did. The written case is loaded again and judged against the same run;
 //! expectations that the language of cases can't express exactly are omitted.
 
-use super::{Finding, Symptom, regression, store};
+use super::{Finding, Symptom, record, regression};
 use crate::compare::{Level, LevelFacets};
 use crate::difference::{Difference, Facet};
 use crate::judge::judge;
@@ -125,7 +125,7 @@ fn render(case: &CaseText<'_>, levels: &[usize]) -> String {
             }
         }
         if let Some(engine) = case.engine.filter(|_| step == wrong) {
-            text += &comment(&format!("{engine}: {}", store::words(symptom)), 8);
+            text += &comment(&format!("{engine}: {}", record::words(symptom)), 8);
         }
     }
     if let (Symptom::Difference(difference), Some(seen)) = (symptom, expected.get(wrong)) {

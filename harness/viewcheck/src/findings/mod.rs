@@ -14,9 +14,11 @@
 mod alone;
 mod case;
 mod circumstances;
+pub(crate) mod folder;
 mod input;
 mod known;
 mod law;
+mod record;
 mod regression;
 pub(crate) mod script;
 mod shrink;
@@ -25,16 +27,18 @@ mod store;
 
 pub use alone::Alone;
 pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
-pub use input::{Input, InputError, read};
+pub use input::{Input, InputError, Raw, read};
 pub use known::{Known, KnownError};
 pub use law::{breach, investigate_law};
+pub use record::Side;
+pub(crate) use record::{MOST, RECORD, Record};
 pub use regression::{PromoteError, Promoted, promote};
 pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};
+use shrink::{Outcome, shrink_with};
 pub use signature::{Signature, signature};
 pub(crate) use signature::{canonical_text, class, key_class, operation};
-pub use store::{Kept, Side, Store, StoreError};
-pub(crate) use store::{RECORD, Record};
+pub use store::{Kept, Store, StoreError};
 
 use crate::compare::Level;
 use crate::difference::Difference;
@@ -44,9 +48,10 @@ use engine::process::{NOT_ALONE, is_too_much};
 use engine::reference::Reference;
 use engine::{About, Engine, Role, RunError, Watch};
 use program::{Observation, Program, Trace};
+use serde::{Deserialize, Serialize};
 
 /// What went wrong when a program was run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Symptom {
     /// The two engines differ.
     Difference(Difference),
@@ -84,6 +89,11 @@ pub trait Replay {
 
     /// Has each replay take a tenth of the time at most, until that is taken back.
     fn hurry(&mut self, _is_hurried: bool) {}
+
+    /// Whether there is no more time for it: what is known by now has to do.
+    fn is_over(&self) -> bool {
+        false
+    }
 
     /// The traces of the last replay: what was expected, and what was seen. After a crash the second one ends where
     /// the crash was, if that is known, and is empty otherwise. `None` where no trace is at hand.
@@ -144,6 +154,8 @@ pub struct Finding {
     pub level: Level,
     /// Whether each replay did the same.
     pub stable: bool,
+    /// Whether there was not the time to look into it to the end.
+    pub unfinished: bool,
     /// The violated law, if there is one, and the index of the first of its steps in the program.
     pub law: Option<(&'static Law, usize)>,
 }
@@ -174,6 +186,7 @@ impl Finding {
             engines,
             level,
             stable: false,
+            unfinished: false,
             law: None,
         }
     }
@@ -206,7 +219,8 @@ const CONFIRMATIONS: usize = 3;
 
 /// Confirms that a program goes wrong, shrinks it and signs it. `engines` are the tested one and the one that says
 /// what is expected. `None` if none of three replays shows anything. A program that does not do the same each time is
-/// kept as it is, and said to be unstable.
+/// kept as it is, and said to be unstable. Where only the outcome is another one each time, as a text that is read from
+/// memory that was given back, it is shrunk, and is no part of the signature.
 pub fn investigate(
     replay: &mut dyn Replay,
     engines: &[About; 2],
@@ -221,16 +235,25 @@ pub fn investigate(
         Some((signature(names, program, &symptom, replay.traces()), symptom))
     };
     let mut seen: Vec<Option<(Signature, Symptom)>> = (0..CONFIRMATIONS).map(&mut confirm).collect();
-    let is_stable = seen.iter().all(|other| other.as_ref().map(|seen| &seen.0) == seen[0].as_ref().map(|seen| &seen.0));
-    let (mut signed, mut symptom) = seen.iter_mut().find_map(Option::take)?;
+    let is_same = |sign: fn(&Signature) -> Signature| {
+        let mut signed = seen.iter().map(|seen| seen.as_ref().map(|(signature, _)| sign(signature)));
+        let first = signed.next().flatten();
+        signed.all(|other| other == first)
+    };
+    let is_stable = is_same(Signature::clone);
+    let outcome = if is_stable { Outcome::Same } else { Outcome::Varies };
+    let is_shrunk = is_stable || is_same(Signature::without_outcome);
+    let (signed, mut symptom) = seen.iter_mut().find_map(Option::take)?;
+    let mut signed = if is_shrunk { outcome.sign(signed) } else { signed };
     let mut small = program.clone();
-    if is_stable && let Some(shrunk) = shrink(replay, names, program, limits) {
+    if is_shrunk && let Some(shrunk) = shrink_with(replay, names, program, limits, outcome) {
         (small, symptom, signed) = (shrunk.program, shrunk.symptom, shrunk.signature);
     }
     replay.hurry(false);
     // The traces that are kept are those of the program that is.
     let again = replay.replay(&small);
-    let is_same = again.is_some_and(|symptom| signature(names, &small, &symptom, replay.traces()) == signed);
+    let is_same =
+        again.is_some_and(|symptom| outcome.sign(signature(names, &small, &symptom, replay.traces())) == signed);
     let traces = replay.traces().filter(|_| is_same);
     let (expected, actual) = match traces {
         Some((expected, actual)) => (Some(expected.observations().collect()), Some(actual.observations().collect())),
@@ -248,6 +271,7 @@ pub fn investigate(
         engines: engines.clone(),
         level: replay.level(),
         stable: is_stable && is_same,
+        unfinished: replay.is_over(),
         law: None,
     })
 }

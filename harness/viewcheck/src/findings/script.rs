@@ -36,7 +36,7 @@ pub fn script(finding: &Finding) -> String {
     text += &format!("\n\nThis does not hold on {} {}", engine.implementation, engine.profile.version());
     text += &match &finding.symptom {
         Symptom::Difference(difference) => format!(": {}.\n", plain(&difference.actual)),
-        symptom => format!(": {}.\n", plain(&super::store::words(symptom))),
+        symptom => format!(": {}.\n", plain(&super::record::words(symptom))),
     };
     match finding.law {
         Some((law, _)) => {

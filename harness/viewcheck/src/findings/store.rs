@@ -1,29 +1,27 @@
 //! Stores findings on disk, one folder each, completely or not at all.
 //!
 //! A folder is written under a temporary name that starts with a dot, synced and then renamed. A process that is killed
-//! therefore leaves nothing, a temporary folder that [`Store::open`] removes, or a complete finding.
+//! therefore leaves nothing, a temporary folder that [`Store::open`] removes, or a complete finding. One that takes the
+//! place of another is complete before the other one goes.
 
-use super::{Finding, Signature, Symptom, case, script};
-use crate::compare::Level;
-use crate::{limited, output};
-use engine::About;
-use program::{Program, print};
-use serde::{Deserialize, Serialize};
+use super::record::{RECORD, Record};
+use super::{Finding, Signature, case, folder, script};
+use crate::output;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// The file with the record of a finding.
-pub(crate) const RECORD: &str = "finding.json";
-/// The file with its case.
+/// The file with the case of a finding.
 pub(super) const CASE: &str = "case.yaml";
 /// The stand-alone script.
 pub(super) const SCRIPT: &str = "script.py";
-/// What the name of everything that is not complete starts with.
+/// Every file of a finding. The record goes first: without it the others are no finding.
+const FILES: [&str; 3] = [RECORD, CASE, SCRIPT];
+/// What the name of everything that is not complete starts with; the id of the process follows.
 const UNFINISHED: &str = ".viewcheck-";
 
 /// Why findings can't be read or kept.
@@ -35,6 +33,12 @@ pub struct StoreError {
     error: io::Error,
 }
 
+impl StoreError {
+    fn of(what: &'static str, path: &Path) -> impl Fn(io::Error) -> StoreError {
+        move |error| StoreError { what, path: path.to_owned(), error }
+    }
+}
+
 /// What became of a finding that was to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -42,118 +46,6 @@ pub enum Kept {
     New(PathBuf),
     /// It was known, and is counted.
     Again,
-}
-
-/// What `finding.json` holds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Record {
-    pub(crate) signature: Signature,
-    pub(super) kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) facet: Option<String>,
-    /// The law that is broken, and the number of steps before its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) law: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) before_law: Option<usize>,
-    pub(super) engine: Side,
-    pub(super) against: Side,
-    pub(super) seed: Option<u64>,
-    pub(super) index: Option<u64>,
-    /// How strictly the engines were compared; older findings do not say it, and compared everything.
-    #[serde(default)]
-    pub(super) level: Level,
-    pub(super) stable: bool,
-    pub(super) count: u64,
-    /// The step that differs, counted from 1.
-    pub(crate) step: usize,
-    pub(crate) expected: String,
-    pub(crate) actual: String,
-    /// The steps of the small program.
-    pub(crate) program: Vec<String>,
-    /// The number of its operations; older findings do not say it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) operations: Option<usize>,
-    /// The steps of the program that was found.
-    pub(super) original: Vec<String>,
-}
-
-/// An engine, as a finding names it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Side {
-    /// Its name on the command line.
-    pub name: String,
-    /// What it is.
-    pub implementation: String,
-    /// The version of Python that it was, or stood for.
-    pub python: String,
-}
-
-impl Side {
-    fn of(about: &About) -> Side {
-        Side {
-            name: about.name.clone(),
-            implementation: about.implementation.clone(),
-            python: about.profile.version().to_string(),
-        }
-    }
-}
-
-impl Record {
-    fn of(finding: &Finding) -> Record {
-        let last = finding.program.steps.len();
-        let (facet, step, expected, actual) = match &finding.symptom {
-            Symptom::Difference(difference) => {
-                let facet = Some(difference.facet.text().to_owned());
-                (facet, difference.step + 1, difference.expected.clone(), difference.actual.clone())
-            }
-            symptom => (None, last, "the step ends".to_owned(), words(symptom)),
-        };
-        Record {
-            signature: finding.signature.clone(),
-            kind: finding.kind(),
-            facet,
-            law: finding.law.map(|(law, _)| law.name.to_owned()),
-            before_law: finding.law.map(|(_, from)| from),
-            engine: Side::of(&finding.engines[0]),
-            against: Side::of(&finding.engines[1]),
-            seed: finding.seed,
-            index: finding.index,
-            level: finding.level,
-            stable: finding.stable,
-            count: 1,
-            step,
-            expected,
-            actual,
-            program: steps(&finding.program),
-            operations: Some(finding.program.operations.len()),
-            original: steps(&finding.original),
-        }
-    }
-
-    /// Reads the record of a folder.
-    pub(crate) fn read(path: &Path) -> io::Result<Record> {
-        serde_json::from_slice(&limited::read(path, cases::LARGEST)?).map_err(io::Error::from)
-    }
-
-    fn text(&self) -> io::Result<String> {
-        Ok(serde_json::to_string_pretty(self)? + "\n")
-    }
-}
-
-/// A symptom in words, for one that is no difference.
-pub(super) fn words(symptom: &Symptom) -> String {
-    match symptom {
-        Symptom::Difference(difference) => difference.actual.clone(),
-        Symptom::Crash(how) => format!("the process crashed: {how}"),
-        Symptom::Hang => "it does not finish".to_owned(),
-        Symptom::Memory => "it exceeds the memory limit".to_owned(),
-    }
-}
-
-/// The text of each step.
-fn steps(program: &Program) -> Vec<String> {
-    (0..program.steps.len()).map(|step| print::step(program, step).trim_end().to_owned()).collect()
 }
 
 /// A folder of findings.
@@ -168,23 +60,23 @@ pub struct Store {
 #[derive(Debug)]
 struct Entry {
     folder: PathBuf,
-    count: u64,
+    record: Record,
 }
 
 impl Store {
-    /// Opens a folder, which is made if there is none. What a killed process left half-written is removed; a folder
-    /// that holds no finding is left alone.
+    /// Opens a folder, which is made if there is none. What a killed process left half-written is removed; whatever else
+    /// holds no finding is left alone, and no link is followed.
     pub fn open(dir: &Path) -> Result<Store, StoreError> {
-        let fail = |what| move |error| StoreError { what, path: dir.to_owned(), error };
+        let fail = |what| StoreError::of(what, dir);
         fs::create_dir_all(dir).map_err(fail("make the folder"))?;
         let mut store = Store { dir: dir.to_owned(), known: BTreeMap::new(), behind: BTreeSet::new() };
         let mut folders = vec![];
         for entry in fs::read_dir(dir).map_err(fail("read the folder"))? {
-            let path = entry.map_err(fail("read the folder"))?.path();
-            if is_abandoned(&path) {
-                // If it can't be removed it is still no finding.
-                let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
-            } else if path.is_dir() && !is_unfinished(&path) {
+            let entry = entry.map_err(fail("read the folder"))?;
+            let path = entry.path();
+            if is_abandoned(&entry) {
+                folder::remove(&path, &FILES);
+            } else if folder::is_folder(&path) && !is_unfinished(&entry) {
                 folders.push(path);
             }
         }
@@ -196,12 +88,16 @@ impl Store {
     fn load(&mut self, folder: PathBuf) {
         if let Ok(record) = Record::read(&folder.join(RECORD)) {
             for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-                if is_abandoned(&entry.path()) {
+                if is_abandoned(&entry) && entry.file_type().is_ok_and(|kind| kind.is_file()) {
                     let _ = fs::remove_file(entry.path());
                 }
             }
-            self.known.insert(record.signature, Entry { folder, count: record.count });
+            self.enter(folder, record);
         }
+    }
+
+    fn enter(&mut self, folder: PathBuf, record: Record) {
+        self.known.insert(record.signature.clone(), Entry { folder, record });
     }
 
     /// The signatures of all findings, sorted.
@@ -219,15 +115,20 @@ impl Store {
         self.known.get(signature).map(|entry| entry.folder.as_path())
     }
 
+    /// The record of a finding.
+    pub(crate) fn record(&self, signature: &Signature) -> Option<&Record> {
+        self.known.get(signature).map(|entry| &entry.record)
+    }
+
     /// How often a finding was seen.
     pub fn count(&self, signature: &Signature) -> u64 {
-        self.known.get(signature).map_or(0, |entry| entry.count)
+        self.known.get(signature).map_or(0, |entry| entry.record.count)
     }
 
     /// Counts a finding that is known; one that is not is ignored. The count is written by [`Store::flush`].
     pub fn add_count(&mut self, signature: &Signature, hits: u64) {
         if let Some(entry) = self.known.get_mut(signature) {
-            entry.count += hits;
+            entry.record.count = entry.record.count.saturating_add(hits);
             self.behind.insert(signature.clone());
         }
     }
@@ -235,9 +136,8 @@ impl Store {
     /// Writes the counts that have risen since.
     pub fn flush(&mut self) -> Result<(), StoreError> {
         while let Some(signature) = self.behind.first().cloned() {
-            if let Some(entry) = self.known.get(&signature) {
-                let path = entry.folder.join(RECORD);
-                rewrite(&path, entry.count).map_err(|error| StoreError { what: "write", path, error })?;
+            if let Some(Entry { folder, record }) = self.known.get(&signature) {
+                rewrite(folder, record.count).map_err(StoreError::of("write", &folder.join(RECORD)))?;
             }
             self.behind.remove(&signature);
         }
@@ -246,40 +146,95 @@ impl Store {
 
     /// Keeps a finding on disk, or counts it if its signature is known.
     pub fn keep(&mut self, finding: &Finding) -> Result<Kept, StoreError> {
-        if self.contains(&finding.signature) {
-            self.add_count(&finding.signature, 1);
-            return Ok(Kept::Again);
+        if !self.contains(&finding.signature) {
+            let writing = self.write(finding)?;
+            if let Some(folder) = self.place(&writing.0, finding)? {
+                return Ok(Kept::New(folder));
+            }
+            folder::remove(&writing.0, &FILES);
         }
-        let slug = finding.signature.slug();
-        let writing = Writing::start(&self.dir, &slug);
+        self.add_count(&finding.signature, 1);
+        Ok(Kept::Again)
+    }
+
+    /// Keeps a finding on disk, in place of the one that has its signature, if there is one. Gives its folder.
+    pub(crate) fn replace(&mut self, finding: &Finding) -> Result<PathBuf, StoreError> {
+        let writing = self.write(finding)?;
+        if let Some(former) = self.folder(&finding.signature).map(Path::to_owned)
+            && folder::is_folder(&former)
+        {
+            folder::exchange(&writing.0, &former).map_err(StoreError::of("replace", &former))?;
+            self.sync()?;
+            folder::remove(&writing.0, &FILES);
+            self.enter(former.clone(), Record::of(finding));
+            return Ok(former);
+        }
+        // Its folder is gone, or there is none.
+        self.known.remove(&finding.signature);
+        match self.place(&writing.0, finding)? {
+            Some(folder) => Ok(folder),
+            // Another process has kept one since, which is as good.
+            None => {
+                folder::remove(&writing.0, &FILES);
+                Ok(self.folder(&finding.signature).unwrap_or(&self.dir).to_owned())
+            }
+        }
+    }
+
+    /// Removes a finding. What viewcheck has not written stays.
+    pub(crate) fn remove(&mut self, signature: &Signature) {
+        self.behind.remove(signature);
+        if let Some(Entry { folder, .. }) = self.known.remove(signature) {
+            folder::remove(&folder, &FILES);
+        }
+    }
+
+    /// Writes a finding under a temporary name.
+    fn write(&self, finding: &Finding) -> Result<Writing, StoreError> {
+        let writing = Writing::start(&self.dir, &finding.signature.slug());
         let unfinished = &writing.0;
-        let fail = |what, path: &Path| {
-            let path = path.to_owned();
-            move |error| StoreError { what, path, error }
-        };
         // What a former process with the same id has left.
-        let _ = fs::remove_dir_all(unfinished);
-        fill(unfinished, finding).map_err(fail("write", unfinished))?;
-        for number in 1.. {
-            let folder = self.dir.join(if number == 1 { slug.clone() } else { format!("{slug}-{number}") });
-            match fs::rename(unfinished, &folder) {
+        folder::remove(unfinished, &FILES);
+        if let Err(error) = fill(unfinished, finding) {
+            folder::remove(unfinished, &FILES);
+            return Err(StoreError::of("write", unfinished)(error));
+        }
+        Ok(writing)
+    }
+
+    /// Gives a finding that was written the first name that is free. `None` if another process has kept one with its
+    /// signature in the meantime.
+    fn place(&mut self, unfinished: &Path, finding: &Finding) -> Result<Option<PathBuf>, StoreError> {
+        let slug = finding.signature.slug();
+        for number in 1_u64.. {
+            let name = if number == 1 { slug.clone() } else { format!("{slug}-{number}") };
+            let folder = self.dir.join(name);
+            match folder::place(unfinished, &folder) {
                 Ok(()) => {
-                    sync_folder(&self.dir).map_err(fail("write", &self.dir))?;
-                    let entry = Entry { folder: folder.clone(), count: 1 };
-                    self.known.insert(finding.signature.clone(), entry);
-                    return Ok(Kept::New(folder));
+                    self.sync()?;
+                    self.enter(folder.clone(), Record::of(finding));
+                    return Ok(Some(folder));
                 }
-                Err(error) if !folder.exists() => return Err(fail("write", &folder)(error)),
                 // Another process was faster, or something else lies there.
-                Err(_) => self.load(folder),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    if folder::is_folder(&folder) {
+                        self.load(folder);
+                    }
+                }
+                Err(error) => {
+                    folder::remove(unfinished, &FILES);
+                    return Err(StoreError::of("write", &folder)(error));
+                }
             }
             if self.contains(&finding.signature) {
                 break;
             }
         }
-        let _ = fs::remove_dir_all(unfinished);
-        self.add_count(&finding.signature, 1);
-        Ok(Kept::Again)
+        Ok(None)
+    }
+
+    fn sync(&self) -> Result<(), StoreError> {
+        sync_folder(&self.dir).map_err(StoreError::of("write", &self.dir))
     }
 }
 
@@ -289,7 +244,7 @@ fn fill(folder: &Path, finding: &Finding) -> io::Result<()> {
     let record = Record::of(finding);
     let files = [(CASE, case::of_finding(finding)), (SCRIPT, script::script(finding)), (RECORD, record.text()?)];
     for (name, text) in files {
-        let mut file = File::create(folder.join(name))?;
+        let mut file = OpenOptions::new().write(true).create_new(true).open(folder.join(name))?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
     }
@@ -301,22 +256,25 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Replaces the count in a record.
-fn rewrite(path: &Path, count: u64) -> io::Result<()> {
-    let mut record = Record::read(path)?;
+/// Replaces the count in the record of a folder.
+fn rewrite(folder: &Path, count: u64) -> io::Result<()> {
+    if !folder::is_folder(folder) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let path = folder.join(RECORD);
+    let mut record = Record::read(&path)?;
     record.count = count;
-    let folder = path.parent().ok_or(ErrorKind::NotFound)?;
     let prefix = format!("{UNFINISHED}{}-", std::process::id());
     let mut file = output::temporary(folder, &prefix)?;
     #[cfg(unix)]
-    file.as_file().set_permissions(fs::metadata(path)?.permissions())?;
+    file.as_file().set_permissions(fs::symlink_metadata(&path)?.permissions())?;
     file.as_file_mut().write_all(record.text()?.as_bytes())?;
     file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    file.persist(&path).map(drop).map_err(|error| error.error)
 }
 
-fn is_unfinished(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(UNFINISHED))
+fn is_unfinished(entry: &DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with(UNFINISHED)
 }
 
 /// The folders that threads of this process are filling.
@@ -344,21 +302,28 @@ impl Drop for Writing {
 /// The age at which an unfinished folder is removed on systems that can't say whether its process lives.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Whether a folder is unfinished and the process that wrote it has ended.
-fn is_abandoned(path: &Path) -> bool {
-    let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };
-    let Some(rest) = name.strip_prefix(UNFINISHED) else { return false };
-    let process = rest.split('-').next().and_then(|id| id.parse::<u32>().ok());
-    match process {
-        None => true,
-        Some(id) if id == std::process::id() => !WRITING.lock().unwrap_or_else(PoisonError::into_inner).contains(path),
+/// Whether something is unfinished, and was written by a process of this user that has ended. The name says which process;
+/// what has another name is not ours.
+fn is_abandoned(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy().into_owned();
+    let Some((process, rest)) = name.strip_prefix(UNFINISHED).and_then(|rest| rest.split_once('-')) else {
+        return false;
+    };
+    let is_name = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let Some(id) = process.parse::<u32>().ok().filter(|_| is_name && folder::is_of_this_user(entry)) else {
+        return false;
+    };
+    match id {
+        id if id == std::process::id() => {
+            !WRITING.lock().unwrap_or_else(PoisonError::into_inner).contains(&entry.path())
+        }
         // A process that has ended is still listed until its parent waits for it.
-        Some(id) if Path::new("/proc/self").exists() => {
+        id if Path::new("/proc/self").exists() => {
             let state = |stat: &str| stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
             fs::read_to_string(format!("/proc/{id}/stat")).map_or(true, |stat| matches!(state(&stat), Some('Z' | 'X')))
         }
-        Some(_) => {
-            let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+        _ => {
+            let modified = entry.metadata().and_then(|metadata| metadata.modified());
             modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > PATIENCE))
         }
     }

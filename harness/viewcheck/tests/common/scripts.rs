@@ -54,6 +54,7 @@ pub fn honest(program: &Program, change: Option<Change>) -> Option<Finding> {
         engines: [reference.about().clone(), reference.about().clone()],
         level: viewcheck::compare::Level::Message,
         stable: true,
+        unfinished: false,
         law: None,
     })
 }

@@ -16,7 +16,7 @@ mod steps;
 mod values;
 
 use super::{Replay, Signature, Symptom, signature};
-use program::{Program, encode};
+use program::{Program, encode, policy};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
@@ -52,7 +52,35 @@ pub struct Shrunk {
 /// Shrinks a program that goes wrong. `engines` are the names of the tested engine and of the one that says what is
 /// expected. `None` if nothing is wrong with it.
 pub fn shrink(replay: &mut dyn Replay, engines: (&str, &str), program: &Program, limits: Limits) -> Option<Shrunk> {
-    let mut search = Search::start(replay, engines, program, limits)?;
+    shrink_with(replay, engines, program, limits, Outcome::Same)
+}
+
+/// Whether the outcome of a program is the same each time, and part of its signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Same,
+    Varies,
+}
+
+impl Outcome {
+    /// The signature of a program with such an outcome.
+    pub(super) fn sign(self, signature: Signature) -> Signature {
+        match self {
+            Outcome::Same => signature,
+            Outcome::Varies => signature.without_outcome(),
+        }
+    }
+}
+
+/// Shrinks a program in the same way, whose outcome may be another one each time.
+pub(super) fn shrink_with(
+    replay: &mut dyn Replay,
+    engines: (&str, &str),
+    program: &Program,
+    limits: Limits,
+    outcome: Outcome,
+) -> Option<Shrunk> {
+    let mut search = Search::start(replay, engines, program, limits, outcome)?;
     loop {
         while PASSES.iter().any(|pass| pass(&mut search)) {}
         let normal = names::normal(&search.best);
@@ -86,6 +114,7 @@ struct Search<'a> {
     replay: &'a mut dyn Replay,
     engines: (&'a str, &'a str),
     limits: Limits,
+    outcome: Outcome,
     began: Instant,
     replays: usize,
     goal: Signature,
@@ -101,12 +130,13 @@ impl<'a> Search<'a> {
         engines: (&'a str, &'a str),
         program: &Program,
         limits: Limits,
+        outcome: Outcome,
     ) -> Option<Search<'a>> {
         let symptom = replay.replay(program)?;
-        let goal = signature(engines, program, &symptom, replay.traces());
+        let goal = outcome.sign(signature(engines, program, &symptom, replay.traces()));
         let best = program.clone();
         let (began, vain) = (Instant::now(), HashSet::new());
-        let mut search = Search { replay, engines, limits, began, replays: 1, goal, best, symptom, vain };
+        let mut search = Search { replay, engines, limits, outcome, began, replays: 1, goal, best, symptom, vain };
         search.find_fatal_step();
         Some(search)
     }
@@ -125,14 +155,18 @@ impl<'a> Search<'a> {
             self.replays += 1;
             let is_fatal = self.replay.replay(prefix).as_ref() == Some(&self.symptom);
             if is_fatal {
-                self.goal = signature(self.engines, prefix, &self.symptom, self.replay.traces());
+                self.goal = self.sign(prefix, &self.symptom);
             }
             is_fatal
         });
     }
 
     fn is_spent(&self) -> bool {
-        self.replays >= self.limits.replays || self.began.elapsed() >= self.limits.time
+        self.replays >= self.limits.replays || self.began.elapsed() >= self.limits.time || self.replay.is_over()
+    }
+
+    fn sign(&self, program: &Program, symptom: &Symptom) -> Signature {
+        self.outcome.sign(signature(self.engines, program, symptom, self.replay.traces()))
     }
 
     /// Takes a candidate for the best program if it is smaller and does the same.
@@ -158,12 +192,13 @@ impl<'a> Search<'a> {
         let mut hasher = DefaultHasher::new();
         encode(&candidate).hash(&mut hasher);
         let hash = hasher.finish();
-        if self.vain.contains(&hash) {
+        // A change of an operand may make a program that nobody may run.
+        if self.vain.contains(&hash) || policy::check(&candidate).is_err() {
             return false;
         }
         self.replays += 1;
         if let Some(symptom) = self.replay.replay(&candidate) {
-            let signature = signature(self.engines, &candidate, &symptom, self.replay.traces());
+            let signature = self.sign(&candidate, &symptom);
             if signature.includes(&self.goal) && is_better(&signature, &self.goal) {
                 (self.best, self.symptom, self.goal) = (candidate, symptom, signature);
                 return true;

@@ -1,0 +1,67 @@
+//! Gives workers their tasks, and starts workers.
+
+use super::{BACKLOG, Heard, Supervisor, Task, Worker};
+use crate::campaign::CampaignError;
+use crate::campaign::coverage::CHUNK;
+use crate::campaign::investigations::Asker;
+use crate::campaign::message::Order;
+use crate::campaign::process::Process;
+use crate::campaign::starts::ATTEMPTS;
+
+impl Supervisor<'_> {
+    /// Gives every worker that has nothing to do a task, and starts those that are missing.
+    pub(super) fn hand_out(&mut self) -> Result<(), CampaignError> {
+        if self.is_ending() || self.examined > BACKLOG {
+            return Ok(());
+        }
+        let is_free = |worker: &Worker| worker.task.is_none() && worker.process.is_ready();
+        let free: Vec<Asker> = self.workers.iter().filter(|(_, worker)| is_free(worker)).map(|(id, _)| *id).collect();
+        for id in free {
+            let Some((task, order)) = self.next_task() else { return Ok(()) };
+            if let Some(worker) = self.workers.get_mut(&id) {
+                worker.task = Some(task);
+                worker.process.send(&order);
+            }
+        }
+        while self.workers.len() < self.options.jobs && self.workers.len() < self.wanted() && self.starts.may_start() {
+            self.started += 1;
+            match Process::start(&self.launch, self.started, self.ear.clone(), Heard::Worker) {
+                Ok(process) => _ = self.workers.insert(self.started, Worker { process, task: None, asks: false }),
+                Err(error) => self.not_started(error.to_string())?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The next task, and the order to begin with it.
+    fn next_task(&mut self) -> Option<(Task, Order)> {
+        if let Some((met, index)) = self.once_more.pop_front() {
+            return Some((Task::Again((met.clone(), index)), Order::Again { met, index }));
+        }
+        let chunk = self.chunks.begin(&self.progress)?;
+        let costly = self.progress.state.tally.costly.clone();
+        let (start, end, whole) = (chunk.range.start, chunk.range.end, chunk.is_whole);
+        Some((Task::Chunk(start), Order::Run { start, end, whole, costly }))
+    }
+
+    /// A worker could not start. That is the end where it happens again and again, and no other worker is at work.
+    pub(super) fn not_started(&mut self, reason: String) -> Result<(), CampaignError> {
+        if self.is_ending() {
+            return Ok(());
+        }
+        if self.starts.failed() && self.starts.is_hopeful() {
+            self.news.push(format!("a worker could not start, trying another one: {reason}"));
+        }
+        let is_alone = !self.workers.values().any(|worker| worker.process.is_ready());
+        match self.starts.is_hopeful() || !is_alone {
+            true => Ok(()),
+            false => Err(CampaignError::Start { attempts: ATTEMPTS, reason }),
+        }
+    }
+
+    /// How many workers would have something to do.
+    fn wanted(&self) -> usize {
+        let busy = self.workers.values().filter(|worker| worker.task.is_some()).count();
+        self.chunks.waiting(&self.progress, CHUNK).saturating_add(busy + self.once_more.len())
+    }
+}
