@@ -1,5 +1,6 @@
 //! The child's own side: requests from the parent, replies to it, and limits that the child puts on itself.
 
+use crate::confine::{self, Bounds, ConfineError};
 use crate::living;
 use crate::page::HeartbeatPage;
 use crate::system;
@@ -33,6 +34,9 @@ pub enum BeginError {
         /// Why.
         error: io::Error,
     },
+    /// It can't be confined.
+    #[error(transparent)]
+    Confine(#[from] ConfineError),
 }
 
 impl Parent {
@@ -84,15 +88,19 @@ impl Parent {
 }
 
 /// Begins the work of a child, once what it works with is there: opens the heartbeat page at the path that its parent has
-/// given, forbids core dumps, and limits the memory to so many bytes more than it has now (0 for any).
+/// given, forbids core dumps, limits the memory to so many bytes more than it has now (0 for any), and confines the process
+/// to `bounds`, if there are any. The work is to be done on the thread that calls this.
 ///
 /// # Errors
 ///
-/// When the page can't be opened.
-pub fn begin(page: &Path, memory: u64) -> Result<HeartbeatPage, BeginError> {
+/// When the page can't be opened, or the process not be confined.
+pub fn begin(page: &Path, memory: u64, bounds: Option<&Bounds>) -> Result<HeartbeatPage, BeginError> {
     let opened = HeartbeatPage::join(page);
     let opened = opened.map_err(|error| BeginError::Page { path: page.display().to_string(), error })?;
     system::forbid_core_dumps();
     system::limit_memory(memory);
+    if let Some(bounds) = bounds {
+        confine::confine(bounds)?;
+    }
     Ok(opened)
 }

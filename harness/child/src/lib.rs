@@ -17,13 +17,14 @@
 
 #![deny(unsafe_code)]
 
+pub mod confine;
 pub mod inside;
 mod living;
 mod page;
 mod process;
 mod system;
 
-pub use living::{TemporaryFile, end_all};
+pub use living::{TemporaryFile, TemporaryFolder, end_all};
 pub use page::{HeartbeatPage, WORDS};
 pub use process::{Cause, Child, Ending, Event, Limits, Overrun};
 pub use system::{is_sent_by_others, this_program};

@@ -147,6 +147,9 @@ impl Child {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = living::start(|| system::spawn_with(&file, &mut command, with_page))?;
         system::forbid_core_dumps_of(process.id());
+        if living::is_child() {
+            system::lift_memory_limit_of(process.id());
+        }
         let (input, output, errors) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
         // From here on it is ended if something fails.
         let mut child = Child {

@@ -165,6 +165,25 @@ pub(super) fn forbid_core_dumps_of(process: u32) {
     let _ = process;
 }
 
+/// Takes the limit of [`limit_memory`] from this process, which a limited one has started and which becomes a command: runtimes
+/// such as node, and code under AddressSanitizer, reserve more addresses than any limit allows. How much memory it holds is
+/// watched from outside.
+pub(super) fn lift_memory_limit() {
+    lift_memory_limit_of(std::process::id());
+}
+
+/// The same for another process.
+pub(super) fn lift_memory_limit_of(process: u32) {
+    #[cfg(target_os = "linux")]
+    if let Some(process) = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw) {
+        use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+        let maximum = getrlimit(Resource::As).maximum;
+        let _ = prlimit(Some(process), Resource::As, Rlimit { current: maximum, maximum });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = process;
+}
+
 /// The bytes of memory that a process holds, where the system tells.
 pub(super) fn resident(process: u32) -> Option<u64> {
     pages(process, 1)

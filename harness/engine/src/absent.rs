@@ -5,6 +5,7 @@
 
 use crate::{About, Engine, OpenError, RunError, Watch};
 use program::{Program, Trace};
+use std::path::PathBuf;
 
 /// The embedded CPython, which this build does not have.
 #[derive(Debug)]
@@ -14,6 +15,11 @@ impl Embedded {
     /// Says that the engine is not part of this build.
     pub fn new() -> Result<Embedded, OpenError> {
         Err(OpenError::NotBuilt)
+    }
+
+    /// No folders: there is no interpreter that would load modules.
+    pub fn folders() -> Vec<PathBuf> {
+        vec![]
     }
 
     /// Runs a program and discards its results.

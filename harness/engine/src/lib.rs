@@ -343,7 +343,7 @@ pub fn open(name: &str, like: Profile, settings: &Settings) -> Result<Box<dyn En
             let profile = profile(python).ok_or_else(|| OpenError::NoSuchPython(python.to_owned()))?;
             Ok(Box::new(reference::Reference::named(name, profile)))
         }
-        _ if name.contains('=') => Ok(Box::new(Process::open(name, settings.limits())?)),
+        _ if name.contains('=') => Ok(Box::new(Process::open_with(name, settings.limits(), settings)?)),
         _ => Err(OpenError::Unknown(name.to_owned())),
     }
 }

@@ -18,6 +18,11 @@ pub trait Runtime {
     /// What a `with` statement keeps while its block runs.
     type Block;
 
+    /// The engine that errors name.
+    fn engine(&self) -> &'static str {
+        "reference"
+    }
+
     /// Makes the object of a constant.
     fn constant(&mut self, value: &Value) -> Result<Self::Object, Stop<Self::Error>>;
 
@@ -74,6 +79,9 @@ pub(crate) fn malformed<Error>(what: &'static str) -> Stop<Error> {
     Stop::RunError(Box::new(RunError::Malformed(what.into())))
 }
 
+/// The most bytes of a trace. Every step observes the whole content of every object that has a name.
+const LARGEST_TRACE: usize = 256 << 20;
+
 /// How many operands nearly every operation has at most.
 const OPERANDS: usize = 8;
 
@@ -128,6 +136,10 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 self.runtime.record_live(&self.names, trace);
             }
             trace.end_step();
+            if trace.size() > LARGEST_TRACE {
+                let what = "a program whose steps change more than 256 MiB in all".into();
+                return Err(RunError::Unsupported { engine: self.runtime.engine().into(), what });
+            }
         }
         Ok(())
     }

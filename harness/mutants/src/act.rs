@@ -1,5 +1,6 @@
 //! What ends a worker, or keeps it from ending.
 
+use crate::escape;
 use rustix::process::{Signal, getpid, kill_process};
 
 /// Something that a process can do to itself.
@@ -18,17 +19,20 @@ pub enum Act {
     /// It writes what looks like a reply, and what is none, to the descriptor of standard output, and closes those of
     /// standard input and output, as C code may. It goes on.
     Scribble,
+    /// It tries to get out of its process, says on standard error what worked, and ends.
+    Escape,
 }
 
 impl Act {
     /// Every act, by its word in a plan.
-    pub(crate) const WORDS: [(&str, Act); 6] = [
+    pub(crate) const WORDS: [(&str, Act); 7] = [
         ("segv", Act::Segv),
         ("kill", Act::Kill),
         ("abort", Act::Abort),
         ("hang", Act::Hang),
         ("alloc", Act::Allocate),
         ("scribble", Act::Scribble),
+        ("escape", Act::Escape),
     ];
 
     /// Does it. From most of them there is no way back.
@@ -47,6 +51,11 @@ impl Act {
                 }
             }
             Act::Scribble => scribble(),
+            Act::Escape => {
+                let (worked, failed) = escape::attempt();
+                eprintln!("worked: {}; failed: {}.", worked.join(", "), failed.join(", "));
+                std::process::exit(3);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod act;
+mod escape;
 pub mod faults;
 pub mod impostor;
 pub mod plan;

@@ -2,7 +2,7 @@
 //!
 //! | fault | what goes wrong |
 //! |---|---|
-//! | `segv@123` | the embedded engine ends its process when a worker runs the program of that number; also `kill`, `abort`, `hang` and `alloc` |
+//! | `segv@123` | the embedded engine ends its process when a worker runs the program of that number; also `kill`, `abort`, `hang`, `alloc` and `escape` |
 //! | `segv@hex` | it does so in every program that has that operation |
 //! | `lie@tolist` | the embedded engine reports something else of every such operation that succeeds |
 //! | `some@tolist` | the embedded engine does so where the result is a list that holds floats or lists |

@@ -6,7 +6,8 @@
 //! reading limits their depth to [`DEEPEST`].
 
 use crate::operation::Kind;
-use crate::program::{Name, Operand, Operation, Program, Target};
+use crate::policy::{self, Refusal};
+use crate::program::{Name, Operand, Operation, Program, Target, is_identifier};
 use crate::value::{Value, one_nan};
 use num_bigint::BigInt;
 use serde::de::Error;
@@ -31,6 +32,9 @@ pub enum DecodeError {
     /// No row has the name of the operation.
     #[error("there is no operation `{0}`")]
     UnknownOperation(String),
+    /// The program names what programs may not name.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
 
 /// The serialized form of a program. Strings are borrowed when writing and owned when reading.
@@ -176,8 +180,9 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// Decodes the output of [`encode`]. Checks that names, operands and steps refer to each other correctly; whether the
-/// operations make sense is up to the engines.
+/// Decodes the output of [`encode`]. Checks that names, operands and steps refer to each other correctly, that everything
+/// that becomes text for a Python is what it seems to be, and that the program names what programs may name ([`policy`]);
+/// whether the operations make sense is up to the engines.
 pub fn decode(bytes: &[u8]) -> Result<Program, DecodeError> {
     let Some((&VERSION, rest)) = bytes.split_first() else { return Err(DecodeError::Version) };
     let damaged = DecodeError::Damaged;
@@ -196,17 +201,14 @@ pub fn decode(bytes: &[u8]) -> Result<Program, DecodeError> {
     if !wire.steps.is_sorted() || wire.steps.last().is_some_and(|end| *end as usize > operations.len()) {
         return Err(damaged("its steps do not fit its operations"));
     }
-    Ok(Program { names, operations, steps: wire.steps })
+    let program = Program { names, operations, steps: wire.steps };
+    policy::check(&program)?;
+    Ok(program)
 }
 
 fn kind(name: &str) -> Result<Kind, DecodeError> {
     let found = Kind::ALL.iter().copied().find(|kind| kind.row().name == name);
     found.ok_or_else(|| DecodeError::UnknownOperation(name.chars().take(40).collect()))
-}
-
-fn is_identifier(name: &str) -> bool {
-    let start = name.chars().next().is_some_and(|char| char.is_alphabetic() || char == '_');
-    start && name.chars().all(|char| char.is_alphanumeric() || char == '_')
 }
 
 fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Result<Operation, DecodeError> {
@@ -222,13 +224,18 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
                 let mut tokens = tokens.into_iter();
                 let value = read_value(&mut tokens, 0)?;
                 match tokens.next() {
-                    None => Operand::Value(value),
+                    None if value.is_constant() => Operand::Value(value),
+                    None => return Err(DecodeError::Damaged("an operand is no constant")),
                     Some(_) => return Err(DecodeError::Damaged("a constant is followed by another")),
                 }
             }
         })
     };
-    let keywords = wire.keywords.map(|names| names.into_iter().map(|name| name.into_owned().into()).collect());
+    let keywords: Option<Box<[Box<str>]>> =
+        wire.keywords.map(|names| names.into_iter().map(|name| name.into_owned().into()).collect());
+    if !keywords.iter().flatten().all(|name| is_identifier(name)) {
+        return Err(DecodeError::Damaged("a keyword is not an identifier"));
+    }
     let operation = Operation {
         kind: *kinds
             .get(usize::from(wire.kind))
@@ -241,15 +248,22 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
         operands: wire.operands.into_iter().map(operand).collect::<Result<_, _>>()?,
         keywords,
     };
+    if !operation.keywords.iter().flatten().all(|keyword| is_identifier(keyword)) {
+        return Err(DecodeError::Damaged("a keyword is not an identifier"));
+    }
     let syntax = operation.kind.row().syntax;
     if operation.operands.len() < syntax.fewest_operands() + operation.keyword_count() {
         return Err(DecodeError::Damaged("an operation lacks an operand"));
     }
     match syntax.own_name() {
-        Some(index) if operation.own_name(index).is_none() => {
-            Err(DecodeError::Damaged("an operation lacks its own name"))
-        }
-        _ => Ok(operation),
+        Some(index) => match operation.own_name(index) {
+            None => Err(DecodeError::Damaged("an operation lacks its own name")),
+            Some(name) if !name.split('.').all(is_identifier) || index == 1 && name.contains('.') => {
+                Err(DecodeError::Damaged("the name of an operation is not an identifier"))
+            }
+            Some(_) => Ok(operation),
+        },
+        None => Ok(operation),
     }
 }
 

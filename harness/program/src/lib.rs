@@ -3,7 +3,7 @@
 //! A [`Program`] is the one currency of viewcheck: a case is parsed into one, the fuzzer builds one, every engine
 //! runs one, the shrinker makes one smaller and the report prints one. This crate owns its operations
 //! ([`operation`]), its Python text in both directions ([`parse`], [`print`](mod@print)), its bytes in both directions
-//! ([`mod@encode`]), what is exchanged with runners in other processes ([`json`]), and the record of a run ([`Trace`]). It knows no Python runtime and runs nothing.
+//! ([`mod@encode`]), what a program may name ([`policy`]), what is exchanged with runners in other processes ([`json`]), and the record of a run ([`Trace`]). It knows no Python runtime and runs nothing.
 
 #![forbid(unsafe_code)]
 
@@ -16,6 +16,7 @@ pub mod names;
 pub mod observation;
 pub mod operation;
 pub mod parse;
+pub mod policy;
 pub mod print;
 #[allow(clippy::module_inception, reason = "the crate is named after what it holds")]
 mod program;
@@ -28,7 +29,7 @@ pub use encode::{DecodeError, decode, encode};
 pub use observation::{Live, Observation, Offset, Outcome, Raised, Root, ViewState, near};
 pub use operation::{Gives, Kind, Of, Row, Syntax};
 pub use parse::{ParseError, Parser};
-pub use program::{Name, Operand, Operation, Program, Target};
+pub use program::{Name, Operand, Operation, Program, Target, is_identifier};
 pub use repr::{bytes_literal, float_repr, str_literal};
-pub use trace::{Axes, Trace, mask};
+pub use trace::{Axes, DEEPEST, Trace, mask};
 pub use value::{Value, one_nan};

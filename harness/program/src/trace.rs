@@ -13,6 +13,10 @@ use read::Decoder;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 
+/// How many levels of lists, tuples and slices every engine observes. Of one that is nested more deeply it observes the type.
+/// Readers of JSON, in which a tuple takes two levels, follow 127.
+pub const DEEPEST: usize = 60;
+
 /// The observations of an engine, step by step. For each step an engine writes the outcome ([`Trace::nothing`],
 /// [`Trace::value`] and a value, or [`Trace::raised`]), then [`Trace::state`] with the state of each named object, then
 /// [`Trace::end_step`].
@@ -69,6 +73,11 @@ impl Trace {
     /// Returns the number of complete steps.
     pub fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Returns the number of bytes that all steps take.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
     }
 
     /// Returns whether no step is complete.

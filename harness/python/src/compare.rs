@@ -2,6 +2,7 @@
 
 use crate::buffers::buffer_of;
 use crate::context::Python;
+use crate::nested;
 use crate::numbers;
 use crate::object::{List, Object, Tuple};
 use crate::stop::{Stop, type_error};
@@ -94,12 +95,14 @@ pub(crate) fn same_items(left: &[Object], right: &[Object]) -> Result<bool, Erro
     if left.len() != right.len() {
         return Ok(false);
     }
-    for (left, right) in left.iter().zip(right) {
-        if !same(left, right)? {
-            return Ok(false);
+    nested::follow(|| {
+        for (left, right) in left.iter().zip(right) {
+            if !same(left, right)? {
+                return Ok(false);
+            }
         }
-    }
-    Ok(true)
+        Ok(true)
+    })
 }
 
 /// Orders two objects; `None` if one is NaN. Raises TypeError for objects that have no order, and for lists whose first
@@ -117,12 +120,14 @@ fn order(operator: &str, left: &Object, right: &Object) -> Result<Option<Orderin
         },
         (Object::Str(a), Object::Str(b)) => Ok(Some(a.cmp(b))),
         (Object::List(List(a)), Object::List(List(b))) | (Object::Tuple(Tuple(a)), Object::Tuple(Tuple(b))) => {
-            for (a, b) in a.iter().zip(b.iter()) {
-                if !same(a, b)? {
-                    return order(operator, a, b);
+            nested::follow(|| {
+                for (a, b) in a.iter().zip(b.iter()) {
+                    if !same(a, b)? {
+                        return order(operator, a, b);
+                    }
                 }
-            }
-            Ok(Some(a.len().cmp(&b.len())))
+                Ok(Some(a.len().cmp(&b.len())))
+            })
         }
         (Object::Array(a), Object::Array(b)) => {
             let list = |items: Vec<view::Item>| Object::List(items.into_iter().map(Object::item).collect());

@@ -13,7 +13,7 @@ pub struct Python {
 }
 
 /// The most bytes or items to which an operation may let an object grow.
-const LARGEST: usize = 1 << 20;
+pub(crate) const LARGEST: usize = 1 << 20;
 
 impl Python {
     /// Creates the context for a run on the given version.

@@ -1,7 +1,7 @@
 //! Iterates over iterables, as built-in functions do.
 
 use crate::changes::Change;
-use crate::context::Python;
+use crate::context::{LARGEST, Python};
 use crate::object::Object;
 use crate::object::Outcome;
 use crate::stop::Stop;
@@ -20,8 +20,14 @@ impl Python {
             Object::Tuple(items) => Ok(items.to_vec()),
             _ => {
                 let iterator = self.iter(object)?;
-                let items = std::iter::from_fn(|| iterator.as_type().next().transpose());
-                Ok(items.collect::<Result<_, _>>()?)
+                let mut items = vec![];
+                while let Some(item) = iterator.as_type().next()? {
+                    if items.len() == LARGEST {
+                        return Err(Stop::unsupported("an iterable of more than a million items"));
+                    }
+                    items.push(item);
+                }
+                Ok(items)
             }
         }
     }

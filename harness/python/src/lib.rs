@@ -10,6 +10,7 @@
 //! | What does a built-in function do? | `builtins` |
 //! | How do exporters grow? | [`exporters`] |
 //! | How do two objects compare, or add? | `compare`, `arithmetic`, `numbers` |
+//! | How deep are values followed that are nested? | `nested` |
 //! | Which function implements an operation? | `perform` |
 
 #![forbid(unsafe_code)]
@@ -27,6 +28,7 @@ pub mod describe;
 pub mod exporters;
 mod iterate;
 mod make;
+mod nested;
 mod numbers;
 pub mod object;
 mod operand;

@@ -5,7 +5,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Slice};
 use crate::stop::Stop;
 use crate::types::{constructor, hash, hook};
-use crate::{arithmetic, buffer_methods, builtins, compare, record};
+use crate::{arithmetic, buffer_methods, builtins, compare, nested, record};
 use program::{Kind, Operand, Operation, Syntax, Trace, Value};
 use std::rc::Rc;
 use view::{Arguments, Error, Exception};
@@ -80,6 +80,7 @@ impl Python {
         if let Kind::Add | Kind::InPlaceAdd | Kind::Extend | Kind::FromBytes = kind {
             self.grows_to(kind, arithmetic::size(&value).max(arithmetic::size(operand(0)?)))?;
         }
+        nested::check_size(&value)?;
         Ok(Some(value))
     }
 

@@ -54,6 +54,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/index.yaml"
     "spec/library/iterate-exporter.yaml"
     "spec/library/iterate.yaml"
+    "spec/library/iterators-consumers.yaml"
     "spec/library/iterators.yaml"
     "spec/library/mmap.yaml"
     "spec/library/names.yaml"

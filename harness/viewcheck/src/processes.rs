@@ -2,8 +2,14 @@
 //!
 //! A command passes them on to its children as the same options, so that one parser reads both.
 
+use child::confine::{Bounds, folders_of_command, folders_of_environment, support};
 use clap::Args;
 use engine::Settings;
+use engine::embedded::Embedded;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -17,25 +23,74 @@ pub struct Processes {
     /// Memory limit of a process in MiB, beyond what it uses at the start; 0 is no limit
     #[arg(long, value_name = "MIB", default_value_t = 2048)]
     pub memory: u64,
+    /// Run programs in processes that may read and write any file, use the network and start other programs
+    ///
+    /// Without this option, where the system can do it, a process that runs programs may read the folders of the system and
+    /// of its Python, write nowhere but in a temporary folder, and reach neither the network nor other processes.
+    #[arg(long)]
+    pub no_sandbox: bool,
+    /// Let engines that are commands read this file or folder too, for what their command does not name; repeatable
+    #[arg(long, value_name = "PATH")]
+    pub readable: Vec<PathBuf>,
 }
 
 impl Default for Processes {
     fn default() -> Processes {
-        let Settings { timeout, memory } = Settings::default();
-        Processes { timeout, memory: memory >> 20 }
+        let Settings { timeout, memory, readable, .. } = Settings::default();
+        Processes { timeout, memory: memory >> 20, no_sandbox: false, readable }
     }
 }
 
 impl Processes {
     /// The same for engines.
     pub fn settings(&self) -> Settings {
-        Settings { timeout: self.timeout, memory: self.memory.saturating_mul(1 << 20) }
+        Settings {
+            timeout: self.timeout,
+            memory: self.memory.saturating_mul(1 << 20),
+            confined: !self.no_sandbox,
+            readable: self.readable.clone(),
+        }
+    }
+
+    /// What a process may still do that has opened engines of these names; `None` for anything. Where all foreign code runs in
+    /// other processes, which are confined more narrowly, it is not confined itself.
+    pub(crate) fn bounds(&self, engines: &[&str]) -> Option<Bounds> {
+        let commands: Vec<&str> = engines.iter().filter_map(|engine| Some(engine.split_once('=')?.1)).collect();
+        if self.no_sandbox || !commands.is_empty() && !engines.contains(&"embedded") {
+            return None;
+        }
+        let mut bounds = Bounds { reads: Embedded::folders(), starts: !commands.is_empty(), ..Bounds::default() };
+        bounds.reads.extend(folders_of_environment());
+        if bounds.starts {
+            // A command may have to be started again, by this executable, which makes the folder of its runner.
+            bounds.reads.extend(child::this_program().and_then(fs::canonicalize));
+            bounds.reads.extend(self.readable.iter().cloned());
+            bounds.writes.push(std::env::temp_dir());
+        }
+        for words in commands.into_iter().filter_map(shlex::split) {
+            bounds.reads.extend(folders_of_command(&words.into_iter().map(OsString::from).collect::<Vec<_>>()));
+        }
+        Some(bounds)
+    }
+
+    /// Says once what is not kept from programs, if that is not what was asked for.
+    pub(crate) fn announce(&self, err: &mut dyn Write) -> io::Result<()> {
+        let missing = &support().missing;
+        if self.no_sandbox || missing.is_empty() {
+            return Ok(());
+        }
+        let missing = missing.join("; ");
+        writeln!(err, "note: this system can't confine the processes that run programs in all respects: {missing}")
     }
 
     /// Passes the options on to a child.
     pub fn pass_to(&self, command: &mut Command) {
         command.arg("--timeout").arg(format!("{}ns", self.timeout.as_nanos()));
         command.arg("--memory").arg(self.memory.to_string());
+        if self.no_sandbox {
+            command.arg("--no-sandbox");
+        }
+        self.readable.iter().for_each(|path| _ = command.arg("--readable").arg(path));
     }
 }
 
@@ -84,12 +139,21 @@ mod tests {
 
     #[test]
     fn without_options_they_are_the_usual_settings() {
-        assert_eq!((read(&[]), read(&[]).settings()), (Processes::default(), Settings::default()));
+        // Engines of a library are not confined: only the executable of viewcheck can do that.
+        let settings = Settings { confined: true, ..Settings::default() };
+        assert_eq!((read(&[]), read(&[]).settings()), (Processes::default(), settings));
     }
 
     #[test]
     fn a_child_has_the_options_of_its_parent() {
-        for words in [&[][..], &["--timeout", "1.5s"], &["--timeout", "123ms", "--memory", "0"], &["--memory", "7"]] {
+        for words in [
+            &[][..],
+            &["--timeout", "1.5s"],
+            &["--timeout", "123ms", "--memory", "0"],
+            &["--memory", "7"],
+            &["--no-sandbox"],
+            &["--readable", "a", "--readable", "b"],
+        ] {
             let given = read(words);
             let mut command = Command::new("child");
             given.pass_to(&mut command);

@@ -25,6 +25,10 @@ impl<'py> Runtime for Interpreter<'py, '_> {
     type Error = PyErr;
     type Block = Block<'py>;
 
+    fn engine(&self) -> &'static str {
+        "embedded"
+    }
+
     fn constant(&mut self, value: &Value) -> Result<Object<'py>, Stop> {
         Ok(constant::make(self.py, self.callables, value)?)
     }

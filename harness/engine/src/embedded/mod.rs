@@ -30,6 +30,7 @@ use program::capability::{COLLECTOR, REFCOUNTING};
 use program::{Kind, Program, Trace};
 use pyo3::prelude::*;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// The sizes of this process's C types; the interpreter in it has the same.
 const NATIVE: Abi = if cfg!(target_pointer_width = "32") { Abi::Ilp32 } else { Abi::Lp64 };
@@ -75,6 +76,11 @@ impl Embedded {
             };
             Ok(Embedded { about, callables })
         })
+    }
+
+    /// The folders from which the interpreter may still load modules. It has to run by then; otherwise there are none.
+    pub fn folders() -> Vec<PathBuf> {
+        start::folders()
     }
 
     /// Runs a program and throws away what it gives. What it takes is the least that any use of the interpreter takes

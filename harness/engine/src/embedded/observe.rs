@@ -4,7 +4,7 @@ use super::callables::Callables;
 use super::exporter::Exporter;
 use super::memory::{RawView, Resizable, extent};
 use num_bigint::BigInt;
-use program::{Axes, Offset, Trace, near};
+use program::{Axes, DEEPEST, Offset, Trace, near};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -12,9 +12,6 @@ use pyo3::types::{
 };
 use pyo3::types::{PyNone, PyTypeMethods};
 use std::ffi::CStr;
-
-/// How deep lists and tuples are followed.
-const MAX_DEPTH: usize = 70;
 
 /// Looks at objects, with the names that views are to be told by.
 pub(super) struct Observer<'py, 'a> {
@@ -74,13 +71,13 @@ fn nested(observer: &Observer<'_, '_>, object: &Bound<'_, PyAny>, trace: &mut Tr
         trace.bytearray(Resizable::of(object, array.as_type_ptr()).map_or(&[], |bytearray| bytearray.content));
     } else if let Ok(str) = object.cast_exact::<PyString>() {
         trace.str(&str.to_string_lossy());
-    } else if let (Ok(tuple), true) = (object.cast_exact::<PyTuple>(), depth < MAX_DEPTH) {
+    } else if let (Ok(tuple), true) = (object.cast_exact::<PyTuple>(), depth < DEEPEST) {
         trace.tuple(tuple.len());
         tuple.iter_borrowed().for_each(|item| nested(observer, &item, trace, depth + 1));
-    } else if let (Ok(list), true) = (object.cast_exact::<PyList>(), depth < MAX_DEPTH) {
+    } else if let (Ok(list), true) = (object.cast_exact::<PyList>(), depth < DEEPEST) {
         trace.list(list.len());
         list.iter().for_each(|item| nested(observer, &item, trace, depth + 1));
-    } else if let (Ok(slice), true) = (object.cast_exact::<PySlice>(), depth < MAX_DEPTH) {
+    } else if let (Ok(slice), true) = (object.cast_exact::<PySlice>(), depth < DEEPEST) {
         trace.slice();
         super::memory::slice_parts(slice).iter().for_each(|part| nested(observer, part, trace, depth + 1));
     } else if object.cast_exact::<PyEllipsis>().is_ok() {

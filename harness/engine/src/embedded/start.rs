@@ -2,7 +2,9 @@
 
 use crate::{OpenError, Version};
 use pyo3::ffi;
+use pyo3::prelude::*;
 use std::ffi::{CStr, CString};
+use std::path::{Path, PathBuf};
 use std::sync::{Once, OnceLock};
 
 /// The interpreter that was loaded.
@@ -93,6 +95,24 @@ fn initialize() -> Result<(), String> {
         ffi::PyEval_SaveThread();
     }
     Ok(())
+}
+
+/// What the interpreter itself says of where its modules lie, with the folder of its library.
+pub(super) fn folders() -> Vec<PathBuf> {
+    // SAFETY: Py_IsInitialized may be called at any time.
+    if unsafe { ffi::Py_IsInitialized() } == 0 {
+        return vec![];
+    }
+    let of_interpreter = Python::attach(|py| -> PyResult<Vec<PathBuf>> {
+        let sys = py.import("sys")?;
+        let mut folders: Vec<PathBuf> = sys.getattr("path")?.extract()?;
+        for name in ["prefix", "base_prefix", "exec_prefix", "base_exec_prefix"] {
+            folders.push(sys.getattr(name)?.extract()?);
+        }
+        Ok(folders)
+    });
+    let library = library_path().and_then(|library| Path::new(&library).parent().map(Path::to_owned));
+    of_interpreter.unwrap_or_default().into_iter().chain(library).filter(|path| path.is_absolute()).collect()
 }
 
 /// The file that the interpreter's code was mapped from, where the system tells.

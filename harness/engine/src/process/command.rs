@@ -1,5 +1,6 @@
 //! `NAME=COMMAND`: what an engine is called, and what starts it.
 
+use crate::Settings;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -53,14 +54,32 @@ impl Command {
         shlex::try_join(self.words.iter().map(String::as_str)).unwrap_or_default()
     }
 
-    /// The process to start, with the path of the runner as its last argument.
-    pub fn with_runner(&self, runner: &Path) -> std::process::Command {
+    /// The process to start, with the path of the runner as its last argument. A confined one starts as another process of
+    /// this executable; `folder` is the only one that it may write in.
+    ///
+    /// # Errors
+    ///
+    /// When this executable can't be found.
+    pub fn with_runner(
+        &self,
+        runner: &Path,
+        folder: &Path,
+        settings: &Settings,
+    ) -> std::io::Result<std::process::Command> {
         let mut words = self.words.iter().map(OsStr::new);
-        let mut command = std::process::Command::new(words.next().unwrap_or_default());
+        let mut command = if settings.confined {
+            let mut confined = std::process::Command::new(child::this_program()?);
+            confined.arg("confine").arg("--folder").arg(folder);
+            settings.readable.iter().for_each(|path| _ = confined.arg("--readable").arg(path));
+            confined.arg("--");
+            confined
+        } else {
+            std::process::Command::new(words.next().unwrap_or_default())
+        };
         command.args(words).arg(runner);
         // The same program has the same hashes each time, and nothing is written beside a runner.
         command.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
-        command
+        Ok(command)
     }
 }
 

@@ -106,7 +106,8 @@ const SHOWN: &[&[&str]] = &[
 fn requests_and_the_replies_of_the_runner_are_valid() {
     let python = env::var("PYO3_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let command = Command::parse(&format!("python={python}")).unwrap();
-    let mut session = Session::start(&command, Settings::default().limits()).unwrap();
+    let settings = Settings::default();
+    let mut session = Session::start(&command, settings.limits(), &settings).unwrap();
     let not_interrupted = AtomicBool::new(false);
     assert_valid("request", &written(&protocol::probe()));
     session.send(&protocol::probe());

@@ -25,7 +25,7 @@ pub use lost::{is_too_much, too_much};
 pub use recover::NOT_ALONE;
 pub use runner::RUNNER;
 
-use crate::{About, Each, Engine, RunError, Watch, subset};
+use crate::{About, Each, Engine, RunError, Settings, Watch, subset};
 use command::Command;
 use lost::{How, Lost};
 use program::{Program, Trace};
@@ -87,6 +87,21 @@ pub fn interrupt() -> Arc<AtomicBool> {
     INTERRUPT.clone()
 }
 
+/// Reads a line that a process may have written: its reply to the probe, or to a request to run a program as number 0.
+///
+/// # Errors
+///
+/// What is wrong with it, in a clause.
+pub fn read_reply(line: &str, program: &Program, trace: &mut Trace) -> Result<(), String> {
+    let reply = session::object(line)?;
+    match reply.get("protocol") {
+        Some(_) => {
+            probe::understand(reply, &Command::parse("name=command").map_err(|error| error.to_string())?).map(drop)
+        }
+        None => protocol::ran(&reply, 0, program, trace).map(drop),
+    }
+}
+
 /// A Python in a process.
 pub struct Process {
     about: About,
@@ -98,6 +113,7 @@ pub struct Process {
     next: u64,
     interrupt: Arc<AtomicBool>,
     limits: Limits,
+    settings: Settings,
     /// Why no process can be started any more, once that is so.
     gone: Option<String>,
     /// The programs in a row at which a process was lost, and why there were too many, once that is so.
@@ -114,10 +130,19 @@ impl Process {
     ///
     /// When the text is no command, the command can't be started, or what it starts can't be trusted to run programs.
     pub fn open(text: &str, limits: Limits) -> Result<Process, StartError> {
+        Process::open_with(text, limits, &Settings::default())
+    }
+
+    /// The same with settings, of which the limits are not used.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Process::open).
+    pub fn open_with(text: &str, limits: Limits, settings: &Settings) -> Result<Process, StartError> {
         let command = Command::parse(text)?;
         let interrupt = interrupt();
         let refused = |error| StartError::System { name: command.name().to_owned(), command: command.text(), error };
-        let mut session = Session::start(&command, limits).map_err(refused)?;
+        let mut session = Session::start(&command, limits, settings).map_err(refused)?;
         let unknown = |lost: Lost| StartError::Probe { name: command.name().to_owned(), reason: lost.refusal() };
         let (about, takes) = probe::probe(&mut session, &command, &interrupt).map_err(unknown)?;
         let session = Some(session);
@@ -130,6 +155,7 @@ impl Process {
             next: 0,
             interrupt,
             limits,
+            settings: settings.clone(),
             gone,
             streak,
             given_up,

@@ -247,7 +247,7 @@ impl Process {
 
     fn start_once(&self) -> Result<Session, Lost> {
         let refused = |error: std::io::Error| Lost::silent(How::NotStarted(error.to_string()));
-        let mut session = Session::start(&self.command, self.limits).map_err(refused)?;
+        let mut session = Session::start(&self.command, self.limits, &self.settings).map_err(refused)?;
         let (about, _) = probe::probe(&mut session, &self.command, &self.interrupt)?;
         let identity = |about: &crate::About| {
             (about.implementation.clone(), about.implementation_version.clone(), about.python, about.profile)

@@ -31,3 +31,13 @@ parts! {
     /// The conversation.
     LOOP "runner/loop.py",
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_runner_follows_as_many_levels_as_the_other_observers() {
+        assert!(OBSERVE.contains(&format!("\nMAX_DEPTH = {}\n", program::DEEPEST)));
+    }
+}

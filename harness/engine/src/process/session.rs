@@ -3,16 +3,18 @@
 use super::command::Command;
 use super::lost::{How, Lost};
 use super::runner::RUNNER;
-use child::{Child, Event, Limits, Overrun, TemporaryFile};
+use crate::Settings;
+use child::{Child, Event, Limits, Overrun, TemporaryFolder};
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::io::{self, Write};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
-use tempfile::TempPath;
 
 /// How often the process is looked at when it says nothing.
 const TICK: Duration = Duration::from_millis(50);
@@ -37,8 +39,9 @@ pub struct Session {
     heard: Receiver<(Heard, usize)>,
     /// How many bytes of replies wait.
     waiting: Arc<AtomicUsize>,
-    /// The file of the runner, which is needed until the process has read it.
-    runner: Option<(TempPath, TemporaryFile)>,
+    /// The folder of its own that the process has: for the file of the runner, which is needed until it has read it, and for
+    /// temporary files.
+    folder: Option<TemporaryFolder>,
     /// The time in which it has to reply.
     patience: Duration,
     /// When it was looked at last.
@@ -66,7 +69,7 @@ impl Session {
     /// # Errors
     ///
     /// When the system does not start it.
-    pub fn start(command: &Command, limits: Limits) -> io::Result<Session> {
+    pub fn start(command: &Command, limits: Limits, settings: &Settings) -> io::Result<Session> {
         let (sender, heard) = mpsc::sync_channel(WAITING);
         let waiting = Arc::new(AtomicUsize::new(0));
         let waits = Arc::downgrade(&waiting);
@@ -80,18 +83,20 @@ impl Session {
                 make_room(&waits, line.len()) && sender.send((Heard::Line(line.to_owned()), line.len())).is_ok()
             }
         };
-        let runner = runner_file().map_err(|error| {
+        let (folder, runner) = runner_file().map_err(|error| {
             let folder = std::env::temp_dir();
             io::Error::other(format!("the file of its runner can't be made in {}: {error}", folder.display()))
         })?;
-        let child = Child::spawn(command.with_runner(&runner.0), |_, _| (), limits, on_event)?;
-        let (child, runner) = (Some(child), Some(runner));
-        Ok(Session { child, heard, waiting, runner, patience: limits.start, looked: Instant::now() })
+        let command = command.with_runner(&runner, folder.path(), settings)?;
+        let child = Child::spawn(command, |_, _| (), limits, on_event)?;
+        let (child, folder) = (Some(child), Some(folder));
+        Ok(Session { child, heard, waiting, folder, patience: limits.start, looked: Instant::now() })
     }
 
     /// Notes that it has said what it is: from here on it has to make progress.
     pub fn ready(&mut self) {
-        self.runner = None;
+        // What is not there can't be left behind. Few runtimes have written into it by now.
+        self.folder.take_if(|folder| fs::remove_file(folder.path().join(NAME)).is_ok() && is_empty(folder.path()));
         if let Some(child) = &mut self.child {
             child.ready();
         }
@@ -124,10 +129,7 @@ impl Session {
     /// When there is none; then the session is over.
     pub fn hear(&mut self, interrupt: &AtomicBool) -> Result<Json, Lost> {
         match self.listen(interrupt) {
-            Ok(Heard::Line(line)) => match serde_json::from_str(&line) {
-                Ok(reply @ Json::Object(_)) => Ok(reply),
-                _ => Err(self.accuse(format!("its reply is no JSON object: `{}`", shortened(&line)))),
-            },
+            Ok(Heard::Line(line)) => object(&line).map_err(|reason| self.accuse(reason)),
             Ok(Heard::Endless) => Err(self.accuse("its reply is a line without an end".to_owned())),
             Err(silence) => Err(self.lost(silence)),
         }
@@ -195,6 +197,14 @@ impl Session {
     }
 }
 
+/// The JSON object of a line.
+pub(super) fn object(line: &str) -> Result<Json, String> {
+    match serde_json::from_str(line) {
+        Ok(reply @ Json::Object(_)) => Ok(reply),
+        _ => Err(format!("its reply is no JSON object: `{}`", shortened(line))),
+    }
+}
+
 /// Waits until so many bytes more may wait. One reply always may. Gives whether anybody still takes them.
 fn make_room(waiting: &Weak<AtomicUsize>, bytes: usize) -> bool {
     while let Some(waiting) = waiting.upgrade() {
@@ -209,12 +219,20 @@ fn make_room(waiting: &Weak<AtomicUsize>, bytes: usize) -> bool {
     false
 }
 
-/// The file of the runner, which a command is given the path of.
-fn runner_file() -> io::Result<(TempPath, TemporaryFile)> {
-    let make = || tempfile::Builder::new().prefix("viewcheck-runner-").suffix(".py").tempfile();
-    let (mut file, note) = TemporaryFile::make(make)?;
-    file.write_all(RUNNER.as_bytes())?;
-    Ok((file.into_temp_path(), note))
+/// The file of the runner, which a command is given the path of, and the folder that it lies in. It is a folder of its own,
+/// as a Python looks there for modules first, before it looks among its own.
+fn runner_file() -> io::Result<(TemporaryFolder, PathBuf)> {
+    let folder = TemporaryFolder::make(|| tempfile::Builder::new().prefix("viewcheck-runner-").tempdir())?;
+    let runner = folder.path().join(NAME);
+    fs::write(&runner, RUNNER)?;
+    Ok((folder, runner))
+}
+
+/// The name of that file.
+const NAME: &str = "runner.py";
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// The beginning of a line.

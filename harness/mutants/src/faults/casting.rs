@@ -130,7 +130,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("cast-shape-bool", "A bool is no size of a dimension.", |call| {
         call.view(&[Kind::Cast])?;
-        let (Object::List(List(items)) | Object::Tuple(Tuple(items))) = call.operand(2)?.clone() else { return None };
+        let (Object::List(List(items)) | Object::Tuple(Tuple(items))) = call.operand(2)? else { return None };
         let has_bool = items.iter().any(|item| matches!(item, Object::Bool(_)));
         call.on_value(|_, _| has_bool.then(|| raise(Error::CastElement)))
     }),

@@ -1,6 +1,6 @@
 //! Faults of going through items one by one: `iter`, `reversed`, `list` and `in`.
 
-use super::call::{Answer, Call, give, raise_other};
+use super::call::{Answer, Call, give, raise, raise_other};
 use super::parts::{addresses, dense, relaid, revived};
 use super::{Row, row};
 use program::Kind;
@@ -71,6 +71,27 @@ pub(super) const ROWS: &[Row] = &[
     row("reversed-without-last", "Going backwards begins with the last item but one.", |call| {
         skipping(call, Kind::Reversed)
     }),
+    row(
+        "iterator-asked-by-bytearray",
+        "What fills a bytearray asks an iterator for its length first, which an iterator over a released view does not have.",
+        |call| {
+            let at = if call.is(&[Kind::NewBytearray]) { 0 } else { 2 };
+            let is_filled = call.is(&[Kind::NewBytearray]) || matches!(call.operand(0)?, Object::Bytearray(_));
+            let items = call.operand(at).filter(|_| is_filled && call.is(&[Kind::NewBytearray, Kind::Set]))?;
+            items.downcast::<ViewIterator>()?.0.length_hint().err().map(raise)
+        },
+    ),
+    row(
+        "join-never-asks-for-a-length",
+        "The method `join` takes items from an iterator without asking it for its length first.",
+        |call| {
+            let items = call.operand(2).filter(|_| call.operation.own_name(1) == Some("join"))?.clone();
+            call.on_error(|_, error| match (error, items.as_type().next()) {
+                (Error::Released, Ok(None)) => Some(give(Object::bytes(vec![]))),
+                _ => None,
+            })
+        },
+    ),
     row("in-without-last", "The operator `in` does not look at the last item.", |call| {
         let (view, length) = searched(call)?;
         let other = (length > 0).then(|| reaching(&view, 0, length - 1))??;

@@ -4,6 +4,13 @@
 
 mod campaigns;
 mod children;
+mod ending;
 mod findings_folder;
+mod iterators;
 mod kills;
+mod nesting;
+mod output;
+mod reading;
+mod running;
+mod sandbox;
 mod tools;

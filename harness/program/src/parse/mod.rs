@@ -19,12 +19,19 @@ mod refuse;
 pub use literal::{Place, literal, place};
 
 use crate::operation::{Kind, TYPES};
+use crate::policy::{self, Checker, Refusal};
 use crate::program::{Name, Operand, Operation, Program, Target};
 use refuse::{refuse, refuse_for};
 use ruff_python_ast::{Expr, Operator, Stmt};
 use ruff_text_size::TextRange;
 use std::collections::HashMap;
 use std::ops::Range;
+
+/// The most names of a program: after each step, engines observe what every name is bound to.
+const MOST_NAMES: u16 = 1024;
+
+/// The most `with` blocks in one another: every CPython compiles as many (`CO_MAXBLOCKS`).
+const MOST_BLOCKS: usize = 20;
 
 /// A text that can't be parsed as a step, and the position of the error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +64,8 @@ pub struct Parser {
     /// Those of them that are unbound now.
     deleted: Vec<Name>,
     temps: u16,
+    /// What the operations are held against before they are taken.
+    checker: Checker,
 }
 
 impl Parser {
@@ -77,7 +86,7 @@ impl Parser {
         let module = ruff_python_parser::parse_module(text)
             .map_err(|error| ParseError::at(error.location, format!("this is not Python: {}", error.error)))?;
         let before = self.program.operations.len();
-        let result = self.block(&module.syntax().body, false);
+        let result = self.block(&module.syntax().body, 0).and_then(|()| self.check(before, text));
         match result {
             Err(error) => {
                 self.program.operations.truncate(before);
@@ -94,19 +103,39 @@ impl Parser {
         }
     }
 
+    /// Holds the operations of a step against the [`policy`].
+    fn check(&mut self, before: usize, text: &str) -> Result<()> {
+        let program = &self.program;
+        let mut new = program.operations[before..].iter();
+        let checked = new.try_for_each(|operation| self.checker.next(program, operation));
+        checked.map_err(|Refusal { word, message }| {
+            // What it has noted of this step is to be forgotten, as the step is.
+            self.checker = policy::Checker::default();
+            for operation in &program.operations[..before] {
+                let _ = self.checker.next(program, operation);
+            }
+            // Under the name that an import has given, a function does not stand there by its own.
+            let last = word.rsplit('.').next().unwrap_or(&word);
+            let found = [word.as_str(), last].into_iter().find_map(|word| Some((text.find(word)?, word.len())));
+            let range = found.map_or(0..text.len(), |(start, length)| start..start + length);
+            ParseError { range, message }
+        })
+    }
+
     /// Returns the program of all steps.
     pub fn finish(self) -> Program {
         self.program
     }
 
-    fn block(&mut self, statements: &[Stmt], in_with: bool) -> Result<()> {
+    /// Parses statements, in so many `with` blocks.
+    fn block(&mut self, statements: &[Stmt], blocks: usize) -> Result<()> {
         statements.iter().try_for_each(|statement| {
             self.temps = 0;
-            self.statement(statement, in_with)
+            self.statement(statement, blocks)
         })
     }
 
-    fn statement(&mut self, statement: &Stmt, in_with: bool) -> Result<()> {
+    fn statement(&mut self, statement: &Stmt, blocks: usize) -> Result<()> {
         match statement {
             Stmt::Expr(statement) => self.expression(&statement.value, Target::Discard),
             Stmt::Assign(statement) => match statement.targets.as_slice() {
@@ -171,6 +200,11 @@ impl Parser {
                 _ => Err(refuse_for(statement, "deleting several things at once", "write a `del` for each")),
             },
             Stmt::With(statement) if statement.is_async => Err(refuse(statement, "`async with`")),
+            Stmt::With(statement) if blocks == MOST_BLOCKS => {
+                let message =
+                    format!("`with` statements nest deeper than {MOST_BLOCKS} here, which Python does not compile");
+                Err(ParseError::at(statement.range, message))
+            }
             Stmt::With(statement) => {
                 let item = match statement.items.as_slice() {
                     [item] => item,
@@ -196,7 +230,7 @@ impl Parser {
                 if let Target::Name(name) = target {
                     self.bind(name);
                 }
-                self.block(&statement.body, true)?;
+                self.block(&statement.body, blocks + 1)?;
                 self.push(Kind::Leave, Target::Discard, []);
                 Ok(())
             }
@@ -206,7 +240,7 @@ impl Parser {
                 self.import_module(module, statement.range)?;
                 statement.names.iter().try_for_each(|alias| self.import_from(module, alias))
             }
-            Stmt::Pass(_) if in_with => Ok(()),
+            Stmt::Pass(_) if blocks > 0 => Ok(()),
             other => Err(refuse::statement(other)),
         }
     }
@@ -215,8 +249,9 @@ impl Parser {
         if let Some(name) = self.program.name(text) {
             return Ok(name);
         }
-        let name = u16::try_from(self.program.names.len())
-            .map_err(|_| ParseError::at(range, "a program can have at most 65,536 names"))?;
+        let name = u16::try_from(self.program.names.len()).ok().filter(|name| *name < MOST_NAMES);
+        let name =
+            name.ok_or_else(|| ParseError::at(range, format!("a program can have at most {MOST_NAMES} names")))?;
         self.program.names.push(text.into());
         Ok(name)
     }

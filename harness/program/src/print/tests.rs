@@ -112,7 +112,7 @@ fn statement(program: &mut Program, tree: Tree, target: Option<u16>) {
 
 pub(crate) fn any_program() -> impl Strategy<Value = Program> {
     let statements = prop::collection::vec((expression(), prop::option::of(0..3u16)), 1..5);
-    statements.prop_map(|statements| {
+    let programs = statements.prop_map(|statements| {
         let names = NAMES.map(Box::from).to_vec();
         let mut program = Program { names, ..Program::default() };
         // Names are numbered as they first appear; make that the order of the table.
@@ -124,7 +124,8 @@ pub(crate) fn any_program() -> impl Strategy<Value = Program> {
             statement(&mut program, tree, target);
         }
         program
-    })
+    });
+    programs.prop_filter("what programs may name", |program| crate::policy::check(program).is_ok())
 }
 
 proptest! {

@@ -6,6 +6,9 @@ use crate::object::{Call, List, Object, Outcome};
 use crate::stop::value_error;
 use program::Kind;
 
+/// The most items that are sorted: they are inserted one by one, which takes the square of their number.
+const MOST: usize = 10_000;
+
 /// `max(iterable)` or `min(iterable)`
 pub(super) fn extreme(python: &Python, call: &Call<'_>, object: &Object) -> Outcome {
     let operator = if call.kind == Kind::Max { ">" } else { "<" };
@@ -41,6 +44,9 @@ pub(super) fn sorted(python: &Python, call: &Call<'_>, object: &Object) -> Outco
     // Which comparison raises first depends on the sorting algorithm.
     if !items.iter().all(has_order) {
         return Err(call.unsupported("of items that may have no order"));
+    }
+    if items.len() > MOST {
+        return Err(call.unsupported(format!("of more than {MOST} items")));
     }
     for item in items {
         let mut at = sorted.len();

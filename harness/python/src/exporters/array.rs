@@ -237,6 +237,16 @@ impl Array {
         }
     }
 
+    /// `a.fromlist(list)`: room for all items is made first, and given back if one of them can't be converted.
+    pub fn fromlist<'a>(&self, values: impl ExactSizeIterator<Item = &'a dyn Object>) -> Result<(), Error> {
+        if values.len() == 0 {
+            return Ok(());
+        }
+        self.resize(|_| ())?;
+        let added = values.map(|value| self.convert(value)).collect::<Result<Vec<_>, _>>()?;
+        self.splice(self.len(), 0, &added.concat())
+    }
+
     /// `a.extend(array)` and `a += array`. For other iterables, append one by one.
     pub fn extend(&self, other: &Array) -> Result<(), Error> {
         match other.typecode == self.typecode {

@@ -219,6 +219,10 @@ impl Type for Rc<Array> {
                 self.reverse();
             }
             Kind::FromBytes => frombytes(self, only()?)?,
+            Kind::AnyMethod if call.name == "fromlist" => match only()? {
+                Object::List(items) => (**self).fromlist(items.iter().map(|item| item as &dyn view::Object))?,
+                _ => return Err(type_error("arg must be list").into()),
+            },
             Kind::Byteswap => {
                 nothing()?;
                 self.byteswap();
@@ -229,6 +233,7 @@ impl Type for Rc<Array> {
             }
             Kind::ToList => {
                 nothing()?;
+                python.grows_to(call.kind, self.len())?;
                 return Ok(Object::List(self.items()?.into_iter().map(Object::item).collect()));
             }
             _ => return Err(self.missing(call.name)),

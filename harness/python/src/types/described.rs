@@ -4,6 +4,7 @@
 use crate::changes::Profile;
 use crate::context::Python;
 use crate::describe::{Argument, EXPORTER, HASH, describe};
+use crate::nested::{self, Held};
 use crate::object::{Call, List, Object, Outcome, Tuple, Type};
 use crate::types::hash::Hashed;
 use std::any::Any;
@@ -62,8 +63,8 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     description.check(&content, profile.abi())?;
     let hash = arguments.named().find(|(name, object)| *name == HASH && !matches!(object, Object::None));
     let hasher = hash.map(|(_, object)| {
-        let object = object.clone();
-        Hasher(Box::new(move || object.as_type().hash(profile).map(drop)))
+        let object = Held(object.clone());
+        Hasher(Box::new(move || nested::follow(|| object.0.as_type().hash(profile)).map(drop)))
     });
     let memory = Described::hashed(EXPORTER, content, &description, hasher, profile.abi())?;
     Ok(Object::instance(Exported { memory }))
@@ -80,8 +81,16 @@ fn argument(object: &Object) -> Argument {
         }
         Object::Str(text) => Argument::Str(text.to_string()),
         Object::Bytes(content) => Argument::Bytes(content.to_vec()),
-        Object::Tuple(Tuple(items)) | Object::List(List(items)) => Argument::List(items.iter().map(argument).collect()),
+        Object::Tuple(Tuple(items)) | Object::List(List(items)) => Argument::List(items.iter().map(part).collect()),
         _ => Argument::Other,
+    }
+}
+
+/// Converts an item of a tuple or a list. Another tuple in it is no size, whatever it contains.
+fn part(object: &Object) -> Argument {
+    match object {
+        Object::Tuple(_) | Object::List(_) => Argument::Other,
+        object => argument(object),
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::changes::{Change, Profile};
 use crate::context::Python;
+use crate::nested;
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use crate::stop::{Stop, type_error};
 use crate::types::hash::{self, Hashed};
@@ -41,6 +42,14 @@ impl Deeds {
     fn of(releases: Option<&Object>, appends: Option<&Object>) -> Deeds {
         let given = |object: Option<&Object>| object.filter(|object| !matches!(object, Object::None)).cloned();
         Deeds { releases: given(releases), appends: given(appends) }
+    }
+}
+
+impl Drop for Hook {
+    fn drop(&mut self) {
+        let Deeds { releases, appends } = std::mem::take(self.deeds.get_mut());
+        let answer = std::mem::replace(&mut self.answer, Object::None);
+        nested::bury(&mut [answer, releases.unwrap_or(Object::None), appends.unwrap_or(Object::None)]);
     }
 }
 
@@ -241,11 +250,5 @@ fn is_hook(object: &Object) -> bool {
 
 /// Returns whether an object is a hook or contains one.
 pub(crate) fn has_hook(object: &Object) -> bool {
-    match object {
-        Object::Instance(_) => is_hook(object),
-        Object::Tuple(items) => items.iter().any(has_hook),
-        Object::List(items) => items.iter().any(has_hook),
-        Object::Slice(parts) => parts.0.iter().any(has_hook),
-        _ => false,
-    }
+    nested::any(object, is_hook)
 }

@@ -109,15 +109,18 @@ impl Type for Sequence {
         Ok(this.clone())
     }
 
+    /// `iter_iternext`, `reversed_next` in C; case: consumers-refuse-what-they-took
     fn next(&self) -> Result<Option<Object>, Error> {
         let Some(sequence) = self.through.borrow().clone() else { return Ok(None) };
-        let item = sequence.as_type().at(self.next.get())?;
+        let item = sequence.as_type().at(self.next.get());
         match item {
-            Some(_) => self.next.set(self.next.get() + self.step),
-            None if self.keeps => {}
-            None => drop(self.through.take()),
+            Ok(Some(_)) => self.next.set(self.next.get() + self.step),
+            Ok(None) if self.keeps => {}
+            // The generic iterator asks again for an item that failed. That of `reversed` has come to its end.
+            Err(_) if self.step > 0 => {}
+            Ok(None) | Err(_) => drop(self.through.take()),
         }
-        Ok(item)
+        item
     }
 
     fn length_hint(&self) -> Result<Option<isize>, Error> {

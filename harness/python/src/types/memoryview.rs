@@ -144,6 +144,9 @@ impl Type for Rc<View> {
     fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         let profile = python.view_profile();
         if let Some(method) = method_of(call, profile) {
+            if let (Method::ToList, Ok(bytes), Ok(size @ 1..)) = (method, self.nbytes(), self.itemsize()) {
+                python.grows_to(Kind::ToList, (bytes / size).unsigned_abs())?;
+            }
             return Ok(Object::returned(View::call(self, method, call.arguments)?, self));
         }
         if let Some(special) = Special::named(call.name, profile) {

@@ -3,6 +3,7 @@
 use crate::changes::{Change, Profile};
 use crate::compare::{equals, same, same_items};
 use crate::context::Python;
+use crate::nested;
 use crate::object::{List, Object, Outcome, Slice, Tuple, Type};
 use crate::stop::{Stop, type_error};
 use crate::subscript::{index, inside, slice};
@@ -39,17 +40,28 @@ fn contains(items: &[Object], wanted: &Object) -> Result<Option<bool>, Stop> {
 }
 
 fn texts(items: &[Object]) -> Result<String, Stop> {
-    let texts: Vec<String> = items.iter().map(|item| item.as_type().repr()).collect::<Result<_, _>>()?;
-    Ok(texts.join(", "))
+    let texts = || items.iter().map(|item| item.as_type().repr()).collect::<Result<Vec<_>, _>>();
+    Ok(nested::follow(texts)?.join(", "))
 }
 
 /// Returns the hash of an object from its type and the hashes of its items.
 fn hash_all(class: &str, items: &[Object], profile: Profile) -> Hashed {
-    let hashes = items.iter().map(|item| item.as_type().hash(profile)).collect::<Result<Option<Vec<u64>>, _>>()?;
-    Ok(hashes.map(|hashes| {
+    let hashes = || items.iter().map(|item| item.as_type().hash(profile)).collect::<Result<Option<Vec<u64>>, _>>();
+    Ok(nested::follow(hashes)?.map(|hashes| {
         let parts = hashes.iter().flat_map(|hash| hash.to_le_bytes());
         view::hash_bytes(&class.bytes().chain(parts).collect::<Vec<u8>>())
     }))
+}
+
+/// Records items after `begin` has. As all observers do, it records only the type of what is nested too deeply.
+fn record(items: &[Object], class: &str, begin: impl FnOnce(&mut Trace), names: &[Option<Object>], trace: &mut Trace) {
+    let followed = nested::within(|| {
+        begin(trace);
+        items.iter().for_each(|item| item.as_type().record(names, trace));
+    });
+    if followed.is_none() {
+        trace.object(class);
+    }
 }
 
 impl Type for Tuple {
@@ -106,8 +118,7 @@ impl Type for Tuple {
     }
 
     fn record(&self, names: &[Option<Object>], trace: &mut Trace) {
-        trace.tuple(self.0.len());
-        self.iter().for_each(|item| item.as_type().record(names, trace));
+        record(self, "tuple", |trace| trace.tuple(self.0.len()), names, trace);
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -168,8 +179,7 @@ impl Type for List {
     }
 
     fn record(&self, names: &[Option<Object>], trace: &mut Trace) {
-        trace.list(self.0.len());
-        self.iter().for_each(|item| item.as_type().record(names, trace));
+        record(self, "list", |trace| trace.list(self.0.len()), names, trace);
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -192,12 +202,14 @@ impl Type for Slice {
 
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
         let Object::Slice(other) = other else { return Ok(None) };
-        for (a, b) in self.0.iter().zip(other.0.iter()) {
-            if !equals(a, b)? {
-                return Ok(Some(false));
+        nested::follow(|| {
+            for (a, b) in self.0.iter().zip(other.0.iter()) {
+                if !equals(a, b)? {
+                    return Ok(Some(false));
+                }
             }
-        }
-        Ok(Some(true))
+            Ok(Some(true))
+        })
     }
 
     fn hash(&self, profile: Profile) -> Hashed {
@@ -208,8 +220,7 @@ impl Type for Slice {
     }
 
     fn record(&self, names: &[Option<Object>], trace: &mut Trace) {
-        trace.slice();
-        self.0.iter().for_each(|part| part.as_type().record(names, trace));
+        record(&*self.0, "slice", Trace::slice, names, trace);
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -111,6 +111,11 @@ fn unpack_from(python: &Python, call: &Call<'_>) -> Outcome {
 fn iter_unpack(python: &Python, call: &Call<'_>) -> Outcome {
     let (_, format, others) = parsed(python, call, &[1])?;
     let [source] = others else { return Err(call.other_arguments()) };
+    items_of(python, format, source)
+}
+
+/// Creates the iterator over the items of a buffer (`Struct_iter_unpack`).
+fn items_of(python: &Python, format: Struct, source: &Object) -> Outcome {
     let size = format.size() as isize;
     if size == 0 {
         return Err(struct_error("cannot iteratively unpack with a struct of length 0"));
@@ -287,9 +292,16 @@ impl Type for Compiled {
         Err(Stop::unsupported("setting or deleting items of struct.Struct"))
     }
 
-    fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+    fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         match (call.kind, call.name, call.by_position()) {
             (Kind::AnyMethod, "pack", Some(values)) => Ok(Object::bytes(packed(call, &self.format, values)?)),
+            (Kind::AnyMethod, "iter_unpack", Some([source])) => {
+                let format = Struct::parse(&self.format, self.profile.view())?;
+                match format.reads_too_much() {
+                    true => Err(call.unsupported("with `0p` in a format")),
+                    false => items_of(python, format, source),
+                }
+            }
             _ => Err(self.missing(call.name)),
         }
     }

@@ -74,6 +74,11 @@ impl ViewIter {
         ended
     }
 
+    /// The view that is gone through; `None` after the end.
+    pub fn view(&self) -> Option<Rc<View>> {
+        self.view.borrow().clone()
+    }
+
     /// `operator.length_hint(iterator)`, which `list()`, `sorted()` and their like ask for first; `None` if the
     /// iterator has no such method.
     /// Errors: those of [`View::len`], but since [`Change::ReversedHint`] none once `reversed` gave its last item.

@@ -15,6 +15,7 @@ use crate::findings::{Signature, Symptom};
 use crate::generate::Abilities;
 use crate::laws::{self, Breach, Broken};
 use child::HeartbeatPage;
+use child::confine::Bounds;
 use child::inside::{self, BeginError, Parent};
 use engine::embedded::Embedded;
 use engine::{About, Engine, RunError, Watch};
@@ -68,6 +69,8 @@ pub struct Setup {
     pub memory: u64,
     /// The time that a program gets on an engine that is a command.
     pub timeout: Duration,
+    /// What it may still do once it has its engines; `None` for anything.
+    pub bounds: Option<Bounds>,
     /// Whether statistics are made of every program.
     pub exact: bool,
 }
@@ -103,7 +106,7 @@ pub fn serve(
     against.limit(setup.timeout);
     let watch = Stopwatch::default();
     let [engine, against] = watch.attach(engine, against);
-    let page = inside::begin(&setup.page, setup.memory)?;
+    let page = inside::begin(&setup.page, setup.memory, setup.bounds.as_ref())?;
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         differential: DifferentialRun::new(engine, against, Watch::End, setup.level),

@@ -4,6 +4,7 @@ use super::message::{CASE, Done, Request};
 use super::oracle::Oracle;
 use crate::compare::Level;
 use crate::isolated::{Identity, Said};
+use child::confine::Bounds;
 use child::inside::{self, BeginError, Parent};
 use engine::Engine;
 use program::DecodeError;
@@ -12,7 +13,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering::Release;
 
 /// How the cases are to be checked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Setup<'a> {
     /// The file of the heartbeat page.
     pub page: &'a Path,
@@ -20,6 +21,8 @@ pub struct Setup<'a> {
     pub level: Option<Level>,
     /// The bytes of memory that it may take beside what it holds at the start; 0 for any.
     pub memory: u64,
+    /// What it may still do once it has its engine; `None` for anything.
+    pub bounds: Option<Bounds>,
 }
 
 /// Why the process can't do its work.
@@ -40,7 +43,7 @@ pub enum WorkerError {
 /// lost with the process.
 pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, parent: &mut Parent) -> Result<(), WorkerError> {
     let mut oracle = Oracle::new(engine);
-    let page = inside::begin(setup.page, setup.memory)?;
+    let page = inside::begin(setup.page, setup.memory, setup.bounds.as_ref())?;
     let requests = parent.requests()?;
     parent.reply(&Said::<Done>::Ready(Box::new(Identity::from(oracle.engine.about()))))?;
     let mut place = 0;

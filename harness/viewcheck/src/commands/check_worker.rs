@@ -24,8 +24,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut parent = Parent::connect()?;
     let settings = arguments.processes.settings();
-    let setup = Setup { page: &arguments.page, level: arguments.level, memory: settings.memory };
-    let refused = match (console.open)(&arguments.engine, default_profile(), &settings) {
+    let opened = (console.open)(&arguments.engine, default_profile(), &settings);
+    let bounds = arguments.processes.bounds(&[&arguments.engine]);
+    let setup = Setup { page: &arguments.page, level: arguments.level, memory: settings.memory, bounds };
+    let refused = match opened {
         Ok(engine) => match serve(engine, &setup, &mut parent) {
             // A parent that is gone needs no explanation.
             Ok(()) | Err(WorkerError::Gone(_)) => return Ok(Exit::Expected),

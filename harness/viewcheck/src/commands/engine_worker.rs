@@ -27,8 +27,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let mut parent = Parent::connect()?;
     let settings = arguments.processes.settings();
     let abi = if arguments.is_32bit { Abi::Ilp32 } else { Abi::Lp64 };
-    let refused = match (console.open)(&arguments.engine, Profile::new(arguments.like, abi), &settings) {
-        Ok(engine) => match serve(engine, &arguments.page, settings.memory, &mut parent) {
+    let opened = (console.open)(&arguments.engine, Profile::new(arguments.like, abi), &settings);
+    let bounds = arguments.processes.bounds(&[&arguments.engine]);
+    let refused = match opened {
+        Ok(engine) => match serve(engine, &arguments.page, settings.memory, bounds.as_ref(), &mut parent) {
             // A parent that is gone needs no explanation.
             Ok(()) | Err(ServeError::Gone(_)) => return Ok(Exit::Expected),
             Err(error) => error.to_string(),

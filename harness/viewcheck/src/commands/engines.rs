@@ -66,6 +66,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         console.tell(RUNNER, false)?;
         return Ok(Exit::Expected);
     }
+    arguments.processes.announce(console.err)?;
     if let Some(command) = &arguments.probe {
         return probe(command, &arguments.processes, console);
     }

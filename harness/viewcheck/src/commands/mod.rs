@@ -5,6 +5,7 @@ mod bench;
 mod bench_worker;
 mod check;
 mod check_worker;
+mod confine;
 mod engine_worker;
 mod engines;
 mod fuzz;
@@ -15,7 +16,9 @@ mod replay;
 mod report;
 mod schema;
 mod shrink;
+mod signals;
 mod spec;
+mod streams;
 mod worker;
 
 use crate::campaign::{CampaignError, StateError, WorkerError};
@@ -32,11 +35,10 @@ use crate::report::summary::Paint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::{Abi, About, Engine, OpenError, Profile, Role, Settings, Version, short_name};
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use signals::{interrupted, was_interrupted};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-#[cfg(unix)]
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use streams::{Noted, Told};
 
 pub use spec::Carried;
 
@@ -65,6 +67,8 @@ enum Command {
     Check(check::Arguments),
     #[command(hide = true)]
     CheckWorker(check_worker::Arguments),
+    #[command(hide = true)]
+    Confine(confine::Arguments),
     Engines(engines::Arguments),
     #[command(hide = true)]
     EngineWorker(engine_worker::Arguments),
@@ -276,48 +280,29 @@ impl Console<'_> {
     /// Prints what a command has to say: where standard output belongs to a machine, on standard error.
     fn tell(&mut self, text: &str, is_taken: bool) -> io::Result<()> {
         let to = if is_taken { &mut *self.err } else { &mut *self.out };
-        match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
-            // The reader has seen enough, as in `viewcheck | head`. Files and the exit code are as they would be.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            told => told,
-        }
+        to.write_all(text.as_bytes()).and_then(|()| to.flush())
     }
-}
-
-/// Set once Ctrl-C was pressed.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::Relaxed)
-}
-
-/// Without a handler a signal ends the program too, only less orderly.
-fn handle_signals() {
-    let _ = ctrlc::set_handler(|| {
-        engine::process::interrupt().store(true, Ordering::Relaxed);
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
-            child::end_all();
-            std::process::exit(130);
-        }
-    });
-    // With one, a write beyond `ulimit -f` fails, and the error is reported. Children do not inherit it, as they would if
-    // the signal was ignored. Nobody reads the flag.
-    #[cfg(unix)]
-    let _ = signal_hook::flag::register(rustix::process::Signal::XFSZ.as_raw(), Arc::default());
 }
 
 /// The whole program, on engines that `open` opens, with the files of `spec` that the executable carries. A campaign starts its workers from the executable that this is
 /// called in, so that they open theirs in the same way.
 pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     let cli = Cli::parse();
-    handle_signals();
+    match cli.command {
+        // A child is ended by its parent. Whoever else ends it is not to be taken for the program that it runs.
+        Some(Command::BenchWorker(_) | Command::CheckWorker(_) | Command::EngineWorker(_) | Command::Worker(_)) => {
+            signals::survive_limits();
+        }
+        _ => signals::handle(),
+    }
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
     let progress = stderr.is_terminal() && std::env::var_os("CI").is_none();
     let command = cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default()));
     let (is_out_text, is_err_text) = command.shows_text();
     let shown = |is_text: bool, to: Box<dyn Write>| if is_text { Box::new(Shown::new(to)) } else { to };
-    let (mut out, mut err) = (shown(is_out_text, Box::new(stdout.lock())), shown(is_err_text, Box::new(io::stderr())));
+    let (mut out, mut err) =
+        (shown(is_out_text, Box::new(Told::new(stdout.lock()))), shown(is_err_text, Box::new(Noted(io::stderr()))));
     let mut console = Console { open, carried, out: &mut out, err: &mut err, paint, progress };
     let result = match command {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
@@ -325,6 +310,7 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, &mut console),
         Command::CheckWorker(arguments) => check_worker::run(&arguments, &mut console),
         Command::EngineWorker(arguments) => engine_worker::run(&arguments, &mut console),
+        Command::Confine(arguments) => Err(confine::run(&arguments, &mut console)),
         Command::Engines(arguments) => engines::run(&arguments, &mut console),
         Command::Fuzz(arguments) => fuzz::run(&arguments, &mut console),
         Command::Promote(arguments) => promote::run(&arguments, &mut console),
@@ -337,14 +323,14 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     // A thread may still hold an engine.
     child::end_all();
     match result {
+        // Also if it came too late to change anything, or if it is what made a program fail.
+        Ok(_) if was_interrupted() => Exit::Interrupted.into(),
         Ok(exit) => exit.into(),
         // What was given up then is no error, and mostly the opening of an engine.
-        Err(error) if interrupted() => {
+        Err(error) if was_interrupted() => {
             let _ = writeln!(io::stderr(), "interrupted: {}", visible(&error.to_string()));
             Exit::Interrupted.into()
         }
-        // The reader has seen enough, as in `viewcheck | head`.
-        Err(CommandError::Terminal(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // There is nowhere left to say that standard error is closed.
             let _ = writeln!(io::stderr(), "error: {}", visible(&error.to_string()));

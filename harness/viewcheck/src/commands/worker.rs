@@ -49,6 +49,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
     let settings = arguments.processes.settings();
     let open = |name: &str, like| (console.open)(name, like, &settings);
     let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], &open, &mut io::sink())?;
+    let bounds = arguments.processes.bounds(&[&arguments.engine, &arguments.against]);
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
@@ -57,6 +58,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
         page: arguments.page.clone(),
         memory: settings.memory,
         timeout: settings.timeout,
+        bounds,
         exact: arguments.exact,
     };
     Ok(serve(engines, orders, &setup, parent)?)

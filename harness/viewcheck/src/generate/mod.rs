@@ -12,6 +12,7 @@
 
 mod abilities;
 mod hooks;
+mod iterators;
 mod layouts;
 mod operands;
 mod source;
@@ -134,6 +135,9 @@ impl Generator {
 
     fn operation(&mut self, source: &mut Source<'_>) -> Operation {
         if let Some(operation) = hooks::hash_of_armed(&mut self.state, source) {
+            return operation;
+        }
+        if let Some(operation) = iterators::follow(&mut self.state, &self.abilities, source) {
             return operation;
         }
         let total = self.menu.last().map_or(1, |(sum, _)| *sum);

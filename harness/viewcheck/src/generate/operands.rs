@@ -2,7 +2,7 @@
 
 use super::state::{Known, State, View};
 use super::values::{self, Items};
-use super::{Source, hooks, name};
+use super::{Source, hooks, iterators, name};
 use program::operation::Takes;
 use program::{Kind, Operand, Operation, Target, Value};
 
@@ -55,7 +55,8 @@ pub(super) fn possible(kind: Kind, state: &State) -> Kind {
         return Kind::NewHook;
     }
     match kind.row().parameters.first().map(|parameter| parameter.takes) {
-        Some(Takes::Iterator) if !is_there(|known| matches!(known, Known::Iterator)) => match is_there(is_live_view) {
+        Some(Takes::Iterator) if !is_there(|known| matches!(known, Known::Iterator(_))) => match is_there(is_live_view)
+        {
             true => Kind::Iter,
             false => Kind::NewView,
         },
@@ -130,6 +131,11 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
             let exporter = operation.operands.first().and_then(name);
             return named(state, source, |known| matches!(known, Known::View(view) if view.root == exporter));
         }
+        Takes::View | Takes::Bytes | Takes::Exporter
+            if let Some(iterator) = iterators::taken(operation.kind, state, source) =>
+        {
+            return Operand::Name(iterator);
+        }
         Takes::View if operation.kind != Kind::Delete || source.chance(40) => {
             return a_view(operation.kind, state, source);
         }
@@ -150,7 +156,7 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
         }
         Takes::Resizable => return a_resizable(state, source),
         Takes::Array => return named(state, source, |known| matches!(known, Known::Array(..))),
-        Takes::Iterator => return named(state, source, |known| matches!(known, Known::Iterator)),
+        Takes::Iterator => return named(state, source, |known| matches!(known, Known::Iterator(_))),
         Takes::Any if operation.kind == Kind::GetContiguous => Value::Bool(source.chance(30)),
         Takes::Any if operation.kind == Kind::Unbind => return named(state, source, |known| *known != Known::Unbound),
         Takes::Any => return any(state, source),
@@ -250,6 +256,13 @@ fn a_view(kind: Kind, state: &State, source: &mut Source<'_>) -> Operand {
         Kind::Iter | Kind::Reversed | Kind::In | Kind::NotIn => view.shape.len() == 1,
         _ => true,
     };
+    // What takes items treats a view without any as a case of its own.
+    if matches!(kind, Kind::Iter | Kind::Reversed) && source.chance(20) {
+        let is_empty = |view: &View| !view.is_released && view.shape.as_slice() == [0];
+        if let Some(name) = state.find(source, |known| matches!(known, Known::View(view) if is_empty(view))) {
+            return Operand::Name(name);
+        }
+    }
     let wants_released = source.chance(5);
     let wants_usual = source.chance(80);
     named(state, source, |known| match known {

@@ -25,8 +25,8 @@ pub enum Known {
     Exporter(View),
     /// A view.
     View(View),
-    /// An iterator.
-    Iterator,
+    /// An iterator, and the view that it goes through, if it is one that has a name.
+    Iterator(Option<Name>),
     /// A hook, or a key that has one in it.
     Hook,
     /// Something else.
@@ -56,7 +56,7 @@ impl Known {
     /// Whether it may be given to anything. An array that is extended by an iterator over itself never ends, and a
     /// hook's doings are only known where a view asks it.
     pub(super) fn is_operand(&self) -> bool {
-        !matches!(self, Known::Unbound | Known::Iterator | Known::Hook)
+        !matches!(self, Known::Unbound | Known::Iterator(_) | Known::Hook)
     }
 }
 
@@ -80,12 +80,17 @@ pub(super) struct State {
     pub(super) described: Option<View>,
     /// The view that a hook was just armed with.
     pub(super) armed: Option<Name>,
+    /// The iterator that was just made, or to whose view something just happened.
+    pub(super) fresh: Option<Name>,
+    /// Whether something has happened to that iterator.
+    pub(super) is_changed: bool,
 }
 
 impl State {
     pub(super) fn clear(&mut self) {
         self.names = Default::default();
         self.armed = None;
+        (self.fresh, self.is_changed) = (None, false);
     }
 
     pub(super) fn get(&self, name: Name) -> &Known {
@@ -93,6 +98,9 @@ impl State {
     }
 
     pub(super) fn bind(&mut self, name: Name, known: Known) {
+        if let Known::Iterator(_) = known {
+            self.fresh = Some(name);
+        }
         if let Some(slot) = self.names.get_mut(usize::from(name)) {
             *slot = known;
         }
@@ -182,10 +190,16 @@ impl State {
             (Gives::Bytearray, known) => length(operation, known).map_or(Known::Other, Known::Bytearray),
             (Gives::Array, _) => array(operation).unwrap_or(Known::Other),
             (Gives::Iterator, Known::View(view)) if view.is_released || view.shape.len() != 1 => Known::Other,
-            (Gives::Iterator, _) => Known::Iterator,
+            (Gives::Iterator, _) => Known::Iterator(self.passed_through(operation)),
             (Gives::Part, Known::View(view)) => part(view, operation).map_or(Known::Other, Known::View),
             _ => Known::Other,
         }
+    }
+
+    /// The view that an operation makes an iterator over. The buffer is the last operand of `struct.iter_unpack`.
+    fn passed_through(&self, operation: &Operation) -> Option<Name> {
+        let name = operation.operands.last().and_then(name)?;
+        matches!(self.get(name), Known::View(_)).then_some(name)
     }
 
     /// A view that is made of another one.

@@ -108,3 +108,11 @@ fn what_a_subset_lacks_is_not_generated() {
     let (before, after) = (needs(&mut programs(about(|_| ()))), needs(&mut programs(small.clone())));
     assert!(before > 1000 && after < 200, "{before} programs before, {after} after");
 }
+
+#[test]
+fn no_program_names_what_programs_may_not_name() {
+    for index in 0..20_000 {
+        let program = generate(7, index);
+        assert_eq!(program::policy::check(&program), Ok(()), "{}", program::print::program(&program));
+    }
+}

@@ -10,6 +10,7 @@
 //! ```
 
 use super::{Identity, Said};
+use child::confine::Bounds;
 use child::inside::{self, BeginError, Parent};
 use engine::{Engine, RunError, Watch};
 use program::{DecodeError, Trace, decode};
@@ -54,13 +55,20 @@ pub enum ServeError {
     Gone(#[from] io::Error),
 }
 
-/// Runs the programs that the parent sends, until it closes the connection. `memory` is as for [`inside::begin`].
+/// Runs the programs that the parent sends, until it closes the connection. `memory` and `bounds`
+/// are as for [`inside::begin`].
 ///
 /// # Errors
 ///
 /// When the child can't begin, is sent no program, or has no parent any more.
-pub fn serve(mut engine: Box<dyn Engine>, page: &Path, memory: u64, parent: &mut Parent) -> Result<(), ServeError> {
-    let _page = inside::begin(page, memory)?;
+pub fn serve(
+    mut engine: Box<dyn Engine>,
+    page: &Path,
+    memory: u64,
+    bounds: Option<&Bounds>,
+    parent: &mut Parent,
+) -> Result<(), ServeError> {
+    let _page = inside::begin(page, memory, bounds)?;
     let requests = parent.requests()?;
     parent.reply(&Said::<Ran>::Ready(Box::new(Identity::from(engine.about()))))?;
     while let Ok(request) = requests.recv() {

@@ -16,7 +16,7 @@ mod steps;
 mod values;
 
 use super::{Replay, Signature, Symptom, signature};
-use program::{Program, encode};
+use program::{Program, encode, policy};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
@@ -192,7 +192,8 @@ impl<'a> Search<'a> {
         let mut hasher = DefaultHasher::new();
         encode(&candidate).hash(&mut hasher);
         let hash = hasher.finish();
-        if self.vain.contains(&hash) {
+        // A change of an operand may make a program that nobody may run.
+        if self.vain.contains(&hash) || policy::check(&candidate).is_err() {
             return false;
         }
         self.replays += 1;

@@ -1,0 +1,292 @@
+//! What programs may name: the wall that keeps a case or a finding from being any Python that its writer likes.
+//!
+//! Cases and findings come from others and are run. The language has no statement that opens a file or starts a process,
+//! but Python's objects lead far: `().__class__.__base__.__subclasses__()` to every class, a function to its globals, a pickle
+//! to any function of any module, `ctypes` to any address. Therefore a program names modules, functions and types of lists
+//! ([`names`]), and no attribute that leads from an object to the machinery around it. The rules hold for the operations
+//! and not for a text: the parser applies them to each step that it reads, and [`decode`](crate::decode()) to a program that
+//! comes as bytes, so that no engine is given a program that was not held against them.
+//!
+//! A program is a sequence without branches, so what an operand can be is known where that matters: `pickle.loads` reads
+//! what `pickle.dumps` of the same program gave, and nothing else.
+//!
+//! This wall does not make Python safe. A program that uses an error of an interpreter, which is what is looked for here, is
+//! held by the process that it runs in (`confine` of the crate `child`).
+
+mod names;
+mod origin;
+#[cfg(test)]
+mod tests;
+
+use crate::names as known;
+use crate::operation::{Kind, MODULES, Syntax, TYPES};
+use crate::program::{Name, Operand, Operation, Program, Target};
+use crate::value::Value;
+use names::{ATTRIBUTES, CALLS, UNBINDABLE};
+use origin::{Origin, Origins};
+use std::collections::HashSet;
+
+/// Why a program is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// The word at fault, as it stands in the text of the program.
+    pub word: String,
+    /// What is wrong, and what to write instead.
+    pub message: String,
+}
+
+type Result = std::result::Result<(), Refusal>;
+
+/// Checks a whole program.
+///
+/// # Errors
+///
+/// The first operation that names what programs may not name.
+pub fn check(program: &Program) -> Result {
+    let mut checker = Checker::default();
+    program.operations.iter().try_for_each(|operation| checker.next(program, operation))
+}
+
+/// Checks the operations of a program one after the other.
+#[derive(Debug, Default)]
+pub struct Checker {
+    /// The names that were bound, even if they are unbound again.
+    bound: HashSet<Name>,
+    origins: Origins,
+    /// A module whose types must not be called in a way that hides their arguments, once the program uses it.
+    guarded: Option<&'static str>,
+    /// Whether there is a `ctypes.py_object`, whose memory is a pointer.
+    has_box: bool,
+    /// The last member of a module that was read and that no Python has.
+    member: String,
+    /// The names that such a member was to be bound to.
+    members: HashSet<Name>,
+}
+
+/// The text is not part of the language, for this reason.
+fn refuse(word: &str, why: &str) -> Refusal {
+    Refusal { word: word.to_owned(), message: format!("`{word}` is not part of the language of cases; {why}") }
+}
+
+/// Of a member of a module that no version of CPython has: another Python may have it.
+const NOWHERE: &str = "no Python has it, so that nothing can be done with it";
+
+impl Checker {
+    /// Checks the next operation.
+    ///
+    /// # Errors
+    ///
+    /// When it names what programs may not name.
+    pub fn next(&mut self, program: &Program, operation: &Operation) -> Result {
+        let is_read = operation.kind != Kind::Unbind;
+        for operand in &operation.operands {
+            match operand {
+                Operand::Name(name) if is_read => self.read(program, *name)?,
+                Operand::Value(value) => self.constant(value)?,
+                Operand::Temp(_) if self.origins.of(operand) == Origin::Member => {
+                    return Err(refuse(&self.member, NOWHERE));
+                }
+                Operand::Name(_) | Operand::Temp(_) => {}
+            }
+        }
+        match operation.kind.row().syntax {
+            Syntax::AnyCall => self.call(operation, operation.own_name(0).unwrap_or_default())?,
+            Syntax::Member => self.member(operation.target, operation.own_name(0).unwrap_or_default())?,
+            Syntax::Import => import(operation.own_name(0).unwrap_or_default())?,
+            Syntax::AnyAttribute | Syntax::Lookup => self.attribute(operation)?,
+            Syntax::AnyMethod => self.method(operation, operation.own_name(1).unwrap_or_default())?,
+            Syntax::Call(path) => self.call(operation, path)?,
+            Syntax::Unbind => {
+                if let Some(Operand::Name(name)) = operation.operands.first() {
+                    self.bind(program, *name)?;
+                }
+            }
+            _ => {}
+        }
+        if let Target::Name(name) = operation.target {
+            self.bind(program, name)?;
+        }
+        self.origins.note(operation);
+        Ok(())
+    }
+
+    /// A name that is read. One that the program has not bound is what Python binds it to.
+    fn read(&self, program: &Program, name: Name) -> Result {
+        let text = program.name_text(name);
+        bindable(text)?;
+        if self.members.contains(&name) {
+            return Err(refuse(text, NOWHERE));
+        }
+        let is_function = || known::builtin(text).is_some() && !TYPES.contains(&text);
+        match !self.bound.contains(&name) && is_function() {
+            true => Err(refuse(text, "it is a Python built-in, and only calls of those that the language has are")),
+            false => Ok(()),
+        }
+    }
+
+    /// A name that is bound or unbound. It can mean the built-in again, if what binds it raises or it is deleted.
+    fn bind(&mut self, program: &Program, name: Name) -> Result {
+        bindable(program.name_text(name))?;
+        self.bound.insert(name);
+        Ok(())
+    }
+
+    fn constant(&mut self, value: &Value) -> Result {
+        match value {
+            Value::Type(path) if !TYPES.contains(&&**path) => {
+                Err(refuse(path, &format!("the types that it has are {}", TYPES.join(", "))))
+            }
+            Value::Type(path) => {
+                self.guard(path);
+                Ok(())
+            }
+            Value::Tuple(items) | Value::List(items) => items.iter().try_for_each(|item| self.constant(item)),
+            Value::Slice(parts) => parts.iter().try_for_each(|part| self.constant(part)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes the use of a module whose types take what programs may not choose.
+    fn guard(&mut self, path: &str) {
+        let of = |module: &&str| path.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'));
+        self.guarded = ["ctypes", "mmap"].into_iter().find(of).or(self.guarded);
+    }
+
+    /// A call of a function or a type.
+    fn call(&mut self, operation: &Operation, path: &str) -> Result {
+        // The first operand of a call without a row is its path.
+        let arguments =
+            &operation.operands[usize::from(operation.kind == Kind::AnyCall).min(operation.operands.len())..];
+        if operation.kind == Kind::AnyCall && !TYPES.contains(&path) {
+            let (module, name) = path.rsplit_once('.').unwrap_or(("", path));
+            match CALLS.iter().find(|(of, _)| *of == module && MODULES.contains(of)) {
+                Some((_, names)) if names.contains(&name) => {}
+                Some((_, [])) => return Err(refuse(path, &format!("of `{module}` it has types alone"))),
+                Some((_, names)) => {
+                    return Err(refuse(path, &format!("of `{module}` it can call {}", names.join(", "))));
+                }
+                None => return Err(refuse(path, "it has built-in functions and those of a few modules")),
+            }
+        }
+        self.guard(path);
+        match path {
+            "type" if arguments.len() > 1 => return Err(refuse("type", "with one argument it is")),
+            "mmap.mmap" => mapped(operation, arguments)?,
+            "pickle.loads" if !self.origins.all_are(arguments.get(..1).unwrap_or_default(), &[Origin::Pickled]) => {
+                let why =
+                    "it reads only what `pickle.dumps` of the same program gave; write `pickle.loads(pickle.dumps(x))`";
+                return Err(refuse(path, why));
+            }
+            "gc.get_referents" if !self.origins.all_are(arguments, &[Origin::View, Origin::Holder]) => {
+                let why = "of anything but a memoryview, or what is the first referent of one, it leads out of the program; \
+                           pass a memoryview";
+                return Err(refuse(path, why));
+            }
+            "ctypes.py_object" => self.has_box = true,
+            "struct.pack_into" => self.raw(path)?,
+            _ if self.has_box && path.starts_with("numpy.") => self.raw(path)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What writes any bytes to the memory of an object.
+    fn raw(&self, word: &str) -> Result {
+        match self.has_box {
+            true => Err(refuse(word, "in a program with `ctypes.py_object` it can make a pointer of any number")),
+            false => Ok(()),
+        }
+    }
+
+    /// A member of a module that is read: one that no Python has, so that all that can be seen is an AttributeError.
+    fn member(&mut self, target: Target, path: &str) -> Result {
+        let (module, name) = path.rsplit_once('.').unwrap_or(("", path));
+        if !MODULES.contains(&module) || !known::nobody_has(module, name) {
+            return Err(refuse(path, "of modules it has calls of functions, and types"));
+        }
+        path.clone_into(&mut self.member);
+        if let Target::Name(name) = target {
+            self.members.insert(name);
+        }
+        Ok(())
+    }
+
+    /// An attribute or a method of an operand.
+    fn attribute(&self, operation: &Operation) -> Result {
+        let name = operation.own_name(1).unwrap_or_default();
+        // A view has nothing private, which can be seen.
+        let is_view = || operation.operands.first().is_some_and(|object| self.origins.of(object) == Origin::View);
+        match name.starts_with('_') && !name.starts_with("__") && is_view() {
+            true => Ok(()),
+            false => attribute(name),
+        }
+    }
+
+    fn method(&self, operation: &Operation, name: &str) -> Result {
+        self.attribute(operation)?;
+        let arguments = operation.operands.get(2..).unwrap_or_default();
+        match (name, self.guarded) {
+            ("__call__" | "__new__", Some(module)) if !arguments.is_empty() => {
+                let why = format!("with arguments, in a program that uses `{module}`, it hides what is called");
+                Err(refuse(name, &why))
+            }
+            ("__setattr__" | "__delattr__", _) => match arguments.first() {
+                None => Ok(()),
+                Some(Operand::Value(Value::Str(text))) => attribute(text),
+                Some(Operand::Value(value)) if !matches!(value, Value::Type(_)) => Ok(()),
+                Some(_) => Err(refuse(name, "its first argument has to be a constant, the name of the attribute")),
+            },
+            ("pack_into" | "readinto" | "readinto1", _) => self.raw(name),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a program may bind a name.
+fn bindable(text: &str) -> Result {
+    match text.starts_with("__") && text != "__debug__" && text != "__name__" || UNBINDABLE.contains(&text) {
+        true => Err(refuse(text, "a name that means so much in Python is no variable either; choose another name")),
+        false => Ok(()),
+    }
+}
+
+fn import(module: &str) -> Result {
+    match MODULES.contains(&module) {
+        true => Ok(()),
+        false => Err(refuse(module, &format!("the modules that it can import are {}", MODULES.join(", ")))),
+    }
+}
+
+/// An attribute or a method, by its name.
+fn attribute(name: &str) -> Result {
+    let is_refused = match name.strip_prefix('_') {
+        // Special and private names are those of a list: what they lead to changes with every version.
+        Some(_) => !names::is_special(name),
+        None => ATTRIBUTES.contains(&name),
+    };
+    match (is_refused, name) {
+        (false, _) => Ok(()),
+        (true, "__getattribute__" | "__getattr__") => Err(refuse(name, "write `x.name`")),
+        (true, _) => Err(refuse(name, "it can lead from an object to what is no part of the program")),
+    }
+}
+
+/// The memory of a map: fresh pages, not those of a file that happens to be open.
+fn mapped(operation: &Operation, arguments: &[Operand]) -> Result {
+    let positional = arguments.len() - operation.keyword_count().min(arguments.len());
+    let named = operation.keywords.iter().flatten().zip(&arguments[positional..]);
+    let named = named.filter(|(name, _)| &***name == "fileno").map(|(_, operand)| operand);
+    let first = arguments[..positional].first();
+    for operand in first.into_iter().chain(named) {
+        let is_harmless = match operand {
+            Operand::Value(Value::Int(number)) => *number == -1,
+            Operand::Value(value) => !matches!(value, Value::Bool(_) | Value::Big(_)),
+            Operand::Name(_) | Operand::Temp(_) => false,
+        };
+        if !is_harmless {
+            return Err(refuse("mmap.mmap", "with a file it is not; write `mmap.mmap(-1, length)` for fresh memory"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! The lists behind the rules: functions that may be called, attributes and names that may not be used.
+
+use crate::names;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// The functions of modules that have no row, and that programs may call. Each was looked at: none opens a file, reads an
+/// address, or gives a part of the interpreter. Of `ctypes` it is what cases need, and no more.
+pub(super) const CALLS: &[(&str, &[&str])] = &[
+    ("array", &[]),
+    ("collections.abc", &[]),
+    ("copy", &["copy", "deepcopy", "replace"]),
+    (
+        "ctypes",
+        &[
+            "c_double",
+            "c_int",
+            "c_short",
+            "c_wchar",
+            "create_string_buffer",
+            "create_unicode_buffer",
+            "py_object",
+            "resize",
+            "sizeof",
+        ],
+    ),
+    ("gc", &["get_referents", "is_tracked"]),
+    ("io", &["BufferedRWPair", "BufferedRandom", "BufferedReader", "BufferedWriter", "BytesIO", "StringIO"]),
+    ("mmap", &[]),
+    (
+        "numpy",
+        &[
+            "arange",
+            "asarray",
+            "ascontiguousarray",
+            "asfortranarray",
+            "broadcast_to",
+            "dtype",
+            "empty",
+            "frombuffer",
+            "full",
+            "ones",
+            "zeros",
+        ],
+    ),
+    ("pickle", &["PickleBuffer", "dumps", "loads"]),
+    ("struct", &["calcsize"]),
+    (
+        "weakref",
+        &[
+            "ReferenceType",
+            "WeakKeyDictionary",
+            "WeakMethod",
+            "WeakSet",
+            "WeakValueDictionary",
+            "getweakrefcount",
+            "getweakrefs",
+            "proxy",
+            "ref",
+        ],
+    ),
+];
+
+/// Attributes without an underscore that lead out of the program: frames and code of functions, generators and errors,
+/// files that arrays are written to, addresses of `ctypes`, what JavaScript calls the maker of an object, and text that is a
+/// program of attributes itself.
+pub(super) const ATTRIBUTES: &[&str] = &[
+    "ag_await",
+    "ag_code",
+    "ag_frame",
+    "constructor",
+    "contents",
+    "cr_await",
+    "cr_code",
+    "cr_frame",
+    "cr_origin",
+    "ctypes",
+    "dump",
+    "f_back",
+    "f_builtins",
+    "f_code",
+    "f_generator",
+    "f_globals",
+    "f_locals",
+    "f_trace",
+    "format_map",
+    "from_address",
+    "from_buffer",
+    "from_buffer_copy",
+    "from_param",
+    "fromfile",
+    "func_closure",
+    "func_code",
+    "func_defaults",
+    "func_globals",
+    "gi_code",
+    "gi_frame",
+    "gi_yieldfrom",
+    "im_class",
+    "im_func",
+    "im_self",
+    "in_dll",
+    "prototype",
+    "register",
+    "tb_frame",
+    "tb_next",
+    "tofile",
+];
+
+/// Built-ins that would run text, reach attributes by their names, or read files. A program on a Python that is a command gets
+/// them if it binds such a name and that step raises.
+pub(super) const UNBINDABLE: &[&str] = &[
+    "breakpoint",
+    "compile",
+    "copyright",
+    "credits",
+    "delattr",
+    "eval",
+    "exec",
+    "execfile",
+    "exit",
+    "file",
+    "getattr",
+    "globals",
+    "help",
+    "input",
+    "license",
+    "locals",
+    "open",
+    "quit",
+    "raw_input",
+    "reload",
+    "setattr",
+    "super",
+    "vars",
+];
+
+/// The types whose special and private names programs may use, as the lists of names know them.
+const SPECIAL_OF: &[&str] = &[
+    "memoryview",
+    "bytes",
+    "bytearray",
+    "array.array",
+    "mmap.mmap",
+    "io.BytesIO",
+    "object",
+    "bool",
+    "int",
+    "float",
+    "complex",
+    "str",
+    "tuple",
+    "list",
+    "slice",
+];
+
+/// Special names beside those: of other built-in types, and operators that none of them has.
+const MORE: &[&str] = &[
+    "__aenter__",
+    "__aexit__",
+    "__aiter__",
+    "__anext__",
+    "__array__",
+    "__array_interface__",
+    "__array_struct__",
+    "__await__",
+    "__call__",
+    "__delete__",
+    "__fspath__",
+    "__get__",
+    "__getnewargs_ex__",
+    "__iand__",
+    "__ifloordiv__",
+    "__ilshift__",
+    "__imatmul__",
+    "__imod__",
+    "__instancecheck__",
+    "__ior__",
+    "__ipow__",
+    "__irshift__",
+    "__isub__",
+    "__itruediv__",
+    "__ixor__",
+    "__length_hint__",
+    "__matmul__",
+    "__missing__",
+    "__name__",
+    "__qualname__",
+    "__rmatmul__",
+    "__set__",
+    "__subclasscheck__",
+];
+
+/// Of those, what programs may not use: it finds attributes by their names, changes what other programs see, or writes
+/// bytes into an object.
+const NEVER: &[&str] =
+    &["__getattribute__", "__init_subclass__", "__set_format__", "__setformat__", "__setstate__", "__subclasshook__"];
+
+/// Whether programs may use a special or a private name.
+pub(super) fn is_special(name: &str) -> bool {
+    static SPECIAL: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let of_types = SPECIAL_OF.iter().flat_map(|of| names::of(of)).filter(|name| name.starts_with('_'));
+        let all = of_types.chain(MORE.iter().copied());
+        all.filter(|name| !NEVER.contains(name)).collect()
+    });
+    SPECIAL.contains(name)
+}

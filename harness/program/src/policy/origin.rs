@@ -1,0 +1,82 @@
+//! What an operand can be, as far as the rules depend on it: which operation made it.
+
+use crate::operation::{Gives, Kind, Syntax};
+use crate::program::{Name, Operand, Operation, Target};
+use crate::value::Value;
+use std::collections::HashMap;
+
+/// What made an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// An operation that gives a view.
+    View,
+    /// `gc.get_referents` of views.
+    Referents,
+    /// An item of that: the buffer that a view manages.
+    Holder,
+    /// `pickle.dumps`
+    Pickled,
+    /// A member of a module that no version of CPython has. Another Python may have it.
+    Member,
+    /// Anything else.
+    Other,
+}
+
+/// What made the objects of names and temporaries.
+#[derive(Debug, Default)]
+pub(super) struct Origins {
+    /// A step that raises leaves a name as it was, so that a name has an origin only if all that bind it agree.
+    names: HashMap<Name, Origin>,
+    temps: HashMap<u16, Origin>,
+}
+
+impl Origins {
+    /// Whether each operand has one of these origins.
+    pub(super) fn all_are(&self, operands: &[Operand], origins: &[Origin]) -> bool {
+        !operands.is_empty() && operands.iter().all(|operand| origins.contains(&self.of(operand)))
+    }
+
+    /// What an operand can be.
+    pub(super) fn of(&self, operand: &Operand) -> Origin {
+        match operand {
+            Operand::Name(name) => self.names.get(name).copied().unwrap_or(Origin::Other),
+            Operand::Temp(temp) => self.temps.get(temp).copied().unwrap_or(Origin::Other),
+            Operand::Value(_) => Origin::Other,
+        }
+    }
+
+    /// Notes what an operation makes.
+    pub(super) fn note(&mut self, operation: &Operation) {
+        let first = || operation.operands.first().map_or(Origin::Other, |first| self.of(first));
+        let row = operation.kind.row();
+        let made = match (operation.kind, row.gives) {
+            // What is added in place can make another object.
+            (_, Gives::Same) if !matches!(row.syntax, Syntax::InPlace(_)) => first(),
+            (_, Gives::View(_)) => Origin::View,
+            (Kind::Member, _) => Origin::Member,
+            (Kind::AnyCall, _) => match operation.own_name(0) {
+                // Those of the buffer are the exporter, which leads to its class.
+                Some("gc.get_referents") if self.all_are(&operation.operands[1..], &[Origin::View]) => {
+                    Origin::Referents
+                }
+                Some("pickle.dumps") => Origin::Pickled,
+                _ => Origin::Other,
+            },
+            (Kind::Get, _) => match operation.operands.get(1) {
+                Some(Operand::Value(Value::Int(_))) if first() == Origin::Referents => Origin::Holder,
+                // A part of a view.
+                Some(Operand::Value(Value::Slice(_))) if first() == Origin::View => Origin::View,
+                _ => Origin::Other,
+            },
+            _ => Origin::Other,
+        };
+        match operation.target {
+            Target::Discard => {}
+            Target::Temp(temp) => _ = self.temps.insert(temp, made),
+            Target::Name(name) => {
+                let agreed = self.names.get(&name).is_none_or(|before| *before == made);
+                self.names.insert(name, if agreed { made } else { Origin::Other });
+            }
+        }
+    }
+}

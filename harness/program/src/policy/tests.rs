@@ -1,0 +1,211 @@
+//! Attempts to get out of the language: as text, and as bytes that no text gives.
+
+use super::*;
+use crate::{DecodeError, Parser, decode, encode};
+use rstest::rstest;
+
+/// Parses steps that are separated by ` ;; `.
+fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
+    let mut parser = Parser::new();
+    for step in text.split(" ;; ") {
+        parser.step(step)?;
+    }
+    Ok(parser.finish())
+}
+
+/// Each is refused when it is read, and the message names the word at fault at its place.
+#[rstest]
+// A pickle is a program.
+#[case(r#"import pickle ;; pickle.loads(b"cos\nsystem\n(S'id'\ntR.")"#, "pickle.loads")]
+#[case("import pickle ;; d = b'cos' ;; pickle.loads(d)", "pickle.loads")]
+#[case("import pickle ;; d = b'cos' ;; d = pickle.dumps(1) ;; pickle.loads(d)", "pickle.loads")]
+#[case("import pickle ;; d = pickle.dumps(1) ;; d += b'cos' ;; pickle.loads(d)", "pickle.loads")]
+#[case("import pickle ;; pickle.loads(bytes(pickle.dumps(1)))", "pickle.loads")]
+#[case("from pickle import loads ;; loads(b'')", "loads")]
+#[case("import pickle ;; pickle.loads()", "pickle.loads")]
+#[case("import pickle ;; pickle._loads(b'')", "pickle._loads")]
+#[case("import io, pickle ;; pickle.load(io.BytesIO(b''))", "pickle.load")]
+#[case("import io, pickle ;; pickle.Unpickler(io.BytesIO(b'')).load()", "pickle.Unpickler")]
+#[case("import pickle ;; pickle.whichmodule(1, 'x')", "pickle.whichmodule")]
+// Any function of any library, and any address.
+#[case("import ctypes ;; ctypes.CDLL(None).system(b'id')", "ctypes.CDLL")]
+#[case("import ctypes ;; ctypes.PyDLL(None)", "ctypes.PyDLL")]
+#[case("import ctypes ;; ctypes.pythonapi.PyRun_SimpleString(b'')", "ctypes.pythonapi")]
+#[case("import ctypes ;; ctypes.cdll.LoadLibrary('libc.so.6')", "ctypes.cdll")]
+#[case("import ctypes ;; ctypes._dlopen('libc.so.6')", "ctypes._dlopen")]
+#[case("import ctypes ;; ctypes._os.system('id')", "ctypes._os")]
+#[case("import ctypes ;; ctypes.CFUNCTYPE(None)", "ctypes.CFUNCTYPE")]
+#[case("import ctypes ;; ctypes.string_at(4096, 8)", "ctypes.string_at")]
+#[case("import ctypes ;; ctypes.memmove(4096, b'x', 1)", "ctypes.memmove")]
+#[case("import ctypes ;; ctypes.memset(4096, 0, 1)", "ctypes.memset")]
+#[case("import ctypes ;; ctypes.cast(4096, ctypes.c_int)", "ctypes.c_int")]
+#[case("import ctypes ;; ctypes.c_char_p(4096).value", "ctypes.c_char_p")]
+#[case("import ctypes ;; ctypes.c_void_p(4096)", "ctypes.c_void_p")]
+#[case("import ctypes ;; ctypes.pointer(ctypes.c_int(1)).contents", "ctypes.pointer")]
+#[case("import ctypes ;; type(ctypes.c_int(1)).from_address(4096)", "from_address")]
+#[case("import ctypes ;; type(ctypes.py_object(1)).from_buffer(bytearray(8)).value", "from_buffer")]
+#[case("import ctypes ;; ctypes.py_object(1).__setstate__((None, b'12345678'))", "__setstate__")]
+#[case("import ctypes, struct ;; b = ctypes.py_object(1) ;; struct.pack_into('P', b, 0, 4096)", "struct.pack_into")]
+#[case("import ctypes, io ;; b = ctypes.py_object(1) ;; io.BytesIO(bytes(8)).readinto(b)", "readinto")]
+#[case("import ctypes ;; type(type(ctypes.c_int(1))).__call__('T', (), 1)", "__call__")]
+#[case("type('T', (int,), dict(a=1))", "type")]
+// Files.
+#[case("import io ;; io.open('/etc/passwd')", "io.open")]
+#[case("import io ;; io.FileIO('/etc/passwd')", "io.FileIO")]
+#[case("import io ;; io.open_code('/etc/passwd')", "io.open_code")]
+#[case("from io import FileIO ;; FileIO('/etc/passwd')", "FileIO")]
+#[case("import mmap ;; mmap.mmap(3, 10)", "mmap.mmap")]
+#[case("import mmap ;; n = 3 ;; mmap.mmap(n, 10)", "mmap.mmap")]
+#[case("import mmap ;; mmap.mmap(length=10, fileno=3)", "mmap.mmap")]
+#[case("import mmap ;; mmap.mmap(True, 10)", "mmap.mmap")]
+#[case("import mmap ;; mmap.mmap.__call__(3, 10)", "__call__")]
+#[case("import mmap ;; type(mmap.mmap(-1, 10)).__new__(int, 3, 10)", "__new__")]
+#[case("import array ;; array.array('B', [1]).tofile(1)", "tofile")]
+#[case("import array ;; array.array('B').fromfile(1, 2)", "fromfile")]
+#[case("import numpy ;; numpy.fromfile('/etc/passwd')", "numpy.fromfile")]
+#[case("import numpy ;; numpy.memmap('/etc/passwd')", "numpy.memmap")]
+#[case("import numpy ;; numpy.load('x', allow_pickle=True)", "numpy.load")]
+#[case("import numpy ;; numpy.save('x', numpy.array([1]))", "numpy.save")]
+#[case("import numpy ;; numpy.array([1]).tofile('x')", "tofile")]
+#[case("import numpy ;; numpy.array([1]).dump('x')", "dump")]
+#[case("import numpy ;; numpy.ctypeslib.load_library('c', '.')", "numpy.ctypeslib")]
+#[case("import numpy ;; numpy.array([1]).ctypes.data", "ctypes")]
+// From an object to the machinery around it.
+#[case("().__class__.__base__.__subclasses__()", "__base__")]
+#[case("object.__subclasses__()", "__subclasses__")]
+#[case("type(1).__mro__", "__mro__")]
+#[case("import collections.abc ;; collections.abc.Sequence.index.__globals__", "__globals__")]
+#[case("import collections.abc ;; collections.abc.Sequence.index.__code__", "__code__")]
+#[case("import collections.abc ;; collections.abc.Sequence.index.__builtins__", "__builtins__")]
+#[case("import collections.abc ;; collections.abc.Sequence.__iter__(b'').gi_frame.f_builtins", "gi_frame")]
+#[case("[].append.__self__", "__self__")]
+#[case("v = memoryview(b'') ;; v = 1 ;; v._private", "_private")]
+#[case("'x'.constructor.constructor('return process')", "constructor")]
+#[case("object.__getattribute__(1, 'x')", "__getattribute__")]
+#[case("n = 'x' ;; (1).__setattr__(n, 1)", "__setattr__")]
+#[case("(1).__setattr__('__reduce_ex', 1)", "__reduce_ex")]
+#[case("'{0.__class__}'.format_map(1)", "format_map")]
+#[case("import gc ;; gc.get_objects()", "gc.get_objects")]
+#[case("import gc ;; gc.get_referrers(1)", "gc.get_referrers")]
+#[case("import collections.abc, gc ;; gc.get_referents(collections.abc.Sequence)", "gc.get_referents")]
+#[case("import collections.abc, gc ;; f = collections.abc.Sequence.index ;; gc.get_referents(f)", "gc.get_referents")]
+#[case("import gc ;; e = exporter(b'') ;; gc.get_referents(e)", "gc.get_referents")]
+#[case(
+    "import gc ;; h = gc.get_referents(memoryview(exporter(b'')))[0] ;; e = gc.get_referents(h)[0] ;; gc.get_referents(e)",
+    "gc.get_referents"
+)]
+// Built-ins, under their own names and as what is left of a name.
+#[case("open('/etc/passwd')", "open")]
+#[case("eval('1')", "eval")]
+#[case("__import__('os')", "__import__")]
+#[case("getattr(1, 'x')", "getattr")]
+#[case("__builtins__.eval('1')", "__builtins__")]
+#[case("__loader__.load_module('os')", "__loader__")]
+#[case("eval = 1 ;; del eval ;; eval.__call__('1')", "eval")]
+#[case("eval = memoryview(1) ;; eval.__call__('1')", "eval")]
+#[case("del open", "open")]
+#[case("with memoryview(b'') as exec: exec", "exec")]
+#[case("ｅｖａｌ = memoryview(1)", "ｅｖａｌ = memoryview(1)")]
+#[case("import os", "os")]
+#[case("from os import system", "from os import system")]
+#[case("import copy ;; copy.types.FunctionType(1, 2)", "copy.types")]
+#[case("import copy ;; t = 1 ;; t = copy.types ;; t.FunctionType", "t")]
+fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
+    let error = parse(text).expect_err("the text should be refused");
+    let step = text.split(" ;; ").last().unwrap();
+    let blamed = &step[error.range.clone()];
+    assert!(blamed == word || blamed.starts_with(&format!("{word}.")) || blamed.ends_with(word), "{blamed}: {error}");
+    assert!(error.message.len() > word.len() + 20, "{error}");
+}
+
+/// What a rule must not refuse together with what it is for.
+#[rstest]
+#[case("import pickle ;; pickle.loads(pickle.dumps([1, b'x']))")]
+#[case("import pickle ;; d = pickle.dumps(1) ;; e = d ;; pickle.loads(e)")]
+#[case("import gc ;; view = memoryview(b'') ;; holder = gc.get_referents(view)[0] ;; gc.get_referents(holder)[0]")]
+#[case("import gc ;; view = memoryview(b'') ;; gc.get_referents(view[1:])")]
+#[case("import mmap ;; mmap.mmap(-1, 10)")]
+#[case("import mmap ;; mmap.mmap('a', 'b')")]
+#[case("import mmap ;; mmap.mmap(length=3, fileno=-1)")]
+#[case("import ctypes ;; box = ctypes.py_object(0) ;; box.__init__(memoryview(box)) ;; box.value")]
+#[case("import struct ;; struct.pack_into('B', bytearray(1), 0, 1)")]
+#[case("import weakref ;; weakref.ref(memoryview(b'')).__call__()")]
+#[case("view = memoryview(b'') ;; view.nothing ;; view.__setattr__('owner', 1) ;; view.__delattr__()")]
+#[case("memoryview._from_flags(b'', 0)")]
+#[case("type = 1 ;; hash = type ;; id = 2")]
+#[case("int.__name__")]
+#[case("view = memoryview(b'') ;; view._format ;; view._format(1)")]
+fn what_leads_nowhere_is_not(#[case] text: &str) {
+    let program = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    assert_eq!(check(&program), Ok(()));
+    assert_eq!(decode(&encode(&program)).unwrap(), program);
+}
+
+fn text(text: &str) -> Operand {
+    Operand::Value(Value::Str(text.into()))
+}
+
+/// A program of one operation, as a finding could have it.
+fn bytes(kind: Kind, operands: Vec<Operand>, names: &[&str]) -> Vec<u8> {
+    let names = names.iter().map(|name| Box::from(*name)).collect();
+    let operations = vec![Operation::new(kind, Target::Discard, operands)];
+    encode(&Program { names, operations, steps: vec![1] })
+}
+
+#[rstest]
+#[case(Kind::AnyCall, vec![text("os.system"), text("id")], &[])]
+#[case(Kind::AnyCall, vec![text("eval"), text("1")], &[])]
+#[case(Kind::AnyCall, vec![text("pickle.loads"), text("1")], &[])]
+#[case(Kind::AnyCall, vec![text("len(__import__('os').system('id')) or len"), text("1")], &[])]
+#[case(Kind::Member, vec![text("os.environ")], &[])]
+#[case(Kind::Member, vec![text("ctypes._os")], &[])]
+#[case(Kind::Import, vec![text("os")], &[])]
+#[case(Kind::Import, vec![text("gc, os")], &[])]
+#[case(Kind::AnyMethod, vec![text("x"), text("lower() or __import__('os').system('id') or ''.lower")], &[])]
+#[case(Kind::AnyMethod, vec![text("x"), text("__class__.__base__")], &[])]
+#[case(Kind::AnyAttribute, vec![text("x"), text("__class__.__mro__")], &[])]
+#[case(Kind::AnyAttribute, vec![text("x"), text("x\nimport os")], &[])]
+#[case(Kind::Lookup, vec![text("x"), text("__subclasses__")], &[])]
+#[case(Kind::Plain, vec![Operand::Value(Value::Type("os.system".into()))], &[])]
+#[case(Kind::Plain, vec![Operand::Value(Value::List(vec![Value::Type("io.FileIO".into())]))], &[])]
+#[case(Kind::Plain, vec![Operand::Value(Value::Object("os.system('id')".into()))], &[])]
+#[case(Kind::Plain, vec![Operand::Name(0)], &["eval"])]
+#[case(Kind::Plain, vec![Operand::Name(0)], &["print"])]
+#[case(Kind::Plain, vec![Operand::Name(0)], &["__builtins__"])]
+#[case(Kind::Plain, vec![Operand::Name(0)], &["ｐｒｉｎｔ"])]
+#[case(Kind::Plain, vec![Operand::Name(0)], &["x; import os"])]
+fn bytes_are_held_against_the_same_rules(#[case] kind: Kind, #[case] operands: Vec<Operand>, #[case] names: &[&str]) {
+    let error = decode(&bytes(kind, operands, names)).expect_err("the program should be refused");
+    assert!(matches!(error, DecodeError::Refused(_) | DecodeError::Damaged(_)), "{error}");
+}
+
+#[test]
+fn a_keyword_is_no_text() {
+    let keywords = Some(Box::from([Box::from("a=1); __import__('os').system('id'); print(b")]));
+    let operands = [text("x")].into_iter().collect();
+    let operation = Operation { kind: Kind::Print, target: Target::Discard, operands, keywords };
+    let program = Program { names: vec![], operations: vec![operation], steps: vec![1] };
+    assert!(matches!(decode(&encode(&program)), Err(DecodeError::Damaged(_))));
+}
+
+#[test]
+fn a_refused_step_leaves_nothing_behind() {
+    let mut parser = Parser::new();
+    parser.step("import pickle").unwrap();
+    parser.step("d = pickle.dumps(1)").unwrap();
+    assert!(parser.step("d = b''\npickle.loads(d)").is_err());
+    parser.step("pickle.loads(d)").unwrap();
+}
+
+#[test]
+fn the_lists_name_what_there_is() {
+    for (module, functions) in CALLS.iter().filter(|(module, _)| *module != "numpy") {
+        for name in *functions {
+            assert!(known::member(module, name).is_some(), "{module}.{name}");
+        }
+    }
+    for (module, _) in CALLS {
+        assert!(MODULES.contains(module), "{module}");
+    }
+    assert!(MODULES.iter().all(|module| CALLS.iter().any(|(of, _)| of == module)));
+}
