@@ -6,13 +6,16 @@
 use crate::yaml::{Found, Node};
 use crate::{LARGEST, Mistake, Problem, yaml};
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The most problems that are shown for one file.
 pub(crate) const MOST: usize = 20;
+
+/// The most bytes that are read of all files together. `spec` has less than two million.
+const TOGETHER: u64 = 16 * LARGEST;
 
 /// Walks through files and folders.
 #[derive(Default)]
@@ -21,6 +24,9 @@ pub(crate) struct Files {
     except: Option<&'static str>,
     /// The canonical paths that were visited. A file that two paths lead to is read once, and a loop of links ends.
     visited: HashSet<PathBuf>,
+    /// The bytes that were read, and whether they were too many, so that nothing more is read.
+    read: u64,
+    is_full: bool,
 }
 
 /// A function that receives the path and text of a file, or the problem with a path.
@@ -80,12 +86,15 @@ impl Files {
     }
 
     fn file(&mut self, path: &Path, take: Take<'_>) {
-        if !self.is_new(path) {
+        if self.is_full || !self.is_new(path) {
             return;
         }
-        take(match read_limited(path) {
+        let bytes = intake::file::read(path, LARGEST);
+        self.read += bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        self.is_full = self.read > TOGETHER;
+        take(match bytes {
             Err(error) => Err(refusal(path, io_mistake(&error))),
-            Ok(bytes) if bytes.len() as u64 > LARGEST => Err(refusal(path, Mistake::TooLarge)),
+            Ok(_) if self.is_full => Err(refusal(path, Mistake::TooLargeTogether(TOGETHER >> 20))),
             Ok(bytes) => String::from_utf8(bytes).map(|text| (shown(path), text)).map_err(|error| {
                 let valid = error.utf8_error().valid_up_to();
                 let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
@@ -140,6 +149,7 @@ pub(crate) fn refusal(path: &Path, mistake: Mistake) -> Problem {
 fn io_mistake(error: &std::io::Error) -> Mistake {
     match error.kind() {
         ErrorKind::NotFound => Mistake::NoSuchPath,
+        ErrorKind::FileTooLarge => Mistake::TooLarge,
         _ => Mistake::Unreadable(error.to_string()),
     }
 }
@@ -155,11 +165,4 @@ fn entries(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     }
     entries.sort();
     Ok(entries)
-}
-
-/// Reads a file up to one byte more than [`LARGEST`].
-fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = vec![];
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -5,6 +5,7 @@ use program::capability::CAPABILITIES;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
+use view::Version;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 16 << 20;
@@ -154,6 +155,8 @@ pub enum Mistake {
     More(usize),
     #[error("the file is larger than {} MiB", LARGEST >> 20)]
     TooLarge,
+    #[error("with this file, all files together are larger than {0} MiB; the rest is not read")]
+    TooLargeTogether(u64),
     #[error("this is not UTF-8")]
     NotUtf8,
 
@@ -202,6 +205,8 @@ pub enum Mistake {
     BadRequirement(String),
     #[error("no version satisfies `{0}`")]
     EmptyRange(String),
+    #[error("there is no Python {0}")]
+    NoSuchPython(String),
     #[error("unknown capability `{0}`")]
     BadCapability(String),
     #[error("the case has no steps")]
@@ -334,6 +339,7 @@ impl Mistake {
                     .into()
             }
             Mistake::EmptyRange(_) => "all comparisons must hold for one version, as in \">=3.8, <3.12\"".into(),
+            Mistake::NoSuchPython(_) => format!("the branches of Python 3 are 3.0 to 3.{}", Version::newest().minor),
             Mistake::BadCapability(found) => {
                 let known: Vec<&str> = CAPABILITIES.iter().copied().collect();
                 nearest_or_all(found, &known, "capabilities")

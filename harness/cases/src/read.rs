@@ -30,6 +30,13 @@ pub(crate) fn document(path: &str, source: &str, root: &Node, ids: &mut Ids, fou
     if shell.cases.is_none() && shell.left_out.is_none() {
         found.push((root.span.start..root.span.start, Mistake::NothingInIt));
     }
+    let top = [("document", &shell.document), ("title", &shell.title)];
+    for (key, _) in top.into_iter().filter(|(_, text)| text.as_deref().is_some_and(is_blank)) {
+        found.push((root.span_of(key), Mistake::NothingIn(key)));
+    }
+    for node in root.get("left_out").map(Node::items).unwrap_or_default() {
+        refuse_blank(node, &["section", "claim", "why"], found);
+    }
     document.document = shell.document;
     document.title = shell.title;
     let left_out = |LeftOutText { section, claim, why }| LeftOut { section, claim, why };
@@ -42,6 +49,18 @@ pub(crate) fn document(path: &str, source: &str, root: &Node, ids: &mut Ids, fou
         }
     }
     document
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// Refuses keys that are there and say nothing.
+fn refuse_blank(node: &Node, keys: &[&'static str], found: &mut Vec<Found>) {
+    for key in keys {
+        let blank = node.get(key).filter(|value| value.text().is_some_and(is_blank));
+        found.extend(blank.map(|value| (value.span.clone(), Mistake::NothingIn(key))));
+    }
 }
 
 /// Reads one case, and gathers its mistakes.
@@ -72,9 +91,11 @@ impl Reader<'_> {
     /// Returns the cases of a table.
     fn rows(&mut self, node: &Node) -> Vec<Case> {
         // All rows share the id, so it is checked once.
+        let first = self.found.len();
         if let Some(id) = node.get("id").and_then(Node::text) {
             self.id(node, id);
         }
+        let is_named = self.found.len() == first;
         let Some(rows) = Rows::read(node, self.source, &mut self.budget, self.found) else { return vec![] };
         let before = self.found.len();
         let (mut cases, mut mistakes) = (vec![], vec![]);
@@ -83,7 +104,7 @@ impl Reader<'_> {
             mistakes.extend(self.found.drain(before..).map(|found| (row.label, found)));
         }
         self.found.extend(rows.told(&mistakes));
-        cases
+        if is_named { cases } else { vec![] }
     }
 
     fn id(&mut self, node: &Node, id: &str) {
@@ -105,8 +126,9 @@ impl Reader<'_> {
         if row.is_none() {
             self.id(node, &shell.id);
         }
+        refuse_blank(node, &["section", "claim"], self.found);
         let verdict = match (shell.verdict, shell.instead) {
-            (VerdictText::Refuted, Some(instead)) if !instead.trim().is_empty() => Verdict::Refuted { instead },
+            (VerdictText::Refuted, Some(instead)) if !is_blank(&instead) => Verdict::Refuted { instead },
             (VerdictText::Refuted, _) => {
                 self.refuse(node.span_of("verdict"), Mistake::NeedsInstead);
                 Verdict::Confirmed
@@ -181,9 +203,12 @@ impl Reader<'_> {
     fn requirement(&mut self, node: &Node, text: Option<&str>) -> Requirement {
         let Some(text) = text else { return Requirement::default() };
         let mistake = match Requirement::parse(text) {
-            Some(requirement) if !requirement.is_empty() => return requirement,
-            Some(_) => Mistake::EmptyRange(text.to_owned()),
             None => Mistake::BadRequirement(text.to_owned()),
+            Some(requirement) => match requirement.unknown_python() {
+                Some(version) => Mistake::NoSuchPython(version),
+                None if requirement.is_of_python() => return requirement,
+                None => Mistake::EmptyRange(text.to_owned()),
+            },
         };
         self.refuse(node.span_of("python"), mistake);
         Requirement::default()
@@ -218,6 +243,7 @@ impl Reader<'_> {
     }
 
     fn expectation(&mut self, node: &Node, text: OutcomeText, at: &At<'_>) -> Expectation {
+        refuse_blank(node, &["raises", "type"], self.found);
         const OUTCOMES: [&str; 4] = ["gives", "shares", "type", "raises"];
         let keys = text.keys();
         let outcomes: Vec<&str> = OUTCOMES.into_iter().filter(|key| keys.contains(key)).collect();

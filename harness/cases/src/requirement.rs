@@ -41,13 +41,26 @@ impl Requirement {
 
     /// Whether no version satisfies it, as with `>=3.13, <3.12`.
     pub fn is_empty(&self) -> bool {
-        // The admitted versions form ranges, and each range starts at 0.0.0, at a bound, or right after one.
-        let starts = self.clauses.iter().flat_map(|clause| {
-            let at =
-                |patch| Version::new(clause.bound[0], clause.bound[1], clause.bound.get(2).copied().unwrap_or(patch));
-            [Some(at(0)), successor(at(u8::MAX))]
-        });
-        !starts.flatten().chain([Version::new(0, 0, 0)]).any(|version| self.admits(version))
+        !self.starts().chain([Version::new(0, 0, 0)]).any(|version| self.admits(version))
+    }
+
+    /// Whether a Python satisfies it that there is, or could be in a branch that there is.
+    pub fn is_of_python(&self) -> bool {
+        let branches = (0..=Version::newest().minor).map(|minor| Version::new(3, minor, 0));
+        self.starts().chain(branches).any(|version| version.major == 3 && exists(version) && self.admits(version))
+    }
+
+    /// The first bound that is no version of Python and will be none soon, as written.
+    pub fn unknown_python(&self) -> Option<String> {
+        let is_next = |bound: &[u8]| bound == [4, 0] || bound[..2] == [3, Version::newest().minor + 1];
+        let clause = self.clauses.iter().find(|clause| !exists(clause.first()) && !is_next(&clause.bound))?;
+        Some(clause.written())
+    }
+
+    /// The admitted versions form ranges. Each of them starts at 0.0.0 or at one of these: at a bound, or right after one.
+    fn starts(&self) -> impl Iterator<Item = Version> + '_ {
+        let starts = |clause: &Clause| [Some(clause.first()), successor(clause.last())];
+        self.clauses.iter().flat_map(starts).flatten()
     }
 
     /// Versions of which at least one lies on each side of every bound. What holds for all of them holds for every
@@ -68,6 +81,16 @@ impl Requirement {
     }
 }
 
+/// Whether there is such a Python, or could be in a branch that there is. No branch has had 30 patch levels.
+fn exists(version: Version) -> bool {
+    let newest = match version.major {
+        2 => 7,
+        3 => Version::newest().minor,
+        _ => return false,
+    };
+    version.minor <= newest && version.patch < 100
+}
+
 /// The version after this one; `None` for 255.255.255.
 fn successor(version: Version) -> Option<Version> {
     let next = u32::from_be_bytes([0, version.major, version.minor, version.patch]) + 1;
@@ -81,6 +104,25 @@ impl Clause {
         let bound = text[operator.len()..].trim();
         let bound: Vec<u8> = bound.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
         matches!(bound.len(), 2 | 3).then_some(Clause { operator, bound })
+    }
+
+    /// The first version that the bound stands for.
+    fn first(&self) -> Version {
+        self.at(0)
+    }
+
+    /// The last version that the bound stands for.
+    fn last(&self) -> Version {
+        self.at(u8::MAX)
+    }
+
+    fn at(&self, patch: u8) -> Version {
+        Version::new(self.bound[0], self.bound[1], self.bound.get(2).copied().unwrap_or(patch))
+    }
+
+    /// The bound, as it is written.
+    fn written(&self) -> String {
+        self.bound.iter().map(u8::to_string).collect::<Vec<_>>().join(".")
     }
 
     fn admits(&self, version: Version) -> bool {
@@ -100,8 +142,7 @@ impl Clause {
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, clause) in self.clauses.iter().enumerate() {
-            let bound: Vec<String> = clause.bound.iter().map(u8::to_string).collect();
-            write!(f, "{}{}{}", if index > 0 { ", " } else { "" }, clause.operator, bound.join("."))?;
+            write!(f, "{}{}{}", if index > 0 { ", " } else { "" }, clause.operator, clause.written())?;
         }
         Ok(())
     }
@@ -143,6 +184,36 @@ mod tests {
     #[case("==3.12, ==3.13", true)]
     fn an_empty_range_is_recognized(#[case] text: &str, #[case] empty: bool) {
         assert_eq!(Requirement::parse(text).map(|requirement| requirement.is_empty()), Some(empty));
+    }
+
+    #[rstest]
+    #[case(">=3.8", true)]
+    #[case("<=3.0", true)]
+    #[case("<3.0", false)]
+    #[case(">3.15", false)]
+    #[case(">3.14", true)]
+    #[case(">=3.16", false)]
+    #[case("==2.7", false)]
+    #[case("==3.12.200", false)]
+    #[case(">3.12.98, <3.13", true)]
+    #[case(">3.12.99, <3.13", false)]
+    #[case("!=3.12, >3.11.99, <3.13", false)]
+    fn a_range_is_of_pythons_that_there_are(#[case] text: &str, #[case] is_so: bool) {
+        assert_eq!(Requirement::parse(text).map(|requirement| requirement.is_of_python()), Some(is_so));
+    }
+
+    #[rstest]
+    #[case(">=2.7, <4.0", None)]
+    #[case("<3.16.2", None)]
+    #[case("<3.17", Some("3.17"))]
+    #[case(">=3.8, <3.99", Some("3.99"))]
+    #[case("<3.12.200", Some("3.12.200"))]
+    #[case("<5.0", Some("5.0"))]
+    #[case(">=0.9", Some("0.9"))]
+    #[case("<2.8", Some("2.8"))]
+    fn a_bound_is_a_version_that_there_is(#[case] text: &str, #[case] unknown: Option<&str>) {
+        let requirement = Requirement::parse(text).unwrap();
+        assert_eq!(requirement.unknown_python().as_deref(), unknown);
     }
 
     #[rstest]

@@ -60,7 +60,6 @@ impl de::Error for Error {
             _ => "a string",
         };
         let expected = match expected.to_string() {
-            expected if expected.starts_with("struct") => "a map with keys".to_owned(),
             expected if expected == "a sequence" => "a list".to_owned(),
             expected if expected == "a string" => "a string or a Python literal".to_owned(),
             expected => expected,
@@ -123,9 +122,26 @@ impl<'de> de::Deserializer<'de> for &'de Node {
         text.deserialize_enum(name, variants, visitor).map_err(|error| error.at(self))
     }
 
+    /// A struct is a map. What serde derives would take a list of its values, too.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match &self.data {
+            Data::Map(_) => self.deserialize_any(visitor),
+            data => {
+                let expected = "a map with keys".to_owned();
+                let found = if matches!(data, Data::List(_)) { "a list" } else { "a string" };
+                Err(Error::new(Mistake::WrongType { expected, found }).at(self))
+            }
+        }
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
-        tuple tuple_struct map struct identifier ignored_any
+        tuple tuple_struct map identifier ignored_any
     }
 }
 

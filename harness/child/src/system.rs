@@ -199,8 +199,14 @@ pub(super) fn forbid_core_dumps_of(process: u32) {
     let _ = process;
 }
 
-/// Takes the limit of [`limit_memory`] from a process that a limited one has started: runtimes such as node, and code under
-/// AddressSanitizer, reserve more addresses than any limit allows. How much memory it holds is watched from outside.
+/// Takes the limit of [`limit_memory`] from this process, which a limited one has started and which becomes a command: runtimes
+/// such as node, and code under AddressSanitizer, reserve more addresses than any limit allows. How much memory it holds is
+/// watched from outside.
+pub(super) fn lift_memory_limit() {
+    lift_memory_limit_of(std::process::id());
+}
+
+/// The same for another process.
 pub(super) fn lift_memory_limit_of(process: u32) {
     #[cfg(target_os = "linux")]
     if let Some(process) = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw) {

@@ -7,13 +7,12 @@
 
 use crate::operation::Kind;
 use crate::policy::{self, Refusal};
-use crate::program::{Name, Operand, Operation, Program, Target};
+use crate::program::{Name, Operand, Operation, Program, Target, is_identifier};
 use crate::value::{Value, one_nan};
 use num_bigint::BigInt;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
-use unicode_normalization::is_nfkc;
 
 /// The first byte of every encoded program.
 pub const VERSION: u8 = 1;
@@ -212,13 +211,6 @@ fn kind(name: &str) -> Result<Kind, DecodeError> {
     found.ok_or_else(|| DecodeError::UnknownOperation(name.chars().take(40).collect()))
 }
 
-/// Whether a text is a name and no other Python. Python takes letters beyond ASCII for others that look alike, so that
-/// a name of them could be the name of a built-in; only what it never changes is taken.
-fn is_identifier(name: &str) -> bool {
-    let start = name.chars().next().is_some_and(|char| char.is_alphabetic() || char == '_');
-    start && name.chars().all(|char| char.is_alphanumeric() || char == '_') && is_nfkc(name)
-}
-
 fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Result<Operation, DecodeError> {
     let name = |name: Name| match usize::from(name) < names {
         true => Ok(name),
@@ -256,6 +248,9 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
         operands: wire.operands.into_iter().map(operand).collect::<Result<_, _>>()?,
         keywords,
     };
+    if !operation.keywords.iter().flatten().all(|keyword| is_identifier(keyword)) {
+        return Err(DecodeError::Damaged("a keyword is not an identifier"));
+    }
     let syntax = operation.kind.row().syntax;
     if operation.operands.len() < syntax.fewest_operands() + operation.keyword_count() {
         return Err(DecodeError::Damaged("an operation lacks an operand"));

@@ -226,7 +226,14 @@ impl Printer<'_> {
     }
 
     fn expression(&mut self, operation: &Operation) -> Text {
-        let mut operands: Vec<Text> = operation.operands.iter().map(|operand| self.operand(operand)).collect();
+        let own = operation.kind.row().syntax.own_name();
+        let mut operands = Vec::with_capacity(operation.operands.len());
+        for (index, operand) in operation.operands.iter().enumerate() {
+            operands.push(match operation.own_name(index).filter(|_| own == Some(index)) {
+                Some(name) => Text::atom(name),
+                None => self.operand(operand),
+            });
+        }
         let keywords = operation.keywords.as_deref().unwrap_or_default();
         let positional = operands.len().saturating_sub(keywords.len());
         for (operand, keyword) in operands[positional..].iter_mut().zip(keywords) {
@@ -238,18 +245,18 @@ impl Printer<'_> {
             Syntax::Call(path) => Text::atom(format!("{path}({})", join(operands))),
             Syntax::AnyCall => {
                 let path = next();
-                Text::atom(format!("{}({})", bare(&path.text), join(operands)))
+                Text::atom(format!("{}({})", path.text, join(operands)))
             }
-            Syntax::Member => Text::atom(bare(&next().text)),
+            Syntax::Member => Text::atom(next().text),
             Syntax::Method(name) => {
                 let receiver = next().receiver();
                 Text::atom(format!("{receiver}.{name}({})", join(operands)))
             }
             Syntax::Attribute(name) => Text::atom(format!("{}.{name}", next().receiver())),
-            Syntax::AnyAttribute => Text::atom(format!("{}.{}", next().receiver(), bare(&next().text))),
+            Syntax::AnyAttribute => Text::atom(format!("{}.{}", next().receiver(), next().text)),
             Syntax::AnyMethod => {
                 let (receiver, name) = (next().receiver(), next());
-                Text::atom(format!("{receiver}.{}({})", bare(&name.text), join(operands)))
+                Text::atom(format!("{receiver}.{}({})", name.text, join(operands)))
             }
             Syntax::Get => Text::atom(format!("{}[{}]", next().receiver(), next().in_brackets())),
             Syntax::Set => {
@@ -267,7 +274,7 @@ impl Printer<'_> {
             Syntax::Slice => Text::slice(&operands.map(|part| part.text).collect::<Vec<_>>()),
             Syntax::Plain | Syntax::Enter | Syntax::Lookup => next(),
             Syntax::Unbind => Text::atom(format!("del {}", next().text)),
-            Syntax::Import => Text::atom(format!("import {}", bare(&next().text))),
+            Syntax::Import => Text::atom(format!("import {}", next().text)),
             Syntax::Leave => Text::atom("pass"),
         }
     }
@@ -286,11 +293,6 @@ impl Printer<'_> {
 
 fn join(texts: impl Iterator<Item = Text>) -> String {
     texts.map(|text| text.text).collect::<Vec<_>>().join(", ")
-}
-
-/// Returns a name that is stored as a str, without quotes.
-fn bare(literal: &str) -> &str {
-    literal.trim_matches(['\'', '"'])
 }
 
 #[cfg(test)]

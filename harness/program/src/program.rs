@@ -72,6 +72,16 @@ impl Operation {
     }
 }
 
+/// Returns whether a text is a name and no other Python, as far as its characters are concerned: `if` is one, too. Python
+/// takes letters beyond ASCII for others that look alike, so that a name of them could be the name of a built-in; only what
+/// it never changes is taken.
+pub fn is_identifier(name: &str) -> bool {
+    let is_start = |char: char| char == '_' || unicode_ident::is_xid_start(char);
+    name.starts_with(is_start)
+        && name.chars().all(unicode_ident::is_xid_continue)
+        && unicode_normalization::is_nfkc(name)
+}
+
 /// A program. Engines observe it step by step; a step is a run of operations, and [`Program::steps`] says where each
 /// ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

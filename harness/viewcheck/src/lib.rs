@@ -8,6 +8,7 @@
 //! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
 //! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.
+//! * [`reread`] says of each kind of file whether what is accepted can be written and read again; fuzzing asks it.
 //! * [`isolated`] is an engine in a process of its own.
 //! * [`processes`] is what the processes may take and do in which programs run.
 //! * [`commands`] is the command line, with one file per command.
@@ -28,9 +29,9 @@ pub mod isolated;
 pub mod judge;
 pub mod known;
 pub mod laws;
-mod limited;
 pub mod output;
 pub mod processes;
 mod reach;
 pub mod report;
+pub mod reread;
 pub mod versions;

@@ -2,6 +2,7 @@
 
 use crate::machine::Stop;
 use crate::machine::malformed;
+use program::is_identifier;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::cell::RefCell;
@@ -43,9 +44,7 @@ fn function<'py>(
         return Ok(function.bind(py).clone());
     }
     // A program that was decoded may have any text for a name.
-    let is_name = name.starts_with(|char: char| char == '_' || char.is_alphabetic())
-        && name.chars().all(|char| char == '_' || char.is_alphanumeric());
-    let source = CString::new(source(name)).ok().filter(|_| is_name);
+    let source = CString::new(source(name)).ok().filter(|_| is_identifier(name));
     let source = source.ok_or_else(|| malformed("a name is not an identifier"))?;
     let globals = PyDict::new(py);
     py.run(&source, Some(&globals), None)?;

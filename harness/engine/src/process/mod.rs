@@ -87,6 +87,21 @@ pub fn interrupt() -> Arc<AtomicBool> {
     INTERRUPT.clone()
 }
 
+/// Reads a line that a process may have written: its reply to the probe, or to a request to run a program as number 0.
+///
+/// # Errors
+///
+/// What is wrong with it, in a clause.
+pub fn read_reply(line: &str, program: &Program, trace: &mut Trace) -> Result<(), String> {
+    let reply = session::object(line)?;
+    match reply.get("protocol") {
+        Some(_) => {
+            probe::understand(reply, &Command::parse("name=command").map_err(|error| error.to_string())?).map(drop)
+        }
+        None => protocol::ran(&reply, 0, program, trace).map(drop),
+    }
+}
+
 /// A Python in a process.
 pub struct Process {
     about: About,

@@ -39,7 +39,7 @@ fn read(reply: serde_json::Value) -> Result<Identity, String> {
         }
         None => return Err("its reply to the probe has no number `protocol`".to_owned()),
     }
-    serde_json::from_value(reply).map_err(|error| format!("its reply to the probe is not in the format: {error}"))
+    intake::json::from_value(reply).map_err(|error| format!("its reply to the probe is not in the format: {error}"))
 }
 
 fn about(identity: Identity, command: &Command) -> Result<About, String> {

@@ -4,11 +4,10 @@
 //! few levels; a text with ten thousand is refused with its position instead of overflowing the stack.
 
 use super::ParseError;
-use crate::trace::DEEPEST;
 use std::ops::Range;
 
-/// The deepest nesting of brackets: as many levels as engines observe of a value.
-const MAX_NESTING: usize = DEEPEST;
+/// The deepest nesting of brackets. Engines observe [`DEEPEST`](crate::trace::DEEPEST) levels of a value, which are more.
+const MAX_NESTING: usize = 64;
 /// The most operators, dots and brackets in one statement.
 const MAX_CHAIN: usize = 512;
 /// The most bytes in one step.
@@ -19,6 +18,11 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
     if text.len() > MAX_LENGTH {
         let message = format!("a step can have at most {MAX_LENGTH} bytes, and this one has {}", text.len());
         return Err(ParseError { range: 0..0, message });
+    }
+    if let Some(at) = text.find('\0') {
+        // Ruff's parser takes it, and no Python does.
+        let message = "Python text can't hold a NUL character; write `\\x00` in a literal".to_owned();
+        return Err(ParseError { range: at..at + 1, message });
     }
     let (mut depth, mut chain) = (0usize, 0usize);
     let mut rest = text.char_indices();

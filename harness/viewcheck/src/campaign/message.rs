@@ -147,6 +147,13 @@ impl Tally {
         self.statistics.add(&other.statistics);
         self.shares.add(&other.shares);
     }
+
+    /// The largest of the numbers.
+    pub fn largest(&self) -> u64 {
+        let Tally { programs, operations, open, unsupported, wordings, vanished, lost, .. } = *self;
+        let numbers = [programs, operations, open, unsupported, wordings, vanished, lost, self.statistics.largest()];
+        numbers.into_iter().chain(self.hits.values().copied()).max().unwrap_or(0)
+    }
 }
 
 /// A finding that is on disk.

@@ -66,6 +66,7 @@ use register::Register;
 use screen::Screen;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 use supervise::Supervisor;
@@ -99,6 +100,8 @@ pub struct Options {
 
 /// The default maximum number of operations in a program.
 pub const LENGTH: usize = 14;
+/// How many they may be.
+pub const LENGTHS: RangeInclusive<usize> = 2..=1000;
 /// The duration of a campaign without --time and --programs.
 pub const TIME: Duration = Duration::from_secs(60);
 

@@ -6,12 +6,13 @@
 //! The folder may come from anywhere. What has the name of one of its files and is none is not touched, and findings lie in
 //! the folder, whatever the state says.
 
+use super::LENGTHS;
 use super::coverage::Coverage;
-use super::message::Tally;
+use super::message::{Found, Tally};
 use super::recipe::Settings;
-use super::register::Register;
-use crate::findings::{Signature, folder};
-use crate::limited;
+use super::register::{Met, Register};
+use crate::findings::{MOST, Signature, folder};
+use intake::{file, json};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -109,8 +110,15 @@ fn fail(what: &'static str, path: &Path, error: io::Error) -> StateError {
     StateError::File { what, path: path.to_owned(), error }
 }
 
+/// What all versions of the file have in common.
+#[derive(Deserialize)]
+struct Schema {
+    schema: u32,
+}
+
 /// What a campaign knows of itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Stored")]
 pub struct State {
     schema: u32,
     /// What is run, and by whom.
@@ -132,6 +140,30 @@ pub struct State {
     pub before: BTreeMap<Signature, u64>,
 }
 
+/// The members of the file. What serde derives for a flattened member would take a list for an object within it.
+#[derive(Deserialize)]
+struct Stored {
+    schema: u32,
+    settings: Settings,
+    programs: Option<u64>,
+    limit: Option<f64>,
+    seconds: f64,
+    finished: Coverage,
+    tally: Tally,
+    found: BTreeMap<Signature, Found>,
+    #[serde(default)]
+    met: BTreeMap<Signature, Met>,
+    before: BTreeMap<Signature, u64>,
+}
+
+impl From<Stored> for State {
+    fn from(stored: Stored) -> State {
+        let Stored { schema, settings, programs, limit, seconds, finished, tally, found, met, before } = stored;
+        let register = Register { found, met };
+        State { schema, settings, programs, limit, seconds, finished, tally, register, before }
+    }
+}
+
 impl State {
     /// A campaign that has not begun.
     pub fn new(settings: Settings, programs: Option<u64>, limit: Option<Duration>) -> State {
@@ -151,19 +183,13 @@ impl State {
     /// Reads the campaign of a folder.
     pub fn read(findings: &Path) -> Result<State, StateError> {
         let path = findings.join(FILE);
-        let text = match folder::read(&path, limited::RESULTS) {
+        let text = match folder::read(&path, file::RESULTS) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StateError::Missing(path)),
             Err(error) => return Err(StateError::File { what: "read", path, error }),
         };
         let malformed = |reason: String| StateError::Malformed { path: path.clone(), reason };
-        let mut state: State = serde_json::from_slice(&text).map_err(|error| malformed(error.to_string()))?;
-        if state.schema != SCHEMA {
-            return Err(malformed(format!("its schema is {}, not {SCHEMA}", state.schema)));
-        }
-        if !state.finished.is_sound() || !state.seconds.is_finite() || state.settings.length == 0 {
-            return Err(malformed("its numbers contradict each other".to_owned()));
-        }
+        let mut state = State::parse(&text).map_err(&malformed)?;
         for found in state.register.found.values_mut() {
             let Some(name) = found.folder.file_name() else {
                 return Err(malformed(format!("{} is not the folder of a finding", found.folder.display())));
@@ -171,6 +197,31 @@ impl State {
             found.folder = findings.join(name);
         }
         Ok(state)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in a sentence.
+    pub fn parse(text: &[u8]) -> Result<State, String> {
+        let Schema { schema } = json::read(text).map_err(|error| error.to_string())?;
+        if schema != SCHEMA {
+            return Err(format!("its schema is {schema}, not {SCHEMA}"));
+        }
+        let state: State = json::read(text).map_err(|error| error.to_string())?;
+        if state.is_sound() { Ok(state) } else { Err("its numbers contradict each other, or are too large".to_owned()) }
+    }
+
+    /// Whether it can be gone on from: somebody may have written anything into the file.
+    fn is_sound(&self) -> bool {
+        let is_time = |seconds: f64| (0.0..=MOST as f64).contains(&seconds);
+        self.finished.is_sound()
+            && is_time(self.seconds)
+            && self.limit.is_none_or(is_time)
+            && LENGTHS.contains(&self.settings.length)
+            && self.tally.programs <= self.finished.count()
+            && self.tally.largest().max(self.before.values().copied().max().unwrap_or(0)) <= MOST
     }
 
     /// Writes it, so that it is on disk when this returns.

@@ -62,6 +62,15 @@ impl Statistics {
         }
     }
 
+    /// The largest of the numbers.
+    pub fn largest(&self) -> u64 {
+        let of_kind = |fate: &Fate| {
+            let raised = fate.raised.values().copied().max().unwrap_or(0);
+            raised.max(fate.generated).max(fate.succeeded).max(fate.used)
+        };
+        self.kinds.values().map(of_kind).max().unwrap_or(0).max(self.programs)
+    }
+
     /// What looks wrong, each in a sentence.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = vec![];

@@ -2,8 +2,32 @@
 //! the default ones.
 
 use super::{AGAINST, CommandError, TESTED};
-use crate::findings::Input;
+use crate::campaign::{LENGTH, LENGTHS};
+use crate::findings::{Input, Raw};
+use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use engine::About;
+
+/// How files are read that are neither cases nor findings.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(super) struct Reading {
+    /// Maximum number of operations generated from a raw libFuzzer input
+    #[arg(long, value_name = "N", default_value_t = LENGTH, value_parser = length_parser())]
+    length: usize,
+    /// Take every FILE for a raw libFuzzer input, even if it looks like something else
+    #[arg(long)]
+    raw: bool,
+}
+
+impl Reading {
+    pub(super) fn raw(self) -> Raw {
+        Raw { length: self.length, is_certain: self.raw }
+    }
+}
+
+/// Parses a number of operations.
+pub(super) fn length_parser() -> impl TypedValueParser<Value = usize> {
+    RangedU64ValueParser::<usize>::new().range(*LENGTHS.start() as u64..=*LENGTHS.end() as u64)
+}
 
 /// Names of engines.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! `viewcheck fuzz`: a fuzzing campaign.
 
+use super::again::length_parser;
 use super::{
     AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec, system,
 };
@@ -43,8 +44,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     findings: Option<PathBuf>,
     /// Maximum number of operations in a program [default: 14; with --resume, that of the campaign]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000))]
-    length: Option<u16>,
+    #[arg(long, value_name = "N", value_parser = length_parser())]
+    length: Option<usize>,
     /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text) [default:
     /// `message` if both engines are CPython or the reference, otherwise `type`, where other wordings are only counted;
     /// with --resume, that of the campaign]
@@ -82,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let options = Options {
         engines: names,
         seed: arguments.seed,
-        length: arguments.length.map(usize::from),
+        length: arguments.length,
         level: arguments.level,
         findings,
         resume: arguments.resume,

@@ -17,7 +17,9 @@ mod replay;
 mod report;
 mod schema;
 mod shrink;
+mod signals;
 mod spec;
+mod streams;
 mod system;
 mod worker;
 
@@ -33,11 +35,10 @@ use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::{Parser, Subcommand};
 use engine::{Abi, About, Engine, OpenError, Profile, Role, Settings, Version, short_name};
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use signals::{interrupted, was_interrupted};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-#[cfg(unix)]
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use streams::{Noted, Told};
 
 use options::{Color, level_parser};
 pub use spec::Carried;
@@ -210,14 +211,6 @@ pub enum CommandError {
     /// Nothing is left to check.
     #[error("no case matches the filter `{0}`, which is searched for in ids, sections, claims and documents")]
     NothingMatches(String),
-    /// The command of an engine can't be started confined.
-    #[error("{command}: {error}")]
-    Confined {
-        /// The command.
-        command: String,
-        /// Why.
-        error: io::Error,
-    },
     /// Two outputs would be one file.
     #[error("two outputs would be written to {0}; choose different files")]
     OutputTwice(String),
@@ -267,34 +260,8 @@ impl Console<'_> {
     /// Prints what a command has to say: where standard output belongs to a machine, on standard error.
     fn tell(&mut self, text: &str, is_taken: bool) -> io::Result<()> {
         let to = if is_taken { &mut *self.err } else { &mut *self.out };
-        match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
-            // The reader has seen enough, as in `viewcheck | head`. Files and the exit code are as they would be.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            told => told,
-        }
+        to.write_all(text.as_bytes()).and_then(|()| to.flush())
     }
-}
-
-/// Set once Ctrl-C was pressed.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::Relaxed)
-}
-
-/// Without a handler a signal ends the program too, only less orderly.
-fn handle_signals() {
-    let _ = ctrlc::set_handler(|| {
-        engine::process::interrupt().store(true, Ordering::Relaxed);
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
-            child::end_all();
-            std::process::exit(130);
-        }
-    });
-    // With one, a write beyond `ulimit -f` fails, and the error is reported. Children do not inherit it, as they would if
-    // the signal was ignored. Nobody reads the flag.
-    #[cfg(unix)]
-    let _ = signal_hook::flag::register(rustix::process::Signal::XFSZ.as_raw(), Arc::default());
 }
 
 /// The whole program, on engines that `open` opens, with the files of `spec` that the executable carries. A campaign starts its workers from the executable that this is
@@ -305,9 +272,13 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
         return Exit::BadInput.into();
     }
     let cli = Cli::parse();
-    handle_signals();
-    if !cli.command.as_ref().is_some_and(Command::is_child) {
-        system::exit_without_memory();
+    match cli.command.as_ref().is_some_and(Command::is_child) {
+        // A child is ended by its parent. Whoever else ends it is not to be taken for the program that it runs.
+        true => signals::survive_limits(),
+        false => {
+            signals::handle();
+            system::exit_without_memory();
+        }
     }
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());
@@ -315,7 +286,8 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     let command = cli.command.unwrap_or_else(|| Command::Check(check::Arguments::default()));
     let (is_out_text, is_err_text) = command.shows_text();
     let shown = |is_text: bool, to: Box<dyn Write>| if is_text { Box::new(Shown::new(to)) } else { to };
-    let (mut out, mut err) = (shown(is_out_text, Box::new(stdout.lock())), shown(is_err_text, Box::new(io::stderr())));
+    let (mut out, mut err) =
+        (shown(is_out_text, Box::new(Told::new(stdout.lock()))), shown(is_err_text, Box::new(Noted(io::stderr()))));
     let mut console = Console { open, carried, out: &mut out, err: &mut err, paint, progress };
     let result = match command {
         Command::Bench(arguments) => bench::run(&arguments, &mut console),
@@ -336,14 +308,14 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
     // A thread may still hold an engine.
     child::end_all();
     match result {
+        // Also if it came too late to change anything, or if it is what made a program fail.
+        Ok(_) if was_interrupted() => Exit::Interrupted.into(),
         Ok(exit) => exit.into(),
         // What was given up then is no error, and mostly the opening of an engine.
-        Err(error) if interrupted() => {
+        Err(error) if was_interrupted() => {
             let _ = writeln!(io::stderr(), "interrupted: {}", visible(&error.to_string()));
             Exit::Interrupted.into()
         }
-        // The reader has seen enough, as in `viewcheck | head`.
-        Err(CommandError::Terminal(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // There is nowhere left to say that standard error is closed.
             let _ = writeln!(io::stderr(), "error: {}", visible(&error.to_string()));

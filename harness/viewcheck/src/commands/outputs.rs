@@ -96,13 +96,20 @@ impl Outputs {
         console: &mut Console<'_>,
     ) -> Result<String, CommandError> {
         let (mut written, is_kept) = (vec![], self.only_complete && !results.complete);
+        let mut failure = None;
         let mut sinks = self.sinks;
         sinks.retain(|sink| !sink.is_in_folder || !is_kept && is_told(sink.format, results));
         let formats: Vec<&'static dyn Format> = sinks.iter().map(|sink| sink.format).collect();
         for (Sink { output, is_in_folder, .. }, text) in sinks.into_iter().zip(all(&formats, results, changes)) {
             let name = output.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            output.write(text?, console.out)?;
-            written.extend(is_in_folder.then_some(name));
+            // What can't be written takes nothing from the others.
+            match text.and_then(|text| Ok(output.write(text, console.out)?)) {
+                Ok(()) => written.extend(is_in_folder.then_some(name)),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        if let Some(failure) = failure {
+            return Err(failure);
         }
         let Some(folder) = self.folder else { return Ok(String::new()) };
         let named = terminal(&folder.display().to_string());
@@ -111,7 +118,16 @@ impl Outputs {
         }
         let open = written.iter().any(|name| name == PAGE).then(|| folder.join(PAGE).display().to_string());
         let open = open.map(|path| format!("Open {} in a browser.\n", terminal(&path))).unwrap_or_default();
-        Ok(format!("Written to {named}: {}\n{open}", written.join(", ")))
+        let left = FORMATS.iter().filter_map(|format| format.file());
+        let left: Vec<&str> = left
+            .filter(|file| !written.iter().any(|name| name == file))
+            .filter(|file| folder.join(file).exists())
+            .collect();
+        let left = match &left[..] {
+            [] => String::new(),
+            left => format!("Left there from an earlier run, as this one has nothing for it: {}\n", left.join(", ")),
+        };
+        Ok(format!("Written to {named}: {}\n{left}{open}", written.join(", ")))
     }
 }
 

@@ -1,8 +1,7 @@
 //! `viewcheck replay`: what each engine does in each step of a program.
 
-use super::again::{Names, explain, notes};
+use super::again::{Names, Reading, explain, notes};
 use super::{CommandError, Console, Exit, interrupted, open_contained, open_engines};
-use crate::campaign::LENGTH;
 use crate::check::{lacking, skipped};
 use crate::compare::{Level, LevelFacets, compare, usual_level};
 use crate::difference::{self as describe, Difference};
@@ -33,10 +32,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ENGINE")]
     against: Option<String>,
     #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
     processes: Processes,
-    /// Maximum number of operations generated from a raw libFuzzer input
-    #[arg(long, value_name = "N", default_value_t = LENGTH)]
-    length: usize,
 }
 
 /// What an engine did with a program.
@@ -51,7 +49,7 @@ struct Ran {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut inputs = vec![];
     for file in &arguments.files {
-        inputs.extend(findings::read(file, arguments.length)?);
+        inputs.extend(findings::read(file, arguments.reading.raw())?);
     }
     arguments.processes.announce(console.err)?;
     let (mut opened, mut engines) = (None, vec![]);

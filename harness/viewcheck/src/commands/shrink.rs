@@ -1,8 +1,7 @@
 //! `viewcheck shrink`: finds the smallest program that still fails in the same way.
 
-use super::again::{Names, explain, notes};
+use super::again::{Names, Reading, explain, notes};
 use super::{AGAINST, CommandError, Console, Exit, interrupted, open_contained, open_pair};
-use crate::campaign::LENGTH;
 use crate::compare::usual_level;
 use crate::differential::{self, DifferentialRun};
 use crate::findings::{self, Alone, Finding, Input, Limits, Replay, Symptom, investigate, investigate_law};
@@ -31,14 +30,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
     #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
     processes: Processes,
-    /// Maximum number of operations generated from a raw libFuzzer input
-    #[arg(long, value_name = "N", default_value_t = LENGTH)]
-    length: usize,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let inputs = findings::read(&arguments.file, arguments.length)?;
+    let inputs = findings::read(&arguments.file, arguments.reading.raw())?;
     // All programs of a file have the same engines.
     let Some(first) = inputs.first() else { return Ok(Exit::Expected) };
     arguments.processes.announce(console.err)?;

@@ -4,7 +4,7 @@
 //! The folder itself is named by the user, and may be a link. What it contains may come from anywhere.
 
 use std::fs::{self, DirEntry, File, Metadata, OpenOptions};
-use std::io::{self, Error, ErrorKind, Read};
+use std::io::{self, Error, ErrorKind};
 use std::path::Path;
 
 /// Opens a file, which must be one: a link, a pipe or a device is refused, and not waited for.
@@ -57,12 +57,7 @@ pub(crate) fn refuse_unless_free(path: &Path) -> io::Result<()> {
 
 /// Reads a file of at most `limit` bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![];
-    open(path, OpenOptions::new().read(true))?.take(limit + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > limit {
-        true => Err(Error::new(ErrorKind::FileTooLarge, format!("the file is larger than {} MiB", limit >> 20))),
-        false => Ok(bytes),
-    }
+    intake::file::rest(open(path, OpenOptions::new().read(true))?, limit)
 }
 
 /// Whether this is a folder, and no link to one.

@@ -7,8 +7,8 @@ use crate::compare::Level;
 use crate::difference::{Difference, Facet};
 use crate::generate::{Generator, Source};
 use crate::laws::{self, Law};
-use crate::limited;
 use cases::{Case, LARGEST, Problem};
+use intake::file;
 use program::{Parser, Program, decode, encode};
 use std::fs;
 use std::io;
@@ -45,6 +45,12 @@ pub enum InputError {
     /// It is a script.
     #[error("{0} is a Python script: run it with a Python interpreter")]
     Script(String),
+    /// It is text of no kind that is known.
+    #[error(
+        "{0} is text, but the end of its name says neither that it is a file of cases (.yaml) nor a finding (.json); \
+         with --raw its bytes are taken for a raw libFuzzer input"
+    )]
+    Text(String),
     /// It is an encoded program that can't be decoded.
     #[error("{path}: {error}")]
     Encoded {
@@ -102,7 +108,7 @@ impl Input {
 
 impl Record {
     /// The symptom, as far as it is written down.
-    pub(super) fn symptom(&self) -> Symptom {
+    pub(crate) fn symptom(&self) -> Symptom {
         match self.kind.as_str() {
             "crash" => Symptom::Crash(self.actual.clone()),
             "hang" => Symptom::Hang,
@@ -118,16 +124,25 @@ impl Record {
     }
 
     /// The program, with the steps of the law if it breaks one.
-    pub(super) fn program(&self) -> Result<Program, program::ParseError> {
+    pub(crate) fn program(&self) -> Result<Program, program::ParseError> {
         let mut parser = Parser::of_printed();
         self.program.iter().try_for_each(|step| parser.step(step))?;
         Ok(parser.finish())
     }
 }
 
-/// Reads the programs of a file or folder. What is neither a case nor a finding nor an encoded program is taken for
-/// bytes that the generator makes a program of at most `length` operations from.
-pub fn read(path: &Path, length: usize) -> Result<Vec<Input>, InputError> {
+/// How a raw libFuzzer input is read: bytes from which the generator makes a program.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw {
+    /// The most operations in the program.
+    pub length: usize,
+    /// Whether every file is one, whatever it looks like.
+    pub is_certain: bool,
+}
+
+/// Reads the programs of a file or folder. What is neither a case nor a finding nor an encoded program, nor any other text,
+/// is taken for a raw libFuzzer input.
+pub fn read(path: &Path, taken: Raw) -> Result<Vec<Input>, InputError> {
     let shown = || path.display().to_string();
     let unreadable = |error| InputError::Unreadable { path: shown(), error };
     if fs::metadata(path).map_err(unreadable)?.is_dir() {
@@ -137,14 +152,15 @@ pub fn read(path: &Path, length: usize) -> Result<Vec<Input>, InputError> {
         };
     }
     match path.extension().and_then(|extension| extension.to_str()) {
+        _ if taken.is_certain => raw(path, taken).map(|input| vec![input]),
         Some("yaml" | "yml") => cases(path),
         Some("json") => finding(path).map(|input| vec![input]),
         // The script of a finding is what a campaign names it by.
         Some("py") if path.file_name().is_some_and(|name| name == SCRIPT) && path.with_file_name(RECORD).is_file() => {
-            read(&path.with_file_name(RECORD), length)
+            read(&path.with_file_name(RECORD), taken)
         }
         Some("py") => Err(InputError::Script(shown())),
-        _ => raw(path, length).map(|input| vec![input]),
+        _ => raw(path, taken).map(|input| vec![input]),
     }
 }
 
@@ -188,24 +204,32 @@ fn finding(path: &Path) -> Result<Input, InputError> {
     Ok(Input { name: record.signature.to_string(), program, case: None, law, record: Some(record) })
 }
 
-fn raw(path: &Path, length: usize) -> Result<Input, InputError> {
+fn raw(path: &Path, taken: Raw) -> Result<Input, InputError> {
     let shown = path.display().to_string();
-    let bytes = limited::read(path, LARGEST).map_err(|error| InputError::Unreadable { path: shown.clone(), error })?;
+    let bytes = file::read(path, LARGEST).map_err(|error| InputError::Unreadable { path: shown.clone(), error })?;
     if bytes.is_empty() {
         return Err(InputError::Empty(shown));
     }
-    let program = match decode(&bytes) {
-        Ok(program) => program,
-        Err(error @ program::DecodeError::UnknownOperation(_)) => {
+    let (kind, program) = match decode(&bytes) {
+        Ok(program) if !taken.is_certain => ("an encoded program", program),
+        Err(error @ program::DecodeError::UnknownOperation(_)) if !taken.is_certain => {
             return Err(InputError::Encoded { path: shown, error });
         }
-        Err(_) => {
+        _ if !taken.is_certain && is_text(&bytes) => return Err(InputError::Text(shown)),
+        _ => {
             let mut program = Program::default();
-            Generator::new().program(&mut Source::new(&bytes), length, &mut program);
-            program
+            Generator::new().program(&mut Source::new(&bytes), taken.length, &mut program);
+            ("taken for a raw libFuzzer input", program)
         }
     };
     // A program that can't be encoded again was not decoded.
     debug_assert!(decode(&encode(&program)).is_ok());
-    Ok(Input { name: shown, program, case: None, law: None, record: None })
+    Ok(Input { name: format!("{shown} ({kind})"), program, case: None, law: None, record: None })
+}
+
+/// Whether somebody may have written bytes to be read by people. What libFuzzer makes is that only where it is very short.
+fn is_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        text.chars().any(char::is_alphabetic) && !text.chars().any(|char| char.is_control() && !char.is_whitespace())
+    })
 }

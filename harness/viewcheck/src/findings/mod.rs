@@ -27,11 +27,11 @@ mod store;
 
 pub use alone::Alone;
 pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
-pub use input::{Input, InputError, read};
+pub use input::{Input, InputError, Raw, read};
 pub use known::{Known, KnownError};
 pub use law::{breach, investigate_law};
 pub use record::Side;
-pub(crate) use record::{RECORD, Record};
+pub(crate) use record::{MOST, RECORD, Record};
 pub use regression::{PromoteError, Promoted, promote};
 pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};

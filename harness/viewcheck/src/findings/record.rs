@@ -2,7 +2,9 @@
 
 use super::{Finding, Signature, Symptom, folder};
 use crate::compare::Level;
+use crate::report::count;
 use engine::About;
+use intake::json;
 use program::{Program, print};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -10,6 +12,9 @@ use std::path::Path;
 
 /// The name of its file.
 pub(crate) const RECORD: &str = "finding.json";
+
+/// The largest number that is taken from a file: there is room for it to be added to.
+pub(crate) const MOST: u64 = 1 << 53;
 
 /// What `finding.json` holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -104,10 +109,27 @@ impl Record {
 
     /// Reads the record of a folder.
     pub(crate) fn read(path: &Path) -> io::Result<Record> {
-        serde_json::from_slice(&folder::read(path, cases::LARGEST)?).map_err(io::Error::from)
+        Record::parse(&folder::read(path, cases::LARGEST)?).map_err(io::Error::other)
     }
 
-    pub(super) fn text(&self) -> io::Result<String> {
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in a sentence.
+    pub(crate) fn parse(text: &[u8]) -> Result<Record, String> {
+        let record: Record = json::read(text).map_err(|error| error.to_string())?;
+        let steps = record.program.len();
+        if record.step > steps || record.before_law.is_some_and(|before| before > steps) {
+            return Err(format!("it names a step that its program, of {}, does not have", count(steps, "step")));
+        }
+        if record.count > MOST {
+            return Err(format!("its `count` is larger than {MOST}"));
+        }
+        Ok(record)
+    }
+
+    pub(crate) fn text(&self) -> io::Result<String> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 }

@@ -2,7 +2,7 @@
 //! Python for which they hold.
 
 use super::case::{About, CaseText, case_text, only_case};
-use super::input::{Input, InputError};
+use super::input::{Input, InputError, Raw};
 use super::record::Side;
 use super::{Symptom, input};
 use crate::compare::{Level, LevelFacets};
@@ -52,7 +52,11 @@ pub enum Promoted {
 /// what was expected.
 pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
     let shown = || finding.display().to_string();
-    let mut inputs = input::read(finding, 0)?;
+    // What is no finding is refused below.
+    let mut inputs = match input::read(finding, Raw { length: 2, is_certain: false }) {
+        Err(InputError::Text(_)) => return Err(PromoteError::NotAFinding(shown())),
+        inputs => inputs?,
+    };
     let (Some(Input { record: Some(record), .. }), true) = (inputs.pop(), inputs.is_empty()) else {
         return Err(PromoteError::NotAFinding(shown()));
     };

@@ -8,6 +8,9 @@ use crate::campaign::message::Order;
 use crate::campaign::process::Process;
 use crate::campaign::starts::ATTEMPTS;
 
+/// How many workers are started at a time.
+const STARTS: usize = 4;
+
 impl Supervisor<'_> {
     /// Gives every worker that has nothing to do a task, and starts those that are missing.
     pub(super) fn hand_out(&mut self) -> Result<(), CampaignError> {
@@ -23,7 +26,12 @@ impl Supervisor<'_> {
                 worker.process.send(&order);
             }
         }
-        while self.workers.len() < self.options.jobs && self.workers.len() < self.wanted() && self.starts.may_start() {
+        // Between a few starts it is looked whether the campaign ends, and what those that are there have to say.
+        for _ in 0..STARTS {
+            let is_enough = self.workers.len() >= self.options.jobs.min(self.wanted());
+            if is_enough || !self.starts.may_start() {
+                break;
+            }
             self.started += 1;
             match Process::start(&self.launch, self.started, self.ear.clone(), Heard::Worker) {
                 Ok(process) => _ = self.workers.insert(self.started, Worker { process, task: None, asks: false }),

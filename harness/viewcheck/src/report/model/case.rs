@@ -1,6 +1,6 @@
 //! Documents, their claims, and the cases that check them, with what came of each on every engine.
 
-use super::{Engine, Scene, Status, is_default, read};
+use super::{Engine, Scene, Status, is_default};
 use crate::difference::Kind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -134,7 +134,6 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "is_default")]
     pub observed: Option<Vec<Vec<String>>>,
     /// What came of it, by engine.
-    #[serde(deserialize_with = "read::unique")]
     pub results: BTreeMap<String, EngineResult>,
 }
 

@@ -25,7 +25,7 @@ pub use change::{Change, ChangeTable, before};
 pub use engine::Engine;
 pub use merge::{MergeError, merge, unabridged};
 pub use publish::{PublishError, publish};
-pub use read::{ReadError, read};
+pub use read::{ReadError, parse, read};
 pub use scene::{Scene, SceneObject, SceneView};
 pub use schema::schema;
 pub use status::{Counts, Status};
@@ -54,7 +54,6 @@ pub struct Results {
     /// The cases that were run, in the order of the documents and their claims.
     pub cases: Vec<Case>,
     /// Counts for each engine, of all cases whether they are left out or not.
-    #[serde(deserialize_with = "read::unique")]
     pub summary: BTreeMap<String, Counts>,
     /// How many problems there were in the files of cases, which kept cases from being run.
     #[serde(default, skip_serializing_if = "is_default")]

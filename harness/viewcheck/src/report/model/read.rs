@@ -2,13 +2,9 @@
 
 use super::sound::inconsistency;
 use super::{Results, SCHEMA};
-use crate::limited;
-use serde::de::{MapAccess, Visitor};
+use intake::file;
+use intake::json::{self, JsonError};
 use serde::{Deserialize, Deserializer};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::fmt;
-use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 /// Why a file of results can't be used.
@@ -46,22 +42,18 @@ pub enum ReadError {
 
 /// Reads stored results.
 pub fn read(path: &Path) -> Result<Results, ReadError> {
-    let text = limited::read_to_string(path, limited::RESULTS)
-        .map_err(|error| ReadError::Unreadable { path: path.to_owned(), error })?;
+    let text =
+        file::text(path, file::RESULTS).map_err(|error| ReadError::Unreadable { path: path.to_owned(), error })?;
     parse(path, &text)
 }
 
-fn parse(path: &Path, text: &str) -> Result<Results, ReadError> {
-    let wrong = |error: serde_json::Error| ReadError::NotResults {
-        path: path.to_owned(),
-        line: error.line(),
-        // An error at the very start has no column.
-        column: error.column().max(1),
-        message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
-    };
+/// Reads the text of stored results; `path` is what errors name.
+pub fn parse(path: &Path, text: &str) -> Result<Results, ReadError> {
+    let wrong =
+        |JsonError { line, column, message }| ReadError::NotResults { path: path.to_owned(), line, column, message };
     // The schema is checked first, as results of another schema have other fields.
-    let _: Envelope = serde_json::from_str(text).map_err(wrong)?;
-    let results: Results = serde_json::from_str(text).map_err(wrong)?;
+    let _: Envelope = json::read(text.as_bytes()).map_err(wrong)?;
+    let results: Results = json::read(text.as_bytes()).map_err(wrong)?;
     match inconsistency(&results) {
         None => Ok(results),
         Some(message) => Err(ReadError::Inconsistent { path: path.to_owned(), message }),
@@ -83,39 +75,6 @@ fn known_schema<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
         }
         found => Err(serde::de::Error::custom(format!("schema {found} is not supported, only schema {SCHEMA}"))),
     }
-}
-
-/// Reads a map, and refuses a key that it has twice. Without this the last one would count.
-pub(super) fn unique<'de, K, V, D>(from: D) -> Result<BTreeMap<K, V>, D::Error>
-where
-    K: Deserialize<'de> + Ord + fmt::Debug,
-    V: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    struct Unique<K, V>(PhantomData<(K, V)>);
-
-    impl<'de, K: Deserialize<'de> + Ord + fmt::Debug, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
-        type Value = BTreeMap<K, V>;
-
-        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-            out.write_str("a map")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<BTreeMap<K, V>, A::Error> {
-            let mut map = BTreeMap::new();
-            while let Some((key, value)) = from.next_entry()? {
-                match map.entry(key) {
-                    Entry::Vacant(entry) => entry.insert(value),
-                    Entry::Occupied(entry) => {
-                        return Err(serde::de::Error::custom(format!("the key {:?} is there twice", entry.key())));
-                    }
-                };
-            }
-            Ok(map)
-        }
-    }
-
-    from.deserialize_map(Unique(PhantomData))
 }
 
 #[cfg(test)]
@@ -141,22 +100,22 @@ mod tests {
         "\"schema\": 1",
         "schema 1 is of an older release: run `viewcheck check` to make new results"
     )]
-    #[case::none("\"schema\": 2, ", "", "missing field `schema`")]
-    #[case::word("\"pass\", ", "\"passed\", ", "r.json:4:44: can't read these results: unknown variant `passed`")]
+    #[case::none("\"schema\": 2, ", "", "the key `schema` is missing")]
+    #[case::word("\"pass\", ", "\"passed\", ", "r.json:4:44: can't read these results: unknown value `passed`")]
     #[case::truncated(", \"complete\": true, \"of-the-future\": []}", "", "r.json:5:37: ")]
     #[case::appended("\"of-the-future\": []}", "\"of-the-future\": []}{}", "trailing characters")]
     #[case::result_twice(
         "{\"e\": {\"status\"",
         "{\"e\": {\"status\": \"skip\"}, \"e\": {\"status\"",
-        "the key \"e\" is there twice"
+        "the key `e` is there twice"
     )]
     #[case::engine_twice(
         "{\"e\": {\"pass\": 1}}",
         "{\"e\": {\"pass\": 2}, \"e\": {\"pass\": 1}}",
-        "the key \"e\" is there twice"
+        "the key `e` is there twice"
     )]
-    #[case::count_twice("\"pass\": 1}}", "\"pass\": 2, \"pass\": 1}}", "the key Pass is there twice")]
-    #[case::incomplete("\"complete\": true, ", "", "missing field `complete`")]
+    #[case::count_twice("\"pass\": 1}}", "\"pass\": 2, \"pass\": 1}}", "the key `pass` is there twice")]
+    #[case::incomplete("\"complete\": true, ", "", "the key `complete` is missing")]
     #[case::engine(
         "{\"e\": {\"status\"",
         "{\"d\": {\"status\"",

@@ -1,6 +1,5 @@
 //! The statuses that a case can have on an engine, and counts of them.
 
-use super::read;
 use crate::check;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,7 +86,7 @@ impl From<&check::Judged> for Status {
 
 /// How often each status came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Counts(#[serde(deserialize_with = "read::unique")] BTreeMap<Status, usize>);
+pub struct Counts(BTreeMap<Status, usize>);
 
 impl Default for Counts {
     /// Zero of each, so that those who read the counts find every status.
