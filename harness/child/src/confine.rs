@@ -22,6 +22,7 @@ mod kernel;
 #[path = "confine/absent.rs"]
 mod kernel;
 
+use crate::system;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
@@ -66,7 +67,8 @@ pub fn confine(bounds: &Bounds) -> Result<Held, ConfineError> {
 pub fn support() -> &'static Held {
     static SUPPORT: OnceLock<Held> = OnceLock::new();
     SUPPORT.get_or_init(|| {
-        let attempt = || kernel::confine(&Bounds::default(), false);
+        // A process that starts others is the harder case.
+        let attempt = || kernel::confine(&Bounds { starts: true, ..Bounds::default() }, false);
         let thread = std::thread::Builder::new().spawn(attempt).map(std::thread::JoinHandle::join);
         match thread {
             Ok(Ok(Ok(held))) => held,
@@ -108,6 +110,7 @@ pub fn exec(words: &[OsString], folder: &std::path::Path, reads: &[PathBuf]) -> 
     bounds.reads.extend(folders_of_command(words));
     let mut command = Command::new(program);
     command.args(arguments).env("TMPDIR", folder);
+    system::lift_memory_limit();
     if let Err(error) = confine(&bounds) {
         return io::Error::other(error);
     }

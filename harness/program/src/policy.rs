@@ -94,7 +94,7 @@ impl Checker {
             Syntax::AnyCall => self.call(operation, operation.own_name(0).unwrap_or_default())?,
             Syntax::Member => self.member(operation.target, operation.own_name(0).unwrap_or_default())?,
             Syntax::Import => import(operation.own_name(0).unwrap_or_default())?,
-            Syntax::AnyAttribute | Syntax::Lookup => attribute(operation.own_name(1).unwrap_or_default())?,
+            Syntax::AnyAttribute | Syntax::Lookup => self.attribute(operation)?,
             Syntax::AnyMethod => self.method(operation, operation.own_name(1).unwrap_or_default())?,
             Syntax::Call(path) => self.call(operation, path)?,
             Syntax::Unbind => {
@@ -171,7 +171,7 @@ impl Checker {
         }
         self.guard(path);
         match path {
-            "type" if arguments.len() > 1 => return Err(refuse("type", "with one argument it is")),
+            "type" if arguments.len() > 2 => return Err(refuse("type", "with one argument it is")),
             "mmap.mmap" => mapped(operation, arguments)?,
             "pickle.loads" if !self.origins.all_are(arguments.get(..1).unwrap_or_default(), &[Origin::Pickled]) => {
                 let why =
@@ -212,8 +212,19 @@ impl Checker {
         Ok(())
     }
 
+    /// An attribute or a method of an operand.
+    fn attribute(&self, operation: &Operation) -> Result {
+        let name = operation.own_name(1).unwrap_or_default();
+        // A view has nothing private, which can be seen.
+        let is_view = || operation.operands.first().is_some_and(|object| self.origins.of(object) == Origin::View);
+        match name.starts_with('_') && !name.starts_with("__") && is_view() {
+            true => Ok(()),
+            false => attribute(name),
+        }
+    }
+
     fn method(&self, operation: &Operation, name: &str) -> Result {
-        attribute(name)?;
+        self.attribute(operation)?;
         let arguments = operation.operands.get(2..).unwrap_or_default();
         match (name, self.guarded) {
             ("__call__" | "__new__", Some(module)) if !arguments.is_empty() => {

@@ -29,10 +29,10 @@ pub(super) fn confine(bounds: &Bounds, all: bool) -> Result<Held, ConfineError> 
             }
         }
         LandlockStatus::NotEnabled => {
-            missing.push("files are not: Landlock is not enabled in this kernel".to_owned());
+            missing.push("files are not protected: Landlock is not enabled in this kernel".to_owned());
         }
         LandlockStatus::NotImplemented => {
-            missing.push("files are not: this system has no Landlock (Linux 5.13), or forbids it".to_owned());
+            missing.push("files are not protected: this system has no Landlock (Linux 5.13), or forbids it".to_owned());
         }
     }
     for filter in calls::filters(bounds).map_err(|error| refused("seccomp", &error))? {
@@ -41,7 +41,9 @@ pub(super) fn confine(bounds: &Bounds, all: bool) -> Result<Held, ConfineError> 
             Ok(()) => {}
             // A kernel without it, or a container that forbids it.
             Err(SeccompError::Seccomp(error) | SeccompError::Prctl(error)) => {
-                missing.push(format!("network, mounts and other processes are not: seccomp is refused ({error})"));
+                missing.push(format!(
+                    "network, mounts and other processes are not protected: seccomp is refused ({error})"
+                ));
                 break;
             }
             Err(error) => return Err(refused("seccomp", &error)),

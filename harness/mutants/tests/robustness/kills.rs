@@ -18,10 +18,10 @@ const PLANS: [Plan; 5] = [
     Plan { arguments: "--programs 24000 --seed 5 --jobs 2", faults: "some@tolist,lie@hash" },
     Plan { arguments: "--programs 24000 --seed 7 --jobs 3", faults: "lie@tolist,lie@hash,some@cast" },
     // Engines that crash.
-    Plan { arguments: "--programs 1500 --seed 5 --jobs 2", faults: "segv@arm,lie@hash" },
-    Plan { arguments: "--programs 1000 --seed 11 --jobs 3", faults: "abort@contiguous,some@tolist" },
+    Plan { arguments: "--programs 400 --seed 5 --jobs 2", faults: "segv@arm,lie@hash" },
+    Plan { arguments: "--programs 300 --seed 11 --jobs 3", faults: "abort@contiguous,some@tolist" },
     // An engine that is a command, as a Python of another version than is expected.
-    Plan { arguments: "--programs 800 --seed 2 --jobs 2 --engine ENGINE --against reference@3.8", faults: "" },
+    Plan { arguments: "--programs 400 --seed 2 --jobs 2 --engine ENGINE --against reference@3.8", faults: "" },
 ];
 
 fn arguments(plan: &Plan) -> Vec<String> {

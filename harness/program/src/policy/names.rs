@@ -62,11 +62,13 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
 ];
 
 /// Attributes without an underscore that lead out of the program: frames and code of functions, generators and errors,
-/// files that arrays are written to, addresses of `ctypes`, and text that is a program of attributes itself.
+/// files that arrays are written to, addresses of `ctypes`, what JavaScript calls the maker of an object, and text that is a
+/// program of attributes itself.
 pub(super) const ATTRIBUTES: &[&str] = &[
     "ag_await",
     "ag_code",
     "ag_frame",
+    "constructor",
     "contents",
     "cr_await",
     "cr_code",
@@ -81,7 +83,6 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "f_globals",
     "f_locals",
     "f_trace",
-    "fileno",
     "format_map",
     "from_address",
     "from_buffer",
@@ -99,6 +100,7 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "im_func",
     "im_self",
     "in_dll",
+    "prototype",
     "register",
     "tb_frame",
     "tb_next",

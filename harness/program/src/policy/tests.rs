@@ -79,6 +79,8 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("import collections.abc ;; collections.abc.Sequence.index.__builtins__", "__builtins__")]
 #[case("import collections.abc ;; collections.abc.Sequence.__iter__(b'').gi_frame.f_builtins", "gi_frame")]
 #[case("[].append.__self__", "__self__")]
+#[case("v = memoryview(b'') ;; v = 1 ;; v._private", "_private")]
+#[case("'x'.constructor.constructor('return process')", "constructor")]
 #[case("object.__getattribute__(1, 'x')", "__getattribute__")]
 #[case("n = 'x' ;; (1).__setattr__(n, 1)", "__setattr__")]
 #[case("(1).__setattr__('__reduce_ex', 1)", "__reduce_ex")]
@@ -132,6 +134,7 @@ fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
 #[case("memoryview._from_flags(b'', 0)")]
 #[case("type = 1 ;; hash = type ;; id = 2")]
 #[case("int.__name__")]
+#[case("view = memoryview(b'') ;; view._format ;; view._format(1)")]
 fn what_leads_nowhere_is_not(#[case] text: &str) {
     let program = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
     assert_eq!(check(&program), Ok(()));

@@ -5,7 +5,7 @@ use super::beating::Beating;
 use super::costly;
 use super::message::{Order, Report, Tally};
 use super::packed::Packed;
-use super::worker::{BEATS, INVESTIGATES, PROGRAM, Worker, WorkerError};
+use super::worker::{BEATS, INVESTIGATES, PROGRAM, SETTLED, Worker, WorkerError};
 use crate::differential::Result as Outcome;
 use crate::findings::{Finding, Limits, Replay, Signature, Symptom, investigate, investigate_law, signature};
 use crate::laws::{self, Law};
@@ -92,6 +92,7 @@ impl Worker<'_> {
     pub(super) fn investigate_again(&mut self, index: u64, met: &Signature) -> Result<(), WorkerError> {
         let mut program = Program::default();
         self.recipe.program(index, &mut program);
+        self.page.words()[SETTLED].store(0, Relaxed);
         self.page.words()[PROGRAM].store(index + 1, Release);
         let symptom = match self.differential.run(&program) {
             Outcome::Differ(difference) => Some(Symptom::Difference(difference)),

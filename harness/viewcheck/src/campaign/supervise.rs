@@ -388,6 +388,7 @@ impl<'a> Supervisor<'a> {
                     self.investigations.release(&met);
                     result = result.and(self.keep(met, &finding));
                 }
+                Report::Vanished(met) => self.investigations.release(&met),
                 _ => {}
             }
         }

@@ -1,6 +1,7 @@
 //! `viewcheck confine`: confines itself and becomes the command of an engine. Internal.
 
 use super::{CommandError, Console};
+use engine::OpenError;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -21,5 +22,5 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, _console: &mut Console<'_>) -> CommandError {
     let error = child::confine::exec(&arguments.command, &arguments.folder, &arguments.readable);
     let command = arguments.command.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();
-    CommandError::Confined { command, error }
+    CommandError::Engine(OpenError::Contained(format!("{command}: {error}")))
 }

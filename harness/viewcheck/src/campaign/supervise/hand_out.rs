@@ -8,6 +8,9 @@ use crate::campaign::message::Order;
 use crate::campaign::process::Process;
 use crate::campaign::starts::ATTEMPTS;
 
+/// How many workers are started at a time.
+const STARTS: usize = 4;
+
 impl Supervisor<'_> {
     /// Gives every worker that has nothing to do a task, and starts those that are missing.
     pub(super) fn hand_out(&mut self) -> Result<(), CampaignError> {
@@ -23,7 +26,12 @@ impl Supervisor<'_> {
                 worker.process.send(&order);
             }
         }
-        while self.workers.len() < self.options.jobs && self.workers.len() < self.wanted() && self.starts.may_start() {
+        // Between a few starts it is looked whether the campaign ends, and what those that are there have to say.
+        for _ in 0..STARTS {
+            let is_enough = self.workers.len() >= self.options.jobs.min(self.wanted());
+            if is_enough || !self.starts.may_start() {
+                break;
+            }
             self.started += 1;
             match Process::start(&self.launch, self.started, self.ear.clone(), Heard::Worker) {
                 Ok(process) => _ = self.workers.insert(self.started, Worker { process, task: None, asks: false }),
@@ -44,7 +52,7 @@ impl Supervisor<'_> {
         Some((Task::Chunk(start), Order::Run { start, end, whole, costly }))
     }
 
-    /// A worker could not start. That is the end where it happens again and again, and no other worker is at work.
+    /// A worker could not start. That is the end where it happens again and again, and there is no other worker.
     pub(super) fn not_started(&mut self, reason: String) -> Result<(), CampaignError> {
         if self.is_ending() {
             return Ok(());
@@ -52,8 +60,8 @@ impl Supervisor<'_> {
         if self.starts.failed() && self.starts.is_hopeful() {
             self.news.push(format!("a worker could not start, trying another one: {reason}"));
         }
-        let is_alone = !self.workers.values().any(|worker| worker.process.is_ready());
-        match self.starts.is_hopeful() || !is_alone {
+        // Those that are still starting may do better.
+        match self.starts.is_hopeful() || !self.workers.is_empty() {
             true => Ok(()),
             false => Err(CampaignError::Start { attempts: ATTEMPTS, reason }),
         }
