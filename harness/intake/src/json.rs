@@ -110,6 +110,7 @@ mod tests {
         parts: Vec<Part>,
         counts: Option<BTreeMap<u8, i64>>,
         kind: Option<Kind>,
+        by_kind: Option<BTreeMap<Plain, u8>>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -126,6 +127,12 @@ mod tests {
         Small,
         Large(Part),
         Other { part: Part },
+    }
+
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Plain {
+        Small,
     }
 
     #[rstest]

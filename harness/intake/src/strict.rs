@@ -128,7 +128,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<'_, V> {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_enum(Strict::new(inner))
+        self.inner.visit_enum(Strict::<A>::around(self.keys, inner))
     }
 }
 
@@ -179,7 +179,7 @@ impl<'de, 'k, A: EnumAccess<'de>> EnumAccess<'de> for Strict<'k, A> {
     type Variant = Strict<'k, A::Variant>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
-        let (value, variant) = self.inner.variant_seed(Strict::new(seed))?;
+        let (value, variant) = self.inner.variant_seed(Strict { inner: seed, keys: self.keys })?;
         Ok((value, Strict::new(variant)))
     }
 }

@@ -48,7 +48,7 @@ fn every_case_of_the_project_can_be_copied() {
 )]
 #[case::texts(
     "cases:\n- id: a\n  section: \" \\n s\\n\"\n  claim: \"c\\n\\n\"\n  verdict: confirmed\n  rows: {b: {n: \"\\xe9\\x1f\"}}\n  steps:\n  - run: \"print('$n')\"\n    prints: \"$n\"\n",
-    "- id: a-b\n  section: \" \\n s\\n\"\n  claim: \"c\\n\\n\"\n  verdict: confirmed\n  steps:\n    - run: \"print('\\u00E9\\u0000')\"\n      prints: \"\\u00E9\\u0000\"\n"
+    "- id: a-b\n  section: \" \\n s\\n\"\n  claim: \"c\\n\\n\"\n  verdict: confirmed\n  steps:\n    - run: \"print('\\u00E9\\u001F')\"\n      prints: \"\\u00E9\\u001F\"\n"
 )]
 fn the_text_of_a_case(#[case] file: &str, #[case] expected: &str) {
     let suite = load_text("x.yaml", file);

@@ -109,7 +109,8 @@ impl Record {
 
     /// Reads the record of a folder.
     pub(crate) fn read(path: &Path) -> io::Result<Record> {
-        Record::parse(&folder::read(path, cases::LARGEST)?).map_err(io::Error::other)
+        Record::parse(&folder::read(path, cases::LARGEST)?)
+            .map_err(|reason| io::Error::new(io::ErrorKind::InvalidData, reason))
     }
 
     /// Reads the text of a file.
