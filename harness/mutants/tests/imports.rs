@@ -10,9 +10,13 @@ use std::fs;
 use tempfile::TempDir;
 use viewcheck::compare::Level;
 use viewcheck::differential::DifferentialRun;
-use viewcheck::findings::{Raw, 
-    CaseAbout, CaseText, Finding, Kept, Limits, Promoted, Store, case_of, case_text, investigate, promote, read, script,
+use viewcheck::findings::{
+    CaseAbout, CaseText, Finding, Kept, Limits, Promoted, Raw, Store, case_of, case_text, investigate, promote, read,
+    script,
 };
+
+/// Files are what they look like.
+const RAW: Raw = Raw { length: 14, is_certain: false };
 
 fn profile() -> Profile {
     Profile::new(Version::new(3, 13, 0), Abi::Lp64)
@@ -91,8 +95,6 @@ fn the_step_that_imports_is_no_step_of_the_program() {
     let lenient = case_text(&CaseText { level: Level::Type, ..case });
     assert!(lenient.contains("raises: TypeError") && !lenient.contains("message:"), "{lenient}");
 }
-
-const RAW: Raw = Raw { length: 14, is_certain: false };
 
 #[rstest]
 #[case("- run: import array\n", true)]
