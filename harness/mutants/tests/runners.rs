@@ -398,7 +398,10 @@ fn a_crash_leaves_no_core_dump() {
 #[case::nameless("no implementation", "its reply to the probe has an empty `implementation`")]
 #[case::blind("sees no value", "its reply to the probe does not have `value` in `sees`: there is nothing to compare")]
 #[case::version("probe of another version", "it speaks version 2 of the protocol, and this release version 1")]
-#[case::no_version("probe without a version", "its reply to the probe is not in the format: missing field `version`")]
+#[case::no_version(
+    "probe without a version",
+    "its reply to the probe is not in the format: the key `version` is missing"
+)]
 fn a_command_that_does_not_say_what_it_is_is_no_engine(#[case] mode: &str, #[case] reason: &str) {
     let fake = Fake::new();
     let opened = Process::open(&fake.engine(mode), Limits { start: Duration::from_secs(1), ..PATIENT });

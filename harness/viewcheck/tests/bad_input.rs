@@ -241,7 +241,7 @@ fn deep_python_is_refused(#[case] open: &str, #[case] close: &str) {
 #[case::junit(&["--junit", "no/such/folder.xml", "good.yaml"], "can't write no/such/folder.xml")]
 #[case::report(&["--report", "good.yaml", "good.yaml"], "can't create the folder good.yaml")]
 #[case::no_baseline(&["--baseline", "no.json", "good.yaml"], "can't read the results in no.json")]
-#[case::bad_baseline(&["--baseline", "good.yaml", "good.yaml"], "good.yaml:1:1: can't read these results: expected value")]
+#[case::bad_baseline(&["--baseline", "good.yaml", "good.yaml"], "good.yaml:1:1: can't read these results: this is not JSON: expected value")]
 #[case::level(&["--level", "tipe", "good.yaml"], "invalid value 'tipe'")]
 #[case::option(&["--enjine", "x"], "--engine")]
 fn bad_usage_is_refused(#[case] arguments: &[&str], #[case] words: &str) {

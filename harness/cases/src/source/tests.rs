@@ -47,7 +47,7 @@ fn every_case_of_the_project_can_be_copied() {
     "- id: a-b-1-\n  section: s\n  claim: '$ #'\n  verdict: refuted\n  instead: 'x: #'\n  needs: [array, numpy]\n  python: '>=3.8'\n  steps:\n    - run: |-\n        x = '#'\n        y = 1\n      locks: []\n    - run: x\n      expect:\n        - python: '<3.9'\n          gives: '''#'''\n        - python: '>=3.9'\n"
 )]
 #[case::texts(
-    "cases:\n- id: a\n  section: \" \\n s\\n\"\n  claim: \"c\\n\\n\"\n  verdict: confirmed\n  rows: {b: {n: \"\\xe9\\0\"}}\n  steps:\n  - run: \"print('$n')\"\n    prints: \"$n\"\n",
+    "cases:\n- id: a\n  section: \" \\n s\\n\"\n  claim: \"c\\n\\n\"\n  verdict: confirmed\n  rows: {b: {n: \"\\xe9\\x1f\"}}\n  steps:\n  - run: \"print('$n')\"\n    prints: \"$n\"\n",
     "- id: a-b\n  section: \" \\n s\\n\"\n  claim: \"c\\n\\n\"\n  verdict: confirmed\n  steps:\n    - run: \"print('\\u00E9\\u0000')\"\n      prints: \"\\u00E9\\u0000\"\n"
 )]
 fn the_text_of_a_case(#[case] file: &str, #[case] expected: &str) {

@@ -190,10 +190,10 @@ mod tests {
     }
 
     #[rstest]
-    #[case::truncated(&STATE[..STATE.len() / 2], Some(FINDING), "campaign.json is damaged: EOF while parsing")]
-    #[case::other("{}", Some(FINDING), "campaign.json is damaged: missing field `schema`")]
+    #[case::truncated(&STATE[..STATE.len() / 2], Some(FINDING), "campaign.json is damaged: the text ends in the middle of a value")]
+    #[case::other("{}", Some(FINDING), "campaign.json is damaged: the key `schema` is missing")]
     #[case::schema(&STATE.replace("\"schema\": 1", "\"schema\": 9"), None, "campaign.json is damaged: its schema is 9, not 1")]
-    #[case::finding(STATE, Some(&FINDING[..40]), "finding.json is damaged: EOF while parsing")]
+    #[case::finding(STATE, Some(&FINDING[..40]), "finding.json is damaged: the text ends in the middle of a value")]
     #[case::not_a_finding(STATE, Some("[]"), "finding.json is damaged: ")]
     fn damage_is_told_with_its_file(#[case] state: &str, #[case] finding: Option<&str>, #[case] words: &str) {
         let folder = folder(state, finding);

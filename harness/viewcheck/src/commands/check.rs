@@ -3,7 +3,7 @@
 use super::opening::{self, Opening, jobs};
 use super::outputs::{Files, Outputs};
 use super::{
-    CommandError, Console, Exit, built_in, engine_names, interrupted, level_parser, like, report, spec, system,
+    CommandError, Console, Exit, built_in, engine_names, interrupted, level_parser, like, report, signals, spec, system,
 };
 use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
@@ -121,7 +121,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             about.iter().map(|about| (about.name.as_str(), about.role == Role::Tested)).collect();
         changes::comparable(former, &engines)?;
     }
-    let run = run_suite(&suite, &mut under_test, arguments.level, console.progress && !outputs.take_stdout());
+    let progress = console.progress && !outputs.take_stdout();
+    let run = signals::patiently(|| run_suite(&suite, &mut under_test, arguments.level, progress));
     let stopped = interrupted();
     let mut results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
     known::apply(&mut results, &known);

@@ -14,6 +14,9 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// Set once the command has seen that.
 static NOTICED: AtomicBool = AtomicBool::new(false);
 
+/// Whether what runs ends by itself when there is a signal.
+static PATIENT: AtomicBool = AtomicBool::new(false);
+
 /// How long a command may take to notice.
 const UNNOTICED: Duration = Duration::from_millis(1000);
 /// How long it may then take to write what it has, beside that.
@@ -31,6 +34,14 @@ pub(super) fn interrupted() -> bool {
 /// Whether there was a signal, for one who does nothing about it.
 pub(super) fn was_interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// Does something that ends by itself when there is a signal, though it does not ask here.
+pub(super) fn patiently<T>(work: impl FnOnce() -> T) -> T {
+    PATIENT.store(true, Ordering::Relaxed);
+    let done = work();
+    PATIENT.store(false, Ordering::Relaxed);
+    done
 }
 
 /// Begins to handle signals. Without a handler a signal ends the program too, only less orderly.
@@ -55,7 +66,7 @@ pub(super) fn survive_limits() {
 /// Ends the process if it does not end by itself.
 fn insist() {
     thread::sleep(UNNOTICED);
-    if NOTICED.load(Ordering::Relaxed) {
+    if NOTICED.load(Ordering::Relaxed) || PATIENT.load(Ordering::Relaxed) {
         thread::sleep(ORDERLY);
     }
     end();
