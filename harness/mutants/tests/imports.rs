@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use viewcheck::compare::Level;
 use viewcheck::differential::DifferentialRun;
 use viewcheck::findings::{
-    CaseAbout, CaseText, Finding, Kept, Limits, Promoted, Store, case_of, case_text, investigate, promote, read, script,
+    CaseAbout, CaseText, Finding, Kept, Limits, Promoted, Raw, Store, case_of, case_text, investigate, promote, read,
+    script,
 };
 
 fn profile() -> Profile {
@@ -102,7 +103,8 @@ fn a_promoted_finding_is_known_by_what_follows_its_imports(#[case] imports: &str
     let (dir, cases) = (folder.path().join("findings"), folder.path().join("spec/regressions"));
     let found = of_arrays();
     let Kept::New(path) = Store::open(&dir).unwrap().keep(&found).unwrap() else { panic!("it is new") };
-    assert_eq!(read(&path, 14).unwrap()[0].program, found.program);
+    let taken = Raw { length: 14, is_certain: false };
+    assert_eq!(read(&path, taken).unwrap()[0].program, found.program);
     let Promoted::New(id, file) = promote(&path, &cases).unwrap() else { panic!("it is new") };
     assert_eq!(promote(&path, &cases).unwrap(), Promoted::Already(id.clone()));
     let text = fs::read_to_string(&file).unwrap();
