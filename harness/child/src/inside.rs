@@ -34,10 +34,22 @@ pub enum BeginError {
         /// Why.
         error: io::Error,
     },
+    /// There is no thread that waits for requests.
+    #[error("the system refuses a thread: {0}")]
+    Thread(io::Error),
+    /// There would be no memory for any program.
+    #[error(
+        "the system leaves this process {0} MiB of memory, and programs need {least}; see `ulimit -v` and `ulimit -d`",
+        least = LEAST >> 20
+    )]
+    Memory(u64),
     /// It can't be confined.
     #[error(transparent)]
     Confine(#[from] ConfineError),
 }
+
+/// The least memory that programs may need, in bytes. With less, programs that are small would end their process.
+const LEAST: u64 = 32 << 20;
 
 impl Parent {
     /// Takes standard input and standard output for the connection. To be called before anything else uses them.
@@ -57,10 +69,10 @@ impl Parent {
     /// # Errors
     ///
     /// When the system refuses a thread.
-    pub fn requests<Request: DeserializeOwned + Send + 'static>(&mut self) -> io::Result<Receiver<Request>> {
+    pub fn requests<Request: DeserializeOwned + Send + 'static>(&mut self) -> Result<Receiver<Request>, BeginError> {
         let (sender, requests) = mpsc::channel();
         if let Some(input) = self.requests.take() {
-            std::thread::Builder::new().spawn(move || {
+            let listen = move || {
                 for line in BufReader::new(input).lines().map_while(Result::ok) {
                     let is_taken = serde_json::from_str(&line).is_ok_and(|request| sender.send(request).is_ok());
                     if !is_taken {
@@ -69,7 +81,8 @@ impl Parent {
                 }
                 living::end_all();
                 std::process::exit(0);
-            })?;
+            };
+            std::thread::Builder::new().spawn(listen).map_err(BeginError::Thread)?;
         }
         Ok(requests)
     }
@@ -93,10 +106,13 @@ impl Parent {
 ///
 /// # Errors
 ///
-/// When the page can't be opened, or the process not be confined.
+/// When the page can't be opened, the system leaves no memory for programs, or the process can't be confined.
 pub fn begin(page: &Path, memory: u64, bounds: Option<&Bounds>) -> Result<HeartbeatPage, BeginError> {
     let opened = HeartbeatPage::join(page);
     let opened = opened.map_err(|error| BeginError::Page { path: page.display().to_string(), error })?;
+    if let Some(left) = system::memory_left().filter(|left| *left < LEAST) {
+        return Err(BeginError::Memory(left >> 20));
+    }
     system::forbid_core_dumps();
     system::limit_memory(memory);
     if let Some(bounds) = bounds {

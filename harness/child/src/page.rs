@@ -6,7 +6,7 @@
 
 use memmap2::{MmapOptions, MmapRaw};
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
@@ -27,10 +27,13 @@ impl HeartbeatPage {
     ///
     /// # Errors
     ///
-    /// When the file can't be resized or mapped for reading and writing.
-    pub fn create(file: &File) -> io::Result<HeartbeatPage> {
+    /// When there is no room for the file, or it can't be mapped for reading and writing.
+    pub fn create(mut file: &File) -> io::Result<HeartbeatPage> {
         file.set_len(0)?;
-        file.set_len(BYTES as u64)?;
+        file.rewind()?;
+        // Written, and not only made longer: if there is no room, this is an error, where the first access to the map would
+        // end the process with SIGBUS.
+        file.write_all(&[0; BYTES])?;
         HeartbeatPage::open(file)
     }
 
@@ -81,6 +84,15 @@ mod tests {
         assert_eq!(two.words()[3].load(Acquire), u64::MAX);
         drop(one);
         assert_eq!(two.words()[3].load(Acquire), u64::MAX);
+    }
+
+    #[test]
+    fn a_page_is_all_zeros_whatever_the_file_held() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&[7; 3 * BYTES]).unwrap();
+        let page = HeartbeatPage::create(&file).unwrap();
+        assert!(page.words().iter().all(|word| word.load(Acquire) == 0));
+        assert_eq!(file.metadata().unwrap().len(), BYTES as u64);
     }
 
     #[test]

@@ -141,11 +141,11 @@ impl Child {
         limits: Limits,
         mut on_event: impl FnMut(Event<'_>) -> bool + Send + 'static,
     ) -> io::Result<Child> {
-        let file = system::page_file()?;
-        let page = HeartbeatPage::create(&file)?;
+        let (file, page) = system::page()?;
         system::detach(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut process = living::start(|| system::spawn_with(&file, &mut command, with_page))?;
+        let process = living::start(|| system::spawn_with(&file, &mut command, with_page));
+        let mut process = process.map_err(system::explained)?;
         system::forbid_core_dumps_of(process.id());
         if living::is_child() {
             system::lift_memory_limit_of(process.id());
@@ -167,8 +167,8 @@ impl Child {
         };
         let missing = || io::Error::other("a child process has no pipe");
         let (output, errors) = (output.ok_or_else(missing)?, errors.ok_or_else(missing)?);
-        child.input = input.map(write).transpose()?;
-        child.listener = Some(listen(errors, child.words.clone())?);
+        child.input = input.map(write).transpose().map_err(system::explained)?;
+        child.listener = Some(listen(errors, child.words.clone()).map_err(system::explained)?);
         thread::Builder::new().spawn(move || {
             let (mut output, mut line) = (BufReader::new(output), vec![]);
             loop {

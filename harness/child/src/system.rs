@@ -4,17 +4,27 @@
 //! and nothing is known.
 
 use crate::living;
+use crate::page::HeartbeatPage;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 
-/// A file for a heartbeat page: in memory, where there is such a file system, and without a name, so that nobody can take it
-/// away and nothing is left of it, whatever ends this process.
-pub(super) fn page_file() -> io::Result<File> {
-    let shared = Path::new("/dev/shm");
-    let file = if shared.is_dir() { tempfile::tempfile_in(shared).ok() } else { None };
-    file.map_or_else(tempfile::tempfile, Ok)
+/// A heartbeat page, and its file: in memory where the system has such files, and without a name, so that nobody can take
+/// it away and nothing is left of it, whatever ends this process.
+pub(super) fn page() -> io::Result<(File, HeartbeatPage)> {
+    let on = |file: File| HeartbeatPage::create(&file).map(|page| (file, page));
+    #[cfg(target_os = "linux")]
+    if let Ok(made) = rustix::fs::memfd_create("viewcheck", rustix::fs::MemfdFlags::CLOEXEC)
+        .map_err(io::Error::from)
+        .and_then(|descriptor| on(descriptor.into()))
+    {
+        return Ok(made);
+    }
+    tempfile::tempfile().and_then(on).map_err(|error| {
+        let folder = std::env::temp_dir();
+        io::Error::other(format!("the file of its heartbeat page can't be made in {}: {error}", folder.display()))
+    })
 }
 
 /// The path of an open file in a process that inherits it. Where there is no such path, a child that needs it says so; others
@@ -56,6 +66,14 @@ pub(super) fn spawn_with(
     }
 }
 
+/// What the system says when it refuses a process or a thread, with what that means.
+pub(super) fn explained(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::Error::other(format!("the system refuses another process or thread: {error}")),
+        _ => error,
+    }
+}
+
 /// Takes standard input and standard output away from the rest of this process, and gives them as files. What is read from
 /// standard input from now on is empty, and what is written to standard output goes to standard error.
 pub(super) fn take_stdio() -> io::Result<(File, File)> {
@@ -68,7 +86,8 @@ pub(super) fn take_stdio() -> io::Result<(File, File)> {
             fcntl_dupfd_cloexec(open, PRIVATE).or_else(|_| fcntl_dupfd_cloexec(open, LOWEST))
         };
         let (input, output) = (private(stdin())?, private(stdout())?);
-        dup2_stdin(File::open("/dev/null")?)?;
+        let null = File::open("/dev/null");
+        dup2_stdin(null.map_err(|error| io::Error::other(format!("can't open /dev/null: {error}")))?)?;
         dup2_stdout(stderr())?;
         Ok((input.into(), output.into()))
     }
@@ -130,7 +149,7 @@ pub(super) fn kill_tree(process: u32) {
 pub(super) fn limit_memory(bytes: u64) {
     #[cfg(unix)]
     if bytes > 0
-        && let Some(used) = pages(std::process::id(), 0)
+        && let Some(used) = pages(std::process::id(), ALL)
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let maximum = getrlimit(Resource::As).maximum;
@@ -140,6 +159,21 @@ pub(super) fn limit_memory(bytes: u64) {
     }
     #[cfg(not(unix))]
     let _ = bytes;
+}
+
+/// The bytes of memory that the limits of this process still leave it, if it has any.
+pub(super) fn memory_left() -> Option<u64> {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit};
+        let left = |resource, field| {
+            let limit = getrlimit(resource).current?;
+            Some(limit.saturating_sub(pages(std::process::id(), field)?))
+        };
+        left(Resource::As, ALL).into_iter().chain(left(Resource::Data, DATA)).min()
+    }
+    #[cfg(not(unix))]
+    None
 }
 
 /// Keeps this process from leaving a core dump: a campaign may lose thousands of them.
@@ -186,9 +220,15 @@ pub(super) fn lift_memory_limit_of(process: u32) {
 
 /// The bytes of memory that a process holds, where the system tells.
 pub(super) fn resident(process: u32) -> Option<u64> {
-    pages(process, 1)
+    pages(process, RESIDENT)
 }
 
+/// The fields of `/proc/PID/statm` that are used: address space, memory in use, and data with the stack.
+#[cfg_attr(not(unix), allow(dead_code))]
+const ALL: usize = 0;
+const RESIDENT: usize = 1;
+#[cfg_attr(not(unix), allow(dead_code))]
+const DATA: usize = 5;
 /// What is said of a process that was ended because somebody had stopped it.
 pub(super) const STOPPED: &str = "SIGSTOP";
 

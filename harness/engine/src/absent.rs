@@ -3,7 +3,7 @@
 //! It has the same type and functions, so that the code that uses them is the same in both builds. No value of the type
 //! can exist, because [`Embedded::new`] always fails.
 
-use crate::{About, Engine, OpenError, RunError, Watch};
+use crate::{About, Engine, OpenError, RunError, Settings, Watch};
 use program::{Program, Trace};
 use std::path::PathBuf;
 
@@ -15,6 +15,11 @@ impl Embedded {
     /// Says that the engine is not part of this build.
     pub fn new() -> Result<Embedded, OpenError> {
         Err(OpenError::NotBuilt)
+    }
+
+    /// Says the same.
+    pub fn open(_settings: &Settings) -> Result<Embedded, OpenError> {
+        Embedded::new()
     }
 
     /// No folders: there is no interpreter that would load modules.

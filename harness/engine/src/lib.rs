@@ -32,7 +32,7 @@ pub use facet::{Facet, Facets};
 use process::Process;
 use program::{Program, Trace};
 use serde::{Deserialize, Serialize};
-pub use settings::Settings;
+pub use settings::{Allocator, Settings, one_thread};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -251,6 +251,14 @@ pub enum OpenError {
         /// What it was built for, major.minor.
         built: String,
     },
+    /// The interpreter that was loaded can't be initialized.
+    #[error("the loaded Python ({library}) can't start: {reason}")]
+    NotStarted {
+        /// Where it was loaded from.
+        library: String,
+        /// Why, as it says itself.
+        reason: String,
+    },
     /// The interpreter's objects do not lie in memory as the engine expects.
     #[error("the loaded Python ({library}) can't be observed: {reason}")]
     Unobservable {
@@ -338,7 +346,7 @@ pub fn open(name: &str, like: Profile, settings: &Settings) -> Result<Box<dyn En
             let version = like.version().modelled().unwrap_or(like.version());
             Ok(Box::new(reference::Reference::new(Profile::new(version, like.abi()))))
         }
-        ("embedded", _) => Ok(Box::new(embedded::Embedded::new()?)),
+        ("embedded", _) => Ok(Box::new(embedded::Embedded::open(settings)?)),
         (_, Some(("reference", python))) => {
             let profile = profile(python).ok_or_else(|| OpenError::NoSuchPython(python.to_owned()))?;
             Ok(Box::new(reference::Reference::named(name, profile)))

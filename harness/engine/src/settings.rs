@@ -2,6 +2,7 @@
 
 use child::Limits;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 /// The longest time until an engine is ready. A Python in WebAssembly takes seconds.
@@ -14,6 +15,10 @@ pub struct Settings {
     pub timeout: Duration,
     /// The bytes of memory that a process may take beside what it holds when it is ready; 0 for any.
     pub memory: u64,
+    /// The folders in which the embedded Python finds more modules.
+    pub python_path: Vec<PathBuf>,
+    /// The allocator of the embedded Python.
+    pub allocator: Allocator,
     /// Whether a command is started by the executable of viewcheck, which confines itself before it becomes the command
     /// (`viewcheck confine`). Only that executable may ask for it.
     pub confined: bool,
@@ -23,7 +28,46 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { timeout: Duration::from_secs(10), memory: 2 << 30, confined: false, readable: vec![] }
+        Settings {
+            timeout: Duration::from_secs(10),
+            memory: 2 << 30,
+            python_path: vec![],
+            allocator: Allocator::Default,
+            confined: false,
+            readable: vec![],
+        }
+    }
+}
+
+/// Keeps numpy from starting a thread for each processor when it is imported in that process, each with memory of its own:
+/// no program needs them, and where the system refuses one, OpenBLAS ends the process.
+pub fn one_thread(command: &mut Command) {
+    command.env("OPENBLAS_NUM_THREADS", "1");
+}
+
+/// The allocator of the embedded Python, by the names that `PYTHONMALLOC` has for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Allocator {
+    /// The one that the Python was built for.
+    #[default]
+    Default,
+    /// The same, which also fills freed memory and ends the process if a program wrote beyond the end of its memory.
+    Debug,
+    /// That of the C library, for tools such as Valgrind and AddressSanitizer.
+    Malloc,
+}
+
+impl Allocator {
+    /// All of them.
+    pub const ALL: [Allocator; 3] = [Allocator::Default, Allocator::Debug, Allocator::Malloc];
+
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Allocator::Default => "default",
+            Allocator::Debug => "debug",
+            Allocator::Malloc => "malloc",
+        }
     }
 }
 

@@ -93,6 +93,8 @@ fn the_step_that_imports_is_no_step_of_the_program() {
     assert!(lenient.contains("raises: TypeError") && !lenient.contains("message:"), "{lenient}");
 }
 
+const RAW: Raw = Raw { length: 14, is_certain: false };
+
 #[rstest]
 #[case("- run: import array\n", true)]
 #[case("- run: import struct, array\n", true)]
@@ -103,8 +105,7 @@ fn a_promoted_finding_is_known_by_what_follows_its_imports(#[case] imports: &str
     let (dir, cases) = (folder.path().join("findings"), folder.path().join("spec/regressions"));
     let found = of_arrays();
     let Kept::New(path) = Store::open(&dir).unwrap().keep(&found).unwrap() else { panic!("it is new") };
-    let taken = Raw { length: 14, is_certain: false };
-    assert_eq!(read(&path, taken).unwrap()[0].program, found.program);
+    assert_eq!(read(&path, RAW).unwrap()[0].program, found.program);
     let Promoted::New(id, file) = promote(&path, &cases).unwrap() else { panic!("it is new") };
     assert_eq!(promote(&path, &cases).unwrap(), Promoted::Already(id.clone()));
     let text = fs::read_to_string(&file).unwrap();

@@ -171,7 +171,7 @@ impl Checker {
         }
         self.guard(path);
         match path {
-            "type" if arguments.len() > 1 => return Err(refuse("type", "with one argument it is")),
+            "type" if arguments.len() > 2 => return Err(refuse("type", "with one argument it is")),
             "mmap.mmap" => mapped(operation, arguments)?,
             "pickle.loads" if !self.origins.all_are(arguments.get(..1).unwrap_or_default(), &[Origin::Pickled]) => {
                 let why =

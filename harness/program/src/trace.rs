@@ -14,8 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::io::Write;
 
 /// How many levels of lists, tuples and slices every engine observes. Of one that is nested more deeply it observes the type.
-/// Readers of JSON, in which a tuple takes two levels, follow 127.
-pub const DEEPEST: usize = 60;
+pub const DEEPEST: usize = 70;
 
 /// The observations of an engine, step by step. For each step an engine writes the outcome ([`Trace::nothing`],
 /// [`Trace::value`] and a value, or [`Trace::raised`]), then [`Trace::state`] with the state of each named object, then

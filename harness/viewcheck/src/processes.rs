@@ -4,8 +4,9 @@
 
 use child::confine::{Bounds, folders_of_command, folders_of_environment, support};
 use clap::Args;
-use engine::Settings;
+use clap::builder::{OsStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use engine::embedded::Embedded;
+use engine::{Allocator, Settings};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
@@ -23,6 +24,13 @@ pub struct Processes {
     /// Memory limit of a process in MiB, beyond what it uses at the start; 0 is no limit
     #[arg(long, value_name = "MIB", default_value_t = 2048)]
     pub memory: u64,
+    /// Folder in which the embedded Python finds more modules, such as numpy; may be repeated. The embedded Python reads no
+    /// environment variables; a Python that is a command does if its command says so, as in `py=env PYTHONPATH=DIR python3`
+    #[arg(long, value_name = "DIR", value_parser = OsStringValueParser::new().try_map(folder))]
+    pub python_path: Vec<PathBuf>,
+    /// Memory allocator of the embedded Python
+    #[arg(long, value_parser = allocator_parser(), default_value = Allocator::Default.word())]
+    pub allocator: Allocator,
     /// Run programs in processes that may read and write any file, use the network and start other programs
     ///
     /// Without this option, where the system can do it, a process that runs programs may read the folders of the system and
@@ -36,8 +44,8 @@ pub struct Processes {
 
 impl Default for Processes {
     fn default() -> Processes {
-        let Settings { timeout, memory, readable, .. } = Settings::default();
-        Processes { timeout, memory: memory >> 20, no_sandbox: false, readable }
+        let Settings { timeout, memory, python_path, allocator, readable, .. } = Settings::default();
+        Processes { timeout, memory: memory >> 20, python_path, allocator, no_sandbox: false, readable }
     }
 }
 
@@ -47,6 +55,8 @@ impl Processes {
         Settings {
             timeout: self.timeout,
             memory: self.memory.saturating_mul(1 << 20),
+            python_path: self.python_path.clone(),
+            allocator: self.allocator,
             confined: !self.no_sandbox,
             readable: self.readable.clone(),
         }
@@ -87,11 +97,39 @@ impl Processes {
     pub fn pass_to(&self, command: &mut Command) {
         command.arg("--timeout").arg(format!("{}ns", self.timeout.as_nanos()));
         command.arg("--memory").arg(self.memory.to_string());
+        self.python_path.iter().for_each(|folder| _ = command.arg("--python-path").arg(folder));
+        command.args(["--allocator", self.allocator.word()]);
+        engine::one_thread(command);
         if self.no_sandbox {
             command.arg("--no-sandbox");
         }
         self.readable.iter().for_each(|path| _ = command.arg("--readable").arg(path));
     }
+}
+
+/// Reads a folder, which has to be there. Its path stays right when another folder becomes the current one.
+fn folder(text: OsString) -> Result<PathBuf, String> {
+    let folder = std::path::absolute(text).map_err(|error| error.to_string())?;
+    match folder.metadata() {
+        Err(error) => Err(error.to_string()),
+        Ok(metadata) if !metadata.is_dir() => Err("it is not a folder".to_owned()),
+        Ok(_) => Ok(folder),
+    }
+}
+
+/// Parses an allocator, and describes each in `--help`. The crate `engine` does not depend on clap.
+fn allocator_parser() -> impl TypedValueParser<Value = Allocator> {
+    let values = Allocator::ALL.map(|allocator| {
+        PossibleValue::new(allocator.word()).help(match allocator {
+            Allocator::Default => "The one that the Python was built with",
+            Allocator::Debug => "The same, but it finds writes beyond the end of memory and fills freed memory",
+            Allocator::Malloc => "That of the C library, for Valgrind and AddressSanitizer",
+        })
+    });
+    // The parser has refused every other word.
+    let named =
+        |word: String| Allocator::ALL.into_iter().find(|allocator| allocator.word() == word).unwrap_or_default();
+    PossibleValuesParser::new(values).map(named)
 }
 
 /// Reads a time such as `90`, `1.5s`, `10m`, `8h` or `1h30m`.
@@ -151,6 +189,8 @@ mod tests {
             &["--timeout", "1.5s"],
             &["--timeout", "123ms", "--memory", "0"],
             &["--memory", "7"],
+            &["--python-path", "/", "--python-path", "."],
+            &["--allocator", "debug"],
             &["--no-sandbox"],
             &["--readable", "a", "--readable", "b"],
         ] {
@@ -159,6 +199,15 @@ mod tests {
             given.pass_to(&mut command);
             let passed: Vec<&str> = command.get_args().filter_map(OsStr::to_str).collect();
             assert_eq!(read(&passed), given, "{words:?}");
+            assert_eq!(read(&passed) == Processes::default(), words.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_folder_has_to_be_there() {
+        assert!(read(&["--python-path", "."]).python_path[0].is_absolute());
+        for wrong in ["/nowhere", "/dev/null", ""] {
+            assert!(Child::try_parse_from(["child", "--python-path", wrong]).is_err(), "{wrong}");
         }
     }
 

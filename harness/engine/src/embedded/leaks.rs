@@ -10,6 +10,12 @@ use pyo3::prelude::*;
 /// to be full. The largest is that of CPython's free tuples, which keeps 2,000 of each size.
 const RUNS: [usize; 3] = [2, 2, 2500];
 
+/// Whether the allocator counts its blocks. That of the C library does not.
+pub(super) fn can_count(py: Python<'_>) -> bool {
+    let count = py.import("sys").and_then(|sys| sys.call_method0("getallocatedblocks"));
+    count.and_then(|blocks| blocks.extract::<usize>()).is_ok_and(|blocks| blocks > 0)
+}
+
 /// The fewest blocks by which any run grew the count.
 pub(crate) fn count(mut run: impl FnMut()) -> usize {
     Python::attach(|py| {

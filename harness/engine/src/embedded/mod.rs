@@ -18,12 +18,13 @@ pub(crate) mod leaks;
 mod memory;
 mod observe;
 mod output;
+mod packages;
 mod start;
 mod unbound;
 
 use crate::capability::capabilities;
 use crate::machine::Machine;
-use crate::{Abi, About, Engine, Facets, OpenError, Profile, Role, RunError, Watch};
+use crate::{Abi, About, Engine, Facet, Facets, OpenError, Profile, Role, RunError, Settings, Watch};
 use callables::Callables;
 use execute::Interpreter;
 use program::capability::{COLLECTOR, REFCOUNTING};
@@ -42,9 +43,15 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// Starts the interpreter, if it is not running yet, and looks at what was loaded.
+    /// As [`open`](Embedded::open), with the usual settings.
     pub fn new() -> Result<Embedded, OpenError> {
-        let loaded = start::start()?;
+        Embedded::open(&Settings::default())
+    }
+
+    /// Starts the interpreter, if it is not running yet, and looks at what was loaded. What runs already keeps the settings
+    /// that it was started with.
+    pub fn open(settings: &Settings) -> Result<Embedded, OpenError> {
+        let loaded = start::start(settings)?;
         Python::attach(|py| {
             memory::check(py)
                 .map_err(|reason| OpenError::Unobservable { library: loaded.library_or_unknown(), reason })?;
@@ -52,6 +59,7 @@ impl Embedded {
                 library: loaded.library_or_unknown(),
                 reason: error.to_string(),
             };
+            packages::find(py, &settings.python_path).map_err(unobservable)?;
             let callables = Callables::new(py).map_err(unobservable)?;
             output::replace(py).map_err(unobservable)?;
             // By itself it would come at times that no program tells.
@@ -60,6 +68,7 @@ impl Embedded {
             let warnings = py.import("warnings").map_err(unobservable)?;
             warnings.call_method1("simplefilter", ("ignore",)).map_err(unobservable)?;
             let profile = Profile::new(loaded.version, NATIVE);
+            let sees = if leaks::can_count(py) { Facets::ALL } else { Facets::ALL.without(Facet::Leak) };
             // A module that is found may be for another Python, or lack a library.
             let can_import = |module: &str| py.import(module).is_ok();
             let about = About {
@@ -71,7 +80,7 @@ impl Embedded {
                 profile,
                 capabilities: capabilities(profile, can_import, &[COLLECTOR, REFCOUNTING]),
                 lacks: BTreeSet::new(),
-                sees: Facets::ALL,
+                sees,
                 origin: loaded.library,
             };
             Ok(Embedded { about, callables })

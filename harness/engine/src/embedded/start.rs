@@ -1,11 +1,15 @@
 //! Starting the interpreter, and saying which one it is.
 
-use crate::{OpenError, Version};
+use crate::{Allocator, OpenError, Settings, Version};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, c_int};
 use std::path::{Path, PathBuf};
-use std::sync::{Once, OnceLock};
+use std::ptr::NonNull;
+use std::sync::OnceLock;
+
+/// The interpreter that the build found; empty if it does not say.
+pub(super) const EXECUTABLE: &str = env!("VIEWCHECK_PYTHON_EXECUTABLE");
 
 /// The interpreter that was loaded.
 pub(super) struct Loaded {
@@ -21,8 +25,8 @@ impl Loaded {
     }
 }
 
-/// Starts the interpreter once, with the modules of the one it was built for, unless another version was loaded.
-pub(super) fn start() -> Result<Loaded, OpenError> {
+/// Starts the interpreter once, isolated from the user's environment, unless another version was loaded.
+pub(super) fn start(settings: &Settings) -> Result<Loaded, OpenError> {
     let version = loaded_version();
     let loaded = Loaded { version, library: library_path() };
     let built = env!("VIEWCHECK_PYTHON_VERSION");
@@ -31,12 +35,10 @@ pub(super) fn start() -> Result<Loaded, OpenError> {
         let library = loaded.library_or_unknown();
         return Err(OpenError::WrongPython { loaded: found, library, built: built.to_owned() });
     }
-    static STARTED: Once = Once::new();
-    let mut failure = None;
-    STARTED.call_once(|| failure = initialize().err());
-    match failure {
-        Some(reason) => Err(OpenError::Unobservable { library: loaded.library_or_unknown(), reason }),
-        None => Ok(loaded),
+    static STARTED: OnceLock<Result<(), String>> = OnceLock::new();
+    match STARTED.get_or_init(|| initialize(settings.allocator)) {
+        Err(reason) => Err(OpenError::NotStarted { library: loaded.library_or_unknown(), reason: reason.clone() }),
+        Ok(()) => Ok(loaded),
     }
 }
 
@@ -66,20 +68,33 @@ struct Config {
     more: [usize; 8],
 }
 
-/// Py_InitializeFromConfig, with the program name of the interpreter that the build found, so that a virtual
-/// environment's packages are seen. Leaves the interpreter unattached, as PyO3 expects it.
-fn initialize() -> Result<(), String> {
-    let executable = CString::new(env!("VIEWCHECK_PYTHON_EXECUTABLE")).unwrap_or_default();
+/// Py_InitializeFromConfig, isolated: no environment variable, no locale, no folder of the user and no code that runs at
+/// each start changes what the interpreter does. The program name is the interpreter that the build found, from which
+/// Python finds its library. Leaves the interpreter unattached, as PyO3 expects it.
+fn initialize(allocator: Allocator) -> Result<(), String> {
+    let executable = CString::new(EXECUTABLE).unwrap_or_default();
+    let mut before = std::mem::MaybeUninit::<ffi::PyPreConfig>::zeroed();
     let mut memory = std::mem::MaybeUninit::<Config>::zeroed();
     let config = memory.as_mut_ptr().cast::<ffi::PyConfig>();
-    // SAFETY: the configuration is initialised before it is used and cleared after, and where the loaded interpreter's
-    // is larger, the memory behind it is there; nothing else has started the interpreter, as this runs once.
+    // SAFETY: each configuration is initialised before it is used, and the second is cleared after. Where that of the
+    // loaded interpreter is larger, the memory behind it is there. Nothing else has started the interpreter, as this
+    // runs once.
     unsafe {
-        ffi::PyConfig_InitPythonConfig(config);
+        ffi::PyPreConfig_InitIsolatedConfig(before.as_mut_ptr());
+        let before = before.assume_init_mut();
+        // With it the encoding of files and names does not follow the locale.
+        before.utf8_mode = 1;
+        before.allocator = allocator_name(allocator);
+        if let Some(reason) = refusal(ffi::Py_PreInitialize(before)) {
+            return Err(reason);
+        }
+        ffi::PyConfig_InitIsolatedConfig(config);
         let config = &mut *config;
-        config.install_signal_handlers = 0;
-        config.parse_argv = 0;
         config.write_bytecode = 0;
+        (config.use_hash_seed, config.hash_seed) = (1, 0);
+        // The module `site` runs the code in `.pth` files, `sitecustomize` and `usercustomize`. What else it does is
+        // done by `packages`.
+        config.site_import = 0;
         let mut status = ffi::PyStatus_Ok();
         if !executable.is_empty() {
             let field = &raw mut config.program_name;
@@ -89,12 +104,37 @@ fn initialize() -> Result<(), String> {
             status = ffi::Py_InitializeFromConfig(config);
         }
         ffi::PyConfig_Clear(config);
-        if ffi::PyStatus_Exception(status) != 0 {
-            return Err("it could not be initialised".to_owned());
+        if let Some(reason) = refusal(status) {
+            return Err(reason);
         }
         ffi::PyEval_SaveThread();
     }
     Ok(())
+}
+
+/// A value of `PyMemAllocatorName`. The first of them leaves the choice to how the interpreter was built.
+fn allocator_name(allocator: Allocator) -> c_int {
+    match allocator {
+        Allocator::Default => 0,
+        Allocator::Debug => 2,
+        Allocator::Malloc => 3,
+    }
+}
+
+/// Why the interpreter did not do what it was to do, unless it did.
+fn refusal(status: ffi::PyStatus) -> Option<String> {
+    // SAFETY: the status is one that the interpreter gave, and its text a static string or null.
+    unsafe {
+        if ffi::PyStatus_Exception(status) == 0 {
+            return None;
+        }
+        if ffi::PyStatus_IsExit(status) != 0 {
+            return Some(format!("it ended with exit status {}", status.exitcode));
+        }
+        let text = NonNull::new(status.err_msg.cast_mut());
+        let text = text.map(|text| CStr::from_ptr(text.as_ptr()).to_string_lossy().into_owned());
+        Some(text.unwrap_or_else(|| "it does not say why".to_owned()))
+    }
 }
 
 /// What the interpreter itself says of where its modules lie, with the folder of its library.

@@ -77,10 +77,21 @@ impl Command {
             std::process::Command::new(words.next().unwrap_or_default())
         };
         command.args(words).arg(runner);
-        // The same program has the same hashes each time, and nothing is written beside a runner.
-        command.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
+        // What a Python does must not depend on who runs viewcheck. What the command itself sets, as in
+        // `env PYTHONPATH=folder python3`, is set later than this.
+        std::env::vars_os().filter(|(name, _)| is_for_python(name)).for_each(|(name, _)| _ = command.env_remove(name));
+        // The same program has the same hashes each time, nothing is written beside a runner, and no locale changes how
+        // text is written.
+        command.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUTF8", "1");
+        crate::settings::one_thread(&mut command);
         Ok(command)
     }
+}
+
+/// Whether an environment variable changes what a Python does: it is named after one.
+fn is_for_python(name: &OsStr) -> bool {
+    const PREFIXES: [&str; 6] = ["PYTHON", "_PYTHON", "__PYVENV", "PYPY", "RUSTPYTHON", "MICROPY"];
+    PREFIXES.iter().any(|prefix| name.as_encoded_bytes().starts_with(prefix.as_bytes()))
 }
 
 #[cfg(test)]
@@ -95,6 +106,18 @@ mod tests {
     fn a_command_has_a_name_and_words(#[case] text: &str, #[case] name: &str, #[case] command: &str) {
         let read = Command::parse(text).unwrap();
         assert_eq!((read.name(), read.text().as_str()), (name, command));
+    }
+
+    #[rstest]
+    #[case("PYTHONWARNINGS", true)]
+    #[case("PYTHONHASHSEED", true)]
+    #[case("PYPYLOG", true)]
+    #[case("MICROPYPATH", true)]
+    #[case("PATH", false)]
+    #[case("MYPYTHON", false)]
+    #[case("LC_ALL", false)]
+    fn variables_that_change_a_python_are_known(#[case] name: &str, #[case] is_known: bool) {
+        assert_eq!(is_for_python(OsStr::new(name)), is_known);
     }
 
     #[rstest]

@@ -5,7 +5,7 @@ use super::lost::{How, Lost};
 use super::runner::RUNNER;
 use crate::Settings;
 use child::{Child, Event, Limits, Overrun, TemporaryFolder};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::fs;
 use std::io;
@@ -199,8 +199,8 @@ impl Session {
 
 /// The JSON object of a line.
 pub(super) fn object(line: &str) -> Result<Json, String> {
-    match serde_json::from_str(line) {
-        Ok(reply @ Json::Object(_)) => Ok(reply),
+    match parsed(line) {
+        Some(reply @ Json::Object(_)) => Ok(reply),
         _ => Err(format!("its reply is no JSON object: `{}`", shortened(line))),
     }
 }
@@ -238,4 +238,46 @@ fn is_empty(folder: &Path) -> bool {
 /// The beginning of a line.
 fn shortened(line: &str) -> String {
     line.chars().take(SHOWN).collect()
+}
+
+/// The deepest nesting of a reply: a tuple takes two levels, and there are some around the value.
+const DEEPEST_REPLY: usize = 2 * program::DEEPEST + 20;
+
+/// Parses a reply. `serde_json` has a limit of its own for the depth, which is less than that of the protocol.
+fn parsed(line: &str) -> Option<Json> {
+    let (mut depth, mut deepest, mut is_text, mut is_escaped) = (0usize, 0, false, false);
+    for byte in line.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => {
+                depth += 1;
+                deepest = depth.max(deepest);
+            }
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_str(line);
+    reader.disable_recursion_limit();
+    let reply = (deepest <= DEEPEST_REPLY).then(|| Json::deserialize(&mut reader).ok())??;
+    reader.end().is_ok().then_some(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_are_as_deep_as_the_protocol_says_and_no_deeper() {
+        let nested = |levels: usize| format!("{{\"value\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(parsed(&nested(DEEPEST_REPLY - 1)).is_some());
+        assert!(parsed(&nested(DEEPEST_REPLY)).is_none());
+        assert!(parsed(&nested(1_000_000)).is_none());
+        assert!(parsed(&"[".repeat(1_000_000)).is_none());
+        let text = format!(r#"{{"value":"\"{}"}}"#, "[".repeat(1000));
+        assert!(parsed(&text).is_some());
+        assert!(parsed("{} {}").is_none());
+    }
 }

@@ -5,12 +5,15 @@
 mod campaigns;
 mod children;
 mod ending;
+mod environment;
 mod findings_folder;
 mod iterators;
 mod kills;
+mod limits;
 mod nesting;
 mod output;
 mod reading;
+mod run;
 mod running;
 mod sandbox;
 mod tools;

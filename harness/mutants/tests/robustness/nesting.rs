@@ -109,7 +109,7 @@ fn what_a_program_changes_is_bounded() {
 
 #[rstest]
 #[case::names((0..1025).map(|index| format!("x{index} = 1\n")).collect(), "a program can have at most 1024 names")]
-#[case::brackets("[".repeat(61) + &"]".repeat(61), "brackets nest deeper than 60 here")]
+#[case::brackets("[".repeat(65) + &"]".repeat(65), "brackets nest deeper than 64 here")]
 #[case::blocks(blocks(21), "`with` statements nest deeper than 20 here, which Python does not compile")]
 #[case::casts("memoryview(b'a')".to_owned() + &".cast('b').cast('B')".repeat(500), "can chain at most 512 operators")]
 fn what_grows_without_need_is_refused(#[case] step: String, #[case] message: &str) {
@@ -127,7 +127,7 @@ fn blocks(count: usize) -> String {
 #[rstest]
 fn the_most_that_may_nest_runs(
     #[values("reference", "embedded", "python=python3")] engine: &str,
-    #[values(blocks(20), "x = ".to_owned() + &"(".repeat(60) + ")" + &",)".repeat(59))] step: String,
+    #[values(blocks(20), "x = ".to_owned() + &"(".repeat(64) + ")" + &",)".repeat(63))] step: String,
 ) {
     let output = check(engine, &[step]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));

@@ -4,11 +4,10 @@
 //! few levels; a text with ten thousand is refused with its position instead of overflowing the stack.
 
 use super::ParseError;
-use crate::trace::DEEPEST;
 use std::ops::Range;
 
-/// The deepest nesting of brackets: as many levels as engines observe of a value.
-const MAX_NESTING: usize = DEEPEST;
+/// The deepest nesting of brackets. Engines observe [`DEEPEST`](crate::trace::DEEPEST) levels of a value, which are more.
+const MAX_NESTING: usize = 64;
 /// The most operators, dots and brackets in one statement.
 const MAX_CHAIN: usize = 512;
 /// The most bytes in one step.

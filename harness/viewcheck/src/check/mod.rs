@@ -199,21 +199,18 @@ impl EnginesUnderTest {
                     while let Some((place, engine)) = next(elsewhere) {
                         // If nobody listens any more, nobody needs to know.
                         let mut each = |index, checked| _ = sender.send((place, index, checked));
-                        match engine {
-                            Place::Here(oracle) | Place::Aside(oracle) => {
-                                check_aside(oracle, cases, level, halt, &mut each);
-                            }
-                            Place::Isolated(isolated) => isolated.check(cases, halt, &mut each),
-                        }
+                        check_elsewhere(engine, cases, level, halt, &mut each);
                     }
                 };
                 // The threads that there are do the work of one that is refused.
-                let refused = thread::Builder::new().spawn_scoped(scope, work).err().filter(|_| number == 0);
-                let left = refused.iter().flat_map(|error| std::iter::repeat(error).zip(remaining(elsewhere)));
-                for (error, (place, _)) in left {
-                    let reason = format!("the system refuses a thread: {error}");
-                    for index in 0..cases.len() {
-                        results.note(place, index, Checked::unseen(Judged::Error(reason.clone())));
+                if thread::Builder::new().spawn_scoped(scope, work).is_err() && number == 0 {
+                    for (place, engine) in remaining(elsewhere) {
+                        check_elsewhere(engine, cases, level, halt, &mut |index, checked| {
+                            results.note(place, index, checked);
+                            if stop() {
+                                halt.store(true, Ordering::Relaxed);
+                            }
+                        });
                     }
                 }
             }
@@ -239,6 +236,20 @@ impl EnginesUnderTest {
             }
         });
         results.complete()
+    }
+}
+
+/// Checks cases on an engine that is not to hold up others, until `halt` is set.
+fn check_elsewhere(
+    engine: &mut Place,
+    cases: &[&Case],
+    level: Option<Level>,
+    halt: &Arc<AtomicBool>,
+    each: &mut dyn FnMut(usize, Checked),
+) {
+    match engine {
+        Place::Here(oracle) | Place::Aside(oracle) => check_aside(oracle, cases, level, halt, each),
+        Place::Isolated(isolated) => isolated.check(cases, halt, each),
     }
 }
 

@@ -22,8 +22,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, _console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut parent = Parent::connect()?;
     // There are none, but without a parent there is nothing to do either.
-    let _requests = parent.requests::<()>()?;
-    let said = match inside::begin(&arguments.page, 0, None) {
+    let requests = parent.requests::<()>();
+    let said = match requests.and_then(|_| inside::begin(&arguments.page, 0, None)) {
         Ok(_) => match measure(arguments.seed, arguments.programs, arguments.rounds) {
             Ok(measured) => Said::Did(measured),
             Err(error) => Said::Failed(error.to_string()),

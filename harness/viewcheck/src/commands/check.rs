@@ -2,7 +2,9 @@
 
 use super::opening::{self, Opening, jobs};
 use super::outputs::{Files, Outputs};
-use super::{CommandError, Console, Exit, built_in, engine_names, interrupted, level_parser, like, report, spec};
+use super::{
+    CommandError, Console, Exit, built_in, engine_names, interrupted, level_parser, like, report, spec, system,
+};
 use crate::check::{EnginesUnderTest, Launch, Opened, Run, StartError, Starting, check};
 use crate::compare::Level;
 use crate::known;
@@ -38,8 +40,8 @@ pub(crate) struct Arguments {
     /// viewcheck was built without it]
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
-    /// The most engines that run at the same time [default: the number of processors]
-    #[arg(long, value_name = "N")]
+    /// The most engines that run at the same time [default: the number of processors; at most 256]
+    #[arg(long, value_name = "N", value_parser = system::jobs)]
     jobs: Option<NonZero<usize>>,
     /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text) [default:
     /// `message` for CPython and the reference, `type` for other implementations, whose wordings are only counted]

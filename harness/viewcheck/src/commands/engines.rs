@@ -1,7 +1,7 @@
 //! `viewcheck engines`: the engines that can be run on this machine, and whether a runner keeps the protocol.
 
 use super::opening::{self, jobs};
-use super::{CommandError, Console, Exit, TESTED, built_in, default_profile, open_contained};
+use super::{CommandError, Console, Exit, TESTED, built_in, default_profile, open_contained, system};
 use crate::conformance;
 use crate::processes::Processes;
 use crate::report::{model, to_json};
@@ -27,8 +27,8 @@ pub(crate) struct Arguments {
     /// Print runner.py; a command is given its path as the last argument
     #[arg(long, conflicts_with = "json")]
     runner: bool,
-    /// The most engines that are started at the same time [default: the number of processors]
-    #[arg(long, value_name = "N")]
+    /// The most engines that are started at the same time [default: the number of processors; at most 256]
+    #[arg(long, value_name = "N", value_parser = system::jobs)]
     jobs: Option<NonZero<usize>>,
     #[command(flatten)]
     processes: Processes,

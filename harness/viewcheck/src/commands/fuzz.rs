@@ -1,7 +1,9 @@
 //! `viewcheck fuzz`: a fuzzing campaign.
 
 use super::again::length_parser;
-use super::{AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec};
+use super::{
+    AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec, system,
+};
 use crate::campaign::{self, Options, State};
 use crate::compare::Level;
 use crate::findings::Known;
@@ -35,8 +37,8 @@ pub(crate) struct Arguments {
     /// Seed of the program generator [default: random; with --resume, the seed of the campaign]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Number of worker processes [default: one per processor]
-    #[arg(long, value_name = "N")]
+    /// Number of worker processes [default: one per processor; at most 256]
+    #[arg(long, value_name = "N", value_parser = system::jobs)]
     jobs: Option<NonZeroUsize>,
     /// Folder for the findings and the state of the campaign [default: viewcheck/findings in cargo's target directory]
     #[arg(long, value_name = "DIR")]

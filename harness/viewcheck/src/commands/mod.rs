@@ -10,6 +10,7 @@ mod engine_worker;
 mod engines;
 mod fuzz;
 mod opening;
+mod options;
 mod outputs;
 mod promote;
 mod replay;
@@ -19,11 +20,11 @@ mod shrink;
 mod signals;
 mod spec;
 mod streams;
+mod system;
 mod worker;
 
 use crate::campaign::{CampaignError, StateError, WorkerError};
 use crate::check::StartError;
-use crate::compare::Level;
 use crate::findings::KnownError;
 use crate::isolated::Contained;
 use crate::output::OutputError;
@@ -32,14 +33,14 @@ use crate::report::changes::CompareError;
 use crate::report::escape::{Shown, visible};
 use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use engine::{Abi, About, Engine, OpenError, Profile, Role, Settings, Version, short_name};
 use signals::{interrupted, was_interrupted};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use streams::{Noted, Told};
 
+use options::{Color, level_parser};
 pub use spec::Carried;
 
 /// Conformance suite and differential fuzzer for Python's memoryview and the buffer protocol.
@@ -95,39 +96,18 @@ impl Command {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Color {
-    /// If standard output is a terminal and NO_COLOR is not set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl Color {
-    fn paint(self, terminal: bool) -> Paint {
-        let color = match self {
-            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-            Color::Always => true,
-            Color::Never => false,
-        };
-        Paint { color }
+impl Command {
+    /// Whether it is one that other commands start, so that programs run in it.
+    fn is_child(&self) -> bool {
+        matches!(
+            self,
+            Command::BenchWorker(_)
+                | Command::CheckWorker(_)
+                | Command::Confine(_)
+                | Command::EngineWorker(_)
+                | Command::Worker(_)
+        )
     }
-}
-
-/// Parses a level, and describes each in `--help`. [`Level`] belongs to `cases`, which does not depend on clap.
-fn level_parser() -> impl TypedValueParser<Value = Level> {
-    let values = Level::ALL.map(|level| {
-        PossibleValue::new(level.word()).help(match level {
-            Level::Value => "Any error matches any other error",
-            Level::Type => "Errors must have the same type",
-            Level::Message => "Errors must have the same type and the same text",
-        })
-    });
-    // The parser has refused every other word.
-    let named = |word: String| Level::ALL.into_iter().find(|level| level.word() == word).unwrap_or_default();
-    PossibleValuesParser::new(values).map(named)
 }
 
 /// What a command ends with, from the least to the most important.
@@ -287,13 +267,18 @@ impl Console<'_> {
 /// The whole program, on engines that `open` opens, with the files of `spec` that the executable carries. A campaign starts its workers from the executable that this is
 /// called in, so that they open theirs in the same way.
 pub fn main(open: &Open, carried: &Carried) -> ExitCode {
+    if let Some(reason) = system::refusal() {
+        let _ = writeln!(io::stderr(), "error: {reason}");
+        return Exit::BadInput.into();
+    }
     let cli = Cli::parse();
-    match cli.command {
+    match cli.command.as_ref().is_some_and(Command::is_child) {
         // A child is ended by its parent. Whoever else ends it is not to be taken for the program that it runs.
-        Some(Command::BenchWorker(_) | Command::CheckWorker(_) | Command::EngineWorker(_) | Command::Worker(_)) => {
-            signals::survive_limits();
+        true => signals::survive_limits(),
+        false => {
+            signals::handle();
+            system::exit_without_memory();
         }
-        _ => signals::handle(),
     }
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let paint = cli.color.paint(stdout.is_terminal());

@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 
 fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -> Result<(), CommandError> {
     // First, so that a worker whose campaign ends while an engine starts ends too, and in order.
-    let orders = parent.requests()?;
+    let orders = parent.requests().map_err(WorkerError::Begin)?;
     let settings = arguments.processes.settings();
     let open = |name: &str, like| (console.open)(name, like, &settings);
     let engines = open_pair(&[arguments.engine.clone(), arguments.against.clone()], &open, &mut io::sink())?;

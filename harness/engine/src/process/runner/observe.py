@@ -22,7 +22,7 @@ except ImportError:
     ctypes = None
 
 # How deep lists, tuples and slices are followed.
-MAX_DEPTH = 60
+MAX_DEPTH = 70
 # How far outside of its exporter's memory a view's first item may lie and still have an offset.
 NEAR = 1 << 16
 # The ints that any reader of JSON keeps exact.

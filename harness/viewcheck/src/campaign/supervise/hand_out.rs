@@ -52,7 +52,7 @@ impl Supervisor<'_> {
         Some((Task::Chunk(start), Order::Run { start, end, whole, costly }))
     }
 
-    /// A worker could not start. That is the end where it happens again and again, and no other worker is at work.
+    /// A worker could not start. That is the end where it happens again and again, and there is no other worker.
     pub(super) fn not_started(&mut self, reason: String) -> Result<(), CampaignError> {
         if self.is_ending() {
             return Ok(());
@@ -60,8 +60,8 @@ impl Supervisor<'_> {
         if self.starts.failed() && self.starts.is_hopeful() {
             self.news.push(format!("a worker could not start, trying another one: {reason}"));
         }
-        let is_alone = !self.workers.values().any(|worker| worker.process.is_ready());
-        match self.starts.is_hopeful() || !is_alone {
+        // Those that are still starting may do better.
+        match self.starts.is_hopeful() || !self.workers.is_empty() {
             true => Ok(()),
             false => Err(CampaignError::Start { attempts: ATTEMPTS, reason }),
         }

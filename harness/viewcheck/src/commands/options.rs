@@ -1,0 +1,42 @@
+//! Options that several commands have.
+
+use crate::compare::Level;
+use crate::report::summary::Paint;
+use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// If standard output is a terminal and NO_COLOR is not set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Whether what goes to a terminal, or not to one, is painted.
+    pub(super) fn paint(self, terminal: bool) -> Paint {
+        let color = match self {
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Color::Always => true,
+            Color::Never => false,
+        };
+        Paint { color }
+    }
+}
+
+/// Parses a level, and describes each in `--help`. [`Level`] belongs to `cases`, which does not depend on clap.
+pub(super) fn level_parser() -> impl TypedValueParser<Value = Level> {
+    let values = Level::ALL.map(|level| {
+        PossibleValue::new(level.word()).help(match level {
+            Level::Value => "Any error matches any other error",
+            Level::Type => "Errors must have the same type",
+            Level::Message => "Errors must have the same type and the same text",
+        })
+    });
+    // The parser has refused every other word.
+    let named = |word: String| Level::ALL.into_iter().find(|level| level.word() == word).unwrap_or_default();
+    PossibleValuesParser::new(values).map(named)
+}
