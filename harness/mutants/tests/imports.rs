@@ -10,8 +10,9 @@ use std::fs;
 use tempfile::TempDir;
 use viewcheck::compare::Level;
 use viewcheck::differential::DifferentialRun;
-use viewcheck::findings::{Raw, 
-    CaseAbout, CaseText, Finding, Kept, Limits, Promoted, Store, case_of, case_text, investigate, promote, read, script,
+use viewcheck::findings::{
+    CaseAbout, CaseText, Finding, Kept, Limits, Promoted, Raw, Store, case_of, case_text, investigate, promote, read,
+    script,
 };
 
 fn profile() -> Profile {
