@@ -15,6 +15,9 @@ use viewcheck::findings::{
     script,
 };
 
+/// Files are what they look like.
+const RAW: Raw = Raw { length: 14, is_certain: false };
+
 fn profile() -> Profile {
     Profile::new(Version::new(3, 13, 0), Abi::Lp64)
 }
@@ -92,8 +95,6 @@ fn the_step_that_imports_is_no_step_of_the_program() {
     let lenient = case_text(&CaseText { level: Level::Type, ..case });
     assert!(lenient.contains("raises: TypeError") && !lenient.contains("message:"), "{lenient}");
 }
-
-const RAW: Raw = Raw { length: 14, is_certain: false };
 
 #[rstest]
 #[case("- run: import array\n", true)]

@@ -21,11 +21,14 @@ use tempfile::TempDir;
 use viewcheck::compare::{Level, LevelFacets};
 use viewcheck::differential::DifferentialRun;
 use viewcheck::findings::{
-    Finding, Kept, Known, Limits, Promoted, Replay, Signature, Store, Symptom, case_of, investigate, promote, read,
-    script, shrink, signature,
+    Finding, Kept, Known, Limits, Promoted, Raw, Replay, Signature, Store, Symptom, case_of, investigate, promote,
+    read, script, shrink, signature,
 };
 use viewcheck::generate::{Generator, Seed, Source};
 use viewcheck::judge::judge;
+
+/// Files are what they look like.
+const RAW: Raw = Raw { length: 14, is_certain: false };
 
 struct WrongEngine {
     honest: Reference,
@@ -610,18 +613,18 @@ fn findings_cases_encoded_programs_and_raw_inputs_are_read() {
     let found = true_for_one();
     let Kept::New(path) = Store::open(folder.path()).unwrap().keep(found).unwrap() else { panic!("it is new") };
     for file in [path.clone(), path.join("finding.json")] {
-        let inputs = read(&file, 14).unwrap();
+        let inputs = read(&file, RAW).unwrap();
         assert_eq!(inputs[0].program, found.program);
         assert_eq!(inputs[0].signature(), Some(&found.signature));
     }
-    assert!(read(&path.join("case.yaml"), 14).unwrap()[0].case.is_some());
+    assert!(read(&path.join("case.yaml"), RAW).unwrap()[0].case.is_some());
     let encoded = folder.path().join("encoded");
     fs::write(&encoded, encode(&found.program)).unwrap();
-    assert_eq!(read(&encoded, 14).unwrap()[0].program, found.program);
+    assert_eq!(read(&encoded, RAW).unwrap()[0].program, found.program);
     let raw = folder.path().join("raw");
     let bytes: Vec<u8> = (0..200).map(|byte| byte as u8 ^ 0x5a).collect();
     fs::write(&raw, &bytes).unwrap();
-    assert!(read(&raw, 14).unwrap()[0].program.operations.len() > 1);
+    assert!(read(&raw, RAW).unwrap()[0].program.operations.len() > 1);
     assert!(decode(&bytes).is_err());
 }
 
@@ -638,7 +641,7 @@ fn bad_input_is_explained(#[case] name: &str, #[case] text: &str, #[case] words:
     if !name.is_empty() && name != "nowhere" {
         fs::write(&path, text).unwrap();
     }
-    let error = read(&path, 14).unwrap_err().to_string();
+    let error = read(&path, RAW).unwrap_err().to_string();
     assert!(error.contains(words), "{error}");
 }
 

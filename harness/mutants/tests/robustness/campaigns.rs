@@ -129,7 +129,10 @@ fn a_process_that_is_stopped_is_no_hang(#[case] is_continued: bool, #[case] are_
 fn texts_that_vary_are_one_finding() {
     let campaign = Campaign::new();
     campaign.run(&words("--programs 4000 --jobs 2 --seed 5"), "garble@hex", 1);
-    let signatures = signatures(&campaign.results());
+    let of_hex = |campaign: &Campaign| -> Vec<String> {
+        signatures(&campaign.results()).into_iter().filter(|text| text.contains("hex")).collect()
+    };
+    let signatures = of_hex(&campaign);
     assert!(!signatures.is_empty() && signatures.iter().all(|text| text.ends_with(": unstable")), "{signatures:?}");
     // There is one for each type of what it is called on, and of what is expected.
     let hits: u64 =
@@ -137,7 +140,7 @@ fn texts_that_vary_are_one_finding() {
     assert!(signatures.len() as u64 * 5 < hits, "{hits} programs, {signatures:?}");
     let again = Campaign::new();
     again.run(&words("--programs 4000 --jobs 1 --seed 5"), "garble@hex", 1);
-    assert_eq!(self::signatures(&again.results()), signatures);
+    assert_eq!(of_hex(&again), signatures);
     let (names, others) = (campaign.outcome().1, again.outcome().1);
     assert!(names.keys().eq(others.keys()));
 }
@@ -154,7 +157,8 @@ fn a_flood_is_one_finding(#[case] mode: &str, #[case] signature: &str) {
     let runner = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/robustness/flooding.py");
     let engine =
         format!("flood='{}' '{runner}' '{mode}' '{}'", &python()["python=".len()..], campaign.path().display());
-    let arguments = ["--programs", "600", "--jobs", "1", "--seed", "5", "--timeout", "10s", "--engine", &engine];
+    let arguments =
+        ["--programs", "600", "--jobs", "1", "--seed", "5", "--timeout", "10s", "--no-sandbox", "--engine", &engine];
     let output = end(campaign.start(&arguments, ""), Duration::from_secs(60));
     let text = texts(&output);
     assert_eq!(output.status.code(), Some(i32::from(!signature.is_empty())), "{text}");

@@ -332,6 +332,13 @@ impl<'a> Supervisor<'a> {
         let was_ready = worker.process.is_ready();
         self.investigations.forget(worker.process.id);
         let lost = worker.process.end(overrun);
+        if !was_ready && lost.is_sent_by_others {
+            self.starts.killed();
+            self.news.push(format!("a worker could not start, trying another one: {}", lost.reason));
+            if self.starts.is_hopeful() {
+                return Ok(());
+            }
+        }
         if !was_ready {
             return self.not_started(lost.reason);
         }
