@@ -4,6 +4,7 @@
 //! step exactly if its bytes are equal, so a fuzzing run compares with `memcmp` and allocates nothing. Only a step that
 //! differs is decoded, into an [`Observation`].
 
+mod parts;
 mod read;
 
 use crate::observation::{Live, Observation, Offset, Outcome, Root};
@@ -20,26 +21,10 @@ pub const DEEPEST: usize = 70;
 /// [`Trace::value`] and a value, or [`Trace::raised`]), then [`Trace::state`] with the state of each named object, then
 /// [`Trace::end_step`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Parts")]
+#[serde(try_from = "parts::Parts")]
 pub struct Trace {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-}
-
-/// A trace as another process sends it, whose steps may lie anywhere.
-#[derive(Deserialize)]
-struct Parts {
-    bytes: Vec<u8>,
-    ends: Vec<u32>,
-}
-
-impl TryFrom<Parts> for Trace {
-    type Error = &'static str;
-
-    fn try_from(Parts { bytes, ends }: Parts) -> Result<Trace, &'static str> {
-        let is_sound = ends.is_sorted() && ends.last().is_none_or(|end| *end as usize <= bytes.len());
-        if is_sound { Ok(Trace { bytes, ends }) } else { Err("the steps of a trace lie outside of it") }
-    }
 }
 
 const NOTHING: u8 = b'-';

@@ -167,6 +167,10 @@ impl Search {
     fn installed(&mut self, file: &Path) {
         let Some(folder) = file.parent() else { return };
         self.add(folder);
+        // A runtime that was built in its checkout finds its library there.
+        if let Some(checkout) = folder.ancestors().find(|folder| folder.join(".git").exists()) {
+            self.add(checkout);
+        }
         let is_of_programs = |name: &OsStr| OF_PROGRAMS.iter().any(|of| name == *of);
         if let (Some(prefix), true) = (folder.parent(), folder.file_name().is_some_and(is_of_programs)) {
             self.add(prefix);
@@ -239,6 +243,17 @@ mod tests {
         symlink(&program, &link).unwrap();
         assert!(found(&[&link]).contains(&prefix));
         assert!(found(&[Path::new(&format!("HOME={}", program.display()))]).contains(&prefix));
+    }
+
+    #[test]
+    fn a_program_that_was_built_in_a_checkout_has_the_checkout() {
+        let (_folder, prefix, _) = installed();
+        let program = prefix.join("target/release/program");
+        fs::create_dir_all(prefix.join("target/release")).unwrap();
+        fs::write(&program, "\x7fELF").unwrap();
+        assert!(!found(&[&program]).contains(&prefix));
+        fs::create_dir(prefix.join(".git")).unwrap();
+        assert!(found(&[&program]).contains(&prefix));
     }
 
     #[test]

@@ -102,6 +102,10 @@ pub fn read_reply(line: &str, program: &Program, trace: &mut Trace) -> Result<()
     }
 }
 
+/// What may be the matter with a confined command that does not start.
+const CONFINED: &str = "; it is confined: if it needs files that its command does not name, --readable PATH lets it read them, \
+                        and --no-sandbox everything";
+
 /// A Python in a process.
 pub struct Process {
     about: About,
@@ -143,7 +147,13 @@ impl Process {
         let interrupt = interrupt();
         let refused = |error| StartError::System { name: command.name().to_owned(), command: command.text(), error };
         let mut session = Session::start(&command, limits, settings).map_err(refused)?;
-        let unknown = |lost: Lost| StartError::Probe { name: command.name().to_owned(), reason: lost.refusal() };
+        let unknown = |lost: Lost| {
+            let mut reason = lost.refusal();
+            if settings.confined {
+                reason += CONFINED;
+            }
+            StartError::Probe { name: command.name().to_owned(), reason }
+        };
         let (about, takes) = probe::probe(&mut session, &command, &interrupt).map_err(unknown)?;
         let session = Some(session);
         let (streak, given_up, gone) = (Streak::default(), None, None);
