@@ -304,7 +304,6 @@ fn other_ways_to_take_items_are_refused(#[case] text: &str) {
 #[case("import numpy; numpy.array([[1], [2, 3]])")]
 #[case("import io; io.BytesIO(b'a').__enter__(1)")]
 #[case("import io; io.BytesIO(b'a').__iter__(1)")]
-#[case("import mmap; mmap.mmap(-1, 1).__setattr__('__size__', 1)")]
 fn what_is_not_modelled_is_refused(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());

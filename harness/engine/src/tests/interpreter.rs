@@ -186,7 +186,6 @@ fn a_block_is_the_interpreters(#[case] text: &str, #[case] out: &str, #[case] er
 /// What the reference does not model is refused, and is no error of its own making.
 #[rstest]
 #[case("type(object=1)")]
-#[case("type(1, 2, 3)")]
 #[case("iter(object=b'a')")]
 #[case("next(iterator=b'a')")]
 #[case("reversed(sequence=b'a')")]
