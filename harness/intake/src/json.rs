@@ -169,6 +169,10 @@ mod tests {
         r#"{"name": "x", "counts": {"1": 1, "1": 2}}"#,
         "the key `1` is there twice, at line 1, column 35"
     )]
+    #[case::word_twice(
+        r#"{"name": "x", "by_kind": {"small": 1, "small": 2}}"#,
+        "the key `small` is there twice, at line 1, column 45"
+    )]
     #[case::word(
         r#"{"name": "x", "kind": "smal"}"#,
         "unknown value `smal`, expected one of `small`, `large`, `other`, at line 1, column 28"
