@@ -1,6 +1,6 @@
 //! The environment of the user: its variables, its folders, its standard streams, and the folders that it names.
 
-use crate::run::{assert_told, errors, folder, shell};
+use crate::shell::{assert_told, errors, folder, shell};
 use rstest::rstest;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! What the system refuses: processes, threads, descriptors, memory, room on a disk. That is a sentence and the exit code 2.
 
-use crate::run::{assert_told, errors, folder, shell};
+use crate::shell::{assert_told, errors, folder, shell};
 use rstest::rstest;
 use std::process::Command;
 

@@ -13,7 +13,7 @@ mod limits;
 mod nesting;
 mod output;
 mod reading;
-mod run;
 mod running;
 mod sandbox;
+mod shell;
 mod tools;
