@@ -66,7 +66,7 @@ fn a_full_shared_memory_does_no_harm() {
         eprintln!("not tried: a user may not mount anything here");
         return;
     }
-    let folder = crate::run::folder();
+    let folder = crate::shell::folder();
     let before =
         format!("{} \"$0\" \"$@\";", inside(&format!("{mount} && export TMPDIR=$PWD/full && exec \"$0\" \"$@\"")));
     let fuzz = ["fuzz", "--seed", "1", "--programs", "300", "--findings", "found"];
