@@ -156,7 +156,8 @@ impl Summary {
             found => {
                 let fresh = self.findings.iter().filter(|line| !line.is_former).count();
                 format!(
-                    "{}, {fresh} of them new. Run `viewcheck replay PATH{}` to see one step by step.\n",
+                    "{}, {fresh} of them new. `viewcheck replay PATH{}` shows one step by step, and `viewcheck promote PATH` \
+                     makes a case of it.\n",
                     count(found, "finding"),
                     self.options()
                 )
