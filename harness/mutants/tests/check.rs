@@ -28,7 +28,7 @@ fn cases(methods: &[&str]) -> TempDir {
 
 fn check(folder: &TempDir, plan: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mutants"))
-        .args(["check", "cases.yaml", "--json", "out.json"])
+        .args(["check", "cases.yaml", "--json", "out.json", "--memory", "300"])
         .current_dir(folder.path())
         .env("MUTANTS", plan)
         .output()
@@ -64,7 +64,7 @@ fn cases_that_end_their_process_are_results_of_their_own() {
     assert_eq!(status("hex"), ("hang", "the engine `embedded` hung: it did not finish within 10s"));
     let (memory, reason) = status("release");
     assert_eq!(memory, "crash");
-    assert!(reason.starts_with("the engine `embedded` crashed: it took more than 2048 MiB of memory"), "{reason}");
+    assert!(reason.starts_with("the engine `embedded` crashed: it took more than 300 MiB of memory"), "{reason}");
     assert_eq!(others.len(), 5, "{others:?}");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("tolist on embedded") && text.contains("crashed: SIGSEGV"), "{text}");

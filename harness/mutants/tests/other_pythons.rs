@@ -6,7 +6,7 @@ mod fake;
 use engine::process::Limits;
 use engine::reference::Reference;
 use engine::{Abi, About, Engine, Profile, Role, RunError, Version, Watch};
-use fake::Fake;
+use fake::{Fake, UNCONFINED};
 use program::capability::{PEP688, REFCOUNTING};
 use program::{Kind, Operand, Outcome, Parser, Program, Trace, Value};
 use rstest::rstest;
@@ -185,7 +185,7 @@ fn half_of_a_capability_is_none() {
 fn what_a_subset_lacks_does_not_break_the_protocol() {
     let fake = Fake::new();
     let output = Command::new(env!("CARGO_BIN_EXE_mutants"))
-        .args(["engines", "--probe", &fake.engine("a small subset")])
+        .args(["engines", UNCONFINED, "--probe", &fake.engine("a small subset")])
         .env_remove("MUTANTS")
         .output()
         .unwrap();

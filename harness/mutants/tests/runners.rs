@@ -7,7 +7,7 @@ mod fake;
 use engine::process::{Limits, Process, StartError};
 use engine::reference::Reference;
 use engine::{Engine, RunError, Watch};
-use fake::{Fake, is_there, send, wait_until};
+use fake::{Fake, UNCONFINED, is_there, send, wait_until};
 use program::{Parser, Program, Trace};
 use rstest::rstest;
 use serde_json::Value;
@@ -438,6 +438,7 @@ fn check(fake: &Fake, mode: &str) -> Output {
     cases(&fake.0);
     Command::new(env!("CARGO_BIN_EXE_mutants"))
         .args(["check", "cases.yaml", "--json", "out.json", "--engine", "reference", "--engine", &fake.engine(mode)])
+        .arg(UNCONFINED)
         .current_dir(fake.0.path())
         .env_remove("MUTANTS")
         .output()
@@ -482,7 +483,7 @@ fn all_leaves_out_a_python_that_is_older_than_what_is_modelled() {
     cases(&fake.0);
     let check = |engine: &str, path: Option<&str>| {
         let output = Command::new(env!("CARGO_BIN_EXE_mutants"))
-            .args(["check", "cases.yaml", "--json", "-", "--engine", engine])
+            .args(["check", "cases.yaml", "--json", "-", "--engine", engine, UNCONFINED])
             .current_dir(fake.0.path())
             .env_remove("MUTANTS")
             .env_remove("HOME")

@@ -4,7 +4,7 @@
 #[expect(dead_code, reason = "other tests use the rest")]
 mod fake;
 
-use fake::Fake;
+use fake::{Fake, UNCONFINED};
 use rstest::rstest;
 use serde_json::Value;
 use std::fs;
@@ -49,7 +49,7 @@ const FAILS: &str = r#"
 fn run(fake: &Fake, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mutants"))
         .args(arguments)
-        .args(["--json", "out.json", "--engine", &fake.engine(MODE)])
+        .args(["--json", "out.json", UNCONFINED, "--engine", &fake.engine(MODE)])
         .current_dir(fake.0.path())
         .env_remove("MUTANTS")
         .output()
@@ -179,7 +179,7 @@ fn a_finding_keeps_its_level() {
     let (engine, path) = (fake.engine(MODE), finding.to_str().unwrap());
     let mutants = |command: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_mutants"))
-            .args([command, path, "--engine", &engine])
+            .args([command, path, UNCONFINED, "--engine", &engine])
             .current_dir(fake.0.path())
             .output()
             .unwrap();

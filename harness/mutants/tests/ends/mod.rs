@@ -1,6 +1,6 @@
 //! How viewcheck ends: soon after Ctrl-C, whatever its engines do, and without a process left behind.
 
-use crate::fake::{Fake, is_there, send, wait_until};
+use crate::fake::{Fake, UNCONFINED, is_there, send, wait_until};
 use rstest::rstest;
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -12,6 +12,7 @@ fn start(fake: &Fake, mode: &str, arguments: &[&str]) -> Child {
     let arguments = arguments.iter().map(|argument| if *argument == "ENGINE" { &engine } else { *argument });
     Command::new(env!("CARGO_BIN_EXE_mutants"))
         .args(arguments)
+        .arg(UNCONFINED)
         .current_dir(fake.0.path())
         .env_remove("MUTANTS")
         .env("VIEWCHECK_ENGINES", fake.found())
@@ -122,7 +123,7 @@ fn a_file_that_may_not_be_that_large_is_an_error() {
     let folder = fake.0.path();
     let output = Command::new("sh")
         .args(["-c", "ulimit -f 4; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_mutants")])
-        .args(["engines", "--probe", &fake.engine("well")])
+        .args(["engines", UNCONFINED, "--probe", &fake.engine("well")])
         .env("TMPDIR", folder)
         .output()
         .unwrap();
@@ -142,6 +143,7 @@ fn an_engine_that_always_crashes_is_reported_once(#[case] arguments: &[&str], #[
     let arguments = arguments.iter().map(|argument| if *argument == "ENGINE" { &engine } else { *argument });
     let output = Command::new(env!("CARGO_BIN_EXE_mutants"))
         .args(arguments)
+        .arg(UNCONFINED)
         .current_dir(fake.0.path())
         .env_remove("MUTANTS")
         .output()
@@ -155,7 +157,7 @@ fn an_engine_that_always_crashes_is_reported_once(#[case] arguments: &[&str], #[
 fn a_folder_for_the_runner_that_is_not_there_is_named() {
     let fake = Fake::new();
     let output = Command::new(env!("CARGO_BIN_EXE_mutants"))
-        .args(["engines", "--probe", &fake.engine("well")])
+        .args(["engines", UNCONFINED, "--probe", &fake.engine("well")])
         .env("TMPDIR", "/nowhere")
         .output()
         .unwrap();

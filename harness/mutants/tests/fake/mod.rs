@@ -12,6 +12,10 @@ use tempfile::TempDir;
 /// A folder for what a runner notes.
 pub struct Fake(pub TempDir);
 
+/// Lets the runner write its notes, which it does into a folder of its own.
+#[allow(dead_code, reason = "some tests open engines without the command line")]
+pub const UNCONFINED: &str = "--no-sandbox";
+
 impl Fake {
     pub fn new() -> Fake {
         Fake(TempDir::new().unwrap())

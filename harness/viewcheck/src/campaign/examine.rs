@@ -104,6 +104,10 @@ impl Examiner<'_> {
             true => program.shortest_prefix(|prefix| replay.replay(prefix).as_ref() == Some(&symptom)),
             false => program.clone(),
         };
+        // What replays said since then says nothing about the prefix.
+        if self.is_stopped() {
+            return None;
+        }
         let met = signature(names, &cut, &symptom, None);
         let (engines, level) = (self.engines.clone(), self.launch.settings.level);
         let as_met =
