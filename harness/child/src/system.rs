@@ -230,7 +230,7 @@ const RESIDENT: usize = 1;
 #[cfg_attr(not(unix), allow(dead_code))]
 const DATA: usize = 5;
 /// What is said of a process that was ended because somebody had stopped it.
-pub(super) const STOPPED: &str = "SIGSTOP";
+pub const STOPPED: &str = "SIGSTOP";
 
 /// What a process is doing.
 #[derive(Clone, Copy, Debug)]

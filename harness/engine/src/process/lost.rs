@@ -1,7 +1,7 @@
 //! How a process is lost, and what is reported of the program at which that happened.
 
 use crate::RunError;
-use child::{Cause, Ending, is_sent_by_others};
+use child::{Cause, Ending, STOPPED, is_sent_by_others};
 use std::time::Duration;
 
 /// A process that was lost, though it was asked for a reply.
@@ -40,6 +40,8 @@ impl Lost {
     /// One that has ended, or was ended for having made no progress for this long, or for the memory that it took.
     pub fn ended(ending: Ending, idle: Duration) -> Lost {
         let how = match ending.cause {
+            // Whoever has stopped it, or it itself, it made no progress.
+            Cause::Ended(how) if how == STOPPED => How::Hung(idle),
             Cause::Ended(how) => How::Died(how),
             Cause::Closed => How::Protocol("it closed its output, but did not end".to_owned()),
             Cause::Time => How::Hung(idle),
