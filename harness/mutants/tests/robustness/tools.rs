@@ -109,7 +109,10 @@ pub fn end(mut process: Child, within: Duration) -> Output {
 pub fn children(parent: u32) -> Vec<u32> {
     let text = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
     let children = text.split_whitespace().filter_map(|id| id.parse().ok());
-    children.filter(|id| state(*id).is_some_and(|state| state != 'Z')).collect()
+    // One that is stopped before it has become another program stops its parent too, which waits for that.
+    let command = |id: u32| fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+    let is_started = |id: &u32| command(*id) != command(parent);
+    children.filter(|id| state(*id).is_some_and(|state| state != 'Z') && is_started(id)).collect()
 }
 
 /// The state of a process, as `R` or `T`.
