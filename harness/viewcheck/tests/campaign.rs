@@ -43,7 +43,7 @@ fn statistics_are_printed_and_json_can_be_all_there_is() {
 #[rstest]
 #[case("--time never", "`never` is not a time")]
 #[case("--programs 0", "0 is not in 1..")]
-#[case("--jobs 0", "number would be zero")]
+#[case("--jobs 0", "it is a number from 1 to 256")]
 #[case("--engine nope", "there is no engine `nope`")]
 #[case("--engine reference", "can't compare the engine `reference` with itself")]
 #[case("--resume", "no campaign to resume")]
@@ -197,7 +197,7 @@ fn a_campaign_is_shown_in_a_report() {
 #[rstest]
 #[case::other(".", ". is not the folder of a campaign: it does not contain campaign.json")]
 #[case::none("none", "none is not the folder of a campaign")]
-#[case::damaged("damaged", "damaged/campaign.json is damaged: EOF while parsing")]
+#[case::damaged("damaged", "damaged/campaign.json is damaged: the text ends in the middle of a value")]
 fn what_is_no_campaign_is_refused(#[case] name: &str, #[case] message: &str) {
     let folder = Folder::new(VIEWCHECK);
     fs::create_dir(folder.path().join("damaged")).unwrap();
