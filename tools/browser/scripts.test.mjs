@@ -15,7 +15,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const FOLDER = process.env.BROWSER_REPORTS ?? '/tmp/viewcheck-browser';
 const PYTHON = process.env.BROWSER_PYTHON ?? 'python3';
 
-const { script } = load(['script.js'], ['script']);
+const { script } = load(['data.js', 'script.js'], ['script']);
 let data, passing, tried;
 before(() => {
     const page = readFileSync(join(FOLDER, 'real/index.html'), 'utf8');
