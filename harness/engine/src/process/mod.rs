@@ -149,7 +149,8 @@ impl Process {
         let mut session = Session::start(&command, limits, settings).map_err(refused)?;
         let unknown = |lost: Lost| {
             let mut reason = lost.refusal();
-            if settings.confined {
+            // What is not there can't be read by any means.
+            if settings.confined && !reason.contains("No such file") {
                 reason += CONFINED;
             }
             StartError::Probe { name: command.name().to_owned(), reason }

@@ -234,7 +234,12 @@ impl Isolated {
     }
 
     fn hung(&self, after: Duration, last_words: String) -> Judged {
-        let (engine, after) = (self.about.name.clone().into(), Duration::from_secs(after.as_secs()));
+        // Milliseconds tell something only where there is little else.
+        let after = match after.as_secs() {
+            0..10 => Duration::from_millis(after.as_millis() as u64),
+            seconds => Duration::from_secs(seconds),
+        };
+        let engine = self.about.name.clone().into();
         RunError::Hung { engine, after, last_words: last_words.into() }.into()
     }
 }
