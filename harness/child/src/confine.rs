@@ -22,7 +22,6 @@ mod kernel;
 #[path = "confine/absent.rs"]
 mod kernel;
 
-use crate::system;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
@@ -110,7 +109,6 @@ pub fn exec(words: &[OsString], folder: &std::path::Path, reads: &[PathBuf]) -> 
     bounds.reads.extend(folders_of_command(words));
     let mut command = Command::new(program);
     command.args(arguments).env("TMPDIR", folder);
-    system::lift_memory_limit();
     if let Err(error) = confine(&bounds) {
         return io::Error::other(error);
     }

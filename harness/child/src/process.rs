@@ -144,12 +144,12 @@ impl Child {
         let (file, page) = system::page()?;
         system::detach(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // A child that is limited itself passes its limit on to what it starts.
+        let lifted = living::is_child().then(system::lift_memory_limit);
         let process = living::start(|| system::spawn_with(&file, &mut command, with_page));
+        drop(lifted);
         let mut process = process.map_err(system::explained)?;
         system::forbid_core_dumps_of(process.id());
-        if living::is_child() {
-            system::lift_memory_limit_of(process.id());
-        }
         let (input, output, errors) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
         // From here on it is ended if something fails.
         let mut child = Child {

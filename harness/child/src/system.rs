@@ -199,23 +199,32 @@ pub(super) fn forbid_core_dumps_of(process: u32) {
     let _ = process;
 }
 
-/// Takes the limit of [`limit_memory`] from this process, which a limited one has started and which becomes a command: runtimes
-/// such as node, and code under AddressSanitizer, reserve more addresses than any limit allows. How much memory it holds is
-/// watched from outside.
-pub(super) fn lift_memory_limit() {
-    lift_memory_limit_of(std::process::id());
-}
-
-/// The same for another process.
-pub(super) fn lift_memory_limit_of(process: u32) {
+/// Takes the limit of [`limit_memory`] from this process until what is given is dropped, so that a command which is started
+/// meanwhile has none: runtimes such as node, and code under AddressSanitizer, reserve more addresses than any limit
+/// allows. How much memory it holds is watched from outside.
+pub(super) fn lift_memory_limit() -> Lifted {
     #[cfg(target_os = "linux")]
-    if let Some(process) = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw) {
-        use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
-        let maximum = getrlimit(Resource::As).maximum;
-        let _ = prlimit(Some(process), Resource::As, Rlimit { current: maximum, maximum });
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::As);
+        let _ = setrlimit(Resource::As, Rlimit { current: limit.maximum, maximum: limit.maximum });
+        Lifted(limit)
     }
     #[cfg(not(target_os = "linux"))]
-    let _ = process;
+    Lifted()
+}
+
+/// The limit that this process had, and has again when this is dropped.
+#[cfg(target_os = "linux")]
+pub(super) struct Lifted(rustix::process::Rlimit);
+#[cfg(not(target_os = "linux"))]
+pub(super) struct Lifted();
+
+#[cfg(target_os = "linux")]
+impl Drop for Lifted {
+    fn drop(&mut self) {
+        let _ = rustix::process::setrlimit(rustix::process::Resource::As, self.0);
+    }
 }
 
 /// The bytes of memory that a process holds, where the system tells.
