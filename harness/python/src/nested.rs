@@ -77,7 +77,7 @@ fn fits(object: &Object, room: &mut usize) -> bool {
 }
 
 /// Takes the objects that can nest out of a container that dies, and drops them one after the other.
-pub(crate) fn bury(items: &mut [Object]) {
+pub(crate) fn drop_flat(items: &mut [Object]) {
     let nests = |item: &&mut Object| {
         matches!(item, Object::List(_) | Object::Tuple(_) | Object::Slice(_) | Object::View(_) | Object::Instance(_))
     };
@@ -102,27 +102,27 @@ pub(crate) fn bury(items: &mut [Object]) {
     TRASH.set(None);
 }
 
-macro_rules! buried {
+macro_rules! drops_flat {
     ($($name:ident)+) => { $(
         impl Drop for $name {
             fn drop(&mut self) {
-                // Whoever holds the last reference buries the items.
+                // Whoever holds the last reference drops the items.
                 if let Some(items) = Rc::get_mut(&mut self.0) {
-                    bury(items);
+                    drop_flat(items);
                 }
             }
         }
     )+ };
 }
 
-buried! { Tuple List Slice }
+drops_flat! { Tuple List Slice }
 
 /// An object that belongs to another one, which is no list, tuple or slice.
 pub(crate) struct Held(pub(crate) Object);
 
 impl Drop for Held {
     fn drop(&mut self) {
-        bury(std::slice::from_mut(&mut self.0));
+        drop_flat(std::slice::from_mut(&mut self.0));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Running the executable in a folder of its own, through a shell that prepares what surrounds it.
 
+pub use crate::running::stderr as errors;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -25,11 +26,6 @@ pub fn shell(folder: &Path, before: &str, arguments: &[&str], after: &str) -> Co
     command.args(["-c", &format!("{before} exec \"$0\" \"$@\" {after}"), env!("CARGO_BIN_EXE_mutants")]);
     command.args(arguments).current_dir(folder).env("VIEWCHECK_ENGINES", "");
     command
-}
-
-/// What it says on standard error.
-pub fn errors(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// Sees that a run ended with one of these exit codes, and that it says why it did not do what it was to do.

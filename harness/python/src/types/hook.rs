@@ -49,7 +49,7 @@ impl Drop for Hook {
     fn drop(&mut self) {
         let Deeds { releases, appends } = std::mem::take(self.deeds.get_mut());
         let answer = std::mem::replace(&mut self.answer, Object::None);
-        nested::bury(&mut [answer, releases.unwrap_or(Object::None), appends.unwrap_or(Object::None)]);
+        nested::drop_flat(&mut [answer, releases.unwrap_or(Object::None), appends.unwrap_or(Object::None)]);
     }
 }
 

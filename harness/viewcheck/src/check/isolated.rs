@@ -5,11 +5,10 @@ use super::message::{CASE, Done, Request, Task};
 use super::oracle::skipped;
 use super::{Checked, Judged};
 use crate::compare::Level;
-use crate::isolated::{Process, Said, StartError, TICK};
+use crate::isolated::{Process, Said, StartError, TICK, crashed};
 use crate::processes::Processes;
 use cases::Case;
 use child::{Cause, Ending, Limits};
-use engine::process::too_much;
 use engine::{About, RunError};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -223,14 +222,10 @@ impl Isolated {
     /// What the end of the process says of the case that it was at.
     fn judged(&self, ending: Ending) -> Judged {
         let limits = self.launch.limits();
-        let how = match ending.cause {
-            Cause::Time => return self.hung(limits.progress, ending.last_words),
-            Cause::Memory => too_much(limits.memory),
-            Cause::Ended(how) => how,
-            Cause::Closed => "it closed its output, but did not end".to_owned(),
-        };
-        let engine = self.about.name.clone().into();
-        RunError::Crashed { engine, how: how.into(), last_words: ending.last_words.into() }.into()
+        match ending.cause {
+            Cause::Time => self.hung(limits.progress, ending.last_words),
+            _ => crashed(&self.about.name, ending, limits.memory).into(),
+        }
     }
 
     fn hung(&self, after: Duration, last_words: String) -> Judged {

@@ -14,7 +14,7 @@ pub use crate::isolated::StartError;
 pub use isolated::{Isolated, Launch, Starting};
 pub use oracle::{lacking, skipped};
 pub(crate) use scene::Scenes;
-pub use worker::{Setup, WorkerError, serve};
+pub use worker::{Setup, serve};
 
 use crate::compare::Level;
 use crate::difference::Difference;

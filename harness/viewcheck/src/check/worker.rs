@@ -3,12 +3,10 @@
 use super::message::{CASE, Done, Request};
 use super::oracle::Oracle;
 use crate::compare::Level;
-use crate::isolated::{Identity, Said};
+use crate::isolated::{Identity, Said, ServeError};
 use child::confine::Bounds;
-use child::inside::{self, BeginError, Parent};
+use child::inside::{self, Parent};
 use engine::Engine;
-use program::DecodeError;
-use std::io;
 use std::path::Path;
 use std::sync::atomic::Ordering::Release;
 
@@ -25,23 +23,9 @@ pub struct Setup<'a> {
     pub bounds: Option<Bounds>,
 }
 
-/// Why the process can't do its work.
-#[derive(Debug, thiserror::Error)]
-pub enum WorkerError {
-    /// It can't begin.
-    #[error(transparent)]
-    Begin(#[from] BeginError),
-    /// A case that it was sent can't be read.
-    #[error("can't read a case: {0}")]
-    Program(#[from] DecodeError),
-    /// The parent is gone.
-    #[error("the check is gone: {0}")]
-    Gone(#[from] io::Error),
-}
-
 /// Checks the cases that the parent sends, until it closes the connection. Each result is sent at once, so that none is
 /// lost with the process.
-pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, parent: &mut Parent) -> Result<(), WorkerError> {
+pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, parent: &mut Parent) -> Result<(), ServeError> {
     let mut oracle = Oracle::new(engine);
     let page = inside::begin(setup.page, setup.memory, setup.bounds.as_ref())?;
     let requests = parent.requests()?;

@@ -1,9 +1,9 @@
 //! `viewcheck check-worker`: the process in which `viewcheck check` runs an engine that may crash. Internal.
 
 use super::{CommandError, Console, Exit, default_profile, level_parser};
-use crate::check::{Setup, WorkerError, serve};
+use crate::check::{Setup, serve};
 use crate::compare::Level;
-use crate::isolated::refuse;
+use crate::isolated::{ServeError, conclude};
 use crate::processes::Processes;
 use child::inside::Parent;
 use std::path::PathBuf;
@@ -27,14 +27,6 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let opened = (console.open)(&arguments.engine, default_profile(), &settings);
     let bounds = arguments.processes.bounds(&[&arguments.engine]);
     let setup = Setup { page: &arguments.page, level: arguments.level, memory: settings.memory, bounds };
-    let refused = match opened {
-        Ok(engine) => match serve(engine, &setup, &mut parent) {
-            // A parent that is gone needs no explanation.
-            Ok(()) | Err(WorkerError::Gone(_)) => return Ok(Exit::Expected),
-            Err(error) => error.to_string(),
-        },
-        Err(error) => error.to_string(),
-    };
-    refuse(refused, &mut parent)?;
-    Ok(Exit::BadInput)
+    let worked = opened.map_err(ServeError::from).and_then(|engine| serve(engine, &setup, &mut parent));
+    Ok(if conclude(worked, &mut parent)? { Exit::Expected } else { Exit::BadInput })
 }

@@ -2,7 +2,7 @@
 //! Internal.
 
 use super::{CommandError, Console, Exit};
-use crate::isolated::{ServeError, refuse, serve};
+use crate::isolated::{ServeError, conclude, serve};
 use crate::processes::Processes;
 use child::inside::Parent;
 use engine::{Abi, Profile, Version};
@@ -29,14 +29,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let abi = if arguments.is_32bit { Abi::Ilp32 } else { Abi::Lp64 };
     let opened = (console.open)(&arguments.engine, Profile::new(arguments.like, abi), &settings);
     let bounds = arguments.processes.bounds(&[&arguments.engine]);
-    let refused = match opened {
-        Ok(engine) => match serve(engine, &arguments.page, settings.memory, bounds.as_ref(), &mut parent) {
-            // A parent that is gone needs no explanation.
-            Ok(()) | Err(ServeError::Gone(_)) => return Ok(Exit::Expected),
-            Err(error) => error.to_string(),
-        },
-        Err(error) => error.to_string(),
-    };
-    refuse(refused, &mut parent)?;
-    Ok(Exit::BadInput)
+    let (page, memory) = (&arguments.page, settings.memory);
+    let run = |engine| serve(engine, page, memory, bounds.as_ref(), &mut parent);
+    let worked = opened.map_err(ServeError::from).and_then(run);
+    Ok(if conclude(worked, &mut parent)? { Exit::Expected } else { Exit::BadInput })
 }

@@ -2,10 +2,9 @@
 //! error of its run.
 
 use super::serve::{Ran, Request};
-use super::{Process, Said, StartError, TICK};
+use super::{Process, Said, StartError, TICK, crashed};
 use crate::processes::Processes;
-use child::{Cause, Ending, Overrun};
-use engine::process::too_much;
+use child::{Ending, Overrun};
 use engine::{Abi, About, Engine, Profile, RunError, Watch};
 use program::{Program, Trace, encode};
 use std::path::PathBuf;
@@ -121,14 +120,7 @@ impl Contained {
             Failure::Interrupted => RunError::Lost { engine, reason: "it was interrupted".into() },
             Failure::NotStarted(reason) => RunError::Lost { engine, reason: reason.into() },
             Failure::Hung(after, last_words) => RunError::Hung { engine, after, last_words: last_words.into() },
-            Failure::Ended(ending) => {
-                let how = match ending.cause {
-                    Cause::Memory => too_much(self.launch.processes.settings().memory),
-                    Cause::Ended(how) => how,
-                    Cause::Closed | Cause::Time => "it closed its output, but did not end".to_owned(),
-                };
-                RunError::Crashed { engine, how: how.into(), last_words: ending.last_words.into() }
-            }
+            Failure::Ended(ending) => crashed(&self.about.name, ending, self.launch.processes.settings().memory),
         }
     }
 }

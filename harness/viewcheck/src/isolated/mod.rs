@@ -10,11 +10,12 @@ mod serve;
 
 pub use contained::Contained;
 pub(crate) use identity::Identity;
-pub(crate) use serve::refuse;
+pub(crate) use serve::conclude;
 pub use serve::{ServeError, serve};
 
-use child::{Child, Event, Limits};
-use engine::About;
+use child::{Cause, Child, Ending, Event, Limits};
+use engine::process::too_much;
+use engine::{About, RunError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -117,4 +118,15 @@ impl<R: DeserializeOwned + Send + 'static> Process<R> {
         let ending = self.child.end(overrun);
         Err(StartError::Lost { engine: self.engine, reason: ending.reason() })
     }
+}
+
+/// What is said of a program that ended its process otherwise than by taking too long. `memory` is how many bytes it might
+/// take.
+pub(crate) fn crashed(engine: &str, ending: Ending, memory: u64) -> RunError {
+    let how = match ending.cause {
+        Cause::Memory => too_much(memory),
+        Cause::Ended(how) => how,
+        Cause::Closed | Cause::Time => "it closed its output, but did not end".to_owned(),
+    };
+    RunError::Crashed { engine: engine.to_owned().into(), how: how.into(), last_words: ending.last_words.into() }
 }

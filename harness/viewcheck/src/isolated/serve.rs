@@ -12,7 +12,7 @@
 use super::{Identity, Said};
 use child::confine::Bounds;
 use child::inside::{self, BeginError, Parent};
-use engine::{Engine, RunError, Watch};
+use engine::{Engine, OpenError, RunError, Watch};
 use program::{DecodeError, Trace, decode};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -41,9 +41,12 @@ pub(super) enum Ran {
     Leaks(usize),
 }
 
-/// Why the child can't go on.
+/// Why a process that runs an engine can't go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// It has no engine.
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// It can't begin.
     #[error(transparent)]
     Begin(#[from] BeginError),
@@ -86,7 +89,14 @@ pub fn serve(
     Ok(())
 }
 
-/// Tells the parent why there is no engine.
-pub(crate) fn refuse(reason: String, parent: &mut Parent) -> io::Result<()> {
-    parent.reply(&Said::<()>::Failed(reason))
+/// Tells the parent why the process can't do its work. Gives whether it could. A parent that is gone needs no explanation.
+///
+/// # Errors
+///
+/// When the parent does not listen.
+pub(crate) fn conclude(worked: Result<(), ServeError>, parent: &mut Parent) -> io::Result<bool> {
+    match worked {
+        Ok(()) | Err(ServeError::Gone(_)) => Ok(true),
+        Err(error) => parent.reply(&Said::<()>::Failed(error.to_string())).map(|()| false),
+    }
 }
