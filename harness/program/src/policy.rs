@@ -22,7 +22,7 @@ use crate::names as known;
 use crate::operation::{Kind, MODULES, Syntax, TYPES};
 use crate::program::{Name, Operand, Operation, Program, Target};
 use crate::value::Value;
-use names::{ATTRIBUTES, CALLS, UNBINDABLE};
+use names::{ATTRIBUTES, CALLS, LOOKED_AT, UNBINDABLE, WRITERS};
 use origin::{Origin, Origins};
 use std::collections::HashSet;
 
@@ -54,10 +54,10 @@ pub struct Checker {
     /// The names that were bound, even if they are unbound again.
     bound: HashSet<Name>,
     origins: Origins,
-    /// A module whose types must not be called in a way that hides their arguments, once the program uses it.
-    guarded: Option<&'static str>,
     /// Whether there is a `ctypes.py_object`, whose memory is a pointer.
     has_box: bool,
+    /// A method that writes to memory and that the program keeps as a value, so that who calls it later can't be seen.
+    writer: Option<&'static str>,
     /// The last member of a module that was read and that no Python has.
     member: String,
     /// The names that such a member was to be bound to.
@@ -97,6 +97,8 @@ impl Checker {
             Syntax::AnyAttribute | Syntax::Lookup => self.attribute(operation)?,
             Syntax::AnyMethod => self.method(operation, operation.own_name(1).unwrap_or_default())?,
             Syntax::Call(path) => self.call(operation, path)?,
+            Syntax::Set => self.raw("] =")?,
+            Syntax::Method("cast") => self.raw("cast")?,
             Syntax::Unbind => {
                 if let Some(Operand::Name(name)) = operation.operands.first() {
                     self.bind(program, *name)?;
@@ -132,25 +134,15 @@ impl Checker {
         Ok(())
     }
 
-    fn constant(&mut self, value: &Value) -> Result {
+    fn constant(&self, value: &Value) -> Result {
         match value {
             Value::Type(path) if !TYPES.contains(&&**path) => {
                 Err(refuse(path, &format!("the types that it has are {}", TYPES.join(", "))))
-            }
-            Value::Type(path) => {
-                self.guard(path);
-                Ok(())
             }
             Value::Tuple(items) | Value::List(items) => items.iter().try_for_each(|item| self.constant(item)),
             Value::Slice(parts) => parts.iter().try_for_each(|part| self.constant(part)),
             _ => Ok(()),
         }
-    }
-
-    /// Notes the use of a module whose types take what programs may not choose.
-    fn guard(&mut self, path: &str) {
-        let of = |module: &&str| path.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'));
-        self.guarded = ["ctypes", "mmap"].into_iter().find(of).or(self.guarded);
     }
 
     /// A call of a function or a type.
@@ -169,7 +161,11 @@ impl Checker {
                 None => return Err(refuse(path, "it has built-in functions and those of a few modules")),
             }
         }
-        self.guard(path);
+        self.passes(operation, path, arguments)
+    }
+
+    /// What a function or a type may be given.
+    fn passes(&mut self, operation: &Operation, path: &str, arguments: &[Operand]) -> Result {
         match path {
             "type" if arguments.len() > 2 => return Err(refuse("type", "with one argument it is")),
             "mmap.mmap" => mapped(operation, arguments)?,
@@ -183,7 +179,14 @@ impl Checker {
                            pass a memoryview";
                 return Err(refuse(path, why));
             }
-            "ctypes.py_object" => self.has_box = true,
+            "ctypes.py_object" => {
+                self.has_box = true;
+                if let Some(writer) = self.writer {
+                    let why =
+                        format!("in a program that keeps `{writer}` as a value it can be made a pointer of any number");
+                    return Err(refuse(path, &why));
+                }
+            }
             "struct.pack_into" => self.raw(path)?,
             _ if self.has_box && path.starts_with("numpy.") => self.raw(path)?,
             _ => {}
@@ -193,8 +196,13 @@ impl Checker {
 
     /// What writes any bytes to the memory of an object.
     fn raw(&self, word: &str) -> Result {
+        let what = if word == "] =" { "setting an item".to_owned() } else { format!("`{word}`") };
+        let message = format!(
+            "{what} is not part of the language of cases in a program with `ctypes.py_object`, which it could make a pointer \
+             of any number; write a case for each"
+        );
         match self.has_box {
-            true => Err(refuse(word, "in a program with `ctypes.py_object` it can make a pointer of any number")),
+            true => Err(Refusal { word: word.to_owned(), message }),
             false => Ok(()),
         }
     }
@@ -213,33 +221,67 @@ impl Checker {
     }
 
     /// An attribute or a method of an operand.
-    fn attribute(&self, operation: &Operation) -> Result {
+    fn attribute(&mut self, operation: &Operation) -> Result {
         let name = operation.own_name(1).unwrap_or_default();
         // A view has nothing private, which can be seen.
-        let is_view = || operation.operands.first().is_some_and(|object| self.origins.of(object) == Origin::View);
-        match name.starts_with('_') && !name.starts_with("__") && is_view() {
-            true => Ok(()),
-            false => attribute(name),
+        if !(name.starts_with('_') && !name.starts_with("__") && self.is_view(operation.operands.first())) {
+            attribute(name)?;
         }
+        if LOOKED_AT.contains(&name) && operation.kind != Kind::Lookup && operation.target != Target::Discard {
+            let why = "what it gives leads to functions and to what objects keep, so it can be looked at and not used; \
+                       write it as a step of its own";
+            return Err(refuse(name, why));
+        }
+        if let Some(writer) = WRITERS.iter().find(|writer| **writer == name) {
+            self.raw(writer)?;
+            if operation.kind == Kind::AnyAttribute {
+                self.writer = Some(writer);
+            }
+        }
+        Ok(())
     }
 
-    fn method(&self, operation: &Operation, name: &str) -> Result {
+    fn method(&mut self, operation: &Operation, name: &str) -> Result {
         self.attribute(operation)?;
         let arguments = operation.operands.get(2..).unwrap_or_default();
-        match (name, self.guarded) {
-            ("__call__" | "__new__", Some(module)) if !arguments.is_empty() => {
-                let why = format!("with arguments, in a program that uses `{module}`, it hides what is called");
-                Err(refuse(name, &why))
-            }
-            ("__setattr__" | "__delattr__", _) => match arguments.first() {
+        match name {
+            "__call__" if !arguments.is_empty() => match operation.operands.first() {
+                // `type.__call__(x)` is `x()`.
+                Some(Operand::Value(Value::Type(path))) if &**path != "type" => self.passes(operation, path, arguments),
+                Some(Operand::Value(value)) if !matches!(value, Value::Type(_)) => Ok(()),
+                _ => Err(refuse(name, "with arguments it hides what is called; call it by its name")),
+            },
+            "__new__" if !arguments.is_empty() => match &arguments[0] {
+                Operand::Value(Value::Type(path)) if &**path != "type" => self.passes(operation, path, &arguments[1..]),
+                Operand::Value(value) if !matches!(value, Value::Type(_)) => Ok(()),
+                _ => Err(refuse(name, "its first argument has to be the name of a type, and not `type`")),
+            },
+            "__setattr__" | "__delattr__" => match arguments.first() {
                 None => Ok(()),
-                Some(Operand::Value(Value::Str(text))) => attribute(text),
+                Some(Operand::Value(Value::Str(text))) => {
+                    // A special name on an object of its own dictionary says how it is copied and pickled.
+                    match text.starts_with("__") && !self.is_view(operation.operands.first()) {
+                        true => Err(refuse(text, "on anything but a memoryview it can't be set; choose another name")),
+                        false => attribute(text),
+                    }
+                }
                 Some(Operand::Value(value)) if !matches!(value, Value::Type(_)) => Ok(()),
                 Some(_) => Err(refuse(name, "its first argument has to be a constant, the name of the attribute")),
             },
-            ("pack_into" | "readinto" | "readinto1", _) => self.raw(name),
+            "format" if !arguments.is_empty() => match operation.operands.first() {
+                Some(Operand::Value(Value::Str(text))) if text.contains(['.', '[']) => {
+                    Err(refuse(name, "with the names of attributes it is a program of its own; write `x.name`"))
+                }
+                Some(Operand::Value(_)) => Ok(()),
+                object if self.is_view(object) => Ok(()),
+                _ => Err(refuse(name, "the text has to be a constant, in which no attributes are named")),
+            },
             _ => Ok(()),
         }
+    }
+
+    fn is_view(&self, object: Option<&Operand>) -> bool {
+        object.is_some_and(|object| self.origins.of(object) == Origin::View)
     }
 }
 

@@ -13,9 +13,20 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
     (
         "ctypes",
         &[
+            "c_bool",
+            "c_byte",
+            "c_char",
             "c_double",
+            "c_float",
             "c_int",
+            "c_long",
+            "c_longlong",
             "c_short",
+            "c_ubyte",
+            "c_uint",
+            "c_ulong",
+            "c_ulonglong",
+            "c_ushort",
             "c_wchar",
             "create_string_buffer",
             "create_unicode_buffer",
@@ -106,6 +117,13 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "tb_next",
     "tofile",
 ];
+
+/// Special names that programs may look at and not use further: what they give has functions of the interpreter in it, or is
+/// what says how an object is copied and pickled.
+pub(super) const LOOKED_AT: &[&str] = &["__dict__", "__getstate__", "__reduce__", "__reduce_ex__"];
+
+/// Methods that write any bytes to the memory of their argument or receiver. That must not be a pointer.
+pub(super) const WRITERS: &[&str] = &["__setitem__", "cast", "pack_into", "readinto", "readinto1"];
 
 /// Built-ins that would run text, reach attributes by their names, or read files. A program on a Python that is a command gets
 /// them if it binds such a name and that step raises.
