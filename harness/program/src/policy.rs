@@ -10,8 +10,9 @@
 //! A program is a sequence without branches, so what an operand can be is known where that matters: `pickle.loads` reads
 //! what `pickle.dumps` of the same program gave, and nothing else.
 //!
-//! This wall does not make Python safe. A program that uses an error of an interpreter, which is what is looked for here, is
-//! held by the process that it runs in (`confine` of the crate `child`).
+//! This wall does not make Python safe. It keeps out what a case has no business with, and what is known to lead further; a
+//! program that uses an error of an interpreter, which is what is looked for here, or a way that nobody has seen yet is held
+//! by the process that it runs in (`confine` of the crate `child`).
 
 mod names;
 mod origin;
@@ -22,7 +23,7 @@ use crate::names as known;
 use crate::operation::{Kind, MODULES, Syntax, TYPES};
 use crate::program::{Name, Operand, Operation, Program, Target};
 use crate::value::Value;
-use names::{ATTRIBUTES, CALLS, LOOKED_AT, UNBINDABLE, WRITERS};
+use names::{ATTRIBUTES, CALLS, HIDING, LOOKED_AT, UNBINDABLE, WRITERS};
 use origin::{Origin, Origins};
 use std::collections::HashSet;
 
@@ -45,7 +46,16 @@ type Result = std::result::Result<(), Refusal>;
 /// The first operation that names what programs may not name.
 pub fn check(program: &Program) -> Result {
     let mut checker = Checker::default();
-    program.operations.iter().try_for_each(|operation| checker.next(program, operation))
+    program.operations.iter().try_for_each(|operation| {
+        // In a text the call would be one of the variable.
+        for path in crate::print::paths(operation) {
+            let root = path.split('.').next().unwrap_or(path);
+            if program.name(root).is_some_and(|name| checker.bound.contains(&name)) {
+                return Err(refuse(root, "as a variable it hides what is called"));
+            }
+        }
+        checker.next(program, operation)
+    })
 }
 
 /// Checks the operations of a program one after the other.
@@ -54,6 +64,10 @@ pub struct Checker {
     /// The names that were bound, even if they are unbound again.
     bound: HashSet<Name>,
     origins: Origins,
+    /// The names that a constant was bound to, which hides what they mean outside of the program.
+    covered: HashSet<Name>,
+    /// The modules that were imported or used.
+    modules: HashSet<&'static str>,
     /// Whether there is a `ctypes.py_object`, whose memory is a pointer.
     has_box: bool,
     /// A method that writes to memory and that the program keeps as a value, so that who calls it later can't be seen.
@@ -90,6 +104,10 @@ impl Checker {
                 Operand::Name(_) | Operand::Temp(_) => {}
             }
         }
+        self.modules.extend(crate::print::used(operation));
+        if let (Kind::Import, Some(name)) = (operation.kind, operation.own_name(0)) {
+            self.modules.extend(MODULES.iter().find(|module| **module == name));
+        }
         match operation.kind.row().syntax {
             Syntax::AnyCall => self.call(operation, operation.own_name(0).unwrap_or_default())?,
             Syntax::Member => self.member(operation.target, operation.own_name(0).unwrap_or_default())?,
@@ -99,17 +117,41 @@ impl Checker {
             Syntax::Call(path) => self.call(operation, path)?,
             Syntax::Set => self.raw("] =")?,
             Syntax::Method("cast") => self.raw("cast")?,
+            Syntax::Attribute("format")
+                if matches!(operation.operands[..], [Operand::Value(Value::Str(_))])
+                    && operation.target != Target::Discard =>
+            {
+                return Err(refuse("format", "as a value it hides what is called; call it where it is read"));
+            }
             Syntax::Unbind => {
                 if let Some(Operand::Name(name)) = operation.operands.first() {
+                    self.uncover(program, *name)?;
                     self.bind(program, *name)?;
                 }
             }
             _ => {}
         }
         if let Target::Name(name) = operation.target {
+            let is_certain = operation.kind == Kind::Plain && matches!(operation.operands[..], [Operand::Value(_)]);
+            if !is_certain && !self.covered.contains(&name) {
+                self.uncover(program, name)?;
+            }
             self.bind(program, name)?;
+            self.covered.insert(name);
+            if self.origins.of_operation(operation) == Origin::Referents {
+                let why =
+                    "the list that it gives can be changed, so it can't have a name; write `gc.get_referents(view)[0]`";
+                return Err(refuse("gc.get_referents", why));
+            }
         }
         self.origins.note(operation);
+        if let Target::Name(name) = operation.target {
+            // If what binds it raises, it is what Python binds it to.
+            let text = program.name_text(name);
+            if known::builtin(text).is_some() || Kind::call(text).is_some() {
+                self.origins.forget(name);
+            }
+        }
         Ok(())
     }
 
@@ -123,6 +165,19 @@ impl Checker {
         let is_function = || known::builtin(text).is_some() && !TYPES.contains(&text);
         match !self.bound.contains(&name) && is_function() {
             true => Err(refuse(text, "it is a Python built-in, and only calls of those that the language has are")),
+            false => Ok(()),
+        }
+    }
+
+    /// The name of a module stays that of the module, if what binds it raises.
+    fn uncover(&self, program: &Program, name: Name) -> Result {
+        let text = program.name_text(name);
+        match self.modules.iter().any(|module| module.split('.').next() == Some(text)) {
+            true => Err(refuse(
+                text,
+                "as a variable it is the module if what binds it fails; bind it to a constant first, or choose another \
+                 name",
+            )),
             false => Ok(()),
         }
     }
@@ -232,6 +287,9 @@ impl Checker {
                        write it as a step of its own";
             return Err(refuse(name, why));
         }
+        if HIDING.contains(&name) && operation.kind == Kind::AnyAttribute && operation.target != Target::Discard {
+            return Err(refuse(name, "as a value it hides what is called; call it where it is read"));
+        }
         if let Some(writer) = WRITERS.iter().find(|writer| **writer == name) {
             self.raw(writer)?;
             if operation.kind == Kind::AnyAttribute {
@@ -259,22 +317,26 @@ impl Checker {
             "__setattr__" | "__delattr__" => match arguments.first() {
                 None => Ok(()),
                 Some(Operand::Value(Value::Str(text))) => {
-                    // A special name on an object of its own dictionary says how it is copied and pickled.
-                    match text.starts_with("__") && !self.is_view(operation.operands.first()) {
-                        true => Err(refuse(text, "on anything but a memoryview it can't be set; choose another name")),
-                        false => attribute(text),
+                    attribute(text)?;
+                    let is_view = self.is_view(operation.operands.first());
+                    let is_constant = |value: &Operand| matches!(value, Operand::Value(value) if !has_type(value));
+                    match text.starts_with("__") {
+                        // A special name on an object with a dictionary says how it is copied and pickled.
+                        true if !is_view => {
+                            Err(refuse(text, "on anything but a memoryview it can't be set; choose another name"))
+                        }
+                        _ if is_view || arguments[1..].iter().all(is_constant) => Ok(()),
+                        _ => Err(refuse(name, "on anything but a memoryview its second argument has to be a constant")),
                     }
                 }
                 Some(Operand::Value(value)) if !matches!(value, Value::Type(_)) => Ok(()),
                 Some(_) => Err(refuse(name, "its first argument has to be a constant, the name of the attribute")),
             },
             "format" if !arguments.is_empty() => match operation.operands.first() {
-                Some(Operand::Value(Value::Str(text))) if text.contains(['.', '[']) => {
-                    Err(refuse(name, "with the names of attributes it is a program of its own; write `x.name`"))
-                }
-                Some(Operand::Value(_)) => Ok(()),
+                Some(Operand::Value(Value::Str(text))) if !names_attributes(text) => Ok(()),
+                Some(Operand::Value(value)) if !matches!(value, Value::Str(_) | Value::Type(_)) => Ok(()),
                 object if self.is_view(object) => Ok(()),
-                _ => Err(refuse(name, "the text has to be a constant, in which no attributes are named")),
+                _ => Err(refuse(name, "the text has to be a constant, in which no attributes or items are named")),
             },
             _ => Ok(()),
         }
@@ -283,6 +345,21 @@ impl Checker {
     fn is_view(&self, object: Option<&Operand>) -> bool {
         object.is_some_and(|object| self.origins.of(object) == Origin::View)
     }
+}
+
+/// Whether a constant is a type, or has one in it.
+fn has_type(value: &Value) -> bool {
+    match value {
+        Value::Type(_) => true,
+        Value::Tuple(items) | Value::List(items) => items.iter().any(has_type),
+        _ => false,
+    }
+}
+
+/// Whether a text for `str.format` reads attributes or items of what it is given.
+fn names_attributes(text: &str) -> bool {
+    let mut fields = text.split('{').skip(1).map(|field| field.split(['}', '!', ':']).next().unwrap_or(field));
+    fields.any(|field| field.contains(['.', '[']))
 }
 
 /// Whether a program may bind a name.

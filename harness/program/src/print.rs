@@ -70,7 +70,14 @@ pub fn missing_modules(program: &Program) -> BTreeSet<&'static str> {
 }
 
 /// Returns the modules that an operation's text uses.
-fn used(operation: &Operation) -> Vec<&'static str> {
+pub(crate) fn used(operation: &Operation) -> Vec<&'static str> {
+    let paths = paths(operation);
+    let owners: Vec<&str> = paths.iter().filter_map(|path| Some(path.rsplit_once('.')?.0)).collect();
+    MODULES.iter().copied().filter(|module| owners.contains(module)).collect()
+}
+
+/// Returns the functions and types that an operation's text names.
+pub(crate) fn paths(operation: &Operation) -> Vec<&str> {
     let mut paths = vec![];
     match (operation.kind.row().syntax, operation.operands.first()) {
         (Syntax::Call(path), _) => paths.push(path),
@@ -82,8 +89,7 @@ fn used(operation: &Operation) -> Vec<&'static str> {
             types(value, &mut paths);
         }
     }
-    let owners: Vec<&str> = paths.iter().filter_map(|path| Some(path.rsplit_once('.')?.0)).collect();
-    MODULES.iter().copied().filter(|module| owners.contains(module)).collect()
+    paths
 }
 
 /// Returns the types in a constant.

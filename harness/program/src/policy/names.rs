@@ -123,7 +123,10 @@ pub(super) const ATTRIBUTES: &[&str] = &[
 pub(super) const LOOKED_AT: &[&str] = &["__dict__", "__getstate__", "__reduce__", "__reduce_ex__"];
 
 /// Methods that write any bytes to the memory of their argument or receiver. That must not be a pointer.
-pub(super) const WRITERS: &[&str] = &["__setitem__", "cast", "pack_into", "readinto", "readinto1"];
+pub(super) const WRITERS: &[&str] = &["__setitem__", "cast", "pack_into", "raw", "readinto", "readinto1", "update"];
+
+/// Methods that programs may call with some arguments only.
+pub(super) const HIDING: &[&str] = &["__call__", "__delattr__", "__new__", "__setattr__"];
 
 /// Built-ins that would run text, reach attributes by their names, or read files. A program on a Python that is a command gets
 /// them if it binds such a name and that step raises.

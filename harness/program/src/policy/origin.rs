@@ -47,11 +47,31 @@ impl Origins {
 
     /// Notes what an operation makes.
     pub(super) fn note(&mut self, operation: &Operation) {
+        let made = self.of_operation(operation);
+        match operation.target {
+            Target::Discard => {}
+            Target::Temp(temp) => _ = self.temps.insert(temp, made),
+            Target::Name(name) => {
+                let agreed = self.names.get(&name).is_none_or(|before| *before == made);
+                self.names.insert(name, if agreed { made } else { Origin::Other });
+            }
+        }
+    }
+
+    /// Takes a name for one that may be bound to anything.
+    pub(super) fn forget(&mut self, name: Name) {
+        self.names.insert(name, Origin::Other);
+    }
+
+    /// What an operation makes.
+    pub(super) fn of_operation(&self, operation: &Operation) -> Origin {
         let first = || operation.operands.first().map_or(Origin::Other, |first| self.of(first));
         let row = operation.kind.row();
-        let made = match (operation.kind, row.gives) {
+        match (operation.kind, row.gives) {
             // What is added in place can make another object.
             (_, Gives::Same) if !matches!(row.syntax, Syntax::InPlace(_)) => first(),
+            // Another object may have a method of that name, which gives anything.
+            (_, Gives::View(_)) if matches!(row.syntax, Syntax::Method(_)) && first() != Origin::View => Origin::Other,
             (_, Gives::View(_)) => Origin::View,
             (Kind::Member, _) => Origin::Member,
             (Kind::AnyCall, _) => match operation.own_name(0) {
@@ -69,14 +89,6 @@ impl Origins {
                 _ => Origin::Other,
             },
             _ => Origin::Other,
-        };
-        match operation.target {
-            Target::Discard => {}
-            Target::Temp(temp) => _ = self.temps.insert(temp, made),
-            Target::Name(name) => {
-                let agreed = self.names.get(&name).is_none_or(|before| *before == made);
-                self.names.insert(name, if agreed { made } else { Origin::Other });
-            }
         }
     }
 }

@@ -116,6 +116,22 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("'{0.__class__.__base__}'.format(1)", "format")]
 #[case("'{0[a]}'.format(1)", "format")]
 #[case("t = 'x' ;; t.format(1)", "format")]
+#[case("'{:{0.x}}'.format(1)", "format")]
+#[case("str.format('{0.x}', 1)", "format")]
+#[case("f = '{0.x}'.format", "format")]
+#[case("import io ;; b = io.BytesIO() ;; b.__setattr__('g', type)", "__setattr__")]
+#[case("import io ;; b = io.BytesIO() ;; b.__setattr__('g', [type])", "__setattr__")]
+#[case("import io ;; b = io.BytesIO() ;; b.__setattr__('g', b)", "__setattr__")]
+#[case("f = type.__delattr__", "__delattr__")]
+// A name that means something else again, and a method that gives anything.
+#[case("import gc ;; print = memoryview(b'') ;; del print ;; gc.get_referents(print)", "gc.get_referents")]
+#[case("import gc ;; print = memoryview(1) ;; gc.get_referents(print)", "gc.get_referents")]
+#[case("import gc ;; with memoryview(1) as print: gc.get_referents(print)", "gc.get_referents")]
+#[case("import gc ;; request = memoryview(1) ;; gc.get_referents(request)", "gc.get_referents")]
+#[case("import io ;; io = memoryview(1)", "io")]
+#[case("import collections.abc ;; collections = memoryview(1)", "collections")]
+#[case("import gc, io ;; b = io.BytesIO() ;; v = b.toreadonly() ;; gc.get_referents(v)", "gc.get_referents")]
+#[case("import gc ;; r = gc.get_referents(memoryview(b''))", "gc.get_referents")]
 // The memory of a box is a pointer.
 #[case("import ctypes ;; b = ctypes.py_object(1) ;; memoryview(b).cast('B')", "cast")]
 #[case("import ctypes ;; b = ctypes.py_object(1) ;; m = memoryview(b) ;; m[()] = 1", "] =")]
@@ -160,13 +176,14 @@ fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
 #[case("import weakref ;; weakref.ref(memoryview(b'')).__call__()")]
 #[case("view = memoryview(b'') ;; view.nothing ;; view.__setattr__('owner', 1) ;; view.__delattr__()")]
 #[case("memoryview._from_flags(b'', 0)")]
-#[case("type = 1 ;; hash = type ;; id = 2")]
+#[case("type = 1 ;; hash = type ;; id = 2 ;; format = memoryview(b'').format ;; format")]
+#[case("copy = memoryview(b'') ;; array = bytes(copy) ;; array")]
 #[case("int.__name__")]
 #[case("view = memoryview(b'') ;; view.__reduce_ex__(2) ;; view.__reduce__")]
 #[case("view = memoryview(b'') ;; view.__setattr__('__exit__', None) ;; view.__dict__")]
 #[case("memoryview.__call__(b'x') ;; bytearray.__new__(bytearray, b'x') ;; (1).__call__(2)")]
 #[case("import mmap ;; mmap.mmap.__call__(-1, 10)")]
-#[case("'{}-{:x}'.format(1, 2) ;; view = memoryview(b'') ;; view.format()")]
+#[case("'{:.2f}. [{}]'.format(1.5, 2) ;; view = memoryview(b'') ;; view.format()")]
 #[case("import ctypes ;; ctypes.c_ubyte(1) ;; ctypes.c_char(b'x')")]
 #[case("import ctypes ;; view = memoryview(bytearray(8)) ;; view[0] = 1 ;; ctypes.py_object(view.cast('c'))")]
 #[case("view = memoryview(b'') ;; view._format ;; view._format(1)")]
@@ -221,6 +238,15 @@ fn a_keyword_is_no_text() {
     let operation = Operation { kind: Kind::Print, target: Target::Discard, operands, keywords };
     let program = Program { names: vec![], operations: vec![operation], steps: vec![1] };
     assert!(matches!(decode(&encode(&program)), Err(DecodeError::Damaged(_))));
+}
+
+/// What no text gives: a variable of the name of what is called.
+#[test]
+fn a_variable_hides_no_function() {
+    let plain = Operation::new(Kind::Plain, Target::Name(0), [Operand::Value(Value::Type("type".into()))]);
+    let call = Operation::new(Kind::Len, Target::Discard, [text("T")]);
+    let program = Program { names: vec!["len".into()], operations: vec![plain, call], steps: vec![1, 2] };
+    assert!(matches!(decode(&encode(&program)), Err(DecodeError::Refused(_))));
 }
 
 #[test]
