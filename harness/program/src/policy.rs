@@ -70,6 +70,8 @@ pub struct Checker {
     modules: HashSet<&'static str>,
     /// Whether there is a `ctypes.py_object`, whose memory is a pointer.
     has_box: bool,
+    /// Whether there is an `exporter`, which in Python is a class whose own methods take addresses.
+    has_exporter: bool,
     /// A method that writes to memory and that the program keeps as a value, so that who calls it later can't be seen.
     writer: Option<&'static str>,
     /// The last member of a module that was read and that no Python has.
@@ -114,7 +116,10 @@ impl Checker {
             Syntax::Import => import(operation.own_name(0).unwrap_or_default())?,
             Syntax::AnyAttribute | Syntax::Lookup => self.attribute(operation)?,
             Syntax::AnyMethod => self.method(operation, operation.own_name(1).unwrap_or_default())?,
-            Syntax::Call(path) => self.call(operation, path)?,
+            Syntax::Call(path) => {
+                self.has_exporter |= operation.kind == Kind::NewExporter;
+                self.call(operation, path)?;
+            }
             Syntax::Set => self.raw("] =")?,
             Syntax::Method("cast") => self.raw("cast")?,
             Syntax::Attribute("format")
@@ -286,6 +291,10 @@ impl Checker {
             let why = "what it gives leads to functions and to what objects keep, so it can be looked at and not used; \
                        write it as a step of its own";
             return Err(refuse(name, why));
+        }
+        if self.has_exporter && ["__delitem__", "__init__"].contains(&name) && !self.is_view(operation.operands.first())
+        {
+            return Err(refuse(name, "in a program with `exporter` it is allowed on a memoryview alone"));
         }
         if HIDING.contains(&name) && operation.kind == Kind::AnyAttribute && operation.target != Target::Discard {
             return Err(refuse(name, "as a value it hides what is called; call it where it is read"));

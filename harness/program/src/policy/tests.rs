@@ -132,6 +132,10 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("import collections.abc ;; collections = memoryview(1)", "collections")]
 #[case("import gc, io ;; b = io.BytesIO() ;; v = b.toreadonly() ;; gc.get_referents(v)", "gc.get_referents")]
 #[case("import gc ;; r = gc.get_referents(memoryview(b''))", "gc.get_referents")]
+// The class that stands for `exporter` in Python.
+#[case("e = exporter(b'abc') ;; e.__delitem__(slice(4096, 0, None))", "__delitem__")]
+#[case("e = exporter(b'abc') ;; d = e.__delitem__", "__delitem__")]
+#[case("e = exporter(b'abc') ;; e.__init__(b'b')", "__init__")]
 // The memory of a box is a pointer.
 #[case("import ctypes ;; b = ctypes.py_object(1) ;; memoryview(b).cast('B')", "cast")]
 #[case("import ctypes ;; b = ctypes.py_object(1) ;; m = memoryview(b) ;; m[()] = 1", "] =")]
