@@ -1,6 +1,7 @@
 //! The mistakes that files of cases can have, and how they are shown: a sentence, the position, and the line itself.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use intake::text::cut_lines;
 use program::capability::CAPABILITIES;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -109,7 +110,7 @@ impl Problem {
     /// Renders the problem for a terminal.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-        let mut shown = Level::ERROR.primary_title(self.to_string()).elements(self.marked());
+        let mut shown = Level::ERROR.primary_title(cut_lines(&self.to_string()).into_owned()).elements(self.marked());
         if let Some(help) = self.mistake.help() {
             shown = shown.element(Level::HELP.message(help));
         }

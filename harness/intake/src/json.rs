@@ -4,6 +4,7 @@
 //! object, and an object has each key once. What is wrong is told in the words of JSON, and not in those of Rust.
 
 use crate::strict::Strict;
+use crate::text::{cut_lines, short};
 use serde::de::DeserializeOwned;
 use serde_json::de::{Deserializer, SliceRead};
 use serde_json::error::Category;
@@ -47,7 +48,7 @@ fn told(error: &serde_json::Error) -> String {
     match error.classify() {
         Category::Eof => "the text ends in the middle of a value".to_owned(),
         Category::Syntax => format!("this is not JSON: {text}"),
-        Category::Io | Category::Data => plain(text),
+        Category::Io | Category::Data => cut_lines(&plain(text)).into_owned(),
     }
 }
 
@@ -59,7 +60,7 @@ fn plain(text: &str) -> String {
     let found = match found.split_once(' ') {
         None if found == "sequence" => "a list",
         None if found == "map" => "an object",
-        Some(("string", _)) => return format!("expected {}, found the {found}", wanted(expected)),
+        Some(("string", _)) => return format!("expected {}, found the {}", wanted(expected), short(found)),
         Some(("integer" | "boolean", value)) => value,
         Some(("floating", value)) => value.trim_start_matches("point "),
         _ => found,
@@ -198,6 +199,16 @@ mod tests {
     fn what_is_right_is_read(#[case] text: &str) {
         read::<Thing>(text.as_bytes()).unwrap();
         from_value::<Thing>(serde_json::from_str(text).unwrap()).unwrap();
+    }
+
+    /// What is quoted of a text is as long as whoever wrote it likes.
+    #[rstest]
+    #[case::text(r#"{"name": "x", "parts": "LONG"}"#, "expected a list, found the string \"kkk")]
+    #[case::name(r#"{"name": "x", "kind": "LONG"}"#, "unknown value `kkk")]
+    #[case::key(r#"{"LONG": 1, "LONG": 1}"#, "the key `kkk")]
+    fn what_is_quoted_is_shortened(#[case] text: &str, #[case] words: &str) {
+        let said = read::<Thing>(text.replace("LONG", &"k".repeat(1 << 20)).as_bytes()).unwrap_err().to_string();
+        assert!(said.starts_with(words) && said.len() < 1200, "{}", said.len());
     }
 
     #[test]

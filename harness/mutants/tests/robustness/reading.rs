@@ -276,6 +276,23 @@ fn all_files_together_are_bounded() {
     assert!(said.matches("error: ").count() <= 17, "{said}");
 }
 
+/// However long a text is, an error about it is no longer than a screen.
+#[rstest]
+#[case::string("finding.json", "replay", record("\"count\": 1", "\"count\": \"LONG\""))]
+#[case::value("finding.json", "replay", record("\"count\": 1", "\"count\": 1, \"level\": \"LONG\""))]
+#[case::key("finding.json", "shrink", record("\"count\": 1", "\"LONG\": 1, \"LONG\": 1"))]
+#[case::engine("finding.json", "replay", record("embedded", "LONG"))]
+#[case::command("finding.json", "replay", record("embedded", "LONG=LONG"))]
+#[case::signature("finding.json", "shrink", record("\"a\"", "\"LONG\"").replacen("embedded", "nothing", 1))]
+#[case::results("results.json", "report", r#"{"schema": "LONG"}"#.to_owned())]
+#[case::yaml_value("bad.yaml", "check", step("run: x = 1").replace("confirmed", "LONG"))]
+fn what_an_error_quotes_is_short(#[case] file: &str, #[case] command: &str, #[case] content: String) {
+    let folder = Folder::new();
+    folder.write(file, content.replace("LONG", &"k".repeat(200_000)));
+    let said = refused(&folder.run(&[command, file]));
+    assert!(said.contains('k') && said.len() < 4000, "{} bytes: {}", said.len(), &said[..said.len().min(2000)]);
+}
+
 /// What a file was taken for is said, and text is not taken for noise.
 #[rstest]
 #[case::text("notes", "remember the milk\n".as_bytes(), 2, "notes is text, but the end of its name says neither that it is a file of cases (.yaml) nor a finding (.json)")]

@@ -6,6 +6,7 @@ use crate::campaign::{LENGTH, LENGTHS};
 use crate::findings::{Input, Raw};
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use engine::About;
+use intake::text::short;
 
 /// How files are read that are neither cases nor findings.
 #[derive(clap::Args, Clone, Copy, Debug)]
@@ -61,9 +62,9 @@ impl Names {
 pub(super) fn explain(error: CommandError, input: &Input, is_named: bool) -> CommandError {
     match (error, input.engines()) {
         (CommandError::Engine(error), Some([engine, against])) if !is_named => CommandError::EngineOfFinding {
-            finding: input.name.clone(),
-            engine: engine.name.clone(),
-            against: against.name.clone(),
+            finding: short(&input.name).into_owned(),
+            engine: short(&engine.name).into_owned(),
+            against: short(&against.name).into_owned(),
             error: Box::new(error),
         },
         (error, _) => error,
@@ -76,7 +77,7 @@ pub(super) fn notes(input: &Input, engines: &[About]) -> String {
     for recorded in input.engines().into_iter().flatten() {
         let here = engines.iter().find(|about| about.name == recorded.name).map(|about| about.profile.version());
         if let Some(here) = here.filter(|here| here.to_string() != recorded.python) {
-            let (name, python) = (&recorded.name, &recorded.python);
+            let (name, python) = (&recorded.name, short(&recorded.python));
             notes += &format!("note: this was found on {name} as Python {python}; here it is Python {here}\n");
         }
     }

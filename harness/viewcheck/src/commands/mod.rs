@@ -35,6 +35,7 @@ use crate::report::model::{MergeError, PublishError, ReadError};
 use crate::report::summary::Paint;
 use clap::{Parser, Subcommand};
 use engine::{Abi, About, Engine, OpenError, Profile, Role, Settings, Version, short_name};
+use intake::text::cut_lines;
 use signals::{interrupted, was_interrupted};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -313,15 +314,20 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
         Ok(exit) => exit.into(),
         // What was given up then is no error, and mostly the opening of an engine.
         Err(error) if was_interrupted() => {
-            let _ = writeln!(io::stderr(), "interrupted: {}", visible(&error.to_string()));
+            let _ = writeln!(io::stderr(), "interrupted: {}", told(&error));
             Exit::Interrupted.into()
         }
         Err(error) => {
             // There is nowhere left to say that standard error is closed.
-            let _ = writeln!(io::stderr(), "error: {}", visible(&error.to_string()));
+            let _ = writeln!(io::stderr(), "error: {}", told(&error));
             Exit::BadInput.into()
         }
     }
+}
+
+/// An error for a terminal. What it quotes of the texts of others is as long as they like.
+fn told(error: &CommandError) -> String {
+    visible(&cut_lines(&error.to_string()))
 }
 
 /// The default for the tested engine, and for the one whose behaviour is expected.
