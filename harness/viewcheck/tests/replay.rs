@@ -92,7 +92,10 @@ fn a_finding_is_shrunk_on_its_engines() {
     let found = Found::new(NEW, OLD);
     let (stdout, stderr) = finished(run("shrink", found.path(), &[]), 1);
     assert!(stdout.contains("raises: AttributeError"), "{stdout}");
-    assert!(stderr.contains("not-raised index: 2 operations, which is the smallest that was found\n"), "{stderr}");
+    assert!(
+        stderr.contains("not-raised index: 2 operations, which is the smallest that was found\n"),
+        "{stderr}"
+    );
     assert!(stderr.contains("the signature is reference@3.14|reference@3.8 "), "{stderr}");
     let (_, stderr) = finished(run("shrink", found.path(), &["--engine", "reference@3.9"]), 0);
     assert!(stderr.contains("no difference between reference@3.9 and reference@3.8"), "{stderr}");
@@ -137,6 +140,32 @@ fn an_engine_that_is_not_here_is_told(#[case] command: &str) {
         stderr.contains("there is no engine `pypy`") && stderr.contains("other engines with --engine and --against"),
         "{stderr}"
     );
+}
+
+/// What a finding calls a command is not started, whoever runs it has to name it.
+#[rstest]
+fn a_finding_starts_no_command(
+    #[values("replay", "shrink")] command: &str,
+    #[values("", "finding.json", "case.yaml", "script.py")] file: &str,
+    #[values(true, false)] is_tested: bool,
+) {
+    let folder = TempDir::new().unwrap();
+    let mark = folder.path().join("mark");
+    let hostile = format!("mine=sh -c 'touch {}\n'", mark.display());
+    let hostile = (hostile.as_str(), "3.8.18");
+    let (found, option) = match is_tested {
+        true => (Found::new(hostile, NEW), "--engine"),
+        false => (Found::new(NEW, hostile), "--against"),
+    };
+    let file = if file.is_empty() { found.path().to_owned() } else { found.path().join(file) };
+    let (_, stderr) = finished(run(command, &file, &[]), 2);
+    assert!(stderr.contains(&format!("`sh -c 'touch {}\\n'`", mark.display())), "{stderr}");
+    assert!(stderr.contains(&format!("as in `{option} mine=COMMAND`")), "{stderr}");
+    assert!(!mark.exists());
+    // With an engine in its place the finding is run.
+    let (stdout, stderr) = finished(run(command, &file, &[option, OLD.0]), 1);
+    assert!(format!("{stdout}{stderr}").contains("AttributeError"), "{stdout}{stderr}");
+    assert!(!mark.exists());
 }
 
 #[rstest]

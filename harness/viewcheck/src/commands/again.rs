@@ -1,9 +1,10 @@
 //! Chooses the engines for running a program again: those named by options, otherwise those of its finding, otherwise
-//! the default ones.
+//! the default ones. What a finding names is never a command: commands come from the command line only.
 
 use super::{AGAINST, CommandError, TESTED};
 use crate::campaign::{LENGTH, LENGTHS};
 use crate::findings::{Input, Raw};
+use crate::report::escape::terminal;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use engine::About;
 use intake::text::short;
@@ -41,14 +42,28 @@ pub(super) struct Names {
 
 impl Names {
     /// The names for a program. `tested` and `against` are those that options name.
-    pub(super) fn of(input: &Input, tested: &[String], against: Option<&str>) -> Names {
+    ///
+    /// # Errors
+    ///
+    /// When a finding names a command where no option names an engine. A finding may come from anywhere, and whoever runs
+    /// it has not read what it would start.
+    pub(super) fn of(input: &Input, tested: &[String], against: Option<&str>) -> Result<Names, CommandError> {
         let recorded = input.engines().map(|sides| sides.map(|side| side.name.as_str()));
+        if let Some([engine, other]) = recorded {
+            let sides = [("--engine", engine, tested.is_empty()), ("--against", other, against.is_none())];
+            for (option, side, _) in sides.into_iter().filter(|(.., is_taken)| *is_taken) {
+                if let Some((name, command)) = side.split_once('=') {
+                    let [finding, name, command] = [&input.name, name, command].map(|text| terminal(&short(text)));
+                    return Err(CommandError::CommandOfFinding { finding, name, command, option });
+                }
+            }
+        }
         let [engine, other] = recorded.unwrap_or([TESTED, AGAINST]);
         let is_known = recorded.is_some() || tested.is_empty();
-        Names {
+        Ok(Names {
             tested: if tested.is_empty() { vec![engine.to_owned()] } else { tested.to_vec() },
             against: against.or(is_known.then_some(other)).map(str::to_owned),
-        }
+        })
     }
 
     /// All names, each once. The one whose behaviour is expected comes first, unless it is also tested.

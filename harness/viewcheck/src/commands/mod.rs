@@ -209,6 +209,21 @@ pub enum CommandError {
         /// Why.
         error: Box<OpenError>,
     },
+    /// A finding names a command.
+    #[error(
+        "{finding}: the finding names a command for its engine `{name}`, which is not started, since a finding may come from \
+         anybody: `{command}`; name the command yourself, as in `{option} {name}=COMMAND`, or another engine"
+    )]
+    CommandOfFinding {
+        /// The finding.
+        finding: String,
+        /// What it calls the engine.
+        name: String,
+        /// The command.
+        command: String,
+        /// The option that names an engine in its place.
+        option: &'static str,
+    },
     /// Nothing is left to check.
     #[error("no case matches the filter `{0}`, which is searched for in ids, sections, claims and documents")]
     NothingMatches(String),

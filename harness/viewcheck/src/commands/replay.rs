@@ -51,14 +51,15 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     for file in &arguments.files {
         inputs.extend(findings::read(file, arguments.reading.raw())?);
     }
+    let names = |input| Names::of(input, &arguments.engines, arguments.against.as_deref());
+    let names = inputs.iter().map(names).collect::<Result<Vec<Names>, _>>()?;
     arguments.processes.announce(console.err)?;
     let (mut opened, mut engines) = (None, vec![]);
     let mut exit = Exit::Expected;
-    for (index, input) in inputs.iter().enumerate() {
+    for (index, (input, names)) in inputs.iter().zip(names).enumerate() {
         if index > 0 {
             writeln!(console.out)?;
         }
-        let names = Names::of(input, &arguments.engines, arguments.against.as_deref());
         if opened.as_ref() != Some(&names) {
             let is_named = !arguments.engines.is_empty() || arguments.against.is_some();
             let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);

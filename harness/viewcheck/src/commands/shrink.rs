@@ -122,7 +122,7 @@ fn find(run: &mut DifferentialRun, input: &Input, engines: &[About; 2]) -> Optio
 /// Opens the tested engine and the one whose behaviour is expected.
 fn open(arguments: &Arguments, input: &Input, console: &mut Console<'_>) -> Result<[Box<dyn Engine>; 2], CommandError> {
     let Arguments { engine, against, .. } = arguments;
-    let names = Names::of(input, engine.as_slice(), against.as_deref());
+    let names = Names::of(input, engine.as_slice(), against.as_deref())?;
     let against = names.against.as_deref().unwrap_or(AGAINST);
     let is_named = engine.is_some() || arguments.against.is_some();
     let pair = [names.tested.concat(), against.to_owned()];
