@@ -154,12 +154,16 @@ fn io_mistake(error: &std::io::Error) -> Mistake {
     }
 }
 
-/// Returns the folders and `*.yaml` files in a folder, sorted by name.
+/// Returns the folders and `*.yaml` files in a folder, sorted by name. A link to a folder is neither: it may lead out of
+/// what the user has named, to the whole file system.
 fn entries(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut entries = vec![];
     for entry in fs::read_dir(path)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml") || path.is_dir() {
+        let entry = entry?;
+        let path = entry.path();
+        let kind = entry.file_type()?;
+        let is_named = path.extension().is_some_and(|extension| extension == "yaml");
+        if kind.is_dir() || is_named && !(kind.is_symlink() && path.is_dir()) {
             entries.push(path);
         }
     }

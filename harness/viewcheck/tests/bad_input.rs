@@ -269,6 +269,33 @@ fn a_loop_of_links_ends() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 case on 1 engine"));
 }
 
+/// A folder may hold links to anywhere. Only one that is named itself is followed.
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_is_followed_only_if_it_is_named() {
+    use std::os::unix::fs::symlink;
+    let folder = TempDir::new().unwrap();
+    let (spec, outside) = (folder.path().join("spec"), folder.path().join("outside"));
+    fs::create_dir_all(&spec).unwrap();
+    fs::create_dir_all(&outside).unwrap();
+    fs::write(spec.join("good.yaml"), step("run: x = 1")).unwrap();
+    fs::write(outside.join("other.yaml"), step("run: x = 1").replace("id: a", "id: b")).unwrap();
+    fs::write(folder.path().join("file"), step("run: x = 1").replace("id: a", "id: c")).unwrap();
+    symlink("/", spec.join("root")).unwrap();
+    symlink("../outside", spec.join("link")).unwrap();
+    symlink("../outside", spec.join("link.yaml")).unwrap();
+    let cases = |path: &str| {
+        let output = check(folder.path(), &[path]);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(cases("spec").contains(" 1 case on 1 engine"), "{}", cases("spec"));
+    // A file may lie elsewhere.
+    symlink("../file", spec.join("file.yaml")).unwrap();
+    assert!(cases("spec").contains(" 2 cases on 1 engine"), "{}", cases("spec"));
+    assert!(cases("spec/link").contains(" 1 case on 1 engine"), "{}", cases("spec/link"));
+}
+
 #[test]
 fn known_divergences_are_no_cases() {
     let folder = TempDir::new().unwrap();
