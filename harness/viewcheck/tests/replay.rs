@@ -168,6 +168,41 @@ fn a_finding_starts_no_command(
     assert!(!mark.exists());
 }
 
+/// A case that an engine can't run says nothing of the engine.
+#[rstest]
+#[case::all("python: '<3.9'", &["--engine", "reference@3.12"], 2, "reference@3.12 is skipped: the case is for Python <3.9\n")]
+#[case::lacking("needs: [ilp32]", &["--engine", "reference@3.12"], 2, "reference@3.12 is skipped: the engine lacks ilp32\n")]
+#[case::some("python: '<3.9'", &["--engine", "reference@3.12", "--engine", "reference@3.8"], 0, "all expectations of the case hold\n")]
+#[case::none("python: '>=3.8'", &["--engine", "reference@3.12"], 0, "all expectations of the case hold\n")]
+fn a_case_that_was_not_run_is_told(
+    #[case] key: &str,
+    #[case] arguments: &[&str],
+    #[case] code: i32,
+    #[case] words: &str,
+) {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("cases.yaml");
+    let text =
+        format!("cases:\n  - {{id: a, section: s, claim: c, verdict: confirmed, {key}, steps: [{{run: x = 1}}]}}\n");
+    fs::write(&file, text).unwrap();
+    let (stdout, _) = finished(run("replay", &file, arguments), code);
+    assert!(stdout.contains(words), "{stdout}");
+    let not_run = "could not run this program to its end: the expectations of the case were not checked\n";
+    assert_eq!((stdout.contains("expectations of the case hold"), stdout.contains(not_run)), (code == 0, code != 0));
+}
+
+/// Of several cases it is enough that one was run.
+#[test]
+fn one_case_that_was_run_is_enough() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("cases.yaml");
+    let case =
+        |id, key| format!("  - {{id: {id}, section: s, claim: c, verdict: confirmed, {key}steps: [{{run: x = 1}}]}}\n");
+    fs::write(&file, format!("cases:\n{}{}", case("a", "python: '<3.9', "), case("b", ""))).unwrap();
+    let (stdout, _) = finished(run("replay", &file, &["--engine", "reference@3.12"]), 0);
+    assert!(stdout.contains("is skipped") && stdout.contains("hold"), "{stdout}");
+}
+
 #[rstest]
 #[case::replay("replay")]
 #[case::shrink("shrink")]

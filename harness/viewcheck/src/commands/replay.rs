@@ -17,7 +17,7 @@ use std::path::PathBuf;
 ///
 /// FILE is a file of cases, the folder of a finding or its finding.json, an encoded program, or a raw libFuzzer input.
 /// A finding is run on the engines with which it was found. Exits with 1 if an engine does not meet the expectations
-/// of a case, or if two engines differ.
+/// of a case, or if two engines differ, and with 2 if no engine could run any of the programs.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// Files of cases, findings, encoded programs or raw libFuzzer inputs
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let names = inputs.iter().map(names).collect::<Result<Vec<Names>, _>>()?;
     arguments.processes.announce(console.err)?;
     let (mut opened, mut engines) = (None, vec![]);
-    let mut exit = Exit::Expected;
+    let mut exits = vec![];
     for (index, (input, names)) in inputs.iter().zip(names).enumerate() {
         if index > 0 {
             writeln!(console.out)?;
@@ -66,24 +66,30 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             engines =
                 open_engines(&names.all(), &open, console.err).map_err(|error| explain(error, input, is_named))?;
         }
-        exit = exit.max(replay(input, &mut engines, names.against.as_deref(), console)?);
+        exits.extend(replay(input, &mut engines, names.against.as_deref(), console)?);
         opened = Some(names);
     }
     console.out.flush()?;
-    Ok(exit)
+    // Where nothing was run, it must not look as if all were well.
+    Ok(exits.into_iter().max().unwrap_or(Exit::BadInput))
 }
 
+/// How the run of one program ends, if it was run.
 fn replay(
     input: &Input,
     engines: &mut [Box<dyn Engine>],
     against: Option<&str>,
     console: &mut Console<'_>,
-) -> Result<Exit, CommandError> {
+) -> Result<Option<Exit>, CommandError> {
     let abouts: Vec<About> = engines.iter().map(|engine| engine.about().clone()).collect();
     let against = match against {
         Some(name) => abouts.iter().position(|about| about.name == short_name(name)),
         None => Some(abouts.iter().position(|about| about.role == Role::Reference).unwrap_or(0)),
     };
+    // The engines that there is something to say of: those that are tested, if there are any.
+    let tested = || abouts.iter().filter(|about| about.role == Role::Tested);
+    let judged: Vec<&About> = if tested().count() > 0 { tested().collect() } else { abouts.iter().collect() };
+    let judged: Vec<String> = judged.into_iter().map(|about| about.name.clone()).collect();
     writeln!(console.out, "{}", input.name)?;
     console.out.write_all(notes(input, &abouts).as_bytes())?;
     if input.is_fatal() {
@@ -96,7 +102,7 @@ fn replay(
     let mut breaches = vec![];
     for (index, (engine, about)) in engines.iter_mut().zip(abouts).enumerate() {
         if let Some(reason) = left_out(input, &about) {
-            writeln!(console.out, "{} is skipped: the case {reason}", about.name)?;
+            writeln!(console.out, "{} is skipped: {reason}", about.name)?;
             continue;
         }
         let mut trace = Trace::new();
@@ -108,7 +114,7 @@ fn replay(
             engine.hurry(false);
         }
         if interrupted() {
-            return Ok(Exit::Interrupted);
+            return Ok(Some(Exit::Interrupted));
         }
         let remains = laws::remains(&input.program, &trace).filter(|_| fault.is_none() && !input.is_fatal());
         let level = level(input, &[&about]);
@@ -131,17 +137,38 @@ fn replay(
     }
     let is_failed = all.iter().any(|ran| ran.fault.as_ref().is_some_and(RunError::is_failure));
     let is_well = verdicts.is_empty() && breaches.is_empty() && !is_failed;
-    if is_well && !all.is_empty() {
+    let was_run = was_run(input, &all, &judged);
+    if is_well && !was_run {
+        let (end, what) = match input.case {
+            Some(_) => (" to its end", "the expectations of the case were not checked"),
+            None => ("", "nothing was compared"),
+        };
+        writeln!(console.out, "{} could not run this program{end}: {what}", judged.join(", "))?;
+    } else if is_well {
+        let whole = all.iter().filter(|ran| ran.fault.is_none()).count();
         let judged = match (&input.case, all.len()) {
+            (Some(_), _) if whole < all.len() => "all expectations of the case hold on the engines that could run it",
             (Some(_), _) => "all expectations of the case hold",
             (None, 1) => "run on one engine only: nothing was compared",
+            (None, all) if whole < all => "no difference, as far as both engines could run the program",
             (None, _) => "no difference",
         };
         let is_reworded = !self::verdicts(input, &all, &|_| Level::Message).is_empty();
         let but = if is_reworded { ", except in the wording of errors, which is not compared" } else { "" };
         writeln!(console.out, "{judged}{but}")?;
     }
-    Ok(if is_well { Exit::Expected } else { Exit::Mismatch })
+    Ok(match (is_well, was_run) {
+        (false, _) => Some(Exit::Mismatch),
+        (true, true) => Some(Exit::Expected),
+        (true, false) => None,
+    })
+}
+
+/// Whether one of the engines `judged` has run enough of a program to say something of it: a case to its end, another
+/// program at all.
+fn was_run(input: &Input, all: &[Ran], judged: &[String]) -> bool {
+    let is_enough = |ran: &Ran| ran.fault.is_none() || input.case.is_none() && !ran.trace.is_empty();
+    all.iter().any(|ran| judged.contains(&ran.about.name) && is_enough(ran))
 }
 
 /// Whether a program has ended the process that ran it.
