@@ -137,7 +137,7 @@ impl Summary {
         for line in &self.findings {
             let former = if line.is_former { ", also found by an earlier campaign" } else { "" };
             let unstable = if line.stable { "" } else { ", not reproducible every time" };
-            let (hits, operations) = (times(line.hits), count(line.operations, "operation"));
+            let (hits, operations) = (seen(line.hits, line.is_former), count(line.operations, "operation"));
             text += &format!("{}\n  {hits}{former}{unstable}; {operations}\n", line.signature);
             text += &format!("  {}\n", line.script.display());
         }
@@ -178,6 +178,26 @@ impl Summary {
 /// `1 time`, `1,234 times`
 fn times(hits: u64) -> String {
     counted(hits, "time")
+}
+
+/// How often a finding was met. A finding is kept at once, but programs are counted in groups: it may be one of a group that
+/// was not run to its end.
+fn seen(hits: u64, is_former: bool) -> String {
+    match hits {
+        0 if !is_former => "met by a program that is not counted yet".to_owned(),
+        hits => times(hits),
+    }
+}
+
+/// What is said where no program was counted, although something may have been found.
+fn nothing_counted(has_findings: bool) -> &'static str {
+    match has_findings {
+        true => {
+            "No program was counted: programs are counted in groups, and the campaign ended before the first one did. \
+             To go on with it, give it more --time with --resume."
+        }
+        false => "Nothing was compared: the campaign ended before a program did.",
+    }
 }
 
 /// `was` or `were`
@@ -223,7 +243,8 @@ fn sentences(
         ));
     }
     if tally.programs == 0 {
-        sentences.push("Nothing was compared: the campaign ended before a program did.".to_owned());
+        let has_findings = unexamined > 0 || state.register.found.values().any(|found| found.index.is_some());
+        sentences.push(nothing_counted(has_findings).to_owned());
     }
     if tally.unsupported > 0 {
         let programs = count(tally.unsupported as usize, "program");
@@ -274,3 +295,22 @@ fn is_idle(tally: &Tally) -> bool {
 
 /// After fewer programs, that something did not occur says nothing.
 const ENOUGH: u64 = 1_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_was_met_at_least_once() {
+        assert_eq!([1, 1200].map(|hits| seen(hits, false)), ["1 time", "1,200 times"]);
+        assert_eq!(seen(0, false), "met by a program that is not counted yet");
+        // That of an earlier campaign need not be met again.
+        assert_eq!(seen(0, true), "0 times");
+    }
+
+    #[test]
+    fn what_was_found_was_compared() {
+        assert!(!nothing_counted(true).contains("Nothing was compared"));
+        assert!(nothing_counted(false).contains("Nothing was compared"));
+    }
+}
