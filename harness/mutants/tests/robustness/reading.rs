@@ -293,6 +293,31 @@ fn what_an_error_quotes_is_short(#[case] file: &str, #[case] command: &str, #[ca
     assert!(said.contains('k') && said.len() < 4000, "{} bytes: {}", said.len(), &said[..said.len().min(2000)]);
 }
 
+/// What can't be promoted is named, with what to do with it.
+#[rstest]
+#[case::cases(
+    "good.yaml",
+    "good.yaml is a file of cases already, and not a finding",
+    "`viewcheck check FILE` runs cases"
+)]
+#[case::text(
+    "notes",
+    "notes is a text, and not a finding",
+    "name the folder of a finding, which contains finding.json"
+)]
+#[case::raw(
+    "crash-1",
+    "crash-1 is an encoded program or raw bytes, and not a finding",
+    "`viewcheck shrink FILE` makes a case"
+)]
+fn what_is_no_finding_is_not_promoted(#[case] name: &str, #[case] what: &str, #[case] help: &str) {
+    let folder = Folder::new();
+    folder.write("notes", "remember the milk\n");
+    folder.write("crash-1", b"\x00\xff\x12\x91abc");
+    let said = refused(&folder.run(&["promote", name]));
+    assert!(said.contains(what) && said.contains(help), "{said}");
+}
+
 /// What a file was taken for is said, and text is not taken for noise.
 #[rstest]
 #[case::text("notes", "remember the milk\n".as_bytes(), 2, "notes is text, but the end of its name says neither that it is a file of cases (.yaml) nor a finding (.json)")]

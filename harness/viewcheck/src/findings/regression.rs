@@ -21,8 +21,11 @@ pub enum PromoteError {
     #[error(transparent)]
     Input(#[from] InputError),
     /// It is no finding.
-    #[error("{0} is not the folder of a finding: it does not contain finding.json")]
-    NotAFinding(String),
+    #[error(
+        "{0} is {1}, and not a finding: name the folder of a finding, which contains finding.json, as `viewcheck fuzz` \
+         writes it; {2}"
+    )]
+    NotAFinding(String, &'static str, &'static str),
     /// The reference does not do what the finding expects.
     #[error("the reference does not meet the expectations of the finding, so it can't become a case: {0}")]
     Untrue(String),
@@ -52,13 +55,25 @@ pub enum Promoted {
 /// what was expected.
 pub fn promote(finding: &Path, to: &Path) -> Result<Promoted, PromoteError> {
     let shown = || finding.display().to_string();
+    let not_a_finding = |what, help| PromoteError::NotAFinding(shown(), what, help);
     // What is no finding is refused below.
     let mut inputs = match input::read(finding, Raw { length: 2, is_certain: false }) {
-        Err(InputError::Text(_)) => return Err(PromoteError::NotAFinding(shown())),
+        Err(InputError::Text(_)) => {
+            return Err(not_a_finding("a text", "`viewcheck promote --help` says more"));
+        }
         inputs => inputs?,
     };
+    let has_cases = inputs.iter().any(|input| input.case.is_some());
     let (Some(Input { record: Some(record), .. }), true) = (inputs.pop(), inputs.is_empty()) else {
-        return Err(PromoteError::NotAFinding(shown()));
+        return Err(match has_cases {
+            true => not_a_finding(
+                "a file of cases already",
+                "`viewcheck check FILE` runs cases, and `viewcheck replay FILE` shows them step by step",
+            ),
+            false => {
+                not_a_finding("an encoded program or raw bytes", "`viewcheck shrink FILE` makes a case of a program")
+            }
+        });
     };
     let program = record.program().map_err(|error| PromoteError::Untrue(error.to_string()))?;
     let profile = profile(&record.against);
