@@ -93,7 +93,7 @@ fn a_finding_is_shrunk_on_its_engines() {
     let (stdout, stderr) = finished(run("shrink", found.path(), &[]), 1);
     assert!(stdout.contains("raises: AttributeError"), "{stdout}");
     assert!(
-        stderr.contains("not-raised index: 2 operations, which is the smallest that was found\n"),
+        stderr.contains("not-raised index: 2 steps (2 operations), which is the smallest that was found\n"),
         "{stderr}"
     );
     assert!(stderr.contains("the signature is reference@3.14|reference@3.8 "), "{stderr}");
@@ -201,6 +201,18 @@ fn one_case_that_was_run_is_enough() {
     fs::write(&file, format!("cases:\n{}{}", case("a", "python: '<3.9', "), case("b", ""))).unwrap();
     let (stdout, _) = finished(run("replay", &file, &["--engine", "reference@3.12"]), 0);
     assert!(stdout.contains("is skipped") && stdout.contains("hold"), "{stdout}");
+}
+
+/// People count steps, and the shrinking counts operations.
+#[test]
+fn a_program_of_one_step_has_one_step() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("cases.yaml");
+    let steps = "[{run: \"memoryview(b'abc')[1:].index(98)\"}]";
+    let text = format!("cases:\n  - {{id: a, section: s, claim: c, verdict: confirmed, steps: {steps}}}\n");
+    fs::write(&file, text).unwrap();
+    let (_, stderr) = finished(run("shrink", &file, &["--engine", "reference@3.14", "--against", "reference@3.8"]), 1);
+    assert!(stderr.contains("): 1 step (3 operations), shrunk to 1 step (2 operations)\n"), "{stderr}");
 }
 
 #[rstest]

@@ -9,6 +9,7 @@ use crate::output::Output;
 use crate::processes::Processes;
 use crate::report::count;
 use engine::{About, Engine, Watch};
+use program::Program;
 use std::path::PathBuf;
 
 /// Shrink a program on which two engines differ, and print it as a case.
@@ -62,10 +63,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             writeln!(console.err, "{}: no difference between {} and {}{open}", input.name, engine.name, against.name)?;
             continue;
         };
-        let (before, after) = (input.program.operations.len(), finding.program.operations.len());
+        let (before, after) = (size(&input.program), size(&finding.program));
         let size = match before == after {
-            true => format!("{}, which is the smallest that was found", count(before, "operation")),
-            false => format!("{}, shrunk to {after}", count(before, "operation")),
+            true => format!("{before}, which is the smallest that was found"),
+            false => format!("{before}, shrunk to {after}"),
         };
         writeln!(console.err, "{}: {size}", input.name)?;
         if finding.signature.as_str() != input.name {
@@ -96,6 +97,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         return Ok(Exit::Mismatch);
     }
     Ok(Exit::Expected)
+}
+
+/// How large a program is: in steps, as people see it, and in operations, as shrinking counts. A step may take several.
+fn size(program: &Program) -> String {
+    format!("{} ({})", count(program.steps.len(), "step"), count(program.operations.len(), "operation"))
 }
 
 /// The smallest program of a kind. What crashes or hangs the tested engine is shrunk even where nobody knows what it should
