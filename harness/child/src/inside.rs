@@ -49,7 +49,7 @@ pub enum BeginError {
 }
 
 /// The least memory that programs may need, in bytes. With less, programs that are small would end their process.
-const LEAST: u64 = 32 << 20;
+pub const LEAST: u64 = 32 << 20;
 
 impl Parent {
     /// Takes standard input and standard output for the connection. To be called before anything else uses them.

@@ -21,8 +21,8 @@ pub struct Processes {
     /// Time limit for one program; a program that exceeds it is a hang
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     pub timeout: Duration,
-    /// Memory limit of a process in MiB, beyond what it uses at the start; 0 is no limit
-    #[arg(long, value_name = "MIB", default_value_t = 2048)]
+    /// Memory limit of a process beyond what it uses at the start, in MiB or with a unit, as in 512M or 2G; 0 is no limit
+    #[arg(long, value_name = "SIZE", value_parser = memory, default_value_t = 2048)]
     pub memory: u64,
     /// Folder in which the embedded Python finds more modules, such as numpy; may be repeated. The embedded Python reads no
     /// environment variables; a Python that is a command does if its command says so, as in `py=env PYTHONPATH=DIR python3`
@@ -38,7 +38,7 @@ pub struct Processes {
     #[arg(long)]
     pub no_sandbox: bool,
     /// Let engines that are commands read this file or folder too, for what their command does not name; repeatable
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = OsStringValueParser::new().try_map(path))]
     pub readable: Vec<PathBuf>,
 }
 
@@ -83,14 +83,39 @@ impl Processes {
         Some(bounds)
     }
 
-    /// Says once what is not kept from programs, if that is not what was asked for.
-    pub(crate) fn announce(&self, err: &mut dyn Write) -> io::Result<()> {
+    /// Says once what is not kept from programs, if that is not what was asked for, and which options change nothing for
+    /// engines of these names.
+    pub(crate) fn announce<'a>(
+        &self,
+        engines: impl IntoIterator<Item = &'a str>,
+        err: &mut dyn Write,
+    ) -> io::Result<()> {
+        for note in self.without_effect(&engines.into_iter().collect::<Vec<_>>()) {
+            writeln!(err, "note: {note}")?;
+        }
         let missing = &support().missing;
         if self.no_sandbox || missing.is_empty() {
             return Ok(());
         }
         let missing = missing.join("; ");
         writeln!(err, "note: this system can't confine the processes that run programs in all respects: {missing}")
+    }
+
+    /// The options that are about other engines than those of these names, in sentences.
+    fn without_effect(&self, engines: &[&str]) -> Vec<String> {
+        let embedded = ("the embedded Python", engines.contains(&"embedded"));
+        let commands = ("engines that are commands", engines.iter().any(|engine| engine.contains('=')));
+        let usual = Processes::default();
+        let options = [
+            ("--python-path", self.python_path != usual.python_path, embedded),
+            ("--allocator", self.allocator != usual.allocator, embedded),
+            ("--readable", self.readable != usual.readable, commands),
+        ];
+        let idle = options.into_iter().filter(|(_, is_given, (_, is_there))| *is_given && !is_there);
+        idle.map(|(option, _, (what, _))| {
+            format!("{option} has no effect: it is about {what}, which this run does not use")
+        })
+        .collect()
     }
 
     /// Passes the options on to a child.
@@ -107,13 +132,38 @@ impl Processes {
     }
 }
 
-/// Reads a folder, which has to be there. Its path stays right when another folder becomes the current one.
+/// Reads a path, at which something has to be. It stays right when another folder becomes the current one.
+fn path(text: OsString) -> Result<PathBuf, String> {
+    if text.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    let path = std::path::absolute(text).map_err(|error| error.to_string())?;
+    path.metadata().map(|_| path).map_err(|error| error.to_string())
+}
+
+/// Reads the path of a folder, which has to be there.
 fn folder(text: OsString) -> Result<PathBuf, String> {
-    let folder = std::path::absolute(text).map_err(|error| error.to_string())?;
-    match folder.metadata() {
-        Err(error) => Err(error.to_string()),
-        Ok(metadata) if !metadata.is_dir() => Err("it is not a folder".to_owned()),
-        Ok(_) => Ok(folder),
+    path(text).and_then(|path| if path.is_dir() { Ok(path) } else { Err("it is not a folder".to_owned()) })
+}
+
+/// Reads a size of memory such as `512`, `512M` or `2G`, in MiB.
+fn memory(text: &str) -> Result<u64, String> {
+    const LEAST: u64 = child::inside::LEAST >> 20;
+    let wrong = || format!("`{text}` is not a size: write it in MiB, or with a unit, as in 512M or 2G");
+    let (number, unit) = text.split_at(text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len()));
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let size = match unit.to_ascii_lowercase().trim_end_matches('b').trim_end_matches('i') {
+        "k" => Some(number / 1024),
+        "" if unit.is_empty() => Some(number),
+        "m" => Some(number),
+        "g" => number.checked_mul(1024),
+        _ => None,
+    };
+    match size.ok_or_else(wrong)? {
+        small if small < LEAST && number > 0 => {
+            Err(format!("with less than {LEAST} MiB not even small programs run; 0 is no limit"))
+        }
+        size => Ok(size),
     }
 }
 
@@ -188,11 +238,11 @@ mod tests {
             &[][..],
             &["--timeout", "1.5s"],
             &["--timeout", "123ms", "--memory", "0"],
-            &["--memory", "7"],
+            &["--memory", "70"],
             &["--python-path", "/", "--python-path", "."],
             &["--allocator", "debug"],
             &["--no-sandbox"],
-            &["--readable", "a", "--readable", "b"],
+            &["--readable", "src", "--readable", "Cargo.toml"],
         ] {
             let given = read(words);
             let mut command = Command::new("child");
@@ -209,6 +259,62 @@ mod tests {
         for wrong in ["/nowhere", "/dev/null", ""] {
             assert!(Child::try_parse_from(["child", "--python-path", wrong]).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_is_to_be_readable_has_to_be_there() {
+        assert!(read(&["--readable", "Cargo.toml"]).readable[0].is_absolute());
+        for wrong in ["/nowhere", "nowhere", ""] {
+            assert!(Child::try_parse_from(["child", "--readable", wrong]).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sizes_of_memory_are_read() {
+        for (text, size) in [
+            ("0", 0),
+            ("32", 32),
+            ("2048", 2048),
+            ("2g", 2048),
+            ("2GiB", 2048),
+            ("3GB", 3072),
+            ("512M", 512),
+            ("65536k", 64),
+            ("0G", 0),
+        ] {
+            assert_eq!(memory(text), Ok(size), "{text}");
+        }
+        for (wrong, words) in [
+            ("1", "with less than 32 MiB"),
+            ("31", "with less than 32 MiB"),
+            ("1K", "with less than 32 MiB"),
+            ("", "is not a size"),
+            ("g", "is not a size"),
+            ("-1", "is not a size"),
+            ("1.5G", "is not a size"),
+            ("2 G", "is not a size"),
+            ("64b", "is not a size"),
+            ("2t", "is not a size"),
+            ("18446744073709551615G", "is not a size"),
+            ("99999999999999999999", "is not a size"),
+        ] {
+            let said = memory(wrong).unwrap_err();
+            assert!(said.contains(words), "{wrong}: {said}");
+        }
+    }
+
+    #[test]
+    fn options_that_change_nothing_are_named() {
+        let given = read(&["--python-path", ".", "--allocator", "debug", "--readable", "."]);
+        let named = |engines: &[&str]| {
+            let notes = given.without_effect(engines);
+            notes.iter().map(|note| note.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(named(&["reference", "mine=python3"]), ["--python-path", "--allocator"]);
+        assert_eq!(named(&["reference", "embedded"]), ["--readable"]);
+        assert_eq!(named(&["reference"]), ["--python-path", "--allocator", "--readable"]);
+        assert_eq!(named(&["embedded", "mine=python3"]), [""; 0]);
+        assert_eq!(read(&[]).without_effect(&["reference"]), [""; 0]);
     }
 
     #[test]

@@ -178,7 +178,7 @@ fn start(arguments: &Arguments, console: &mut Console<'_>) -> Result<Engines, Co
         names.extend(found.filter(|(name, _)| !is_named(name)));
     }
     let commands = names.iter().filter(|(name, _)| name.contains('=')).cloned().collect();
-    arguments.processes.announce(console.err)?;
+    arguments.processes.announce(names.iter().map(|(name, _)| name.as_str()), console.err)?;
     let mut commands = opening::open(commands, jobs(arguments.jobs), &arguments.processes.settings())?.into_iter();
     let mut pending = vec![];
     for (name, _) in names.iter().filter(|(name, _)| !engine::is_reference(name)) {

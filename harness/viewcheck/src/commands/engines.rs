@@ -66,10 +66,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         console.tell(RUNNER, false)?;
         return Ok(Exit::Expected);
     }
-    arguments.processes.announce(console.err)?;
     if let Some(command) = &arguments.probe {
+        arguments.processes.announce([command.as_str()], console.err)?;
         return probe(command, &arguments.processes, console);
     }
+    let (found, notes) = opening::found();
+    let all: Vec<String> = built_in().map(str::to_owned).chain(found.iter().cloned()).collect();
+    arguments.processes.announce(all.iter().map(String::as_str), console.err)?;
     let mut exit = Exit::Expected;
     let mut list = List { schema: SCHEMA, engines: vec![], failed: vec![] };
     let mut add = |name: &str, opened: Result<About, OpenError>, console: &mut Console<'_>| -> io::Result<()> {
@@ -85,7 +88,6 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         }
         console.out.flush()
     };
-    let (found, notes) = opening::found();
     for note in notes {
         writeln!(console.err, "note: {note}")?;
     }

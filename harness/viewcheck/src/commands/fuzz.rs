@@ -73,7 +73,7 @@ fn default_findings() -> PathBuf {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let findings = arguments.findings.clone().unwrap_or_else(default_findings);
     let names = engines(arguments, &findings)?;
-    arguments.processes.announce(console.err)?;
+    arguments.processes.announce(names.iter().map(String::as_str), console.err)?;
     // Here it is only asked who they are; workers open their own.
     let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
     let engines = open_pair(&names, &open, console.err)?.map(|engine| engine.about().clone());

@@ -53,7 +53,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     }
     let names = |input| Names::of(input, &arguments.engines, arguments.against.as_deref());
     let names = inputs.iter().map(names).collect::<Result<Vec<Names>, _>>()?;
-    arguments.processes.announce(console.err)?;
+    let engines: Vec<String> = names.iter().flat_map(Names::all).collect();
+    arguments.processes.announce(engines.iter().map(String::as_str), console.err)?;
     let (mut opened, mut engines) = (None, vec![]);
     let mut exits = vec![];
     for (index, (input, names)) in inputs.iter().zip(names).enumerate() {

@@ -40,7 +40,6 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let inputs = findings::read(&arguments.file, arguments.reading.raw())?;
     // All programs of a file have the same engines.
     let Some(first) = inputs.first() else { return Ok(Exit::Expected) };
-    arguments.processes.announce(console.err)?;
     let [engine, against] = open(arguments, first, console)?;
     let abouts = [engine.about().clone(), against.about().clone()];
     console.err.write_all(notes(first, &abouts).as_bytes())?;
@@ -132,6 +131,7 @@ fn open(arguments: &Arguments, input: &Input, console: &mut Console<'_>) -> Resu
     let against = names.against.as_deref().unwrap_or(AGAINST);
     let is_named = engine.is_some() || arguments.against.is_some();
     let pair = [names.tested.concat(), against.to_owned()];
+    arguments.processes.announce(pair.iter().map(String::as_str), console.err)?;
     let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
     open_pair(&pair, &open, console.err).map_err(|error| explain(error, input, is_named))
 }
