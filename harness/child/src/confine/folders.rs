@@ -87,6 +87,11 @@ pub(super) fn of_command(words: &[OsString]) -> Vec<PathBuf> {
     let mut search = Search { found: BTreeSet::new(), seen: BTreeSet::new(), broad: broad() };
     for word in words {
         search.word(word, 0);
+        // What a shell or a Python is given behind `-c`.
+        if let Some(text) = word.to_str().filter(|text| text.contains(char::is_whitespace) && !Path::new(text).exists())
+        {
+            search.text(text, 0);
+        }
     }
     for folder in of_environment() {
         search.found.insert(folder);
@@ -196,10 +201,14 @@ impl Search {
         if !text.starts_with(b"#!") {
             return;
         }
-        let text = String::from_utf8_lossy(&text);
+        self.text(String::from_utf8_lossy(&text).trim_start_matches("#!"), depth);
+    }
+
+    /// What a program for a shell names. Of variables, only the home is followed.
+    fn text(&mut self, text: &str, depth: usize) {
         let home = home().unwrap_or_default();
         let is_end = |char: char| char.is_whitespace() || "\"'`;()|&<>,".contains(char);
-        let words = text.trim_start_matches("#!").split(is_end);
+        let words = text.split(is_end);
         for word in words.filter(|word| !word.is_empty()) {
             match ["$HOME/", "${HOME}/", "~/"].iter().find_map(|start| word.strip_prefix(start)) {
                 Some(rest) => self.path(&home.join(rest), depth + 1),
@@ -268,6 +277,19 @@ mod tests {
         let data = folder.path().join("data");
         fs::write(&data, program.display().to_string()).unwrap();
         assert!(!found(&[&data]).contains(&prefix));
+    }
+
+    #[test]
+    fn a_command_for_a_shell_has_what_it_names() {
+        let (folder, prefix, program) = installed();
+        for text in ["exec '{}' \"$@\"", "A=1 {} \"$0\"", "exec env X={}; exit 1"] {
+            let text = text.replace("{}", &program.display().to_string());
+            assert!(found(&[Path::new("sh"), Path::new("-c"), Path::new(&text)]).contains(&prefix), "{text}");
+        }
+        // A name with a blank is one path, and not two.
+        let spaced = folder.path().join("prefix with blanks");
+        fs::write(&spaced, "").unwrap();
+        assert!(!found(&[&spaced]).contains(&prefix));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::protocol::{self, Identity, PROTOCOL, Takes};
 use super::session::Session;
 use crate::capability::sizes;
 use crate::{Abi, About, Facet, Facets, OLDEST, Profile, Role, Version};
+use intake::text::short;
 use program::capability::{CAPABILITIES, to_import};
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
@@ -64,6 +65,9 @@ fn about(identity: Identity, command: &Command) -> Result<About, String> {
     let mut origin = command.text();
     for kind in &identity.build {
         origin = format!("{origin} ({kind} build)");
+    }
+    if let Some(executable) = identity.executable.filter(|executable| !command.text().starts_with(&**executable)) {
+        origin = format!("{origin}, which runs {}", short(&executable));
     }
     Ok(About {
         name: command.name().to_owned(),

@@ -49,6 +49,9 @@ pub struct Identity {
     pub sees: BTreeSet<String>,
     #[serde(default)]
     pub takes: Takes,
+    /// The file that runs, for people: a command may start another one than its words say.
+    #[serde(default)]
+    pub executable: Option<String>,
     /// What is special about the build: `debug`, `free-threaded`, …
     #[serde(default)]
     pub build: BTreeSet<String>,

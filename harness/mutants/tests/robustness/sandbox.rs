@@ -107,6 +107,18 @@ fn without_a_sandbox_it_would() {
     assert!(shown.contains("send its parent a signal, start a program, "), "{shown}");
 }
 
+/// A shell chooses by itself what it starts, so that is shown.
+#[test]
+fn the_python_that_a_shell_has_started_is_told() {
+    let place = Place::new();
+    let started = place.script("started", "#!/bin/sh\nexec python3 \"$@\"\n");
+    for command in [format!("py=sh -c 'exec {started} \"$0\"'"), format!("py={started}")] {
+        let shown = text(&place.run("", &["engines", "--probe", &command]));
+        let origin = shown.lines().find(|line| line.starts_with("  origin ")).unwrap_or_default().to_owned();
+        assert!(origin.contains(&format!(", which runs {}", python())), "{shown}");
+    }
+}
+
 /// What a runner in Python tries, each with what comes of it.
 const RUNNER: &str = r#"
 import ctypes, os, signal, socket

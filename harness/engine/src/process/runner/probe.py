@@ -24,6 +24,10 @@ def probe(modules):
         '"takes":"text"',
         '"build":' + strings(builds()),
     ]
+    # A shell may have chosen another Python than its text seems to say. Not every Python knows its file.
+    executable = getattr(sys, "executable", None)
+    if executable and isinstance(executable, str):
+        parts.append('"executable":' + quote(executable))
     return "{" + ",".join(parts) + "}\n"
 
 
