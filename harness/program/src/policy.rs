@@ -342,9 +342,8 @@ impl Checker {
                 Some(_) => Err(refuse(name, "its first argument has to be a constant, the name of the attribute")),
             },
             "format" if !arguments.is_empty() => match operation.operands.first() {
-                Some(Operand::Value(Value::Str(text))) if !names_attributes(text) => Ok(()),
                 Some(Operand::Value(value)) if !matches!(value, Value::Str(_) | Value::Type(_)) => Ok(()),
-                object if self.is_view(object) => Ok(()),
+                Some(object) if [Origin::Text, Origin::View].contains(&self.origins.of(object)) => Ok(()),
                 _ => Err(refuse(name, "the text has to be a constant, in which no attributes or items are named")),
             },
             _ => Ok(()),
@@ -363,12 +362,6 @@ fn has_type(value: &Value) -> bool {
         Value::Tuple(items) | Value::List(items) => items.iter().any(has_type),
         _ => false,
     }
-}
-
-/// Whether a text for `str.format` reads attributes or items of what it is given.
-fn names_attributes(text: &str) -> bool {
-    let mut fields = text.split('{').skip(1).map(|field| field.split(['}', '!', ':']).next().unwrap_or(field));
-    fields.any(|field| field.contains(['.', '[']))
 }
 
 /// Whether a program may bind a name.

@@ -16,6 +16,8 @@ pub(super) enum Origin {
     Holder,
     /// `pickle.dumps`
     Pickled,
+    /// A text, which as a format reads no attributes and items.
+    Text,
     /// A member of a module that no version of CPython has. Another Python may have it.
     Member,
     /// Anything else.
@@ -41,6 +43,7 @@ impl Origins {
         match operand {
             Operand::Name(name) => self.names.get(name).copied().unwrap_or(Origin::Other),
             Operand::Temp(temp) => self.temps.get(temp).copied().unwrap_or(Origin::Other),
+            Operand::Value(Value::Str(text)) if !names_attributes(text) => Origin::Text,
             Operand::Value(_) => Origin::Other,
         }
     }
@@ -91,4 +94,10 @@ impl Origins {
             _ => Origin::Other,
         }
     }
+}
+
+/// Whether a text for `str.format` reads attributes or items of what it is given.
+fn names_attributes(text: &str) -> bool {
+    let mut fields = text.split('{').skip(1).map(|field| field.split(['}', '!', ':']).next().unwrap_or(field));
+    fields.any(|field| field.contains(['.', '[']))
 }

@@ -115,7 +115,9 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("(1).__new__(type, 'T', ())", "__new__")]
 #[case("'{0.__class__.__base__}'.format(1)", "format")]
 #[case("'{0[a]}'.format(1)", "format")]
-#[case("t = 'x' ;; t.format(1)", "format")]
+#[case("t = '{0.x}' ;; t.format(1)", "format")]
+#[case("t = 'x' ;; t = x ;; t.format(1)", "format")]
+#[case("'{0.x}'.format(x[0])", "format")]
 #[case("'{:{0.x}}'.format(1)", "format")]
 #[case("str.format('{0.x}', 1)", "format")]
 #[case("f = '{0.x}'.format", "format")]
@@ -187,7 +189,9 @@ fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
 #[case("view = memoryview(b'') ;; view.__setattr__('__exit__', None) ;; view.__dict__")]
 #[case("memoryview.__call__(b'x') ;; bytearray.__new__(bytearray, b'x') ;; (1).__call__(2)")]
 #[case("import mmap ;; mmap.mmap.__call__(-1, 10)")]
-#[case("'{:.2f}. [{}]'.format(1.5, 2) ;; view = memoryview(b'') ;; view.format()")]
+#[case(
+    "t = 'x{}' ;; t.format(1) ;; '{}'.format(t[0]) ;; '{:.2f}. [{}]'.format(1.5, 2) ;; view = memoryview(b'') ;; view.format()"
+)]
 #[case("import ctypes ;; ctypes.c_ubyte(1) ;; ctypes.c_char(b'x')")]
 #[case("import ctypes ;; view = memoryview(bytearray(8)) ;; view[0] = 1 ;; ctypes.py_object(view.cast('c'))")]
 #[case("view = memoryview(b'') ;; view._format ;; view._format(1)")]
