@@ -75,6 +75,8 @@ fn written(kind: Kind, syntax: Syntax, parameters: &[Parameter]) -> String {
         Syntax::Set => format!("{}[{}] = {}", name(0), name(1), name(2)),
         Syntax::Delete => format!("del {}[{}]", name(0), name(1)),
         Syntax::Infix(operator) => format!("{} {operator} {}", name(0), name(1)),
+        Syntax::Prefix(operator @ "not") => format!("{operator} {}", name(0)),
+        Syntax::Prefix(operator) => format!("{operator}{}", name(0)),
         Syntax::InPlace(operator) => format!("{} {operator}= {}", name(0), name(1)),
         Syntax::Tuple => "(...)".to_owned(),
         Syntax::List => "[...]".to_owned(),

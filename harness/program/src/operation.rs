@@ -38,7 +38,7 @@ const fn is_marked(marks: &[&str]) -> bool {
 }
 
 use Gives::{Array, Bytearray, Bytes, Exporter, Hook, Iterator, Nothing, Other, Part, Same, Slice, Tuple, View};
-use Syntax::{AnyAttribute, AnyCall, AnyMethod, Attribute, Call, Get, Infix, Method};
+use Syntax::{AnyAttribute, AnyCall, AnyMethod, Attribute, Call, Get, Infix, Method, Prefix};
 
 #[rustfmt::skip]
 operations! {
@@ -234,10 +234,54 @@ operations! {
     Add             "+"                 Infix("+"),                         [left: Any, right: View] => Other;
     /// `*`
     Multiply        "*"                 Infix("*"),                         [left: Any, right: Any] => Other;
+    /// `-`
+    Subtract        "-"                 Infix("-"),                         [left: Any, right: Any] => Other;
+    /// `/`
+    Divide          "/"                 Infix("/"),                         [left: Any, right: Any] => Other;
+    /// `//`
+    FloorDivide     "//"                Infix("//"),                        [left: Any, right: Any] => Other;
+    /// `%`
+    Remainder       "%"                 Infix("%"),                         [left: Any, right: Any] => Other;
+    /// `<<`
+    ShiftLeft       "<<"                Infix("<<"),                        [left: Any, right: Any] => Other;
+    /// `>>`
+    ShiftRight      ">>"                Infix(">>"),                        [left: Any, right: Any] => Other;
+    /// `&`
+    And             "&"                 Infix("&"),                         [left: Any, right: Any] => Other;
+    /// `|`
+    Or              "|"                 Infix("|"),                         [left: Any, right: Any] => Other;
+    /// `^`
+    Xor             "^"                 Infix("^"),                         [left: Any, right: Any] => Other;
+    /// `-` before an operand.
+    Negative        "unary -"           Prefix("-"),                        [operand: Any] => Other;
+    /// `+` before an operand.
+    Positive        "unary +"           Prefix("+"),                        [operand: Any] => Other;
+    /// `~`
+    Invert          "~"                 Prefix("~"),                        [operand: Any] => Other;
+    /// `not`
+    Not             "not"               Prefix("not"),                      [operand: Any] => Other;
     /// `+=`
     InPlaceAdd      "+="                Syntax::InPlace("+"),               [left: Resizable, right: Exporter] => Same;
     /// `*=`
     InPlaceMultiply "*="                Syntax::InPlace("*"),                       [left: Resizable, right: Times] => Same;
+    /// `-=`
+    InPlaceSubtract "-="                Syntax::InPlace("-"),               [left: Any, right: Any] => Same;
+    /// `/=`
+    InPlaceDivide   "/="                Syntax::InPlace("/"),               [left: Any, right: Any] => Same;
+    /// `//=`
+    InPlaceFloorDivide "//="            Syntax::InPlace("//"),              [left: Any, right: Any] => Same;
+    /// `%=`
+    InPlaceRemainder "%="               Syntax::InPlace("%"),               [left: Any, right: Any] => Same;
+    /// `<<=`
+    InPlaceShiftLeft "<<="              Syntax::InPlace("<<"),              [left: Any, right: Any] => Same;
+    /// `>>=`
+    InPlaceShiftRight ">>="             Syntax::InPlace(">>"),              [left: Any, right: Any] => Same;
+    /// `&=`
+    InPlaceAnd      "&="                Syntax::InPlace("&"),               [left: Any, right: Any] => Same;
+    /// `|=`
+    InPlaceOr       "|="                Syntax::InPlace("|"),               [left: Any, right: Any] => Same;
+    /// `^=`
+    InPlaceXor      "^="                Syntax::InPlace("^"),               [left: Any, right: Any] => Same;
 
     // Methods of bytearray and array that resize.
     /// Appends an item.
@@ -288,6 +332,11 @@ impl Kind {
     /// Returns the operation that is written with this operator between its operands.
     pub fn infix(operator: &str) -> Option<Kind> {
         Kind::find(|syntax| matches!(syntax, Infix(known) if known == operator))
+    }
+
+    /// Returns the operation that is written with this operator before its operand.
+    pub fn prefix(operator: &str) -> Option<Kind> {
+        Kind::find(|syntax| matches!(syntax, Prefix(known) if known == operator))
     }
 
     /// Returns the operation that is written with this operator before `=`.
@@ -373,6 +422,7 @@ mod tests {
                 Method(name) => Kind::method(name),
                 Attribute(name) => Kind::attribute(name),
                 Infix(operator) => Kind::infix(operator),
+                Prefix(operator) => Kind::prefix(operator),
                 Syntax::InPlace(operator) => Kind::in_place(operator),
                 _ => continue,
             };

@@ -274,6 +274,10 @@ impl Printer<'_> {
                 let (left, right) = (next().side(), next().side());
                 Text { form: Form::Infix, ..Text::atom(format!("{left} {operator} {right}")) }
             }
+            Syntax::Prefix(operator) => {
+                let (space, operand) = (if operator == "not" { " " } else { "" }, next().side());
+                Text { form: Form::Infix, ..Text::atom(format!("{operator}{space}{operand}")) }
+            }
             Syntax::InPlace(operator) => Text::atom(format!("{} {operator}= {}", next().text, next().text)),
             Syntax::Tuple => Text::tuple(operands.collect()),
             Syntax::List => Text::atom(format!("[{}]", join(operands))),

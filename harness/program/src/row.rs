@@ -28,6 +28,8 @@ pub enum Syntax {
     Delete,
     /// `left op right`, for `==`, `in`, `+` and their like.
     Infix(&'static str),
+    /// `op operand`, for `-`, `not` and their like.
+    Prefix(&'static str),
     /// `name op= value`; the first operand is the name that the result goes to.
     InPlace(&'static str),
     /// `(a, b, …)`
@@ -67,6 +69,7 @@ impl Syntax {
             | Syntax::AnyCall
             | Syntax::Member
             | Syntax::Import
+            | Syntax::Prefix(_)
             | Syntax::Plain
             | Syntax::Unbind
             | Syntax::Enter => 1,

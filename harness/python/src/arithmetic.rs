@@ -1,20 +1,22 @@
-//! `+`, `*`, `+=` and `*=` on numbers and sequences.
+//! `+`, `*`, `+=` and `*=` on numbers and sequences. Other operators are in `operators`.
 
 use crate::buffers::{buffer_of, raw};
 use crate::context::Python;
 use crate::exporters::Bytearray;
 use crate::numbers;
 use crate::object::{Object, Outcome};
+use crate::operators;
 use crate::stop::{Stop, overflow_error, type_error};
 use program::Kind;
 use view::Error;
 
 impl Python {
-    /// `left + right` or `left * right`
+    /// `left operator right`, for operators that do not compare
     pub(crate) fn calculate(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
         match operator {
             "+" => Ok(self.add(left, right, operator)?),
-            _ => self.multiply(left, right, operator),
+            "*" => self.multiply(left, right, operator),
+            _ => self.operate(operator, operator, left, right),
         }
     }
 
@@ -57,6 +59,9 @@ impl Python {
     }
 
     fn multiply(&self, left: &Object, right: &Object, operator: &str) -> Result<Object, Stop> {
+        if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
+            operators::check_bits(operators::bits(&a) + operators::bits(&b))?;
+        }
         if let Some(product) = numbers::multiply(left, right)? {
             return Ok(product);
         }
@@ -91,8 +96,12 @@ impl Python {
         })
     }
 
-    /// `left += right`, `left *= right`
+    /// `left operator= right`
     pub(crate) fn in_place(&self, kind: Kind, left: &Object, right: &Object) -> Outcome {
+        match (kind, left) {
+            (Kind::InPlaceAdd | Kind::InPlaceMultiply, _) => {}
+            _ => return self.operate(kind.row().name, kind.row().name.trim_end_matches('='), left, right),
+        }
         match (kind, left) {
             (Kind::InPlaceAdd, Object::Bytearray(content)) => {
                 let Ok(added) = buffer_of(right) else {
@@ -153,7 +162,8 @@ pub(crate) fn size(object: &Object) -> usize {
     }
 }
 
-fn unsupported(operator: &str, left: &Object, right: &Object) -> Error {
+/// Returns the error for an operator that objects of these types do not have.
+pub(crate) fn unsupported(operator: &str, left: &Object, right: &Object) -> Error {
     let (left, right) = (left.class(), right.class());
     type_error(format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'"))
 }

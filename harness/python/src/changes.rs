@@ -12,6 +12,7 @@ const fn v(minor: u8, patch: u8) -> Version {
 view::changes! {
     StructModule [v(9, 0)] "measured" "A compiled format of the struct module is called `_struct.Struct` in errors, no longer `Struct`.";
     MmapState [v(9, 0)] "measured" "The text of a memory map says its length, where it stands and whether it is closed.";
+    FloorDivisionText [v(9, 0)] "measured" "`//` of a float by zero is called a floor division; it was a `divmod`.";
     ArrayModule [v(10, 0)] "measured" "The iterator of an array is called `array.arrayiterator`, no longer `arrayiterator`.";
     WeakrefModule [v(10, 6), v(11, 0)] "gh-79512" "A weak reference is called `weakref.ReferenceType`, no longer `weakref`.";
     ByteFirst [v(10, 6), v(11, 0)] "gh-91153" "`bytearray[i] = x` looks at the value before the index.";
@@ -21,6 +22,7 @@ view::changes! {
     MmapFastFind [v(11, 0)] "measured" "A memory map finds the empty bytes in a range that ends before it starts.";
     MmapFindRange [v(11, 5), v(12, 0)] "gh-105235" "A memory map finds nothing in a range that ends before it starts.";
     StrAsciiIterator [v(11, 0)] "measured" "The iterator over a str of ASCII has a type of its own.";
+    RemainderText [v(11, 0)] "measured" "`%` of an int by zero says that it is a modulo and no division.";
     SumOfFloats [v(12, 0)] "gh-100425" "`sum` of floats gives back what rounding loses.";
     EmptyExtremeText [v(12, 0)] "measured" "`max` and `min` of nothing say that the iterable argument is empty.";
     SliceHash [v(12, 0)] "gh-101264" "A slice can be hashed if its parts can.";
@@ -28,11 +30,13 @@ view::changes! {
     GetbufferText [v(12, 0)] "gh-101819" "`BytesIO.getbuffer` is refused arguments without the name of its type.";
     ArrayW [v(13, 0)] "gh-80480" "`array` has the type code `w` and `clear()`.";
     ReversedListKept [v(13, 0)] "gh-112087" "An iterator from `reversed` keeps its list after the last item, for as long as it lives itself.";
+    FloatRemainderText [v(13, 0)] "measured" "`%` of a float by zero says that it is by zero.";
     MmapSeek [v(13, 0)] "gh-111835" "`seek` of a memory map gives the new position, and there is `seekable`.";
     WithMethod [v(14, 0)] "measured" "`with` looks for `__exit__` first, says that it has missed it, and gives the type its full name.";
     BytearrayFill [v(13, 1), v(14, 0)] "gh-126980" "A bytearray refuses the request flags PyBUF_READ and PyBUF_WRITE; it ignored its own error.";
     ArrayCodesText [v(13, 4), v(14, 0)] "gh-132527" "A bad type code of `array` is answered with all that there are; `w` was missing.";
     SumOfComplex [v(14, 0)] "gh-121149" "`sum` of complex numbers gives back what rounding loses, and so does that of ints among floats.";
+    DivisionText [v(14, 0)] "measured" "Every division by zero has the same text.";
     TupleUnasked [v(14, 0)] "gh-127058" "`tuple` takes items without asking first how many there are.";
     MmapGrowth [v(13, 8), v(14, 0)] "gh-138204" "A memory map of fresh pages can't be made larger.";
     FromBytesBuffer [v(15, 0)] "gh-132108" "`int.from_bytes` reads a buffer in place, so it must be C-contiguous.";

@@ -9,7 +9,7 @@
 //! | What does a built-in type do? | its file in [`types`] |
 //! | What does a built-in function do? | `builtins` |
 //! | How do exporters grow? | [`exporters`] |
-//! | How do two objects compare, or add? | `compare`, `arithmetic`, `numbers` |
+//! | How do two objects compare, or add? | `compare`, `arithmetic`, `operators`, `numbers` |
 //! | How deep are values followed that are nested? | `nested` |
 //! | Which function implements an operation? | `perform` |
 
@@ -32,6 +32,7 @@ mod nested;
 mod numbers;
 pub mod object;
 mod operand;
+mod operators;
 mod perform;
 mod record;
 mod setattr;

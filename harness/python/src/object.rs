@@ -163,6 +163,11 @@ pub trait Type: Any {
         false
     }
 
+    /// Whether the type has operators for numbers that are not modelled.
+    fn has_operators(&self) -> bool {
+        false
+    }
+
     /// `object[key]`
     fn item(&self, _python: &Python, _key: &Object) -> Outcome {
         Err(type_error(format!("'{}' object is not subscriptable", self.class())).into())

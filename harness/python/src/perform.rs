@@ -5,7 +5,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Slice};
 use crate::stop::Stop;
 use crate::types::{constructor, hash, hook};
-use crate::{arithmetic, buffer_methods, builtins, compare, nested, record};
+use crate::{arithmetic, buffer_methods, builtins, compare, nested, operators, record};
 use program::{Kind, Operand, Operation, Syntax, Trace, Value};
 use std::rc::Rc;
 use view::{Arguments, Error, Exception};
@@ -61,8 +61,11 @@ impl Python {
                     "CPython's compiler decides whether equal constants of a statement are one object",
                 ));
             }
-            Syntax::Infix(operator @ ("+" | "*")) => self.calculate(operator, operand(0)?, operand(1)?)?,
-            Syntax::Infix(operator) => Object::Bool(self.compare(operator, operand(0)?, operand(1)?)?),
+            Syntax::Infix(operator) => match operators::compares(operator) {
+                true => Object::Bool(self.compare(operator, operand(0)?, operand(1)?)?),
+                false => self.calculate(operator, operand(0)?, operand(1)?)?,
+            },
+            Syntax::Prefix(operator) => self.prefix(operator, operand(0)?)?,
             Syntax::InPlace(_) => self.in_place(kind, operand(0)?, operand(1)?)?,
             Syntax::Tuple => Object::Tuple(operands.to_vec().into()),
             Syntax::List => Object::List(operands.to_vec().into()),

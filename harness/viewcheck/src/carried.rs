@@ -58,6 +58,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/iterators.yaml"
     "spec/library/mmap.yaml"
     "spec/library/names.yaml"
+    "spec/library/operators.yaml"
     "spec/library/references.yaml"
     "spec/library/release-consumers.yaml"
     "spec/library/release-exporter.yaml"

@@ -7,7 +7,7 @@ use super::{Parser, Result};
 use crate::operation::{Kind, TYPES};
 use crate::program::{Operand, Operation, Target};
 use crate::value::Value;
-use ruff_python_ast::{Arguments, CmpOp, Expr, Operator};
+use ruff_python_ast::{Arguments, CmpOp, Expr};
 use ruff_text_size::Ranged;
 
 impl Parser {
@@ -70,12 +70,15 @@ impl Parser {
                 self.infix(operator, [&compare.left, right], target, expression)?;
             }
             Expr::BinOp(binary) => {
-                let operator = match binary.op {
-                    Operator::Add => "+",
-                    Operator::Mult => "*",
-                    other => return Err(refuse::operator(binary, other, "")),
-                };
-                self.infix(operator, [&binary.left, &binary.right], target, expression)?;
+                if Kind::infix(binary.op.as_str()).is_none() {
+                    return Err(refuse::operator(binary, binary.op, ""));
+                }
+                self.infix(binary.op.as_str(), [&binary.left, &binary.right], target, expression)?;
+            }
+            Expr::UnaryOp(unary) => {
+                let kind = Kind::prefix(unary.op.as_str()).ok_or_else(|| refuse(unary, "this operator"))?;
+                let operand = self.operand(&unary.operand)?;
+                self.push(kind, target, [operand]);
             }
             other => return Err(refuse::expression(other)),
         }

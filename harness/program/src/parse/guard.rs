@@ -42,7 +42,7 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
             }
             ')' | ']' | '}' => depth = depth.saturating_sub(1),
             '\n' if depth == 0 => chain = 0,
-            '.' | '+' | '-' | '*' | '/' | '~' | '<' | '>' | '=' | '|' | '&' | '^' | '@' => chain += 1,
+            '.' | '+' | '-' | '*' | '/' | '%' | '~' | '<' | '>' | '=' | '|' | '&' | '^' | '@' => chain += 1,
             // Keywords that nest: `not not x`, `a if b else …`, `lambda: lambda: …`, `await await x`.
             ' ' | '\t' | ':' => {
                 chain += usize::from(!rest.as_str().starts_with([' ', '\t', '\n', '#'])) / 2

@@ -22,7 +22,7 @@ use crate::operation::{Kind, TYPES};
 use crate::policy::{self, Checker, Refusal};
 use crate::program::{Name, Operand, Operation, Program, Target};
 use refuse::{refuse, refuse_for};
-use ruff_python_ast::{Expr, Operator, Stmt};
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::TextRange;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -161,12 +161,8 @@ impl Parser {
                     let construct = "an augmented assignment to anything but a name";
                     return Err(refuse_for(&*statement.target, construct, "bind the object to a name"));
                 };
-                let operator = match statement.op {
-                    Operator::Add => "+",
-                    Operator::Mult => "*",
-                    other => return Err(refuse::operator(statement, other, "=")),
-                };
-                let kind = Kind::in_place(operator).ok_or_else(|| refuse(statement, "this operator"))?;
+                let kind = Kind::in_place(statement.op.as_str());
+                let kind = kind.ok_or_else(|| refuse::operator(statement, statement.op, "="))?;
                 let target = self.name(name)?;
                 let before = self.program.operations.len();
                 let value = self.operand(&statement.value)?;

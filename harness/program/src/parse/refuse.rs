@@ -4,7 +4,7 @@
 use super::ParseError;
 use crate::names::{Known, What};
 use crate::operation::{Kind, Syntax};
-use ruff_python_ast::{Expr, Number, Operator, Stmt, UnaryOp};
+use ruff_python_ast::{Expr, Number, Operator, Stmt};
 use ruff_text_size::Ranged;
 
 /// Refuses a construct.
@@ -28,12 +28,6 @@ pub(super) fn expression(expression: &Expr) -> ParseError {
         match expression {
             Expr::BoolOp(_) => ("`and` or `or`", "write each side as a step of its own"),
             Expr::Named(_) => ("`:=`", "assign the name in an earlier step"),
-            Expr::UnaryOp(unary) => match unary.op {
-                UnaryOp::Not => ("`not`", "write `bool(x)` and expect the opposite"),
-                UnaryOp::USub => ("`-` before anything but a number", "write `x.__neg__()`"),
-                UnaryOp::UAdd => ("`+` before an expression", "write `x.__pos__()`"),
-                UnaryOp::Invert => ("`~`", "write `x.__invert__()`"),
-            },
             Expr::Lambda(_) => ("`lambda`", ""),
             Expr::If(_) => ("`if` in an expression", "write a case for each branch"),
             Expr::Dict(_) => ("a dict display", ""),
@@ -85,7 +79,12 @@ pub(super) fn statement(statement: &Stmt) -> ParseError {
 /// Refuses an operator.
 pub(super) fn operator(expression: impl Ranged, operator: Operator, after: &str) -> ParseError {
     let construct = format!("the operator `{}{after}`", operator.as_str());
-    refuse_for(expression, &construct, &format!("the operators of this kind are `+{after}` and `*{after}`"))
+    let method = match operator {
+        Operator::Pow => "pow",
+        _ => "matmul",
+    };
+    let in_place = if after.is_empty() { "" } else { "i" };
+    refuse_for(expression, &construct, &format!("write `x.__{in_place}{method}__(y)`"))
 }
 
 /// Refuses to assign to an expression.

@@ -65,6 +65,13 @@ fn expression() -> impl Strategy<Value = Tree> {
             if matches!(kind, Kind::Tuple | Kind::List | Kind::Slice) {
                 operands[0] = Tree::Leaf(Operand::Name(0));
             }
+            // So is a number with a sign.
+            let is_number = |tree: &Tree| {
+                matches!(tree, Tree::Leaf(Operand::Value(Value::Int(_) | Value::Big(_) | Value::Float(_))))
+            };
+            if kind == Kind::Negative && is_number(&operands[0]) {
+                operands[0] = Tree::Leaf(Operand::Name(0));
+            }
             Tree::Node(kind, operands)
         })
     })

@@ -43,6 +43,10 @@ impl Type for Opaque {
         Ok(other.downcast::<Opaque>().filter(|other| is_same(other)).map(|_| true))
     }
 
+    fn has_operators(&self) -> bool {
+        true
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

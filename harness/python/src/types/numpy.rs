@@ -102,6 +102,10 @@ impl Type for Ndarray {
         Some(self)
     }
 
+    fn has_operators(&self) -> bool {
+        true
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

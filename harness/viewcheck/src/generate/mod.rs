@@ -55,6 +55,10 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         // These need an operand of the program's own, or say nothing about views.
         Kind::StructPack | Kind::NewStruct | Kind::PackInto | Kind::AnyMethod | Kind::AnyAttribute | Kind::Lookup => 0,
         Kind::IntOf | Kind::Ord | Kind::Multiply | Kind::Str | Kind::Repr | Kind::Print => 0,
+        Kind::Subtract | Kind::Divide | Kind::FloorDivide | Kind::Remainder | Kind::ShiftLeft | Kind::ShiftRight => 0,
+        Kind::And | Kind::Or | Kind::Xor | Kind::Negative | Kind::Positive | Kind::Invert | Kind::Not => 0,
+        Kind::InPlaceSubtract | Kind::InPlaceDivide | Kind::InPlaceFloorDivide | Kind::InPlaceRemainder => 0,
+        Kind::InPlaceShiftLeft | Kind::InPlaceShiftRight | Kind::InPlaceAnd | Kind::InPlaceOr | Kind::InPlaceXor => 0,
         // Displays are made as keys with hooks in them; subscripts make other keys of their own.
         Kind::Tuple | Kind::Slice => 4,
         Kind::List => 0,

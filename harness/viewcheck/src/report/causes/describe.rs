@@ -82,7 +82,7 @@ pub(super) fn action(operation: &Operation, class: &str, key: &str) -> String {
         Syntax::Call(path) if operation.kind.makes() || operation.operands.is_empty() => format!("{path}()"),
         Syntax::Call(path) => format!("{path}() of {}", a(class)),
         Syntax::Infix(_) if is_comparison(operation.kind) => format!("comparing {}", a(class)),
-        Syntax::Infix(operator) => format!("the operator {operator}"),
+        Syntax::Infix(operator) | Syntax::Prefix(operator) => format!("the operator {operator}"),
         Syntax::InPlace(operator) => format!("{operator}= on {}", a(class)),
         Syntax::Unbind => "deleting a name".to_owned(),
         Syntax::Enter => "entering a with block".to_owned(),
