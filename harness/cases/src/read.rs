@@ -332,7 +332,7 @@ impl At<'_> {
     }
 
     fn has_value(&self) -> bool {
-        self.operations().last().is_some_and(|operation| !operation.kind.is_statement())
+        self.operations().last().is_some_and(|operation| !operation.is_statement())
     }
 }
 

@@ -91,6 +91,9 @@ pub struct Machine<'p, R: Runtime> {
     program: &'p Program,
     names: Names<R::Object>,
     temps: Names<R::Object>,
+    /// What operators are to change in place: for the temporary with the present value, the container and the key that it
+    /// goes back to, or the object and the attribute.
+    held: Vec<(u16, Kind, [R::Object; 2])>,
     /// The operands of the operation that is being performed.
     operands: Vec<R::Object>,
     /// The `with` blocks that are open.
@@ -110,6 +113,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
             program,
             names,
             temps: Names::new(),
+            held: Vec::new(),
             operands: Vec::with_capacity(OPERANDS),
             blocks: Vec::new(),
             printed: String::new(),
@@ -191,11 +195,13 @@ impl<'p, R: Runtime> Machine<'p, R> {
             };
             if let Err(stop) = outcome {
                 self.temps.clear();
+                self.held.clear();
                 next = self.leave_by(stop, open, operations, next)?;
                 outcome = Ok(None);
             }
         }
         self.temps.clear();
+        self.held.clear();
         outcome
     }
 
@@ -285,8 +291,31 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 self.blocks.push(block);
                 Ok(Some(value))
             }
+            Kind::Hold | Kind::HoldAttribute => {
+                let value = self.runtime.perform(operation, &self.operands)?;
+                if let (Target::Temp(temp), [object, key, ..]) = (operation.target, self.operands.as_slice()) {
+                    self.held.push((temp, operation.kind, [object.clone(), key.clone()]));
+                }
+                Ok(value)
+            }
+            _ if operation.changes_place() => {
+                let value = self.runtime.perform(operation, &self.operands)?;
+                // They die before the result is written.
+                self.operands.clear();
+                self.put_back(operation, value.ok_or_else(|| malformed("an operator gives no value"))?)
+            }
             _ => self.runtime.perform(operation, &self.operands),
         }
+    }
+
+    /// Writes what an operator gave to where its left side came from.
+    fn put_back(&mut self, operation: &Operation, value: R::Object) -> Performed<R> {
+        let is_it = |temp: u16| operation.operands.first() == Some(&Operand::Temp(temp));
+        let at = self.held.iter().rposition(|(temp, ..)| is_it(*temp));
+        let at = at.ok_or_else(|| malformed("an operator changes no name, no item and no attribute"))?;
+        let (_, kind, [object, key]) = self.held.remove(at);
+        let kind = if kind == Kind::Hold { Kind::Set } else { Kind::SetAttribute };
+        self.runtime.perform(&Operation::new(kind, Target::Discard, []), &[object, key, value])
     }
 
     fn operand(&mut self, operand: &Operand) -> Result<R::Object, Stop<R::Error>> {
@@ -369,7 +398,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
 /// The operands of an operation in the order in which Python evaluates them: the value of an assignment comes first.
 fn evaluated(operation: &Operation) -> impl Iterator<Item = &Operand> {
     let value = match operation.kind {
-        Kind::Set => operation.operands.get(2),
+        Kind::Set | Kind::SetAttribute => operation.operands.get(2),
         _ => None,
     };
     let others = if value.is_some() { 2 } else { operation.operands.len() };

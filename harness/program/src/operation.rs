@@ -106,6 +106,17 @@ operations! {
     Set             "set"               Syntax::Set,                        [container: View, key: Key, value: Item] => Nothing;
     /// Deletes an item or a part.
     Delete          "delete"            Syntax::Delete,                     [container: View, key: Key] => Nothing;
+    /// Reads an item or a part that the operator of the statement changes in place. The container and the key are kept
+    /// until it has, and then the result is written there.
+    Hold            "get to change"     Syntax::Hold,                       [container: View, key: Key] => Part;
+
+    // Attributes that are set.
+    /// Sets an attribute.
+    SetAttribute    "set attribute"     Syntax::SetAttribute,               [object: Any, name: Any, value: Any] => Nothing;
+    /// Deletes an attribute.
+    DeleteAttribute "delete attribute"  Syntax::DeleteAttribute,            [object: Any, name: Any] => Nothing;
+    /// Reads an attribute that the operator of the statement changes in place, as for an item.
+    HoldAttribute   "attribute to change" Syntax::HoldAttribute,            [object: Any, name: Any] => Other;
 
     // Methods of memoryview.
     /// The items in nested lists.
@@ -368,7 +379,14 @@ impl Kind {
     pub fn is_statement(self) -> bool {
         matches!(
             self.row().syntax,
-            Syntax::Set | Syntax::Delete | Syntax::Unbind | Syntax::Enter | Syntax::Leave | Syntax::Import
+            Syntax::Set
+                | Syntax::Delete
+                | Syntax::SetAttribute
+                | Syntax::DeleteAttribute
+                | Syntax::Unbind
+                | Syntax::Enter
+                | Syntax::Leave
+                | Syntax::Import
         )
     }
 }

@@ -121,6 +121,8 @@ impl Checker {
                 self.call(operation, path)?;
             }
             Syntax::Set => self.raw("] =")?,
+            Syntax::Hold => self.raw("=")?,
+            Syntax::SetAttribute | Syntax::DeleteAttribute | Syntax::HoldAttribute => self.set_attribute(operation)?,
             Syntax::Method("cast") => self.raw("cast")?,
             Syntax::Attribute("format")
                 if matches!(operation.operands[..], [Operand::Value(Value::Str(_))])
@@ -326,17 +328,7 @@ impl Checker {
             "__setattr__" | "__delattr__" => match arguments.first() {
                 None => Ok(()),
                 Some(Operand::Value(Value::Str(text))) => {
-                    attribute(text)?;
-                    let is_view = self.is_view(operation.operands.first());
-                    let is_constant = |value: &Operand| matches!(value, Operand::Value(value) if !has_type(value));
-                    match text.starts_with("__") {
-                        // A special name on an object with a dictionary says how it is copied and pickled.
-                        true if !is_view => {
-                            Err(refuse(text, "on anything but a memoryview it can't be set; choose another name"))
-                        }
-                        _ if is_view || arguments[1..].iter().all(is_constant) => Ok(()),
-                        _ => Err(refuse(name, "on anything but a memoryview its second argument has to be a constant")),
-                    }
+                    self.settable(operation.operands.first(), text, arguments.get(1..).unwrap_or_default())
                 }
                 Some(Operand::Value(value)) if !matches!(value, Value::Type(_)) => Ok(()),
                 Some(_) => Err(refuse(name, "its first argument has to be a constant, the name of the attribute")),
@@ -347,6 +339,53 @@ impl Checker {
                 _ => Err(refuse(name, "the text has to be a constant, in which no attributes or items are named")),
             },
             _ => Ok(()),
+        }
+    }
+
+    /// A statement that sets, changes or deletes an attribute.
+    fn set_attribute(&self, operation: &Operation) -> Result {
+        let (object, name) = (operation.operands.first(), operation.own_name(1).unwrap_or_default());
+        self.settable(object, name, operation.operands.get(2..).unwrap_or_default())?;
+        if operation.kind == Kind::HoldAttribute {
+            if LOOKED_AT.contains(&name) {
+                return Err(refuse(name, "what it gives can be looked at and not changed"));
+            }
+            if !self.is_view(object) {
+                return Err(refuse(name, "on anything but a memoryview it can be set to a constant alone"));
+            }
+            // What is read is there to be used.
+            if WRITERS.contains(&name) {
+                self.raw(name)?;
+            }
+        }
+        let is_instance = match object {
+            Some(Operand::Value(value)) => !matches!(value, Value::Type(_)),
+            Some(object) => matches!(self.origins.of(object), Origin::View | Origin::Instance),
+            None => false,
+        };
+        match is_instance {
+            true => Ok(()),
+            // The types are those of all programs.
+            false => {
+                let special = if operation.kind == Kind::DeleteAttribute { "__delattr__" } else { "__setattr__" };
+                let why = format!(
+                    "the object may be a type, which other programs use, too; write `x.{special}('{name}', ...)`"
+                );
+                Err(refuse(name, &why))
+            }
+        }
+    }
+
+    /// The name of an attribute that is set or deleted, and what it is set to.
+    fn settable(&self, object: Option<&Operand>, name: &str, values: &[Operand]) -> Result {
+        attribute(name)?;
+        let is_view = self.is_view(object);
+        let is_constant = |value: &Operand| matches!(value, Operand::Value(value) if !has_type(value));
+        match name.starts_with("__") {
+            // A special name on an object with a dictionary says how it is copied and pickled.
+            true if !is_view => Err(refuse(name, "on anything but a memoryview it can't be set; choose another name")),
+            _ if is_view || values.iter().all(is_constant) => Ok(()),
+            _ => Err(refuse(name, "on anything but a memoryview it can be set to a constant alone")),
         }
     }
 

@@ -30,7 +30,7 @@ pub fn parts(program: &Program, index: usize) -> (String, Option<String>) {
     let Some((last, before)) = operations.split_last() else { return (String::new(), None) };
     before.iter().for_each(|operation| printer.operation(operation));
     match last.target {
-        Target::Discard if !last.kind.is_statement() && printer.depth == 0 => {
+        Target::Discard if !last.is_statement() && printer.depth == 0 => {
             let value = printer.expression(last).text;
             (printer.out, Some(value))
         }
@@ -259,12 +259,19 @@ impl Printer<'_> {
                 Text::atom(format!("{receiver}.{name}({})", join(operands)))
             }
             Syntax::Attribute(name) => Text::atom(format!("{}.{name}", next().receiver())),
-            Syntax::AnyAttribute => Text::atom(format!("{}.{}", next().receiver(), next().text)),
+            Syntax::AnyAttribute | Syntax::HoldAttribute => {
+                Text::atom(format!("{}.{}", next().receiver(), next().text))
+            }
+            Syntax::SetAttribute => {
+                let (object, name) = (next().receiver(), next().text);
+                Text::atom(format!("{object}.{name} = {}", next().text))
+            }
+            Syntax::DeleteAttribute => Text::atom(format!("del {}.{}", next().receiver(), next().text)),
             Syntax::AnyMethod => {
                 let (receiver, name) = (next().receiver(), next());
                 Text::atom(format!("{receiver}.{}({})", name.text, join(operands)))
             }
-            Syntax::Get => Text::atom(format!("{}[{}]", next().receiver(), next().in_brackets())),
+            Syntax::Get | Syntax::Hold => Text::atom(format!("{}[{}]", next().receiver(), next().in_brackets())),
             Syntax::Set => {
                 let (container, key) = (next().receiver(), next());
                 Text::atom(format!("{container}[{}] = {}", key.in_brackets(), next().text))

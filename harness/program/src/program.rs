@@ -1,6 +1,6 @@
 //! A program: named variables, operations over them, and where its steps end.
 
-use crate::operation::{Kind, Takes};
+use crate::operation::{Kind, Syntax, Takes};
 use crate::value::Value;
 use smallvec::SmallVec;
 
@@ -64,6 +64,16 @@ impl Operation {
             Some(Operand::Value(Value::Str(text))) => Some(text),
             _ => None,
         }
+    }
+
+    /// Returns whether the operation ends a statement that has no value.
+    pub fn is_statement(&self) -> bool {
+        self.kind.is_statement() || self.changes_place()
+    }
+
+    /// Returns whether it is an operator that changes an item or an attribute in place.
+    pub fn changes_place(&self) -> bool {
+        matches!(self.kind.row().syntax, Syntax::InPlace(_)) && self.target == Target::Discard
     }
 
     /// Returns the number of operands that are passed by keyword.

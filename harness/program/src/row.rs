@@ -26,11 +26,21 @@ pub enum Syntax {
     Set,
     /// `del container[key]`
     Delete,
+    /// `container[key]` on the left side of `op=`. The [`Syntax::InPlace`] whose first operand it is, and that has no target,
+    /// writes its result there.
+    Hold,
+    /// `object.name = value`; the name is the second operand.
+    SetAttribute,
+    /// `del object.name`; the name is the second operand.
+    DeleteAttribute,
+    /// `object.name` on the left side of `op=`, as [`Syntax::Hold`]; the name is the second operand.
+    HoldAttribute,
     /// `left op right`, for `==`, `in`, `+` and their like.
     Infix(&'static str),
     /// `op operand`, for `-`, `not` and their like.
     Prefix(&'static str),
-    /// `name op= value`; the first operand is the name that the result goes to.
+    /// `name op= value`; the first operand is the name that the result goes to. Without a target, that is a place that an
+    /// operation holds.
     InPlace(&'static str),
     /// `(a, b, …)`
     Tuple,
@@ -56,6 +66,7 @@ impl Syntax {
         match self {
             Syntax::AnyCall | Syntax::Member | Syntax::Import => Some(0),
             Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::Lookup => Some(1),
+            Syntax::SetAttribute | Syntax::DeleteAttribute | Syntax::HoldAttribute => Some(1),
             _ => None,
         }
     }
@@ -78,9 +89,12 @@ impl Syntax {
             | Syntax::Lookup
             | Syntax::Get
             | Syntax::Delete
+            | Syntax::Hold
+            | Syntax::DeleteAttribute
+            | Syntax::HoldAttribute
             | Syntax::Infix(_)
             | Syntax::InPlace(_) => 2,
-            Syntax::Set | Syntax::Slice => 3,
+            Syntax::Set | Syntax::SetAttribute | Syntax::Slice => 3,
         }
     }
 }

@@ -43,15 +43,25 @@ impl Python {
             Syntax::Call(_) | Syntax::AnyCall => self.call(operation, operands)?,
             Syntax::Method(_) | Syntax::AnyMethod => self.method(operation, operands)?,
             Syntax::Attribute(name) => operand(0)?.as_type().attribute(self, name)?,
-            Syntax::AnyAttribute => operand(0)?.as_type().attribute(self, own_name(operation, 1)?)?,
+            Syntax::AnyAttribute | Syntax::HoldAttribute => {
+                operand(0)?.as_type().attribute(self, own_name(operation, 1)?)?
+            }
             Syntax::Lookup => self.look_up(operand(0)?, own_name(operation, 1)?)?,
-            Syntax::Get => operand(0)?.as_type().item(self, operand(1)?)?,
+            Syntax::Get | Syntax::Hold => operand(0)?.as_type().item(self, operand(1)?)?,
             Syntax::Set => {
                 operand(0)?.as_type().set_item(self, operand(1)?, Some(operand(2)?))?;
                 return Ok(None);
             }
             Syntax::Delete => {
                 operand(0)?.as_type().set_item(self, operand(1)?, None)?;
+                return Ok(None);
+            }
+            Syntax::SetAttribute => {
+                self.set_attribute(operand(0)?, operand(1)?, Some(operand(2)?))?;
+                return Ok(None);
+            }
+            Syntax::DeleteAttribute => {
+                self.set_attribute(operand(0)?, operand(1)?, None)?;
                 return Ok(None);
             }
             Syntax::Infix("is" | "is not")
@@ -142,7 +152,8 @@ fn called(operation: &Operation) -> String {
     let name = match operation.kind.row().syntax {
         Syntax::AnyCall => operation.own_name(0),
         Syntax::AnyMethod | Syntax::AnyAttribute | Syntax::Lookup => operation.own_name(1),
-        Syntax::Get => return "a subscript".to_owned(),
+        Syntax::HoldAttribute => operation.own_name(1),
+        Syntax::Get | Syntax::Hold => return "a subscript".to_owned(),
         Syntax::Set | Syntax::Delete => return "setting or deleting an item".to_owned(),
         Syntax::Tuple | Syntax::List | Syntax::Slice => return format!("a {}", operation.kind.row().name),
         _ => None,

@@ -51,11 +51,15 @@ impl<'py> Runtime for Interpreter<'py, '_> {
                 call_method(&name(py, operation)?, &arguments, operation)?
             }
             Syntax::Attribute(_) => get_attribute(first()?, self.callables.get(py, operation.kind)?)?,
-            Syntax::AnyAttribute => get_attribute(first()?, &name(py, operation)?)?,
+            Syntax::AnyAttribute | Syntax::HoldAttribute => get_attribute(first()?, &name(py, operation)?)?,
             Syntax::Lookup => look_up(first()?, &name(py, operation)?)?,
-            Syntax::Get => get_item(first()?, second()?)?,
+            Syntax::Get | Syntax::Hold => get_item(first()?, second()?)?,
             Syntax::Set => return set_item(first()?, second()?, operand(operands, 2)?).map(|()| None),
             Syntax::Delete => return delete_item(first()?, second()?).map(|()| None),
+            Syntax::SetAttribute => {
+                return set_attribute(first()?, second()?, Some(operand(operands, 2)?)).map(|()| None);
+            }
+            Syntax::DeleteAttribute => return set_attribute(first()?, second()?, None).map(|()| None),
             Syntax::Infix(operator) => infix(operator, first()?, second()?)?,
             Syntax::Prefix(operator) => prefix(operator, first()?)?,
             Syntax::InPlace(operator) => in_place(operator, first()?, second()?)?,
@@ -225,6 +229,14 @@ fn bool(py: Python<'_>, value: bool) -> Object<'_> {
 fn get_attribute<'py>(object: &Object<'py>, name: &Object<'py>) -> Result<Object<'py>, Stop> {
     // SAFETY: both are live objects, the name is a str; the result is a new reference or an error is set.
     owned(object.py(), unsafe { ffi::PyObject_GetAttr(object.as_ptr(), name.as_ptr()) })
+}
+
+/// Sets an attribute, or deletes it without a value. The name is a str.
+fn set_attribute(object: &Object<'_>, name: &Object<'_>, value: Option<&Object<'_>>) -> Result<(), Stop> {
+    let value = value.map_or(std::ptr::null_mut(), Bound::as_ptr);
+    // SAFETY: the object and the name are live objects, the value is one or NULL; the result is 0, or -1 with an error set.
+    let done = unsafe { ffi::PyObject_SetAttr(object.as_ptr(), name.as_ptr(), value) };
+    status(object.py(), done).map(drop)
 }
 
 /// Looks up a method whose arguments are to be evaluated yet. Gives the object, of which the call will look it up anew.

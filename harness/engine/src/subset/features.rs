@@ -71,7 +71,7 @@ fn format_of(object: &Object) -> Option<String> {
     }
 }
 
-pub(super) const SUBSCRIPTS: &[Kind] = &[Kind::Get, Kind::Set, Kind::Delete];
+pub(super) const SUBSCRIPTS: &[Kind] = &[Kind::Get, Kind::Set, Kind::Delete, Kind::Hold];
 /// `slice(0, 1)`
 pub(super) const SLICES: &str = "calls of `slice`";
 const ARRAYS: &[&str] = &["memoryview", "bytearray", "array.array"];

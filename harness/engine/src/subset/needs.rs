@@ -93,7 +93,7 @@ fn name(used: &Use<'_>) -> Option<String> {
         Syntax::Call(path) => return Some(path.to_owned()),
         Syntax::AnyCall => return operation.own_name(0).map(str::to_owned),
         Syntax::Method(name) | Syntax::Attribute(name) => name,
-        Syntax::AnyMethod | Syntax::AnyAttribute | Syntax::Lookup => operation.own_name(1)?,
+        Syntax::AnyMethod | Syntax::AnyAttribute | Syntax::HoldAttribute | Syntax::Lookup => operation.own_name(1)?,
         // Of a type that has no subscripts in this version, an engine without them is right.
         _ if operation.kind == Kind::Get && is_type && used.raised.is_none() => "__class_getitem__",
         _ => return None,

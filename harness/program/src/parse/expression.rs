@@ -100,6 +100,23 @@ impl Parser {
         self.keep_last(expression)
     }
 
+    /// Reads what an operator changes in place, an item or an attribute.
+    pub(super) fn place(&mut self, target: &Expr) -> Result<Operand> {
+        match target {
+            Expr::Subscript(subscript) => {
+                let container = self.operand(&subscript.value)?;
+                let key = self.key(&subscript.slice)?;
+                self.push(Kind::Hold, Target::Discard, [container, key]);
+            }
+            Expr::Attribute(attribute) => {
+                let object = self.operand(&attribute.value)?;
+                self.push(Kind::HoldAttribute, Target::Discard, [object, names::text(&attribute.attr)]);
+            }
+            other => return Err(refuse::target(other)),
+        }
+        self.keep_last(target)
+    }
+
     /// Stores the result of the last operation in a temporary.
     fn keep_last(&mut self, part: impl Ranged) -> Result<Operand> {
         let temp = self.temp(part)?;

@@ -153,16 +153,24 @@ impl Parser {
                     self.push(Kind::Set, Target::Discard, [container, key, value]);
                     Ok(())
                 }
+                [Expr::Attribute(target)] => {
+                    let value = self.operand(&statement.value)?;
+                    let object = self.operand(&target.value)?;
+                    self.push(Kind::SetAttribute, Target::Discard, [object, names::text(&target.attr), value]);
+                    Ok(())
+                }
                 [other] => Err(refuse::target(other)),
                 _ => Err(refuse_for(statement, "assigning to several targets", "write an assignment for each")),
             },
             Stmt::AugAssign(statement) => {
-                let Expr::Name(name) = &*statement.target else {
-                    let construct = "an augmented assignment to anything but a name";
-                    return Err(refuse_for(&*statement.target, construct, "bind the object to a name"));
-                };
                 let kind = Kind::in_place(statement.op.as_str());
                 let kind = kind.ok_or_else(|| refuse::operator(statement, statement.op, "="))?;
+                let Expr::Name(name) = &*statement.target else {
+                    let place = self.place(&statement.target)?;
+                    let value = self.operand(&statement.value)?;
+                    self.push(kind, Target::Discard, [place, value]);
+                    return Ok(());
+                };
                 let target = self.name(name)?;
                 let before = self.program.operations.len();
                 let value = self.operand(&statement.value)?;
@@ -190,6 +198,11 @@ impl Parser {
                     let container = self.operand(&target.value)?;
                     let key = self.key(&target.slice)?;
                     self.push(Kind::Delete, Target::Discard, [container, key]);
+                    Ok(())
+                }
+                [Expr::Attribute(target)] => {
+                    let object = self.operand(&target.value)?;
+                    self.push(Kind::DeleteAttribute, Target::Discard, [object, names::text(&target.attr)]);
                     Ok(())
                 }
                 [other] => Err(refuse::deletion(other)),

@@ -236,7 +236,8 @@ fn known(path: &str) -> Option<names::Known> {
     path.rsplit_once('.').and_then(|(module, name)| names::member(module, name))
 }
 
-fn text(path: &str) -> Operand {
+/// Returns a name that belongs to an operation itself.
+pub(super) fn text(path: &str) -> Operand {
     Operand::Value(Value::Str(path.into()))
 }
 

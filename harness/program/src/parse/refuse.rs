@@ -93,24 +93,14 @@ pub(super) fn target(target: &Expr) -> ParseError {
         target,
         match target {
             Expr::Tuple(_) | Expr::List(_) => ("assigning to several names at once", "write an assignment for each"),
-            Expr::Attribute(attribute) => {
-                let text = format!("write `x.__setattr__('{}', value)`", attribute.attr);
-                return refuse_for(target, "assigning to an attribute", &text);
-            }
-            _ => ("assigning to anything but a name or a subscript", ""),
+            _ => ("assigning to anything but a name, a subscript or an attribute", ""),
         },
     )
 }
 
 /// Refuses to delete an expression.
 pub(super) fn deletion(target: &Expr) -> ParseError {
-    match target {
-        Expr::Attribute(attribute) => {
-            let text = format!("write `x.__delattr__('{}')`", attribute.attr);
-            refuse_for(target, "deleting an attribute", &text)
-        }
-        _ => refuse(target, "deleting anything but a name or a subscript"),
-    }
+    refuse(target, "deleting anything but a name, a subscript or an attribute")
 }
 
 /// Refuses a built-in that the language lacks, or that it allows only in a call.

@@ -23,6 +23,11 @@ fn message(steps: &[&str]) -> String {
 #[case("m[:a + 1:2] = b'x'")]
 #[case("m[a, b:] = m[1,]")]
 #[case("del m[0]")]
+#[case("m[0] += x.y")]
+#[case("m[a:b, -c] ^= -d")]
+#[case("m[0] -= m[1].real")]
+#[case("b''.name = x[0]")]
+#[case("m = memoryview(b'')\nm.nbytes -= m[0]\ndel m.nbytes\nm.obj = m[1]")]
 #[case("del m")]
 #[case("a += b'x'")]
 #[case("(a == b) is not True")]
@@ -79,6 +84,15 @@ fn parts_are_evaluated_in_pythons_order() {
     let program = program(&["memoryview(a)[f.b] = bytes(c)"]).unwrap();
     let kinds: Vec<&str> = program.operations.iter().map(|operation| operation.kind.row().name).collect();
     assert_eq!(kinds, ["bytes", "memoryview", "attribute", "set"]);
+}
+
+#[test]
+fn what_an_operator_changes_is_read_before_its_right_side() {
+    let program = program(&["x = b''; v = memoryview(x)", "v[x.a] += x.b", "v.obj -= x.b", "v.obj = x.b"]).unwrap();
+    let kinds = |step| program.step(step).iter().map(|operation| operation.kind.row().name).collect::<Vec<_>>();
+    assert_eq!(kinds(1), ["attribute", "get to change", "attribute", "+="]);
+    assert_eq!(kinds(2), ["attribute to change", "attribute", "-="]);
+    assert_eq!(kinds(3), ["attribute", "set attribute"]);
 }
 
 #[test]

@@ -10,6 +10,8 @@ use std::collections::HashMap;
 pub(super) enum Origin {
     /// An operation that gives a view.
     View,
+    /// An operation that gives an object of a type that is no type of types.
+    Instance,
     /// `gc.get_referents` of views.
     Referents,
     /// An item of that: the buffer that a view manages.
@@ -83,6 +85,7 @@ impl Origins {
                     Origin::Referents
                 }
                 Some("pickle.dumps") => Origin::Pickled,
+                Some("io.BytesIO" | "io.StringIO" | "weakref.ref") => Origin::Instance,
                 _ => Origin::Other,
             },
             (Kind::Get, _) => match operation.operands.get(1) {
@@ -91,6 +94,14 @@ impl Origins {
                 Some(Operand::Value(Value::Slice(_))) if first() == Origin::View => Origin::View,
                 _ => Origin::Other,
             },
+            (_, Gives::Bytes | Gives::Bytearray | Gives::Array | Gives::Exporter | Gives::Hook | Gives::Iterator)
+                if matches!(row.syntax, Syntax::Call(_)) =>
+            {
+                Origin::Instance
+            }
+            (Kind::NewStruct | Kind::ToBytes, _) => Origin::Instance,
+            // The constant is an object of its own.
+            (Kind::Plain, _) if is_constant(operation) => Origin::Instance,
             _ => Origin::Other,
         }
     }
@@ -100,4 +111,9 @@ impl Origins {
 fn names_attributes(text: &str) -> bool {
     let mut fields = text.split('{').skip(1).map(|field| field.split(['}', '!', ':']).next().unwrap_or(field));
     fields.any(|field| field.contains(['.', '[']))
+}
+
+/// Whether an operation gives a constant that is no type.
+fn is_constant(operation: &Operation) -> bool {
+    matches!(operation.operands.first(), Some(Operand::Value(value)) if !matches!(value, Value::Type(_)))
 }

@@ -52,6 +52,8 @@ fn expression() -> impl Strategy<Value = Tree> {
                     | Syntax::AnyCall
                     | Syntax::Member
                     | Syntax::Lookup
+                    | Syntax::Hold
+                    | Syntax::HoldAttribute
             )
         })
         .collect();
@@ -104,6 +106,64 @@ fn part(kind: Kind, operands: Vec<Operand>, program: &mut Program, temps: &mut u
     Operand::Temp(temp)
 }
 
+/// A statement that has no value.
+#[derive(Clone, Debug)]
+enum Change {
+    Item(Kind, [Tree; 3]),
+    Set([Tree; 3]),
+    Delete([Tree; 2]),
+    SetAttribute([Tree; 2]),
+    DeleteAttribute(Tree),
+    Attribute(Kind, [Tree; 2]),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let kinds: Vec<Kind> =
+        Kind::ALL.iter().copied().filter(|kind| matches!(kind.row().syntax, Syntax::InPlace(_))).collect();
+    let kind = prop::sample::select(kinds);
+    let trees = || [expression(), expression(), expression()];
+    // Only what is seen to be no type has attributes that can be set.
+    let view = || expression().prop_map(|tree| Tree::Node(Kind::NewView, vec![tree]));
+    let attribute = (kind.clone(), view(), expression());
+    prop_oneof![
+        (kind, trees()).prop_map(|(kind, trees)| Change::Item(kind, trees)),
+        trees().prop_map(Change::Set),
+        [expression(), expression()].prop_map(Change::Delete),
+        (view(), expression()).prop_map(|(object, value)| Change::SetAttribute([object, value])),
+        view().prop_map(Change::DeleteAttribute),
+        attribute.prop_map(|(kind, object, value)| Change::Attribute(kind, [object, value])),
+    ]
+}
+
+fn changes(program: &mut Program, change: Change) {
+    let mut temps = 0;
+    let name = || Operand::Value(Value::Str("nbytes".into()));
+    let (kind, operands) = match change {
+        Change::Item(kind, [container, key, value]) => {
+            let place = [container, key].map(|tree| lower(tree, program, &mut temps));
+            let place = part(Kind::Hold, place.to_vec(), program, &mut temps);
+            (kind, vec![place, lower(value, program, &mut temps)])
+        }
+        Change::Set([value, container, key]) => {
+            let [value, container, key] = [value, container, key].map(|tree| lower(tree, program, &mut temps));
+            (Kind::Set, vec![container, key, value])
+        }
+        Change::Delete(trees) => (Kind::Delete, trees.map(|tree| lower(tree, program, &mut temps)).to_vec()),
+        Change::SetAttribute([object, value]) => {
+            let value = lower(value, program, &mut temps);
+            (Kind::SetAttribute, vec![lower(object, program, &mut temps), name(), value])
+        }
+        Change::DeleteAttribute(object) => (Kind::DeleteAttribute, vec![lower(object, program, &mut temps), name()]),
+        Change::Attribute(kind, [object, value]) => {
+            let object = lower(object, program, &mut temps);
+            let place = part(Kind::HoldAttribute, vec![object, name()], program, &mut temps);
+            (kind, vec![place, lower(value, program, &mut temps)])
+        }
+    };
+    program.operations.push(Operation::new(kind, Target::Discard, operands));
+    program.steps.push(program.operations.len() as u32);
+}
+
 fn statement(program: &mut Program, tree: Tree, target: Option<u16>) {
     let target = target.map_or(Target::Discard, Target::Name);
     match lower(tree, program, &mut 0) {
@@ -119,7 +179,7 @@ fn statement(program: &mut Program, tree: Tree, target: Option<u16>) {
 
 pub(crate) fn any_program() -> impl Strategy<Value = Program> {
     let statements = prop::collection::vec((expression(), prop::option::of(0..3u16)), 1..5);
-    let programs = statements.prop_map(|statements| {
+    let programs = (statements, prop::collection::vec(change(), 0..3)).prop_map(|(statements, last)| {
         let names = NAMES.map(Box::from).to_vec();
         let mut program = Program { names, ..Program::default() };
         // Names are numbered as they first appear; make that the order of the table.
@@ -129,6 +189,9 @@ pub(crate) fn any_program() -> impl Strategy<Value = Program> {
         }
         for (tree, target) in statements {
             statement(&mut program, tree, target);
+        }
+        for change in last {
+            changes(&mut program, change);
         }
         program
     });

@@ -232,7 +232,7 @@ impl Hook {
 /// Returns whether `view` is what calls the hook in this operation. Only then is the order of calls modelled.
 pub(crate) fn is_asked_by_view(operation: &Operation, operands: &[Object]) -> bool {
     match operation.kind {
-        Kind::Get | Kind::Set => matches!(operands, [Object::View(_), ..]),
+        Kind::Get | Kind::Set | Kind::Hold => matches!(operands, [Object::View(_), ..]),
         Kind::In | Kind::NotIn => matches!(operands, [_, Object::View(_)]),
         // The separator of `hex` is a hook.
         Kind::Hex if operation.keyword_count() == 0 => {

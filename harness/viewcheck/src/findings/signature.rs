@@ -167,12 +167,17 @@ pub(crate) fn operation(program: &Program, at: usize, step: usize, expected: Opt
         None => "nothing".to_owned(),
     };
     match row.syntax {
-        Syntax::Get | Syntax::Set | Syntax::Delete => {
+        Syntax::Get | Syntax::Set | Syntax::Delete | Syntax::Hold => {
             let key = operation.operands.get(1).map_or("nothing", |key| key_class(key, before));
             format!("{} {}[{key}]", row.name, of())
         }
         Syntax::AnyCall | Syntax::Member => format!("{} {}", row.name, operation.own_name(0).unwrap_or_default()),
-        Syntax::AnyAttribute | Syntax::AnyMethod | Syntax::Lookup => {
+        Syntax::AnyAttribute
+        | Syntax::AnyMethod
+        | Syntax::Lookup
+        | Syntax::SetAttribute
+        | Syntax::DeleteAttribute
+        | Syntax::HoldAttribute => {
             format!("{} {}.{}", row.name, of(), operation.own_name(1).unwrap_or_default())
         }
         Syntax::Method(_) | Syntax::Attribute(_) => format!("{} of {}", row.name, of()),

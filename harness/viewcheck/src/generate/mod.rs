@@ -59,6 +59,7 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         Kind::And | Kind::Or | Kind::Xor | Kind::Negative | Kind::Positive | Kind::Invert | Kind::Not => 0,
         Kind::InPlaceSubtract | Kind::InPlaceDivide | Kind::InPlaceFloorDivide | Kind::InPlaceRemainder => 0,
         Kind::InPlaceShiftLeft | Kind::InPlaceShiftRight | Kind::InPlaceAnd | Kind::InPlaceOr | Kind::InPlaceXor => 0,
+        Kind::Hold | Kind::HoldAttribute | Kind::SetAttribute | Kind::DeleteAttribute => 0,
         // Displays are made as keys with hooks in them; subscripts make other keys of their own.
         Kind::Tuple | Kind::Slice => 4,
         Kind::List => 0,
