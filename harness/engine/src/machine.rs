@@ -164,7 +164,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 trace.value();
                 match operations.last().map(|operation| operation.kind) {
                     // Hashes are salted; only what compares equal can be told from them.
-                    Some(Kind::Hash) => trace.hash(),
+                    Some(Kind::Hash | Kind::Id) => trace.hash(),
                     // How much garbage there was is not the program's doing.
                     Some(Kind::Collect) => trace.none(),
                     _ => self.runtime.record(&self.names, &value, trace),

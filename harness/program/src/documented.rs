@@ -51,7 +51,7 @@ fn operands(syntax: Syntax, parameters: &[Parameter]) -> String {
 fn takes_any_number(syntax: Syntax, parameters: &[Parameter]) -> bool {
     match syntax {
         Syntax::Tuple | Syntax::List | Syntax::AnyCall | Syntax::AnyMethod => true,
-        Syntax::Call(path) => path == "print" && parameters.is_empty(),
+        Syntax::Call(path) => ["print", "zip"].contains(&path) && parameters.is_empty(),
         _ => false,
     }
 }

@@ -217,6 +217,34 @@ operations! {
     Min             "min"               Call("min"),                        [iterable: View] => Other;
     /// The items in order.
     Sorted          "sorted"            Call("sorted"),                     [iterable: View] => Other;
+    /// Whether all items are true.
+    All             "all"               Call("all"),                        [iterable: View] => Other;
+    /// Whether an item is true.
+    AnyOf           "any"               Call("any"),                        [iterable: View] => Other;
+    /// An iterator over tuples of items of several iterables.
+    Zip             "zip"               Call("zip"),                        [] => Other;
+    /// An iterator over the items with their indices.
+    Enumerate       "enumerate"         Call("enumerate"),                  [iterable: View, start: Any "?"] => Other;
+    /// The absolute value of a number.
+    Abs             "abs"               Call("abs"),                        [number: Any] => Other;
+    /// The digits of an int in base 2.
+    Bin             "bin"               Call("bin"),                        [number: Any] => Other;
+    /// The digits of an int in base 8.
+    Oct             "oct"               Call("oct"),                        [number: Any] => Other;
+    /// The digits of an int in base 16.
+    HexOf           "hex of an int"     Call("hex"),                        [number: Any] => Other;
+    /// The character of a code.
+    Chr             "chr"               Call("chr"),                        [code: Any] => Other;
+    /// The quotient and the remainder.
+    Divmod          "divmod"            Call("divmod"),                     [left: Any, right: Any] => Other;
+    /// The nearest number with so many digits.
+    Round           "round"             Call("round"),                      [number: Any, digits: Any "?"] => Other;
+    /// Whether an object has an attribute. The name is a constant.
+    HasAttr         "hasattr"           Call("hasattr"),                    [object: Any, name: Any] => Other;
+    /// An attribute. The name is a constant.
+    GetAttr         "getattr"           Call("getattr"),                    [object: Any, name: Any, default: Any "?"] => Other;
+    /// The identity of an object.
+    Id              "id"                Call("id"),                         [object: Any] => Other;
     /// Collects garbage.
     Collect         "gc.collect"        Call("gc.collect"),                 [] => Other;
 

@@ -231,6 +231,13 @@ impl Checker {
         match path {
             "type" if arguments.len() > 2 => return Err(refuse("type", "with one argument it is")),
             "mmap.mmap" => mapped(operation, arguments)?,
+            "hasattr" | "getattr" => match operation.own_name(1) {
+                Some(_) => self.attribute(operation)?,
+                None if arguments.len() < 2 => {}
+                None => {
+                    return Err(refuse(path, "its second argument has to be a constant, the name of the attribute"));
+                }
+            },
             "pickle.loads" if !self.origins.all_are(arguments.get(..1).unwrap_or_default(), &[Origin::Pickled]) => {
                 let why =
                     "it reads only what `pickle.dumps` of the same program gave; write `pickle.loads(pickle.dumps(x))`";
@@ -303,7 +310,7 @@ impl Checker {
         }
         if let Some(writer) = WRITERS.iter().find(|writer| **writer == name) {
             self.raw(writer)?;
-            if operation.kind == Kind::AnyAttribute {
+            if matches!(operation.kind, Kind::AnyAttribute | Kind::GetAttr) {
                 self.writer = Some(writer);
             }
         }

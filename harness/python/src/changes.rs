@@ -17,6 +17,7 @@ view::changes! {
     WeakrefModule [v(10, 6), v(11, 0)] "gh-79512" "A weak reference is called `weakref.ReferenceType`, no longer `weakref`.";
     ByteFirst [v(10, 6), v(11, 0)] "gh-91153" "`bytearray[i] = x` looks at the value before the index.";
     ListUnasked [v(10, 13), v(11, 0)] "gh-84010" "`list` makes an iterator without asking first how many items there are. For 3.10 the patch level is measured.";
+    ZipStrict [v(10, 0)] "bpo-40636" "`zip` has the argument `strict`.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
     WithProtocol [v(11, 0)] "bpo-12022" "`with` refuses what is no context manager with a TypeError that names its type, no longer with the AttributeError `__enter__`.";
     MmapFastFind [v(11, 0)] "measured" "A memory map finds the empty bytes in a range that ends before it starts.";
@@ -30,6 +31,7 @@ view::changes! {
     GetbufferText [v(12, 0)] "gh-101819" "`BytesIO.getbuffer` is refused arguments without the name of its type.";
     ArrayW [v(13, 0)] "gh-80480" "`array` has the type code `w` and `clear()`.";
     ReversedListKept [v(13, 0)] "gh-112087" "An iterator from `reversed` keeps its list after the last item, for as long as it lives itself.";
+    ChrRange [v(13, 0)] "measured" "`chr` of an int that is no C int is a ValueError, as of others that are no code.";
     FloatRemainderText [v(13, 0)] "measured" "`%` of a float by zero says that it is by zero.";
     MmapSeek [v(13, 0)] "gh-111835" "`seek` of a memory map gives the new position, and there is `seekable`.";
     WithMethod [v(14, 0)] "measured" "`with` looks for `__exit__` first, says that it has missed it, and gives the type its full name.";

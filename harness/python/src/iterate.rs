@@ -52,6 +52,17 @@ impl Python {
         self.gather(object)
     }
 
+    /// Takes items up to the first whose truth value is `wanted`. Returns whether there is one, or the opposite for `all`.
+    pub(crate) fn decided(&self, object: &Object, wanted: bool) -> Result<bool, Stop> {
+        let iterator = self.iter(object)?;
+        while let Some(item) = iterator.as_type().next()? {
+            if item.as_type().truth()? == wanted {
+                return Ok(wanted);
+            }
+        }
+        Ok(!wanted)
+    }
+
     /// Calls a function with each item before it requests the next one, as a `for` loop does. After an error the
     /// iterator keeps the remaining items.
     pub(crate) fn for_each(

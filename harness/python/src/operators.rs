@@ -155,7 +155,7 @@ impl Python {
 }
 
 /// Returns whether an object may have operators that are not modelled.
-fn has_own_operators(operator: &str, object: &Object) -> bool {
+pub(crate) fn has_own_operators(operator: &str, object: &Object) -> bool {
     match object {
         // `int | str` is a union of types since Python 3.10.
         Object::Class(_) => operator == "|",

@@ -173,6 +173,7 @@ fn call_of<'a>(operation: &'a Operation, operands: &'a [Object]) -> Result<(Opti
         Syntax::Method(name) => (Some(receiver?), name, operands.get(1..)),
         Syntax::AnyMethod => (Some(receiver?), own_name(operation, 1)?, operands.get(2..)),
         Syntax::AnyCall => (None, own_name(operation, 0)?, operands.get(1..)),
+        Syntax::Call(path) => (None, path, Some(operands)),
         _ => (None, operation.kind.row().name, Some(operands)),
     };
     let (values, names) = (values.unwrap_or_default(), operation.keywords.as_deref().unwrap_or_default());

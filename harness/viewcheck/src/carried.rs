@@ -29,6 +29,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/assign.yaml"
     "spec/library/attributes-exporter.yaml"
     "spec/library/attributes.yaml"
+    "spec/library/builtins.yaml"
     "spec/library/bytes-exporter.yaml"
     "spec/library/bytes.yaml"
     "spec/library/bytesio.yaml"

@@ -141,7 +141,7 @@ pub fn ran(reply: &Json, number: u64, program: &Program, trace: &mut Trace) -> R
         let last = program.last_operation(index).and_then(|at| program.operations.get(at));
         match (last.map(|operation| operation.kind), &seen.outcome) {
             // Hashes are salted; only what compares equal can be told from them.
-            (Some(Kind::Hash), Outcome::Value(Value::Int(_) | Value::Big(_))) => {
+            (Some(Kind::Hash | Kind::Id), Outcome::Value(Value::Int(_) | Value::Big(_))) => {
                 seen.outcome = Outcome::Value(Value::Hash)
             }
             // How much garbage there was is not the program's doing.

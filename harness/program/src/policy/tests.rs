@@ -163,7 +163,16 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("open('/etc/passwd')", "open")]
 #[case("eval('1')", "eval")]
 #[case("__import__('os')", "__import__")]
-#[case("getattr(1, 'x')", "getattr")]
+#[case("n = 'x' ;; getattr(1, n)", "getattr")]
+#[case("getattr(1, '__subclasses__')", "__subclasses__")]
+#[case("getattr(type(1), '__mro__', 5)", "__mro__")]
+#[case("hasattr(1, '__base__')", "__base__")]
+#[case("hasattr(1, 'x' + 'y')", "hasattr")]
+#[case("x = getattr(1, '__reduce__')", "__reduce__")]
+#[case(
+    "import ctypes, io ;; r = getattr(io.BytesIO(bytes(8)), 'readinto') ;; b = ctypes.py_object(1)",
+    "ctypes.py_object"
+)]
 #[case("__builtins__.eval('1')", "__builtins__")]
 #[case("__loader__.load_module('os')", "__loader__")]
 #[case("eval = 1 ;; del eval ;; eval.__call__('1')", "eval")]
@@ -199,6 +208,8 @@ fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
 #[case("view = memoryview(b'') ;; view.nothing = 1 ;; del view.__exit__ ;; view.nbytes -= 1 ;; view[0] += 1")]
 #[case("import io ;; b = io.BytesIO() ;; b.name = 1 ;; del b.name ;; b''.x = 1")]
 #[case("e = exporter(b'') ;; e.name = 1 ;; h = hook(1) ;; h.name = (2, b'')")]
+#[case("view = memoryview(b'') ;; getattr(view, 'nbytes') ;; getattr(view, 'x', 1) ;; hasattr(view, '_x') ;; id(view)")]
+#[case("getattr(1) ;; getattr()")]
 #[case("memoryview._from_flags(b'', 0)")]
 #[case("type = 1 ;; hash = type ;; id = 2 ;; format = memoryview(b'').format ;; format")]
 #[case("copy = memoryview(b'') ;; array = bytes(copy) ;; array")]

@@ -2,28 +2,42 @@
 
 use crate::changes::Change;
 use crate::context::Python;
-use crate::object::{Call, List, Object, Outcome};
-use crate::stop::value_error;
+use crate::object::{Call, Object, Outcome};
+use crate::stop::{Stop, type_error, value_error};
+use crate::types::constructor;
 use program::Kind;
+use view::Arguments;
 
 /// The most items that are sorted: they are inserted one by one, which takes the square of their number.
 const MOST: usize = 10_000;
 
-/// `max(iterable)` or `min(iterable)`
-pub(super) fn extreme(python: &Python, call: &Call<'_>, object: &Object) -> Outcome {
+/// `max(…)` or `min(…)` of an iterable, or of several arguments
+pub(super) fn extreme(python: &Python, call: &Call<'_>) -> Outcome {
     let operator = if call.kind == Kind::Max { ">" } else { "<" };
-    let mut extreme: Option<Object> = None;
-    python.for_each(object, |item| {
+    let (values, [key, default]) = keywords(call, ["key", "default"])?;
+    let object = match values {
+        [] => return Err(call.other_arguments()),
+        [object] => object.clone(),
+        [_, ..] if default.is_some() => {
+            let name = call.name;
+            let text = format!("Cannot specify a default for {name}() with multiple positional arguments");
+            return Err(type_error(text).into());
+        }
+        several => Object::Tuple(several.to_vec().into()),
+    };
+    let mut extreme: Option<(Object, Object)> = None;
+    python.for_each(&object, |item| {
+        let by = python.key_of(call, key, &item)?;
         let is_better = match &extreme {
-            Some(best) => python.compare(operator, &item, best)?,
+            Some((best, _)) => python.compare(operator, &by, best)?,
             None => true,
         };
         if is_better {
-            extreme = Some(item);
+            extreme = Some((by, item));
         }
         Ok(())
     })?;
-    extreme.ok_or_else(|| {
+    extreme.map(|(_, item)| item).or(default.cloned()).ok_or_else(|| {
         let text = match python.has(Change::EmptyExtremeText) {
             true => "iterable argument is empty",
             false => "arg is an empty sequence",
@@ -32,9 +46,51 @@ pub(super) fn extreme(python: &Python, call: &Call<'_>, object: &Object) -> Outc
     })
 }
 
+/// Splits the arguments into those by position and those with these names.
+fn keywords<'a, const COUNT: usize>(
+    call: &Call<'a>,
+    names: [&str; COUNT],
+) -> Result<(&'a [Object], [Option<&'a Object>; COUNT]), Stop> {
+    let given = call.arguments.names;
+    let (values, keywords) = call.values().split_at(call.values().len().saturating_sub(given.len()));
+    if !given.iter().all(|name| names.contains(&&**name)) {
+        return Err(call.other_arguments());
+    }
+    let of = |name: &str| given.iter().position(|known| &**known == name).and_then(|at| keywords.get(at));
+    Ok((values, names.map(of)))
+}
+
+impl Python {
+    /// Returns what an item is compared by: what the function `key` returns for it, or the item itself.
+    fn key_of(&self, call: &Call<'_>, key: Option<&Object>, item: &Object) -> Outcome {
+        match key {
+            None | Some(Object::None) => Ok(item.clone()),
+            Some(Object::Class(class)) => self.call_type(&class.0, std::slice::from_ref(item)),
+            Some(_) => Err(call.other_arguments()),
+        }
+    }
+
+    /// Calls a type.
+    fn call_type(&self, path: &str, values: &[Object]) -> Outcome {
+        let arguments = Arguments { values, names: &[] };
+        let call = Call { kind: Kind::call(path).unwrap_or(Kind::AnyCall), name: path, arguments };
+        match constructor(call.kind, path) {
+            Some(new) => new(self, &call),
+            None => super::call(self, &call),
+        }
+    }
+}
+
 /// `sorted(iterable)`
-pub(super) fn sorted(python: &Python, call: &Call<'_>, object: &Object) -> Outcome {
-    let mut sorted: Vec<Object> = Vec::new();
+pub(super) fn sorted(python: &Python, call: &Call<'_>) -> Outcome {
+    let (values, [key, reverse]) = keywords(call, ["key", "reverse"])?;
+    let [object] = values else { return Err(call.other_arguments()) };
+    let is_reverse = match reverse {
+        None => false,
+        Some(Object::Bool(reverse)) => *reverse,
+        Some(_) => return Err(call.other_arguments()),
+    };
+    let mut sorted: Vec<(Object, Object)> = Vec::new();
     let items = python.gather(object)?;
     let has_order = |item: &Object| match item {
         Object::Float(value) => !value.is_nan(),
@@ -42,18 +98,27 @@ pub(super) fn sorted(python: &Python, call: &Call<'_>, object: &Object) -> Outco
         _ => true,
     };
     // Which comparison raises first depends on the sorting algorithm.
-    if !items.iter().all(has_order) {
+    let items = items.into_iter().map(|item| Ok((python.key_of(call, key, &item)?, item)));
+    let mut items = items.collect::<Result<Vec<_>, Stop>>()?;
+    if !items.iter().all(|(by, _)| has_order(by)) {
         return Err(call.unsupported("of items that may have no order"));
     }
     if items.len() > MOST {
         return Err(call.unsupported(format!("of more than {MOST} items")));
     }
+    // Equal items keep their order, in reverse, too.
+    if is_reverse {
+        items.reverse();
+    }
     for item in items {
         let mut at = sorted.len();
-        while at > 0 && python.compare("<", &item, &sorted[at - 1])? {
+        while at > 0 && python.compare("<", &item.0, &sorted[at - 1].0)? {
             at -= 1;
         }
         sorted.insert(at, item);
     }
-    Ok(Object::List(List::from(sorted)))
+    if is_reverse {
+        sorted.reverse();
+    }
+    Ok(Object::List(sorted.into_iter().map(|(_, item)| item).collect()))
 }

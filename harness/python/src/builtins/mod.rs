@@ -3,7 +3,9 @@
 mod capi;
 mod classes;
 mod extremes;
+mod lookup;
 mod modules;
+mod numeric;
 mod sum;
 
 use crate::buffers::buffer_of;
@@ -60,9 +62,18 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
         Kind::IntOf => int(call)?,
         Kind::IntFromBytes => from_bytes(python, call)?,
         Kind::Ord => ord(call.one()?)?,
-        Kind::Sum => python.sum(only(call)?)?,
-        Kind::Max | Kind::Min => extremes::extreme(python, call, only(call)?)?,
-        Kind::Sorted => extremes::sorted(python, call, only(call)?)?,
+        Kind::Sum => python.sum(call)?,
+        Kind::Max | Kind::Min => extremes::extreme(python, call)?,
+        Kind::Sorted => extremes::sorted(python, call)?,
+        Kind::All | Kind::AnyOf => Object::Bool(python.decided(call.one()?, call.kind == Kind::AnyOf)?),
+        Kind::Abs => numeric::abs(call)?,
+        Kind::Bin | Kind::Oct | Kind::HexOf => numeric::digits(call)?,
+        Kind::Chr => numeric::chr(python, call)?,
+        Kind::Divmod => numeric::divmod(python, call)?,
+        Kind::Round => numeric::round(call)?,
+        Kind::HasAttr => lookup::hasattr(python, call)?,
+        Kind::GetAttr => lookup::getattr(python, call)?,
+        Kind::Id => hash::id(call.one()?)?,
         // The number of objects that `gc.collect` finds is not modelled.
         Kind::Collect if call.values().is_empty() => Object::int(0),
         Kind::AnyCall => modules::call(python, call)?,

@@ -3,14 +3,38 @@
 use crate::changes::Change;
 use crate::context::Python;
 use crate::numbers::Inexact;
-use crate::object::{Complex as Pair, Object, Outcome};
-use crate::stop::Stop;
+use crate::object::{Call, Complex as Pair, Object, Outcome};
+use crate::stop::{Stop, type_error};
 use view::Abi;
 
 impl Python {
-    /// `sum(object)`
-    pub(crate) fn sum(&self, object: &Object) -> Outcome {
-        let mut sum = Sum { python: self, value: Object::int(0), stage: Stage::Ints };
+    /// `sum(iterable)`, `sum(iterable, start)`
+    pub(crate) fn sum(&self, call: &Call<'_>) -> Outcome {
+        let (object, start) = match (call.values(), call.arguments.names) {
+            ([object], []) => (object, Object::int(0)),
+            ([object, start], []) => (object, start.clone()),
+            ([object, start], [name]) if &**name == "start" => (object, start.clone()),
+            _ => return Err(call.other_arguments()),
+        };
+        let stage = match &start {
+            Object::Int(_) => Stage::Ints,
+            Object::Float(start) if self.has(Change::SumOfFloats) => Stage::Floats(Compensated::new(*start)),
+            Object::Float(_) => Stage::Rest,
+            Object::Complex(_) => return Err(call.other_arguments()),
+            _ => Stage::Rest,
+        };
+        // The iterator is made first.
+        let kind = match &start {
+            Object::Str(_) => Some(("strings", "")),
+            Object::Bytes(_) => Some(("bytes", "b")),
+            Object::Bytearray(_) => Some(("bytearray", "b")),
+            _ => None,
+        };
+        if let Some((what, prefix)) = kind {
+            self.iter(object)?;
+            return Err(type_error(format!("sum() can't sum {what} [use {prefix}''.join(seq) instead]")).into());
+        }
+        let mut sum = Sum { python: self, value: start, stage };
         self.for_each(object, |item| sum.add(&item))?;
         Ok(sum.value())
     }

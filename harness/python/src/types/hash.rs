@@ -1,4 +1,4 @@
-//! The result of `hash(object)`. Only whether two hashes are equal is observed, since hashes are randomized or derived
+//! The results of `hash(object)` and `id(object)`. Only whether two hashes are equal is observed, since hashes are randomized or derived
 //! from addresses.
 
 use crate::changes::Profile;
@@ -15,21 +15,49 @@ use view::{Abi, Error, Int};
 /// a hash that is derived from the object's address (`_Py_HashPointer`).
 pub(crate) type Hashed = Result<Option<u64>, Error>;
 
-/// The int that `hash(object)` returned.
+/// The int that `hash(object)` or `id(object)` returned.
 pub(crate) struct Hash {
     value: Option<u64>,
-    /// The object whose address the hash is derived from, if it is derived from one.
-    of: Option<Weak<dyn Type>>,
+    /// The object whose address it is derived from, if it is derived from one.
+    of: Option<Weak<dyn Any>>,
 }
 
 /// `hash(object)`
 pub(crate) fn hash(object: &Object, profile: Profile) -> Outcome {
     let value = object.as_type().hash(profile)?;
     let of = match object {
-        Object::Instance(instance) => Some(Rc::downgrade(instance)),
+        Object::Instance(_) => address(object),
         _ => None,
     };
     Ok(Object::instance(Hash { value, of }))
+}
+
+/// `id(object)`. Only whether two of them are equal is modelled, and for no values that CPython may share.
+pub(crate) fn id(object: &Object) -> Outcome {
+    let value = match object {
+        Object::None | Object::Ellipsis | Object::Bool(_) | Object::Class(_) => {
+            Some(view::hash_bytes(object.as_type().repr()?.as_bytes()))
+        }
+        _ => None,
+    };
+    Ok(Object::instance(Hash { value, of: address(object) }))
+}
+
+/// Returns what is left of an object when it is gone: its address.
+fn address(object: &Object) -> Option<Weak<dyn Any>> {
+    let weak: Weak<dyn Any> = match object {
+        Object::View(view) => Rc::downgrade(view) as _,
+        // Those of one byte or none are shared.
+        Object::Bytes(bytes) if bytes.len() > 1 => Rc::downgrade(bytes) as _,
+        Object::Bytearray(bytearray) => Rc::downgrade(bytearray) as _,
+        Object::Array(array) => Rc::downgrade(array) as _,
+        Object::Instance(instance) => {
+            let instance: Rc<dyn Any> = instance.clone();
+            Rc::downgrade(&instance)
+        }
+        _ => return None,
+    };
+    Some(weak)
 }
 
 /// Checks that an operation on a hash is a comparison with another hash. Every other operation depends on its value,
@@ -55,7 +83,10 @@ impl Type for Hash {
         }
         let object = |hash: &Hash| hash.of.as_ref().and_then(Weak::upgrade);
         match (object(self), object(other)) {
-            (Some(object), Some(other)) => Ok(Some(Rc::ptr_eq(&object, &other))),
+            (Some(object), Some(other)) => Ok(Some(std::ptr::addr_eq(Rc::as_ptr(&object), Rc::as_ptr(&other)))),
+            // One of them is of an object that never dies.
+            (Some(_), None) if other.value.is_some() => Ok(Some(false)),
+            (None, Some(_)) if self.value.is_some() => Ok(Some(false)),
             // Another object may have the same address by now.
             _ => Err(Error::Unspecified {
                 what: "the hashes come from addresses, and the address of an object that is gone may be reused",

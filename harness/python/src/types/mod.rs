@@ -16,10 +16,12 @@ pub(crate) mod memoryview;
 mod mmap;
 mod number;
 mod numpy;
+mod range;
 mod sequence;
 mod str;
 pub(crate) mod structs;
 pub(crate) mod weakref;
+mod zipped;
 
 use crate::context::Python;
 use crate::object::{Call, Outcome};
@@ -40,6 +42,9 @@ pub(crate) fn constructor(kind: Kind, path: &str) -> Option<Constructor> {
         (Kind::NewHook, _) => hook::new,
         (Kind::NewMmap, _) => mmap::new,
         (Kind::NewStruct, _) => structs::new,
+        (Kind::Zip, _) => zipped::zip,
+        (Kind::Enumerate, _) => zipped::enumerate,
+        (Kind::AnyCall, "range") => range::new,
         (Kind::AnyCall, "io.BytesIO") => bytesio::new,
         (Kind::AnyCall, "weakref.ref") => weakref::new,
         _ => return None,
