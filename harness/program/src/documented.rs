@@ -50,7 +50,7 @@ fn operands(syntax: Syntax, parameters: &[Parameter]) -> String {
 
 fn takes_any_number(syntax: Syntax, parameters: &[Parameter]) -> bool {
     match syntax {
-        Syntax::Tuple | Syntax::List | Syntax::AnyCall | Syntax::AnyMethod => true,
+        Syntax::Tuple | Syntax::List | Syntax::FString | Syntax::AnyCall | Syntax::AnyMethod => true,
         Syntax::Call(path) => ["print", "zip"].contains(&path) && parameters.is_empty(),
         _ => false,
     }
@@ -84,6 +84,8 @@ fn written(kind: Kind, syntax: Syntax, parameters: &[Parameter]) -> String {
         Syntax::InPlace(operator) => format!("{} {operator}= {}", name(0), name(1)),
         Syntax::Tuple => "(...)".to_owned(),
         Syntax::List => "[...]".to_owned(),
+        Syntax::FString => "f'...'".to_owned(),
+        Syntax::Field => "{value!conversion:format}".to_owned(),
         Syntax::Slice => "start:stop:step".to_owned(),
         Syntax::Unbind => format!("del {}", name(0)),
         Syntax::Import => "import module".to_owned(),

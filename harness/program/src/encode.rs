@@ -5,7 +5,8 @@
 //! an unknown operation is refused. Values are written as a flat list of tokens, a container before its items, and
 //! reading limits their depth to [`DEEPEST`].
 
-use crate::operation::Kind;
+use crate::fstring;
+use crate::operation::{Kind, Syntax};
 use crate::policy::{self, Refusal};
 use crate::program::{Name, Operand, Operation, Program, Target, is_identifier};
 use crate::value::{Value, one_nan};
@@ -254,6 +255,9 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
     let syntax = operation.kind.row().syntax;
     if operation.operands.len() < syntax.fewest_operands() + operation.keyword_count() {
         return Err(DecodeError::Damaged("an operation lacks an operand"));
+    }
+    if syntax == Syntax::Field && !fstring::is_field(&operation) {
+        return Err(DecodeError::Damaged("a field of an f-string has no format that can be written"));
     }
     match syntax.own_name() {
         Some(index) => match operation.own_name(index) {

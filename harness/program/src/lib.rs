@@ -11,6 +11,7 @@ pub mod capability;
 #[cfg(test)]
 mod documented;
 pub mod encode;
+pub mod fstring;
 pub mod json;
 pub mod names;
 pub mod observation;

@@ -51,6 +51,10 @@ operations! {
     List            "list display"      Syntax::List,                       [] => Other;
     /// A slice with parts that are not constants.
     Slice           "slice display"     Syntax::Slice,                      [start: Any, stop: Any, step: Any] => Slice;
+    /// An f-string, of texts and fields.
+    FString         "f-string"          Syntax::FString,                    [] => Other;
+    /// The text of a field of an f-string, by its conversion (`r`, `s` or none) and its format.
+    Field           "f-string field"    Syntax::Field,                      [value: Any, conversion: Any, format: Any] => Other;
     /// Unbinds a name.
     Unbind          "del name"          Syntax::Unbind,                     [name: Any] => Nothing;
     /// Imports a module. Observable only if the module is missing.
@@ -167,7 +171,7 @@ operations! {
     Contiguous      "contiguous"        Attribute("contiguous"),            [view: View] => Other;
     /// Any function without a row.
     AnyCall         "call"              AnyCall,                            [path: Any] => Other;
-    /// Reads a member of a module that no Python has. It raises AttributeError.
+    /// Reads a member of a module: a constant or an error, or one that no Python has, which raises AttributeError.
     Member          "member"            Syntax::Member,                     [path: Any] => Other;
     /// Any attribute without a row.
     AnyAttribute    "attribute"         AnyAttribute,                       [object: Any, name: Any] => Other;

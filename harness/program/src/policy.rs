@@ -23,6 +23,7 @@ use crate::names as known;
 use crate::operation::{Kind, MODULES, Syntax, TYPES};
 use crate::program::{Name, Operand, Operation, Program, Target};
 use crate::value::Value;
+pub(crate) use names::is_value;
 use names::{ATTRIBUTES, CALLS, HIDING, LOOKED_AT, UNBINDABLE, WRITERS};
 use origin::{Origin, Origins};
 use std::collections::HashSet;
@@ -276,11 +277,15 @@ impl Checker {
         }
     }
 
-    /// A member of a module that is read: one that no Python has, so that all that can be seen is an AttributeError.
+    /// A member of a module that is read: a value of the list, or one that no Python has, so that all that can be seen is an
+    /// AttributeError.
     fn member(&mut self, target: Target, path: &str) -> Result {
         let (module, name) = path.rsplit_once('.').unwrap_or(("", path));
+        if names::is_value(path) {
+            return Ok(());
+        }
         if !MODULES.contains(&module) || !known::nobody_has(module, name) {
-            return Err(refuse(path, "of modules it has calls of functions, and types"));
+            return Err(refuse(path, "of modules it has calls of functions, types, and a few numbers and errors"));
         }
         path.clone_into(&mut self.member);
         if let Target::Name(name) = target {

@@ -2,6 +2,7 @@
 //!
 //! The operations of a statement are joined into one nested expression: each temporary is written where it is used.
 
+use crate::fstring::{self, Field, Part};
 use crate::operation::{Kind, MODULES, Syntax};
 use crate::program::{Operand, Operation, Program, Target};
 use crate::value::Value;
@@ -134,11 +135,13 @@ struct Text {
     form: Form,
     /// The text in a subscript, where slices have their own notation.
     key: Option<String>,
+    /// The field of an f-string that it is.
+    field: Option<Box<Field>>,
 }
 
 impl Text {
     fn atom(text: impl Into<String>) -> Text {
-        Text { text: text.into(), form: Form::Atom, key: None }
+        Text { text: text.into(), form: Form::Atom, key: None, field: None }
     }
 
     fn slice(parts: &[String]) -> Text {
@@ -287,6 +290,24 @@ impl Printer<'_> {
             }
             Syntax::InPlace(operator) => Text::atom(format!("{} {operator}= {}", next().text, next().text)),
             Syntax::Tuple => Text::tuple(operands.collect()),
+            Syntax::FString => {
+                let constants = operation.operands.iter().map(|operand| match operand {
+                    Operand::Value(Value::Str(text)) => Some(text.to_string()),
+                    _ => None,
+                });
+                let parts = constants.zip(operands).map(|(constant, part)| match (constant, part.field) {
+                    (Some(text), _) => Part::Literal(text),
+                    (None, Some(field)) => Part::Field(*field),
+                    // Of a program that no parser has made.
+                    (None, None) => Part::Field(Field { value: part.text, ..Field::default() }),
+                });
+                Text::atom(fstring::written(&parts.collect::<Vec<_>>()))
+            }
+            Syntax::Field => {
+                let own = |index| operation.own_name(index).unwrap_or_default().to_owned();
+                let field = Field { value: next().text, conversion: own(1), format: own(2) };
+                Text { field: Some(Box::new(field.clone())), ..Text::atom(field.meaning()) }
+            }
             Syntax::List => Text::atom(format!("[{}]", join(operands))),
             Syntax::Slice => Text::slice(&operands.map(|part| part.text).collect::<Vec<_>>()),
             Syntax::Plain | Syntax::Enter | Syntax::Lookup => next(),

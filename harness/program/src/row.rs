@@ -46,6 +46,10 @@ pub enum Syntax {
     Tuple,
     /// `[a, b, …]`
     List,
+    /// `f'…'`; the operands are texts and fields.
+    FString,
+    /// `{value!conversion:format}` in an f-string.
+    Field,
     /// `start:stop:step` in a subscript, `slice(start, stop, step)` elsewhere
     Slice,
     /// The operand itself: a constant or a name.
@@ -74,7 +78,7 @@ impl Syntax {
     /// Returns the least number of operands with which the operation can be written.
     pub fn fewest_operands(self) -> usize {
         match self {
-            Syntax::Call(_) | Syntax::Tuple | Syntax::List | Syntax::Leave => 0,
+            Syntax::Call(_) | Syntax::Tuple | Syntax::List | Syntax::FString | Syntax::Leave => 0,
             Syntax::Method(_)
             | Syntax::Attribute(_)
             | Syntax::AnyCall
@@ -94,7 +98,7 @@ impl Syntax {
             | Syntax::HoldAttribute
             | Syntax::Infix(_)
             | Syntax::InPlace(_) => 2,
-            Syntax::Set | Syntax::SetAttribute | Syntax::Slice => 3,
+            Syntax::Set | Syntax::SetAttribute | Syntax::Field | Syntax::Slice => 3,
         }
     }
 }

@@ -18,6 +18,7 @@ view::changes! {
     ByteFirst [v(10, 6), v(11, 0)] "gh-91153" "`bytearray[i] = x` looks at the value before the index.";
     ListUnasked [v(10, 13), v(11, 0)] "gh-84010" "`list` makes an iterator without asking first how many items there are. For 3.10 the patch level is measured.";
     ZipStrict [v(10, 0)] "bpo-40636" "`zip` has the argument `strict`.";
+    StrZeroPadding [v(10, 0)] "bpo-27772" "The format `05` of a str fills with zeros on the right; it was refused as one of numbers.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
     WithProtocol [v(11, 0)] "bpo-12022" "`with` refuses what is no context manager with a TypeError that names its type, no longer with the AttributeError `__enter__`.";
     MmapFastFind [v(11, 0)] "measured" "A memory map finds the empty bytes in a range that ends before it starts.";

@@ -26,6 +26,7 @@ mod context;
 mod convert;
 pub mod describe;
 pub mod exporters;
+mod format;
 mod iterate;
 mod make;
 mod nested;

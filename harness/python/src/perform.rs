@@ -78,12 +78,20 @@ impl Python {
             Syntax::Prefix(operator) => self.prefix(operator, operand(0)?)?,
             Syntax::InPlace(_) => self.in_place(kind, operand(0)?, operand(1)?)?,
             Syntax::Tuple => Object::Tuple(operands.to_vec().into()),
+            Syntax::FString => {
+                let texts = operands.iter().map(|part| match part {
+                    Object::Str(text) => Ok(&**text),
+                    _ => Err(Stop::Malformed("a part of an f-string is no text")),
+                });
+                Object::str(texts.collect::<Result<String, Stop>>()?)
+            }
+            Syntax::Field => self.field(operand(0)?, own_name(operation, 1)?, own_name(operation, 2)?)?,
             Syntax::List => Object::List(operands.to_vec().into()),
             Syntax::Slice => {
                 let part = |index: usize| operand(index).cloned();
                 Object::Slice(Slice(Rc::new([part(0)?, part(1)?, part(2)?])))
             }
-            Syntax::Member => return Err(self.member(own_name(operation, 0)?)),
+            Syntax::Member => self.member(own_name(operation, 0)?)?,
             Syntax::Import => match own_name(operation, 0)? {
                 module if MODULES.contains(&module) => return Ok(None),
                 module => return Err(Stop::unsupported(format!("the module `{module}`"))),

@@ -7,6 +7,7 @@ use crate::RunError;
 use crate::machine::{self, Performed, Runtime, operand, own_name};
 use program::{Operation, Syntax, Trace, Value};
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyList, PyString, PyTuple};
 use smallvec::SmallVec;
@@ -64,6 +65,10 @@ impl<'py> Runtime for Interpreter<'py, '_> {
             Syntax::Prefix(operator) => prefix(operator, first()?)?,
             Syntax::InPlace(operator) => in_place(operator, first()?, second()?)?,
             Syntax::Tuple => PyTuple::new(py, operands)?.into_any(),
+            Syntax::FString => {
+                PyString::new(py, "").call_method1(intern!(py, "join"), (PyList::new(py, operands)?,))?
+            }
+            Syntax::Field => field(first()?, own_name(operation, 1)?, operand(operands, 2)?)?,
             Syntax::List => PyList::new(py, operands)?.into_any(),
             Syntax::Slice => constant::slice(first()?, second()?, operand(operands, 2)?)?.into_any(),
             Syntax::Member => lookup(py, own_name(operation, 0)?)?,
@@ -220,6 +225,17 @@ fn prefix<'py>(operator: &str, operand: &Object<'py>) -> Result<Object<'py>, Sto
         };
         owned(py, result)
     }
+}
+
+/// The text of a field of an f-string.
+fn field<'py>(value: &Object<'py>, conversion: &str, format: &Object<'py>) -> Result<Object<'py>, Stop> {
+    let converted = match conversion {
+        "r" => value.repr()?.into_any(),
+        "s" => value.str()?.into_any(),
+        _ => value.clone(),
+    };
+    // SAFETY: both are live objects, the format is a str; the result is a new reference or an error is set.
+    owned(value.py(), unsafe { ffi::PyObject_Format(converted.as_ptr(), format.as_ptr()) })
 }
 
 fn bool(py: Python<'_>, value: bool) -> Object<'_> {

@@ -52,6 +52,20 @@ fn an_operation_that_can_not_be_written_is_refused(#[case] kind: Kind, #[case] o
     assert!(decode(&bytes).unwrap_err().to_string().ends_with(error));
 }
 
+#[rstest]
+#[case("", "'}; import os; '")]
+#[case("", "{x}")]
+#[case("", "\n")]
+#[case("a", "")]
+#[case("r}'; import os; f'{x", "")]
+fn a_field_holds_no_text_of_a_program(#[case] conversion: &str, #[case] format: &str) {
+    let text = |text: &str| Operand::Value(Value::Str(text.into()));
+    let operands = [text("x"), text(conversion), text(format)];
+    let operations = vec![Operation::new(Kind::Field, Target::Discard, operands)];
+    let bytes = encode(&Program { operations, steps: vec![1], ..Program::default() });
+    assert!(matches!(decode(&bytes), Err(DecodeError::Damaged(_))));
+}
+
 #[test]
 fn the_names_of_rows_are_unique() {
     let mut names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.row().name).collect();

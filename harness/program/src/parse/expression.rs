@@ -17,12 +17,17 @@ impl Parser {
             self.push(Kind::Plain, target, [Operand::Value(constant)]);
             return Ok(());
         }
+        if let Some(path) = self.module_value(expression) {
+            self.push(Kind::Member, target, [names::text(&path)]);
+            return Ok(());
+        }
         match expression {
             Expr::Name(name) => {
                 let name = self.name(name)?;
                 self.push(Kind::Plain, target, [Operand::Name(name)]);
             }
             Expr::Tuple(tuple) => self.display(Kind::Tuple, &tuple.elts, target)?,
+            Expr::FString(string) => self.f_string(string, target)?,
             Expr::List(list) => self.display(Kind::List, &list.elts, target)?,
             Expr::Slice(slice) => {
                 let mut parts = Vec::with_capacity(3);
@@ -90,7 +95,9 @@ impl Parser {
         if let Some(constant) = self.constant(expression) {
             return Ok(Operand::Value(constant));
         }
-        if let Expr::Name(name) = expression {
+        if let Expr::Name(name) = expression
+            && self.module_value(expression).is_none()
+        {
             return self.name_operand(name);
         }
         // The parts are evaluated, and numbered, before the whole.
@@ -118,7 +125,7 @@ impl Parser {
     }
 
     /// Stores the result of the last operation in a temporary.
-    fn keep_last(&mut self, part: impl Ranged) -> Result<Operand> {
+    pub(super) fn keep_last(&mut self, part: impl Ranged) -> Result<Operand> {
         let temp = self.temp(part)?;
         if let Some(last) = self.program.operations.last_mut() {
             last.target = Target::Temp(temp);

@@ -29,7 +29,12 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
     while let Some((at, char)) = rest.next() {
         match char {
             '\'' | '"' => {
-                let surrogate = skip_string(&mut rest, char).filter(|_| !is_raw(&text[..at]));
+                let surrogate = skip_string(&mut rest, char).filter(|_| !has_prefix(&text[..at], b"rb"));
+                // Its fields are expressions.
+                if has_prefix(&text[..at], b"f") {
+                    let inner = &text[at..text.len() - rest.as_str().len()];
+                    chain += inner.matches(is_operator).count() + inner.matches(' ').count();
+                }
                 if let Some(range) = surrogate {
                     let message = "a lone surrogate in a str is not part of the language of cases".to_owned();
                     return Err(ParseError { range, message });
@@ -66,11 +71,15 @@ fn starts_keyword(text: &str) -> bool {
     ["not ", "if ", "else ", "lambda", "await ", "and ", "or ", "in ", "is "].iter().any(|word| text.starts_with(word))
 }
 
-/// Returns whether a string prefix before a quote disables escapes for characters: that of a raw string, or of bytes.
-fn is_raw(before: &str) -> bool {
+/// Returns whether the prefix of a string has one of these letters: `r` and `b` disable escapes for characters.
+fn has_prefix(before: &str, letters: &[u8]) -> bool {
     let prefix = before.bytes().rev().take_while(u8::is_ascii_alphabetic).take(2);
     let mut prefix = prefix.map(|letter| letter.to_ascii_lowercase());
-    prefix.any(|letter| matches!(letter, b'r' | b'b'))
+    prefix.any(|letter| letters.contains(&letter))
+}
+
+fn is_operator(char: char) -> bool {
+    "([{.+-*/%~<>=|&^@".contains(char)
 }
 
 /// Skips a string literal whose opening quote was just read. Returns the range of the first escape that stands for a

@@ -11,6 +11,7 @@
 //! is a module that was not imported.
 
 mod expression;
+mod fstring;
 mod guard;
 mod literal;
 mod names;

@@ -8,6 +8,7 @@ use super::refuse;
 use super::{Parser, Result};
 use crate::names;
 use crate::operation::{Kind, MODULES, TYPES};
+use crate::policy::is_value;
 use crate::program::{Name, Operand, Target};
 use crate::value::Value;
 use ruff_python_ast::{Alias, Expr, ExprAttribute, ExprName, Identifier};
@@ -99,6 +100,11 @@ impl Parser {
                 known => Err(refuse::builtin(name, &name.id, known)),
             },
         }
+    }
+
+    /// Returns the path of a member of a module that is a value of the language.
+    pub(super) fn module_value(&self, expression: &Expr) -> Option<String> {
+        self.path(expression).filter(|path| is_value(path))
     }
 
     /// Evaluates a member of a module that is not a type; `None` for other expressions.

@@ -38,7 +38,6 @@ pub(super) fn expression(expression: &Expr) -> ParseError {
             Expr::Generator(_) => ("a generator expression", "write the items out in a list"),
             Expr::Await(_) => ("`await`", ""),
             Expr::Yield(_) | Expr::YieldFrom(_) => ("`yield`", ""),
-            Expr::FString(_) => ("an f-string", "write `str(x)`, `repr(x)` or `x.__format__('')`"),
             Expr::TString(_) => ("a t-string", ""),
             Expr::Starred(_) => ("`*` before an item", "write the items out"),
             Expr::NumberLiteral(literal) if matches!(literal.value, Number::Complex { .. }) => {

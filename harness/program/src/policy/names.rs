@@ -72,6 +72,51 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The members of modules that are values: numbers, the errors that cases expect, and types without pointers. All versions
+/// have them, on all systems.
+pub(super) const VALUES: &[(&str, &[&str])] = &[
+    (
+        "ctypes",
+        &[
+            "c_bool",
+            "c_byte",
+            "c_char",
+            "c_double",
+            "c_float",
+            "c_int",
+            "c_int16",
+            "c_int32",
+            "c_int64",
+            "c_int8",
+            "c_long",
+            "c_longlong",
+            "c_short",
+            "c_size_t",
+            "c_ssize_t",
+            "c_ubyte",
+            "c_uint",
+            "c_uint16",
+            "c_uint32",
+            "c_uint64",
+            "c_uint8",
+            "c_ulong",
+            "c_ulonglong",
+            "c_ushort",
+            "c_wchar",
+        ],
+    ),
+    ("io", &["DEFAULT_BUFFER_SIZE", "SEEK_CUR", "SEEK_END", "SEEK_SET"]),
+    ("mmap", &["ACCESS_COPY", "ACCESS_DEFAULT", "ACCESS_READ", "ACCESS_WRITE", "ALLOCATIONGRANULARITY", "PAGESIZE"]),
+    ("pickle", &["DEFAULT_PROTOCOL", "HIGHEST_PROTOCOL"]),
+    ("struct", &["error"]),
+];
+
+/// Whether a member of a module is a value that programs may use.
+pub(crate) fn is_value(path: &str) -> bool {
+    let (module, name) = path.rsplit_once('.').unwrap_or(("", path));
+    VALUES.iter().any(|(of, names)| *of == module && names.contains(&name))
+}
+
 /// Attributes without an underscore that lead out of the program: frames and code of functions, generators and errors,
 /// files that arrays are written to, addresses of `ctypes`, what JavaScript calls the maker of an object, and text that is a
 /// program of attributes itself.

@@ -1,5 +1,6 @@
 //! What an operand can be, as far as the rules depend on it: which operation made it.
 
+use super::names::is_value;
 use crate::operation::{Gives, Kind, Syntax};
 use crate::program::{Name, Operand, Operation, Target};
 use crate::value::Value;
@@ -78,6 +79,7 @@ impl Origins {
             // Another object may have a method of that name, which gives anything.
             (_, Gives::View(_)) if matches!(row.syntax, Syntax::Method(_)) && first() != Origin::View => Origin::Other,
             (_, Gives::View(_)) => Origin::View,
+            (Kind::Member, _) if operation.own_name(0).is_some_and(is_value) => Origin::Other,
             (Kind::Member, _) => Origin::Member,
             (Kind::AnyCall, _) => match operation.own_name(0) {
                 // Those of the buffer are the exporter, which leads to its class.

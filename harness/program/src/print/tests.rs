@@ -54,6 +54,8 @@ fn expression() -> impl Strategy<Value = Tree> {
                     | Syntax::Lookup
                     | Syntax::Hold
                     | Syntax::HoldAttribute
+                    | Syntax::FString
+                    | Syntax::Field
             )
         })
         .collect();
@@ -77,6 +79,33 @@ fn expression() -> impl Strategy<Value = Tree> {
             Tree::Node(kind, operands)
         })
     })
+}
+
+/// The name, whether it has a key, the conversion and the format of a field.
+type Shown = (u16, bool, &'static str, &'static str);
+
+/// What stands in an f-string: texts, and fields of values that can be written there.
+fn fields() -> impl Strategy<Value = Vec<(String, Shown)>> {
+    let conversion = prop::sample::select(vec!["", "r", "s"]);
+    let format = prop::sample::select(vec!["", "02x", "*^+8_d", " =5", "#010b", ".2f"]);
+    prop::collection::vec((any::<String>(), (0..3u16, any::<bool>(), conversion, format)), 0..3)
+}
+
+fn f_string(fields: Vec<(String, Shown)>, program: &mut Program) {
+    let text = |text: &str| Operand::Value(Value::Str(text.into()));
+    let (mut parts, mut temps) = (vec![], 0);
+    for (literal, (name, has_key, conversion, format)) in fields {
+        if !literal.is_empty() {
+            parts.push(text(&literal));
+        }
+        let value = match has_key {
+            true => part(Kind::Get, vec![Operand::Name(name), text("a")], program, &mut temps),
+            false => Operand::Name(name),
+        };
+        parts.push(part(Kind::Field, vec![value, text(conversion), text(format)], program, &mut temps));
+    }
+    program.operations.push(Operation::new(Kind::FString, Target::Discard, parts));
+    program.steps.push(program.operations.len() as u32);
 }
 
 fn lower(tree: Tree, program: &mut Program, temps: &mut u16) -> Operand {
@@ -179,7 +208,8 @@ fn statement(program: &mut Program, tree: Tree, target: Option<u16>) {
 
 pub(crate) fn any_program() -> impl Strategy<Value = Program> {
     let statements = prop::collection::vec((expression(), prop::option::of(0..3u16)), 1..5);
-    let programs = (statements, prop::collection::vec(change(), 0..3)).prop_map(|(statements, last)| {
+    let programs = (statements, prop::collection::vec(change(), 0..3), prop::option::of(fields()));
+    let programs = programs.prop_map(|(statements, last, fields)| {
         let names = NAMES.map(Box::from).to_vec();
         let mut program = Program { names, ..Program::default() };
         // Names are numbered as they first appear; make that the order of the table.
@@ -192,6 +222,9 @@ pub(crate) fn any_program() -> impl Strategy<Value = Program> {
         }
         for change in last {
             changes(&mut program, change);
+        }
+        if let Some(fields) = fields {
+            f_string(fields, &mut program);
         }
         program
     });

@@ -10,8 +10,9 @@ use program::Kind;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use view::arguments::Named;
 use view::structs::{Struct, Value};
-use view::{Error, Exception, Export, Flags};
+use view::{Error, Exception, Export, Flags, Signature};
 
 /// The iterator that `struct.iter_unpack` returns. It holds the buffer until it is exhausted.
 struct Unpack {
@@ -75,11 +76,16 @@ fn pack_into(python: &Python, call: &Call<'_>) -> Outcome {
         return Err(call.other_arguments());
     }
     let (text, _, others) = parsed(python, call, &[])?;
+    packed_into(python, call, text, others, 2)
+}
+
+/// Packs values into a buffer, by the arguments after the format. `argument` is the number of the buffer among all.
+fn packed_into(python: &Python, call: &Call<'_>, format: &str, others: &[Object], argument: usize) -> Outcome {
     let [target, offset, values @ ..] = others else { return Err(call.other_arguments()) };
-    let packed = packed(call, text, values)?;
+    let packed = packed(call, format, values)?;
     let is_converted = python.has(Change::PackIntoArguments);
     let not_writable = || {
-        let argument = if is_converted { "pack_into() argument 2" } else { "argument" };
+        let argument = if is_converted { format!("pack_into() argument {argument}") } else { "argument".to_owned() };
         type_error(format!("{argument} must be read-write bytes-like object, not {}", target.argument_class()))
     };
     let export = export_of(target, Flags::WRITABLE).map_err(|_| not_writable())?;
@@ -92,9 +98,14 @@ fn pack_into(python: &Python, call: &Call<'_>) -> Outcome {
 fn unpack(python: &Python, call: &Call<'_>) -> Outcome {
     let (_, format, others) = parsed(python, call, &[1])?;
     let [source] = others else { return Err(call.other_arguments()) };
+    whole(&format, source)
+}
+
+/// Unpacks one item from a whole buffer.
+fn whole(format: &Struct, source: &Object) -> Outcome {
     let content = buffer_of(source)?;
     match content.len() == format.size() {
-        true => Ok(unpacked(&format, &content)),
+        true => Ok(unpacked(format, &content)),
         false => Err(struct_error(format!("unpack requires a buffer of {} bytes", format.size()))),
     }
 }
@@ -102,10 +113,15 @@ fn unpack(python: &Python, call: &Call<'_>) -> Outcome {
 fn unpack_from(python: &Python, call: &Call<'_>) -> Outcome {
     let (_, format, others) = parsed(python, call, &[1, 2])?;
     let [source, offset @ ..] = others else { return Err(call.other_arguments()) };
+    from(python, &format, source, offset.first())
+}
+
+/// Unpacks one item from a part of a buffer.
+fn from(python: &Python, format: &Struct, source: &Object, offset: Option<&Object>) -> Outcome {
     let content = buffer_of(source)?;
-    let offset = offset.first().map_or(Ok(0), |offset| python.whole(offset))?;
+    let offset = offset.map_or(Ok(0), |offset| python.whole(offset))?;
     let start = place(offset, format.size(), content.len(), "unpack")?;
-    Ok(unpacked(&format, &content[start..start + format.size()]))
+    Ok(unpacked(format, &content[start..start + format.size()]))
 }
 
 fn iter_unpack(python: &Python, call: &Call<'_>) -> Outcome {
@@ -275,6 +291,16 @@ impl Type for Unpack {
     }
 }
 
+impl Compiled {
+    fn parsed(&self, call: &Call<'_>) -> Result<Struct, Stop> {
+        let format = Struct::parse(&self.format, self.profile.view())?;
+        match format.reads_too_much() {
+            true => Err(call.unsupported("with `0p` in a format")),
+            false => Ok(format),
+        }
+    }
+}
+
 impl Type for Compiled {
     fn class(&self) -> &str {
         self.class
@@ -295,12 +321,21 @@ impl Type for Compiled {
     fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         match (call.kind, call.name, call.by_position()) {
             (Kind::AnyMethod, "pack", Some(values)) => Ok(Object::bytes(packed(call, &self.format, values)?)),
-            (Kind::AnyMethod, "iter_unpack", Some([source])) => {
-                let format = Struct::parse(&self.format, self.profile.view())?;
-                match format.reads_too_much() {
-                    true => Err(call.unsupported("with `0p` in a format")),
-                    false => items_of(python, format, source),
+            (Kind::AnyMethod, "pack_into", Some(others)) => packed_into(python, call, &self.format, others, 1),
+            (Kind::AnyMethod, "unpack", Some([source])) => whole(&self.parsed(call)?, source),
+            (Kind::AnyMethod, "iter_unpack", Some([source])) => items_of(python, self.parsed(call)?, source),
+            (Kind::AnyMethod, "unpack_from", _) => {
+                const UNPACK_FROM: Signature = Signature {
+                    name: "unpack_from",
+                    parameters: &["buffer", "offset"],
+                    required: 1,
+                    named: Named::Always,
+                };
+                if call.values().is_empty() {
+                    return Err(call.other_arguments());
                 }
+                let [source, offset] = UNPACK_FROM.bind(call.arguments, python.view_profile())?;
+                from(python, &self.parsed(call)?, source.unwrap_or(&Object::None), offset)
             }
             _ => Err(self.missing(call.name)),
         }

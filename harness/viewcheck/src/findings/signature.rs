@@ -181,6 +181,7 @@ pub(crate) fn operation(program: &Program, at: usize, step: usize, expected: Opt
             format!("{} {}.{}", row.name, of(), operation.own_name(1).unwrap_or_default())
         }
         Syntax::Method(_) | Syntax::Attribute(_) => format!("{} of {}", row.name, of()),
+        Syntax::Field => format!("{} of {}", row.name, of()),
         Syntax::InPlace(_) => format!("{} on {}", row.name, of()),
         // What goes wrong where an object is made does not depend on the type of the one that it is made from.
         Syntax::Call(_) if !operation.kind.makes() => format!("{} of {}", row.name, of()),

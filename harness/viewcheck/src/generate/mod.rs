@@ -62,6 +62,7 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         Kind::Hold | Kind::HoldAttribute | Kind::SetAttribute | Kind::DeleteAttribute => 0,
         Kind::All | Kind::AnyOf | Kind::Zip | Kind::Enumerate | Kind::Abs | Kind::Bin | Kind::Oct | Kind::HexOf => 0,
         Kind::Chr | Kind::Divmod | Kind::Round | Kind::HasAttr | Kind::GetAttr | Kind::Id => 0,
+        Kind::FString | Kind::Field => 0,
         // Displays are made as keys with hooks in them; subscripts make other keys of their own.
         Kind::Tuple | Kind::Slice => 4,
         Kind::List => 0,

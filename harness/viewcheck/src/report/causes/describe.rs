@@ -88,6 +88,8 @@ pub(super) fn action(operation: &Operation, class: &str, key: &str) -> String {
         Syntax::Infix(_) if is_comparison(operation.kind) => format!("comparing {}", a(class)),
         Syntax::Infix(operator) | Syntax::Prefix(operator) => format!("the operator {operator}"),
         Syntax::InPlace(operator) => format!("{operator}= on {}", a(class)),
+        Syntax::FString => "an f-string".to_owned(),
+        Syntax::Field => format!("{} in an f-string", a(class)),
         Syntax::Unbind => "deleting a name".to_owned(),
         Syntax::Enter => "entering a with block".to_owned(),
         Syntax::Leave => "leaving a with block".to_owned(),
