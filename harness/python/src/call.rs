@@ -27,6 +27,17 @@ impl<'a, T> Call<'a, T> {
         self.arguments.names.is_empty().then_some(self.arguments.values)
     }
 
+    /// Splits the arguments into those by position and those with these names. Others are not modelled.
+    pub fn split<const COUNT: usize>(&self, names: [&str; COUNT]) -> Result<(&'a [T], [Option<&'a T>; COUNT]), Stop> {
+        let given = self.arguments.names;
+        let (values, keywords) = self.values().split_at(self.values().len().saturating_sub(given.len()));
+        if !given.iter().all(|name| names.contains(&&**name)) {
+            return Err(self.unsupported("with such keyword arguments"));
+        }
+        let of = |name: &str| given.iter().position(|known| &**known == name).and_then(|at| keywords.get(at));
+        Ok((values, names.map(of)))
+    }
+
     /// Returns the error for a call that is not modelled. `how` continues the name: "with two arguments", "of a str".
     pub fn unsupported(&self, how: impl Display) -> Stop {
         Stop::unsupported(format!("`{}` {how}", self.name))

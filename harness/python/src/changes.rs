@@ -24,6 +24,7 @@ view::changes! {
     MmapFastFind [v(11, 0)] "measured" "A memory map finds the empty bytes in a range that ends before it starts.";
     MmapFindRange [v(11, 5), v(12, 0)] "gh-105235" "A memory map finds nothing in a range that ends before it starts.";
     StrAsciiIterator [v(11, 0)] "measured" "The iterator over a str of ASCII has a type of its own.";
+    ToBytesDefaults [v(11, 0)] "bpo-45155" "`int.to_bytes` and `int.from_bytes` have the defaults `1` and `big`.";
     RemainderText [v(11, 0)] "measured" "`%` of an int by zero says that it is a modulo and no division.";
     SumOfFloats [v(12, 0)] "gh-100425" "`sum` of floats gives back what rounding loses.";
     EmptyExtremeText [v(12, 0)] "measured" "`max` and `min` of nothing say that the iterable argument is empty.";
@@ -39,6 +40,8 @@ view::changes! {
     BytearrayFill [v(13, 1), v(14, 0)] "gh-126980" "A bytearray refuses the request flags PyBUF_READ and PyBUF_WRITE; it ignored its own error.";
     ArrayCodesText [v(13, 4), v(14, 0)] "gh-132527" "A bad type code of `array` is answered with all that there are; `w` was missing.";
     SumOfComplex [v(14, 0)] "gh-121149" "`sum` of complex numbers gives back what rounding loses, and so does that of ints among floats.";
+    FromHexBuffer [v(14, 0)] "gh-129349" "`fromhex` takes bytes, too.";
+    FromHexEven [v(14, 0)] "measured" "`fromhex` says that a digit is missing at the end.";
     DivisionText [v(14, 0)] "measured" "Every division by zero has the same text.";
     TupleUnasked [v(14, 0)] "gh-127058" "`tuple` takes items without asking first how many there are.";
     MmapGrowth [v(13, 8), v(14, 0)] "gh-138204" "A memory map of fresh pages can't be made larger.";

@@ -14,7 +14,7 @@ const MOST: usize = 10_000;
 /// `max(…)` or `min(…)` of an iterable, or of several arguments
 pub(super) fn extreme(python: &Python, call: &Call<'_>) -> Outcome {
     let operator = if call.kind == Kind::Max { ">" } else { "<" };
-    let (values, [key, default]) = keywords(call, ["key", "default"])?;
+    let (values, [key, default]) = call.split(["key", "default"])?;
     let object = match values {
         [] => return Err(call.other_arguments()),
         [object] => object.clone(),
@@ -46,20 +46,6 @@ pub(super) fn extreme(python: &Python, call: &Call<'_>) -> Outcome {
     })
 }
 
-/// Splits the arguments into those by position and those with these names.
-fn keywords<'a, const COUNT: usize>(
-    call: &Call<'a>,
-    names: [&str; COUNT],
-) -> Result<(&'a [Object], [Option<&'a Object>; COUNT]), Stop> {
-    let given = call.arguments.names;
-    let (values, keywords) = call.values().split_at(call.values().len().saturating_sub(given.len()));
-    if !given.iter().all(|name| names.contains(&&**name)) {
-        return Err(call.other_arguments());
-    }
-    let of = |name: &str| given.iter().position(|known| &**known == name).and_then(|at| keywords.get(at));
-    Ok((values, names.map(of)))
-}
-
 impl Python {
     /// Returns what an item is compared by: what the function `key` returns for it, or the item itself.
     fn key_of(&self, call: &Call<'_>, key: Option<&Object>, item: &Object) -> Outcome {
@@ -83,7 +69,7 @@ impl Python {
 
 /// `sorted(iterable)`
 pub(super) fn sorted(python: &Python, call: &Call<'_>) -> Outcome {
-    let (values, [key, reverse]) = keywords(call, ["key", "reverse"])?;
+    let (values, [key, reverse]) = call.split(["key", "reverse"])?;
     let [object] = values else { return Err(call.other_arguments()) };
     let is_reverse = match reverse {
         None => false,

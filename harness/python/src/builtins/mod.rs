@@ -3,6 +3,7 @@
 mod capi;
 mod classes;
 mod extremes;
+pub(crate) mod ints;
 mod lookup;
 mod modules;
 mod numeric;
@@ -12,13 +13,11 @@ use crate::buffers::buffer_of;
 use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, List, Object, Outcome, Tuple};
-use crate::stop::{Stop, type_error, value_error};
+use crate::stop::{Stop, type_error};
 use crate::types::hash;
 use crate::types::iterator::next;
 use crate::types::{bytes, memoryview, structs};
-use num_bigint::{BigInt, Sign};
 use program::Kind;
-use view::Int;
 
 /// The modules that are modelled, of those that a program can import.
 pub const MODULES: &[&str] =
@@ -59,8 +58,8 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
             let object = only(call)?;
             object.as_type().reverse_iterator(python, object)?
         }
-        Kind::IntOf => int(call)?,
-        Kind::IntFromBytes => from_bytes(python, call)?,
+        Kind::IntOf => ints::int(call)?,
+        Kind::IntFromBytes => ints::from_bytes(python, call)?,
         Kind::Ord => ord(call.one()?)?,
         Kind::Sum => python.sum(call)?,
         Kind::Max | Kind::Min => extremes::extreme(python, call)?,
@@ -107,40 +106,6 @@ fn str(call: &Call<'_>) -> Outcome {
         }
         _ => Err(call.other_arguments()),
     }
-}
-
-/// `int(…)`
-fn int(call: &Call<'_>) -> Outcome {
-    if call.values().len() >= 2 || call.by_position().is_none() {
-        return Err(call.other_arguments());
-    }
-    let Some(object) = call.at_most_one()? else { return Ok(Object::int(0)) };
-    match (object.as_int(), object) {
-        (Some(int), _) => Ok(Object::Int(int)),
-        (None, Object::Float(value)) if value.is_finite() => {
-            Ok(Object::Int(Int::from(num_traits::FromPrimitive::from_f64(*value).unwrap_or(BigInt::ZERO))))
-        }
-        _ => Err(call.unsupported(format!("of an object of type {}", object.class()))),
-    }
-}
-
-/// `int.from_bytes(bytes, byteorder)`
-fn from_bytes(python: &Python, call: &Call<'_>) -> Outcome {
-    let Some([source, Object::Str(order)]) = call.by_position() else { return Err(call.other_arguments()) };
-    if !matches!(&**order, "little" | "big") {
-        return Err(value_error("byteorder must be either 'little' or 'big'").into());
-    }
-    if source.as_int().is_some() || matches!(source, Object::Str(_)) {
-        return Err(type_error(format!("cannot convert '{}' object to bytes", source.class())).into());
-    }
-    let content = match python.has(Change::FromBytesBuffer) && source.with_buffer().is_some() {
-        true => buffer_of(source)?,
-        false => python.content(source, true)?,
-    };
-    Ok(Object::Int(Int::from(match &**order {
-        "little" => BigInt::from_bytes_le(Sign::Plus, &content),
-        _ => BigInt::from_bytes_be(Sign::Plus, &content),
-    })))
 }
 
 /// `ord(object)`

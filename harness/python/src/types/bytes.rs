@@ -10,6 +10,7 @@ use crate::subscript::{index, inside, slice};
 use crate::types::hash::Hashed;
 use crate::types::iterator::Sequence;
 use crate::types::memoryview;
+use crate::types::texts::Text;
 use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
 use std::rc::Rc;
@@ -56,10 +57,13 @@ pub(crate) fn source<'a>(python: &Python, call: &Call<'a>) -> Result<Source<'a>,
     })
 }
 
-fn encode(text: &str, encoding: &str, call: &Call<'_>) -> Result<Vec<u8>, Stop> {
+pub(super) fn encode(text: &str, encoding: &str, call: &Call<'_>) -> Result<Vec<u8>, Stop> {
     match encoding {
         "utf-8" | "utf8" => Ok(text.as_bytes().to_vec()),
         "ascii" if text.is_ascii() => Ok(text.as_bytes().to_vec()),
+        "latin-1" | "latin1" | "iso-8859-1" if text.chars().all(|char| u32::from(char) < 256) => {
+            Ok(text.chars().map(|char| char as u8).collect())
+        }
         "ascii" => Err(call.unsupported("with the encoding `ascii` and text that is not ASCII")),
         _ => Err(call.unsupported(format!("with the encoding `{encoding}`"))),
     }
@@ -86,11 +90,20 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
     match (call.kind, call.name, call.by_position()) {
         // `bytes.hex` is implemented by the same function as `memoryview.hex` (`_Py_strhex_bytes_with_sep`).
         (Kind::Hex, ..) => memoryview::call(&python.view_of(this)?, call),
-        (Kind::AnyMethod, "decode", Some([])) => decode(content(), "utf-8", call),
-        (Kind::AnyMethod, "decode", Some([Object::Str(encoding)])) => decode(content(), encoding, call),
+        (Kind::AnyMethod, "decode", _) => match call.split(["encoding"])? {
+            ([], [None]) => decode(content(), "utf-8", call),
+            ([], [Some(Object::Str(encoding))]) | ([Object::Str(encoding)], [None]) => {
+                decode(content(), encoding, call)
+            }
+            _ => Err(call.other_arguments()),
+        },
         (Kind::AnyMethod, "join", Some([parts])) => Ok(whole(join(python, &content(), parts)?)),
         (Kind::AnyMethod, "find" | "count", Some([wanted])) => {
             Ok(Object::size(found(&content(), call.name == "count", wanted)?))
+        }
+        (Kind::AnyMethod, ..) => {
+            let text = Text { this, content: content(), whole: &whole };
+            text.method(python, call).unwrap_or_else(|| Err(this.as_type().missing(call.name)))
         }
         _ => Err(this.as_type().missing(call.name)),
     }

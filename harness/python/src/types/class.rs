@@ -1,7 +1,9 @@
 //! Types as objects: `memoryview`, `bytes`, `collections.abc.Sequence`.
 
+use crate::builtins::ints;
 use crate::changes::Profile;
 use crate::context::Python;
+use crate::exporters::Bytearray;
 use crate::object::{Call, Class, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::types::hash::Hashed;
@@ -53,6 +55,10 @@ impl Type for Class {
                 memoryview::from_flags(python, call)
             }
             "_from_flags" if self.is_memoryview() => Err(self.no_attribute(call.name)),
+            "fromhex" if &*self.0 == "bytes" => Ok(Object::bytes(ints::from_hex(python, call)?)),
+            "fromhex" if &*self.0 == "bytearray" => {
+                Ok(Object::Bytearray(Bytearray::new(ints::from_hex(python, call)?)))
+            }
             name => Err(Stop::unsupported(format!("`{}.{name}`", self.0))),
         }
     }

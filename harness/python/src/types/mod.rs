@@ -20,6 +20,7 @@ mod range;
 mod sequence;
 mod str;
 pub(crate) mod structs;
+mod texts;
 pub(crate) mod weakref;
 mod zipped;
 

@@ -1,8 +1,11 @@
 //! Numbers, and the singletons `None`, `Ellipsis` and `NotImplemented`.
 
+use crate::builtins::ints;
 use crate::changes::Profile;
+use crate::context::Python;
 use crate::numbers;
-use crate::object::{Complex, Object, Singleton, Type};
+use crate::object::{Call, Complex, Object, Outcome, Singleton, Type};
+use crate::operators::bits;
 use crate::stop::Stop;
 use crate::types::hash::{self, Hashed};
 use program::{Trace, float_repr};
@@ -47,6 +50,9 @@ impl Type for Singleton {
         self
     }
 }
+
+/// The most bits of an int that is written out.
+const MOST_SHOWN: u64 = 14_000;
 
 macro_rules! numbers {
     ($($type:ty: $class:literal, $value:ident => $object:expr, $repr:expr, $truth:expr, $record:ident($($part:expr),+);)+) => { $(
@@ -107,7 +113,15 @@ impl Type for Int {
     }
 
     fn repr(&self) -> Result<String, Stop> {
-        Ok(Object::big(self).to_string())
+        match bits(self) {
+            0..=MOST_SHOWN => Ok(Object::big(self).to_string()),
+            // Newer versions refuse more than 4300 digits.
+            _ => Err(Stop::unsupported("the digits of an int of more than 14,000 bits")),
+        }
+    }
+
+    fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        ints::method(python, this, call).unwrap_or_else(|| Err(self.missing(call.name)))
     }
 
     fn truth(&self) -> Result<bool, Error> {

@@ -2,14 +2,36 @@
 
 use crate::changes::{Change, Profile};
 use crate::context::Python;
-use crate::object::{Object, Outcome, Type};
-use crate::stop::{Stop, type_error};
+use crate::object::{Call, Object, Outcome, Type};
+use crate::stop::{Stop, type_error, value_error};
+use crate::subscript::{index, inside, slice};
+use crate::types::bytes::encode;
 use crate::types::hash::{self, Hashed};
 use crate::types::iterator::Sequence;
-use program::{Trace, str_literal};
+use crate::types::texts::Text;
+use program::{Kind, Trace, str_literal};
 use std::any::Any;
 use std::rc::Rc;
-use view::Error;
+use view::{Error, Exception};
+
+/// `separator.join(parts)`
+fn join(python: &Python, separator: &str, parts: &Object) -> Outcome {
+    python.iter(parts).map_err(|stop| match stop {
+        Stop::Raised(error) if error.exception() == Exception::TypeError => {
+            type_error("can only join an iterable").into()
+        }
+        stop => stop,
+    })?;
+    let mut texts: Vec<Rc<str>> = vec![];
+    for (index, part) in python.gather(parts)?.iter().enumerate() {
+        let Object::Str(text) = part else {
+            let class = part.class();
+            return Err(type_error(format!("sequence item {index}: expected str instance, {class} found")).into());
+        };
+        texts.push(text.clone());
+    }
+    Ok(Object::str(texts.join(separator)))
+}
 
 impl Type for Rc<str> {
     fn class(&self) -> &str {
@@ -40,8 +62,44 @@ impl Type for Rc<str> {
         true
     }
 
-    fn item(&self, _: &Python, _: &Object) -> Outcome {
-        Err(Stop::unsupported("subscripts of str"))
+    fn item(&self, python: &Python, key: &Object) -> Outcome {
+        let characters: Vec<char> = self.chars().collect();
+        if let Object::Slice(parts) = key {
+            let indices = slice(parts).bounds(python.view_profile())?.of(characters.len() as isize);
+            return Ok(Object::str(indices.positions().filter_map(|at| characters.get(at)).collect::<String>()));
+        }
+        if key.as_int().is_none() {
+            return Err(Stop::unsupported("subscripts of str with other keys than ints and slices"));
+        }
+        let at = inside(index(key, "string", true)?, characters.len(), "string index out of range")?;
+        Ok(characters.get(at).map_or(Object::None, |character| Object::str(character.to_string())))
+    }
+
+    fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        match (call.kind, call.name, call.by_position()) {
+            (Kind::AnyMethod, "encode", _) => match call.split(["encoding"])? {
+                ([], [None]) => Ok(Object::bytes(encode(self, "utf-8", call)?)),
+                ([], [Some(Object::Str(encoding))]) | ([Object::Str(encoding)], [None]) => {
+                    Ok(Object::bytes(encode(self, encoding, call)?))
+                }
+                _ => Err(call.other_arguments()),
+            },
+            (Kind::AnyMethod, "join", Some([parts])) => join(python, self, parts),
+            (Kind::AnyMethod, "find" | "index", Some([Object::Str(wanted)])) => match self.find(&**wanted) {
+                Some(at) => Ok(Object::size(self[..at].chars().count() as isize)),
+                None if call.name == "index" => Err(value_error("substring not found").into()),
+                None => Ok(Object::int(-1)),
+            },
+            (Kind::AnyMethod, "count", Some([Object::Str(wanted)])) if !wanted.is_empty() => {
+                Ok(Object::size(self.matches(&**wanted).count() as isize))
+            }
+            (Kind::AnyMethod, ..) => {
+                let whole = |content: Vec<u8>| Object::str(String::from_utf8_lossy(&content));
+                let text = Text { this, content: self.as_bytes().to_vec(), whole: &whole };
+                text.method(python, call).unwrap_or_else(|| Err(self.missing(call.name)))
+            }
+            _ => Err(self.missing(call.name)),
+        }
     }
 
     fn iterator(&self, python: &Python, this: &Object) -> Outcome {
