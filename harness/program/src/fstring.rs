@@ -1,10 +1,13 @@
 //! f-strings: which of them the language has, and how they are written.
 //!
 //! The oldest Pythons read the expressions of an f-string as part of a string: they may hold neither a backslash nor the
-//! quotes around it. Where that can't be written, an f-string is written as what it means.
+//! quotes around it. The parser refuses such fields. What is no f-string that a parser makes is written as [`NOTHING`].
 
 use crate::program::Operation;
 use crate::repr::str_literal;
+
+/// The text of what can't be written.
+pub(crate) const NOTHING: &str = "_";
 
 /// The longest width or precision, in digits.
 const MOST_DIGITS: usize = 3;
@@ -35,12 +38,16 @@ pub fn is_format(text: &str) -> bool {
     matches!(rest, "" | "b" | "c" | "d" | "e" | "E" | "f" | "F" | "g" | "G" | "n" | "o" | "s" | "x" | "X" | "%")
 }
 
+fn is_conversion(text: &str) -> bool {
+    matches!(text, "" | "r" | "s")
+}
+
 /// Returns whether an operation is a field that can be written.
 pub(crate) fn is_field(operation: &Operation) -> bool {
     let own = |index| operation.own_name(index);
     operation.keywords.is_none()
         && operation.operands.len() == 3
-        && matches!(own(1), Some("" | "r" | "s"))
+        && own(1).is_some_and(is_conversion)
         && own(2).is_some_and(is_format)
 }
 
@@ -72,27 +79,11 @@ pub(crate) struct Field {
     pub(crate) format: String,
 }
 
-impl Field {
-    /// The expression that a field means.
-    pub(crate) fn meaning(&self) -> String {
-        let value = match &*self.conversion {
-            "r" => format!("repr({})", self.value),
-            "s" => format!("str({})", self.value),
-            _ => self.value.clone(),
-        };
-        format!("format({value}, {})", str_literal(&self.format))
-    }
-}
-
 /// Returns the text of an f-string.
 pub(crate) fn written(parts: &[Part]) -> String {
     let fields = || parts.iter().filter_map(|part| if let Part::Field(field) = part { Some(field) } else { None });
-    if !fields().all(|field| can_hold(&field.value) && is_format(&field.format)) {
-        let parts = parts.iter().map(|part| match part {
-            Part::Literal(text) => str_literal(text),
-            Part::Field(field) => field.meaning(),
-        });
-        return format!("''.join([{}])", parts.collect::<Vec<_>>().join(", "));
+    if !fields().all(|field| can_hold(&field.value) && is_conversion(&field.conversion) && is_format(&field.format)) {
+        return NOTHING.to_owned();
     }
     let quote = if fields().any(|field| field.value.contains('\'')) { '"' } else { '\'' };
     let mut text = format!("f{quote}");
@@ -147,8 +138,9 @@ mod tests {
     #[rstest]
     #[case("x", "", "02x", "f'a{{\\'\"\\\\\\n{x:02x}'")]
     #[case("d['a']", "r", "", "f\"a{{'\\\"\\\\\\n{d['a']!r}\"")]
-    #[case("b'\\x00'", "r", "", "''.join(['a{\\'\"\\\\\\n', format(repr(b'\\x00'), '')])")]
-    #[case("x", "", "'", "''.join(['a{\\'\"\\\\\\n', format(x, \"'\")])")]
+    #[case("b'\\x00'", "r", "", "_")]
+    #[case("x", "", "'", "_")]
+    #[case("x", "r}'", "", "_")]
     fn an_f_string_is_written_so_that_every_python_reads_it(
         #[case] value: &str,
         #[case] conversion: &str,

@@ -233,6 +233,9 @@ impl Checker {
             "type" if arguments.len() > 2 => return Err(refuse("type", "with one argument it is")),
             "mmap.mmap" => mapped(operation, arguments)?,
             "hasattr" | "getattr" => match operation.own_name(1) {
+                Some("format") if !self.is_view(operation.operands.first()) && operation.target != Target::Discard => {
+                    return Err(refuse("format", "as a value it hides what is called; call it where it is read"));
+                }
                 Some(_) => self.attribute(operation)?,
                 None if arguments.len() < 2 => {}
                 None => {
@@ -310,7 +313,10 @@ impl Checker {
         {
             return Err(refuse(name, "in a program with `exporter` it is allowed on a memoryview alone"));
         }
-        if HIDING.contains(&name) && operation.kind == Kind::AnyAttribute && operation.target != Target::Discard {
+        if HIDING.contains(&name)
+            && matches!(operation.kind, Kind::AnyAttribute | Kind::GetAttr)
+            && operation.target != Target::Discard
+        {
             return Err(refuse(name, "as a value it hides what is called; call it where it is read"));
         }
         if let Some(writer) = WRITERS.iter().find(|writer| **writer == name) {
@@ -340,7 +346,7 @@ impl Checker {
             "__setattr__" | "__delattr__" => match arguments.first() {
                 None => Ok(()),
                 Some(Operand::Value(Value::Str(text))) => {
-                    self.settable(operation.operands.first(), text, arguments.get(1..).unwrap_or_default())
+                    self.settable(operation.operands.first(), text, arguments.get(1..).unwrap_or_default(), name)
                 }
                 Some(Operand::Value(value)) if !matches!(value, Value::Type(_)) => Ok(()),
                 Some(_) => Err(refuse(name, "its first argument has to be a constant, the name of the attribute")),
@@ -357,7 +363,7 @@ impl Checker {
     /// A statement that sets, changes or deletes an attribute.
     fn set_attribute(&self, operation: &Operation) -> Result {
         let (object, name) = (operation.operands.first(), operation.own_name(1).unwrap_or_default());
-        self.settable(object, name, operation.operands.get(2..).unwrap_or_default())?;
+        self.settable(object, name, operation.operands.get(2..).unwrap_or_default(), name)?;
         if operation.kind == Kind::HoldAttribute {
             if LOOKED_AT.contains(&name) {
                 return Err(refuse(name, "what it gives can be looked at and not changed"));
@@ -389,7 +395,7 @@ impl Checker {
     }
 
     /// The name of an attribute that is set or deleted, and what it is set to.
-    fn settable(&self, object: Option<&Operand>, name: &str, values: &[Operand]) -> Result {
+    fn settable(&self, object: Option<&Operand>, name: &str, values: &[Operand], word: &str) -> Result {
         attribute(name)?;
         let is_view = self.is_view(object);
         let is_constant = |value: &Operand| matches!(value, Operand::Value(value) if !has_type(value));
@@ -397,7 +403,7 @@ impl Checker {
             // A special name on an object with a dictionary says how it is copied and pickled.
             true if !is_view => Err(refuse(name, "on anything but a memoryview it can't be set; choose another name")),
             _ if is_view || values.iter().all(is_constant) => Ok(()),
-            _ => Err(refuse(name, "on anything but a memoryview it can be set to a constant alone")),
+            _ => Err(refuse(word, "on anything but a memoryview an attribute can be set to a constant alone")),
         }
     }
 

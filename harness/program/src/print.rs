@@ -306,7 +306,7 @@ impl Printer<'_> {
             Syntax::Field => {
                 let own = |index| operation.own_name(index).unwrap_or_default().to_owned();
                 let field = Field { value: next().text, conversion: own(1), format: own(2) };
-                Text { field: Some(Box::new(field.clone())), ..Text::atom(field.meaning()) }
+                Text { field: Some(Box::new(field.clone())), ..Text::atom(fstring::NOTHING) }
             }
             Syntax::List => Text::atom(format!("[{}]", join(operands))),
             Syntax::Slice => Text::slice(&operands.map(|part| part.text).collect::<Vec<_>>()),

@@ -31,7 +31,7 @@ fn message(steps: &[&str]) -> String {
 #[case("x = f'{len(m):,}'.upper()")]
 #[case("m[a:b, -c] ^= -d")]
 #[case("m[0] -= m[1].real")]
-#[case("b''.name = x[0]")]
+#[case("b''.name = (0, -1)")]
 #[case("m = memoryview(b'')\nm.nbytes -= m[0]\ndel m.nbytes\nm.obj = m[1]")]
 #[case("del m")]
 #[case("a += b'x'")]

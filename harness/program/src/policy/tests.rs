@@ -172,6 +172,8 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("__import__('os')", "__import__")]
 #[case("n = 'x' ;; getattr(1, n)", "getattr")]
 #[case("getattr(1, '__subclasses__')", "__subclasses__")]
+#[case("f = getattr(1, '__setattr__')", "__setattr__")]
+#[case("f = getattr('{0.x}', 'format')", "format")]
 #[case("getattr(type(1), '__mro__', 5)", "__mro__")]
 #[case("hasattr(1, '__base__')", "__base__")]
 #[case("hasattr(1, 'x' + 'y')", "hasattr")]
