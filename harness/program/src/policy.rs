@@ -232,6 +232,7 @@ impl Checker {
         match path {
             "type" if arguments.len() > 2 => return Err(refuse("type", "with one argument it is")),
             "mmap.mmap" => mapped(operation, arguments)?,
+            "max" | "min" | "sorted" => by_key(operation)?,
             "hasattr" | "getattr" => match operation.own_name(1) {
                 Some("format") if !self.is_view(operation.operands.first()) && operation.target != Target::Discard => {
                     return Err(refuse("format", "as a value it hides what is called; call it where it is read"));
@@ -351,6 +352,7 @@ impl Checker {
                 Some(Operand::Value(value)) if !matches!(value, Value::Type(_)) => Ok(()),
                 Some(_) => Err(refuse(name, "its first argument has to be a constant, the name of the attribute")),
             },
+            "sort" => by_key(operation),
             "format" if !arguments.is_empty() => match operation.operands.first() {
                 Some(Operand::Value(value)) if !matches!(value, Value::Str(_) | Value::Type(_)) => Ok(()),
                 Some(object) if [Origin::Text, Origin::View].contains(&self.origins.of(object)) => Ok(()),
@@ -418,6 +420,16 @@ fn has_type(value: &Value) -> bool {
         Value::Type(_) => true,
         Value::Tuple(items) | Value::List(items) => items.iter().any(has_type),
         _ => false,
+    }
+}
+
+/// The function that items are compared by: one that is seen.
+fn by_key(operation: &Operation) -> Result {
+    let first = operation.operands.len().saturating_sub(operation.keyword_count());
+    let mut named = operation.keywords.iter().flatten().zip(&operation.operands[first..]);
+    match named.any(|(name, value)| &**name == "key" && !matches!(value, Operand::Value(_))) {
+        true => Err(refuse("key", "as a variable it hides what is called; write a type")),
+        false => Ok(()),
     }
 }
 
