@@ -283,11 +283,13 @@ fn identities_of_values_are_left_open(#[case] text: &str) {
 #[case("import numpy; reversed(numpy.array([1, 2]))")]
 #[case("import numpy; 1 in numpy.array([1, 2])")]
 #[case("import numpy; bytearray().extend(iter(numpy.array([1, 2])))")]
-#[case("max(1, 2)")]
-#[case("max([], default=1)")]
-#[case("min(1, 2)")]
-#[case("sum([1], 2)")]
-#[case("sorted([1], reverse=True)")]
+#[case("max()")]
+#[case("max([], other=1)")]
+#[case("min(1, 2, other=1)")]
+#[case("sum([1], 2, 3)")]
+#[case("sorted([1], reverse=1)")]
+#[case("sorted([1], [2])")]
+#[case("zip(b'', other=1)")]
 fn other_ways_to_take_items_are_refused(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);
     let fault = Reference::new(profile).run(&program(text), Watch::End, &mut Trace::new());
