@@ -328,7 +328,11 @@ impl At<'_> {
     }
 
     fn prints(&self) -> bool {
-        self.operations().iter().any(|operation| operation.kind == Kind::Print)
+        let is_print = |operation: &program::Operation| operation.kind == Kind::Print;
+        let functions = self.program.bodies.iter().filter(|body| body.function.is_some());
+        // Which function a step calls is known when it runs.
+        self.program.step_with_blocks(self.index).into_iter().any(is_print)
+            || functions.flat_map(|body| &body.operations).any(is_print)
     }
 
     fn has_value(&self) -> bool {
@@ -338,7 +342,7 @@ impl At<'_> {
 
 /// Adds the names that a step binds.
 fn bind(program: &Program, step: usize, bound: &mut [bool]) {
-    for operation in program.step(step) {
+    for operation in program.step_with_blocks(step) {
         if let Target::Name(name) = operation.target
             && operation.kind.row().syntax != Syntax::Unbind
             && let Some(bound) = bound.get_mut(usize::from(name))

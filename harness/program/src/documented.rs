@@ -88,6 +88,11 @@ fn written(kind: Kind, syntax: Syntax, parameters: &[Parameter]) -> String {
         Syntax::Field => "{value!conversion:format}".to_owned(),
         Syntax::Slice => "start:stop:step".to_owned(),
         Syntax::Unbind => format!("del {}", name(0)),
+        Syntax::CallObject => "object(...)".to_owned(),
+        Syntax::Control => {
+            return "what has bodies, or is part of one; the operands that are bodies are lists of operations"
+                .to_owned();
+        }
         Syntax::Import => "import module".to_owned(),
         Syntax::Enter => format!("with {} as ...:", name(0)),
         Syntax::Plain => return "a constant or a name by itself; the result is the operand".to_owned(),

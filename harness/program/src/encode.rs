@@ -8,15 +8,20 @@
 use crate::fstring;
 use crate::operation::{Kind, Syntax};
 use crate::policy::{self, Refusal};
-use crate::program::{Name, Operand, Operation, Program, Target, is_identifier};
+use crate::program::{
+    Body, Function, FunctionParameter, Local, Name, Operand, Operation, Program, Target, is_identifier,
+};
 use crate::value::{Value, one_nan};
 use num_bigint::BigInt;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 
-/// The first byte of every encoded program.
+/// The first byte of every encoded program without bodies.
 pub const VERSION: u8 = 1;
+
+/// The first byte of an encoded program with bodies, which are written after the rest of it.
+pub const WITH_BODIES: u8 = 2;
 
 /// The deepest nesting of tuples, lists and slices in an encoded constant.
 pub const DEEPEST: usize = 200;
@@ -25,7 +30,7 @@ pub const DEEPEST: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes are empty, or begin with another version.
-    #[error("the bytes are not an encoded program of version {VERSION}")]
+    #[error("the bytes are not an encoded program of version {VERSION} or {WITH_BODIES}")]
     Version,
     /// The bytes end early, or have the wrong content.
     #[error("the encoded program is damaged: {0}")]
@@ -48,6 +53,28 @@ struct Wire<'a> {
     steps: Vec<u32>,
 }
 
+/// What a program with bodies has beside the rest.
+#[derive(Serialize, Deserialize)]
+struct WireBodies<'a> {
+    bodies: Vec<WireBody<'a>>,
+    locals: Vec<Cow<'a, str>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireBody<'a> {
+    operations: Vec<WireOperation<'a>>,
+    own: Vec<Local>,
+    function: Option<WireFunction<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireFunction<'a> {
+    name: Cow<'a, str>,
+    /// For each parameter whether it has a default, and whether it is passed by keyword only.
+    parameters: Vec<(bool, bool)>,
+    locals: Vec<Cow<'a, str>>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct WireOperation<'a> {
     kind: u16,
@@ -61,6 +88,7 @@ enum WireTarget {
     Discard,
     Name(Name),
     Temp(u16),
+    Local(Local),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,6 +96,8 @@ enum WireOperand<'a> {
     Name(Name),
     Temp(u16),
     Value(Vec<Token<'a>>),
+    Local(Local),
+    Body(u16),
 }
 
 /// A value without items, or the start of a container, whose items follow.
@@ -96,17 +126,40 @@ enum Token<'a> {
 
 /// Encodes a program. A view can't be a constant, and is written as an object of its type.
 pub fn encode(program: &Program) -> Vec<u8> {
-    let mut kinds: Vec<Kind> = program.operations.iter().map(|operation| operation.kind).collect();
+    let mut kinds: Vec<Kind> = program.all_operations().map(|operation| operation.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     let wire = Wire {
-        names: program.names.iter().map(|name| Cow::Borrowed(&**name)).collect(),
+        names: write_texts(&program.names),
         kinds: kinds.iter().map(|kind| Cow::Borrowed(kind.row().name)).collect(),
         operations: program.operations.iter().map(|operation| write_operation(operation, &kinds)).collect(),
         steps: program.steps.clone(),
     };
     // Serializing plain data into memory can't fail.
-    postcard::to_extend(&wire, vec![VERSION]).unwrap_or_default()
+    if program.bodies.is_empty() && program.locals.is_empty() {
+        return postcard::to_extend(&wire, vec![VERSION]).unwrap_or_default();
+    }
+    let bodies = program.bodies.iter().map(|body| write_body(body, &kinds)).collect();
+    let bodies = WireBodies { bodies, locals: write_texts(&program.locals) };
+    let wire = postcard::to_extend(&wire, vec![WITH_BODIES]).unwrap_or_default();
+    postcard::to_extend(&bodies, wire).unwrap_or_default()
+}
+
+fn write_texts(texts: &[Box<str>]) -> Vec<Cow<'_, str>> {
+    texts.iter().map(|text| Cow::Borrowed(&**text)).collect()
+}
+
+fn write_body<'a>(body: &'a Body, kinds: &[Kind]) -> WireBody<'a> {
+    let function = |function: &'a Function| WireFunction {
+        name: Cow::Borrowed(&function.name),
+        parameters: function.parameters.iter().map(|one| (one.has_default, one.by_keyword)).collect(),
+        locals: write_texts(&function.locals),
+    };
+    WireBody {
+        operations: body.operations.iter().map(|operation| write_operation(operation, kinds)).collect(),
+        own: body.own.clone(),
+        function: body.function.as_ref().map(function),
+    }
 }
 
 fn write_operation<'a>(operation: &'a Operation, kinds: &[Kind]) -> WireOperation<'a> {
@@ -118,6 +171,8 @@ fn write_operation<'a>(operation: &'a Operation, kinds: &[Kind]) -> WireOperatio
             write_value(value, &mut tokens);
             WireOperand::Value(tokens)
         }
+        Operand::Local(local) => WireOperand::Local(*local),
+        Operand::Body(body) => WireOperand::Body(*body),
     };
     WireOperation {
         kind: kinds.binary_search(&operation.kind).unwrap_or(0) as u16,
@@ -125,6 +180,7 @@ fn write_operation<'a>(operation: &'a Operation, kinds: &[Kind]) -> WireOperatio
             Target::Discard => WireTarget::Discard,
             Target::Name(name) => WireTarget::Name(name),
             Target::Temp(temp) => WireTarget::Temp(temp),
+            Target::Local(local) => WireTarget::Local(local),
         },
         operands: operation.operands.iter().map(operand).collect(),
         keywords: operation
@@ -185,26 +241,72 @@ impl<'de> Deserialize<'de> for Value {
 /// that becomes text for a Python is what it seems to be, and that the program names what programs may name ([`policy`]);
 /// whether the operations make sense is up to the engines.
 pub fn decode(bytes: &[u8]) -> Result<Program, DecodeError> {
-    let Some((&VERSION, rest)) = bytes.split_first() else { return Err(DecodeError::Version) };
     let damaged = DecodeError::Damaged;
-    let (wire, rest): (Wire<'_>, _) =
-        postcard::take_from_bytes(rest).map_err(|_| damaged("its content can't be decoded"))?;
+    let undecodable = |_| damaged("its content can't be decoded");
+    let Some((version @ (&VERSION | &WITH_BODIES), rest)) = bytes.split_first() else {
+        return Err(DecodeError::Version);
+    };
+    let (wire, rest): (Wire<'_>, _) = postcard::take_from_bytes(rest).map_err(undecodable)?;
+    let (bodies, rest): (WireBodies<'_>, _) = match *version {
+        VERSION => (WireBodies { bodies: vec![], locals: vec![] }, rest),
+        _ => postcard::take_from_bytes(rest).map_err(undecodable)?,
+    };
     if !rest.is_empty() {
         return Err(damaged("there are more bytes after the program"));
     }
     let kinds = wire.kinds.iter().map(|name| kind(name)).collect::<Result<Vec<Kind>, _>>()?;
-    let names: Vec<Box<str>> = wire.names.into_iter().map(|name| name.into_owned().into()).collect();
-    if names.len() > usize::from(Name::MAX) + 1 || !names.iter().all(|name| is_identifier(name)) {
-        return Err(damaged("a name is not an identifier"));
+    let names = identifiers(wire.names)?;
+    if names.len() > usize::from(Name::MAX) + 1 || bodies.bodies.len() > usize::from(u16::MAX) {
+        return Err(damaged("there are too many names or bodies"));
     }
-    let operations = wire.operations.into_iter().map(|operation| read_operation(operation, &kinds, names.len()));
+    let locals = identifiers(bodies.locals)?;
+    let mut known = Known { kinds: &kinds, names: names.len(), bodies: 0 };
+    let mut read = Vec::with_capacity(bodies.bodies.len());
+    for (index, body) in bodies.bodies.into_iter().enumerate() {
+        known.bodies = index;
+        read.push(read_body(body, known)?);
+    }
+    known.bodies = read.len();
+    let operations = wire.operations.into_iter().map(|operation| read_operation(operation, known));
     let operations = operations.collect::<Result<Vec<Operation>, _>>()?;
     if !wire.steps.is_sorted() || wire.steps.last().is_some_and(|end| *end as usize > operations.len()) {
         return Err(damaged("its steps do not fit its operations"));
     }
-    let program = Program { names, operations, steps: wire.steps };
+    let program = Program { names, operations, steps: wire.steps, bodies: read, locals };
+    crate::bodies::check(&program).map_err(damaged)?;
     policy::check(&program)?;
     Ok(program)
+}
+
+/// What operations may refer to.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    kinds: &'a [Kind],
+    names: usize,
+    bodies: usize,
+}
+
+fn identifiers(texts: Vec<Cow<'_, str>>) -> Result<Vec<Box<str>>, DecodeError> {
+    match texts.iter().all(|text| is_identifier(text)) {
+        true => Ok(texts.into_iter().map(|text| text.into_owned().into()).collect()),
+        false => Err(DecodeError::Damaged("a name is not an identifier")),
+    }
+}
+
+fn read_body(wire: WireBody<'_>, known: Known<'_>) -> Result<Body, DecodeError> {
+    let function = |function: WireFunction<'_>| -> Result<Function, DecodeError> {
+        if !is_identifier(&function.name) {
+            return Err(DecodeError::Damaged("the name of a function is not an identifier"));
+        }
+        let parameter = |(has_default, by_keyword)| FunctionParameter { has_default, by_keyword };
+        let parameters = function.parameters.into_iter().map(parameter).collect();
+        Ok(Function { name: function.name.into_owned().into(), parameters, locals: identifiers(function.locals)? })
+    };
+    Ok(Body {
+        operations: wire.operations.into_iter().map(|one| read_operation(one, known)).collect::<Result<_, _>>()?,
+        own: wire.own,
+        function: wire.function.map(function).transpose()?,
+    })
 }
 
 fn kind(name: &str) -> Result<Kind, DecodeError> {
@@ -212,8 +314,8 @@ fn kind(name: &str) -> Result<Kind, DecodeError> {
     found.ok_or_else(|| DecodeError::UnknownOperation(name.chars().take(40).collect()))
 }
 
-fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Result<Operation, DecodeError> {
-    let name = |name: Name| match usize::from(name) < names {
+fn read_operation(wire: WireOperation<'_>, known: Known<'_>) -> Result<Operation, DecodeError> {
+    let name = |name: Name| match usize::from(name) < known.names {
         true => Ok(name),
         false => Err(DecodeError::Damaged("an operation refers to a name that does not exist")),
     };
@@ -221,6 +323,11 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
         Ok(match operand {
             WireOperand::Name(index) => Operand::Name(name(index)?),
             WireOperand::Temp(temp) => Operand::Temp(temp),
+            WireOperand::Local(local) => Operand::Local(local),
+            WireOperand::Body(body) if usize::from(body) < known.bodies => Operand::Body(body),
+            WireOperand::Body(_) => {
+                return Err(DecodeError::Damaged("an operation runs a body that does not come before it"));
+            }
             WireOperand::Value(tokens) => {
                 let mut tokens = tokens.into_iter();
                 let value = read_value(&mut tokens, 0)?;
@@ -238,13 +345,15 @@ fn read_operation(wire: WireOperation<'_>, kinds: &[Kind], names: usize) -> Resu
         return Err(DecodeError::Damaged("a keyword is not an identifier"));
     }
     let operation = Operation {
-        kind: *kinds
+        kind: *known
+            .kinds
             .get(usize::from(wire.kind))
             .ok_or(DecodeError::Damaged("an operation refers to a row that does not exist"))?,
         target: match wire.target {
             WireTarget::Discard => Target::Discard,
             WireTarget::Name(index) => Target::Name(name(index)?),
             WireTarget::Temp(temp) => Target::Temp(temp),
+            WireTarget::Local(local) => Target::Local(local),
         },
         operands: wire.operands.into_iter().map(operand).collect::<Result<_, _>>()?,
         keywords,

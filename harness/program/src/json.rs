@@ -40,11 +40,30 @@ fn shown(json: &Json) -> String {
 
 /// An operation, for a runner that can't run Python's text.
 pub fn operation(program: &Program, operation: &Operation) -> Json {
+    self::operation_in(program, &program.locals, operation)
+}
+
+/// The same of an operation in a function with these local variables, or in none.
+fn operation_in(program: &Program, locals: &[Box<str>], operation: &Operation) -> Json {
+    let local = |index: u16| locals.get(usize::from(index)).map_or("", |name| name).to_owned();
     let name = |name: u16| program.names.get(usize::from(name)).map_or("", |name| name).to_owned();
     let operand = |operand: &Operand| match operand {
         Operand::Name(index) => json!({ "name": name(*index) }),
         Operand::Temp(temp) => json!({ "temp": temp }),
         Operand::Value(constant) => json!({ "const": value(constant) }),
+        Operand::Local(index) => json!({ "local": local(*index) }),
+        Operand::Body(index) => program.bodies.get(usize::from(*index)).map_or(Json::Null, |body| {
+            let locals = body.function.as_ref().map_or(locals, |function| &function.locals);
+            let operations: Json =
+                body.operations.iter().map(|operation| operation_in(program, locals, operation)).collect();
+            match &body.function {
+                Some(function) => {
+                    let signature = function.signature(|| "...".to_owned());
+                    json!({ "function": function.name, "signature": signature, "body": operations })
+                }
+                None => json!({ "body": operations }),
+            }
+        }),
     };
     let mut written = Map::new();
     written.insert("do".to_owned(), operation.kind.row().name.into());
@@ -56,6 +75,7 @@ pub fn operation(program: &Program, operation: &Operation) -> Json {
         Target::Discard => {}
         Target::Name(index) => _ = written.insert("to".to_owned(), name(index).into()),
         Target::Temp(temp) => _ = written.insert("to".to_owned(), temp.into()),
+        Target::Local(index) => _ = written.insert("to".to_owned(), json!({ "local": local(index) })),
     }
     Json::Object(written)
 }

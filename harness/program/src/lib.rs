@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bodies;
 pub mod capability;
 #[cfg(test)]
 mod documented;
@@ -30,7 +31,7 @@ pub use encode::{DecodeError, decode, encode};
 pub use observation::{Live, Observation, Offset, Outcome, Raised, Root, ViewState, near};
 pub use operation::{Gives, Kind, Of, Row, Syntax};
 pub use parse::{ParseError, Parser};
-pub use program::{Name, Operand, Operation, Program, Target, is_identifier};
+pub use program::{Body, Function, FunctionParameter, Local, Name, Operand, Operation, Program, Target, is_identifier};
 pub use repr::{bytes_literal, float_repr, str_literal};
 pub use trace::{Axes, DEEPEST, Trace, mask};
 pub use value::{Value, one_nan};

@@ -4,7 +4,10 @@
 //! calls of CPython, generation, shrinking and signatures follow from it. The meaning of an operation is implemented
 //! once, in the crate `python`.
 
+mod kind;
+
 pub use crate::row::{Gives, Of, Parameter, Row, Syntax, Takes};
+pub use kind::{MODULES, TYPES};
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $kind:ident $name:literal $syntax:expr, [$($parameter:ident: $takes:ident $($optional:literal)?),*]
@@ -38,7 +41,7 @@ const fn is_marked(marks: &[&str]) -> bool {
 }
 
 use Gives::{Array, Bytearray, Bytes, Exporter, Hook, Iterator, Nothing, Other, Part, Same, Slice, Tuple, View};
-use Syntax::{AnyAttribute, AnyCall, AnyMethod, Attribute, Call, Get, Infix, Method, Prefix};
+use Syntax::{AnyAttribute, AnyCall, AnyMethod, Attribute, Call, Control, Get, Infix, Method, Prefix};
 
 #[rustfmt::skip]
 operations! {
@@ -63,6 +66,52 @@ operations! {
     Enter           "with"              Syntax::Enter,                      [manager: View] => Same;
     /// Ends a `with` block.
     Leave           "end of with"       Syntax::Leave,                      [] => Nothing;
+
+    // What runs bodies. The operands that are not named here are bodies, or `None` where there is none.
+    /// `if test: then`, with `else`: the test, two bodies.
+    If              "if"                Control,                            [test: Any] => Nothing;
+    /// `while test: block`, with `else`: three bodies, the first of which gives the test.
+    While           "while"             Control,                            [] => Nothing;
+    /// `for target in iterable: block`, with `else`: two bodies. The first begins with the target.
+    For             "for"               Control,                            [iterable: Any] => Nothing;
+    /// `try`: the block, that of `else`, that of `finally`, and for each `except` what gives the class, the variable, and
+    /// the block.
+    Try             "try"               Control,                            [] => Nothing;
+    /// `pass`
+    Pass            "pass"              Control,                            [] => Nothing;
+    /// `break`
+    Break           "break"             Control,                            [] => Nothing;
+    /// `continue`
+    Continue        "continue"          Control,                            [] => Nothing;
+    /// `return value`
+    Return          "return"            Control,                            [value: Any "?"] => Nothing;
+    /// `raise error from cause`
+    Raise           "raise"             Control,                            [error: Any "?", cause: Any "?"] => Nothing;
+    /// `assert test, message`: the test, and a body that gives the message.
+    Assert          "assert"            Control,                            [test: Any] => Nothing;
+    /// `def`: the body of the function, and the defaults of its parameters.
+    Define          "def"               Control,                            [] => Other;
+    /// `a, *b, c = value`: how many targets stand before the one with the star and after it, or `None` without one. It gives as
+    /// many temporaries, one after the other.
+    Targets         "unpacking"         Control,                            [value: Any, before: Any, after: Any] => Nothing;
+    /// Binds a variable to one of several values, or to what a body is given. Unlike an assignment it is no value of a step.
+    Store           "assignment of a part" Control,                         [value: Any] => Nothing;
+    /// `left and right`, the right side being a body.
+    AndThen         "and"               Control,                            [left: Any] => Other;
+    /// `left or right`, the right side being a body.
+    OrElse          "or"                Control,                            [left: Any] => Other;
+    /// `then if test else other`: the test, two bodies.
+    Choose          "conditional"       Control,                            [test: Any] => Other;
+    /// `left < middle < right`: the first two, the operator between them, and a body that is given the middle and goes on.
+    Chain           "chained comparison" Control,                           [left: Any, operator: Any, middle: Any] => Other;
+    /// `[item for target in iterable if test]`: a body that begins with the target and makes the items.
+    Comprehend      "list comprehension" Control,                           [iterable: Any] => Other;
+    /// `(item for target in iterable if test)`, in the same form.
+    Generate        "generator expression" Control,                         [iterable: Any] => Iterator;
+    /// An item of the innermost comprehension.
+    Item            "item"              Control,                            [value: Any] => Nothing;
+    /// A call of an object that the program has made or been given.
+    CallObject      "call of an object" Syntax::CallObject,                 [callee: Any] => Other;
 
     // Making exporters and views.
     /// A view of an exporter or of another view.
@@ -352,139 +401,5 @@ impl Kind {
     pub fn row(self) -> &'static Row {
         // The same macro writes the table and the enum, from the same rows.
         &ROWS[self as usize]
-    }
-
-    /// Returns the operation that is written as a call of `path`.
-    pub fn call(path: &str) -> Option<Kind> {
-        match path {
-            "slice" => Some(Kind::Slice),
-            _ => Kind::find(|syntax| matches!(syntax, Call(known) if known == path)),
-        }
-    }
-
-    /// Returns the operation that is written as a call of a method with this name.
-    pub fn method(name: &str) -> Option<Kind> {
-        Kind::find(|syntax| matches!(syntax, Method(known) if known == name))
-    }
-
-    /// Returns the operation that is written as an attribute with this name.
-    pub fn attribute(name: &str) -> Option<Kind> {
-        Kind::find(|syntax| matches!(syntax, Attribute(known) if known == name))
-    }
-
-    /// Returns the operation that is written with this operator between its operands.
-    pub fn infix(operator: &str) -> Option<Kind> {
-        Kind::find(|syntax| matches!(syntax, Infix(known) if known == operator))
-    }
-
-    /// Returns the operation that is written with this operator before its operand.
-    pub fn prefix(operator: &str) -> Option<Kind> {
-        Kind::find(|syntax| matches!(syntax, Prefix(known) if known == operator))
-    }
-
-    /// Returns the operation that is written with this operator before `=`.
-    pub fn in_place(operator: &str) -> Option<Kind> {
-        Kind::find(|syntax| matches!(syntax, Syntax::InPlace(known) if known == operator))
-    }
-
-    fn find(matches: impl Fn(Syntax) -> bool) -> Option<Kind> {
-        Kind::ALL.iter().copied().find(|kind| matches(kind.row().syntax))
-    }
-
-    /// Returns the capability that the operation needs beyond Python, as in a case's `needs`.
-    pub fn extension(self) -> Option<&'static str> {
-        match self {
-            Kind::NewExporter => Some("exporter"),
-            Kind::NewHook => Some("hook"),
-            Kind::Request | Kind::GetContiguous => Some("capi"),
-            _ => None,
-        }
-    }
-
-    /// Returns whether it is a function that creates an exporter or a view from any object.
-    pub fn makes(self) -> bool {
-        let row = self.row();
-        matches!(row.syntax, Call(_)) && (row.gives.is_exporter() || matches!(row.gives, View(_)))
-    }
-
-    /// Returns whether the operation ends a statement that has no value.
-    pub fn is_statement(self) -> bool {
-        matches!(
-            self.row().syntax,
-            Syntax::Set
-                | Syntax::Delete
-                | Syntax::SetAttribute
-                | Syntax::DeleteAttribute
-                | Syntax::Unbind
-                | Syntax::Enter
-                | Syntax::Leave
-                | Syntax::Import
-        )
-    }
-}
-
-/// The names that a program may use for types, all of them constants.
-pub const TYPES: &[&str] = &[
-    "memoryview",
-    "bytes",
-    "bytearray",
-    "int",
-    "bool",
-    "float",
-    "str",
-    "list",
-    "tuple",
-    "slice",
-    "type",
-    "object",
-    "dict",
-    "range",
-    "complex",
-    "array.array",
-    "numpy.ndarray",
-    "mmap.mmap",
-    "struct.Struct",
-    "collections.abc.Sequence",
-    "collections.abc.MutableSequence",
-    "collections.abc.Mapping",
-    "collections.abc.Hashable",
-    "collections.abc.Buffer",
-    "collections.abc.Iterable",
-    "collections.abc.Sized",
-    "collections.abc.Container",
-    "collections.abc.Reversible",
-    "collections.abc.Collection",
-];
-
-/// The modules that a program may import.
-pub const MODULES: &[&str] =
-    &["array", "collections.abc", "copy", "ctypes", "gc", "io", "mmap", "numpy", "pickle", "struct", "weakref"];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_row_is_found_by_its_syntax() {
-        for &kind in Kind::ALL {
-            let found = match kind.row().syntax {
-                Call(path) => Kind::call(path),
-                Method(name) => Kind::method(name),
-                Attribute(name) => Kind::attribute(name),
-                Infix(operator) => Kind::infix(operator),
-                Prefix(operator) => Kind::prefix(operator),
-                Syntax::InPlace(operator) => Kind::in_place(operator),
-                _ => continue,
-            };
-            assert_eq!(found, Some(kind), "two rows are written alike: {}", kind.row().name);
-        }
-    }
-
-    #[test]
-    fn optional_parameters_come_last() {
-        for kind in Kind::ALL {
-            let optional: Vec<bool> = kind.row().parameters.iter().map(|parameter| parameter.optional).collect();
-            assert!(optional.is_sorted(), "{}", kind.row().name);
-        }
     }
 }

@@ -7,13 +7,14 @@
 //! and not for a text: the parser applies them to each step that it reads, and [`decode`](crate::decode()) to a program that
 //! comes as bytes, so that no engine is given a program that was not held against them.
 //!
-//! A program is a sequence without branches, so what an operand can be is known where that matters: `pickle.loads` reads
-//! what `pickle.dumps` of the same program gave, and nothing else.
+//! What an operand can be is known where that matters: `pickle.loads` reads what `pickle.dumps` of the same program gave, and
+//! nothing else. A variable counts as what all that may bind it agree on, in whatever order the program comes by.
 //!
 //! This wall does not make Python safe. It keeps out what a case has no business with, and what is known to lead further; a
 //! program that uses an error of an interpreter, which is what is looked for here, or a way that nobody has seen yet is held
 //! by the process that it runs in (`confine` of the crate `child`).
 
+mod attributes;
 mod names;
 mod origin;
 #[cfg(test)]
@@ -21,10 +22,10 @@ mod tests;
 
 use crate::names as known;
 use crate::operation::{Kind, MODULES, Syntax, TYPES};
-use crate::program::{Name, Operand, Operation, Program, Target};
+use crate::program::{Body, Name, Operand, Operation, Program, Target};
 use crate::value::Value;
 pub(crate) use names::is_value;
-use names::{ATTRIBUTES, CALLS, HIDING, LOOKED_AT, UNBINDABLE, WRITERS};
+use names::{CALLS, UNBINDABLE};
 use origin::{Origin, Origins};
 use std::collections::HashSet;
 
@@ -74,7 +75,9 @@ pub struct Checker {
     /// Whether there is an `exporter`, which in Python is a class whose own methods take addresses.
     has_exporter: bool,
     /// A method that writes to memory and that the program keeps as a value, so that who calls it later can't be seen.
-    writer: Option<&'static str>,
+    writer: Option<Box<str>>,
+    /// The bodies around the operation: they may run again after what comes later.
+    depth: usize,
     /// The last member of a module that was read and that no Python has.
     member: String,
     /// The names that such a member was to be bound to.
@@ -104,7 +107,12 @@ impl Checker {
                 Operand::Temp(_) if self.origins.of(operand) == Origin::Member => {
                     return Err(refuse(&self.member, NOWHERE));
                 }
-                Operand::Name(_) | Operand::Temp(_) => {}
+                Operand::Body(body) => {
+                    if let Some(body) = program.bodies.get(usize::from(*body)) {
+                        self.body(program, body)?;
+                    }
+                }
+                Operand::Name(_) | Operand::Temp(_) | Operand::Local(_) => {}
             }
         }
         self.modules.extend(crate::print::used(operation));
@@ -131,6 +139,9 @@ impl Checker {
             {
                 return Err(refuse("format", "as a value it hides what is called; call it where it is read"));
             }
+            Syntax::CallObject if self.origins.all_are(&operation.operands[..1], &[Origin::Class]) => {
+                return Err(refuse("type", "the result of it can't be called; call the type by its name"));
+            }
             Syntax::Unbind => {
                 if let Some(Operand::Name(name)) = operation.operands.first() {
                     self.uncover(program, *name)?;
@@ -146,11 +157,12 @@ impl Checker {
             }
             self.bind(program, name)?;
             self.covered.insert(name);
-            if self.origins.of_operation(operation) == Origin::Referents {
-                let why =
-                    "the list that it gives can be changed, so it can't have a name; write `gc.get_referents(view)[0]`";
-                return Err(refuse("gc.get_referents", why));
-            }
+        }
+        let is_bound = matches!(operation.target, Target::Name(_) | Target::Local(_));
+        if is_bound && self.origins.of_operation(operation) == Origin::Referents {
+            let why =
+                "the list that it gives can be changed, so it can't have a name; write `gc.get_referents(view)[0]`";
+            return Err(refuse("gc.get_referents", why));
         }
         self.origins.note(operation);
         if let Target::Name(name) = operation.target {
@@ -161,6 +173,23 @@ impl Checker {
             }
         }
         Ok(())
+    }
+
+    /// The operations of a body.
+    fn body(&mut self, program: &Program, body: &Body) -> Result {
+        if !body.own.is_empty() {
+            program.locals.iter().try_for_each(|local| bindable(local))?;
+        }
+        if let Some(function) = &body.function {
+            bindable(&function.name)?;
+            function.locals.iter().try_for_each(|local| bindable(local))?;
+        }
+        let around = self.origins.enter(program, body);
+        self.depth += 1;
+        let checked = body.operations.iter().try_for_each(|operation| self.next(program, operation));
+        self.depth -= 1;
+        self.origins.leave(around);
+        checked
     }
 
     /// A name that is read. One that the program has not bound is what Python binds it to.
@@ -232,7 +261,7 @@ impl Checker {
         match path {
             "type" if arguments.len() > 2 => return Err(refuse("type", "with one argument it is")),
             "mmap.mmap" => mapped(operation, arguments)?,
-            "max" | "min" | "sorted" => by_key(operation)?,
+            "max" | "min" | "sorted" => self.by_key(operation)?,
             "hasattr" | "getattr" => match operation.own_name(1) {
                 Some("format") if !self.is_view(operation.operands.first()) && operation.target != Target::Discard => {
                     return Err(refuse("format", "as a value it hides what is called; call it where it is read"));
@@ -255,7 +284,7 @@ impl Checker {
             }
             "ctypes.py_object" => {
                 self.has_box = true;
-                if let Some(writer) = self.writer {
+                if let Some(writer) = &self.writer {
                     let why =
                         format!("in a program that keeps `{writer}` as a value it can be made a pointer of any number");
                     return Err(refuse(path, &why));
@@ -268,8 +297,25 @@ impl Checker {
         Ok(())
     }
 
+    /// The function that items are compared by: one that is seen.
+    fn by_key(&self, operation: &Operation) -> Result {
+        let first = operation.operands.len().saturating_sub(operation.keyword_count());
+        let mut named = operation.keywords.iter().flatten().zip(&operation.operands[first..]);
+        let is_seen =
+            |value: &Operand| matches!(value, Operand::Value(_)) || self.origins.of(value) == Origin::Function;
+        match named.any(|(name, value)| &**name == "key" && !is_seen(value)) {
+            true => {
+                Err(refuse("key", "as a variable it hides what is called; write a type or a function of the program"))
+            }
+            false => Ok(()),
+        }
+    }
+
     /// What writes any bytes to the memory of an object.
-    fn raw(&self, word: &str) -> Result {
+    fn raw(&mut self, word: &str) -> Result {
+        if self.depth > 0 {
+            self.writer = Some(word.into());
+        }
         let what = if word == "] =" { "setting an item".to_owned() } else { format!("`{word}`") };
         let message = format!(
             "{what} is not part of the language of cases in a program with `ctypes.py_object`, which it could make a pointer \
@@ -297,140 +343,6 @@ impl Checker {
         }
         Ok(())
     }
-
-    /// An attribute or a method of an operand.
-    fn attribute(&mut self, operation: &Operation) -> Result {
-        let name = operation.own_name(1).unwrap_or_default();
-        // A view has nothing private, which can be seen.
-        if !(name.starts_with('_') && !name.starts_with("__") && self.is_view(operation.operands.first())) {
-            attribute(name)?;
-        }
-        if LOOKED_AT.contains(&name) && operation.kind != Kind::Lookup && operation.target != Target::Discard {
-            let why = "what it gives leads to functions and to what objects keep, so it can be looked at and not used; \
-                       write it as a step of its own";
-            return Err(refuse(name, why));
-        }
-        if self.has_exporter && ["__delitem__", "__init__"].contains(&name) && !self.is_view(operation.operands.first())
-        {
-            return Err(refuse(name, "in a program with `exporter` it is allowed on a memoryview alone"));
-        }
-        if HIDING.contains(&name)
-            && matches!(operation.kind, Kind::AnyAttribute | Kind::GetAttr)
-            && operation.target != Target::Discard
-        {
-            return Err(refuse(name, "as a value it hides what is called; call it where it is read"));
-        }
-        if let Some(writer) = WRITERS.iter().find(|writer| **writer == name) {
-            self.raw(writer)?;
-            if matches!(operation.kind, Kind::AnyAttribute | Kind::GetAttr) {
-                self.writer = Some(writer);
-            }
-        }
-        Ok(())
-    }
-
-    fn method(&mut self, operation: &Operation, name: &str) -> Result {
-        self.attribute(operation)?;
-        let arguments = operation.operands.get(2..).unwrap_or_default();
-        match name {
-            "__call__" if !arguments.is_empty() => match operation.operands.first() {
-                // `type.__call__(x)` is `x()`.
-                Some(Operand::Value(Value::Type(path))) if &**path != "type" => self.passes(operation, path, arguments),
-                Some(Operand::Value(value)) if !matches!(value, Value::Type(_)) => Ok(()),
-                _ => Err(refuse(name, "with arguments it hides what is called; call it by its name")),
-            },
-            "__new__" if !arguments.is_empty() => match &arguments[0] {
-                Operand::Value(Value::Type(path)) if &**path != "type" => self.passes(operation, path, &arguments[1..]),
-                Operand::Value(value) if !matches!(value, Value::Type(_)) => Ok(()),
-                _ => Err(refuse(name, "its first argument has to be the name of a type, and not `type`")),
-            },
-            "__setattr__" | "__delattr__" => match arguments.first() {
-                None => Ok(()),
-                Some(Operand::Value(Value::Str(text))) => {
-                    self.settable(operation.operands.first(), text, arguments.get(1..).unwrap_or_default(), name)
-                }
-                Some(Operand::Value(value)) if !matches!(value, Value::Type(_)) => Ok(()),
-                Some(_) => Err(refuse(name, "its first argument has to be a constant, the name of the attribute")),
-            },
-            "sort" => by_key(operation),
-            "format" if !arguments.is_empty() => match operation.operands.first() {
-                Some(Operand::Value(value)) if !matches!(value, Value::Str(_) | Value::Type(_)) => Ok(()),
-                Some(object) if [Origin::Text, Origin::View].contains(&self.origins.of(object)) => Ok(()),
-                _ => Err(refuse(name, "the text has to be a constant, in which no attributes or items are named")),
-            },
-            _ => Ok(()),
-        }
-    }
-
-    /// A statement that sets, changes or deletes an attribute.
-    fn set_attribute(&self, operation: &Operation) -> Result {
-        let (object, name) = (operation.operands.first(), operation.own_name(1).unwrap_or_default());
-        self.settable(object, name, operation.operands.get(2..).unwrap_or_default(), name)?;
-        if operation.kind == Kind::HoldAttribute {
-            if LOOKED_AT.contains(&name) {
-                return Err(refuse(name, "what it gives can be looked at and not changed"));
-            }
-            if !self.is_view(object) {
-                return Err(refuse(name, "on anything but a memoryview it can be set to a constant alone"));
-            }
-            // What is read is there to be used.
-            if WRITERS.contains(&name) {
-                self.raw(name)?;
-            }
-        }
-        let is_instance = match object {
-            Some(Operand::Value(value)) => !matches!(value, Value::Type(_)),
-            Some(object) => matches!(self.origins.of(object), Origin::View | Origin::Instance),
-            None => false,
-        };
-        match is_instance {
-            true => Ok(()),
-            // The types are those of all programs.
-            false => {
-                let special = if operation.kind == Kind::DeleteAttribute { "__delattr__" } else { "__setattr__" };
-                let why = format!(
-                    "the object may be a type, which other programs use, too; write `x.{special}('{name}', ...)`"
-                );
-                Err(refuse(name, &why))
-            }
-        }
-    }
-
-    /// The name of an attribute that is set or deleted, and what it is set to.
-    fn settable(&self, object: Option<&Operand>, name: &str, values: &[Operand], word: &str) -> Result {
-        attribute(name)?;
-        let is_view = self.is_view(object);
-        let is_constant = |value: &Operand| matches!(value, Operand::Value(value) if !has_type(value));
-        match name.starts_with("__") {
-            // A special name on an object with a dictionary says how it is copied and pickled.
-            true if !is_view => Err(refuse(name, "on anything but a memoryview it can't be set; choose another name")),
-            _ if is_view || values.iter().all(is_constant) => Ok(()),
-            _ => Err(refuse(word, "on anything but a memoryview an attribute can be set to a constant alone")),
-        }
-    }
-
-    fn is_view(&self, object: Option<&Operand>) -> bool {
-        object.is_some_and(|object| self.origins.of(object) == Origin::View)
-    }
-}
-
-/// Whether a constant is a type, or has one in it.
-fn has_type(value: &Value) -> bool {
-    match value {
-        Value::Type(_) => true,
-        Value::Tuple(items) | Value::List(items) => items.iter().any(has_type),
-        _ => false,
-    }
-}
-
-/// The function that items are compared by: one that is seen.
-fn by_key(operation: &Operation) -> Result {
-    let first = operation.operands.len().saturating_sub(operation.keyword_count());
-    let mut named = operation.keywords.iter().flatten().zip(&operation.operands[first..]);
-    match named.any(|(name, value)| &**name == "key" && !matches!(value, Operand::Value(_))) {
-        true => Err(refuse("key", "as a variable it hides what is called; write a type")),
-        false => Ok(()),
-    }
 }
 
 /// Whether a program may bind a name.
@@ -448,20 +360,6 @@ fn import(module: &str) -> Result {
     }
 }
 
-/// An attribute or a method, by its name.
-fn attribute(name: &str) -> Result {
-    let is_refused = match name.strip_prefix('_') {
-        // Special and private names are those of a list: what they lead to changes with every version.
-        Some(_) => !names::is_special(name),
-        None => ATTRIBUTES.contains(&name),
-    };
-    match (is_refused, name) {
-        (false, _) => Ok(()),
-        (true, "__getattribute__" | "__getattr__") => Err(refuse(name, "write `x.name`")),
-        (true, _) => Err(refuse(name, "it can lead from an object to what is no part of the program")),
-    }
-}
-
 /// The memory of a map: fresh pages, not those of a file that happens to be open.
 fn mapped(operation: &Operation, arguments: &[Operand]) -> Result {
     let positional = arguments.len() - operation.keyword_count().min(arguments.len());
@@ -472,7 +370,7 @@ fn mapped(operation: &Operation, arguments: &[Operand]) -> Result {
         let is_harmless = match operand {
             Operand::Value(Value::Int(number)) => *number == -1,
             Operand::Value(value) => !matches!(value, Value::Bool(_) | Value::Big(_)),
-            Operand::Name(_) | Operand::Temp(_) => false,
+            _ => false,
         };
         if !is_harmless {
             return Err(refuse("mmap.mmap", "with a file it is not; write `mmap.mmap(-1, length)` for fresh memory"));

@@ -2,10 +2,13 @@
 //!
 //! The operations of a statement are joined into one nested expression: each temporary is written where it is used.
 
+mod control;
+
 use crate::fstring::{self, Field, Part};
 use crate::operation::{Kind, MODULES, Syntax};
 use crate::program::{Operand, Operation, Program, Target};
 use crate::value::Value;
+use control::{Pending, Slot};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -16,7 +19,7 @@ pub fn program(program: &Program) -> String {
 
 /// Returns the text of one step, one line per statement, each with a line break.
 pub fn step(program: &Program, index: usize) -> String {
-    let mut printer = Printer { program, temps: Vec::new(), out: String::new(), depth: 0, block_is_empty: false };
+    let mut printer = Printer::new(program);
     for operation in program.step(index) {
         printer.operation(operation);
     }
@@ -27,7 +30,7 @@ pub fn step(program: &Program, index: usize) -> String {
 /// has one. A step that binds a name has the value of that name.
 pub fn parts(program: &Program, index: usize) -> (String, Option<String>) {
     let operations = program.step(index);
-    let mut printer = Printer { program, temps: Vec::new(), out: String::new(), depth: 0, block_is_empty: false };
+    let mut printer = Printer::new(program);
     let Some((last, before)) = operations.split_last() else { return (String::new(), None) };
     before.iter().for_each(|operation| printer.operation(operation));
     match last.target {
@@ -38,7 +41,9 @@ pub fn parts(program: &Program, index: usize) -> (String, Option<String>) {
         target => {
             printer.operation(last);
             let value = match target {
-                Target::Name(name) if last.kind != Kind::Enter => Some(printer.name(name).to_owned()),
+                Target::Name(name) if last.kind != Kind::Enter && !last.kind.is_statement() => {
+                    Some(printer.name(name).to_owned())
+                }
                 _ => None,
             };
             (printer.out, value)
@@ -48,7 +53,7 @@ pub fn parts(program: &Program, index: usize) -> (String, Option<String>) {
 
 /// Returns the modules that a program's text uses.
 pub fn modules(program: &Program) -> BTreeSet<&'static str> {
-    program.operations.iter().flat_map(used).collect()
+    program.all_operations().flat_map(used).collect()
 }
 
 /// Returns the import statement that a program's text needs for the modules that it uses before it imports them. `None`
@@ -67,6 +72,9 @@ pub fn missing_modules(program: &Program) -> BTreeSet<&'static str> {
             _ => missing.extend(used(operation).into_iter().filter(|module| !imported.contains(module))),
         }
     }
+    // What bodies use is looked up when they run, and most are run after the imports.
+    let in_bodies = program.bodies.iter().flat_map(|body| &body.operations).flat_map(used);
+    missing.extend(in_bodies.filter(|module| !imported.contains(module)));
     missing
 }
 
@@ -105,7 +113,7 @@ fn types<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 
 /// Returns the extensions of Python that a program uses ([`Kind::extension`]).
 pub fn extensions(program: &Program) -> BTreeSet<&'static str> {
-    program.operations.iter().filter_map(|operation| operation.kind.extension()).collect()
+    program.all_operations().filter_map(|operation| operation.kind.extension()).collect()
 }
 
 struct Printer<'a> {
@@ -115,6 +123,12 @@ struct Printer<'a> {
     out: String,
     depth: usize,
     block_is_empty: bool,
+    /// The local variables of the function that is printed.
+    locals: &'a [Box<str>],
+    /// The targets of assignments to several, of this statement.
+    pending: Vec<Pending>,
+    /// The target of what a body is given, once it is complete.
+    given: Option<String>,
 }
 
 /// The contexts in which an expression's text needs parentheses.
@@ -137,11 +151,13 @@ struct Text {
     key: Option<String>,
     /// The field of an f-string that it is.
     field: Option<Box<Field>>,
+    /// That it is not a text but a target of an assignment to several, which the next operation tells.
+    slot: Option<Slot>,
 }
 
 impl Text {
     fn atom(text: impl Into<String>) -> Text {
-        Text { text: text.into(), form: Form::Atom, key: None, field: None }
+        Text { text: text.into(), form: Form::Atom, key: None, field: None, slot: None }
     }
 
     fn slice(parts: &[String]) -> Text {
@@ -196,8 +212,21 @@ impl Text {
     }
 }
 
-impl Printer<'_> {
-    fn operation(&mut self, operation: &Operation) {
+impl<'a> Printer<'a> {
+    fn new(program: &'a Program) -> Printer<'a> {
+        Printer {
+            program,
+            temps: Vec::new(),
+            out: String::new(),
+            depth: 0,
+            block_is_empty: false,
+            locals: &program.locals,
+            pending: Vec::new(),
+            given: None,
+        }
+    }
+
+    fn operation(&mut self, operation: &'a Operation) {
         if operation.kind == Kind::Leave {
             if self.block_is_empty {
                 self.line("pass");
@@ -206,35 +235,55 @@ impl Printer<'_> {
             self.block_is_empty = false;
             return;
         }
+        if self.control(operation) {
+            return;
+        }
         let text = self.expression(operation);
         match operation.target {
             Target::Temp(temp) => self.temps.push((temp, text)),
             _ if operation.kind == Kind::Enter => {
                 let name = match operation.target {
-                    Target::Name(name) => format!(" as {}", self.name(name)),
-                    _ => String::new(),
+                    Target::Discard | Target::Temp(_) => String::new(),
+                    target => format!(" as {}", self.variable(target)),
                 };
                 self.line(&format!("with {}{name}:", text.text));
                 self.depth += 1;
                 self.block_is_empty = true;
             }
-            Target::Name(_) if matches!(operation.kind.row().syntax, Syntax::InPlace(_)) => self.line(&text.text),
-            Target::Name(name) => self.line(&format!("{} = {}", self.name(name), text.text)),
             Target::Discard => self.line(&text.text),
+            _ if matches!(operation.kind.row().syntax, Syntax::InPlace(_)) => self.line(&text.text),
+            target => self.line(&format!("{} = {}", self.variable(target), text.text)),
         }
     }
 
     fn line(&mut self, text: &str) {
         let _ = writeln!(self.out, "{:indent$}{text}", "", indent = self.depth * 4);
         self.temps.clear();
+        self.pending.clear();
         self.block_is_empty = false;
+    }
+
+    /// The name of what is bound.
+    fn variable(&self, target: Target) -> String {
+        match target {
+            Target::Name(name) => self.name(name).to_owned(),
+            Target::Local(local) => self.local(local).to_owned(),
+            Target::Discard | Target::Temp(_) => "_".to_owned(),
+        }
+    }
+
+    fn local(&self, local: u16) -> &str {
+        self.locals.get(usize::from(local)).map_or("_", |name| name)
     }
 
     fn name(&self, name: u16) -> &str {
         self.program.names.get(usize::from(name)).map_or("_", |name| name)
     }
 
-    fn expression(&mut self, operation: &Operation) -> Text {
+    fn expression(&mut self, operation: &'a Operation) -> Text {
+        if operation.kind.row().syntax == Syntax::Control {
+            return self.choice(operation);
+        }
         let own = operation.kind.row().syntax.own_name();
         let mut operands = Vec::with_capacity(operation.operands.len());
         for (index, operand) in operation.operands.iter().enumerate() {
@@ -313,7 +362,11 @@ impl Printer<'_> {
             Syntax::Plain | Syntax::Enter | Syntax::Lookup => next(),
             Syntax::Unbind => Text::atom(format!("del {}", next().text)),
             Syntax::Import => Text::atom(format!("import {}", next().text)),
-            Syntax::Leave => Text::atom("pass"),
+            Syntax::Leave | Syntax::Control => Text::atom("pass"),
+            Syntax::CallObject => {
+                let callee = next().receiver();
+                Text::atom(format!("{callee}({})", join(operands)))
+            }
         }
     }
 
@@ -325,6 +378,8 @@ impl Printer<'_> {
                 None => Text::atom("_"),
             },
             Operand::Value(value) => Text::constant(value),
+            Operand::Local(local) => Text::atom(self.local(*local)),
+            Operand::Body(_) => Text::atom("_"),
         }
     }
 }

@@ -1,4 +1,7 @@
 //! A program: named variables, operations over them, and where its steps end.
+//!
+//! What runs on a condition, again and again, or when it is called, is a [`Body`]: the operations of a block, of a part of
+//! an expression, or of a function. Bodies stand in a list of the program, and an operand says which of them is meant.
 
 use crate::operation::{Kind, Syntax, Takes};
 use crate::value::Value;
@@ -6,6 +9,10 @@ use smallvec::SmallVec;
 
 /// An index into [`Program::names`].
 pub type Name = u16;
+
+/// An index into the local variables of the function that an operation is part of ([`Function::locals`]), or of the program
+/// where it is part of none ([`Program::locals`]).
+pub type Local = u16;
 
 /// An operand of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +23,10 @@ pub enum Operand {
     Temp(u16),
     /// A constant, created anew for each use.
     Value(Value),
+    /// The object that a local variable is bound to. Reading an unbound one is an UnboundLocalError.
+    Local(Local),
+    /// An index into [`Program::bodies`]: what the operation may run.
+    Body(u16),
 }
 
 /// The target of an operation's result.
@@ -27,6 +38,8 @@ pub enum Target {
     Name(Name),
     /// The result is used by a later operation of the same statement.
     Temp(u16),
+    /// The result is bound to a local variable, which ends the statement.
+    Local(Local),
 }
 
 /// One operation.
@@ -102,6 +115,62 @@ pub struct Program {
     pub operations: Vec<Operation>,
     /// For each step the index after its last operation, never decreasing.
     pub steps: Vec<u32>,
+    /// What the operations may run. A body only refers to those before it, so that none contains itself.
+    pub bodies: Vec<Body>,
+    /// The variables of comprehensions that are part of no function.
+    pub locals: Vec<Box<str>>,
+}
+
+/// A block, a part of an expression that may not be evaluated, or a function.
+///
+/// The body of a loop, a comprehension or an `except` clause is given an object: it is the temporary 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// The operations, of one statement after the other. The last one gives the value, where the body is an expression.
+    pub operations: Vec<Operation>,
+    /// The local variables that are unbound when it ends: those of a comprehension.
+    pub own: Vec<Local>,
+    /// What makes it a function.
+    pub function: Option<Function>,
+}
+
+/// The head of a function.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Function {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its parameters, which are the first of its local variables.
+    pub parameters: Vec<FunctionParameter>,
+    /// Its local variables. Those of a comprehension may have the name of another.
+    pub locals: Vec<Box<str>>,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FunctionParameter {
+    /// Whether it has a default, which the operation that makes the function has as an operand.
+    pub has_default: bool,
+    /// Whether it is passed by keyword only.
+    pub by_keyword: bool,
+}
+
+impl Function {
+    /// The parameters as Python writes them, with `default` for each default.
+    pub fn signature(&self, mut default: impl FnMut() -> String) -> String {
+        let mut text = Vec::with_capacity(self.parameters.len());
+        let mut is_marked = false;
+        for (parameter, name) in self.parameters.iter().zip(&self.locals) {
+            if parameter.by_keyword && !is_marked {
+                is_marked = true;
+                text.push("*".to_owned());
+            }
+            text.push(match parameter.has_default {
+                true => format!("{name}={}", default()),
+                false => name.to_string(),
+            });
+        }
+        text.join(", ")
+    }
 }
 
 impl Program {
@@ -136,6 +205,62 @@ impl Program {
     pub fn truncate(&mut self, steps: usize) {
         self.steps.truncate(steps);
         self.operations.truncate(self.steps.last().map_or(0, |end| *end as usize));
+        self.drop_bodies();
+    }
+
+    /// The operations of a step with those of its blocks and expressions, but not those of functions.
+    pub fn step_with_blocks(&self, index: usize) -> Vec<&Operation> {
+        let mut found = vec![];
+        self.add_with_blocks(self.step(index), &mut found);
+        found
+    }
+
+    fn add_with_blocks<'a>(&'a self, operations: &'a [Operation], found: &mut Vec<&'a Operation>) {
+        for operation in operations {
+            found.push(operation);
+            for operand in &operation.operands {
+                let Operand::Body(body) = operand else { continue };
+                if let Some(body) = self.bodies.get(usize::from(*body)).filter(|body| body.function.is_none()) {
+                    self.add_with_blocks(&body.operations, found);
+                }
+            }
+        }
+    }
+
+    /// Every operation: those of the steps, and those of all bodies.
+    pub fn all_operations(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().chain(self.bodies.iter().flat_map(|body| &body.operations))
+    }
+
+    /// Removes the bodies that nothing runs any more.
+    pub fn drop_bodies(&mut self) {
+        let mut used = vec![false; self.bodies.len()];
+        self.operations.iter().for_each(|operation| mark(operation, &mut used));
+        // A body refers to those before it.
+        for index in (0..self.bodies.len()).rev() {
+            if used[index] {
+                self.bodies[index].operations.iter().for_each(|operation| mark(operation, &mut used));
+            }
+        }
+        if used.iter().all(|used| *used) {
+            return;
+        }
+        let mut kept = 0u16;
+        let place = |used: &bool| {
+            kept += u16::from(*used);
+            kept.saturating_sub(1)
+        };
+        let moved: Vec<u16> = used.iter().map(place).collect();
+        let mut marks = used.iter();
+        self.bodies.retain(|_| marks.next().is_some_and(|used| *used));
+        let bodies = self.bodies.iter_mut().flat_map(|body| &mut body.operations);
+        for operand in self.operations.iter_mut().chain(bodies).flat_map(|operation| &mut operation.operands) {
+            if let Operand::Body(body) = operand
+                && let Some(moved) = moved.get(usize::from(*body))
+            {
+                *body = *moved;
+            }
+        }
     }
 
     /// Returns the program of the first steps.
@@ -170,6 +295,17 @@ impl Program {
     /// Returns the index of a name, if the program has it.
     pub fn name(&self, text: &str) -> Option<Name> {
         self.names.iter().position(|name| &**name == text).and_then(|index| u16::try_from(index).ok())
+    }
+}
+
+/// Marks the bodies that an operation may run.
+fn mark(operation: &Operation, used: &mut [bool]) {
+    for operand in &operation.operands {
+        if let Operand::Body(body) = operand
+            && let Some(used) = used.get_mut(usize::from(*body))
+        {
+            *used = true;
+        }
     }
 }
 

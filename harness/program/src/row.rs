@@ -62,6 +62,11 @@ pub enum Syntax {
     Leave,
     /// `import module`, the module's name being the operand.
     Import,
+    /// `object(operands…)`
+    CallObject,
+    /// What the machine does by itself, in a form of its own: statements, and expressions of which a part may not be
+    /// evaluated. What they run are bodies.
+    Control,
 }
 
 impl Syntax {
@@ -78,10 +83,11 @@ impl Syntax {
     /// Returns the least number of operands with which the operation can be written.
     pub fn fewest_operands(self) -> usize {
         match self {
-            Syntax::Call(_) | Syntax::Tuple | Syntax::List | Syntax::FString | Syntax::Leave => 0,
+            Syntax::Call(_) | Syntax::Tuple | Syntax::List | Syntax::FString | Syntax::Leave | Syntax::Control => 0,
             Syntax::Method(_)
             | Syntax::Attribute(_)
             | Syntax::AnyCall
+            | Syntax::CallObject
             | Syntax::Member
             | Syntax::Import
             | Syntax::Prefix(_)

@@ -20,6 +20,7 @@ view::changes! {
     ZipStrict [v(10, 0)] "bpo-40636" "`zip` has the argument `strict`.";
     StrZeroPadding [v(10, 0)] "bpo-27772" "The format `05` of a str fills with zeros on the right; it was refused as one of numbers.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
+    UnboundLocalText [v(11, 0)] "measured" "The text about a local variable that is not bound speaks of access, no longer of an assignment.";
     WithProtocol [v(11, 0)] "bpo-12022" "`with` refuses what is no context manager with a TypeError that names its type, no longer with the AttributeError `__enter__`.";
     MmapFastFind [v(11, 0)] "measured" "A memory map finds the empty bytes in a range that ends before it starts.";
     MmapFindRange [v(11, 5), v(12, 0)] "gh-105235" "A memory map finds nothing in a range that ends before it starts.";
@@ -36,6 +37,8 @@ view::changes! {
     ChrRange [v(13, 0)] "measured" "`chr` of an int that is no C int is a ValueError, as of others that are no code.";
     FloatRemainderText [v(13, 0)] "measured" "`%` of a float by zero says that it is by zero.";
     MmapSeek [v(13, 0)] "gh-111835" "`seek` of a memory map gives the new position, and there is `seekable`.";
+    KeywordSuggestion [v(13, 0)] "measured" "An unexpected keyword argument of a function is told with the parameter that is alike.";
+    UnpackedCount [v(14, 0)] "measured" "A list or tuple with too many values for its targets is told with their number.";
     WithMethod [v(14, 0)] "measured" "`with` looks for `__exit__` first, says that it has missed it, and gives the type its full name.";
     BytearrayFill [v(13, 1), v(14, 0)] "gh-126980" "A bytearray refuses the request flags PyBUF_READ and PyBUF_WRITE; it ignored its own error.";
     ArrayCodesText [v(13, 4), v(14, 0)] "gh-132527" "A bad type code of `array` is answered with all that there are; `w` was missing.";

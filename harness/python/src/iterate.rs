@@ -5,11 +5,24 @@ use crate::context::{LARGEST, Python};
 use crate::object::Object;
 use crate::object::Outcome;
 use crate::stop::Stop;
+use crate::types::hook::has_hook;
 use view::Exception;
 
 impl Python {
+    /// `bool(object)`, for a condition.
+    ///
+    /// # Errors
+    ///
+    /// What it raises; unsupported for a hook, of which it is not modelled what happens meanwhile.
+    pub fn truth(&self, object: &Object) -> Result<bool, Stop> {
+        match has_hook(object) {
+            true => Err(Stop::unsupported("a hook as a condition")),
+            false => Ok(object.as_type().truth()?),
+        }
+    }
+
     /// An iterator over an object.
-    pub(crate) fn iter(&self, object: &Object) -> Outcome {
+    pub fn iter(&self, object: &Object) -> Outcome {
         object.as_type().iterator(self, object)
     }
 

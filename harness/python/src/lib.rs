@@ -11,6 +11,7 @@
 //! | How do exporters grow? | [`exporters`] |
 //! | How do two objects compare, or add? | `compare`, `arithmetic`, `operators`, `numbers` |
 //! | How deep are values followed that are nested? | `nested` |
+//! | How does code of the program run meanwhile? | [`code`] |
 //! | Which function implements an operation? | `perform` |
 
 #![forbid(unsafe_code)]
@@ -21,6 +22,7 @@ mod buffers;
 mod builtins;
 mod call;
 pub mod changes;
+pub mod code;
 mod compare;
 mod context;
 mod convert;
@@ -41,6 +43,7 @@ mod statements;
 mod stop;
 mod subscript;
 pub mod types;
+mod unpack;
 
 pub use builtins::MODULES;
 pub use changes::{AnyChange, Change, Profile};

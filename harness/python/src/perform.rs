@@ -3,7 +3,9 @@
 use crate::builtins::MODULES;
 use crate::context::Python;
 use crate::object::{Call, Object, Slice};
-use crate::stop::Stop;
+use crate::stop::{Stop, type_error};
+use crate::types::function::Function;
+use crate::types::weakref::WeakRef;
 use crate::types::{constructor, hash, hook};
 use crate::{arithmetic, buffer_methods, builtins, compare, nested, operators, record};
 use program::{Kind, Operand, Operation, Syntax, Trace, Value};
@@ -41,6 +43,7 @@ impl Python {
         let operand = |index: usize| operands.get(index).ok_or(Stop::Malformed("an operand is missing"));
         let value = match kind.row().syntax {
             Syntax::Call(_) | Syntax::AnyCall => self.call(operation, operands)?,
+            Syntax::CallObject => self.call_object(operation, operands)?,
             Syntax::Method(_) | Syntax::AnyMethod => self.method(operation, operands)?,
             Syntax::Attribute(name) => operand(0)?.as_type().attribute(self, name)?,
             Syntax::AnyAttribute | Syntax::HoldAttribute => {
@@ -96,7 +99,7 @@ impl Python {
                 module if MODULES.contains(&module) => return Ok(None),
                 module => return Err(Stop::unsupported(format!("the module `{module}`"))),
             },
-            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
+            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind | Syntax::Control => return Ok(None),
         };
         if let Kind::Add | Kind::InPlaceAdd | Kind::Extend | Kind::FromBytes = kind {
             self.grows_to(kind, arithmetic::size(&value).max(arithmetic::size(operand(0)?)))?;
@@ -110,6 +113,32 @@ impl Python {
         match constructor(call.kind, call.name) {
             Some(new) => new(self, &call),
             None => builtins::call(self, &call),
+        }
+    }
+
+    /// Calls an object with the other operands.
+    fn call_object(&self, operation: &Operation, operands: &[Object]) -> Result<Object, Stop> {
+        let (callee, values) = operands.split_first().ok_or(Stop::Malformed("an operand is missing"))?;
+        let names = operation.keywords.as_deref().unwrap_or_default();
+        let call = Call { kind: operation.kind, name: "__call__", arguments: Arguments { values, names } };
+        match callee {
+            Object::Class(class) => {
+                let (kind, name) = match Kind::call(&class.0) {
+                    Some(kind) => (kind, kind.row().name),
+                    None => (Kind::AnyCall, &*class.0),
+                };
+                let call = Call { kind, name, ..call };
+                match constructor(kind, name) {
+                    Some(new) => new(self, &call),
+                    None => builtins::call(self, &call),
+                }
+            }
+            Object::Instance(instance) => match callee.downcast::<Function>() {
+                Some(function) => function.call(self, call.arguments),
+                None if callee.downcast::<WeakRef>().is_some() => instance.method(self, callee, &call),
+                None => Err(Stop::unsupported(format!("a call of an object of the type {}", callee.class()))),
+            },
+            other => Err(type_error(format!("'{}' object is not callable", other.class())).into()),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::stop::{Stop, type_error};
 use crate::types::hash;
 use program::operation::TYPES;
 use program::{Operation, names};
+use std::cell::RefCell;
 use view::{Error, Exception};
 
 impl Python {
@@ -71,17 +72,18 @@ impl Python {
         type_error(format!("'{class}' object does not support the context manager protocol{missed}"))
     }
 
-    /// `print(…)`; appends the text to `out`.
-    pub fn print(&self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
+    /// `print(…)`; appends the text to `out`, after what is printed meanwhile.
+    pub fn print(&self, operation: &Operation, operands: &[Object], out: &RefCell<String>) -> Outcome {
         if operation.keyword_count() > 0 {
             return Err(Stop::unsupported("`print` with keyword arguments"));
         }
         hash::check(operation, operands)?;
         for (index, operand) in operands.iter().enumerate() {
-            out.push_str(if index > 0 { " " } else { "" });
-            out.push_str(&operand.as_type().str()?);
+            out.borrow_mut().push_str(if index > 0 { " " } else { "" });
+            let text = operand.as_type().str()?;
+            out.borrow_mut().push_str(&text);
         }
-        out.push('\n');
+        out.borrow_mut().push('\n');
         Ok(Object::None)
     }
 }

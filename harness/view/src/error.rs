@@ -3,7 +3,9 @@
 //! An error is a small value; its text is made when somebody asks for it. That keeps a failing operation about as
 //! cheap as one that succeeds, which matters to a fuzzer, where most of them fail.
 
+use std::any::Any;
 use std::fmt;
+use std::rc::Rc;
 
 use crate::exception::Exception;
 
@@ -182,12 +184,32 @@ pub struct Raised {
     pub exception: Exception,
     /// `str(exception)`
     pub text: String,
+    /// The exception itself, where it has been one already.
+    pub object: Passed,
+}
+
+/// An object that is passed on, and which nothing here looks at: it makes no difference between two errors.
+#[derive(Clone, Default)]
+pub struct Passed(pub Option<Rc<dyn Any>>);
+
+impl PartialEq for Passed {
+    fn eq(&self, _: &Passed) -> bool {
+        true
+    }
+}
+
+impl Eq for Passed {}
+
+impl fmt::Debug for Passed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "an object" } else { "no object" })
+    }
 }
 
 impl Error {
     /// An exception raised by program code.
     pub fn raised(exception: Exception, text: impl Into<String>) -> Self {
-        Error::Raised(Box::new(Raised { exception, text: text.into() }))
+        Error::Raised(Box::new(Raised { exception, text: text.into(), object: Passed::default() }))
     }
 
     /// A TypeError whose words are made for the occasion.

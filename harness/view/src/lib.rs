@@ -73,7 +73,7 @@ pub mod watchers;
 pub use arguments::{ATTRIBUTES, Arguments, Method, Returned, Signature, Special};
 pub use buffer::{Buffer, BufferExport};
 pub use changes::Change;
-pub use error::{Error, LIMIT, Raised, Refusal, too_large};
+pub use error::{Error, LIMIT, Passed, Raised, Refusal, too_large};
 pub use exception::Exception;
 pub use exporter::{Bytes, Described, Description, Export, ExportGuard, Exporter, Form, Hasher, native_size};
 pub use flags::Flags;

@@ -4,7 +4,7 @@ use program::{Kind, Syntax};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyType};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 /// The Python objects by which operations are called.
@@ -20,6 +20,10 @@ pub(super) struct Callables {
     pub(super) binds: bool,
     /// What reads names that are bound to nothing.
     pub(super) unbound: super::unbound::Unbound,
+    /// What was compiled for functions and assignments of programs.
+    pub(super) compiled: super::bodies::Compiled,
+    /// The number of the last run.
+    pub(super) runs: Cell<u64>,
     /// The generator around a `with` statement.
     pub(super) block: Py<PyAny>,
     /// `"__enter__"`
@@ -31,12 +35,15 @@ pub(super) struct Callables {
 impl Callables {
     /// Looks up what is needed always. Functions of modules that may be missing wait until they are called.
     pub(super) fn new(py: Python<'_>) -> PyResult<Callables> {
+        super::bodies::Generator::prepare(py)?;
         Ok(Callables {
             by_kind: Kind::ALL.iter().map(|_| PyOnceLock::new()).collect(),
             types: RefCell::default(),
             array: py.import("array")?.getattr("array")?.cast_into::<PyType>()?.unbind(),
             binds: py.version_info() < (3, 11),
             unbound: Default::default(),
+            compiled: Default::default(),
+            runs: Cell::new(0),
             block: super::block::compile(py)?,
             enter: PyString::intern(py, "__enter__").unbind(),
             exit: PyString::intern(py, "__exit__").unbind(),

@@ -1,16 +1,19 @@
 //! What each operation is in the C API.
 
 use super::block::Block;
+use super::bodies::{self, Generator};
 use super::callables::{Callables, lookup};
 use super::{constant, observe, output};
 use crate::RunError;
-use crate::machine::{self, Performed, Runtime, operand, own_name};
-use program::{Operation, Syntax, Trace, Value};
+use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
+use program::{Function, Operation, Syntax, Trace, Value};
+use pyo3::exceptions::{PyAssertionError, PyBaseException, PyRuntimeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyList, PyString, PyTuple, PyType};
 use smallvec::SmallVec;
+use std::cell::RefCell;
 
 type Object<'py> = Bound<'py, PyAny>;
 type Stop = machine::Stop<PyErr>;
@@ -19,6 +22,8 @@ type Stop = machine::Stop<PyErr>;
 pub(super) struct Interpreter<'py, 'a> {
     pub(super) py: Python<'py>,
     pub(super) callables: &'a Callables,
+    /// The number of the run, by which its functions know it.
+    pub(super) run: u64,
 }
 
 impl<'py> Runtime for Interpreter<'py, '_> {
@@ -30,11 +35,15 @@ impl<'py> Runtime for Interpreter<'py, '_> {
         "embedded"
     }
 
-    fn constant(&mut self, value: &Value) -> Result<Object<'py>, Stop> {
+    fn inside<T>(machine: &Machine<'_, Self>, run: impl FnOnce() -> T) -> T {
+        bodies::running(machine, run)
+    }
+
+    fn constant(&self, value: &Value) -> Result<Object<'py>, Stop> {
         Ok(constant::make(self.py, self.callables, value)?)
     }
 
-    fn perform(&mut self, operation: &Operation, operands: &[Object<'py>]) -> Performed<Self> {
+    fn perform(&self, operation: &Operation, operands: &[Object<'py>]) -> Performed<Self> {
         let py = self.py;
         let first = || operand::<_, PyErr>(operands, 0);
         let second = || operand::<_, PyErr>(operands, 1);
@@ -76,36 +85,117 @@ impl<'py> Runtime for Interpreter<'py, '_> {
                 py.import(own_name::<PyErr>(operation, 0)?)?;
                 return Ok(None);
             }
-            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind => return Ok(None),
+            Syntax::CallObject => call(first()?, &operands[1..], operation)?,
+            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind | Syntax::Control => return Ok(None),
         };
         Ok(Some(value))
     }
 
-    fn unbound(&mut self, name: &str) -> Result<Object<'py>, Stop> {
+    fn unbound(&self, name: &str) -> Result<Object<'py>, Stop> {
         self.callables.unbound.read(self.py, name)
     }
 
-    fn unbind(&mut self, name: &str) -> Stop {
+    fn unbound_local(&self, name: &str) -> Stop {
+        self.callables.unbound.read_local(self.py, name)
+    }
+
+    fn truth(&self, object: &Object<'py>) -> Result<bool, Stop> {
+        Ok(object.is_truthy()?)
+    }
+
+    fn iterator(&self, object: &Object<'py>) -> Result<Object<'py>, Stop> {
+        Ok(object.try_iter()?.into_any())
+    }
+
+    fn next(&self, iterator: &Object<'py>) -> Result<Option<Object<'py>>, Stop> {
+        Ok(next_item(iterator)?)
+    }
+
+    fn unpack(&self, object: &Object<'py>, before: usize, after: Option<usize>) -> Result<Vec<Object<'py>>, Stop> {
+        self.callables.compiled.unpack(object, before, after)
+    }
+
+    fn list(&self, items: Vec<Object<'py>>) -> Result<Object<'py>, Stop> {
+        Ok(PyList::new(self.py, items)?.into_any())
+    }
+
+    fn function(&self, body: u16, function: &Function, defaults: Vec<Object<'py>>) -> Result<Object<'py>, Stop> {
+        self.callables.compiled.function(self.py, self.run, body, function, defaults)
+    }
+
+    fn generator(
+        &self,
+        body: u16,
+        locals: Vec<Option<Object<'py>>>,
+        iterator: Object<'py>,
+    ) -> Result<Object<'py>, Stop> {
+        Ok(Generator::make(self.run, body, locals, iterator)?)
+    }
+
+    fn raise(&self, error: &Object<'py>, cause: Option<&Object<'py>>) -> Stop {
+        self.callables.compiled.raise(error, cause)
+    }
+
+    fn nothing_to_raise(&self) -> Stop {
+        Stop::Raised(PyRuntimeError::new_err("No active exception to reraise"))
+    }
+
+    fn assertion(&self, message: Option<Object<'py>>) -> Stop {
+        let class = self.py.get_type::<PyAssertionError>();
+        let error = match message {
+            Some(message) => class.call1((message,)),
+            None => class.call0(),
+        };
+        Stop::Raised(error.map_or_else(|error| error, PyErr::from_value))
+    }
+
+    fn exception(&self, error: &PyErr) -> Result<Object<'py>, Stop> {
+        Ok(error.value(self.py).clone().into_any())
+    }
+
+    fn again(&self, error: &PyErr) -> PyErr {
+        error.clone_ref(self.py)
+    }
+
+    fn catches(&self, class: &Object<'py>, error: &PyErr) -> Result<bool, Stop> {
+        let is_class = |class: &Object<'py>| match class.cast::<PyType>() {
+            Ok(class) => class.is_subclass_of::<PyBaseException>(),
+            Err(_) => Ok(false),
+        };
+        // All of them are looked at before one is compared.
+        let are_classes = match class.cast::<PyTuple>() {
+            Ok(classes) => classes.iter().try_fold(true, |are, class| Ok::<_, PyErr>(are && is_class(&class)?))?,
+            Err(_) => is_class(class)?,
+        };
+        match are_classes {
+            true => Ok(error.matches(self.py, class).unwrap_or(false)),
+            false => Err(Stop::Raised(PyTypeError::new_err(
+                "catching classes that do not inherit from BaseException is not allowed",
+            ))),
+        }
+    }
+
+    fn unbind(&self, name: &str) -> Stop {
         self.callables.unbound.unbind(self.py, name)
     }
 
-    fn enter(&mut self, manager: Object<'py>) -> Result<(Object<'py>, Block<'py>), Stop> {
+    fn enter(&self, manager: Object<'py>) -> Result<(Object<'py>, Block<'py>), Stop> {
         Block::enter(self.callables, manager)
     }
 
-    fn exit(&mut self, block: Block<'py>, raised: Option<PyErr>) -> Result<(), Stop> {
+    fn exit(&self, block: Block<'py>, raised: Option<PyErr>) -> Result<(), Stop> {
         block.exit(self.callables, self.py, raised)
     }
 
     fn print(
-        &mut self,
+        &self,
         operation: &Operation,
         operands: &[Object<'py>],
-        out: &mut String,
+        out: &RefCell<String>,
     ) -> Result<Object<'py>, Stop> {
         let printed = call(self.callables.get(self.py, operation.kind)?, operands, operation);
         // What was written before an error stays written.
-        out.push_str(&output::take(self.py)?);
+        out.borrow_mut().push_str(&output::take(self.py)?);
         printed
     }
 
@@ -131,6 +221,18 @@ impl From<PyErr> for Stop {
 /// The name of an attribute that no row has. Names in byte code are interned, and CPython keeps those that it has met.
 fn name<'py>(py: Python<'py>, operation: &Operation) -> Result<Object<'py>, Stop> {
     Ok(PyString::intern(py, own_name(operation, 1)?).into_any())
+}
+
+/// The next item of an iterator, unless it has come to its end.
+pub(super) fn next_item<'py>(iterator: &Object<'py>) -> PyResult<Option<Object<'py>>> {
+    let py = iterator.py();
+    // SAFETY: the iterator is a live object that `PyObject_GetIter` gave; the result is a new reference, or null, with an
+    // error set if it is no end.
+    let item = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyIter_Next(iterator.as_ptr())) };
+    match item {
+        Some(item) => Ok(Some(item)),
+        None => PyErr::take(py).map_or(Ok(None), Err),
+    }
 }
 
 fn get_item<'py>(container: &Object<'py>, key: &Object<'py>) -> Result<Object<'py>, Stop> {

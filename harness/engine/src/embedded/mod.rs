@@ -8,6 +8,7 @@
 //! All `unsafe` code of the project is in this folder, in functions that say why it is sound.
 
 mod block;
+mod bodies;
 mod callables;
 mod capi;
 mod constant;
@@ -96,9 +97,16 @@ impl Embedded {
     /// which does the same operations, and what a whole fuzzing loop is measured by.
     pub fn run_bare(&mut self, program: &Program) {
         Python::attach(|py| {
-            Machine::new(Interpreter { py, callables: &self.callables }, program).run_bare();
+            Machine::new(self.interpreter(py), program).run_bare();
             self.collect(py, program);
         });
+    }
+
+    /// The interpreter for a run.
+    fn interpreter<'py>(&self, py: Python<'py>) -> Interpreter<'py, '_> {
+        let runs = &self.callables.runs;
+        runs.set(runs.get() + 1);
+        Interpreter { py, callables: &self.callables, run: runs.get() }
     }
 
     /// Collects what a program may have left in a cycle, which takes a hook that was armed. What is young is enough: all
@@ -124,8 +132,7 @@ impl Engine for Embedded {
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
         Python::attach(|py| {
-            let interpreter = Interpreter { py, callables: &self.callables };
-            let result = Machine::new(interpreter, program).run(watch, trace);
+            let result = Machine::new(self.interpreter(py), program).run(watch, trace);
             self.collect(py, program);
             result
         })

@@ -15,12 +15,23 @@ use std::ffi::CString;
 pub(super) struct Unbound {
     readers: RefCell<HashMap<Box<str>, Py<PyAny>>>,
     unbinders: RefCell<HashMap<Box<str>, Py<PyAny>>>,
+    locals: RefCell<HashMap<Box<str>, Py<PyAny>>>,
 }
 
 impl Unbound {
     /// Reads a name.
     pub(super) fn read<'py>(&self, py: Python<'py>, name: &str) -> Result<Bound<'py, PyAny>, Stop<PyErr>> {
         Ok(function(py, &self.readers, name, |name| format!("def function():\n    return {name}"))?.call0()?)
+    }
+
+    /// The error of reading a local variable.
+    pub(super) fn read_local(&self, py: Python<'_>, name: &str) -> Stop<PyErr> {
+        let source = |name: &str| format!("def function():\n    {name}\n    {name} = None");
+        match function(py, &self.locals, name, source).map(|function| function.call0()) {
+            Err(stop) => stop,
+            Ok(Err(error)) => Stop::Raised(error),
+            Ok(Ok(_)) => malformed("a local variable has a value although the program bound it to none"),
+        }
     }
 
     /// The error of unbinding a name.

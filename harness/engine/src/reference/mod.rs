@@ -1,14 +1,18 @@
 //! The reference view as an engine: an adapter of the crate `python`, which is the Python that it stands for.
 
 use crate::capability::capabilities;
-use crate::machine::{self, Machine, Performed, Runtime};
+use crate::machine::{self, Machine};
 use crate::{About, Engine, Facet, Facets, Profile, Role, RunError, Watch};
 use program::capability::REFCOUNTING;
-use program::{Operation, Program, Trace, Value};
+use program::{Program, Trace};
 pub use python::AnyChange;
 use python::{Object, Python};
 use std::collections::BTreeSet;
 use view::Error;
+
+mod variant;
+
+pub use variant::Variant;
 
 type Stop = machine::Stop<Error>;
 type Outcome = Result<Object, Stop>;
@@ -67,56 +71,6 @@ impl Engine for Reference {
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
         Machine::new(Python::new(self.profile), program).run(watch, trace)
-    }
-}
-
-impl Runtime for Python {
-    type Object = Object;
-    type Error = Error;
-    /// The manager.
-    type Block = Object;
-
-    fn constant(&mut self, value: &Value) -> Outcome {
-        Ok(Python::constant(self, value)?)
-    }
-
-    fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
-        Ok(Python::perform(self, operation, operands)?)
-    }
-
-    fn unbound(&mut self, name: &str) -> Outcome {
-        Ok(Python::unbound(self, name)?)
-    }
-
-    fn unbind(&mut self, name: &str) -> Stop {
-        Stop::Raised(Python::unbind(self, name))
-    }
-
-    fn enter(&mut self, manager: Object) -> Result<(Object, Object), Stop> {
-        Ok((Python::enter(self, &manager)?, manager))
-    }
-
-    fn exit(&mut self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
-        manager.as_type().exit()?;
-        raised.map_or(Ok(()), |error| Err(Stop::Raised(error)))
-    }
-
-    fn print(&mut self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
-        Ok(Python::print(self, operation, operands, out)?)
-    }
-
-    fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
-        Python::record(self, names, object, trace);
-    }
-
-    fn record_error(&self, error: Error, trace: &mut Trace) {
-        let exception = error.exception();
-        let name = exception.name();
-        trace.raised(name.rsplit_once('.').map_or(name, |(_, name)| name), error);
-    }
-
-    fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
-        Python::record_live(self, names, trace);
     }
 }
 

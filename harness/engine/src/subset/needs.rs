@@ -1,7 +1,8 @@
 //! What a program needs, of the things that an engine lacks: found out by running it on the reference.
 
 use super::features::{FEATURES, SLICES, SUBSCRIPTS, Use};
-use crate::machine::{self, Machine, Performed, Runtime};
+use crate::machine::{self, Machine, Performed};
+use crate::reference::Variant;
 use crate::{RunError, Watch};
 use program::{Kind, Operand, Operation, Program, Syntax, Trace, Value};
 use python::{Object, Python};
@@ -111,20 +112,20 @@ struct Partly<'a> {
     of: &'a Lacking,
 }
 
-impl Runtime for Partly<'_> {
-    type Object = Object;
-    type Error = Error;
-    type Block = Object;
+impl Variant for Partly<'_> {
+    fn python(&self) -> &Python {
+        &self.python
+    }
 
-    fn constant(&mut self, value: &Value) -> Outcome {
+    fn constant(&self, value: &Value) -> Outcome {
         match value {
             Value::Type(path) if self.of.lacks.contains(&**path) => Err(self.of.stop(format!("`{path}`"))),
-            _ => Runtime::constant(&mut self.python, value),
+            _ => Variant::constant(&self.python, value),
         }
     }
 
-    fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
-        let performed = Runtime::perform(&mut self.python, operation, operands);
+    fn perform(&self, operation: &Operation, operands: &[Object]) -> Performed<Python> {
+        let performed = Variant::perform(&self.python, operation, operands);
         let raised = match &performed {
             Ok(_) => None,
             Err(Stop::Raised(error)) => Some(error.exception()),
@@ -137,36 +138,8 @@ impl Runtime for Partly<'_> {
         }
     }
 
-    fn unbound(&mut self, name: &str) -> Outcome {
-        Runtime::unbound(&mut self.python, name)
-    }
-
-    fn unbind(&mut self, name: &str) -> Stop {
-        Runtime::unbind(&mut self.python, name)
-    }
-
-    fn enter(&mut self, manager: Object) -> Result<(Object, Object), Stop> {
+    fn enter(&self, manager: Object) -> Result<(Object, Object), Stop> {
         self.of.check_method(&manager, "__enter__")?;
-        Runtime::enter(&mut self.python, manager)
-    }
-
-    fn exit(&mut self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
-        Runtime::exit(&mut self.python, manager, raised)
-    }
-
-    fn print(&mut self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
-        Runtime::print(&mut self.python, operation, operands, out)
-    }
-
-    fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
-        Runtime::record(&self.python, names, object, trace);
-    }
-
-    fn record_error(&self, error: Error, trace: &mut Trace) {
-        Runtime::record_error(&self.python, error, trace);
-    }
-
-    fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
-        Runtime::record_live(&self.python, names, trace);
+        Variant::enter(&self.python, manager)
     }
 }

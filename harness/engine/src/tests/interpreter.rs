@@ -108,7 +108,7 @@ fn every_module_can_be_imported_but_numpy() {
 #[case("missing", None, true)]
 fn a_name_that_is_bound_to_nothing(#[case] name: &str, #[case] expected: Option<&str>, #[case] is_modelled: bool) {
     let read = Operation::new(Kind::Plain, Target::Discard, [Operand::Name(0)]);
-    let program = Program { names: vec![name.into()], operations: vec![read], steps: vec![1] };
+    let program = Program { names: vec![name.into()], operations: vec![read], steps: vec![1], ..Program::default() };
     let mut trace = Trace::new();
     Embedded::new().unwrap().run(&program, Watch::End, &mut trace).unwrap();
     let seen = match trace.observation(0).unwrap().outcome {
@@ -137,7 +137,8 @@ fn a_name_that_is_bound_to_nothing(#[case] name: &str, #[case] expected: Option<
 fn a_name_that_is_no_name_is_never_run(#[case] name: &str) {
     for kind in [Kind::Plain, Kind::Unbind] {
         let operation = Operation::new(kind, Target::Discard, [Operand::Name(0)]);
-        let program = Program { names: vec![name.into()], operations: vec![operation], steps: vec![1] };
+        let program =
+            Program { names: vec![name.into()], operations: vec![operation], steps: vec![1], ..Program::default() };
         let fault = Embedded::new().unwrap().run(&program, Watch::End, &mut Trace::new());
         assert!(matches!(fault, Err(RunError::Malformed(_))), "{fault:?}");
     }
@@ -151,7 +152,7 @@ fn a_name_that_is_no_name_is_never_run(#[case] name: &str) {
 #[case("numpy.nothing", false)]
 fn a_member_is_missing_only_where_nobody_has_it(#[case] path: &str, #[case] is_modelled: bool) {
     let read = Operation::new(Kind::Member, Target::Discard, [Operand::Value(Value::Str(path.into()))]);
-    let program = Program { names: vec![], operations: vec![read], steps: vec![1] };
+    let program = Program { names: vec![], operations: vec![read], steps: vec![1], ..Program::default() };
     assert_eq!(unsupported(&program), !is_modelled);
 }
 

@@ -1,7 +1,8 @@
 //! An operation, as a fault sees it: what is done with which objects, and the honest answer to it.
 
 use super::Stop;
-use engine::machine::{Performed, Runtime};
+use engine::machine::Performed;
+use engine::reference::Variant;
 use program::{Kind, Operation};
 use python::slice;
 use python::{Object, Python};
@@ -26,7 +27,7 @@ pub(super) struct State {
 
 /// One operation.
 pub(super) struct Call<'a> {
-    pub(super) python: &'a mut Python,
+    pub(super) python: &'a Python,
     pub(super) state: &'a mut State,
     pub(super) operation: &'a Operation,
     pub(super) operands: &'a [Object],
@@ -76,7 +77,7 @@ impl Call<'_> {
 
     /// What the honest runtime does.
     pub(super) fn honest(&mut self) -> Done {
-        Runtime::perform(self.python, self.operation, self.operands)
+        Variant::perform(self.python, self.operation, self.operands)
     }
 
     /// What the honest runtime does with another object for one of the operands.
@@ -86,7 +87,7 @@ impl Call<'_> {
             Some(operand) => *operand = object,
             None => operands.push(object),
         }
-        Runtime::perform(self.python, self.operation, &operands)
+        Variant::perform(self.python, self.operation, &operands)
     }
 
     /// What the honest runtime does, unless it raises what `otherwise` knows another answer to.

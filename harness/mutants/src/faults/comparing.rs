@@ -3,7 +3,7 @@
 use super::call::{Answer, Call, give, raise};
 use super::parts::{dense, relaid, remade};
 use super::{Row, row};
-use engine::machine::Runtime;
+use engine::reference::Variant;
 use program::Kind;
 use python::Object;
 use std::rc::Rc;
@@ -40,14 +40,14 @@ pub(super) const ROWS: &[Row] = &[
         let (left, right) = compared(call)?;
         let differ = left.layout().shape() != right.layout().shape();
         let (left, right) = differ.then(|| Some((flat(&left)?, flat(&right)?)))??;
-        Some(call.python.perform(call.operation, &[left, right].map(Object::View)))
+        Some(Variant::perform(call.python, call.operation, &[left, right].map(Object::View)))
     }),
     row("equal-as-far-as-it-goes", "Items are compared as far as the shorter side goes.", |call| {
         let (left, right) = compared(call)?;
         let (&[ours], &[theirs]) = (left.layout().shape(), right.layout().shape()) else { return None };
         let count = ours.min(theirs);
         let (left, right) = (ours != theirs).then(|| Some((first(&left, count)?, first(&right, count)?)))??;
-        Some(call.python.perform(call.operation, &[left, right].map(Object::View)))
+        Some(Variant::perform(call.python, call.operation, &[left, right].map(Object::View)))
     }),
     row("equal-without-stride", "A view with a step is compared as if its items lay side by side.", |call| {
         let left = dense(&*call.view(EQUALITY)?)?;

@@ -5,7 +5,7 @@
 //! later, as in a real implementation. The faults are in the other files of this folder, one file a subject; each is
 //! one small mistake, and none of them knows how it will be found.
 //!
-//! The reference has no hooks for faults. A mutant is a [`Runtime`] of its own, which the machine of `engine` runs as
+//! The reference has no hooks for faults. A mutant is a [`Variant`] of it, which the machine of `engine` runs as
 //! it runs the honest one.
 
 mod assigning;
@@ -25,11 +25,12 @@ mod subscripts;
 mod writing;
 
 use call::{Answer, Call, State};
-use engine::machine::{self, Machine, Performed, Runtime};
-use engine::reference::Reference;
+use engine::machine::{self, Machine, Performed};
+use engine::reference::{Reference, Variant};
 use engine::{About, Engine, Profile, Role, RunError, Watch};
 use program::{Kind, Operand, Operation, Program, Target, Trace, Value};
 use python::{Object, Python};
+use std::cell::RefCell;
 use view::Error;
 
 type Stop = machine::Stop<Error>;
@@ -98,80 +99,56 @@ impl Engine for Mutant {
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
         let python = Python::new(self.about.profile.into());
-        Machine::new(Broken { python, state: State::default(), act: self.row.act }, program).run(watch, trace)
+        Machine::new(Broken { python, state: RefCell::default(), act: self.row.act }, program).run(watch, trace)
     }
 }
 
 /// A Python with a fault, for one run.
 struct Broken {
     python: Python,
-    state: State,
+    state: RefCell<State>,
     act: Act,
 }
 
 impl Broken {
-    fn ask(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Python> {
-        let mut call = Call { python: &mut self.python, state: &mut self.state, operation, operands };
-        match (self.act)(&mut call) {
+    fn ask(&self, operation: &Operation, operands: &[Object]) -> Performed<Python> {
+        // An operation that runs while another one does has a state of its own.
+        let mut state = self.state.take();
+        let mut call = Call { python: &self.python, state: &mut state, operation, operands };
+        let done = match (self.act)(&mut call) {
             Some(done) => done,
             None => call.honest(),
-        }
+        };
+        self.state.replace(state);
+        done
     }
 
     /// A `with` block does what the methods do that are called for it.
-    fn ask_method(&mut self, kind: Kind, manager: &Object) -> Outcome {
+    fn ask_method(&self, kind: Kind, manager: &Object) -> Outcome {
         let operation = Operation::new(kind, Target::Discard, [Operand::Value(Value::None)]);
         Ok(self.ask(&operation, std::slice::from_ref(manager))?.unwrap_or(Object::None))
     }
 }
 
-impl Runtime for Broken {
-    type Object = Object;
-    type Error = Error;
-    type Block = Object;
-
-    fn constant(&mut self, value: &Value) -> Outcome {
-        Runtime::constant(&mut self.python, value)
+impl Variant for Broken {
+    fn python(&self) -> &Python {
+        &self.python
     }
 
-    fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
+    fn perform(&self, operation: &Operation, operands: &[Object]) -> Performed<Python> {
         self.ask(operation, operands)
     }
 
-    fn unbound(&mut self, name: &str) -> Outcome {
-        Runtime::unbound(&mut self.python, name)
-    }
-
-    fn unbind(&mut self, name: &str) -> Stop {
-        Runtime::unbind(&mut self.python, name)
-    }
-
-    fn enter(&mut self, manager: Object) -> Result<(Object, Object), Stop> {
+    fn enter(&self, manager: Object) -> Result<(Object, Object), Stop> {
         match manager {
             Object::View(_) => Ok((self.ask_method(Kind::EnterMethod, &manager)?, manager)),
-            _ => Runtime::enter(&mut self.python, manager),
+            _ => Variant::enter(&self.python, manager),
         }
     }
 
-    fn exit(&mut self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
+    fn exit(&self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
         self.ask_method(Kind::ExitMethod, &manager)?;
         raised.map_or(Ok(()), |error| Err(Stop::Raised(error)))
-    }
-
-    fn print(&mut self, operation: &Operation, operands: &[Object], out: &mut String) -> Outcome {
-        Runtime::print(&mut self.python, operation, operands, out)
-    }
-
-    fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
-        self.python.record(names, object, trace);
-    }
-
-    fn record_error(&self, error: Error, trace: &mut Trace) {
-        self.python.record_error(error, trace);
-    }
-
-    fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
-        self.python.record_live(names, trace);
     }
 }
 

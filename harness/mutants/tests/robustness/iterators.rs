@@ -3,18 +3,20 @@
 //! Such programs found the last error of the reference that no case had shown, and they were so rare that it took seven
 //! million. Here their share is counted, so that a change of the generator can't lose them unnoticed.
 
-use engine::machine::{Machine, Performed, Runtime, Stop};
+use engine::machine::{Machine, Performed};
+use engine::reference::Variant;
 use engine::{Abi, Profile, Version, Watch};
-use program::{Kind, Operation, Program, Trace, Value};
+use program::{Kind, Operation, Program, Trace};
 use python::types::iterator::ViewIterator;
 use python::{Object, Python};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use viewcheck::campaign::{LENGTH, Recipe};
 
 /// A Python that notes what takes the items of such an iterator.
 struct Watching<'a> {
     python: Python,
-    met: &'a mut BTreeMap<Kind, u64>,
+    met: &'a RefCell<BTreeMap<Kind, u64>>,
 }
 
 /// An iterator over a view that was released, or that has no items.
@@ -23,58 +25,17 @@ fn is_special(object: &Object) -> bool {
     view.is_some_and(|view| view.is_released() || view.layout().shape().contains(&0))
 }
 
-impl Runtime for Watching<'_> {
-    type Object = Object;
-    type Error = view::Error;
-    type Block = Object;
-
-    fn constant(&mut self, value: &Value) -> Result<Object, Stop<view::Error>> {
-        Runtime::constant(&mut self.python, value)
+impl Variant for Watching<'_> {
+    fn python(&self) -> &Python {
+        &self.python
     }
 
-    fn perform(&mut self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
+    fn perform(&self, operation: &Operation, operands: &[Object]) -> Performed<Python> {
         let takes = !matches!(operation.kind, Kind::Next | Kind::ListOf | Kind::Plain | Kind::Unbind | Kind::Iter);
         if takes && operands.iter().any(is_special) {
-            *self.met.entry(operation.kind).or_default() += 1;
+            *self.met.borrow_mut().entry(operation.kind).or_default() += 1;
         }
-        Runtime::perform(&mut self.python, operation, operands)
-    }
-
-    fn unbound(&mut self, name: &str) -> Result<Object, Stop<view::Error>> {
-        Runtime::unbound(&mut self.python, name)
-    }
-
-    fn unbind(&mut self, name: &str) -> Stop<view::Error> {
-        Runtime::unbind(&mut self.python, name)
-    }
-
-    fn enter(&mut self, manager: Object) -> Result<(Object, Object), Stop<view::Error>> {
-        Runtime::enter(&mut self.python, manager)
-    }
-
-    fn exit(&mut self, manager: Object, raised: Option<view::Error>) -> Result<(), Stop<view::Error>> {
-        Runtime::exit(&mut self.python, manager, raised)
-    }
-
-    fn print(
-        &mut self,
-        operation: &Operation,
-        operands: &[Object],
-        out: &mut String,
-    ) -> Result<Object, Stop<view::Error>> {
-        Runtime::print(&mut self.python, operation, operands, out)
-    }
-
-    fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
-        self.python.record(names, object, trace);
-    }
-
-    fn record_error(&self, error: view::Error, trace: &mut Trace) {
-        self.python.record_error(error, trace);
-    }
-
-    fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
-        self.python.record_live(names, trace);
+        Variant::perform(&self.python, operation, operands)
     }
 }
 
@@ -85,11 +46,12 @@ fn meetings(programs: u64) -> (u64, BTreeMap<Kind, u64>) {
     let (mut count, mut all) = (0, BTreeMap::new());
     for index in 0..programs {
         recipe.program(index, &mut program);
-        let mut met = BTreeMap::new();
+        let met = RefCell::default();
         trace.clear();
         let python = Python::new(profile.into());
         // A program whose end is not known counts up to there.
-        let _ = Machine::new(Watching { python, met: &mut met }, &program).run(Watch::End, &mut trace);
+        let _ = Machine::new(Watching { python, met: &met }, &program).run(Watch::End, &mut trace);
+        let met: BTreeMap<Kind, u64> = met.into_inner();
         count += u64::from(!met.is_empty());
         met.into_iter().for_each(|(kind, times)| *all.entry(kind).or_default() += times);
     }

@@ -9,6 +9,7 @@ fn nested(depth: usize) -> Program {
         names: vec!["v0".into()],
         operations: vec![Operation::new(Kind::Plain, Target::Name(0), [Operand::Value(value)])],
         steps: vec![1],
+        ..Program::default()
     }
 }
 

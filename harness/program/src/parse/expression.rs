@@ -7,7 +7,7 @@ use super::{Parser, Result};
 use crate::operation::{Kind, TYPES};
 use crate::program::{Operand, Operation, Target};
 use crate::value::Value;
-use ruff_python_ast::{Arguments, CmpOp, Expr};
+use ruff_python_ast::{Arguments, Expr};
 use ruff_text_size::Ranged;
 
 impl Parser {
@@ -23,9 +23,15 @@ impl Parser {
         }
         match expression {
             Expr::Name(name) => {
-                let name = self.name(name)?;
-                self.push(Kind::Plain, target, [Operand::Name(name)]);
+                let read = match self.local(&name.id) {
+                    Some(local) => Operand::Local(local),
+                    None => Operand::Name(self.name(name)?),
+                };
+                self.push(Kind::Plain, target, [read]);
             }
+            Expr::BoolOp(both) => self.both(both.op, &both.values, target)?,
+            Expr::If(choice) => self.choice(choice, target)?,
+            Expr::ListComp(list) => self.comprehension(Kind::Comprehend, &list.elt, &list.generators, target)?,
             Expr::Tuple(tuple) => self.display(Kind::Tuple, &tuple.elts, target)?,
             Expr::FString(string) => self.f_string(string, target)?,
             Expr::List(list) => self.display(Kind::List, &list.elts, target)?,
@@ -56,24 +62,7 @@ impl Parser {
                 }
             }
             Expr::Call(call) => self.call(&call.func, &call.arguments, target)?,
-            Expr::Compare(compare) => {
-                let ([operator], [right]) = (&*compare.ops, &*compare.comparators) else {
-                    return Err(refuse_for(compare, "a chain of comparisons", "write a comparison for each operator"));
-                };
-                let operator = match operator {
-                    CmpOp::Eq => "==",
-                    CmpOp::NotEq => "!=",
-                    CmpOp::Lt => "<",
-                    CmpOp::LtE => "<=",
-                    CmpOp::Gt => ">",
-                    CmpOp::GtE => ">=",
-                    CmpOp::Is => "is",
-                    CmpOp::IsNot => "is not",
-                    CmpOp::In => "in",
-                    CmpOp::NotIn => "not in",
-                };
-                self.infix(operator, [&compare.left, right], target, expression)?;
-            }
+            Expr::Compare(compare) => self.comparison(compare, target)?,
             Expr::BinOp(binary) => {
                 if Kind::infix(binary.op.as_str()).is_none() {
                     return Err(refuse::operator(binary, binary.op, ""));
@@ -183,7 +172,13 @@ impl Parser {
             if argument.is_starred_expr() {
                 return Err(refuse_for(argument, "`*` in a call", "write the arguments out"));
             }
-            operands.push(self.operand(argument)?);
+            operands.push(match argument {
+                Expr::Generator(generator) if arguments.len() == 1 => {
+                    self.comprehension(Kind::Generate, &generator.elt, &generator.generators, Target::Discard)?;
+                    self.keep_last(argument)?
+                }
+                argument => self.operand(argument)?,
+            });
         }
         let mut keywords = Vec::new();
         for keyword in &arguments.keywords {

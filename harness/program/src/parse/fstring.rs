@@ -4,7 +4,7 @@ use super::refuse::{self, refuse_for};
 use super::{Parser, Result};
 use crate::fstring::{can_hold, is_format};
 use crate::operation::Kind;
-use crate::program::{Operand, Target};
+use crate::program::{Operand, Operation, Target};
 use crate::value::Value;
 use ruff_python_ast::{ConversionFlag, ExprFString, FStringPart, InterpolatedElement, InterpolatedStringElement};
 
@@ -53,18 +53,32 @@ impl Parser {
         }
         let before = self.program.operations.len();
         let value = self.operand(&field.expression)?;
-        let is_held = |operand: &Operand| match operand {
-            Operand::Value(value) => can_hold(&value.to_string()),
-            Operand::Name(_) | Operand::Temp(_) => true,
-        };
-        let mut parts = self.program.operations[before..].iter();
-        if !is_held(&value) || !parts.all(|part| part.kind != Kind::FString && part.operands.iter().all(is_held)) {
+        let parts = &self.program.operations[before..];
+        if !self.can_hold(&value) || !self.can_hold_all(parts) {
             let construct = "an f-string, or a text with a backslash, a `\"` or a `#`, in a field of an f-string";
             return Err(refuse_for(field, construct, "bind it to a name, as older Pythons need"));
         }
         let text = |text: &str| Operand::Value(Value::Str(text.into()));
         self.push(Kind::Field, Target::Discard, [value, text(conversion), text(&format)]);
         self.keep_last(field)
+    }
+}
+
+impl Parser {
+    /// Whether a field of an f-string can hold operations, in every version.
+    fn can_hold_all(&self, operations: &[Operation]) -> bool {
+        operations.iter().all(|part| part.kind != Kind::FString && part.operands.iter().all(|part| self.can_hold(part)))
+    }
+
+    fn can_hold(&self, operand: &Operand) -> bool {
+        match operand {
+            Operand::Value(value) => can_hold(&value.to_string()),
+            Operand::Name(_) | Operand::Temp(_) | Operand::Local(_) => true,
+            Operand::Body(body) => {
+                let body = self.program.bodies.get(usize::from(*body));
+                body.is_some_and(|body| self.can_hold_all(&body.operations))
+            }
+        }
     }
 }
 

@@ -10,29 +10,30 @@
 //! imported. Constructs and names ([`names`](crate::names)) that Python has and the language lacks are refused, and so
 //! is a module that was not imported.
 
+mod block;
+mod bodies;
 mod expression;
 mod fstring;
+mod function;
 mod guard;
 mod literal;
 mod names;
 mod refuse;
+mod statement;
+mod target;
 
 pub use literal::{Place, literal, place};
 
-use crate::operation::{Kind, TYPES};
+use crate::operation::Kind;
 use crate::policy::{self, Checker, Refusal};
 use crate::program::{Name, Operand, Operation, Program, Target};
-use refuse::{refuse, refuse_for};
-use ruff_python_ast::{Expr, Stmt};
+use bodies::Scope;
 use ruff_text_size::TextRange;
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// The most names of a program: after each step, engines observe what every name is bound to.
 const MOST_NAMES: u16 = 1024;
-
-/// The most `with` blocks in one another: every CPython compiles as many (`CO_MAXBLOCKS`).
-const MOST_BLOCKS: usize = 20;
 
 /// A text that can't be parsed as a step, and the position of the error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,9 +63,13 @@ pub struct Parser {
     has_modules: bool,
     /// The names that the program has bound by an assignment or `with`, or has unbound by `del`.
     bound: Vec<Name>,
-    /// Those of them that are unbound now.
+    /// Those of them that are unbound now, or may be.
     deleted: Vec<Name>,
     temps: u16,
+    /// Where the next statement stands.
+    scope: Scope,
+    /// Whether the program has a function, so that code may run in the middle of a statement.
+    has_functions: bool,
     /// What the operations are held against before they are taken.
     checker: Checker,
 }
@@ -87,10 +92,14 @@ impl Parser {
         let module = ruff_python_parser::parse_module(text)
             .map_err(|error| ParseError::at(error.location, format!("this is not Python: {}", error.error)))?;
         let before = self.program.operations.len();
-        let result = self.block(&module.syntax().body, 0).and_then(|()| self.check(before, text));
+        let (bodies, locals) = (self.program.bodies.len(), self.program.locals.len());
+        let result = self.statements(&module.syntax().body).and_then(|()| self.check(before, text));
         match result {
             Err(error) => {
                 self.program.operations.truncate(before);
+                self.program.bodies.truncate(bodies);
+                self.program.locals.truncate(locals);
+                self.scope = Scope::default();
                 Err(error)
             }
             Ok(()) if self.program.operations.len() == before => {
@@ -128,133 +137,6 @@ impl Parser {
         self.program
     }
 
-    /// Parses statements, in so many `with` blocks.
-    fn block(&mut self, statements: &[Stmt], blocks: usize) -> Result<()> {
-        statements.iter().try_for_each(|statement| {
-            self.temps = 0;
-            self.statement(statement, blocks)
-        })
-    }
-
-    fn statement(&mut self, statement: &Stmt, blocks: usize) -> Result<()> {
-        match statement {
-            Stmt::Expr(statement) => self.expression(&statement.value, Target::Discard),
-            Stmt::Assign(statement) => match statement.targets.as_slice() {
-                [Expr::Name(name)] if name.id == "__debug__" => Err(refuse(name, "assigning to `__debug__`")),
-                [Expr::Name(name)] => {
-                    let name = self.intern(&name.id, name.range)?;
-                    self.expression(&statement.value, Target::Name(name))?;
-                    self.bind(name);
-                    Ok(())
-                }
-                [Expr::Subscript(target)] => {
-                    let value = self.operand(&statement.value)?;
-                    let container = self.operand(&target.value)?;
-                    let key = self.key(&target.slice)?;
-                    self.push(Kind::Set, Target::Discard, [container, key, value]);
-                    Ok(())
-                }
-                [Expr::Attribute(target)] => {
-                    let value = self.operand(&statement.value)?;
-                    let object = self.operand(&target.value)?;
-                    self.push(Kind::SetAttribute, Target::Discard, [object, names::text(&target.attr), value]);
-                    Ok(())
-                }
-                [other] => Err(refuse::target(other)),
-                _ => Err(refuse_for(statement, "assigning to several targets", "write an assignment for each")),
-            },
-            Stmt::AugAssign(statement) => {
-                let kind = Kind::in_place(statement.op.as_str());
-                let kind = kind.ok_or_else(|| refuse::operator(statement, statement.op, "="))?;
-                let Expr::Name(name) = &*statement.target else {
-                    let place = self.place(&statement.target)?;
-                    let value = self.operand(&statement.value)?;
-                    self.push(kind, Target::Discard, [place, value]);
-                    return Ok(());
-                };
-                let target = self.name(name)?;
-                let before = self.program.operations.len();
-                let value = self.operand(&statement.value)?;
-                let is_nothing = !self.has_value(target) && !TYPES.contains(&name.id.as_str());
-                if is_nothing && self.program.operations.len() > before {
-                    // Reading the target raises, so the value is never evaluated.
-                    self.program.operations.truncate(before);
-                    self.push(Kind::Plain, Target::Discard, [Operand::Name(target)]);
-                    return Ok(());
-                }
-                self.push(kind, Target::Name(target), [Operand::Name(target), value]);
-                self.bind(target);
-                Ok(())
-            }
-            Stmt::Delete(statement) => match statement.targets.as_slice() {
-                [Expr::Name(name)] => {
-                    self.check_unbound(name)?;
-                    let name = self.intern(&name.id, name.range)?;
-                    self.push(Kind::Unbind, Target::Discard, [Operand::Name(name)]);
-                    self.bind(name);
-                    self.deleted.push(name);
-                    Ok(())
-                }
-                [Expr::Subscript(target)] => {
-                    let container = self.operand(&target.value)?;
-                    let key = self.key(&target.slice)?;
-                    self.push(Kind::Delete, Target::Discard, [container, key]);
-                    Ok(())
-                }
-                [Expr::Attribute(target)] => {
-                    let object = self.operand(&target.value)?;
-                    self.push(Kind::DeleteAttribute, Target::Discard, [object, names::text(&target.attr)]);
-                    Ok(())
-                }
-                [other] => Err(refuse::deletion(other)),
-                _ => Err(refuse_for(statement, "deleting several things at once", "write a `del` for each")),
-            },
-            Stmt::With(statement) if statement.is_async => Err(refuse(statement, "`async with`")),
-            Stmt::With(statement) if blocks == MOST_BLOCKS => {
-                let message =
-                    format!("`with` statements nest deeper than {MOST_BLOCKS} here, which Python does not compile");
-                Err(ParseError::at(statement.range, message))
-            }
-            Stmt::With(statement) => {
-                let item = match statement.items.as_slice() {
-                    [item] => item,
-                    [_, second, ..] => {
-                        return Err(refuse_for(
-                            second,
-                            "a `with` statement with several context managers",
-                            "nest one in the other",
-                        ));
-                    }
-                    [] => return Err(refuse(statement, "a `with` statement without a context manager")),
-                };
-                let manager = self.operand(&item.context_expr)?;
-                let target = match item.optional_vars.as_deref() {
-                    None => Target::Discard,
-                    Some(Expr::Name(name)) => Target::Name(self.intern(&name.id, name.range)?),
-                    Some(other) => {
-                        let construct = "a `with` target other than a name";
-                        return Err(refuse_for(other, construct, "bind the value to a name, and assign that"));
-                    }
-                };
-                self.push(Kind::Enter, target, [manager]);
-                if let Target::Name(name) = target {
-                    self.bind(name);
-                }
-                self.block(&statement.body, blocks + 1)?;
-                self.push(Kind::Leave, Target::Discard, []);
-                Ok(())
-            }
-            Stmt::Import(statement) => statement.names.iter().try_for_each(|alias| self.import(alias)),
-            Stmt::ImportFrom(statement) => {
-                let module = statement.module.as_ref().map_or("", |module| module.as_str());
-                self.import_module(module, statement.range)?;
-                statement.names.iter().try_for_each(|alias| self.import_from(module, alias))
-            }
-            Stmt::Pass(_) if blocks > 0 => Ok(()),
-            other => Err(refuse::statement(other)),
-        }
-    }
-
     fn intern(&mut self, text: &str, range: TextRange) -> Result<Name> {
         if let Some(name) = self.program.name(text) {
             return Ok(name);
@@ -283,7 +165,7 @@ impl Parser {
         let mut before = operation.operands.len();
         while let Some(Operation { kind: Kind::Plain, target: Target::Temp(temp), operands, .. }) =
             self.program.operations.last()
-            && let [name @ Operand::Name(_)] = operands.as_slice()
+            && let [name @ (Operand::Name(_) | Operand::Local(_))] = operands.as_slice()
             && let Some(at) =
                 operation.operands.iter().take(before).position(|operand| *operand == Operand::Temp(*temp))
         {

@@ -47,7 +47,7 @@ impl Parser {
     }
 
     pub(super) fn is_bound(&self, text: &str) -> bool {
-        self.program.name(text).is_some_and(|name| self.bound.contains(&name))
+        self.local(text).is_some() || self.program.name(text).is_some_and(|name| self.bound.contains(&name))
     }
 
     /// Returns the module that a name would refer to if the program had imported it.
@@ -67,6 +67,11 @@ impl Parser {
     /// Returns a name as an operand. An unbound name raises before the following operands are evaluated, so reading it
     /// becomes an operation of its own.
     pub(super) fn name_operand(&mut self, name: &ExprName) -> Result<Operand> {
+        if let Some(local) = self.local(&name.id) {
+            let temp = self.temp(name)?;
+            self.push(Kind::Plain, Target::Temp(temp), [Operand::Local(local)]);
+            return Ok(Operand::Temp(temp));
+        }
         let read = self.name(name)?;
         if self.has_value(read) {
             return Ok(Operand::Name(read));
@@ -78,12 +83,12 @@ impl Parser {
 
     /// Returns whether a name is bound, provided that all earlier operations succeed.
     pub(super) fn has_value(&self, name: Name) -> bool {
-        self.bound.contains(&name) && !self.deleted.contains(&name)
+        self.is_certain() && self.bound.contains(&name) && !self.deleted.contains(&name)
     }
 
     /// Returns whether the name with this text is bound, provided that all earlier operations succeed.
     pub(super) fn is_value(&self, text: &str) -> bool {
-        self.program.name(text).is_some_and(|name| self.has_value(name))
+        self.local(text).is_none() && self.program.name(text).is_some_and(|name| self.has_value(name))
     }
 
     /// Refuses a name that Python has but that is not a value in the language.
@@ -132,14 +137,11 @@ impl Parser {
             Expr::Attribute(attribute) => {
                 Ok(Callee::Method(self.operand(&attribute.value)?, attribute.attr.to_string()))
             }
-            // No Python has this function.
-            Expr::Name(name) if !self.is_bound(&name.id) => {
+            // No Python has this function, unless the program binds its name before this one is called.
+            Expr::Name(name) if !self.is_bound(&name.id) && self.scope.function.is_none() => {
                 Ok(Callee::Nothing(Kind::Plain, Operand::Name(self.name(name)?)))
             }
-            _ => {
-                let construct = "calling anything but a known function or a method";
-                Err(refuse::refuse_for(function, construct, "write `f.__call__(x)` instead of `f(x)`"))
-            }
+            _ => Ok(Callee::Operation(Kind::CallObject, vec![self.operand(function)?])),
         }
     }
 

@@ -26,16 +26,15 @@ pub(super) fn expression(expression: &Expr) -> ParseError {
     named(
         expression,
         match expression {
-            Expr::BoolOp(_) => ("`and` or `or`", "write each side as a step of its own"),
             Expr::Named(_) => ("`:=`", "assign the name in an earlier step"),
             Expr::Lambda(_) => ("`lambda`", ""),
-            Expr::If(_) => ("`if` in an expression", "write a case for each branch"),
             Expr::Dict(_) => ("a dict display", ""),
             Expr::Set(_) => ("a set display", "write a list or a tuple"),
-            Expr::ListComp(_) => ("a list comprehension", "write the items out, or `list(x)`"),
             Expr::SetComp(_) => ("a set comprehension", "write the items out in a list"),
             Expr::DictComp(_) => ("a dict comprehension", ""),
-            Expr::Generator(_) => ("a generator expression", "write the items out in a list"),
+            Expr::Generator(_) => {
+                ("a generator expression, unless it is the only argument of a call,", "write a list comprehension")
+            }
             Expr::Await(_) => ("`await`", ""),
             Expr::Yield(_) | Expr::YieldFrom(_) => ("`yield`", ""),
             Expr::TString(_) => ("a t-string", ""),
@@ -53,23 +52,12 @@ pub(super) fn statement(statement: &Stmt) -> ParseError {
     named(
         statement,
         match statement {
-            Stmt::FunctionDef(_) => ("`def`", ""),
             Stmt::ClassDef(_) => ("`class`", ""),
-            Stmt::Return(_) => ("`return`", ""),
             Stmt::TypeAlias(_) => ("a type alias", ""),
             Stmt::AnnAssign(_) => ("an assignment with an annotation", "leave the annotation out"),
-            Stmt::For(_) => ("`for`", "write a step for each item, or use `rows`"),
-            Stmt::While(_) => ("`while`", "write a step for each iteration"),
-            Stmt::If(_) => ("`if`", "write a case for each branch"),
             Stmt::Match(_) => ("`match`", ""),
-            Stmt::Raise(_) => ("`raise`", ""),
-            Stmt::Try(_) => ("`try`", "write what raises as a step of its own, with `raises`"),
-            Stmt::Assert(_) => ("`assert`", "write the expression as a step, with `gives`"),
             Stmt::Global(_) => ("`global`", ""),
             Stmt::Nonlocal(_) => ("`nonlocal`", ""),
-            Stmt::Pass(_) => ("`pass` outside of a `with` block", "leave it out"),
-            Stmt::Break(_) => ("`break`", ""),
-            Stmt::Continue(_) => ("`continue`", ""),
             _ => ("this kind of statement", ""),
         },
     )
@@ -91,7 +79,6 @@ pub(super) fn target(target: &Expr) -> ParseError {
     named(
         target,
         match target {
-            Expr::Tuple(_) | Expr::List(_) => ("assigning to several names at once", "write an assignment for each"),
             _ => ("assigning to anything but a name, a subscript or an attribute", ""),
         },
     )

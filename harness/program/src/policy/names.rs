@@ -173,7 +173,6 @@ pub(super) const WRITERS: &[&str] = &["__setitem__", "cast", "pack_into", "raw",
 /// Methods that programs may call with some arguments only.
 pub(super) const HIDING: &[&str] = &["__call__", "__delattr__", "__new__", "__setattr__"];
 
-/// Built-ins that would run text, reach attributes by their names, or read files. A program on a Python that is a command gets
 /// them if it binds such a name and that step raises.
 pub(super) const UNBINDABLE: &[&str] = &[
     "breakpoint",

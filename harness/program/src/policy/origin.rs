@@ -2,7 +2,7 @@
 
 use super::names::is_value;
 use crate::operation::{Gives, Kind, Syntax};
-use crate::program::{Name, Operand, Operation, Target};
+use crate::program::{Body, Local, Name, Operand, Operation, Program, Target};
 use crate::value::Value;
 use std::collections::HashMap;
 
@@ -23,6 +23,10 @@ pub(super) enum Origin {
     Text,
     /// A member of a module that no version of CPython has. Another Python may have it.
     Member,
+    /// The type of an object.
+    Class,
+    /// A function of the program.
+    Function,
     /// Anything else.
     Other,
 }
@@ -33,6 +37,16 @@ pub(super) struct Origins {
     /// A step that raises leaves a name as it was, so that a name has an origin only if all that bind it agree.
     names: HashMap<Name, Origin>,
     temps: HashMap<u16, Origin>,
+    locals: HashMap<Local, Origin>,
+    /// Whether it is about the operations of a function: when that is called, global names may be bound to anything.
+    is_in_function: bool,
+}
+
+/// What was known around a body.
+pub(super) struct Around {
+    temps: HashMap<u16, Origin>,
+    /// The rest, around a function.
+    function: Option<(HashMap<Local, Origin>, bool)>,
 }
 
 impl Origins {
@@ -44,11 +58,48 @@ impl Origins {
     /// What an operand can be.
     pub(super) fn of(&self, operand: &Operand) -> Origin {
         match operand {
+            Operand::Name(_) if self.is_in_function => Origin::Other,
             Operand::Name(name) => self.names.get(name).copied().unwrap_or(Origin::Other),
+            Operand::Local(local) => self.locals.get(local).copied().unwrap_or(Origin::Other),
             Operand::Temp(temp) => self.temps.get(temp).copied().unwrap_or(Origin::Other),
             Operand::Value(Value::Str(text)) if !names_attributes(text) => Origin::Text,
-            Operand::Value(_) => Origin::Other,
+            Operand::Value(_) | Operand::Body(_) => Origin::Other,
         }
+    }
+
+    /// Enters a body. What it binds may have been bound already when an operation before it runs again.
+    pub(super) fn enter(&mut self, program: &Program, body: &Body) -> Around {
+        let temps = std::mem::take(&mut self.temps);
+        let function = body.function.as_ref().map(|function| {
+            let parameters = (0..).zip(&function.parameters).map(|(local, _)| (local, Origin::Other)).collect();
+            (std::mem::replace(&mut self.locals, parameters), std::mem::replace(&mut self.is_in_function, true))
+        });
+        self.note_all(program, body);
+        Around { temps, function }
+    }
+
+    pub(super) fn leave(&mut self, around: Around) {
+        self.temps = around.temps;
+        if let Some((locals, is_in_function)) = around.function {
+            (self.locals, self.is_in_function) = (locals, is_in_function);
+        }
+    }
+
+    /// Notes what the operations of a body bind, and those of the blocks in it.
+    fn note_all(&mut self, program: &Program, body: &Body) {
+        for operation in &body.operations {
+            self.note(operation);
+            for operand in &operation.operands {
+                let inner = match operand {
+                    Operand::Body(inner) => program.bodies.get(usize::from(*inner)),
+                    _ => None,
+                };
+                if let Some(inner) = inner.filter(|inner| inner.function.is_none()) {
+                    self.note_all(program, inner);
+                }
+            }
+        }
+        self.temps.clear();
     }
 
     /// Notes what an operation makes.
@@ -57,10 +108,8 @@ impl Origins {
         match operation.target {
             Target::Discard => {}
             Target::Temp(temp) => _ = self.temps.insert(temp, made),
-            Target::Name(name) => {
-                let agreed = self.names.get(&name).is_none_or(|before| *before == made);
-                self.names.insert(name, if agreed { made } else { Origin::Other });
-            }
+            Target::Name(name) => agree(&mut self.names, name, made),
+            Target::Local(local) => agree(&mut self.locals, local, made),
         }
     }
 
@@ -81,6 +130,9 @@ impl Origins {
             (_, Gives::View(_)) => Origin::View,
             (Kind::Member, _) if operation.own_name(0).is_some_and(is_value) => Origin::Other,
             (Kind::Member, _) => Origin::Member,
+            (Kind::TypeOf, _) => Origin::Class,
+            (Kind::Define, _) => Origin::Function,
+            (Kind::AnyAttribute, _) if operation.own_name(1) == Some("__class__") => Origin::Class,
             (Kind::AnyCall, _) => match operation.own_name(0) {
                 // Those of the buffer are the exporter, which leads to its class.
                 Some("gc.get_referents") if self.all_are(&operation.operands[1..], &[Origin::View]) => {
@@ -118,4 +170,10 @@ fn names_attributes(text: &str) -> bool {
 /// Whether an operation gives a constant that is no type.
 fn is_constant(operation: &Operation) -> bool {
     matches!(operation.operands.first(), Some(Operand::Value(value)) if !matches!(value, Value::Type(_)))
+}
+
+/// Notes what binds a variable, which has an origin only if all agree that do.
+fn agree(known: &mut HashMap<u16, Origin>, variable: u16, made: Origin) {
+    let is_agreed = known.get(&variable).is_none_or(|before| *before == made);
+    known.insert(variable, if is_agreed { made } else { Origin::Other });
 }

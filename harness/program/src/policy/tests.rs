@@ -160,6 +160,24 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("e = exporter(b'abc') ;; e.__delitem__(slice(4096, 0, None))", "__delitem__")]
 #[case("e = exporter(b'abc') ;; d = e.__delitem__", "__delitem__")]
 #[case("e = exporter(b'abc') ;; e.__init__(b'b')", "__init__")]
+// What comes before may run again, or with other arguments.
+#[case("import pickle ;; d = pickle.dumps(1) ;; for i in (1, 2):\n  pickle.loads(d)\n  d = b'cos'", "pickle.loads")]
+#[case("import pickle ;; def f(d):\n  return pickle.loads(d)", "pickle.loads")]
+#[case("import pickle ;; d = pickle.dumps(1) ;; def f():\n  pickle.loads(d)", "pickle.loads")]
+#[case("import pickle ;; d = pickle.dumps(1) ;; d, e = x ;; pickle.loads(d)", "pickle.loads")]
+#[case("import pickle ;; [pickle.loads(d) for d in x]", "pickle.loads")]
+#[case("import gc ;; def f(view):\n  view = memoryview(view)\n  gc.get_referents(view)", "gc.get_referents")]
+#[case("import ctypes ;; def f(b):\n  b[0] = 1 ;; f(ctypes.py_object(1))", "ctypes.py_object")]
+#[case("import ctypes ;; for b in x:\n  b[0] = 1\n  b = ctypes.py_object(1)", "ctypes.py_object")]
+#[case("if x:\n  print(open('/etc/passwd'))", "open")]
+#[case("def open(): pass", "open")]
+#[case("def f(eval): pass", "eval")]
+#[case("for eval in x: pass", "eval")]
+#[case("[x for __builtins__ in y]", "__builtins__")]
+#[case("try:\n  x\nexcept ValueError as exec:\n  pass", "exec")]
+#[case("type(1)('T', ())", "type")]
+#[case("c = x.__class__ ;; c('T', ())", "c('T', ())")]
+#[case("f = x.__call__", "__call__")]
 // The memory of a box is a pointer.
 #[case("import ctypes ;; b = ctypes.py_object(1) ;; memoryview(b).cast('B')", "cast")]
 #[case("import ctypes ;; b = ctypes.py_object(1) ;; m = memoryview(b) ;; m[()] = 1", "] =")]
@@ -234,6 +252,10 @@ fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
 #[case(
     "t = 'x{}' ;; t.format(1) ;; '{}'.format(t[0]) ;; '{:.2f}. [{}]'.format(1.5, 2) ;; view = memoryview(b'') ;; view.format()"
 )]
+#[case("import pickle ;; for i in (1, 2):\n  d = pickle.dumps(i)\n  pickle.loads(d)")]
+#[case("import pickle ;; def f(x):\n  d = pickle.dumps(x)\n  return pickle.loads(d)")]
+#[case("import gc ;; for i in (1, 2):\n  v = memoryview(b'')\n  gc.get_referents(v)")]
+#[case("f = memoryview ;; f(b'')")]
 #[case("import ctypes ;; ctypes.c_ubyte(1) ;; ctypes.c_char(b'x')")]
 #[case("import ctypes ;; view = memoryview(bytearray(8)) ;; view[0] = 1 ;; ctypes.py_object(view.cast('c'))")]
 #[case("view = memoryview(b'') ;; view._format ;; view._format(1)")]
@@ -251,7 +273,7 @@ fn text(text: &str) -> Operand {
 fn bytes(kind: Kind, operands: Vec<Operand>, names: &[&str]) -> Vec<u8> {
     let names = names.iter().map(|name| Box::from(*name)).collect();
     let operations = vec![Operation::new(kind, Target::Discard, operands)];
-    encode(&Program { names, operations, steps: vec![1] })
+    encode(&Program { names, operations, steps: vec![1], ..Program::default() })
 }
 
 #[rstest]
@@ -286,7 +308,7 @@ fn a_keyword_is_no_text() {
     let keywords = Some(Box::from([Box::from("a=1); __import__('os').system('id'); print(b")]));
     let operands = [text("x")].into_iter().collect();
     let operation = Operation { kind: Kind::Print, target: Target::Discard, operands, keywords };
-    let program = Program { names: vec![], operations: vec![operation], steps: vec![1] };
+    let program = Program { names: vec![], operations: vec![operation], steps: vec![1], ..Program::default() };
     assert!(matches!(decode(&encode(&program)), Err(DecodeError::Damaged(_))));
 }
 
@@ -295,7 +317,8 @@ fn a_keyword_is_no_text() {
 fn a_variable_hides_no_function() {
     let plain = Operation::new(Kind::Plain, Target::Name(0), [Operand::Value(Value::Type("type".into()))]);
     let call = Operation::new(Kind::Len, Target::Discard, [text("T")]);
-    let program = Program { names: vec!["len".into()], operations: vec![plain, call], steps: vec![1, 2] };
+    let program =
+        Program { names: vec!["len".into()], operations: vec![plain, call], steps: vec![1, 2], ..Program::default() };
     assert!(matches!(decode(&encode(&program)), Err(DecodeError::Refused(_))));
 }
 

@@ -50,6 +50,8 @@ fn expression() -> impl Strategy<Value = Tree> {
                     | Syntax::AnyAttribute
                     | Syntax::AnyMethod
                     | Syntax::AnyCall
+                    | Syntax::Control
+                    | Syntax::CallObject
                     | Syntax::Member
                     | Syntax::Lookup
                     | Syntax::Hold

@@ -2,6 +2,7 @@
 
 use crate::object::{Call, Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
+use crate::types::exception;
 
 /// `type(object)`
 pub(super) fn type_of(call: &Call<'_>) -> Outcome {
@@ -31,6 +32,9 @@ pub(super) fn is_instance(call: &Call<'_>) -> Outcome {
 fn is_of(object: &Object, class: &str, call: &Call<'_>) -> Result<bool, Stop> {
     let Some(abstract_class) = class.strip_prefix("collections.abc.") else {
         let own = name_of(object);
+        if exception::is_class(class) {
+            return Ok(exception::is_below(own, class));
+        }
         return Ok(class == "object" || own == class || class == "int" && own == "bool");
     };
     let is_mutable = matches!(object, Object::Bytearray(_) | Object::List(_));

@@ -9,6 +9,8 @@ pub(crate) mod bytes;
 mod bytesio;
 mod class;
 mod described;
+pub mod exception;
+pub mod function;
 pub(crate) mod hash;
 pub mod hook;
 pub mod iterator;
@@ -46,6 +48,7 @@ pub(crate) fn constructor(kind: Kind, path: &str) -> Option<Constructor> {
         (Kind::Zip, _) => zipped::zip,
         (Kind::Enumerate, _) => zipped::enumerate,
         (Kind::AnyCall, "range") => range::new,
+        (Kind::AnyCall, class) if exception::is_class(class) => exception::new,
         (Kind::AnyCall, "io.BytesIO") => bytesio::new,
         (Kind::AnyCall, "weakref.ref") => weakref::new,
         _ => return None,

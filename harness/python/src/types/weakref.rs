@@ -13,7 +13,7 @@ use std::rc::{Rc, Weak};
 use view::{Error, Exporter, Watcher};
 
 /// A weak reference, `weakref.ref`.
-struct WeakRef {
+pub(crate) struct WeakRef {
     referent: Weak<dyn Exporter>,
     callback: Option<Object>,
     /// The name of its type.
@@ -119,7 +119,7 @@ impl Type for WeakRef {
 
     fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         match (call.kind, call.name, call.values()) {
-            (Kind::AnyMethod, "__call__", []) => Ok(self.referent()),
+            (Kind::AnyMethod | Kind::CallObject, "__call__", []) => Ok(self.referent()),
             _ => Err(self.missing(call.name)),
         }
     }

@@ -181,7 +181,7 @@ impl Counter {
 fn is_used(program: &Program, at: usize) -> bool {
     let later = program.operations.get(at + 1..).unwrap_or_default();
     match program.operations.get(at).map(|operation| operation.target) {
-        None | Some(Target::Discard) => false,
+        None | Some(Target::Discard | Target::Local(_)) => false,
         Some(Target::Temp(temp)) => later.iter().any(|operation| operation.operands.contains(&Operand::Temp(temp))),
         Some(Target::Name(name)) => is_name_used(later, name),
     }

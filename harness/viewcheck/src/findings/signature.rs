@@ -201,6 +201,7 @@ pub(crate) fn class(
         Operand::Value(value) => return value.type_name().to_owned(),
         Operand::Name(name) => Target::Name(*name),
         Operand::Temp(temp) => Target::Temp(*temp),
+        Operand::Local(_) | Operand::Body(_) => return "object".to_owned(),
     };
     if let (Some(expected), Target::Name(_)) = (expected, target) {
         let seen = circumstances::bound(program, target, step, expected).map(|value| value.type_name().to_owned());
@@ -236,6 +237,7 @@ pub(crate) fn key_class(key: &Operand, before: &[Operation]) -> &'static str {
         Operand::Value(value) => return value_class(value),
         Operand::Name(name) => made_by(Target::Name(*name)),
         Operand::Temp(temp) => made_by(Target::Temp(*temp)),
+        Operand::Local(_) | Operand::Body(_) => None,
     };
     match maker.map(|maker| (maker.kind.row().gives, maker.operands.first())) {
         Some((Gives::Slice, _)) => "slice",

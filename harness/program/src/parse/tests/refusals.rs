@@ -19,8 +19,6 @@ const FUNCTION: &str = "is a function, and functions are not values in the langu
 const MODULE: &str = "is a module, and modules are not values in the language of cases; name one of its members";
 
 #[rstest]
-#[case("[x for x in y]", "[x for x in y]", "a list comprehension {}; write the items out, or `list(x)`")]
-#[case("list(x for x in y)", "x for x in y", "a generator expression {}; write the items out in a list")]
 #[case("{x for x in y}", "{x for x in y}", "a set comprehension {}; write the items out in a list")]
 #[case("m[{1: 2}]", "{1: 2}", "a dict display {}")]
 #[case("{1, 2}", "{1, 2}", "a set display {}; write a list or a tuple")]
@@ -35,50 +33,50 @@ const MODULE: &str = "is a module, and modules are not values in the language of
      Pythons need"
 )]
 #[case("x = lambda: 0", "lambda: 0", "`lambda` {}")]
-#[case("x = 1 if a else 2", "1 if a else 2", "`if` in an expression {}; write a case for each branch")]
-#[case("a and b", "a and b", "`and` or `or` {}; write each side as a step of its own")]
 #[case("(a := 1)", "a := 1", "`:=` {}; assign the name in an earlier step")]
 #[case("1j", "1j", "a complex literal {}; write `complex(real, imag)`")]
 #[case("[*a]", "*a", "`*` before an item {}; write the items out")]
 #[case("len('a\\ud800')", "\\ud800", "a lone surrogate in a str {}")]
 #[case("x = '''\\'\n\\U0000DFFF'''", "\\U0000DFFF", "a lone surrogate in a str {}")]
-#[case("1 < a < 2", "1 < a < 2", "a chain of comparisons {}; write a comparison for each operator")]
 #[case("x = a ** b", "a ** b", "the operator `**` {}; write `x.__pow__(y)`")]
 #[case("a @= 2", "a @= 2", "the operator `@=` {}; write `x.__imatmul__(y)`")]
 #[case("len(*a)", "*a", "`*` in a call {}; write the arguments out")]
 #[case("len(**a)", "**a", "`**` in a call {}; write the arguments out")]
 #[case("slice(1)", "slice", "`slice` without a start, a stop and a step {}; write `None` for what is missing")]
-#[case(
-    "len(a)(b)",
-    "len(a)",
-    "calling anything but a known function or a method {}; write `f.__call__(x)` instead of `f(x)`"
-)]
-#[case(
-    "a = 1 ;; a(2)",
-    "a",
-    "calling anything but a known function or a method {}; write `f.__call__(x)` instead of `f(x)`"
-)]
 fn expressions(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
     assert_eq!(refused(text), (blamed.to_owned(), message.replace("{}", LACKS)));
 }
 
 #[rstest]
-#[case("def f(): pass", "def f(): pass", "`def` {}")]
+#[case("@a\ndef f(): pass", "@a", "a decorator {}; call it with the function, and bind the result")]
+#[case("def f(x: int): pass", "int", "an annotation {}; leave it out")]
+#[case("def f() -> int: pass", "int", "an annotation {}; leave it out")]
+#[case("def f(a, /): pass", "a", "a parameter before `/` {}; leave the `/` out")]
+#[case("def f(*a): pass", "*a", "`*` before a parameter {}; write the parameters out, or pass a tuple")]
+#[case("def f(**a): pass", "**a", "`**` before a parameter {}; write the parameters out")]
+#[case("async def f(): pass", "async def f(): pass", "`async def` {}")]
+#[case("def f():\n  import gc", "import gc", "an import in a function {}; import it in a step of its own")]
+#[case("def f():\n  def g(): pass", "def g(): pass", "a function in a function {}; define it in a step of its own")]
+#[case("def f():\n  global x", "global x", "`global` {}")]
+#[case("def f():\n  yield 1", "yield 1", "`yield` {}")]
+#[case(
+    "x = (y for y in z)",
+    "(y for y in z)",
+    "a generator expression, unless it is the only argument of a call, {}; write a list comprehension"
+)]
+#[case("sum(y for x in z for y in x)", "y", "a second `for` in a generator expression {}; write a list comprehension")]
+#[case("try: a\nexcept* B: c", "try: a\nexcept* B: c", "`except*` {}; write `except`")]
+#[case("a = b = c", "a = b = c", "assigning to several targets {}; write an assignment for each")]
+fn what_bodies_lack(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
+    assert_eq!(refused(text), (blamed.to_owned(), message.replace("{}", LACKS)));
+}
+
+#[rstest]
 #[case("class C: pass", "class C: pass", "`class` {}")]
-#[case("for x in y: x", "for x in y: x", "`for` {}; write a step for each item, or use `rows`")]
-#[case("while a: b", "while a: b", "`while` {}; write a step for each iteration")]
-#[case("if a: b", "if a: b", "`if` {}; write a case for each branch")]
-#[case("try: a\nexcept B: c", "try: a\nexcept B: c", "`try` {}; write what raises as a step of its own, with `raises`")]
-#[case("raise ValueError", "raise ValueError", "`raise` {}")]
-#[case("assert a == b", "assert a == b", "`assert` {}; write the expression as a step, with `gives`")]
 #[case("match a:\n case 1: b", "match a:\n case 1: b", "`match` {}")]
 #[case("global a", "global a", "`global` {}")]
 #[case("a: int = 1", "a: int = 1", "an assignment with an annotation {}; leave the annotation out")]
-#[case("pass", "pass", "`pass` outside of a `with` block {}; leave it out")]
 #[case("a = b = c", "a = b = c", "assigning to several targets {}; write an assignment for each")]
-#[case("a, b = c", "a, b", "assigning to several names at once {}; write an assignment for each")]
-#[case("del a, b", "del a, b", "deleting several things at once {}; write a `del` for each")]
-#[case("with a as b, c: d", "c", "a `with` statement with several context managers {}; nest one in the other")]
 #[case("with a as b.c: d", "b.c", "a `with` target other than a name {}; bind the value to a name, and assign that")]
 #[case("async with a: b", "async with a: b", "`async with` {}")]
 #[case("from struct import *", "*", "`*` in an import {}; import each name")]
@@ -116,8 +114,6 @@ fn imports(#[case] text: &str, #[case] blamed: &str, #[case] module: &str) {
 #[case("isinstance(v, set)", "set", "{}; write `sorted(x)`")]
 #[case("Ellipsis", "Ellipsis", "{}; write `...`")]
 #[case("__debug__", "__debug__", "{}; write `True`")]
-#[case("ValueError('x')", "ValueError", "{}; to expect this error, write `raises: ValueError`")]
-#[case("x = [ValueError]", "ValueError", "{}; to expect this error, write `raises: ValueError`")]
 #[case("isinstance(v, ExceptionGroup)", "ExceptionGroup", "{}; to expect this error, write `raises: ExceptionGroup`")]
 #[case("import struct as len ;; map(v)", "map", "{}; the available functions are {functions}")]
 #[case("NotImplemented", "NotImplemented", "{}; the available functions are {functions}")]
@@ -255,9 +251,10 @@ fn a_modules_own_names_stay(#[case] text: &str, #[case] name: &str, #[case] cons
 #[case("len = 1; len", "len = 1\nlen\n")]
 #[case("set = 1; set += 1; del set; set", "set = 1\nset += 1\ndel set\nset\n")]
 #[case("bytes += 1", "bytes += 1\n")]
+#[case("missing += x.y", "missing += x.y\n")]
+#[case("slice = v; slice(1)", "slice = v\nslice(1)\n")]
 #[case("del len", "del len\n")]
 #[case("missing += 1", "missing += 1\n")]
-#[case("missing += x.y", "missing\n")]
 #[case("x = 1; del x; x[0] = y.z", "x = 1\ndel x\nx[0] = y.z\n")]
 #[case("struct = 1\nimport struct\nstruct.calcsize('i')", "struct = 1\nimport struct\nstruct.calcsize('i')\n")]
 #[case("import struct\nstruct = 1\nstruct.pack()", "import struct\nstruct = 1\nstruct.pack()\n")]
@@ -267,7 +264,6 @@ fn what_is_read(#[case] text: &str, #[case] printed: &str) {
 
 /// The calls that are constants are so only while their names mean what they mean.
 #[rstest]
-#[case("slice = v")]
 #[case("import struct as slice")]
 fn a_bound_name_makes_no_constant(#[case] step: &str) {
     assert!(program(&["m[slice(1, 2, None)]"]).is_ok());

@@ -70,7 +70,7 @@ pub(super) fn origin(operations: &[Operation], at: usize) -> Option<Origin<'_>> 
     match operation.operands.first().filter(|_| is_same_memory)? {
         Operand::Name(name) => Some(Origin::Name(*name)),
         Operand::Value(Value::Bytes(content)) => Some(Origin::Literal(content)),
-        Operand::Value(_) => None,
+        Operand::Value(_) | Operand::Local(_) | Operand::Body(_) => None,
         Operand::Temp(temp) => {
             let made = operations[..at].iter().rposition(|operation| operation.target == Target::Temp(*temp))?;
             origin(operations, made)

@@ -11,15 +11,15 @@ pub(super) const FORMATS: &str = "BbchHiIlLqQnNPdfe?";
 
 /// The measure of a program: smaller is simpler. No chain of ever smaller programs is endless.
 pub(super) fn of(program: &Program) -> (usize, usize, u128, usize, usize) {
-    let operations = &program.operations;
-    let operands = operations.iter().map(|operation| operation.operands.len()).sum();
-    let weight = operations.iter().map(|operation| {
+    let operations = || program.all_operations();
+    let operands = operations().map(|operation| operation.operands.len()).sum();
+    let weight = operations().map(|operation| {
         let own = u128::from(maker_rank(operation.kind)) * UNIT;
         operation.operands.iter().map(operand).fold(own, u128::saturating_add)
     });
-    let names = operations.iter().filter(|operation| matches!(operation.target, Target::Name(_))).count();
-    let keywords = operations.iter().map(program::Operation::keyword_count).sum();
-    (operations.len(), operands, weight.fold(0, u128::saturating_add), names, keywords)
+    let names = operations().filter(|operation| matches!(operation.target, Target::Name(_))).count();
+    let keywords = operations().map(program::Operation::keyword_count).sum();
+    (operations().count(), operands, weight.fold(0, u128::saturating_add), names, keywords)
 }
 
 /// How plain an operation is that makes an exporter; nothing to other operations.
@@ -37,7 +37,9 @@ pub(super) fn maker_rank(kind: Kind) -> u8 {
 fn operand(operand: &Operand) -> u128 {
     match operand {
         Operand::Name(name) => 40 * UNIT + u128::from(*name),
-        Operand::Temp(_) => 40 * UNIT,
+        Operand::Temp(_) | Operand::Local(_) => 40 * UNIT,
+        // Its operations count themselves.
+        Operand::Body(_) => 0,
         Operand::Value(value) => self::value(value),
     }
 }

@@ -7,6 +7,7 @@
 //! the difference needs. One pass makes programs larger, if that loses a circumstance. The result is *1-minimal*: no pass can remove another operation or simplify another operand.
 
 mod arguments;
+mod blocks;
 mod joint;
 mod measure;
 mod names;
@@ -16,7 +17,7 @@ mod steps;
 mod values;
 
 use super::{Replay, Signature, Symptom, signature};
-use program::{Program, encode, policy};
+use program::{Program, bodies, encode, policy};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
@@ -97,6 +98,8 @@ const PASSES: &[fn(&mut Search<'_>) -> bool] = &[
     steps::truncate,
     steps::drop_steps,
     steps::drop_operations,
+    blocks::drop_statements,
+    blocks::open,
     steps::unwrap,
     steps::discard,
     arguments::simpler_exporters,
@@ -193,7 +196,8 @@ impl<'a> Search<'a> {
         encode(&candidate).hash(&mut hasher);
         let hash = hasher.finish();
         // A change of an operand may make a program that nobody may run.
-        if self.vain.contains(&hash) || policy::check(&candidate).is_err() {
+        let is_refused = || bodies::check(&candidate).is_err() || policy::check(&candidate).is_err();
+        if self.vain.contains(&hash) || is_refused() {
             return false;
         }
         self.replays += 1;

@@ -1,6 +1,6 @@
 //! The last pass: readable names, in order of appearance.
 
-use program::{Gives, Operand, Operation, Parser, Program, Target, Value, print};
+use program::{Gives, Kind, Operand, Operation, Parser, Program, Target, Value, print};
 
 /// The program as its own text gives it, with names that say what they are bound to: `data` for exporters, `view` for
 /// views, `part` for parts of them. The program itself if its text can't be read back.
@@ -8,7 +8,16 @@ pub(super) fn normal(program: &Program) -> Program {
     let mut renamed = program.clone();
     let roles = roles(program);
     let mut used: Vec<&str> = vec![];
+    let is_function = |name: usize| {
+        let mut operations = program.all_operations();
+        let target = Target::Name(name as u16);
+        operations.any(|operation| operation.kind == Kind::Define && operation.target == target)
+    };
     for (name, role) in order(program).into_iter().filter_map(|name| Some((name, roles.get(name)?))) {
+        // A function is bound to its own name.
+        if is_function(name) {
+            continue;
+        }
         used.push(role);
         let count = used.iter().filter(|other| *other == role).count();
         renamed.names[name] = if count == 1 { (*role).into() } else { format!("{role}{count}").into() };
@@ -28,7 +37,7 @@ fn read_back(program: &Program) -> Option<Program> {
 /// lost when the text is read back.
 fn order(program: &Program) -> Vec<usize> {
     let mut order: Vec<usize> = vec![];
-    for operation in &program.operations {
+    for operation in program.all_operations() {
         let used = operation.operands.iter().filter_map(|operand| match operand {
             Operand::Name(name) => Some(*name),
             _ => None,

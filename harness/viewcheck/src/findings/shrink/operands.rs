@@ -41,6 +41,7 @@ fn improve(search: &mut Search<'_>, index: usize, at: usize) -> bool {
             constants.into_iter().chain((0..*name).map(Operand::Name)).collect()
         }
         Operand::Temp(_) => vec![Operand::Value(Value::Int(0)), Operand::Value(Value::None)],
+        Operand::Local(_) | Operand::Body(_) => return false,
     };
     let name = match operand {
         Operand::Name(name) => Some(*name),

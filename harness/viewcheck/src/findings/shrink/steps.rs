@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// A program without some operations, without those of which a part is among them, and without empty steps.
 fn without(program: &Program, mut gone: BTreeSet<usize>) -> Program {
     add_block_ends(program, &mut gone);
-    let mut smaller = Program { names: program.names.clone(), ..Program::default() };
+    let mut smaller = Program { operations: vec![], steps: vec![], ..program.clone() };
     for range in program.step_ranges() {
         let before = smaller.operations.len();
         for index in range.filter(|index| !gone.contains(index)) {
@@ -18,12 +18,13 @@ fn without(program: &Program, mut gone: BTreeSet<usize>) -> Program {
             smaller.steps.push(smaller.operations.len() as u32);
         }
     }
+    smaller.drop_bodies();
     smaller
 }
 
 /// A program without the operations that bind a name, if nothing uses it.
 pub(super) fn without_unused(program: &Program, name: Name) -> Program {
-    let is_used = program.operations.iter().any(|operation| operation.operands.contains(&Operand::Name(name)));
+    let is_used = program.all_operations().any(|operation| operation.operands.contains(&Operand::Name(name)));
     let binds = |index: &usize| program.operations[*index].target == Target::Name(name);
     let binders = if is_used { 0..0 } else { 0..program.operations.len() };
     without(program, binders.filter(binds).collect())
@@ -141,7 +142,7 @@ pub(super) fn unwrap(search: &mut Search<'_>) -> bool {
 /// Uses an operand wherever the result of an operation is used. `None` if there is no such use, or it can't be.
 fn substitute(program: &mut Program, index: usize, target: Target, by: &Operand) -> Option<()> {
     let of = match target {
-        Target::Discard => return None,
+        Target::Discard | Target::Local(_) => return None,
         Target::Name(name) => Operand::Name(name),
         Target::Temp(temp) => Operand::Temp(temp),
     };

@@ -93,6 +93,8 @@ pub(super) fn action(operation: &Operation, class: &str, key: &str) -> String {
         Syntax::Unbind => "deleting a name".to_owned(),
         Syntax::Enter => "entering a with block".to_owned(),
         Syntax::Leave => "leaving a with block".to_owned(),
+        Syntax::CallObject => format!("calling {}", a(class)),
+        Syntax::Control => row.name.to_owned(),
         Syntax::Import => "importing a module".to_owned(),
         Syntax::Tuple | Syntax::List | Syntax::Slice | Syntax::Plain => "reading a name".to_owned(),
     }

@@ -113,7 +113,7 @@ fn inner(program: &Program, at: usize, (expected, actual): &(String, String)) ->
     let operation = program.operations.get(at)?;
     let maker = |operand: &Operand| match operand {
         Operand::Temp(temp) => program.operations[..at].iter().rposition(|other| other.target == Target::Temp(*temp)),
-        Operand::Name(_) | Operand::Value(_) => None,
+        Operand::Name(_) | Operand::Value(_) | Operand::Local(_) | Operand::Body(_) => None,
     };
     match (operation.kind.row().syntax, &operation.operands[..]) {
         (Syntax::Tuple | Syntax::List, operands) => {

@@ -1,0 +1,55 @@
+//! Code of the program that runs while an operation does: the machine that runs the program, as objects call it.
+//!
+//! An object is asked for something in places that know nothing of a run. While a run goes on, it is found here.
+
+use crate::object::Object;
+use crate::stop::Stop;
+use view::Error;
+
+/// What runs a program.
+pub trait Code {
+    /// Calls the function whose body has that index, with the values of all its parameters.
+    ///
+    /// # Errors
+    ///
+    /// What it raises. If the run is over, that was noted, and the error says no more.
+    fn call(&self, body: u16, arguments: Vec<Object>) -> Result<Object, Stop>;
+
+    /// Runs the body of a generator expression with an item of what it iterates over. Returns the item that it makes of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Code::call).
+    fn item(&self, body: u16, locals: Vec<Option<Object>>, given: Object) -> Result<Option<Object>, Stop>;
+
+    /// Notes that the run is over, for this reason. The operation that is performed comes to its end, and its outcome does
+    /// not count.
+    fn give_up(&self, stop: Stop);
+}
+
+scoped_tls_hkt::scoped_thread_local!(static CODE: for<'a> &'a (dyn Code + 'a));
+
+/// Runs a program: while `run` does, its objects call `code`.
+pub fn running<T>(code: &dyn Code, run: impl FnOnce() -> T) -> T {
+    CODE.set(code, run)
+}
+
+/// Calls what runs the program.
+pub(crate) fn with<T>(act: impl FnOnce(&dyn Code) -> Result<T, Stop>) -> Result<T, Stop> {
+    match CODE.is_set() {
+        true => CODE.with(|code| act(code)),
+        false => Err(Stop::Malformed("a function is called after the run of its program")),
+    }
+}
+
+/// Returns why an operation stopped as an error, for a place in which an operation can only raise.
+pub(crate) fn as_error(stop: Stop) -> Error {
+    let stop = match stop {
+        Stop::Raised(error) => return error,
+        stop => stop,
+    };
+    if CODE.is_set() {
+        CODE.with(|code| code.give_up(stop));
+    }
+    Error::Unspecified { what: "the run is over" }
+}
