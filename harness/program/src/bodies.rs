@@ -158,6 +158,9 @@ fn form(program: &Program, operation: &Operation) -> Result<(), &'static str> {
             let is_after = matches!(after, Value::None) || matches!(after, Value::Int(after) if is_count(after));
             is_plain(value) && is_count(before) && is_after && matches!(operation.target, Target::Temp(_))
         }
+        (Kind::Share, [value, Operand::Value(Value::Int(2..=255))]) => {
+            is_plain(value) && matches!(operation.target, Target::Temp(_))
+        }
         (Kind::AndThen | Kind::OrElse | Kind::Comprehend | Kind::Generate, [first, body]) => {
             is_plain(first) && is_body(body)
         }

@@ -94,6 +94,8 @@ operations! {
     /// `a, *b, c = value`: how many targets stand before the one with the star and after it, or `None` without one. It gives as
     /// many temporaries, one after the other.
     Targets         "unpacking"         Control,                            [value: Any, before: Any, after: Any] => Nothing;
+    /// `a = b = value`: the value, and the number of targets. It gives as many temporaries.
+    Share           "chained assignment" Control,                           [value: Any, count: Any] => Nothing;
     /// Binds a variable to one of several values, or to what a body is given. Unlike an assignment it is no value of a step.
     Store           "assignment of a part" Control,                         [value: Any] => Nothing;
     /// `left and right`, the right side being a body.

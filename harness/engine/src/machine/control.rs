@@ -68,6 +68,11 @@ impl<R: Runtime> Machine<'_, R> {
                 self.unpack(operation, object, open)?;
                 Ok(Flow::Done(None))
             }
+            Kind::Share => {
+                let object = value(0)?;
+                self.share(operation, object, open)?;
+                Ok(Flow::Done(None))
+            }
             Kind::Store => {
                 let value = value(0)?;
                 self.bind(frame, operation.target, value)?;
@@ -287,20 +292,35 @@ impl<R: Runtime> Machine<'_, R> {
         }
     }
 
-    /// Assigns to several targets: as many temporaries.
+    /// Assigns a value to several targets: as many temporaries.
+    fn share(&self, operation: &Operation, object: Object<R>, open: &mut Open<R>) -> Result<(), Stop<Error<R>>> {
+        let (Some(count), Target::Temp(first)) = (count(operation, 1), operation.target) else {
+            return Err(malformed(NO_NUMBER));
+        };
+        (0..count).zip(first..).for_each(|(_, temp)| open.store(temp, object.clone()));
+        Ok(())
+    }
+
+    /// Assigns the parts of an object to several targets: as many temporaries.
     fn unpack(&self, operation: &Operation, object: Object<R>, open: &mut Open<R>) -> Result<(), Stop<Error<R>>> {
-        let count = |index: usize| match operation.operands.get(index) {
-            Some(Operand::Value(Value::Int(count))) => usize::try_from(*count).ok(),
-            _ => None,
+        let (Some(before), Target::Temp(first)) = (count(operation, 1), operation.target) else {
+            return Err(malformed(NO_NUMBER));
         };
-        let (Some(before), after, Target::Temp(first)) = (count(1), count(2), operation.target) else {
-            return Err(malformed("an assignment to several targets has no number of them"));
-        };
-        let parts = self.guarded(|| self.runtime.unpack(&object, before, after))?;
+        let parts = self.guarded(|| self.runtime.unpack(&object, before, count(operation, 2)))?;
         for (part, temp) in parts.into_iter().zip(first..) {
             open.store(temp, part);
         }
         Ok(())
+    }
+}
+
+const NO_NUMBER: &str = "an assignment to several targets has no number of them";
+
+/// A number that is an operand.
+fn count(operation: &Operation, index: usize) -> Option<usize> {
+    match operation.operands.get(index) {
+        Some(Operand::Value(Value::Int(count))) => usize::try_from(*count).ok(),
+        _ => None,
     }
 }
 

@@ -21,7 +21,7 @@ impl Parser {
             Stmt::Expr(statement) => self.expression(&statement.value, Target::Discard),
             Stmt::Assign(statement) => match statement.targets.as_slice() {
                 [target] => self.assignment(target, &statement.value),
-                _ => Err(refuse_for(statement, "assigning to several targets", "write an assignment for each")),
+                targets => self.chained(targets, &statement.value),
             },
             Stmt::AugAssign(statement) => {
                 let kind = Kind::in_place(statement.op.as_str());

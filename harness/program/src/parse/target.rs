@@ -57,6 +57,31 @@ impl Parser {
         }
     }
 
+    /// `a = b = value`
+    pub(super) fn chained(&mut self, targets: &[Expr], value: &Expr) -> Result<()> {
+        if targets.len() > MOST_TARGETS {
+            return Err(refuse_for(
+                value,
+                "assigning to more than 255 targets at once",
+                "write an assignment for each",
+            ));
+        }
+        let value_operand = self.operand(value)?;
+        let first = self.temps_for(targets.len(), value)?;
+        let count = Operand::Value(Value::Int(targets.len() as i64));
+        self.push(Kind::Share, Target::Temp(first), [value_operand, count]);
+        targets.iter().zip(first..).try_for_each(|(target, temp)| self.assign(target, Operand::Temp(temp)))
+    }
+
+    /// So many temporaries, of which it gives the first.
+    fn temps_for(&mut self, count: usize, part: &Expr) -> Result<u16> {
+        let first = self.temp(part)?;
+        for _ in 1..count {
+            self.temp(part)?;
+        }
+        Ok(first)
+    }
+
     fn unpack(&mut self, whole: &Expr, targets: &[Expr], value: Operand) -> Result<()> {
         if targets.len() > MOST_TARGETS {
             return Err(refuse_for(whole, "assigning to more than 255 targets at once", "assign a part of them"));
@@ -68,10 +93,7 @@ impl Parser {
             Some(at) => (count(at), count(targets.len() - at - 1)),
             None => (count(targets.len()), Operand::Value(Value::None)),
         };
-        let first = self.temp(whole)?;
-        for _ in 1..targets.len() {
-            self.temp(whole)?;
-        }
+        let first = self.temps_for(targets.len(), whole)?;
         self.push(Kind::Targets, Target::Temp(first), [value, before, after]);
         for (target, temp) in targets.iter().zip(first..) {
             let target = match target {

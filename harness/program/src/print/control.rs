@@ -10,6 +10,8 @@ pub(super) struct Pending {
     slots: Vec<Option<Part>>,
     /// The target with a star.
     star: Option<usize>,
+    /// Whether each of them is assigned the whole.
+    is_chain: bool,
     whole: Whole,
 }
 
@@ -69,7 +71,7 @@ impl<'a> Printer<'a> {
                 self.function(operation);
                 true
             }
-            Kind::Targets => {
+            Kind::Targets | Kind::Share => {
                 self.targets(operation);
                 true
             }
@@ -254,7 +256,7 @@ impl<'a> Printer<'a> {
     fn target(&mut self, body: &Operand) -> (String, &'a [Operation]) {
         let operations = self.operations(body);
         let slot = Slot { pending: self.pending.len(), index: 0 };
-        self.pending.push(Pending { slots: vec![None], star: None, whole: Whole::Given });
+        self.pending.push(Pending { slots: vec![None], star: None, is_chain: false, whole: Whole::Given });
         let around = std::mem::replace(&mut self.temps, vec![(0, Text { slot: Some(slot), ..Text::atom("_") })]);
         let mut rest = operations;
         while let (None, [next, others @ ..]) = (&self.given, rest) {
@@ -293,16 +295,17 @@ impl<'a> Printer<'a> {
 
     /// Several targets: their text is complete once all of them have come by.
     fn targets(&mut self, operation: &'a Operation) {
-        let [value, Operand::Value(Value::Int(before)), after] = operation.operands.as_slice() else { return };
+        let [value, Operand::Value(Value::Int(before)), after @ ..] = operation.operands.as_slice() else { return };
         let Target::Temp(first) = operation.target else { return };
         let (star, count) = match after {
-            Operand::Value(Value::Int(after)) => (Some(*before as usize), before + 1 + after),
+            [Operand::Value(Value::Int(after))] => (Some(*before as usize), before + 1 + after),
             _ => (None, *before),
         };
         let value = self.operand(value);
         let whole = value.slot.map_or(Whole::Value(value.text), Whole::Part);
         let pending = self.pending.len();
-        self.pending.push(Pending { slots: (0..count).map(|_| None).collect(), star, whole });
+        let is_chain = operation.kind == Kind::Share;
+        self.pending.push(Pending { slots: (0..count).map(|_| None).collect(), star, is_chain, whole });
         for (index, temp) in (0..count as usize).zip(first..) {
             self.temps.push((temp, Text { slot: Some(Slot { pending, index }), ..Text::atom("_") }));
         }
@@ -322,9 +325,11 @@ impl<'a> Printer<'a> {
     }
 
     fn complete(&mut self, at: usize) {
-        let Some(Pending { slots, star, whole }) = self.pending.get_mut(at) else { return };
+        let Some(Pending { slots, star, is_chain, whole }) = self.pending.get_mut(at) else { return };
+        let (star, is_chain) = (*star, *is_chain);
         let whole = std::mem::replace(whole, Whole::Given);
-        let shown = |(index, part): (usize, Part)| match (part.is_several, *star == Some(index)) {
+        let shown = |(index, part): (usize, Part)| match (part.is_several, star == Some(index)) {
+            (true, _) if is_chain => part.text,
             (true, _) => format!("({})", part.text),
             (false, true) => format!("*{}", part.text),
             (false, false) => part.text,
@@ -336,6 +341,7 @@ impl<'a> Printer<'a> {
         }
         let parts: Vec<String> = slots.into_iter().flatten().enumerate().map(shown).collect();
         let text = match parts.as_slice() {
+            parts if is_chain => parts.join(" = "),
             [] => "()".to_owned(),
             [one] => format!("{one},"),
             parts => parts.join(", "),
