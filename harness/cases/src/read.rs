@@ -2,13 +2,12 @@
 
 use crate::problem::{Lines, Mistake};
 use crate::rows::{self, Budget, Row, Rows};
-use crate::text::{CaseShell, EntryText, FileShell, LeftOutText, OutcomeText, StepShell, VerdictText};
+use crate::text::{CaseShell, EntryText, FileShell, LanguageText, LeftOutText, OutcomeText, StepShell, VerdictText};
 use crate::yaml::{Found, Node};
 use crate::{Case, Document, Expectation, Expected, LeftOut, Requirement, Step, Verdict};
 use crate::{shape, source};
-use program::capability::CAPABILITIES;
-use program::operation::Syntax;
-use program::{Kind, Name, Parser, Program, Target};
+use program::capability::{CAPABILITIES, SOURCE};
+use program::{Kind, Name, Operation, ParseError, Parser, Program, SourceParser};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -151,7 +150,16 @@ impl Reader<'_> {
         if shell.steps.is_empty() {
             self.refuse(node.span_of("steps"), Mistake::NoSteps);
         }
-        let program = self.program(nodes)?;
+        let program = match shell.language {
+            None => self.program(nodes, Parser::new(), Parser::step, Parser::finish)?,
+            Some(LanguageText::Python) => {
+                self.program(nodes, SourceParser::new(), SourceParser::step, SourceParser::finish)?
+            }
+        };
+        let mut needs = shell.needs.unwrap_or_default();
+        if program.is_source() && !needs.iter().any(|need| need == SOURCE) {
+            needs.insert(0, SOURCE.to_owned());
+        }
         let mut bound = vec![false; program.names.len()];
         let mut steps = Vec::with_capacity(nodes.len());
         for (index, step) in nodes.iter().enumerate() {
@@ -173,7 +181,7 @@ impl Reader<'_> {
             section: shell.section,
             claim: shell.claim,
             verdict,
-            needs: shell.needs.unwrap_or_default(),
+            needs,
             python,
             program,
             steps,
@@ -182,13 +190,18 @@ impl Reader<'_> {
     }
 
     /// Parses all steps. Returns `None` unless all of them could be parsed.
-    fn program(&mut self, nodes: &[Node]) -> Option<Program> {
+    fn program<P>(
+        &mut self,
+        nodes: &[Node],
+        mut parser: P,
+        parse: impl Fn(&mut P, &str) -> Result<(), ParseError>,
+        finish: impl FnOnce(P) -> Program,
+    ) -> Option<Program> {
         let before = self.found.len();
-        let mut parser = Parser::new();
         for node in nodes {
             let Some(run) = node.get("run") else { continue };
             let Some(text) = run.text() else { continue };
-            if let Err(error) = parser.step(text) {
+            if let Err(error) = parse(&mut parser, text) {
                 self.refuse(run.locate(self.source, &error.range), Mistake::Python(error.to_string()));
             }
         }
@@ -197,7 +210,7 @@ impl Reader<'_> {
         if !complete {
             nodes.iter().for_each(|node| drop(self.read::<StepShell>(node)));
         }
-        (self.found.len() == before).then(|| parser.finish())
+        (self.found.len() == before).then(|| finish(parser))
     }
 
     fn requirement(&mut self, node: &Node, text: Option<&str>) -> Requirement {
@@ -292,7 +305,7 @@ impl Reader<'_> {
         }
     }
 
-    fn parsed<T>(&mut self, node: &Node, key: &str, parsed: Result<T, program::ParseError>) -> Option<T> {
+    fn parsed<T>(&mut self, node: &Node, key: &str, parsed: Result<T, ParseError>) -> Option<T> {
         let error = match parsed {
             Ok(value) => return Some(value),
             Err(error) => error,
@@ -328,7 +341,8 @@ impl At<'_> {
     }
 
     fn prints(&self) -> bool {
-        let is_print = |operation: &program::Operation| operation.kind == Kind::Print;
+        // What a step in any Python calls is not known.
+        let is_print = |operation: &program::Operation| matches!(operation.kind, Kind::Print | Kind::Source);
         let functions = self.program.bodies.iter().filter(|body| body.function.is_some());
         // Which function a step calls is known when it runs.
         self.program.step_with_blocks(self.index).into_iter().any(is_print)
@@ -342,11 +356,8 @@ impl At<'_> {
 
 /// Adds the names that a step binds.
 fn bind(program: &Program, step: usize, bound: &mut [bool]) {
-    for operation in program.step_with_blocks(step) {
-        if let Target::Name(name) = operation.target
-            && operation.kind.row().syntax != Syntax::Unbind
-            && let Some(bound) = bound.get_mut(usize::from(name))
-        {
+    for name in program.step_with_blocks(step).into_iter().flat_map(Operation::binds) {
+        if let Some(bound) = bound.get_mut(usize::from(name)) {
             *bound = true;
         }
     }
@@ -373,3 +384,6 @@ fn shown(version: Version) -> String {
         _ => version.to_string(),
     }
 }
+
+#[cfg(test)]
+mod language;

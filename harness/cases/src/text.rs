@@ -40,10 +40,14 @@ pub(crate) struct CaseText<S = StepText> {
     pub(crate) verdict: VerdictText,
     /// For a refuted claim: what really happens, in one sentence.
     pub(crate) instead: Option<String>,
-    /// The capabilities that an engine must have, mostly modules: `array`, `numpy`, ….
+    /// The capabilities that an engine must have, mostly modules: `array`, `numpy`, …. A case in any Python imports what it
+    /// likes, and names `files`, `sockets` and `threads` if it uses them.
     pub(crate) needs: Option<Vec<String>>,
     /// The Python versions to which the case applies, as in `>=3.8, <3.12`.
     pub(crate) python: Option<String>,
+    /// What the steps are written in, if not in the language of cases. Such a case is run by confined processes, and compared
+    /// with what it says itself and nothing else.
+    pub(crate) language: Option<LanguageText>,
     /// A table: for each row its label and its values. Each row is a case with the id `id/label`, in which every
     /// `$name` or `${name}` is the row's value of that name, and `$$` is a `$`.
     #[allow(dead_code, reason = "a row has no rows: the tree is expanded before a case is read from it")]
@@ -58,6 +62,15 @@ pub(crate) struct CaseText<S = StepText> {
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "Row", extend("minProperties" = 1, "propertyNames" = { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" }))]
 pub(crate) struct RowText(#[allow(dead_code, reason = "see `rows`")] pub(crate) BTreeMap<String, Literal>);
+
+/// What steps are written in.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "Language")]
+pub(crate) enum LanguageText {
+    /// Any Python.
+    Python,
+}
 
 /// The verdict of a case on its claim.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
@@ -106,7 +119,7 @@ macro_rules! with_outcome {
         #[serde(deny_unknown_fields)]
         #[schemars(rename = "Step")]
         pub(crate) struct StepText<E = EntryText> {
-            /// Python statements, in the subset that cases are written in.
+            /// Python statements, in the subset that cases are written in, or any with `language: python`.
             pub(crate) run: Literal,
             /// The expectations, if they depend on the version of Python.
             pub(crate) expect: Option<Vec<E>>,

@@ -74,6 +74,9 @@ pub trait Engine: Send {
     /// Has an engine that can wait long for a program give up as soon as the flag is set.
     fn interrupt_by(&mut self, _flag: Arc<AtomicBool>) {}
 
+    /// Is called once the process that it works in has been confined: it may have lost some of its capabilities.
+    fn confined(&mut self) {}
+
     /// Gives every program that time, if the engine can end one that takes longer.
     fn limit(&mut self, _time: Duration) {}
 

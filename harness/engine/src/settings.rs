@@ -22,6 +22,8 @@ pub struct Settings {
     /// Whether a command is started by the executable of viewcheck, which confines itself before it becomes the command
     /// (`viewcheck confine`). Only that executable may ask for it.
     pub confined: bool,
+    /// Whether programs in any Python may run: where nothing confines the processes of engines, nothing holds such programs.
+    pub source: bool,
     /// The folders that a confined command may read beside those that its words name.
     pub readable: Vec<PathBuf>,
 }
@@ -34,6 +36,7 @@ impl Default for Settings {
             python_path: vec![],
             allocator: Allocator::Default,
             confined: false,
+            source: false,
             readable: vec![],
         }
     }

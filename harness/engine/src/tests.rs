@@ -9,6 +9,7 @@ use rstest::rstest;
 mod everything;
 mod interpreter;
 mod machine;
+mod source;
 
 fn program(text: &str) -> Program {
     let mut parser = Parser::new();

@@ -16,6 +16,15 @@ pub const COLLECTOR: &str = "collector";
 pub const REFCOUNTING: &str = "refcounting";
 /// Python classes can export buffers, and the built-in exporters have the method `__buffer__` (PEP 688).
 pub const PEP688: &str = "pep688";
+/// Steps can be in any Python: they are sent as text, and the process that runs them is confined, or nobody wants it to be.
+/// Every case with `language: python` needs it.
+pub const SOURCE: &str = "source";
+/// Files can be made in the folder for temporary files.
+pub const FILES: &str = "files";
+/// There are pairs of sockets (`socket.socketpair`). The network is not promised.
+pub const SOCKETS: &str = "sockets";
+/// Threads can be started.
+pub const THREADS: &str = "threads";
 /// A C `long` and a pointer have four bytes. For cases about sizes.
 pub const ILP32: &str = "ilp32";
 /// A C `long` and a pointer have eight bytes.
@@ -24,7 +33,8 @@ pub const LP64: &str = "lp64";
 /// All capabilities: modules, extensions of the language, and features that only some Pythons have.
 pub static CAPABILITIES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     let modules = MODULES.iter().map(|module| to_import(module));
-    modules.chain(extensions()).chain([ADDRESSES, COLLECTOR, REFCOUNTING, PEP688, ILP32, LP64]).collect()
+    let features = [ADDRESSES, COLLECTOR, REFCOUNTING, PEP688, SOURCE, FILES, SOCKETS, THREADS, ILP32, LP64];
+    modules.chain(extensions()).chain(features).collect()
 });
 
 /// Returns the capability to import a module.

@@ -97,6 +97,7 @@ fn written(kind: Kind, syntax: Syntax, parameters: &[Parameter]) -> String {
         Syntax::Enter => format!("with {} as ...:", name(0)),
         Syntax::Plain => return "a constant or a name by itself; the result is the operand".to_owned(),
         Syntax::Leave => return "the end of the innermost `with` block".to_owned(),
+        Syntax::Source => return "any Python, which is sent to runners that take text, and to no others".to_owned(),
         Syntax::Lookup => {
             return "finds the method that is called later, and raises an AttributeError if there is none; \
                     the result is the object"

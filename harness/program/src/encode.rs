@@ -241,6 +241,23 @@ impl<'de> Deserialize<'de> for Value {
 /// that becomes text for a Python is what it seems to be, and that the program names what programs may name ([`policy`]);
 /// whether the operations make sense is up to the engines.
 pub fn decode(bytes: &[u8]) -> Result<Program, DecodeError> {
+    let program = read(bytes)?;
+    policy::check(&program)?;
+    Ok(program)
+}
+
+/// Decodes the program of a case that this viewcheck has read and encoded itself, and that may be in any Python. Only for the
+/// process that runs it: nothing that comes from outside may be decoded so.
+pub fn decode_case(bytes: &[u8]) -> Result<Program, DecodeError> {
+    let program = read(bytes)?;
+    match program.is_source() {
+        true => program.check_source()?,
+        false => policy::check(&program)?,
+    }
+    Ok(program)
+}
+
+fn read(bytes: &[u8]) -> Result<Program, DecodeError> {
     let damaged = DecodeError::Damaged;
     let undecodable = |_| damaged("its content can't be decoded");
     let Some((version @ (&VERSION | &WITH_BODIES), rest)) = bytes.split_first() else {
@@ -274,7 +291,6 @@ pub fn decode(bytes: &[u8]) -> Result<Program, DecodeError> {
     }
     let program = Program { names, operations, steps: wire.steps, bodies: read, locals };
     crate::bodies::check(&program).map_err(damaged)?;
-    policy::check(&program)?;
     Ok(program)
 }
 

@@ -24,14 +24,16 @@ pub mod print;
 mod program;
 mod repr;
 mod row;
+mod source;
 mod trace;
 mod value;
 
-pub use encode::{DecodeError, decode, encode};
+pub use encode::{DecodeError, decode, decode_case, encode};
 pub use observation::{Live, Observation, Offset, Outcome, Raised, Root, ViewState, near};
 pub use operation::{Gives, Kind, Of, Row, Syntax};
-pub use parse::{ParseError, Parser};
+pub use parse::{ParseError, Parser, SourceParser};
 pub use program::{Body, Function, FunctionParameter, Local, Name, Operand, Operation, Program, Target, is_identifier};
 pub use repr::{bytes_literal, float_repr, str_literal};
+pub use source::SourceStep;
 pub use trace::{Axes, DEEPEST, Trace, mask};
 pub use value::{Value, one_nan};

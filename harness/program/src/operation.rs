@@ -396,6 +396,10 @@ operations! {
     FromBytes       "frombytes"         Method("frombytes"),                [array: Array, bytes: Exporter] => Other;
     /// Swaps the bytes of each item of an array.
     Byteswap        "byteswap"          Method("byteswap"),                 [array: Array] => Other;
+
+    // Beyond the language.
+    /// A step in any Python, in a case with `language: python`. It is sent as text alone.
+    Source          "source"            Syntax::Source,                     [statements: Any, value: Any] => Nothing;
 }
 
 impl Kind {

@@ -99,6 +99,12 @@ impl Checker {
     ///
     /// When it names what programs may not name.
     pub fn next(&mut self, program: &Program, operation: &Operation) -> Result {
+        if operation.kind == Kind::Source {
+            return Err(refuse(
+                Kind::Source.row().name,
+                "a step in any Python is part of a case with `language: python` alone",
+            ));
+        }
         let is_read = operation.kind != Kind::Unbind;
         for operand in &operation.operands {
             match operand {

@@ -7,6 +7,7 @@ mod control;
 use crate::fstring::{self, Field, Part};
 use crate::operation::{Kind, MODULES, Syntax};
 use crate::program::{Operand, Operation, Program, Target};
+use crate::source::SourceStep;
 use crate::value::Value;
 use control::{Pending, Slot};
 use std::collections::BTreeSet;
@@ -19,6 +20,9 @@ pub fn program(program: &Program) -> String {
 
 /// Returns the text of one step, one line per statement, each with a line break.
 pub fn step(program: &Program, index: usize) -> String {
+    if let Some(SourceStep { statements, value, .. }) = program.source_step(index) {
+        return format!("{statements}{}\n", value.unwrap_or_default());
+    }
     let mut printer = Printer::new(program);
     for operation in program.step(index) {
         printer.operation(operation);
@@ -29,6 +33,10 @@ pub fn step(program: &Program, index: usize) -> String {
 /// A step as a runner takes it: statements, if there are any, and the expression that then has the value of the step, if it
 /// has one. A step that binds a name has the value of that name.
 pub fn parts(program: &Program, index: usize) -> (String, Option<String>) {
+    if let Some(SourceStep { statements, value, name }) = program.source_step(index) {
+        let value = value.or_else(|| name.map(|name| program.name_text(name)));
+        return (statements.to_owned(), value.map(str::to_owned));
+    }
     let operations = program.step(index);
     let mut printer = Printer::new(program);
     let Some((last, before)) = operations.split_last() else { return (String::new(), None) };
@@ -363,6 +371,8 @@ impl<'a> Printer<'a> {
             Syntax::Unbind => Text::atom(format!("del {}", next().text)),
             Syntax::Import => Text::atom(format!("import {}", next().text)),
             Syntax::Leave | Syntax::Control => Text::atom("pass"),
+            // A step of that is no expression, and is written as it is.
+            Syntax::Source => next(),
             Syntax::CallObject => {
                 let callee = next().receiver();
                 Text::atom(format!("{callee}({})", join(operands)))

@@ -79,11 +79,6 @@ impl Operation {
         }
     }
 
-    /// Returns whether the operation ends a statement that has no value.
-    pub fn is_statement(&self) -> bool {
-        self.kind.is_statement() || self.changes_place()
-    }
-
     /// Returns whether it is an operator that changes an item or an attribute in place.
     pub fn changes_place(&self) -> bool {
         matches!(self.kind.row().syntax, Syntax::InPlace(_)) && self.target == Target::Discard

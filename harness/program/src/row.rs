@@ -67,6 +67,8 @@ pub enum Syntax {
     /// What the machine does by itself, in a form of its own: statements, and expressions of which a part may not be
     /// evaluated. What they run are bodies.
     Control,
+    /// Any Python: what its operands are is told by [`Operation::as_source`](crate::Operation::as_source).
+    Source,
 }
 
 impl Syntax {
@@ -97,6 +99,7 @@ impl Syntax {
             Syntax::AnyAttribute
             | Syntax::AnyMethod
             | Syntax::Lookup
+            | Syntax::Source
             | Syntax::Get
             | Syntax::Delete
             | Syntax::Hold

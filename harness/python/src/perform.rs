@@ -99,6 +99,7 @@ impl Python {
                 module if MODULES.contains(&module) => return Ok(None),
                 module => return Err(Stop::unsupported(format!("the module `{module}`"))),
             },
+            Syntax::Source => return Err(Stop::unsupported("any Python")),
             Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind | Syntax::Control => return Ok(None),
         };
         if let Kind::Add | Kind::InPlaceAdd | Kind::Extend | Kind::FromBytes = kind {

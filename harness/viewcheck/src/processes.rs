@@ -34,7 +34,8 @@ pub struct Processes {
     /// Run programs in processes that may read and write any file, use the network and start other programs
     ///
     /// Without this option, where the system can do it, a process that runs programs may read the folders of the system and
-    /// of its Python, write nowhere but in a temporary folder, and reach neither the network nor other processes.
+    /// of its Python, write nowhere but in a temporary folder, and reach neither the network nor other processes. Cases in any
+    /// Python (`language: python`) are skipped where the system can't do it; with this option nothing holds them.
     #[arg(long)]
     pub no_sandbox: bool,
     /// Let engines that are commands read this file or folder too, for what their command does not name; repeatable
@@ -58,6 +59,8 @@ impl Processes {
             python_path: self.python_path.clone(),
             allocator: self.allocator,
             confined: !self.no_sandbox,
+            // Where the system can't confine a process, nobody but its user may say that any Python runs there.
+            source: self.no_sandbox || support().missing.is_empty(),
             readable: self.readable.clone(),
         }
     }
@@ -228,7 +231,8 @@ mod tests {
     #[test]
     fn without_options_they_are_the_usual_settings() {
         // Engines of a library are not confined: only the executable of viewcheck can do that.
-        let settings = Settings { confined: true, ..Settings::default() };
+        let source = support().missing.is_empty();
+        let settings = Settings { confined: true, source, ..Settings::default() };
         assert_eq!((read(&[]), read(&[]).settings()), (Processes::default(), settings));
     }
 

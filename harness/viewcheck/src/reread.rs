@@ -10,7 +10,7 @@ use crate::report::model::{self, Results};
 use crate::report::{FORMATS, Format, Json, summary};
 use cases::{Case, Known, Problem};
 use engine::process::read_reply;
-use program::{Parser, Program, Trace, decode, encode, json, print};
+use program::{Parser, Program, SourceParser, Trace, decode, decode_case, encode, json, print};
 use std::path::Path;
 
 /// A kind of file, or of message.
@@ -113,12 +113,28 @@ fn known(text: &str) -> Result<(), String> {
 
 /// A program as text, as bytes and as JSON.
 fn same_program(program: &Program) {
+    if program.is_source() {
+        return same_source(program);
+    }
     assert_eq!(decode(&encode(program)).as_ref().ok(), Some(program));
     let mut parser = Parser::of_printed();
     for index in 0..program.steps.len() {
         let text = print::step(program, index);
         let read = parser.step(&text);
         assert!(read.is_ok(), "what was printed can't be read: {text}: {read:?}");
+    }
+    assert_eq!(print::program(&parser.finish()), print::program(program));
+    written(program);
+}
+
+/// The same of a program in any Python. As bytes, it is taken of a case alone.
+fn same_source(program: &Program) {
+    assert_eq!(decode_case(&encode(program)).as_ref().ok(), Some(program));
+    assert!(decode(&encode(program)).is_err(), "any Python was decoded that is of no case");
+    let mut parser = SourceParser::new();
+    for index in 0..program.steps.len() {
+        let read = parser.step(&print::step(program, index));
+        assert!(read.is_ok(), "what was printed can't be read: {read:?}");
     }
     assert_eq!(print::program(&parser.finish()), print::program(program));
     written(program);

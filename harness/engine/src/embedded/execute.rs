@@ -3,6 +3,7 @@
 use super::block::Block;
 use super::bodies::{self, Generator};
 use super::callables::{Callables, lookup};
+use super::source::Scope;
 use super::{constant, observe, output};
 use crate::RunError;
 use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
@@ -24,6 +25,8 @@ pub(super) struct Interpreter<'py, 'a> {
     pub(super) callables: &'a Callables,
     /// The number of the run, by which its functions know it.
     pub(super) run: u64,
+    /// The names of a program in any Python, if it is one and may run.
+    pub(super) scope: Option<&'a Scope<'py>>,
 }
 
 impl<'py> Runtime for Interpreter<'py, '_> {
@@ -86,7 +89,9 @@ impl<'py> Runtime for Interpreter<'py, '_> {
                 return Ok(None);
             }
             Syntax::CallObject => call(first()?, &operands[1..], operation)?,
-            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind | Syntax::Control => return Ok(None),
+            Syntax::Plain | Syntax::Enter | Syntax::Leave | Syntax::Unbind | Syntax::Control | Syntax::Source => {
+                return Ok(None);
+            }
         };
         Ok(Some(value))
     }
@@ -197,6 +202,27 @@ impl<'py> Runtime for Interpreter<'py, '_> {
         // What was written before an error stays written.
         out.borrow_mut().push_str(&output::take(self.py)?);
         printed
+    }
+
+    fn source(
+        &self,
+        operation: &Operation,
+        texts: &[Box<str>],
+        names: &mut [Option<Object<'py>>],
+        out: &mut String,
+    ) -> Performed<Self> {
+        let Some(scope) = self.scope else {
+            let what = "any Python: its process is not confined".into();
+            return Err(Stop::RunError(Box::new(RunError::Unsupported { engine: "embedded".into(), what })));
+        };
+        // While the step runs, nothing but the program itself keeps its objects alive.
+        names.fill(None);
+        let ran = scope.run(operation, texts);
+        out.push_str(&output::take(self.py)?);
+        for (name, text) in names.iter_mut().zip(texts) {
+            *name = scope.get(text)?;
+        }
+        Ok(ran?)
     }
 
     fn record(&self, names: &[Option<Object<'py>>], object: &Object<'py>, trace: &mut Trace) {

@@ -20,6 +20,7 @@ mod memory;
 mod observe;
 mod output;
 mod packages;
+mod source;
 mod start;
 mod unbound;
 
@@ -28,9 +29,10 @@ use crate::machine::Machine;
 use crate::{Abi, About, Engine, Facet, Facets, OpenError, Profile, Role, RunError, Settings, Watch};
 use callables::Callables;
 use execute::Interpreter;
-use program::capability::{COLLECTOR, REFCOUNTING};
+use program::capability::{COLLECTOR, REFCOUNTING, SOURCE};
 use program::{Kind, Program, Trace};
 use pyo3::prelude::*;
+use source::Scope;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -72,6 +74,9 @@ impl Embedded {
             let sees = if leaks::can_count(py) { Facets::ALL } else { Facets::ALL.without(Facet::Leak) };
             // A module that is found may be for another Python, or lack a library.
             let can_import = |module: &str| py.import(module).is_ok();
+            let mut others = vec![COLLECTOR, REFCOUNTING];
+            others.extend(source::abilities(py));
+            others.extend(settings.source.then_some(SOURCE));
             let about = About {
                 name: "embedded".to_owned(),
                 implementation: "cpython".to_owned(),
@@ -79,7 +84,7 @@ impl Embedded {
                 python: loaded.version,
                 role: Role::Tested,
                 profile,
-                capabilities: capabilities(profile, can_import, &[COLLECTOR, REFCOUNTING]),
+                capabilities: capabilities(profile, can_import, &others),
                 lacks: BTreeSet::new(),
                 sees,
                 origin: loaded.library,
@@ -97,16 +102,30 @@ impl Embedded {
     /// which does the same operations, and what a whole fuzzing loop is measured by.
     pub fn run_bare(&mut self, program: &Program) {
         Python::attach(|py| {
-            Machine::new(self.interpreter(py), program).run_bare();
-            self.collect(py, program);
+            self.with_machine(py, program, |machine| machine.run_bare());
         });
     }
 
-    /// The interpreter for a run.
-    fn interpreter<'py>(&self, py: Python<'py>) -> Interpreter<'py, '_> {
+    /// Has a machine run a program, and clears up after it.
+    fn with_machine<'py, T>(
+        &self,
+        py: Python<'py>,
+        program: &Program,
+        work: impl FnOnce(&Machine<'_, Interpreter<'py, '_>>) -> T,
+    ) -> T {
+        let may_run = program.is_source() && self.about.capabilities.contains(SOURCE);
+        let scope = may_run.then(|| Scope::new(py));
         let runs = &self.callables.runs;
         runs.set(runs.get() + 1);
-        Interpreter { py, callables: &self.callables, run: runs.get() }
+        let result = {
+            let interpreter = Interpreter { py, callables: &self.callables, run: runs.get(), scope: scope.as_ref() };
+            work(&Machine::new(interpreter, program))
+        };
+        match scope {
+            Some(scope) => scope.end(),
+            None => self.collect(py, program),
+        }
+        result
     }
 
     /// Collects what a program may have left in a cycle, which takes a hook that was armed. What is young is enough: all
@@ -131,11 +150,13 @@ impl Engine for Embedded {
 
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
-        Python::attach(|py| {
-            let result = Machine::new(self.interpreter(py), program).run(watch, trace);
-            self.collect(py, program);
-            result
-        })
+        Python::attach(|py| self.with_machine(py, program, |machine| machine.run(watch, trace)))
+    }
+
+    fn confined(&mut self) {
+        let found = Python::attach(source::abilities);
+        let is_lost = |word: &str| source::ABILITIES.contains(&word) && !found.contains(&word);
+        self.about.capabilities.retain(|word| !is_lost(word));
     }
 
     fn leaks(&mut self, program: &Program) -> usize {

@@ -126,7 +126,8 @@ fn type_name(class: &Bound<'_, PyType>) -> String {
     }
     let name = class.qualname().map_or_else(|_| "?".to_owned(), |name| name.to_string());
     match class.module().map(|module| module.to_string()) {
-        Ok(module) if module != "builtins" => format!("{module}.{name}"),
+        // What a program has made itself has no module that matters.
+        Ok(module) if module != "builtins" && module != "__main__" => format!("{module}.{name}"),
         _ => name,
     }
 }

@@ -13,6 +13,11 @@ pub(super) fn replace(py: Python<'_>) -> PyResult<()> {
     output(py).map(drop)
 }
 
+/// Puts it there again, whatever a program has put there.
+pub(super) fn restore(py: Python<'_>) -> PyResult<()> {
+    py.import("sys")?.setattr("stdout", output(py)?)
+}
+
 fn output(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     let output = OUTPUT.get_or_try_init(py, || {
         let output = py.import("io")?.call_method0("StringIO")?;

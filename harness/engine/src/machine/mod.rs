@@ -72,6 +72,18 @@ pub trait Runtime {
         out: &RefCell<String>,
     ) -> Result<Self::Object, Stop<Self::Error>>;
 
+    /// Runs a step in any Python, and binds `names` to what it leaves bound to the texts of those names.
+    fn source(
+        &self,
+        _operation: &Operation,
+        _texts: &[Box<str>],
+        _names: &mut [Option<Self::Object>],
+        _out: &mut String,
+    ) -> Performed<Self> {
+        let (engine, what) = (self.engine().into(), "any Python, in which the case is written".into());
+        Err(Stop::RunError(Box::new(RunError::Unsupported { engine, what })))
+    }
+
     /// `bool(object)`
     fn truth(&self, object: &Self::Object) -> Result<bool, Stop<Self::Error>>;
 

@@ -139,6 +139,10 @@ impl<R: Runtime> Machine<'_, R> {
                 self.unbind(frame, operation.operands.first())?;
                 None
             }
+            Syntax::Source => {
+                let (mut names, mut printed) = (self.names.borrow_mut(), self.printed.borrow_mut());
+                self.runtime.source(operation, &self.program.names, &mut names, &mut printed)?
+            }
             _ => {
                 if !self.program.bodies.is_empty() {
                     self.spend()?;

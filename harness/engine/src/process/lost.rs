@@ -67,6 +67,9 @@ impl Lost {
 
     /// What is reported of the program, with a note on when it happens. `memory` is how much the process might take.
     pub fn error(self, engine: &str, memory: u64, note: &str) -> RunError {
+        if let Some(error) = left_behind(&self.last_words).filter(|_| matches!(self.how, How::Died(_))) {
+            return error;
+        }
         let engine = engine.to_owned().into();
         let last_words = self.last_words.into();
         let crashed = |how: String| format!("{how}{note}").into();
@@ -99,6 +102,14 @@ impl Lost {
             None => reason,
         }
     }
+}
+
+/// The last words of a process that ends itself for what a program has left there, which would disturb the next one.
+pub const LEFT_BEHIND: &str = "a thread that the program has started still runs at its end";
+
+/// What is said of the program after which a process ended with such words.
+pub fn left_behind(last_words: &str) -> Option<RunError> {
+    last_words.contains(LEFT_BEHIND).then(|| RunError::Malformed(LEFT_BEHIND.into()))
 }
 
 const TOO_MUCH: &str = "it took more than";

@@ -21,13 +21,14 @@ mod smoke;
 
 pub use child::Limits;
 pub use command::CommandError;
-pub use lost::{is_too_much, too_much};
+pub use lost::{LEFT_BEHIND, is_too_much, left_behind, too_much};
 pub use recover::NOT_ALONE;
 pub use runner::RUNNER;
 
 use crate::{About, Each, Engine, RunError, Settings, Watch, subset};
 use command::Command;
 use lost::{How, Lost};
+use program::capability::SOURCE;
 use program::{Program, Trace};
 use protocol::Takes;
 use recover::Streak;
@@ -155,7 +156,13 @@ impl Process {
             }
             StartError::Probe { name: command.name().to_owned(), reason }
         };
-        let (about, takes) = probe::probe(&mut session, &command, &interrupt).map_err(unknown)?;
+        let (mut about, takes) = probe::probe(&mut session, &command, &interrupt).map_err(unknown)?;
+        let runs_text = takes == Takes::Text && subset::documented(&about.implementation).is_none();
+        match settings.source {
+            true if runs_text => _ = about.capabilities.insert(SOURCE.to_owned()),
+            true => {}
+            false => _ = about.capabilities.remove(SOURCE),
+        }
         let session = Some(session);
         let (streak, given_up, gone) = (Streak::default(), None, None);
         let mut process = Process {
@@ -178,6 +185,23 @@ impl Process {
     }
 }
 
+impl Process {
+    /// Runs programs, without those in any Python if it may not run these.
+    fn run_able(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
+        let may_run = |program: &Program| self.about.capabilities.contains(SOURCE) || !program.is_source();
+        if programs.iter().all(|program| may_run(program)) {
+            return self.run_all(programs, watch, each);
+        }
+        let (able, others): (Vec<usize>, Vec<usize>) = (0..programs.len()).partition(|index| may_run(programs[*index]));
+        let programs: Vec<&Program> = able.iter().map(|index| programs[*index]).collect();
+        for index in others {
+            let (engine, what) = (self.about.name.clone().into(), "any Python".into());
+            each(index, &Trace::new(), Err(RunError::Unsupported { engine, what }));
+        }
+        self.run_all(&programs, watch, &mut |at, trace, result| each(able[at], trace, result));
+    }
+}
+
 impl Engine for Process {
     fn about(&self) -> &About {
         &self.about
@@ -186,7 +210,7 @@ impl Engine for Process {
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
         let mut result = None;
-        self.run_all(&[program], watch, &mut |_, seen, ran| {
+        self.run_able(&[program], watch, &mut |_, seen, ran| {
             trace.clone_from(seen);
             result = Some(ran);
         });
@@ -194,7 +218,7 @@ impl Engine for Process {
     }
 
     fn run_batch(&mut self, programs: &[&Program], watch: Watch, each: &mut Each<'_>) {
-        self.run_all(programs, watch, each);
+        self.run_able(programs, watch, each);
     }
 
     fn is_batched(&self) -> bool {

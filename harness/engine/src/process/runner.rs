@@ -37,6 +37,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_runner_says_why_it_ends() {
+        assert!(RUNNER.contains(&format!("\nLEFT_BEHIND = \"{}\"\n", crate::process::LEFT_BEHIND)));
+    }
+
+    #[test]
     fn the_runner_follows_as_many_levels_as_the_other_observers() {
         assert!(OBSERVE.contains(&format!("\nMAX_DEPTH = {}\n", program::DEEPEST)));
     }

@@ -44,6 +44,8 @@ pub struct Session {
     folder: Option<TemporaryFolder>,
     /// The time in which it has to reply.
     patience: Duration,
+    /// Whether it may write in its folder, and nowhere else.
+    is_confined: bool,
     /// When it was looked at last.
     looked: Instant,
 }
@@ -90,13 +92,17 @@ impl Session {
         let command = command.with_runner(&runner, folder.path(), settings)?;
         let child = Child::spawn(command, |_, _| (), limits, on_event)?;
         let (child, folder) = (Some(child), Some(folder));
-        Ok(Session { child, heard, waiting, folder, patience: limits.start, looked: Instant::now() })
+        let (patience, is_confined) = (limits.start, settings.confined);
+        Ok(Session { child, heard, waiting, folder, patience, is_confined, looked: Instant::now() })
     }
 
     /// Notes that it has said what it is: from here on it has to make progress.
     pub fn ready(&mut self) {
-        // What is not there can't be left behind. Few runtimes have written into it by now.
-        self.folder.take_if(|folder| fs::remove_file(folder.path().join(NAME)).is_ok() && is_empty(folder.path()));
+        // What is not there can't be left behind. Few runtimes have written into it by now, and one that is confined has no
+        // other folder for its temporary files.
+        let is_spare =
+            |folder: &Path| fs::remove_file(folder.join(NAME)).is_ok() && !self.is_confined && is_empty(folder);
+        self.folder.take_if(|folder| is_spare(folder.path()));
         if let Some(child) = &mut self.child {
             child.ready();
         }

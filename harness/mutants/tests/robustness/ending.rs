@@ -128,7 +128,8 @@ fn a_check_that_is_killed_leaves_nothing_behind(#[case] signal: Signal) {
     let reports = fs::read_dir(folder.path().join("reports")).unwrap();
     let reports: Vec<String> = reports.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert!(!reports.iter().any(is_temporary), "{reports:?}");
-    assert_eq!(folder.left(), 0);
+    // Nobody is left who could remove the empty folder that its engine had for temporary files: the engine is confined to it.
+    assert!(folder.left() <= usize::from(signal == Signal::KILL));
 }
 
 /// What a check knows when it is interrupted is told and written. As long as its engines start it knows nothing.

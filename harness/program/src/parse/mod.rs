@@ -19,10 +19,12 @@ mod guard;
 mod literal;
 mod names;
 mod refuse;
+mod source;
 mod statement;
 mod target;
 
 pub use literal::{Place, literal, place};
+pub use source::SourceParser;
 
 use crate::operation::Kind;
 use crate::policy::{self, Checker, Refusal};

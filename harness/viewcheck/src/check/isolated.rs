@@ -5,7 +5,7 @@ use super::message::{CASE, Done, Request, Task};
 use super::oracle::skipped;
 use super::{Checked, Judged};
 use crate::compare::Level;
-use crate::isolated::{Process, Said, StartError, TICK, crashed};
+use crate::isolated::{Process, Said, StartError, TICK, crashed, make_folder};
 use crate::processes::Processes;
 use cases::Case;
 use child::{Cause, Ending, Limits};
@@ -64,7 +64,8 @@ impl Launch {
         if let Some(level) = self.level {
             command.args(["--level", level.word()]);
         }
-        let process = Process::start(command, &self.engine, self.limits())?;
+        let folder = make_folder(&mut command);
+        let process = Process::start(command, &self.engine, self.limits())?.keeping(folder);
         Ok(Starting { launch: self, process })
     }
 

@@ -13,7 +13,7 @@
 use super::Checked;
 use cases::{Case, Expectation, Requirement, Step, Verdict};
 use engine::Version;
-use program::{DecodeError, decode, encode};
+use program::{DecodeError, decode_case, encode};
 use serde::{Deserialize, Serialize};
 
 /// The word of the heartbeat page that says which case is run: its place among all that were sent and one, or 0.
@@ -69,7 +69,7 @@ impl Task {
             verdict: if self.is_refuted { Verdict::Refuted { instead: String::new() } } else { Verdict::Confirmed },
             needs: self.needs,
             python: Requirement::default(),
-            program: decode(&self.program)?,
+            program: decode_case(&self.program)?,
             steps: self.expectations.into_iter().map(step).collect(),
             source: String::new(),
         })

@@ -11,8 +11,9 @@ use crate::reach::{Late, says_missing};
 use crate::report::model::Scene;
 use cases::{Case, Verdict};
 use engine::reference::Reference;
-use engine::subset::Lacking;
+use engine::subset::{self, Lacking};
 use engine::{About, Engine, Facets, Role, RunError, Watch};
+use program::capability::SOURCE;
 use program::{Live, Outcome, Program, Trace, print};
 
 /// Why a case is not run on an engine, if it is not.
@@ -26,9 +27,24 @@ pub fn skipped(case: &Case, about: &About) -> Option<String> {
 
 /// What an engine lacks that a case needs, in words.
 pub fn lacking(case: &Case, about: &About) -> Option<String> {
+    if case.program.is_source() && !about.capabilities.contains(SOURCE) {
+        return Some(format!("the case is written in any Python, {}", without_source(about)));
+    }
     let missing: Vec<&str> =
         case.needs.iter().filter(|need| !about.capabilities.contains(*need)).map(String::as_str).collect();
     (!missing.is_empty()).then(|| format!("the engine lacks {}", missing.join(", ")))
+}
+
+/// Why an engine runs no case in any Python.
+fn without_source(about: &About) -> String {
+    match (about.role, subset::documented(&about.implementation)) {
+        (Role::Reference, _) => "which the reference does not model".to_owned(),
+        (Role::Tested, Some(_)) => format!("of which {} is a subset", about.implementation),
+        (Role::Tested, None) => {
+            "and is run where the process can be confined, or with --no-sandbox, by an engine that takes text"
+                .to_owned()
+        }
+    }
 }
 
 /// An engine, and who judges what it does.
@@ -65,6 +81,8 @@ impl Oracle {
             return Err(format!("the engine lacks {what}"));
         }
         match &mut self.deaths {
+            // Nobody knows what depends on it. What the case says of values, it says of every engine.
+            Some(_) if case.program.is_source() => Ok(Facets::ALL.without(Facet::Lock)),
             Some(deaths) => deaths.comparable(&case.program).ok_or_else(|| LATE.to_owned()),
             None => Ok(Facets::ALL),
         }
@@ -170,7 +188,8 @@ impl Oracle {
     /// What there was on the engine after a step that differs, if the difference is about memory or layouts, or if there was
     /// something else than on the reference.
     fn seen(&mut self, case: &Case, difference: &Difference, trace: &Trace) -> Option<Scene> {
-        let seen = scene(&case.program, trace, difference.step)?;
+        // What a step in any Python does to memory is not known.
+        let seen = scene(&case.program, trace, difference.step).filter(|_| !case.program.is_source())?;
         let mut expected = Trace::new();
         let mut is_other = || {
             let sees = self.engine.about().sees;
@@ -183,7 +202,8 @@ impl Oracle {
 
     /// Memory that every run of the case leaves behind.
     fn leak(&mut self, case: &Case) -> Option<Difference> {
-        if !self.engine.about().sees.contains(Facet::Leak) {
+        // Modules that are imported and caches of others stay.
+        if !self.engine.about().sees.contains(Facet::Leak) || case.program.is_source() {
             return None;
         }
         let blocks = self.engine.leaks(&case.program);

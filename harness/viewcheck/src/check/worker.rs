@@ -28,6 +28,7 @@ pub struct Setup<'a> {
 pub fn serve(engine: Box<dyn Engine>, setup: &Setup<'_>, parent: &mut Parent) -> Result<(), ServeError> {
     let mut oracle = Oracle::new(engine);
     let page = inside::begin(setup.page, setup.memory, setup.bounds.as_ref())?;
+    oracle.engine.confined();
     let requests = parent.requests()?;
     parent.reply(&Said::<Done>::Ready(Box::new(Identity::from(oracle.engine.about()))))?;
     let mut place = 0;

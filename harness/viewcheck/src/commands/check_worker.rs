@@ -19,13 +19,17 @@ pub(crate) struct Arguments {
     processes: Processes,
     #[arg(long)]
     page: PathBuf,
+    /// The folder that it may write in, if there is one.
+    #[arg(long)]
+    folder: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let mut parent = Parent::connect()?;
     let settings = arguments.processes.settings();
     let opened = (console.open)(&arguments.engine, default_profile(), &settings);
-    let bounds = arguments.processes.bounds(&[&arguments.engine]);
+    let mut bounds = arguments.processes.bounds(&[&arguments.engine]);
+    bounds.iter_mut().for_each(|bounds| bounds.writes.extend(arguments.folder.clone()));
     let setup = Setup { page: &arguments.page, level: arguments.level, memory: settings.memory, bounds };
     let worked = opened.map_err(ServeError::from).and_then(|engine| serve(engine, &setup, &mut parent));
     Ok(if conclude(worked, &mut parent)? { Exit::Expected } else { Exit::BadInput })

@@ -19,6 +19,9 @@ pub(crate) struct Arguments {
     is_32bit: bool,
     #[arg(long)]
     page: PathBuf,
+    /// The folder that it may write in, if there is one.
+    #[arg(long)]
+    folder: Option<PathBuf>,
     #[command(flatten)]
     processes: Processes,
 }
@@ -28,7 +31,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let settings = arguments.processes.settings();
     let abi = if arguments.is_32bit { Abi::Ilp32 } else { Abi::Lp64 };
     let opened = (console.open)(&arguments.engine, Profile::new(arguments.like, abi), &settings);
-    let bounds = arguments.processes.bounds(&[&arguments.engine]);
+    let mut bounds = arguments.processes.bounds(&[&arguments.engine]);
+    bounds.iter_mut().for_each(|bounds| bounds.writes.extend(arguments.folder.clone()));
     let (page, memory) = (&arguments.page, settings.memory);
     let run = |engine| serve(engine, page, memory, bounds.as_ref(), &mut parent);
     let worked = opened.map_err(ServeError::from).and_then(run);

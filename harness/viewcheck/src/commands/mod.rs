@@ -191,6 +191,9 @@ pub enum CommandError {
     /// Two engines of one name.
     #[error("the engine `{0}` is given twice")]
     EngineTwice(String),
+    /// A file has no program that can be shrunk.
+    #[error("{0} has cases in any Python alone, whose steps can't be taken apart: make them smaller by hand")]
+    OnlySource(String),
     /// An engine has nothing to be compared with.
     #[error("can't compare the engine `{0}` with itself: name another engine with --engine or --against")]
     EngineAlone(String),

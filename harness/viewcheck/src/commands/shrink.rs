@@ -37,7 +37,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let inputs = findings::read(&arguments.file, arguments.reading.raw())?;
+    let mut inputs = findings::read(&arguments.file, arguments.reading.raw())?;
+    inputs.retain(|input| !input.program.is_source());
+    if inputs.is_empty() {
+        return Err(CommandError::OnlySource(arguments.file.display().to_string()));
+    }
     // All programs of a file have the same engines.
     let Some(first) = inputs.first() else { return Ok(Exit::Expected) };
     let [engine, against] = open(arguments, first, console)?;

@@ -2,7 +2,7 @@
 //! error of its run.
 
 use super::serve::{Ran, Request};
-use super::{Process, Said, StartError, TICK, crashed};
+use super::{Process, Said, StartError, TICK, crashed, make_folder};
 use crate::processes::Processes;
 use child::{Ending, Overrun};
 use engine::{Abi, About, Engine, Profile, RunError, Watch};
@@ -44,7 +44,8 @@ impl Launch {
             command.arg("--32bit");
         }
         self.processes.pass_to(&mut command);
-        let process = Process::start(command, &self.engine, self.processes.settings().limits())?;
+        let folder = make_folder(&mut command);
+        let process = Process::start(command, &self.engine, self.processes.settings().limits())?.keeping(folder);
         process.ready(&|| stop.load(Ordering::Relaxed))
     }
 }

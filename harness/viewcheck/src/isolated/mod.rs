@@ -13,8 +13,8 @@ pub(crate) use identity::Identity;
 pub(crate) use serve::conclude;
 pub use serve::{ServeError, serve};
 
-use child::{Cause, Child, Ending, Event, Limits};
-use engine::process::too_much;
+use child::{Cause, Child, Ending, Event, Limits, TemporaryFolder};
+use engine::process::{left_behind, too_much};
 use engine::{About, RunError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,16 @@ pub(crate) struct Process<R> {
     /// What it says; `None` at its end.
     pub(crate) heard: Receiver<Option<Said<R>>>,
     engine: String,
+    /// The folder for its temporary files, which goes after the process.
+    _folder: Option<TemporaryFolder>,
+}
+
+/// Makes the one folder that a process may write in, and passes it on as its `TMPDIR` and as `--folder`. Where none can be made,
+/// the engine makes no files.
+pub(crate) fn make_folder(command: &mut Command) -> Option<TemporaryFolder> {
+    let folder = TemporaryFolder::make(|| tempfile::Builder::new().prefix("viewcheck-engine-").tempdir()).ok()?;
+    command.env("TMPDIR", folder.path()).arg("--folder").arg(folder.path());
+    Some(folder)
 }
 
 impl<R: DeserializeOwned + Send + 'static> Process<R> {
@@ -85,9 +95,14 @@ impl<R: DeserializeOwned + Send + 'static> Process<R> {
         };
         let engine = engine.to_owned();
         match Child::spawn(command, with_page, limits, on_event) {
-            Ok(child) => Ok(Process { child, heard, engine }),
+            Ok(child) => Ok(Process { child, heard, engine, _folder: None }),
             Err(error) => Err(StartError::System { engine, error }),
         }
+    }
+
+    /// Keeps a folder until the process has ended.
+    pub(crate) fn keeping(self, folder: Option<TemporaryFolder>) -> Process<R> {
+        Process { _folder: folder, ..self }
     }
 
     /// Waits until the engine is ready.
@@ -123,6 +138,9 @@ impl<R: DeserializeOwned + Send + 'static> Process<R> {
 /// What is said of a program that ended its process otherwise than by taking too long. `memory` is how many bytes it might
 /// take.
 pub(crate) fn crashed(engine: &str, ending: Ending, memory: u64) -> RunError {
+    if let Some(error) = left_behind(&ending.last_words).filter(|_| matches!(ending.cause, Cause::Ended(_))) {
+        return error;
+    }
     let how = match ending.cause {
         Cause::Memory => too_much(memory),
         Cause::Ended(how) => how,

@@ -13,7 +13,7 @@ use super::{Identity, Said};
 use child::confine::Bounds;
 use child::inside::{self, BeginError, Parent};
 use engine::{Engine, OpenError, RunError, Watch};
-use program::{DecodeError, Trace, decode};
+use program::{DecodeError, Trace, decode_case};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::Path;
@@ -72,6 +72,7 @@ pub fn serve(
     parent: &mut Parent,
 ) -> Result<(), ServeError> {
     let _page = inside::begin(page, memory, bounds)?;
+    engine.confined();
     let requests = parent.requests()?;
     parent.reply(&Said::<Ran>::Ready(Box::new(Identity::from(engine.about()))))?;
     while let Ok(request) = requests.recv() {
@@ -79,10 +80,10 @@ pub fn serve(
             Request::Run { program, is_always } => {
                 let mut trace = Trace::new();
                 let watch = if is_always { Watch::Always } else { Watch::End };
-                let error = engine.run(&decode(&program)?, watch, &mut trace).err();
+                let error = engine.run(&decode_case(&program)?, watch, &mut trace).err();
                 Ran::Program(trace, error)
             }
-            Request::Leaks(program) => Ran::Leaks(engine.leaks(&decode(&program)?)),
+            Request::Leaks(program) => Ran::Leaks(engine.leaks(&decode_case(&program)?)),
         };
         parent.reply(&Said::Did(ran))?;
     }

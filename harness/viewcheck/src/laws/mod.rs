@@ -80,8 +80,12 @@ pub struct Breach {
     pub difference: Difference,
 }
 
-/// The objects that are alive when a program is over, if it came to its end.
+/// The objects that are alive when a program is over, if it came to its end. Of a program in any Python nothing is asked: the
+/// steps of a law can't follow on its own.
 pub fn remains(program: &Program, trace: &Trace) -> Option<Vec<(u16, Live)>> {
+    if program.is_source() {
+        return None;
+    }
     let last = program.steps.len().checked_sub(1)?;
     trace.observation(last)?.live
 }

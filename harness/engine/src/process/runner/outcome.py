@@ -76,6 +76,8 @@ def capture():
             text = "".join(texts)
             del texts[:]
             return text
+
+        forgotten = taken
     else:
         has_printed = out.tell
 
@@ -85,11 +87,16 @@ def capture():
             out.truncate()
             return text
 
+        def forgotten():
+            # A program may have put something else there.
+            sys.stdout = out
+            return taken()
+
     def printed():
         text = taken()
         # The end of the last line goes without saying.
         return ',"printed":' + quote(text[:-1] if text.endswith("\n") else text)
 
-    globals().update(has_printed=has_printed, printed=printed, forget_printed=taken)
+    globals().update(has_printed=has_printed, printed=printed, forget_printed=forgotten)
     taken()
     return own

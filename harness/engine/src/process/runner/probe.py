@@ -130,11 +130,39 @@ def has_buffer_methods():
     return bytes(memoryview(Exporter())) == b"abc" and hasattr(memoryview, "__buffer__")
 
 
+def makes_files():
+    import os
+    path = os.path.join(os.environ.get("TMPDIR") or os.environ.get("TEMP") or "/tmp", "viewcheck-%d" % os.getpid())
+    with open(path, "xb") as file:
+        file.write(b"a")
+    os.unlink(path)
+    return True
+
+
+def has_sockets():
+    import socket
+    left, right = socket.socketpair()
+    with left, right:
+        left.sendall(b"a")
+        return right.recv(1) == b"a"
+
+
+def starts_threads():
+    import _thread
+    lock = _thread.allocate_lock()
+    lock.acquire()
+    _thread.start_new_thread(lock.release, ())
+    return lock.acquire(True, 5)
+
+
 ABILITIES = (
     ("addresses", has_addresses),
     ("collector", collects),
     ("refcounting", counts_references),
     ("pep688", has_buffer_methods),
+    ("files", makes_files),
+    ("sockets", has_sockets),
+    ("threads", starts_threads),
 )
 
 # Facets.

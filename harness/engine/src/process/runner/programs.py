@@ -8,6 +8,14 @@ try:
     import gc
 except ImportError:
     gc = None
+try:
+    from _thread import _count as count_threads
+    count_threads()
+except Exception:
+    def count_threads():
+        return 0
+
+USUAL_THREADS = count_threads()
 
 
 class Unsupported(BaseException):
@@ -71,7 +79,24 @@ def run_program(number, program, is_watched, is_last=False):
     # What a program leaves behind ends before the next one starts.
     scope.clear()
     tidy(program["steps"], is_last)
+    if count_threads() > USUAL_THREADS:
+        wait_for_threads()
     return reply
+
+
+# What the process says before it ends, if threads of a program run on: they could change what comes next.
+LEFT_BEHIND = "a thread that the program has started still runs at its end"
+
+
+def wait_for_threads():
+    import os
+    import time
+    for attempt in range(100):
+        time.sleep(0.01)
+        if count_threads() <= USUAL_THREADS:
+            return
+    os.write(2, LEFT_BEHIND.encode())
+    os._exit(1)
 
 
 def run_step(step, scope):
@@ -141,6 +166,8 @@ def tidy(steps, is_last):
     follows from it comes before the reply, if the program is run alone.
     """
     global untidy, batches
+    if State.counts_references:
+        gc.disable()
     untidy += 1
     batches += is_last
     is_due = is_last and not State.counts_references and (batches <= YOUNG or untidy >= FEW)

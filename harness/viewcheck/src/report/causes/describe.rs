@@ -96,6 +96,7 @@ pub(super) fn action(operation: &Operation, class: &str, key: &str) -> String {
         Syntax::CallObject => format!("calling {}", a(class)),
         Syntax::Control => row.name.to_owned(),
         Syntax::Import => "importing a module".to_owned(),
+        Syntax::Source => "running Python".to_owned(),
         Syntax::Tuple | Syntax::List | Syntax::Slice | Syntax::Plain => "reading a name".to_owned(),
     }
 }
