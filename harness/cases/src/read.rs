@@ -343,10 +343,11 @@ impl At<'_> {
     fn prints(&self) -> bool {
         // What a step in any Python calls is not known.
         let is_print = |operation: &program::Operation| matches!(operation.kind, Kind::Print | Kind::Source);
-        let functions = self.program.bodies.iter().filter(|body| body.function.is_some());
+        let bodies = &self.program.bodies;
         // Which function a step calls is known when it runs.
+        let may_call = bodies.iter().any(|body| body.function.is_some());
         self.program.step_with_blocks(self.index).into_iter().any(is_print)
-            || functions.flat_map(|body| &body.operations).any(is_print)
+            || may_call && bodies.iter().flat_map(|body| &body.operations).any(is_print)
     }
 
     fn has_value(&self) -> bool {

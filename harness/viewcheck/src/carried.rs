@@ -63,6 +63,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/mmap.yaml"
     "spec/library/names.yaml"
     "spec/library/operators.yaml"
+    "spec/library/patterns.yaml"
     "spec/library/references.yaml"
     "spec/library/release-consumers.yaml"
     "spec/library/release-exporter.yaml"

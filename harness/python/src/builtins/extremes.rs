@@ -5,6 +5,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Outcome};
 use crate::stop::{Stop, type_error, value_error};
 use crate::types::constructor;
+use crate::types::function::Function;
 use program::Kind;
 use view::Arguments;
 
@@ -52,7 +53,10 @@ impl Python {
         match key {
             None | Some(Object::None) => Ok(item.clone()),
             Some(Object::Class(class)) => self.call_type(&class.0, std::slice::from_ref(item)),
-            Some(_) => Err(call.other_arguments()),
+            Some(key) => match key.downcast::<Function>() {
+                Some(function) => function.call(self, Arguments { values: std::slice::from_ref(item), names: &[] }),
+                None => Err(call.other_arguments()),
+            },
         }
     }
 
