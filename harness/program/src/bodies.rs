@@ -15,6 +15,9 @@ pub const DEEPEST: usize = 64;
 struct Place<'a> {
     locals: usize,
     function: Option<&'a Function>,
+    /// Whether the function is the body of a class, and whether it is a method of one.
+    is_class: bool,
+    is_method: bool,
     in_loop: bool,
     in_comprehension: bool,
     depth: usize,
@@ -27,8 +30,15 @@ struct Place<'a> {
 /// What is wrong with the first operation that is not well formed.
 pub fn check(program: &Program) -> Result<(), &'static str> {
     let mut is_used = vec![false; program.bodies.len()];
-    let place =
-        Place { locals: program.locals.len(), function: None, in_loop: false, in_comprehension: false, depth: 0 };
+    let place = Place {
+        locals: program.locals.len(),
+        function: None,
+        is_class: false,
+        is_method: false,
+        in_loop: false,
+        in_comprehension: false,
+        depth: 0,
+    };
     operations(program, &program.operations, place, &mut is_used)?;
     match is_used.iter().all(|used| *used) {
         true => Ok(()),
@@ -47,7 +57,7 @@ fn operations(
     }
     for operation in operations {
         form(program, operation)?;
-        if operation.kind == Kind::Define && !is_named(program, operation, place) {
+        if matches!(operation.kind, Kind::Define | Kind::Class) && !is_named(program, operation, place) {
             return Err("a function is bound to another name than its own");
         }
         let mut locals = operation.operands.iter().filter_map(|operand| match operand {
@@ -65,7 +75,13 @@ fn operations(
         }
         match operation.kind {
             Kind::Break | Kind::Continue if !place.in_loop => return Err("a loop is left that does not exist"),
-            Kind::Return if place.function.is_none() => return Err("a function is left that does not exist"),
+            Kind::Super if !place.is_method => return Err("`super()` is part of no method"),
+            Kind::Define | Kind::Class if place.function.is_some() && !place.is_class => {
+                return Err("a function or class is part of another function");
+            }
+            Kind::Return if place.function.is_none() || place.is_class => {
+                return Err("a function is left that does not exist");
+            }
             Kind::Item if !place.in_comprehension => return Err("an item belongs to no comprehension"),
             _ => {}
         }
@@ -107,7 +123,9 @@ const MISSING: &str = "an operation has a body that does not exist";
 fn inside<'a>(kind: Kind, index: usize, place: Place<'a>, function: Option<&'a Function>) -> Place<'a> {
     let depth = place.depth + 1;
     match (kind, function) {
-        (Kind::Define, Some(function)) => Place {
+        (Kind::Define | Kind::Class, Some(function)) => Place {
+            is_class: kind == Kind::Class,
+            is_method: place.is_class,
             locals: function.locals.len(),
             function: Some(function),
             in_loop: false,
@@ -158,6 +176,11 @@ fn form(program: &Program, operation: &Operation) -> Result<(), &'static str> {
             let is_after = matches!(after, Value::None) || matches!(after, Value::Int(after) if is_count(after));
             is_plain(value) && is_count(before) && is_after && matches!(operation.target, Target::Temp(_))
         }
+        (Kind::Class, [Operand::Body(body), bases @ ..]) => {
+            let head = program.bodies.get(usize::from(*body)).and_then(|body| body.function.as_ref());
+            head.is_some_and(|head| head.parameters.is_empty()) && bases.len() <= 1 && bases.iter().all(is_plain)
+        }
+        (Kind::Super, []) => true,
         (Kind::Share, [value, Operand::Value(Value::Int(2..=255))]) => {
             is_plain(value) && matches!(operation.target, Target::Temp(_))
         }

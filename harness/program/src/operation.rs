@@ -91,6 +91,10 @@ operations! {
     Assert          "assert"            Control,                            [test: Any] => Nothing;
     /// `def`: the body of the function, and the defaults of its parameters.
     Define          "def"               Control,                            [] => Other;
+    /// `class`: a body whose local variables are the attributes of the class, and its base, if it has one.
+    Class           "class"             Control,                            [] => Other;
+    /// `super()` in a method.
+    Super           "super"             Control,                            [] => Other;
     /// `a, *b, c = value`: how many targets stand before the one with the star and after it, or `None` without one. It gives as
     /// many temporaries, one after the other.
     Targets         "unpacking"         Control,                            [value: Any, before: Any, after: Any] => Nothing;

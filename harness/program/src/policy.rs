@@ -25,7 +25,7 @@ use crate::operation::{Kind, MODULES, Syntax, TYPES};
 use crate::program::{Body, Name, Operand, Operation, Program, Target};
 use crate::value::Value;
 pub(crate) use names::is_value;
-use names::{CALLS, UNBINDABLE};
+use names::{CALLS, METHODS, UNBINDABLE};
 use origin::{Origin, Origins};
 use std::collections::HashSet;
 
@@ -78,6 +78,8 @@ pub struct Checker {
     writer: Option<Box<str>>,
     /// The bodies around the operation: they may run again after what comes later.
     depth: usize,
+    /// Whether the innermost of them is that of a class.
+    in_class: bool,
     /// The last member of a module that was read and that no Python has.
     member: String,
     /// The names that such a member was to be bound to.
@@ -115,7 +117,7 @@ impl Checker {
                 }
                 Operand::Body(body) => {
                     if let Some(body) = program.bodies.get(usize::from(*body)) {
-                        self.body(program, body)?;
+                        self.body(program, body, operation.kind)?;
                     }
                 }
                 Operand::Name(_) | Operand::Temp(_) | Operand::Local(_) => {}
@@ -145,6 +147,7 @@ impl Checker {
             {
                 return Err(refuse("format", "as a value it hides what is called; call it where it is read"));
             }
+            Syntax::Control if operation.kind == Kind::Class => self.base(operation.operands.get(1))?,
             Syntax::CallObject if self.origins.all_are(&operation.operands[..1], &[Origin::Class]) => {
                 return Err(refuse("type", "the result of it can't be called; call the type by its name"));
             }
@@ -182,20 +185,33 @@ impl Checker {
     }
 
     /// The operations of a body.
-    fn body(&mut self, program: &Program, body: &Body) -> Result {
+    fn body(&mut self, program: &Program, body: &Body, kind: Kind) -> Result {
+        let (is_class, is_method) = (kind == Kind::Class, kind == Kind::Define && self.in_class);
         if !body.own.is_empty() {
             program.locals.iter().try_for_each(|local| bindable(local))?;
         }
         if let Some(function) = &body.function {
-            bindable(&function.name)?;
-            function.locals.iter().try_for_each(|local| bindable(local))?;
+            named(&function.name, is_method)?;
+            function.locals.iter().try_for_each(|local| named(local, is_class))?;
         }
-        let around = self.origins.enter(program, body);
+        let around = self.origins.enter(program, body, is_method);
+        let in_class = std::mem::replace(&mut self.in_class, is_class);
         self.depth += 1;
         let checked = body.operations.iter().try_for_each(|operation| self.next(program, operation));
         self.depth -= 1;
+        self.in_class = in_class;
         self.origins.leave(around);
         checked
+    }
+
+    /// What a class is based on.
+    fn base(&self, base: Option<&Operand>) -> Result {
+        match base {
+            None => Ok(()),
+            Some(Operand::Value(Value::Type(path))) if &**path != "type" => Ok(()),
+            Some(base) if self.origins.of(base) == Origin::OwnClass => Ok(()),
+            Some(_) => Err(refuse("class", "its base has to be the name of a type, or a class of the program")),
+        }
     }
 
     /// A name that is read. One that the program has not bound is what Python binds it to.
@@ -348,6 +364,17 @@ impl Checker {
             self.members.insert(name);
         }
         Ok(())
+    }
+}
+
+/// Whether a program may bind a name, which is an attribute of a class or not.
+fn named(text: &str, is_attribute: bool) -> Result {
+    match is_attribute && text.starts_with("__") {
+        true if METHODS.contains(&text) => Ok(()),
+        true => {
+            Err(refuse(text, "classes have no such method; the page about the language lists those that they can have"))
+        }
+        false => bindable(text),
     }
 }
 

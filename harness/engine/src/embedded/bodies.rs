@@ -7,8 +7,9 @@ use super::execute::Interpreter;
 use crate::machine::{Machine, Stop, malformed};
 use program::{Function, is_identifier};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ffi::CString;
@@ -28,6 +29,10 @@ scoped_tls_hkt::scoped_thread_local!(static CODE: for<'a> &'a (dyn Code + 'a));
 /// Runs a program: while `run` does, its objects call the machine.
 pub(super) fn running<T>(machine: &Machine<'_, Interpreter<'_, '_>>, run: impl FnOnce() -> T) -> T {
     CODE.set(machine, run)
+}
+
+fn is_running(run: u64) -> bool {
+    CODE.is_set() && CODE.with(|code| code.run() == run)
 }
 
 /// Calls the machine of a run, unless that is over: a function may be left in a cycle and be called when that is collected.
@@ -88,9 +93,9 @@ impl Compiled {
     pub(super) fn function<'py>(
         &self,
         py: Python<'py>,
-        run: u64,
-        body: u16,
+        (run, body): (u64, u16),
         function: &Function,
+        owner: Option<&str>,
         defaults: Vec<Bound<'py, PyAny>>,
     ) -> Result<Bound<'py, PyAny>, Stop<PyErr>> {
         let names = &function.locals[..function.parameters.len().min(function.locals.len())];
@@ -115,7 +120,8 @@ impl Compiled {
         };
         let make = compiled(py, &self.functions, key.clone(), source, "make")?;
         let made = make.call1((Bound::new(py, Entry { body, run })?,))?;
-        made.setattr("__qualname__", &*function.name)?;
+        let qualified = owner.map(|owner| format!("{owner}.{}", function.name));
+        made.setattr("__qualname__", qualified.as_deref().unwrap_or(&function.name))?;
         let mut defaults = defaults.into_iter();
         let (mut positional, by_keyword) = (vec![], PyDict::new(py));
         for (parameter, name) in function.parameters.iter().zip(names).filter(|(parameter, _)| parameter.has_default) {
@@ -168,6 +174,22 @@ impl Compiled {
     }
 }
 
+/// Makes a class.
+pub(super) fn class<'py>(
+    py: Python<'py>,
+    name: &str,
+    base: Option<Bound<'py, PyAny>>,
+    attributes: Vec<(&str, Bound<'py, PyAny>)>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let namespace = PyDict::new(py);
+    namespace.set_item(intern!(py, "__module__"), intern!(py, "__main__"))?;
+    namespace.set_item(intern!(py, "__qualname__"), name)?;
+    for (name, value) in attributes {
+        namespace.set_item(name, value)?;
+    }
+    py.get_type::<PyType>().call1((name, PyTuple::new(py, base)?, namespace))
+}
+
 /// The function that a source text defines, compiled when it is first needed.
 fn compiled<'py, Key: Eq + std::hash::Hash>(
     py: Python<'py>,
@@ -205,7 +227,11 @@ impl Entry {
     fn __call__(&self, given: &Bound<'_, PyList>) -> PyResult<Py<PyAny>> {
         let arguments: Vec<Py<PyAny>> = given.iter().map(Bound::unbind).collect();
         given.del_slice(0, given.len())?;
-        with(self.run, |code| code.call(self.body, arguments))
+        match is_running(self.run) {
+            true => with(self.run, |code| code.call(self.body, arguments)),
+            // What is collected after the run of its program has nothing to say.
+            false => Ok(given.py().None()),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use pyo3::exceptions::{PyAssertionError, PyBaseException, PyRuntimeError, PyType
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyList, PyString, PySuper, PyTuple, PyType};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
@@ -124,8 +124,27 @@ impl<'py> Runtime for Interpreter<'py, '_> {
         Ok(PyList::new(self.py, items)?.into_any())
     }
 
-    fn function(&self, body: u16, function: &Function, defaults: Vec<Object<'py>>) -> Result<Object<'py>, Stop> {
-        self.callables.compiled.function(self.py, self.run, body, function, defaults)
+    fn function(
+        &self,
+        body: u16,
+        function: &Function,
+        owner: Option<&str>,
+        defaults: Vec<Object<'py>>,
+    ) -> Result<Object<'py>, Stop> {
+        self.callables.compiled.function(self.py, (self.run, body), function, owner, defaults)
+    }
+
+    fn class(
+        &self,
+        name: &str,
+        base: Option<Object<'py>>,
+        attributes: Vec<(&str, Object<'py>)>,
+    ) -> Result<Object<'py>, Stop> {
+        Ok(bodies::class(self.py, name, base, attributes)?)
+    }
+
+    fn super_of(&self, class: &Object<'py>, object: &Object<'py>) -> Result<Object<'py>, Stop> {
+        Ok(self.py.get_type::<PySuper>().call1((class, object))?)
     }
 
     fn generator(

@@ -128,10 +128,10 @@ impl Embedded {
         result
     }
 
-    /// Collects what a program may have left in a cycle, which takes a hook that was armed. What is young is enough: all
+    /// Collects what a program may have left in a cycle, which takes a hook that was armed, or a class. What is young is enough: all
     /// that is older was there before.
     fn collect(&self, py: Python<'_>, program: &Program) {
-        if program.operations.iter().any(|operation| operation.kind == Kind::Arm) {
+        if program.all_operations().any(|operation| matches!(operation.kind, Kind::Arm | Kind::Class)) {
             // A collection that fails leaves memory behind, and nothing else.
             let _ = self.callables.get(py, Kind::Collect).and_then(|collect| collect.call1((0,)));
         }

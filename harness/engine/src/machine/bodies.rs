@@ -2,7 +2,7 @@
 
 use super::{Flow, Machine, Outcome, Runtime, Stop, malformed};
 use crate::RunError;
-use program::{Body, Operand, Program, Value};
+use program::{Body, Kind, Operand, Program, Value};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
@@ -15,6 +15,8 @@ pub(crate) struct Frame<Object> {
     pub(super) items: RefCell<Vec<Vec<Object>>>,
     /// The body of the function, if it is one.
     body: Option<u16>,
+    /// Whether that is the body of a class.
+    is_class: bool,
 }
 
 impl<Object: Clone> Frame<Object> {
@@ -22,7 +24,11 @@ impl<Object: Clone> Frame<Object> {
     pub(super) fn new(count: usize, bound: impl IntoIterator<Item = Option<Object>>) -> Frame<Object> {
         let mut locals: SmallVec<[Option<Object>; 4]> = bound.into_iter().collect();
         locals.resize(count.max(locals.len()), None);
-        Frame { locals: RefCell::new(locals), items: RefCell::default(), body: None }
+        Frame { locals: RefCell::new(locals), items: RefCell::default(), body: None, is_class: false }
+    }
+
+    pub(super) fn body(&self) -> Option<u16> {
+        self.body
     }
 
     pub(super) fn get(&self, local: u16) -> Option<Object> {
@@ -100,6 +106,41 @@ impl<R: Runtime> Machine<'_, R> {
                 Err(stop)
             }
         }
+    }
+
+    /// Makes a class: runs its body, whose variables are its attributes.
+    pub(super) fn class(
+        &self,
+        operand: Option<&Operand>,
+        base: Option<R::Object>,
+    ) -> Result<R::Object, Stop<R::Error>> {
+        let (index, body) = self.body(operand)?;
+        let head = body.function.as_ref().ok_or_else(|| malformed("a block is no class"))?;
+        let mut frame = Frame::new(head.locals.len(), []);
+        (frame.body, frame.is_class) = (Some(index), true);
+        self.operations(&frame, &body.operations, None)?;
+        let bound = (0..).zip(&head.locals).filter_map(|(local, name)| Some((&**name, frame.get(local)?)));
+        let attributes = bound.collect();
+        let class = self.guarded(|| self.runtime.class(&head.name, base, attributes))?;
+        let methods = body.operations.iter().filter(|operation| operation.kind == Kind::Define);
+        let methods = methods.filter_map(|operation| match operation.operands.first() {
+            Some(Operand::Body(body)) => Some(*body),
+            _ => None,
+        });
+        self.classes.borrow_mut().push((methods.collect(), class.clone()));
+        Ok(class)
+    }
+
+    /// The last class that was made which has a method with that body.
+    pub(super) fn class_of(&self, body: u16) -> Option<R::Object> {
+        let classes = self.classes.borrow();
+        classes.iter().rev().find(|(methods, _)| methods.contains(&body)).map(|(_, class)| class.clone())
+    }
+
+    /// The name of the class that is being made.
+    pub(super) fn owner(&self, frame: &Frame<R::Object>) -> Option<&str> {
+        let body = frame.body.filter(|_| frame.is_class)?;
+        self.program.bodies.get(usize::from(body))?.function.as_ref().map(|head| &*head.name)
     }
 
     /// Runs the body of a generator expression with an item of what it iterates over. Gives the item that it makes, if any.

@@ -3,6 +3,7 @@
 use super::bodies::Frame;
 use super::operations::Open;
 use super::{Flow, Machine, Outcome, Runtime, Stop, malformed};
+use crate::RunError;
 use program::{Kind, Operand, Operation, Target, Value};
 
 type Object<R> = <R as Runtime>::Object;
@@ -61,7 +62,22 @@ impl<R: Runtime> Machine<'_, R> {
                 let defaults = (1..operation.operands.len()).map(value).collect::<Result<Vec<_>, _>>()?;
                 let (index, body) = self.body(bodies(0))?;
                 let function = body.function.as_ref().ok_or_else(|| malformed("a block is no function"))?;
-                done(self.runtime.function(index, function, defaults)?)
+                done(self.runtime.function(index, function, self.owner(frame), defaults)?)
+            }
+            Kind::Class => {
+                let base = (1..operation.operands.len()).map(value).next().transpose()?;
+                done(self.class(bodies(0), base)?)
+            }
+            Kind::Super => {
+                let class = frame.body().and_then(|body| self.class_of(body));
+                let object = frame.get(0);
+                match (class, object) {
+                    (Some(class), Some(object)) => done(self.guarded(|| self.runtime.super_of(&class, &object))?),
+                    _ => Err(Stop::RunError(Box::new(RunError::Unsupported {
+                        engine: self.runtime.engine().into(),
+                        what: "`super()` without the class or its object".into(),
+                    }))),
+                }
             }
             Kind::Targets => {
                 let object = value(0)?;

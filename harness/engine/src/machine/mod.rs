@@ -104,13 +104,25 @@ pub trait Runtime {
     /// A list.
     fn list(&self, items: Vec<Self::Object>) -> Result<Self::Object, Stop<Self::Error>>;
 
-    /// The function whose body has that index.
+    /// The function whose body has that index. `owner` is the class that it is a method of.
     fn function(
         &self,
         body: u16,
         function: &Function,
+        owner: Option<&str>,
         defaults: Vec<Self::Object>,
     ) -> Result<Self::Object, Stop<Self::Error>>;
+
+    /// The class of that name with these attributes.
+    fn class(
+        &self,
+        name: &str,
+        base: Option<Self::Object>,
+        attributes: Vec<(&str, Self::Object)>,
+    ) -> Result<Self::Object, Stop<Self::Error>>;
+
+    /// `super(class, object)`
+    fn super_of(&self, class: &Self::Object, object: &Self::Object) -> Result<Self::Object, Stop<Self::Error>>;
 
     /// The iterator of a generator expression over another. `locals` are the local variables that its body reads.
     fn generator(
@@ -184,6 +196,8 @@ pub struct Machine<'p, R: Runtime> {
     /// How many operations bodies may still run, and how many calls are open.
     budget: Cell<u32>,
     depth: Cell<u32>,
+    /// The classes that were made, and the bodies of their methods.
+    classes: RefCell<Vec<(Vec<u16>, R::Object)>>,
     /// The exceptions that are being handled.
     handled: RefCell<Vec<R::Error>>,
     /// The frames that an exception has left: it keeps them until it is gone.
@@ -205,6 +219,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
             printed: RefCell::default(),
             kept: None,
             depth: Cell::new(0),
+            classes: RefCell::default(),
             handled: RefCell::default(),
             left: RefCell::default(),
             over: RefCell::default(),

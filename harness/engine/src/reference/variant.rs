@@ -127,7 +127,15 @@ impl<V: Variant> Runtime for V {
         Ok(Object::List(items.into()))
     }
 
-    fn function(&self, body: u16, function: &Function, defaults: Vec<Object>) -> Outcome {
+    fn class(&self, name: &str, _: Option<Object>, _: Vec<(&str, Object)>) -> Outcome {
+        Err(python::Stop::unsupported(format!("classes, such as `{name}`")).into())
+    }
+
+    fn super_of(&self, _: &Object, _: &Object) -> Outcome {
+        Err(python::Stop::unsupported("`super()`").into())
+    }
+
+    fn function(&self, body: u16, function: &Function, _: Option<&str>, defaults: Vec<Object>) -> Outcome {
         Ok(python::types::function::new(body, function, defaults))
     }
 

@@ -93,7 +93,15 @@ impl Runtime for &Toy {
         Ok(items.iter().sum())
     }
 
-    fn function(&self, body: u16, _: &Function, _: Vec<i64>) -> Result<i64, Stop<String>> {
+    fn class(&self, _: &str, _: Option<i64>, attributes: Vec<(&str, i64)>) -> Result<i64, Stop<String>> {
+        Ok(attributes.len() as i64)
+    }
+
+    fn super_of(&self, _: &i64, object: &i64) -> Result<i64, Stop<String>> {
+        Ok(*object)
+    }
+
+    fn function(&self, body: u16, _: &Function, _: Option<&str>, _: Vec<i64>) -> Result<i64, Stop<String>> {
         Ok(body.into())
     }
 

@@ -112,6 +112,7 @@ pub const TYPES: &[&str] = &[
     "collections.abc.Container",
     "collections.abc.Reversible",
     "collections.abc.Collection",
+    "io.RawIOBase",
     "Exception",
     "ArithmeticError",
     "AssertionError",

@@ -22,6 +22,10 @@ pub(super) struct Scope {
     pub(super) blocks: usize,
     /// The bodies around it.
     pub(super) depth: usize,
+    /// Whether it is the body of a class, whose variables its methods do not see.
+    pub(super) is_class: bool,
+    /// Whether it is a method.
+    pub(super) is_method: bool,
 }
 
 /// A variable.

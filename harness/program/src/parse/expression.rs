@@ -149,6 +149,11 @@ impl Parser {
     }
 
     fn call(&mut self, function: &Expr, arguments: &Arguments, target: Target) -> Result<()> {
+        let is_super = matches!(function, Expr::Name(name) if name.id == "super" && !self.is_bound("super"));
+        if is_super && self.scope.is_method && arguments.is_empty() {
+            self.push(Kind::Super, target, []);
+            return Ok(());
+        }
         let before = self.program.operations.len();
         let (kind, mut operands, path) = match self.callee(function)? {
             Callee::Operation(kind, operands) => (kind, operands, None),

@@ -12,7 +12,7 @@ impl Parser {
         if statement.is_async {
             return Err(refuse(statement, "`async def`"));
         }
-        if self.scope.function.is_some() {
+        if self.scope.function.is_some() && !self.scope.is_class {
             return Err(refuse_for(statement, "a function in a function", "define it in a step of its own"));
         }
         if let Some(decorator) = statement.decorator_list.first() {
@@ -50,6 +50,8 @@ impl Parser {
             variables: names.into_iter().zip(0..).map(|(name, index)| (name, index as Local)).collect(),
             blocks: 0,
             depth: self.scope.depth,
+            is_class: false,
+            is_method: self.scope.is_class,
         };
         let outer = std::mem::replace(&mut self.scope, inner);
         let known = (self.bound.clone(), self.deleted.clone());

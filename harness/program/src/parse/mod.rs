@@ -12,6 +12,7 @@
 
 mod block;
 mod bodies;
+mod class;
 mod expression;
 mod fstring;
 mod function;

@@ -52,7 +52,6 @@ pub(super) fn statement(statement: &Stmt) -> ParseError {
     named(
         statement,
         match statement {
-            Stmt::ClassDef(_) => ("`class`", ""),
             Stmt::TypeAlias(_) => ("a type alias", ""),
             Stmt::AnnAssign(_) => ("an assignment with an annotation", "leave the annotation out"),
             Stmt::Match(_) => ("`match`", ""),

@@ -45,6 +45,8 @@ impl Parser {
             Stmt::For(statement) => self.for_statement(statement),
             Stmt::Try(statement) => self.try_statement(statement),
             Stmt::FunctionDef(statement) => self.function(statement),
+            Stmt::ClassDef(statement) => self.class(statement),
+            Stmt::Return(statement) if self.scope.is_class => Err(refuse(statement, "`return` in a class")),
             Stmt::Return(statement) => {
                 let value = statement.value.iter().map(|value| self.operand(value)).collect::<Result<Vec<_>>>()?;
                 self.push(Kind::Return, Target::Discard, value);

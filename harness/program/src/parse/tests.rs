@@ -89,6 +89,10 @@ fn message(steps: &[&str]) -> String {
 #[case("sum(y for y in m if y)")]
 #[case("m.extend(y for y in m)")]
 #[case("def f(v):\n    return [v[i] for i in v]")]
+#[case("class C:\n    pass")]
+#[case(
+    "class C(bytearray):\n    x = 1\n    def __init__(self, size=a):\n        super().__init__(size)\n        self.x = m\n    def get(self):\n        return self.x"
+)]
 #[case("raise ValueError('x') from a")]
 #[case("assert a == b, m[0]")]
 #[case("f = memoryview(a)\nf(1, k=2)")]

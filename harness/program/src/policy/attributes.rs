@@ -80,7 +80,7 @@ impl Checker {
             if LOOKED_AT.contains(&name) {
                 return Err(refuse(name, "what it gives can be looked at and not changed"));
             }
-            if !self.is_view(object) {
+            if !self.is_view(object) && !self.is_own(object) {
                 return Err(refuse(name, "on anything but a memoryview it can be set to a constant alone"));
             }
             // What is read is there to be used.
@@ -90,7 +90,7 @@ impl Checker {
         }
         let is_instance = match object {
             Some(Operand::Value(value)) => !matches!(value, Value::Type(_)),
-            Some(object) => matches!(self.origins.of(object), Origin::View | Origin::Instance),
+            Some(object) => matches!(self.origins.of(object), Origin::View | Origin::Instance | Origin::Own),
             None => false,
         };
         match is_instance {
@@ -110,6 +110,13 @@ impl Checker {
     fn settable(&self, object: Option<&Operand>, name: &str, values: &[Operand], word: &str) -> Result {
         attribute(name)?;
         let is_view = self.is_view(object);
+        let is_type = |value: &Operand| {
+            matches!(value, Operand::Value(Value::Type(path)) if &**path == "type")
+                || self.origins.of(value) == Origin::Class
+        };
+        if self.is_own(object) && !name.starts_with("__") && !values.iter().any(is_type) {
+            return Ok(());
+        }
         let is_constant = |value: &Operand| matches!(value, Operand::Value(value) if !has_type(value));
         match name.starts_with("__") {
             // A special name on an object with a dictionary says how it is copied and pickled.
@@ -117,6 +124,11 @@ impl Checker {
             _ if is_view || values.iter().all(is_constant) => Ok(()),
             _ => Err(refuse(word, "on anything but a memoryview an attribute can be set to a constant alone")),
         }
+    }
+
+    /// Whether it is an object of a class of the program.
+    fn is_own(&self, object: Option<&Operand>) -> bool {
+        object.is_some_and(|object| self.origins.of(object) == Origin::Own)
     }
 
     pub(super) fn is_view(&self, object: Option<&Operand>) -> bool {

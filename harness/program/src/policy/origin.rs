@@ -27,6 +27,10 @@ pub(super) enum Origin {
     Class,
     /// A function of the program.
     Function,
+    /// A class of the program.
+    OwnClass,
+    /// An object of such a class.
+    Own,
     /// Anything else.
     Other,
 }
@@ -68,10 +72,14 @@ impl Origins {
     }
 
     /// Enters a body. What it binds may have been bound already when an operation before it runs again.
-    pub(super) fn enter(&mut self, program: &Program, body: &Body) -> Around {
+    pub(super) fn enter(&mut self, program: &Program, body: &Body, is_method: bool) -> Around {
         let temps = std::mem::take(&mut self.temps);
         let function = body.function.as_ref().map(|function| {
-            let parameters = (0..).zip(&function.parameters).map(|(local, _)| (local, Origin::Other)).collect();
+            let parameters = (0..).zip(&function.parameters).map(|(local, _)| match (local, is_method) {
+                (0, true) => (local, Origin::Own),
+                _ => (local, Origin::Other),
+            });
+            let parameters = parameters.collect();
             (std::mem::replace(&mut self.locals, parameters), std::mem::replace(&mut self.is_in_function, true))
         });
         self.note_all(program, body);
@@ -132,6 +140,8 @@ impl Origins {
             (Kind::Member, _) => Origin::Member,
             (Kind::TypeOf, _) => Origin::Class,
             (Kind::Define, _) => Origin::Function,
+            (Kind::Class, _) => Origin::OwnClass,
+            (Kind::CallObject, _) if first() == Origin::OwnClass => Origin::Own,
             (Kind::AnyAttribute, _) if operation.own_name(1) == Some("__class__") => Origin::Class,
             (Kind::AnyCall, _) => match operation.own_name(0) {
                 // Those of the buffer are the exporter, which leads to its class.

@@ -178,6 +178,17 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("type(1)('T', ())", "type")]
 #[case("c = x.__class__ ;; c('T', ())", "c('T', ())")]
 #[case("f = x.__call__", "__call__")]
+#[case("class T(type): pass", "class")]
+#[case("import ctypes ;; class P(x): pass", "class")]
+#[case("class C:\n  def __getattribute__(self, name): pass", "__getattribute__")]
+#[case("class C:\n  def __reduce_ex__(self, version): pass", "__reduce_ex__")]
+#[case("class C:\n  def __init_subclass__(cls): pass", "__init_subclass__")]
+#[case("class C:\n  __class__ = int", "__class__")]
+#[case("class C:\n  def f(self):\n    return self.__dict__", "__dict__")]
+#[case("class C:\n  def f(self):\n    self.g = type", "g")]
+#[case("class C:\n  def f(self, x):\n    x.g = x", "g")]
+#[case("class __builtins__: pass", "__builtins__")]
+#[case("class C:\n  def f(self):\n    self.__class__ = x", "__class__")]
 // The memory of a box is a pointer.
 #[case("import ctypes ;; b = ctypes.py_object(1) ;; memoryview(b).cast('B')", "cast")]
 #[case("import ctypes ;; b = ctypes.py_object(1) ;; m = memoryview(b) ;; m[()] = 1", "] =")]
@@ -256,6 +267,9 @@ fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
 #[case("import pickle ;; def f(x):\n  d = pickle.dumps(x)\n  return pickle.loads(d)")]
 #[case("import gc ;; for i in (1, 2):\n  v = memoryview(b'')\n  gc.get_referents(v)")]
 #[case("f = memoryview ;; f(b'')")]
+#[case(
+    "class C:\n  def __init__(self, x):\n    self.x = x\n    self.n += 1 ;; c = C(1) ;; c.x = memoryview(b'') ;; del c.x"
+)]
 #[case("import ctypes ;; ctypes.c_ubyte(1) ;; ctypes.c_char(b'x')")]
 #[case("import ctypes ;; view = memoryview(bytearray(8)) ;; view[0] = 1 ;; ctypes.py_object(view.cast('c'))")]
 #[case("view = memoryview(b'') ;; view._format ;; view._format(1)")]

@@ -71,6 +71,10 @@ impl<'a> Printer<'a> {
                 self.function(operation);
                 true
             }
+            Kind::Class => {
+                self.class(operation);
+                true
+            }
             Kind::Targets | Kind::Share => {
                 self.targets(operation);
                 true
@@ -138,6 +142,7 @@ impl<'a> Printer<'a> {
                 let (item, clauses) = self.comprehension(iterable, body);
                 Text::atom(format!("{item}{clauses}"))
             }
+            (Kind::Super, _) => Text::atom("super()"),
             (Kind::Raise, []) => Text::atom("raise"),
             (Kind::Raise, [error, cause @ ..]) => {
                 let error = self.operand(error).text;
@@ -202,6 +207,17 @@ impl<'a> Printer<'a> {
         let signature = function.signature(|| defaults.next().unwrap_or_default());
         self.line(&format!("def {}({signature}):", function.name));
         let around = std::mem::replace(&mut self.locals, &function.locals);
+        self.lines(&body.operations);
+        self.locals = around;
+    }
+
+    fn class(&mut self, operation: &'a Operation) {
+        let [Operand::Body(body), bases @ ..] = operation.operands.as_slice() else { return };
+        let body = self.program.bodies.get(usize::from(*body));
+        let Some((body, head)) = body.and_then(|body| Some((body, body.function.as_ref()?))) else { return };
+        let base = bases.first().map(|base| format!("({})", self.operand(base).text)).unwrap_or_default();
+        self.line(&format!("class {}{base}:", head.name));
+        let around = std::mem::replace(&mut self.locals, &head.locals);
         self.lines(&body.operations);
         self.locals = around;
     }

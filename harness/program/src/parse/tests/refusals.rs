@@ -58,6 +58,20 @@ fn expressions(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) 
 #[case("def f():\n  import gc", "import gc", "an import in a function {}; import it in a step of its own")]
 #[case("def f():\n  def g(): pass", "def g(): pass", "a function in a function {}; define it in a step of its own")]
 #[case("def f():\n  global x", "global x", "`global` {}")]
+#[case("def f():\n  class C: pass", "class C: pass", "a class in a function {}; define it in a step of its own")]
+#[case("class C(a, b): pass", "b", "a second base of a class {}; write its methods in the class")]
+#[case("class C(metaclass=a): pass", "metaclass=a", "a keyword of a class {}")]
+#[case(
+    "class C:\n  if a: pass",
+    "if a: pass",
+    "such a statement in a class {}; write methods and assignments to names"
+)]
+#[case("@a\nclass C: pass", "@a", "a decorator {}; call it with the class, and bind the result")]
+#[case(
+    "class C:\n  class D: pass",
+    "class D: pass",
+    "such a statement in a class {}; write methods and assignments to names"
+)]
 #[case("def f():\n  yield 1", "yield 1", "`yield` {}")]
 #[case(
     "x = (y for y in z)",
@@ -71,7 +85,6 @@ fn what_bodies_lack(#[case] text: &str, #[case] blamed: &str, #[case] message: &
 }
 
 #[rstest]
-#[case("class C: pass", "class C: pass", "`class` {}")]
 #[case("match a:\n case 1: b", "match a:\n case 1: b", "`match` {}")]
 #[case("global a", "global a", "`global` {}")]
 #[case("a: int = 1", "a: int = 1", "an assignment with an annotation {}; leave the annotation out")]
