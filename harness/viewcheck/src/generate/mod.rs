@@ -50,6 +50,8 @@ pub(crate) fn weight(kind: Kind) -> u32 {
         Kind::Unbind | Kind::Delete | Kind::Ne | Kind::Plain => 8,
         // One operation is not a block; what it calls is generated as methods.
         Kind::Enter | Kind::Leave => 0,
+        // Blocks and functions need bodies, and what is called is a function.
+        _ if matches!(kind.row().syntax, Syntax::Control | Syntax::CallObject) => 0,
         // It is no operation of the language.
         Kind::Source => 0,
         // Whether there is such a module, and what else it does, is the machine's business.
