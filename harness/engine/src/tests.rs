@@ -324,8 +324,8 @@ fn reading_memory_that_went_with_the_exporter_is_left_open() {
 
 /// Who dies can tell nobody of what is left open, so it is refused before.
 #[rstest]
-#[case("import weakref; m = memoryview(b''); weakref.ref(m, hook(0, appends=[]))")]
-#[case("import weakref; m = memoryview(b''); t = hook(0); w = weakref.ref(m, t); t.arm(appends=[])")]
+#[case("import weakref; m = memoryview(b''); weakref.ref(m, hook(0, appends=bytearray))")]
+#[case("import weakref; m = memoryview(b''); t = hook(0); w = weakref.ref(m, t); t.arm(appends=bytearray)")]
 #[case("import weakref; m = memoryview(b''); weakref.ref(m, 1)")]
 fn a_callback_that_does_what_is_left_open_is_refused(#[case] text: &str) {
     let profile = view::Profile::new(view::Version::new(3, 13, 0), view::Abi::Lp64);

@@ -47,7 +47,7 @@ impl Python {
                     _ => Object::Bytearray(Bytearray::new(content)),
                 }
             }
-            (Object::List(a), Object::List(b)) => Object::List(a.iter().chain(b.iter()).cloned().collect()),
+            (Object::List(a), Object::List(b)) => Object::List([a.items(), b.items()].concat().into()),
             (Object::Tuple(a), Object::Tuple(b)) => Object::Tuple(a.iter().chain(b.iter()).cloned().collect()),
             (Object::Str(a), Object::Str(b)) => Object::str(format!("{a}{b}")),
             (Object::List(_) | Object::Tuple(_) | Object::Str(_), _) => {
@@ -86,7 +86,7 @@ impl Python {
             Object::Bytes(_) if times == 1 => sequence.clone(),
             Object::Bytes(content) => Object::bytes(content.to_vec().repeat(times)),
             Object::Bytearray(content) => Object::Bytearray(Bytearray::new(content.to_vec().repeat(times))),
-            Object::List(items) => Object::List(repeat(items, times)),
+            Object::List(items) => Object::List(repeat(&items.items(), times)),
             Object::Tuple(items) => Object::Tuple(repeat(items, times)),
             Object::Str(text) => Object::str(text.repeat(times)),
             Object::Array(array) => Object::Array(array.like(array.to_vec().repeat(times))?),
@@ -120,8 +120,11 @@ impl Python {
                     return Err(type_error(format!("can only extend array with array (not \"{class}\")")).into());
                 }
             },
-            // Lists are immutable here, so `+=` on one can't be modelled.
-            (_, Object::List(_)) => return Err(Stop::unsupported(format!("`{}` of a list", kind.row().name))),
+            (Kind::InPlaceAdd, Object::List(list)) => list.extend(self, kind, right)?,
+            (Kind::InPlaceMultiply, Object::List(list)) => match self.multiply(left, right, "*=")? {
+                Object::List(product) => list.become_items(product.items()),
+                _ => return Err(Stop::Malformed("a list was repeated, and is none")),
+            },
             (Kind::InPlaceAdd, _) => return Ok(self.add(left, right, "+=")?),
             (_, Object::Bytearray(_) | Object::Array(_)) => {
                 let Some(times) = right.as_int() else { return Err(not_a_number(right).into()) };

@@ -38,6 +38,8 @@ view::changes! {
     FloatRemainderText [v(13, 0)] "measured" "`%` of a float by zero says that it is by zero.";
     MmapSeek [v(13, 0)] "gh-111835" "`seek` of a memory map gives the new position, and there is `seekable`.";
     KeywordSuggestion [v(13, 0)] "measured" "An unexpected keyword argument of a function is told with the parameter that is alike.";
+    ListSliceText [v(13, 0)] "measured" "What can't be assigned to any slice of a list is refused in the words of an extended slice.";
+    ListIndexText [v(14, 0)] "measured" "`list.index` does not write the value that it has not found.";
     UnpackedCount [v(14, 0)] "measured" "A list or tuple with too many values for its targets is told with their number.";
     WithMethod [v(14, 0)] "measured" "`with` looks for `__exit__` first, says that it has missed it, and gives the type its full name.";
     BytearrayFill [v(13, 1), v(14, 0)] "gh-126980" "A bytearray refuses the request flags PyBUF_READ and PyBUF_WRITE; it ignored its own error.";

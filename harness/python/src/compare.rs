@@ -90,18 +90,60 @@ pub(crate) fn same(left: &Object, right: &Object) -> Result<bool, Error> {
     Ok(left.is(right) || equals(left, right)?)
 }
 
+/// Items that are read one after the other, as a comparison goes on.
+pub(crate) trait Items {
+    /// How many there are at the moment.
+    fn count(&self) -> usize;
+
+    /// The item at a position.
+    fn item(&self, at: usize) -> Option<Object>;
+}
+
+impl Items for Tuple {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn item(&self, at: usize) -> Option<Object> {
+        self.get(at).cloned()
+    }
+}
+
+impl Items for List {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn item(&self, at: usize) -> Option<Object> {
+        self.get(at)
+    }
+}
+
+/// Returns the first items in which two sequences differ.
+fn difference(left: &impl Items, right: &impl Items) -> Result<Option<(Object, Object)>, Error> {
+    let mut at = 0;
+    while let (Some(left), Some(right)) = (left.item(at), right.item(at)) {
+        if !same(&left, &right)? {
+            return Ok(Some((left, right)));
+        }
+        at += 1;
+    }
+    Ok(None)
+}
+
 /// Returns whether two sequences have equal items.
-pub(crate) fn same_items(left: &[Object], right: &[Object]) -> Result<bool, Error> {
-    if left.len() != right.len() {
+pub(crate) fn same_items<S: Items>(left: &S, right: &S) -> Result<bool, Error> {
+    if left.count() != right.count() {
         return Ok(false);
     }
-    nested::follow(|| {
-        for (left, right) in left.iter().zip(right) {
-            if !same(left, right)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+    nested::follow(left.count(), || Ok(difference(left, right)?.is_none() && left.count() == right.count()))
+}
+
+/// Orders two sequences by their first items that differ, or else by their lengths.
+fn order_items<S: Items>(operator: &str, left: &S, right: &S) -> Result<Option<Ordering>, Error> {
+    nested::follow(left.count(), || match difference(left, right)? {
+        Some((left, right)) => order(operator, &left, &right),
+        None => Ok(Some(left.count().cmp(&right.count()))),
     })
 }
 
@@ -119,16 +161,8 @@ fn order(operator: &str, left: &Object, right: &Object) -> Result<Option<Orderin
             Err(_) => Err(unordered()),
         },
         (Object::Str(a), Object::Str(b)) => Ok(Some(a.cmp(b))),
-        (Object::List(List(a)), Object::List(List(b))) | (Object::Tuple(Tuple(a)), Object::Tuple(Tuple(b))) => {
-            nested::follow(|| {
-                for (a, b) in a.iter().zip(b.iter()) {
-                    if !same(a, b)? {
-                        return order(operator, a, b);
-                    }
-                }
-                Ok(Some(a.len().cmp(&b.len())))
-            })
-        }
+        (Object::List(a), Object::List(b)) => order_items(operator, a, b),
+        (Object::Tuple(a), Object::Tuple(b)) => order_items(operator, a, b),
         (Object::Array(a), Object::Array(b)) => {
             let list = |items: Vec<view::Item>| Object::List(items.into_iter().map(Object::item).collect());
             order(operator, &list(a.items()?), &list(b.items()?))

@@ -29,7 +29,7 @@ impl Python {
     /// Returns all items of an iterable.
     pub(crate) fn items(&self, object: &Object) -> Result<Vec<Object>, Stop> {
         match object {
-            Object::List(items) => Ok(items.to_vec()),
+            Object::List(items) => Ok(items.items()),
             Object::Tuple(items) => Ok(items.to_vec()),
             _ => {
                 let iterator = self.iter(object)?;

@@ -9,6 +9,7 @@
 //! | What does a built-in type do? | its file in [`types`] |
 //! | What does a built-in function do? | `builtins` |
 //! | How do exporters grow? | [`exporters`] |
+//! | How does a list change? | `list` |
 //! | How do two objects compare, or add? | `compare`, `arithmetic`, `operators`, `numbers` |
 //! | How deep are values followed that are nested? | `nested` |
 //! | How does code of the program run meanwhile? | [`code`] |
@@ -30,6 +31,7 @@ pub mod describe;
 pub mod exporters;
 mod format;
 mod iterate;
+mod list;
 mod make;
 mod nested;
 mod numbers;

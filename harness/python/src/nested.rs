@@ -1,7 +1,7 @@
 //! Values that are nested deeply: how deep functions follow them, and how they die.
 //!
-//! A program can nest lists, tuples and slices as deeply as it has lines (`x = [x]`). Functions that follow them stop at
-//! [`DEEPEST`] levels, and dropping them takes no stack, as in CPython, which puts them into its trashcan.
+//! A program can nest lists, tuples and slices as deeply as it has lines (`x = [x]`), and put a list into itself. Functions that follow them stop at
+//! [`DEEPEST`] levels and a million items, and dropping them takes no stack, as in CPython, which puts them into its trashcan.
 
 use crate::context::LARGEST;
 use crate::object::{List, Object, Slice, Tuple};
@@ -12,48 +12,61 @@ use std::rc::Rc;
 use view::Error;
 
 thread_local! {
-    /// How many levels are being followed.
-    static DEPTH: Cell<usize> = const { Cell::new(0) };
+    /// How many levels are being followed, and how many items were met at all of them.
+    static FOLLOWED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
     /// The objects that died inside of others, while somebody is there to drop them.
     static TRASH: RefCell<Option<Vec<Object>>> = const { RefCell::new(None) };
 }
 
-/// Follows one more level; `None` beyond [`DEEPEST`]. Every function that looks at the items of an object, and at theirs,
-/// does that in here.
-pub(crate) fn within<T>(look: impl FnOnce() -> T) -> Option<T> {
-    let depth = DEPTH.get();
-    if depth >= DEEPEST {
+/// Follows one more level, which has so many items; `None` beyond [`DEEPEST`], or where more items were met than a value
+/// may have. Every function that looks at the items of an object, and at theirs, does that in here: a list can contain
+/// itself, and that several times.
+pub(crate) fn within<T>(items: usize, look: impl FnOnce() -> T) -> Option<T> {
+    let (depth, met) = FOLLOWED.get();
+    let met = if depth == 0 { 0 } else { met };
+    if depth >= DEEPEST || met > LARGEST {
         return None;
     }
-    DEPTH.set(depth + 1);
+    FOLLOWED.set((depth + 1, met.saturating_add(items)));
     let result = look();
-    DEPTH.set(depth);
+    FOLLOWED.set((depth, FOLLOWED.get().1));
     Some(result)
+}
+
+/// Returns whether more items were met than a value may have.
+fn met_too_many() -> bool {
+    FOLLOWED.get().1 > LARGEST
 }
 
 /// Follows one more level to compare, hash or write a value. CPython goes on until its stack or its recursion limit ends
 /// that, and where that is differs between versions and builds.
-pub(crate) fn follow<T, E: From<Error>>(look: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    within(look).unwrap_or_else(|| {
-        let what = "how deeply nested a value may be to be compared, hashed or written depends on Python's stack";
+pub(crate) fn follow<T, E: From<Error>>(items: usize, look: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    within(items, look).unwrap_or_else(|| {
+        let what = match met_too_many() {
+            true => "how long it takes to compare, hash or write a value of more than a million items at all levels",
+            false => "how deeply nested a value may be to be compared, hashed or written depends on Python's stack",
+        };
         Err(Error::Unspecified { what }.into())
     })
 }
 
-/// The items of a list, a tuple or a slice; `None` for other objects.
-fn items(object: &Object) -> Option<&[Object]> {
+/// Looks at the items of a list, a tuple or a slice; `None` for other objects. Nothing of the program may run meanwhile.
+fn look<T>(object: &Object, look: impl FnOnce(&[Object]) -> T) -> Option<T> {
     match object {
-        Object::List(List(items)) | Object::Tuple(Tuple(items)) => Some(items),
-        Object::Slice(Slice(parts)) => Some(&parts[..]),
+        Object::List(list) => Some(list.look(look)),
+        Object::Tuple(Tuple(items)) => Some(look(items)),
+        Object::Slice(Slice(parts)) => Some(look(&parts[..])),
         _ => None,
     }
 }
 
-/// Returns whether an object, or one that is nested in it, is such an object.
+/// Returns whether an object, or one that is nested in it, is such an object. If there are too many to look at all of
+/// them, one of them may be.
 pub(crate) fn any(object: &Object, is_such: fn(&Object) -> bool) -> bool {
-    match items(object) {
+    let any_of = |items: &[Object]| within(items.len(), || items.iter().any(|item| any(item, is_such)));
+    match look(object, any_of) {
         None => is_such(object),
-        Some(items) => within(|| items.iter().any(|item| any(item, is_such))).unwrap_or(false),
+        Some(found) => found.unwrap_or_else(met_too_many),
     }
 }
 
@@ -68,19 +81,24 @@ pub(crate) fn check_size(object: &Object) -> Result<(), Stop> {
 }
 
 fn fits(object: &Object, room: &mut usize) -> bool {
-    let Some(items) = items(object) else { return true };
-    match room.checked_sub(items.len()) {
-        Some(left) => *room = left,
-        None => return false,
-    }
-    within(|| items.iter().all(|item| fits(item, room))).unwrap_or(true)
+    let fit = |items: &[Object]| {
+        match room.checked_sub(items.len()) {
+            Some(left) => *room = left,
+            None => return false,
+        }
+        within(items.len(), || items.iter().all(|item| fits(item, room))).unwrap_or(true)
+    };
+    look(object, fit).unwrap_or(true)
+}
+
+/// Returns whether an object can hold others, and therefore itself.
+pub(crate) fn can_hold(object: &Object) -> bool {
+    matches!(object, Object::List(_) | Object::Tuple(_) | Object::Slice(_) | Object::View(_) | Object::Instance(_))
 }
 
 /// Takes the objects that can nest out of a container that dies, and drops them one after the other.
 pub(crate) fn drop_flat(items: &mut [Object]) {
-    let nests = |item: &&mut Object| {
-        matches!(item, Object::List(_) | Object::Tuple(_) | Object::Slice(_) | Object::View(_) | Object::Instance(_))
-    };
+    let nests = |item: &&mut Object| can_hold(item);
     let mut dead = items.iter_mut().filter(nests).map(|item| std::mem::replace(item, Object::None)).peekable();
     if dead.peek().is_none() {
         return;
@@ -115,7 +133,16 @@ macro_rules! drops_flat {
     )+ };
 }
 
-drops_flat! { Tuple List Slice }
+drops_flat! { Tuple Slice }
+
+impl Drop for List {
+    fn drop(&mut self) {
+        // Who empties the list at the end of the run does not hold it.
+        if Rc::strong_count(&self.0) == 1 {
+            drop_flat(&mut self.0.held.take());
+        }
+    }
+}
 
 /// An object that belongs to another one, which is no list, tuple or slice.
 pub(crate) struct Held(pub(crate) Object);

@@ -12,6 +12,7 @@ use crate::types::hash::Hashed;
 use num_bigint::BigInt;
 use program::{Trace, names};
 use std::any::Any;
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::rc::Rc;
 use view::{Arguments, Buffer, Bytes, Error, Exception, Exporter, Int, View};
@@ -81,9 +82,17 @@ pub struct Complex(pub f64, pub f64);
 #[derive(Clone)]
 pub struct Tuple(pub Rc<[Object]>);
 
-/// The items of a list. Lists are immutable here: nothing changes one in place.
+/// A list. What changes it is in `list`.
 #[derive(Clone)]
-pub struct List(pub Rc<[Object]>);
+pub struct List(pub(crate) Rc<Items>);
+
+/// The items of a list.
+pub(crate) struct Items {
+    /// Borrowed only while nothing of the program can run.
+    pub(crate) held: RefCell<Vec<Object>>,
+    /// Whether the list may contain itself, and is emptied when the run has ended.
+    pub(crate) is_emptied: Cell<bool>,
+}
 
 /// Start, stop and step of a slice.
 #[derive(Clone)]
@@ -93,31 +102,13 @@ pub struct Slice(pub Rc<[Object; 3]>);
 #[derive(Clone, PartialEq, Eq)]
 pub struct Class(pub Rc<str>);
 
-macro_rules! sequences {
-    ($($name:ident)+) => { $(
-        impl Deref for $name {
-            type Target = [Object];
+impl Deref for Tuple {
+    type Target = [Object];
 
-            fn deref(&self) -> &[Object] {
-                &self.0
-            }
-        }
-
-        impl From<Vec<Object>> for $name {
-            fn from(items: Vec<Object>) -> $name {
-                $name(items.into())
-            }
-        }
-
-        impl FromIterator<Object> for $name {
-            fn from_iter<I: IntoIterator<Item = Object>>(items: I) -> $name {
-                $name(items.into_iter().collect())
-            }
-        }
-    )+ };
+    fn deref(&self) -> &[Object] {
+        &self.0
+    }
 }
-
-sequences! { Tuple List }
 
 /// The behaviour of a type. Each default is what CPython does for an object that does not support the operation, mostly
 /// raising a TypeError.

@@ -15,13 +15,13 @@ impl view::Object for Object {
         matches!(self, Object::None)
     }
 
-    fn elements(&self) -> Option<Vec<&dyn view::Object>> {
-        let elements: &[Object] = match self {
-            Object::List(items) => items,
-            Object::Tuple(items) => items,
-            _ => return None,
-        };
-        Some(elements.iter().map(|element| element as &dyn view::Object).collect())
+    fn elements(&self) -> Option<Vec<Option<Int>>> {
+        let ints = |items: &[Object]| items.iter().map(Object::as_int).collect();
+        match self {
+            Object::List(list) => Some(list.look(ints)),
+            Object::Tuple(items) => Some(ints(items)),
+            _ => None,
+        }
     }
 
     fn int(&self) -> Option<Int> {

@@ -37,6 +37,8 @@ impl Python {
     pub fn perform(&self, operation: &Operation, operands: &[Object]) -> Result<Option<Object>, Stop> {
         let kind = operation.kind;
         if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation, operands) {
+            // Where there are too many items to look at, one of them may be a hook.
+            operands.iter().try_for_each(nested::check_size)?;
             return Err(Stop::unsupported(format!("{} with a hook as an operand", called(operation))));
         }
         hash::check(operation, operands)?;
@@ -166,8 +168,16 @@ impl Python {
     }
 
     /// Records an object, which may be bound to a name.
-    pub fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
+    ///
+    /// # Errors
+    ///
+    /// Unsupported if it has too many items by now.
+    pub fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) -> Result<(), Stop> {
+        if let Object::List(_) | Object::Tuple(_) | Object::Slice(_) = object {
+            nested::check_size(object)?;
+        }
         object.as_type().record(names, trace);
+        Ok(())
     }
 
     /// Records the state of every name that is bound to a mutable exporter or to a view.

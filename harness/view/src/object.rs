@@ -28,8 +28,8 @@ pub trait Object {
         false
     }
 
-    /// The elements of a list or a tuple.
-    fn elements(&self) -> Option<Vec<&dyn Object>> {
+    /// The elements of a list or a tuple: the value of each that is an int, as of [`int`](Object::int).
+    fn elements(&self) -> Option<Vec<Option<Int>>> {
         None
     }
 

@@ -61,6 +61,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/iterate.yaml"
     "spec/library/iterators-consumers.yaml"
     "spec/library/iterators.yaml"
+    "spec/library/lists.yaml"
     "spec/library/mmap.yaml"
     "spec/library/names.yaml"
     "spec/library/operators.yaml"

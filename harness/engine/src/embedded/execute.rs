@@ -244,8 +244,9 @@ impl<'py> Runtime for Interpreter<'py, '_> {
         Ok(ran?)
     }
 
-    fn record(&self, names: &[Option<Object<'py>>], object: &Object<'py>, trace: &mut Trace) {
+    fn record(&self, names: &[Option<Object<'py>>], object: &Object<'py>, trace: &mut Trace) -> Result<(), Stop> {
         observe::Observer { py: self.py, callables: self.callables, names }.value(object, trace);
+        Ok(())
     }
 
     fn record_error(&self, error: PyErr, trace: &mut Trace) {

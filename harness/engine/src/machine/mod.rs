@@ -151,7 +151,12 @@ pub trait Runtime {
     fn catches(&self, class: &Self::Object, error: &Self::Error) -> Result<bool, Stop<Self::Error>>;
 
     /// Records an object.
-    fn record(&self, names: &[Option<Self::Object>], object: &Self::Object, trace: &mut Trace);
+    fn record(
+        &self,
+        names: &[Option<Self::Object>],
+        object: &Self::Object,
+        trace: &mut Trace,
+    ) -> Result<(), Stop<Self::Error>>;
 
     /// Records an exception.
     fn record_error(&self, error: Self::Error, trace: &mut Trace);
@@ -294,7 +299,12 @@ impl<'p, R: Runtime> Machine<'p, R> {
                     Some(Kind::Hash | Kind::Id) => trace.hash(),
                     // How much garbage there was is not the program's doing.
                     Some(Kind::Collect) => trace.none(),
-                    _ => self.runtime.record(&self.names.borrow(), &value, trace),
+                    _ => {
+                        if let Err(Stop::RunError(error)) = self.runtime.record(&self.names.borrow(), &value, trace) {
+                            trace.abandon_step();
+                            return Err(*error);
+                        }
+                    }
                 }
             }
             Ok(Flow::Break | Flow::Continue | Flow::Return(_)) => {

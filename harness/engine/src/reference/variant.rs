@@ -167,8 +167,8 @@ impl<V: Variant> Runtime for V {
         Ok(exception::catches(class, error)?)
     }
 
-    fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) {
-        self.python().record(names, object, trace);
+    fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) -> Result<(), Stop> {
+        Ok(self.python().record(names, object, trace)?)
     }
 
     fn record_error(&self, error: Error, trace: &mut Trace) {

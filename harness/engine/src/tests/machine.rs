@@ -133,8 +133,9 @@ impl Runtime for &Toy {
         Ok(class.to_string() == *error)
     }
 
-    fn record(&self, _names: &[Option<i64>], object: &i64, trace: &mut Trace) {
+    fn record(&self, _names: &[Option<i64>], object: &i64, trace: &mut Trace) -> Result<(), Stop<String>> {
         trace.int(*object);
+        Ok(())
     }
 
     fn record_error(&self, error: String, trace: &mut Trace) {

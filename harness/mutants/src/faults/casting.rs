@@ -5,7 +5,6 @@ use super::parts::{copied, dense, index, place_flat, remade, root_is_readonly, s
 use super::{Row, row};
 use program::Kind;
 use python::Object;
-use python::object::{List, Tuple};
 use std::rc::Rc;
 use view::error::Target;
 use view::{Dims, Error, View};
@@ -130,7 +129,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("cast-shape-bool", "A bool is no size of a dimension.", |call| {
         call.view(&[Kind::Cast])?;
-        let (Object::List(List(items)) | Object::Tuple(Tuple(items))) = call.operand(2)? else { return None };
+        let items = call.operand(2)?.as_items()?;
         let has_bool = items.iter().any(|item| matches!(item, Object::Bool(_)));
         call.on_value(|_, _| has_bool.then(|| raise(Error::CastElement)))
     }),
@@ -185,10 +184,7 @@ fn as_bytes(view: &View, bytes: isize) -> Option<Rc<View>> {
 
 /// The sizes of a shape, if all of them are ints of usual size.
 fn shape(call: &Call<'_>) -> Option<Dims> {
-    match call.operand(2)? {
-        Object::List(List(items)) | Object::Tuple(Tuple(items)) => items.iter().map(index).collect(),
-        _ => None,
-    }
+    call.operand(2)?.as_items()?.iter().map(index).collect()
 }
 
 /// A view without items.

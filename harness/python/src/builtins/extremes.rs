@@ -60,6 +60,16 @@ impl Python {
         }
     }
 
+    /// Puts before each item what it is compared by.
+    pub(crate) fn with_keys(
+        &self,
+        call: &Call<'_>,
+        key: Option<&Object>,
+        items: Vec<Object>,
+    ) -> Result<Vec<(Object, Object)>, Stop> {
+        items.into_iter().map(|item| Ok((self.key_of(call, key, &item)?, item))).collect()
+    }
+
     /// Calls a type.
     fn call_type(&self, path: &str, values: &[Object]) -> Outcome {
         let arguments = Arguments { values, names: &[] };
@@ -75,22 +85,31 @@ impl Python {
 pub(super) fn sorted(python: &Python, call: &Call<'_>) -> Outcome {
     let (values, [key, reverse]) = call.split(["key", "reverse"])?;
     let [object] = values else { return Err(call.other_arguments()) };
+    let items = python.with_keys(call, key, python.gather(object)?)?;
+    Ok(Object::List(in_order(python, call, items, reverse)?.into()))
+}
+
+/// Sorts items by what stands before each of them, as `sorted` and `list.sort` do.
+pub(crate) fn in_order(
+    python: &Python,
+    call: &Call<'_>,
+    mut items: Vec<(Object, Object)>,
+    reverse: Option<&Object>,
+) -> Result<Vec<Object>, Stop> {
     let is_reverse = match reverse {
         None => false,
         Some(Object::Bool(reverse)) => *reverse,
         Some(_) => return Err(call.other_arguments()),
     };
     let mut sorted: Vec<(Object, Object)> = Vec::new();
-    let items = python.gather(object)?;
     let has_order = |item: &Object| match item {
         Object::Float(value) => !value.is_nan(),
         Object::None | Object::Tuple(_) | Object::Str(_) => false,
         _ => true,
     };
     // Which comparison raises first depends on the sorting algorithm.
-    let items = items.into_iter().map(|item| Ok((python.key_of(call, key, &item)?, item)));
-    let mut items = items.collect::<Result<Vec<_>, Stop>>()?;
-    if !items.iter().all(|(by, _)| has_order(by)) {
+    let are_texts = items.iter().all(|(by, _)| matches!(by, Object::Str(_)));
+    if !are_texts && !items.iter().all(|(by, _)| has_order(by)) {
         return Err(call.unsupported("of items that may have no order"));
     }
     if items.len() > MOST {
@@ -110,5 +129,5 @@ pub(super) fn sorted(python: &Python, call: &Call<'_>) -> Outcome {
     if is_reverse {
         sorted.reverse();
     }
-    Ok(Object::List(sorted.into_iter().map(|(_, item)| item).collect()))
+    Ok(sorted.into_iter().map(|(_, item)| item).collect())
 }

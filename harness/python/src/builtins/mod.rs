@@ -9,6 +9,8 @@ mod modules;
 mod numeric;
 mod sum;
 
+pub(crate) use extremes::in_order;
+
 use crate::buffers::buffer_of;
 use crate::changes::Change;
 use crate::context::Python;

@@ -4,7 +4,7 @@ use crate::buffers::{buffer_of, raw};
 use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::exporters::{Array, Typecode};
-use crate::object::{Call, List, Object, Outcome, Tuple, Type};
+use crate::object::{Call, List, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::hash::Hashed;
@@ -115,14 +115,13 @@ fn frombytes(array: &Array, source: &Object) -> Result<(), Error> {
 fn characters(items: &Object) -> Option<Vec<u8>> {
     match items {
         Object::Str(text) => Some(text.chars().flat_map(|character| u32::from(character).to_le_bytes()).collect()),
-        Object::List(List(items)) | Object::Tuple(Tuple(items)) => {
+        _ => {
             let one = |item: &Object| match item {
                 Object::Str(text) if text.chars().count() == 1 => characters(item),
                 _ => None,
             };
-            items.iter().map(one).collect::<Option<Vec<_>>>().map(|each| each.concat())
+            items.as_items()?.iter().map(one).collect::<Option<Vec<_>>>().map(|each| each.concat())
         }
-        _ => None,
     }
 }
 
@@ -220,7 +219,7 @@ impl Type for Rc<Array> {
             }
             Kind::FromBytes => frombytes(self, only()?)?,
             Kind::AnyMethod if call.name == "fromlist" => match only()? {
-                Object::List(items) => (**self).fromlist(items.iter().map(|item| item as &dyn view::Object))?,
+                Object::List(list) => (**self).fromlist(list.items().iter().map(|item| item as &dyn view::Object))?,
                 _ => return Err(type_error("arg must be list").into()),
             },
             Kind::Byteswap => {
@@ -268,7 +267,7 @@ impl Type for Rc<Array> {
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
         let Object::Array(other) = other else { return Ok(None) };
         let list = |array: &Array| array.items().map(|items| items.into_iter().map(Object::item).collect::<Vec<_>>());
-        crate::compare::same_items(&list(self)?, &list(other)?).map(Some)
+        crate::compare::same_items(&List::from(list(self)?), &List::from(list(other)?)).map(Some)
     }
 
     fn hash(&self, _: Profile) -> Hashed {

@@ -5,7 +5,7 @@ use crate::changes::Profile;
 use crate::context::Python;
 use crate::describe::{Argument, EXPORTER, HASH, describe};
 use crate::nested::{self, Held};
-use crate::object::{Call, List, Object, Outcome, Tuple, Type};
+use crate::object::{Call, Object, Outcome, Type};
 use crate::types::hash::Hashed;
 use std::any::Any;
 use std::rc::Rc;
@@ -64,7 +64,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     let hash = arguments.named().find(|(name, object)| *name == HASH && !matches!(object, Object::None));
     let hasher = hash.map(|(_, object)| {
         let object = Held(object.clone());
-        Hasher(Box::new(move || nested::follow(|| object.0.as_type().hash(profile)).map(drop)))
+        Hasher(Box::new(move || nested::follow(1, || object.0.as_type().hash(profile)).map(drop)))
     });
     let memory = Described::hashed(EXPORTER, content, &description, hasher, profile.abi())?;
     Ok(Object::instance(Exported { memory }))
@@ -81,8 +81,7 @@ fn argument(object: &Object) -> Argument {
         }
         Object::Str(text) => Argument::Str(text.to_string()),
         Object::Bytes(content) => Argument::Bytes(content.to_vec()),
-        Object::Tuple(Tuple(items)) | Object::List(List(items)) => Argument::List(items.iter().map(part).collect()),
-        _ => Argument::Other,
+        other => other.as_items().map_or(Argument::Other, |items| Argument::List(items.iter().map(part).collect())),
     }
 }
 

@@ -58,8 +58,7 @@ impl Hook {
     /// is not modelled has to be refused before.
     pub(crate) fn is_known(&self) -> bool {
         let deeds = self.deeds.borrow();
-        !matches!(deeds.releases, Some(Object::Class(_)))
-            && !matches!(deeds.appends, Some(Object::Class(_) | Object::List(_)))
+        !matches!(deeds.releases, Some(Object::Class(_))) && !matches!(deeds.appends, Some(Object::Class(_)))
     }
 
     /// Returns the answer without running the actions.
@@ -92,12 +91,7 @@ impl Hook {
             Some(Object::Bytearray(bytearray)) => bytearray.append(&0_i64)?,
             Some(Object::Array(array)) => array.append(&0_i64)?,
             Some(Object::Class(_)) => return Err(OF_A_TYPE),
-            // Lists are immutable here, so appending can't be modelled.
-            Some(Object::List(_)) => {
-                return Err(Error::Unspecified {
-                    what: "the hook changes a list in place, which the reference does not model",
-                });
-            }
+            Some(Object::List(list)) => list.push(Object::int(0)),
             Some(other) => return Err(no_attribute(other.class(), "append")),
         }
         Ok(&self.answer)

@@ -115,7 +115,7 @@ impl Type for Sequence {
         let item = sequence.as_type().at(self.next.get());
         match item {
             Ok(Some(_)) => self.next.set(self.next.get() + self.step),
-            Ok(None) if self.keeps => {}
+            Ok(None) if self.keeps => self.next.set(-1),
             // The generic iterator asks again for an item that failed. That of `reversed` has come to its end.
             Err(_) if self.step > 0 => {}
             Ok(None) | Err(_) => drop(self.through.take()),

@@ -14,6 +14,7 @@ pub mod function;
 pub(crate) mod hash;
 pub mod hook;
 pub mod iterator;
+mod list;
 pub(crate) mod memoryview;
 mod mmap;
 mod number;

@@ -2,6 +2,7 @@
 
 use crate::changes::Profile;
 use crate::context::Python;
+use crate::nested;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::Stop;
 use crate::types::described::exports_described;
@@ -36,14 +37,15 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
 /// ragged.
 fn flatten(object: &Object, depth: usize, shape: &mut Vec<isize>, content: &mut Vec<u8>) -> Option<()> {
     match object {
-        Object::List(items) => {
+        Object::List(list) => {
+            let items = list.items();
             let length = items.len() as isize;
             match shape.get(depth) {
                 Some(known) if *known != length => return None,
                 Some(_) => {}
                 None => shape.push(length),
             }
-            items.iter().try_for_each(|item| flatten(item, depth + 1, shape, content))
+            nested::within(items.len(), || items.iter().try_for_each(|item| flatten(item, depth + 1, shape, content)))?
         }
         Object::Int(Int::Small(value)) if depth == shape.len() => {
             content.extend_from_slice(&value.to_le_bytes());

@@ -1,20 +1,21 @@
-//! Tuples, lists and slices. Lists are immutable here: nothing changes one in place.
+//! Tuples and slices, and what lists have in common with them.
 
 use crate::changes::{Change, Profile};
 use crate::compare::{equals, same, same_items};
 use crate::context::Python;
 use crate::nested;
-use crate::object::{List, Object, Outcome, Slice, Tuple, Type};
+use crate::object::{Object, Outcome, Slice, Tuple, Type};
 use crate::stop::{Stop, type_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::hash::Hashed;
 use crate::types::iterator::Sequence;
 use program::Trace;
 use std::any::Any;
+use std::cell::RefCell;
 use view::Error;
 
 /// `sequence[index]` and `sequence[a:b:c]`. `name` is the type in error texts.
-fn item<S: FromIterator<Object>>(
+pub(super) fn item<S: FromIterator<Object>>(
     items: &[Object],
     name: &str,
     python: &Python,
@@ -39,28 +40,66 @@ fn contains(items: &[Object], wanted: &Object) -> Result<Option<bool>, Stop> {
     Ok(Some(false))
 }
 
-fn texts(items: &[Object]) -> Result<String, Stop> {
+pub(super) fn texts(items: &[Object]) -> Result<String, Stop> {
     let texts = || items.iter().map(|item| item.as_type().repr()).collect::<Result<Vec<_>, _>>();
-    Ok(nested::follow(texts)?.join(", "))
+    Ok(nested::follow(items.len(), texts)?.join(", "))
+}
+
+thread_local! {
+    /// The lists and tuples that are being written.
+    static WRITTEN: RefCell<Vec<*const ()>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Writes an object, which may contain itself: `again` stands for it in there (`Py_ReprEnter`).
+pub(super) fn once(
+    address: *const (),
+    again: &str,
+    write: impl FnOnce() -> Result<String, Stop>,
+) -> Result<String, Stop> {
+    if WRITTEN.with_borrow(|written| written.contains(&address)) {
+        return Ok(again.to_owned());
+    }
+    WRITTEN.with_borrow_mut(|written| written.push(address));
+    let text = write();
+    WRITTEN.with_borrow_mut(Vec::pop);
+    text
 }
 
 /// Returns the hash of an object from its type and the hashes of its items.
 fn hash_all(class: &str, items: &[Object], profile: Profile) -> Hashed {
     let hashes = || items.iter().map(|item| item.as_type().hash(profile)).collect::<Result<Option<Vec<u64>>, _>>();
-    Ok(nested::follow(hashes)?.map(|hashes| {
+    Ok(nested::follow(items.len(), hashes)?.map(|hashes| {
         let parts = hashes.iter().flat_map(|hash| hash.to_le_bytes());
         view::hash_bytes(&class.bytes().chain(parts).collect::<Vec<u8>>())
     }))
 }
 
 /// Records items after `begin` has. As all observers do, it records only the type of what is nested too deeply.
-fn record(items: &[Object], class: &str, begin: impl FnOnce(&mut Trace), names: &[Option<Object>], trace: &mut Trace) {
-    let followed = nested::within(|| {
+pub(super) fn record(
+    items: &[Object],
+    class: &str,
+    begin: impl FnOnce(&mut Trace),
+    names: &[Option<Object>],
+    trace: &mut Trace,
+) {
+    let followed = nested::within(items.len(), || {
         begin(trace);
         items.iter().for_each(|item| item.as_type().record(names, trace));
     });
     if followed.is_none() {
         trace.object(class);
+    }
+}
+
+impl From<Vec<Object>> for Tuple {
+    fn from(items: Vec<Object>) -> Tuple {
+        Tuple(items.into())
+    }
+}
+
+impl FromIterator<Object> for Tuple {
+    fn from_iter<I: IntoIterator<Item = Object>>(items: I) -> Tuple {
+        Tuple(items.into_iter().collect())
     }
 }
 
@@ -74,8 +113,11 @@ impl Type for Tuple {
     }
 
     fn repr(&self) -> Result<String, Stop> {
+        if self.is_empty() {
+            return Ok("()".to_owned());
+        }
         let comma = if self.0.len() == 1 { "," } else { "" };
-        Ok(format!("({}{comma})", texts(self)?))
+        once(self.0.as_ptr().cast(), "(...)", || Ok(format!("({}{comma})", texts(self)?)))
     }
 
     fn length(&self) -> Result<isize, Error> {
@@ -126,67 +168,6 @@ impl Type for Tuple {
     }
 }
 
-impl Type for List {
-    fn class(&self) -> &str {
-        "list"
-    }
-
-    fn type_path(&self) -> Option<&'static str> {
-        Some("list")
-    }
-
-    fn repr(&self) -> Result<String, Stop> {
-        Ok(format!("[{}]", texts(self)?))
-    }
-
-    fn length(&self) -> Result<isize, Error> {
-        Ok(self.0.len() as isize)
-    }
-
-    fn item(&self, python: &Python, key: &Object) -> Outcome {
-        item(self, "list", python, key, Object::List)
-    }
-
-    fn set_item(&self, _: &Python, _: &Object, _: Option<&Object>) -> Result<(), Stop> {
-        Err(Stop::unsupported("setting or deleting items of a list"))
-    }
-
-    fn iterator(&self, _: &Python, this: &Object) -> Outcome {
-        Ok(Sequence::forward(this, "list_iterator"))
-    }
-
-    fn reverse_iterator(&self, python: &Python, this: &Object) -> Outcome {
-        Sequence::backward(this, "list_reverseiterator", python.has(Change::ReversedListKept))
-    }
-
-    fn at(&self, position: isize) -> Result<Option<Object>, Error> {
-        Ok(usize::try_from(position).ok().and_then(|at| self.get(at).cloned()))
-    }
-
-    fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
-        contains(self, item)
-    }
-
-    fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
-        match other {
-            Object::List(other) => same_items(self, other).map(Some),
-            _ => Ok(None),
-        }
-    }
-
-    fn hash(&self, _: Profile) -> Hashed {
-        Err(Error::Unhashable { type_name: "list".into() })
-    }
-
-    fn record(&self, names: &[Option<Object>], trace: &mut Trace) {
-        record(self, "list", |trace| trace.list(self.0.len()), names, trace);
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-}
-
 impl Type for Slice {
     fn class(&self) -> &str {
         "slice"
@@ -202,7 +183,7 @@ impl Type for Slice {
 
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
         let Object::Slice(other) = other else { return Ok(None) };
-        nested::follow(|| {
+        nested::follow(3, || {
             for (a, b) in self.0.iter().zip(other.0.iter()) {
                 if !equals(a, b)? {
                     return Ok(Some(false));

@@ -87,7 +87,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
 fn no_reference(object: &Object, call: &Call<'_>) -> Stop {
     let class = object.class();
     match object {
-        Object::Bytes(_) | Object::Bytearray(_) | Object::Int(_) | Object::None => {
+        Object::Bytes(_) | Object::Bytearray(_) | Object::List(_) | Object::Int(_) | Object::None => {
             type_error(format!("cannot create weak reference to '{class}' object")).into()
         }
         _ if object.as_exporter().is_some_and(|exporter| exporter.watchers().is_none()) => {

@@ -6,16 +6,16 @@ use super::{ExportShare, View};
 use crate::changes::Change;
 use crate::error::{Error, Target, first_non_ascii};
 use crate::format::Format;
+use crate::int::Int;
 use crate::layout::{Dims, Layout, MAX_NDIM};
-use crate::object::Object;
 
 /// The `shape` argument of `cast`.
 #[derive(Clone, Copy)]
 pub enum CastShape<'a> {
     /// Something that is neither list nor tuple; None is one.
     NotSequence,
-    /// The elements of a list or tuple.
-    Elements(&'a [&'a dyn Object]),
+    /// The elements of a list or tuple: the value of each that is an int.
+    Elements(&'a [Option<Int>]),
 }
 
 impl View {
@@ -76,13 +76,13 @@ impl View {
         }
     }
 
-    fn cast_shape(&self, elements: &[&dyn Object], itemsize: isize) -> Result<Dims, Error> {
+    fn cast_shape(&self, elements: &[Option<Int>], itemsize: isize) -> Result<Dims, Error> {
         let max = self.abi().ssize_max();
         let mut shape = Dims::new();
         let mut length = itemsize;
         for element in elements {
             // Only ints count, and `__index__` is not asked.
-            let int = element.int().ok_or(Error::CastElement)?;
+            let int = element.as_ref().ok_or(Error::CastElement)?;
             let (low, high) = (-(max as i128) - 1, max as i128);
             let size = int.within(low, high).ok_or(Error::CastElementTooLarge)? as isize;
             if size <= 0 {

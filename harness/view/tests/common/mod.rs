@@ -40,7 +40,7 @@ pub fn formatted(content: &[u8], format: &str, itemsize: isize, profile: Profile
 }
 
 pub fn shape<T>(elements: &[i64], then: impl FnOnce(Option<CastShape>) -> T) -> T {
-    let elements: Vec<&dyn Object> = elements.iter().map(|size| size as &dyn Object).collect();
+    let elements: Vec<Option<Int>> = elements.iter().map(|size| Some(Int::Small(*size))).collect();
     then(Some(CastShape::Elements(&elements)))
 }
 
