@@ -6,6 +6,7 @@ use crate::object::Object;
 use crate::object::Outcome;
 use crate::stop::Stop;
 use crate::types::hook::has_hook;
+use crate::types::instance::as_instance;
 use view::Exception;
 
 impl Python {
@@ -15,7 +16,7 @@ impl Python {
     ///
     /// What it raises; unsupported for a hook, of which it is not modelled what happens meanwhile.
     pub fn truth(&self, object: &Object) -> Result<bool, Stop> {
-        match has_hook(object) {
+        match has_hook(object) && as_instance(object).is_none() {
             true => Err(Stop::unsupported("a hook as a condition")),
             false => Ok(object.as_type().truth()?),
         }

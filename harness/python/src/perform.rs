@@ -5,6 +5,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Slice};
 use crate::stop::{Stop, type_error};
 use crate::types::function::Function;
+use crate::types::instance::{self, OwnClass};
 use crate::types::weakref::WeakRef;
 use crate::types::{constructor, hash, hook};
 use crate::{arithmetic, buffer_methods, builtins, compare, nested, operators, record};
@@ -36,7 +37,10 @@ impl Python {
     /// Performs an operation on its operands. Returns `None` for a statement.
     pub fn perform(&self, operation: &Operation, operands: &[Object]) -> Result<Option<Object>, Stop> {
         let kind = operation.kind;
-        if operands.iter().any(hook::has_hook) && !hook::is_asked_by_view(operation, operands) {
+        if operands.iter().any(hook::has_hook)
+            && !hook::is_asked_by_view(operation, operands)
+            && !instance::is_own_business(operation, operands)
+        {
             // Where there are too many items to look at, one of them may be a hook.
             operands.iter().try_for_each(nested::check_size)?;
             return Err(Stop::unsupported(format!("{} with a hook as an operand", called(operation))));
@@ -136,9 +140,14 @@ impl Python {
                     None => builtins::call(self, &call),
                 }
             }
+            Object::Instance(_) if let Some(class) = instance::as_class(callee) => {
+                OwnClass::call(&class, self, call.arguments)
+            }
             Object::Instance(instance) => match callee.downcast::<Function>() {
                 Some(function) => function.call(self, call.arguments),
-                None if callee.downcast::<WeakRef>().is_some() => instance.method(self, callee, &call),
+                None if callee.downcast::<WeakRef>().is_some() || instance::as_instance(callee).is_some() => {
+                    instance.method(self, callee, &call)
+                }
                 None => Err(Stop::unsupported(format!("a call of an object of the type {}", callee.class()))),
             },
             other => Err(type_error(format!("'{}' object is not callable", other.class())).into()),

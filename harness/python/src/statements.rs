@@ -4,7 +4,7 @@ use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
-use crate::types::hash;
+use crate::types::{exception, hash, instance};
 use program::operation::TYPES;
 use program::{Operation, names};
 use std::cell::RefCell;
@@ -56,6 +56,26 @@ impl Python {
             Some(entered) => entered,
             None => Err(self.no_manager(manager).into()),
         }
+    }
+
+    /// Leaves a `with` statement, because of an error or not. Returns whether the error is swallowed.
+    ///
+    /// # Errors
+    ///
+    /// What the manager raises.
+    pub fn exit(&self, manager: &Object, raised: Option<&Error>) -> Result<bool, Stop> {
+        let Some(instance) = instance::as_instance(manager) else {
+            manager.as_type().exit()?;
+            return Ok(false);
+        };
+        let arguments = match raised {
+            None => [Object::None, Object::None, Object::None],
+            Some(error) => {
+                let class = Object::Class(Class(error.exception().name().into()));
+                [class, exception::of(error), exception::traceback()]
+            }
+        };
+        Ok(instance.exit(&arguments)? && raised.is_some())
     }
 
     /// Returns the error of a `with` statement whose object is not a context manager.

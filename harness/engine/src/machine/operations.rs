@@ -86,7 +86,7 @@ impl<R: Runtime> Machine<'_, R> {
         open.held.clear();
         while let Some(block) = open.blocks.pop() {
             *next = after_block(operations, *next);
-            if let Err(stop) = self.runtime.exit(block, None) {
+            if let Err(stop) = self.guarded(|| self.runtime.exit(block, None)) {
                 *next = self.leave_by(stop, &mut open.blocks, operations, *next)?;
                 return Ok(false);
             }
@@ -107,7 +107,7 @@ impl<R: Runtime> Machine<'_, R> {
             stop = match stop {
                 Stop::Raised(error) => {
                     next = after_block(operations, next);
-                    match self.runtime.exit(block, Some(error)) {
+                    match self.guarded(|| self.runtime.exit(block, Some(error))) {
                         Ok(()) => return Ok(next),
                         Err(stop) => stop,
                     }
@@ -132,7 +132,7 @@ impl<R: Runtime> Machine<'_, R> {
             }
             Syntax::Leave => {
                 let block = open.blocks.pop().ok_or_else(|| malformed("a block ends that was never entered"))?;
-                self.runtime.exit(block, None)?;
+                self.guarded(|| self.runtime.exit(block, None))?;
                 None
             }
             Syntax::Unbind => {
@@ -180,7 +180,7 @@ impl<R: Runtime> Machine<'_, R> {
             Kind::Plain => Ok(operands.pop()),
             Kind::Enter => {
                 let manager = operands.pop().ok_or_else(|| malformed("a `with` block has no context manager"))?;
-                let (value, block) = self.runtime.enter(manager)?;
+                let (value, block) = self.guarded(|| self.runtime.enter(manager))?;
                 open.blocks.push(block);
                 Ok(Some(value))
             }

@@ -50,8 +50,11 @@ pub trait Variant {
     ///
     /// What it raises, or what was raised in the block.
     fn exit(&self, manager: Object, raised: Option<Error>) -> Result<(), Stop> {
-        manager.as_type().exit()?;
-        raised.map_or(Ok(()), |error| Err(Stop::Raised(error)))
+        let is_swallowed = self.python().exit(&manager, raised.as_ref())?;
+        match raised {
+            Some(error) if !is_swallowed => Err(Stop::Raised(error)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -127,8 +130,8 @@ impl<V: Variant> Runtime for V {
         Ok(Object::List(items.into()))
     }
 
-    fn class(&self, name: &str, _: Option<Object>, _: Vec<(&str, Object)>) -> Outcome {
-        Err(python::Stop::unsupported(format!("classes, such as `{name}`")).into())
+    fn class(&self, name: &str, base: Option<Object>, attributes: Vec<(&str, Object)>) -> Outcome {
+        Ok(python::types::instance::class(name, base.as_ref(), attributes)?)
     }
 
     fn super_of(&self, _: &Object, _: &Object) -> Outcome {

@@ -2,11 +2,12 @@
 
 use crate::object::{Call, Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
-use crate::types::exception;
+use crate::types::{exception, instance};
 
 /// `type(object)`
 pub(super) fn type_of(call: &Call<'_>) -> Outcome {
     match call.by_position() {
+        Some([object]) if let Some(instance) = instance::as_instance(object) => Ok(instance.own_class()),
         Some([object]) => Ok(Object::Class(Class(name_of(object).into()))),
         Some([] | [_, _] | [_, _, _, _, ..]) => Err(type_error("type() takes 1 or 3 arguments").into()),
         _ => Err(call.other_arguments()),
@@ -24,6 +25,9 @@ fn name_of(object: &Object) -> &str {
 /// `isinstance(object, class)`
 pub(super) fn is_instance(call: &Call<'_>) -> Outcome {
     match call.by_position() {
+        Some([object, class]) if let Some(class) = instance::as_class(class) => {
+            Ok(Object::Bool(instance::is_of(object, &class)))
+        }
         Some([object, Object::Class(class)]) => is_of(object, &class.0, call).map(Object::Bool),
         _ => Err(call.other_arguments()),
     }

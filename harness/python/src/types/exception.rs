@@ -111,6 +111,24 @@ pub fn of(error: &Error) -> Object {
     Object::instance(Exception { error: error.clone(), arguments })
 }
 
+/// What `__exit__` is given for the way that an error came.
+struct Traceback;
+
+impl Type for Traceback {
+    fn class(&self) -> &str {
+        "traceback"
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Makes a traceback, of which nothing is modelled.
+pub(crate) fn traceback() -> Object {
+    Object::instance(Traceback)
+}
+
 /// `ValueError(…)` and its like.
 pub(crate) fn new(_: &Python, call: &Call<'_>) -> Outcome {
     let Some(arguments) = call.by_position() else { return Err(call.unsupported("with keyword arguments")) };

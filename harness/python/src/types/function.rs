@@ -37,6 +37,19 @@ impl Function {
         code::with(|code| code.call(self.body, values))
     }
 
+    /// Calls it where the version of Python is not at hand, with a value for each parameter.
+    pub(crate) fn call_with(&self, code: &dyn code::Code, mut values: Vec<Object>) -> Outcome {
+        let parameters = &self.head.parameters;
+        let given = values.len();
+        let optional = parameters.iter().skip(given).all(|parameter| parameter.has_default);
+        if given > parameters.len() || !optional || parameters.iter().any(|parameter| parameter.by_keyword) {
+            return Err(Stop::unsupported("a special method with other parameters than it is called with"));
+        }
+        let missing = parameters.len() - given;
+        values.extend(self.defaults.iter().skip(self.defaults.len().saturating_sub(missing)).cloned());
+        code.call(self.body, values)
+    }
+
     /// The value of each parameter.
     ///
     /// `initialize_locals` in C; case: functions-say-what-they-miss

@@ -4,12 +4,14 @@
 //! The conversion of an operand can run any Python code. Most memory errors that were found in memoryview happen when
 //! such code releases or resizes the memory in use.
 
-use crate::changes::{Change, Profile};
+use crate::changes::Profile;
 use crate::context::Python;
 use crate::nested;
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
-use crate::stop::{Stop, type_error};
-use crate::types::hash::{self, Hashed};
+use crate::stop::Stop;
+use crate::types::answers::Answer;
+use crate::types::hash::Hashed;
+use crate::types::instance;
 use program::{Kind, Operation};
 use std::any::Any;
 use std::cell::RefCell;
@@ -59,6 +61,10 @@ impl Hook {
     pub(crate) fn is_known(&self) -> bool {
         let deeds = self.deeds.borrow();
         !matches!(deeds.releases, Some(Object::Class(_))) && !matches!(deeds.appends, Some(Object::Class(_)))
+    }
+
+    fn answered<'a>(&self, answer: &'a Object) -> Answer<'a> {
+        Answer { class: HOOK, answer, profile: self.profile }
     }
 
     /// Returns the answer without running the actions.
@@ -112,53 +118,23 @@ impl Type for Hook {
     }
 
     fn index(&self) -> Option<Result<Int, Error>> {
-        let answer = match self.asked() {
-            Ok(answer) => answer,
-            Err(error) => return Some(Err(error)),
-        };
-        Some(answer.as_int().ok_or_else(|| match self.profile.has(view::Change::IndexText) {
-            true => Error::IndexMustBeInt { names: [HOOK.into(), answer.class().into()].into() },
-            false => Error::IndexNotInt { type_name: answer.class().into() },
-        }))
+        Some(self.asked().and_then(|answer| self.answered(answer).index()))
     }
 
     fn float(&self) -> Option<Result<f64, Error>> {
-        Some(self.asked().and_then(|answer| match answer {
-            Object::Float(value) => Ok(*value),
-            other => Err(type_error(match self.profile.has(Change::SlotResultText) {
-                true => format!("{HOOK}.__float__() must return a float, not {}", other.class()),
-                false => format!("{HOOK}.__float__ returned non-float (type {})", other.class()),
-            })),
-        }))
+        Some(self.asked().and_then(|answer| self.answered(answer).float()))
     }
 
     fn truth(&self) -> Result<bool, Error> {
-        match self.asked()? {
-            Object::Bool(value) => Ok(*value),
-            other => Err(type_error(match self.profile.has(Change::SlotResultText) {
-                true => format!("{HOOK}.__bool__() must return a bool, not {}", other.class()),
-                false => format!("__bool__ should return bool, returned {}", other.class()),
-            })),
-        }
+        self.answered(self.asked()?).truth()
     }
 
     fn hash(&self, _: Profile) -> Hashed {
-        match self.asked()?.as_int() {
-            Some(answer) => Ok(Some(hash::of_answer(&answer, self.profile.abi()))),
-            None => Err(type_error("__hash__ method should return an integer")),
-        }
+        self.answered(self.asked()?).hash()
     }
 
     fn length(&self) -> Result<isize, Error> {
-        let answer = self.asked()?;
-        let Some(length) = answer.as_int() else {
-            return Err(Error::NotInteger { type_name: answer.class().into() });
-        };
-        if length.is_negative() {
-            return Err(Error::Value("__len__() should return >= 0"));
-        }
-        let length = length.within(0, isize::MAX as i128).map(|length| length as isize);
-        length.ok_or(Error::Overflow("cannot fit 'int' into an index-sized integer"))
+        self.answered(self.asked()?).length()
     }
 
     fn equals(&self, _: &Object) -> Result<Option<bool>, Error> {
@@ -244,5 +220,5 @@ fn is_hook(object: &Object) -> bool {
 
 /// Returns whether an object is a hook or contains one.
 pub(crate) fn has_hook(object: &Object) -> bool {
-    nested::any(object, is_hook)
+    nested::any(object, |object| is_hook(object) || instance::is_converted(object))
 }

@@ -3,6 +3,7 @@
 //! To add a type, add its file with an implementation of [`Type`](crate::object::Type), and a line in [`constructor`].
 
 pub(crate) mod alias;
+pub(crate) mod answers;
 mod array;
 mod bytearray;
 pub(crate) mod bytes;
@@ -13,6 +14,7 @@ pub mod exception;
 pub mod function;
 pub(crate) mod hash;
 pub mod hook;
+pub mod instance;
 pub mod iterator;
 mod list;
 pub(crate) mod memoryview;
