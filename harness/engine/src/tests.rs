@@ -6,6 +6,7 @@ use crate::{Engine, Watch};
 use program::{Parser, Program, Trace};
 use rstest::rstest;
 
+mod bodies;
 mod everything;
 mod interpreter;
 mod machine;

@@ -37,7 +37,6 @@ view::changes! {
     ChrRange [v(13, 0)] "measured" "`chr` of an int that is no C int is a ValueError, as of others that are no code.";
     FloatRemainderText [v(13, 0)] "measured" "`%` of a float by zero says that it is by zero.";
     MmapSeek [v(13, 0)] "gh-111835" "`seek` of a memory map gives the new position, and there is `seekable`.";
-    KeywordSuggestion [v(13, 0)] "measured" "An unexpected keyword argument of a function is told with the parameter that is alike.";
     ListSliceText [v(13, 0)] "measured" "What can't be assigned to any slice of a list is refused in the words of an extended slice.";
     ListIndexText [v(14, 0)] "measured" "`list.index` does not write the value that it has not found.";
     UnpackedCount [v(14, 0)] "measured" "A list or tuple with too many values for its targets is told with their number.";

@@ -144,7 +144,7 @@ impl Python {
                 OwnClass::call(&class, self, call.arguments)
             }
             Object::Instance(instance) => match callee.downcast::<Function>() {
-                Some(function) => function.call(self, call.arguments),
+                Some(function) => function.call(call.arguments),
                 None if callee.downcast::<WeakRef>().is_some() || instance::as_instance(callee).is_some() => {
                     instance.method(self, callee, &call)
                 }

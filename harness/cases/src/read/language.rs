@@ -37,7 +37,7 @@ fn steps_are_any_python() {
 fn other_cases_have_no_such_steps() {
     let case = case("steps: [{run: 'data = bytearray(2)'}]");
     assert!(!case.program.is_source() && case.needs.is_empty());
-    let told = problem("steps: [{run: 'def f(): return 1'}]");
+    let told = problem("steps: [{run: 'f = lambda: 1'}]");
     assert!(told.contains("is not part of the language of cases"), "{told}");
 }
 

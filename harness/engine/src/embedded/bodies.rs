@@ -21,7 +21,7 @@ trait Code {
 
     fn call(&self, body: u16, arguments: Vec<Py<PyAny>>) -> PyResult<Py<PyAny>>;
 
-    fn item(&self, body: u16, locals: Vec<Option<Py<PyAny>>>, given: Py<PyAny>) -> PyResult<Option<Py<PyAny>>>;
+    fn item(&self, body: u16, locals: Locals, given: Py<PyAny>) -> PyResult<Option<Py<PyAny>>>;
 }
 
 scoped_tls_hkt::scoped_thread_local!(static CODE: for<'a> &'a (dyn Code + 'a));
@@ -55,7 +55,7 @@ impl<'py> Code for Machine<'_, Interpreter<'py, '_>> {
         Machine::call(self, body, arguments).map(Bound::unbind).map_err(|stop| told(self, stop))
     }
 
-    fn item(&self, body: u16, locals: Vec<Option<Py<PyAny>>>, given: Py<PyAny>) -> PyResult<Option<Py<PyAny>>> {
+    fn item(&self, body: u16, locals: Locals, given: Py<PyAny>) -> PyResult<Option<Py<PyAny>>> {
         let py = self.runtime().py;
         let locals = locals.into_iter().map(|local| local.map(|local| local.into_bound(py))).collect();
         let item = Machine::item(self, body, locals, given.into_bound(py));
@@ -235,13 +235,22 @@ impl Entry {
     }
 }
 
+/// The local variables that the body of a generator expression reads, and what it iterates over.
+struct State {
+    locals: Locals,
+    iterator: Py<PyAny>,
+}
+
+/// What local variables are bound to.
+type Locals = Vec<Option<Py<PyAny>>>;
+
 /// The iterator of a generator expression.
 #[pyclass(name = "generator", frozen, unsendable)]
 pub(super) struct Generator {
     body: u16,
     run: u64,
-    /// The local variables that its body reads, and what it iterates over, until it has come to its end.
-    state: RefCell<Option<(Vec<Option<Py<PyAny>>>, Py<PyAny>)>>,
+    /// What it goes through, until it has come to its end.
+    state: RefCell<Option<State>>,
     is_running: Cell<bool>,
 }
 
@@ -260,16 +269,15 @@ impl Generator {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = iterator.py();
         let locals = locals.into_iter().map(|local| local.map(Bound::unbind)).collect();
-        let state = RefCell::new(Some((locals, iterator.unbind())));
+        let state = RefCell::new(Some(State { locals, iterator: iterator.unbind() }));
         Bound::new(py, Generator { body, run, state, is_running: Cell::new(false) }).map(Bound::into_any)
     }
 
     fn pull(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         loop {
-            let state = self.state.borrow().as_ref().map(|(locals, iterator)| {
-                let locals: Vec<Option<Py<PyAny>>> =
-                    locals.iter().map(|local| local.as_ref().map(|local| local.clone_ref(py))).collect();
-                (locals, iterator.bind(py).clone())
+            let state = self.state.borrow().as_ref().map(|State { locals, iterator }| {
+                let again = |local: &Option<Py<PyAny>>| local.as_ref().map(|local| local.clone_ref(py));
+                (locals.iter().map(again).collect(), iterator.bind(py).clone())
             });
             let Some((locals, iterator)) = state else { return Ok(None) };
             let Some(given) = super::execute::next_item(&iterator)? else { return Ok(None) };

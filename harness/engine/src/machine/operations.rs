@@ -292,7 +292,7 @@ impl<R: Runtime> Machine<'_, R> {
         }
         let before = evaluated(&rest[at]).take_while(|operand| !is_it(operand));
         for operand in before {
-            self.read(operand)?;
+            self.read(frame, operand)?;
         }
         Ok(())
     }
@@ -313,13 +313,7 @@ impl<R: Runtime> Machine<'_, R> {
             _ => None,
         };
         for (index, operand) in evaluated(operation).enumerate() {
-            let read = match operand {
-                Operand::Local(local) if frame.get(*local).is_none() => {
-                    Err(self.runtime.unbound_local(self.local_text(frame, *local)))
-                }
-                operand => self.read(operand),
-            };
-            if let Err(raised @ Stop::Raised(_)) = read {
+            if let Err(raised @ Stop::Raised(_)) = self.read(frame, operand) {
                 return raised;
             }
             if let (0, Some(name), Some(receiver)) = (index, method, receiver) {
@@ -336,8 +330,11 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// Reads a name that is bound to nothing, if the operand is one.
-    fn read(&self, operand: &Operand) -> Result<(), Stop<R::Error>> {
+    fn read(&self, frame: &Frame<R::Object>, operand: &Operand) -> Result<(), Stop<R::Error>> {
         match operand {
+            Operand::Local(local) if frame.get(*local).is_none() => {
+                Err(self.runtime.unbound_local(self.local_text(frame, *local)))
+            }
             Operand::Name(name) if self.is_unbound(*name)? => {
                 self.runtime.unbound(self.program.name_text(*name)).map(drop)
             }

@@ -75,12 +75,7 @@ pub(super) fn operator(expression: impl Ranged, operator: Operator, after: &str)
 
 /// Refuses to assign to an expression.
 pub(super) fn target(target: &Expr) -> ParseError {
-    named(
-        target,
-        match target {
-            _ => ("assigning to anything but a name, a subscript or an attribute", ""),
-        },
-    )
+    refuse(target, "assigning to anything but a name, a subscript or an attribute")
 }
 
 /// Refuses to delete an expression.

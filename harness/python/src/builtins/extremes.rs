@@ -54,7 +54,7 @@ impl Python {
             None | Some(Object::None) => Ok(item.clone()),
             Some(Object::Class(class)) => self.call_type(&class.0, std::slice::from_ref(item)),
             Some(key) => match key.downcast::<Function>() {
-                Some(function) => function.call(self, Arguments { values: std::slice::from_ref(item), names: &[] }),
+                Some(function) => function.call(Arguments { values: std::slice::from_ref(item), names: &[] }),
                 None => Err(call.other_arguments()),
             },
         }

@@ -1,6 +1,5 @@
 //! Functions of the program, and generator expressions: what they run is called through [`code`].
 
-use crate::changes::Change;
 use crate::code;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
@@ -32,28 +31,15 @@ pub fn generator(body: u16, locals: Vec<Option<Object>>, through: Object) -> Obj
 
 impl Function {
     /// Calls it.
-    pub(crate) fn call(&self, python: &Python, arguments: Arguments<'_, Object>) -> Outcome {
-        let values = self.bind(python, arguments)?;
+    pub(crate) fn call(&self, arguments: Arguments<'_, Object>) -> Outcome {
+        let values = self.bind(arguments)?;
         code::with(|code| code.call(self.body, values))
-    }
-
-    /// Calls it where the version of Python is not at hand, with a value for each parameter.
-    pub(crate) fn call_with(&self, code: &dyn code::Code, mut values: Vec<Object>) -> Outcome {
-        let parameters = &self.head.parameters;
-        let given = values.len();
-        let optional = parameters.iter().skip(given).all(|parameter| parameter.has_default);
-        if given > parameters.len() || !optional || parameters.iter().any(|parameter| parameter.by_keyword) {
-            return Err(Stop::unsupported("a special method with other parameters than it is called with"));
-        }
-        let missing = parameters.len() - given;
-        values.extend(self.defaults.iter().skip(self.defaults.len().saturating_sub(missing)).cloned());
-        code.call(self.body, values)
     }
 
     /// The value of each parameter.
     ///
     /// `initialize_locals` in C; case: functions-say-what-they-miss
-    fn bind(&self, python: &Python, arguments: Arguments<'_, Object>) -> Result<Vec<Object>, Stop> {
+    fn bind(&self, arguments: Arguments<'_, Object>) -> Result<Vec<Object>, Stop> {
         let head = &self.head;
         let positional = head.parameters.iter().filter(|parameter| !parameter.by_keyword).count();
         let given = arguments.values.len() - arguments.names.len().min(arguments.values.len());
@@ -64,7 +50,8 @@ impl Function {
         for (name, value) in arguments.names.iter().zip(&arguments.values[given..]) {
             let at = head.locals.iter().take(head.parameters.len()).position(|local| local == name);
             match at.map(|at| &mut bound[at]) {
-                None if python.has(Change::KeywordSuggestion) && !head.parameters.is_empty() => {
+                // Newer versions tell it with the parameter that is most like it.
+                None if !head.parameters.is_empty() => {
                     return Err(Stop::unsupported("a keyword argument that a function does not have"));
                 }
                 None => return Err(self.error(format!("got an unexpected keyword argument '{name}'"))),
@@ -133,9 +120,9 @@ impl Type for Function {
         Ok(format!("<function {} at {:p}>", self.head.name, std::ptr::from_ref(self)))
     }
 
-    fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+    fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         match call.name {
-            "__call__" => self.call(python, call.arguments),
+            "__call__" => self.call(call.arguments),
             name => Err(Stop::unsupported(format!("`{name}` of a function"))),
         }
     }

@@ -97,7 +97,7 @@ impl OwnClass {
         let object = Object::Instance(instance);
         let initializer = found(&this.attributes, "__init__");
         match initializer.as_ref().and_then(Object::downcast::<Function>) {
-            Some(function) => match bound(python, function, &object, arguments)? {
+            Some(function) => match bound(function, &object, arguments)? {
                 Object::None => Ok(object),
                 other => Err(type_error(format!("__init__() should return None, not '{}'", other.class())).into()),
             },
@@ -112,9 +112,9 @@ impl OwnClass {
 }
 
 /// Calls a function with an object before the arguments.
-fn bound(python: &Python, function: &Function, this: &Object, arguments: Arguments<'_, Object>) -> Outcome {
+fn bound(function: &Function, this: &Object, arguments: Arguments<'_, Object>) -> Outcome {
     let values: Vec<Object> = std::iter::once(this).chain(arguments.values).cloned().collect();
-    function.call(python, Arguments { values: &values, names: arguments.names })
+    function.call(Arguments { values: &values, names: arguments.names })
 }
 
 /// Returns the object as a class of the program.
@@ -170,7 +170,7 @@ impl Instance {
         let this = Object::Instance(self.this.upgrade()?);
         let values: Vec<Object> = std::iter::once(this).chain(arguments.iter().cloned()).collect();
         let function = function.downcast::<Function>()?;
-        Some(code::with(|code| function.call_with(code, values)).map_err(code::as_error))
+        Some(function.call(Arguments { values: &values, names: &[] }).map_err(code::as_error))
     }
 
     fn answer<'a>(&'a self, answer: &'a Object) -> Answer<'a> {
@@ -203,10 +203,10 @@ impl Type for OwnClass {
         }
     }
 
-    fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+    fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         match found(&self.attributes, call.name) {
             Some(value) => match value.downcast::<Function>() {
-                Some(function) => function.call(python, call.arguments),
+                Some(function) => function.call(call.arguments),
                 None => Err(Stop::unsupported("a call of an attribute that is no function")),
             },
             None => Err(Stop::unsupported(format!("`{}` of a class", call.name))),
@@ -268,13 +268,13 @@ impl Type for Instance {
     fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
         if let Some(value) = found(&self.attributes, call.name) {
             return match value.downcast::<Function>() {
-                Some(function) => function.call(python, call.arguments),
+                Some(function) => function.call(call.arguments),
                 None => Err(Stop::unsupported("a call of an attribute of an object")),
             };
         }
         match (found(&self.class.attributes, call.name), call.name) {
             (Some(value), _) => match value.downcast::<Function>() {
-                Some(function) => bound(python, function, this, call.arguments),
+                Some(function) => bound(function, this, call.arguments),
                 None => Err(Stop::unsupported("a call of an attribute of a class")),
             },
             (None, "__setattr__") => {

@@ -1,0 +1,75 @@
+//! Programs with bodies: both engines agree, and what has no end is cut off.
+
+use crate::embedded::Embedded;
+use crate::reference::Reference;
+use crate::{Engine, RunError, Watch};
+use program::{Parser, Program, Trace};
+use rstest::rstest;
+
+fn program(steps: &[&str]) -> Program {
+    let mut parser = Parser::new();
+    steps.iter().for_each(|step| parser.step(step).unwrap());
+    parser.finish()
+}
+
+#[rstest]
+#[case(&["d = bytearray(3)", "for x in memoryview(d): break", "d.append(1)", "x"])]
+#[case(&["v = memoryview(b'abc')", "[y for y in v if y > 97]", "sum(y for y in v)", "a, *b = v", "b", "a < b[0] < b[1]"])]
+#[case(&["def f(v, n=1, *, k=2):\n  return v[n] + k", "f(b'ab')", "f()", "f(b'ab', 0, 0)", "f(b'ab', k=b'')", "f"])]
+#[case(&["try:\n  memoryview(1)\nexcept TypeError as e:\n  print(e)\nfinally:\n  print(2)", "e"])]
+#[case(&["class C:\n  n = 0\n  def __index__(self):\n    self.n += 1\n    return self.n", "c = C()", "v = memoryview(b'abcd')", "v[c]", "v[c:]", "c.n", "C.n", "C()", "C(1)"])]
+#[case(&["def f():\n  x\n  x = 1", "f()", "def g():\n  del y\n  y = 1", "g()", "def h(): return missing", "h()"])]
+#[case(&["def f():\n  raise\n", "f()", "try:\n  1 + b''\nexcept TypeError:\n  f()"])]
+#[case(&["x = y = bytearray(1)", "x is y", "x[0] |= 6", "y", "(a, b), c = (1, 2), 3", "a, b = 1"])]
+fn engines_agree(#[case] steps: &[&str]) {
+    let program = program(steps);
+    let mut embedded = Embedded::open(&crate::Settings::default()).unwrap();
+    let mut reference = Reference::new(embedded.about().profile);
+    let (mut one, mut other) = (Trace::new(), Trace::new());
+    embedded.run(&program, Watch::Always, &mut one).unwrap();
+    reference.run(&program, Watch::Always, &mut other).unwrap();
+    for step in 0..steps.len() {
+        assert_eq!(one.observation(step), other.observation(step), "{}", steps[step]);
+    }
+    assert_eq!(one, other);
+}
+
+/// Whatever asks for the code: the run is over, and nothing that is made of it counts.
+#[rstest]
+#[case(&["n = 0", "while True: n += 1"])]
+#[case(&["def f():\n  while True: pass", "f()"])]
+#[case(&["def f(x):\n  while True: pass", "sum(f(x) for x in (1, 2))"])]
+#[case(&["def f(x):\n  while True: pass", "max((1, 2), key=f)"])]
+#[case(&["class C:\n  def __index__(self):\n    while True: pass", "memoryview(b'ab')[C()]"])]
+#[case(&["class C:\n  def __index__(self):\n    while True: pass", "try:\n  memoryview(b'ab')[C()]\nexcept:\n  pass"])]
+#[case(&["class C:\n  def __enter__(self): pass\n  def __exit__(self, a, b, c):\n    while True: pass", "with C(): pass"])]
+#[case(&["def f(x): return f(x)", "f(1)"])]
+fn what_has_no_end_is_cut_off(#[case] steps: &[&str]) {
+    let program = program(steps);
+    let embedded = Embedded::open(&crate::Settings::default()).unwrap();
+    let mut trace = Trace::new();
+    let ran = Reference::new(embedded.about().profile).run(&program, Watch::Always, &mut trace);
+    assert!(matches!(ran, Err(RunError::Unspecified(_))), "{ran:?}");
+    assert_eq!(trace.len(), steps.len() - 1);
+}
+
+#[test]
+fn calls_without_end_do_not_use_up_the_stack() {
+    let mut embedded = Embedded::open(&crate::Settings::default()).unwrap();
+    let program = program(&["class C:\n  def __index__(self): return memoryview(b'a')[self]", "memoryview(b'a')[C()]"]);
+    let ran = embedded.run(&program, Watch::Always, &mut Trace::new());
+    assert!(matches!(ran, Err(RunError::Unspecified(_))), "{ran:?}");
+}
+
+/// An object that outlives its program asks nothing of the next one.
+#[test]
+fn what_a_program_leaves_behind_is_silent() {
+    let mut embedded = Embedded::open(&crate::Settings::default()).unwrap();
+    let left = program(&["class C:\n  def __del__(self): print('late')", "c = C()", "c.own = c", "del c"]);
+    let next = program(&["import gc", "gc.collect()", "print('next')"]);
+    let mut trace = Trace::new();
+    embedded.run(&left, Watch::Always, &mut trace).unwrap();
+    embedded.run(&next, Watch::Always, &mut trace).unwrap();
+    assert_eq!(trace.observation(1).unwrap().printed, "");
+    assert_eq!(trace.observation(2).unwrap().printed, "next");
+}
