@@ -110,7 +110,7 @@ fn what_a_program_changes_is_bounded() {
 #[rstest]
 #[case::names((0..1025).map(|index| format!("x{index} = 1\n")).collect(), "a program can have at most 1024 names")]
 #[case::brackets("[".repeat(65) + &"]".repeat(65), "brackets nest deeper than 64 here")]
-#[case::blocks(blocks(21), "`with` statements nest deeper than 20 here, which Python does not compile")]
+#[case::blocks(blocks(21), "statements nest deeper than 20 here, which Python does not compile")]
 #[case::casts("memoryview(b'a')".to_owned() + &".cast('b').cast('B')".repeat(500), "can chain at most 512 operators")]
 fn what_grows_without_need_is_refused(#[case] step: String, #[case] message: &str) {
     let output = check("reference", &[step]);

@@ -63,7 +63,7 @@ fn a_list_is_no_map(#[case] content: &str, #[case] place: &str, #[case] words: &
 #[case::twice("finding.json", "replay", &record("\"count\": 1", "\"count\": 1, \"count\": 2"), "the key `count` is there twice")]
 #[case::too_many("finding.json", "replay", &record("\"count\": 1", "\"count\": 18446744073709551615"), "its `count` is larger than")]
 #[case::no_step("finding.json", "replay", &record("\"step\": 1", "\"step\": 99"), "it names a step that its program, of 1 step, does not have")]
-#[case::program("finding.json", "shrink", &record("\"x = 1\"", "\"while x: pass\""), "its program can't be read")]
+#[case::program("finding.json", "shrink", &record("\"x = 1\"", "\"lambda: 0\""), "its program can't be read")]
 #[case::results(
     "results.json",
     "report",
@@ -136,7 +136,7 @@ fn a_state_that_can_not_be_is_refused(#[case] from: &str, #[case] to: &str, #[ca
 #[case::key_twice("title: a\ntitle: b\n", Some("the key `title` is given twice"))]
 #[case::key_of_a_list("[a]: b\n", Some("a key must be a string"))]
 #[case::tab(&step("run: x = 1").replace("    claim", "\tclaim"), Some("this is not YAML"))]
-#[case::tab_in_python(&step("run: \"if 1:\\tx\""), Some("`if`"))]
+#[case::tab_in_python(&step("run: \"if 1:\\tpass\""), None)]
 #[case::bom(&format!("\u{feff}{}", step("run: x = 1")), None)]
 #[case::bom_inside(&step("run: \u{feff}x = 1"), Some("a byte order mark must not appear inside a document"))]
 #[case::crlf(&step("run: |\n          x = 1\n          x").replace('\n', "\r\n"), None)]
