@@ -3,12 +3,15 @@
 //! The cases are run before the first test starts, on the embedded engine in a process of its own, so that a case that
 //! ends that process is one failed test.
 
+mod unmodelled;
+
 use cases::{Case, Suite, load};
-use engine::About;
+use engine::{About, Role};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
+use unmodelled::is_unmodelled;
 use viewcheck::check::{EnginesUnderTest, Judged, Launch, Opened, Run, StartError, check, skipped};
 use viewcheck::compare::Level;
 
@@ -57,6 +60,9 @@ fn trial(case: &Case, about: &About, judged: Option<Judged>) -> Trial {
     let name = format!("{}::{}", about.name, case.id);
     if let Some(reason) = skipped(case, about) {
         return Trial::test(name, || Ok(())).with_kind(reason).with_ignored_flag(true);
+    }
+    if about.role == Role::Reference && is_unmodelled(&case.id) {
+        return Trial::test(name, || Ok(())).with_kind("unmodelled").with_ignored_flag(true);
     }
     let case = case.clone();
     Trial::test(name, move || match judged {

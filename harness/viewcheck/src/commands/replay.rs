@@ -103,7 +103,7 @@ fn replay(
     let mut breaches = vec![];
     for (index, (engine, about)) in engines.iter_mut().zip(abouts).enumerate() {
         if let Some(reason) = left_out(input, &about) {
-            writeln!(console.out, "{} is skipped: the case {reason}", about.name)?;
+            writeln!(console.out, "{} is skipped: {reason}", about.name)?;
             continue;
         }
         let mut trace = Trace::new();
