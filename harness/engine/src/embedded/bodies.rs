@@ -74,13 +74,16 @@ fn told<'py>(machine: &Machine<'_, Interpreter<'py, '_>>, stop: Stop<PyErr>) -> 
     }
 }
 
+/// How many targets stand before the one with a star, and after it, if there is one.
+type Targets = (usize, Option<usize>);
+
 /// What was compiled for the programs so far.
 #[derive(Default)]
 pub(super) struct Compiled {
     /// What makes a function with a given name and signature.
     functions: RefCell<HashMap<String, Py<PyAny>>>,
     /// What unpacks a value for so many targets.
-    unpackers: RefCell<HashMap<(usize, Option<usize>), Py<PyAny>>>,
+    unpackers: RefCell<HashMap<Targets, Py<PyAny>>>,
     /// What raises: an error alone, and one with a cause.
     raisers: RefCell<HashMap<bool, Py<PyAny>>>,
 }

@@ -3,6 +3,7 @@
 use super::block::Block;
 use super::bodies::{self, Generator};
 use super::callables::{Callables, lookup};
+use super::operators::{in_place, infix, prefix};
 use super::source::Scope;
 use super::{constant, observe, output};
 use crate::RunError;
@@ -12,12 +13,12 @@ use pyo3::exceptions::{PyAssertionError, PyBaseException, PyRuntimeError, PyType
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyList, PyString, PySuper, PyTuple, PyType};
+use pyo3::types::{PyList, PyString, PySuper, PyTuple, PyType};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
-type Object<'py> = Bound<'py, PyAny>;
-type Stop = machine::Stop<PyErr>;
+pub(super) type Object<'py> = Bound<'py, PyAny>;
+pub(super) type Stop = machine::Stop<PyErr>;
 
 /// The interpreter, while a program runs.
 pub(super) struct Interpreter<'py, 'a> {
@@ -297,84 +298,6 @@ fn delete_item(container: &Object<'_>, key: &Object<'_>) -> Result<(), Stop> {
     status(container.py(), unsafe { ffi::PyObject_DelItem(container.as_ptr(), key.as_ptr()) }).map(drop)
 }
 
-fn in_place<'py>(operator: &str, left: &Object<'py>, right: &Object<'py>) -> Result<Object<'py>, Stop> {
-    let (left, right, py) = (left.as_ptr(), right.as_ptr(), left.py());
-    // SAFETY: both are live objects; the result is a new reference or an error is set.
-    let result = unsafe {
-        match operator {
-            "-" => ffi::PyNumber_InPlaceSubtract(left, right),
-            "*" => ffi::PyNumber_InPlaceMultiply(left, right),
-            "/" => ffi::PyNumber_InPlaceTrueDivide(left, right),
-            "//" => ffi::PyNumber_InPlaceFloorDivide(left, right),
-            "%" => ffi::PyNumber_InPlaceRemainder(left, right),
-            "<<" => ffi::PyNumber_InPlaceLshift(left, right),
-            ">>" => ffi::PyNumber_InPlaceRshift(left, right),
-            "&" => ffi::PyNumber_InPlaceAnd(left, right),
-            "|" => ffi::PyNumber_InPlaceOr(left, right),
-            "^" => ffi::PyNumber_InPlaceXor(left, right),
-            _ => ffi::PyNumber_InPlaceAdd(left, right),
-        }
-    };
-    owned(py, result)
-}
-
-fn infix<'py>(operator: &str, left: &Object<'py>, right: &Object<'py>) -> Result<Object<'py>, Stop> {
-    let py = left.py();
-    let comparison = match operator {
-        "<" => ffi::Py_LT,
-        "<=" => ffi::Py_LE,
-        "==" => ffi::Py_EQ,
-        "!=" => ffi::Py_NE,
-        ">" => ffi::Py_GT,
-        ">=" => ffi::Py_GE,
-        "is" => return Ok(bool(py, left.is(right))),
-        "is not" => return Ok(bool(py, !left.is(right))),
-        "in" | "not in" => {
-            // SAFETY: both are live objects; the result is 0, 1 or -1 with an error set.
-            let found = status(py, unsafe { ffi::PySequence_Contains(right.as_ptr(), left.as_ptr()) })?;
-            return Ok(bool(py, (found == 1) == (operator == "in")));
-        }
-        _ => return owned(py, calculate(operator, left, right)),
-    };
-    // SAFETY: both are live objects; the result is a new reference or an error is set.
-    owned(py, unsafe { ffi::PyObject_RichCompare(left.as_ptr(), right.as_ptr(), comparison) })
-}
-
-/// An operator that gives a new object. Gives what the C API gives: a new reference, or none with an error set.
-fn calculate(operator: &str, left: &Object<'_>, right: &Object<'_>) -> *mut ffi::PyObject {
-    let (left, right) = (left.as_ptr(), right.as_ptr());
-    // SAFETY: both are live objects.
-    unsafe {
-        match operator {
-            "-" => ffi::PyNumber_Subtract(left, right),
-            "*" => ffi::PyNumber_Multiply(left, right),
-            "/" => ffi::PyNumber_TrueDivide(left, right),
-            "//" => ffi::PyNumber_FloorDivide(left, right),
-            "%" => ffi::PyNumber_Remainder(left, right),
-            "<<" => ffi::PyNumber_Lshift(left, right),
-            ">>" => ffi::PyNumber_Rshift(left, right),
-            "&" => ffi::PyNumber_And(left, right),
-            "|" => ffi::PyNumber_Or(left, right),
-            "^" => ffi::PyNumber_Xor(left, right),
-            _ => ffi::PyNumber_Add(left, right),
-        }
-    }
-}
-
-fn prefix<'py>(operator: &str, operand: &Object<'py>) -> Result<Object<'py>, Stop> {
-    let py = operand.py();
-    // SAFETY: the operand is a live object; the result is a new reference or an error is set, or a status.
-    unsafe {
-        let result = match operator {
-            "-" => ffi::PyNumber_Negative(operand.as_ptr()),
-            "+" => ffi::PyNumber_Positive(operand.as_ptr()),
-            "~" => ffi::PyNumber_Invert(operand.as_ptr()),
-            _ => return Ok(bool(py, status(py, ffi::PyObject_Not(operand.as_ptr()))? == 1)),
-        };
-        owned(py, result)
-    }
-}
-
 /// The text of a field of an f-string.
 fn field<'py>(value: &Object<'py>, conversion: &str, format: &Object<'py>) -> Result<Object<'py>, Stop> {
     let converted = match conversion {
@@ -384,10 +307,6 @@ fn field<'py>(value: &Object<'py>, conversion: &str, format: &Object<'py>) -> Re
     };
     // SAFETY: both are live objects, the format is a str; the result is a new reference or an error is set.
     owned(value.py(), unsafe { ffi::PyObject_Format(converted.as_ptr(), format.as_ptr()) })
-}
-
-fn bool(py: Python<'_>, value: bool) -> Object<'_> {
-    PyBool::new(py, value).to_owned().into_any()
 }
 
 fn get_attribute<'py>(object: &Object<'py>, name: &Object<'py>) -> Result<Object<'py>, Stop> {
@@ -444,12 +363,12 @@ fn keyword_names<'py>(py: Python<'py>, operation: &Operation) -> PyResult<Option
 }
 
 /// Takes a new reference, or the error that was set.
-fn owned<'py>(py: Python<'py>, pointer: *mut ffi::PyObject) -> Result<Object<'py>, Stop> {
+pub(super) fn owned<'py>(py: Python<'py>, pointer: *mut ffi::PyObject) -> Result<Object<'py>, Stop> {
     // SAFETY: the callers pass what a C function gave them that returns a new reference or sets an error.
     unsafe { Bound::from_owned_ptr_or_opt(py, pointer) }.ok_or_else(|| Stop::Raised(PyErr::fetch(py)))
 }
 
 /// A status of the C API: -1 is an error.
-fn status(py: Python<'_>, status: i32) -> Result<i32, Stop> {
+pub(super) fn status(py: Python<'_>, status: i32) -> Result<i32, Stop> {
     if status == -1 { Err(Stop::Raised(PyErr::fetch(py))) } else { Ok(status) }
 }

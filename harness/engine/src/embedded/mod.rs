@@ -18,6 +18,7 @@ mod hook;
 pub(crate) mod leaks;
 mod memory;
 mod observe;
+mod operators;
 mod output;
 mod packages;
 mod source;

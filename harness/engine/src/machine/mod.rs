@@ -237,6 +237,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
     }
 
     /// The runtime.
+    #[cfg(feature = "embedded")]
     pub(crate) fn runtime(&self) -> &R {
         &self.runtime
     }

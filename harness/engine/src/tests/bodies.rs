@@ -28,8 +28,8 @@ fn engines_agree(#[case] steps: &[&str]) {
     let (mut one, mut other) = (Trace::new(), Trace::new());
     embedded.run(&program, Watch::Always, &mut one).unwrap();
     reference.run(&program, Watch::Always, &mut other).unwrap();
-    for step in 0..steps.len() {
-        assert_eq!(one.observation(step), other.observation(step), "{}", steps[step]);
+    for (step, text) in steps.iter().enumerate() {
+        assert_eq!(one.observation(step), other.observation(step), "{text}");
     }
     assert_eq!(one, other);
 }
