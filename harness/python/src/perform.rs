@@ -38,7 +38,7 @@ impl Python {
     pub fn perform(&self, operation: &Operation, operands: &[Object]) -> Result<Option<Object>, Stop> {
         let kind = operation.kind;
         if operands.iter().any(hook::has_hook)
-            && !hook::is_asked_by_view(operation, operands)
+            && (!hook::is_asked_by_view(operation, operands) || instance::is_function(operation, operands))
             && !instance::is_own_business(operation, operands)
         {
             // Where there are too many items to look at, one of them may be a hook.

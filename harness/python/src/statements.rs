@@ -75,7 +75,7 @@ impl Python {
                 [class, exception::of(error), exception::traceback()]
             }
         };
-        Ok(instance.exit(&arguments)? && raised.is_some())
+        instance.exit(&arguments, raised.is_some())
     }
 
     /// Returns the error of a `with` statement whose object is not a context manager.

@@ -23,8 +23,8 @@ impl Python {
                 count => Err(too_few(&before.to_string(), count)),
             };
         }
-        let iterator = self.iter(object).map_err(|stop| not_iterable(object, stop))?;
-        let iterator = iterator.as_type();
+        let through = self.iter(object).map_err(|stop| not_iterable(object, stop))?;
+        let iterator = through.as_type();
         let mut items = vec![];
         while items.len() < before {
             match iterator.next()? {
@@ -42,10 +42,8 @@ impl Python {
                 Some(_) => Err(value_error(format!("too many values to unpack (expected {before})")).into()),
             };
         };
-        let mut rest = vec![];
-        while let Some(item) = iterator.next()? {
-            rest.push(item);
-        }
+        // What is left is made a list of, as `list` does it.
+        let mut rest = self.items(&through)?;
         let Some(middle) = rest.len().checked_sub(after) else {
             return Err(too_few(&format!("at least {}", before + after), before + rest.len()));
         };

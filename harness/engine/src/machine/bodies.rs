@@ -17,6 +17,8 @@ pub(crate) struct Frame<Object> {
     body: Option<u16>,
     /// Whether that is the body of a class.
     is_class: bool,
+    /// Whether it is what a generator expression has kept of another one.
+    is_of_generator: bool,
 }
 
 impl<Object: Clone> Frame<Object> {
@@ -24,7 +26,13 @@ impl<Object: Clone> Frame<Object> {
     pub(super) fn new(count: usize, bound: impl IntoIterator<Item = Option<Object>>) -> Frame<Object> {
         let mut locals: SmallVec<[Option<Object>; 4]> = bound.into_iter().collect();
         locals.resize(count.max(locals.len()), None);
-        Frame { locals: RefCell::new(locals), items: RefCell::default(), body: None, is_class: false }
+        Frame {
+            locals: RefCell::new(locals),
+            items: RefCell::default(),
+            body: None,
+            is_class: false,
+            is_of_generator: false,
+        }
     }
 
     pub(super) fn body(&self) -> Option<u16> {
@@ -155,7 +163,8 @@ impl<R: Runtime> Machine<'_, R> {
         given: R::Object,
     ) -> Result<Option<R::Object>, Stop<R::Error>> {
         let (_, body) = self.body(Some(&Operand::Body(index)))?;
-        let frame = Frame::new(0, locals);
+        let mut frame = Frame::new(0, locals);
+        frame.is_of_generator = true;
         frame.items.borrow_mut().push(vec![]);
         self.deeper(|| self.operations(&frame, &body.operations, Some(given)))?;
         let items = frame.items.borrow_mut().pop();
@@ -238,8 +247,19 @@ impl<R: Runtime> Machine<'_, R> {
         drop(gone);
     }
 
+    /// What it raises to read a local variable that is bound to nothing.
+    pub(super) fn unbound_local(&self, frame: &Frame<R::Object>, local: u16) -> Stop<R::Error> {
+        match frame.is_of_generator {
+            false => self.runtime.unbound_local(self.local_text(frame, local)),
+            true => Stop::RunError(Box::new(RunError::Unsupported {
+                engine: self.runtime.engine().into(),
+                what: "a variable of the function around a generator expression that is not bound".into(),
+            })),
+        }
+    }
+
     /// The text of a local variable.
-    pub(super) fn local_text(&self, frame: &Frame<R::Object>, local: u16) -> &str {
+    fn local_text(&self, frame: &Frame<R::Object>, local: u16) -> &str {
         let function = frame.body.and_then(|body| self.program.bodies.get(usize::from(body))?.function.as_ref());
         let locals = function.map_or(&self.program.locals, |function| &function.locals);
         locals.get(usize::from(local)).map_or("", |text| text)

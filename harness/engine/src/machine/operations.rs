@@ -52,6 +52,8 @@ impl<R: Runtime> Machine<'_, R> {
         let mut next = 0;
         while let Some(operation) = operations.get(next) {
             next += 1;
+            // The value of a statement is gone before the next one begins.
+            drop(value.take());
             let flow = match operation.target {
                 Target::Temp(temp) => {
                     let rest = operations.get(next..).unwrap_or_default();
@@ -237,7 +239,7 @@ impl<R: Runtime> Machine<'_, R> {
             Operand::Value(value) => self.runtime.constant(value),
             Operand::Local(local) => match frame.get(*local) {
                 Some(object) => Ok(object),
-                None => Err(self.runtime.unbound_local(self.local_text(frame, *local))),
+                None => Err(self.unbound_local(frame, *local)),
             },
             Operand::Body(_) => Err(malformed("a body is no object")),
         }
@@ -269,9 +271,7 @@ impl<R: Runtime> Machine<'_, R> {
                 Some(slot) => slot.take().ok_or_else(|| self.runtime.unbind(self.program.name_text(*name))),
                 None => return Err(malformed(NO_TEXT)),
             },
-            Some(Operand::Local(local)) => {
-                frame.set(*local, None).ok_or_else(|| self.runtime.unbound_local(self.local_text(frame, *local)))
-            }
+            Some(Operand::Local(local)) => frame.set(*local, None).ok_or_else(|| self.unbound_local(frame, *local)),
             _ => return Err(malformed("only a name can be unbound")),
         };
         before.map(drop)
@@ -332,9 +332,7 @@ impl<R: Runtime> Machine<'_, R> {
     /// Reads a name that is bound to nothing, if the operand is one.
     fn read(&self, frame: &Frame<R::Object>, operand: &Operand) -> Result<(), Stop<R::Error>> {
         match operand {
-            Operand::Local(local) if frame.get(*local).is_none() => {
-                Err(self.runtime.unbound_local(self.local_text(frame, *local)))
-            }
+            Operand::Local(local) if frame.get(*local).is_none() => Err(self.unbound_local(frame, *local)),
             Operand::Name(name) if self.is_unbound(*name)? => {
                 self.runtime.unbound(self.program.name_text(*name)).map(drop)
             }

@@ -138,8 +138,8 @@ impl<V: Variant> Runtime for V {
         Err(python::Stop::unsupported("`super()`").into())
     }
 
-    fn function(&self, body: u16, function: &Function, _: Option<&str>, defaults: Vec<Object>) -> Outcome {
-        Ok(python::types::function::new(body, function, defaults))
+    fn function(&self, body: u16, function: &Function, owner: Option<&str>, defaults: Vec<Object>) -> Outcome {
+        Ok(python::types::function::new(body, function, owner.is_some(), defaults))
     }
 
     fn generator(&self, body: u16, locals: Vec<Option<Object>>, iterator: Object) -> Outcome {

@@ -1,6 +1,6 @@
 //! Parses what has bodies: conditions, loops, `try`, comprehensions, and operators that may not evaluate their right side.
 
-use super::refuse::{refuse, refuse_for};
+use super::refuse::{self, refuse, refuse_for};
 use super::{Parser, Result};
 use crate::operation::Kind;
 use crate::program::{Operand, Target};
@@ -51,7 +51,10 @@ impl Parser {
     pub(super) fn while_statement(&mut self, statement: &StmtWhile) -> Result<()> {
         self.in_block(statement, |parser| {
             let test = parser.part(&statement.test)?;
-            let block = parser.block(&statement.body, statement.range)?;
+            parser.scope.loops += 1;
+            let block = parser.block(&statement.body, statement.range);
+            parser.scope.loops -= 1;
+            let block = block?;
             let other = parser.other(&statement.orelse, statement.range)?;
             parser.push(Kind::While, Target::Discard, [test, block, other]);
             Ok(())
@@ -64,10 +67,13 @@ impl Parser {
         }
         self.in_block(statement, |parser| {
             let iterable = parser.operand(&statement.iter)?;
+            parser.scope.loops += 1;
             let block = parser.body(true, statement.range, |parser| {
                 parser.assign(&statement.target, Operand::Temp(0))?;
                 parser.statements(&statement.body)
-            })?;
+            });
+            parser.scope.loops -= 1;
+            let block = block?;
             let other = parser.other(&statement.orelse, statement.range)?;
             parser.push(Kind::For, Target::Discard, [iterable, block, other]);
             Ok(())
@@ -82,8 +88,11 @@ impl Parser {
         self.in_block(statement, |parser| {
             let block = parser.block(&statement.body, range)?;
             let mut handlers = Vec::with_capacity(3 * statement.handlers.len());
-            for handler in &statement.handlers {
+            for (index, handler) in statement.handlers.iter().enumerate() {
                 let ExceptHandler::ExceptHandler(handler) = handler;
+                if handler.type_.is_none() && index + 1 < statement.handlers.len() {
+                    return Err(refuse::no_python(handler.range, "`except:` before another `except`"));
+                }
                 let class = handler.type_.as_deref().map_or(Ok(NONE), |class| parser.part(class))?;
                 let variable = match &handler.name {
                     Some(name) => Some(parser.variable(name, name.range)?),
@@ -172,6 +181,9 @@ impl Parser {
         target: Target,
     ) -> Result<()> {
         let Some(first) = clauses.first() else { return Ok(()) };
+        if self.scope.is_class {
+            return Err(refuse_for(item, "a comprehension in a class", "write it in a step of its own"));
+        }
         if let Some(later) = clauses.get(1).filter(|_| kind == Kind::Generate) {
             let instead = "write a list comprehension";
             return Err(refuse_for(&later.target, "a second `for` in a generator expression", instead));

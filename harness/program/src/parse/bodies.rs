@@ -20,6 +20,8 @@ pub(super) struct Scope {
     pub(super) variables: Vec<(String, Local)>,
     /// The `with`, `for`, `while` and `try` statements around it.
     pub(super) blocks: usize,
+    /// The loops around it.
+    pub(super) loops: usize,
     /// The bodies around it.
     pub(super) depth: usize,
     /// Whether it is the body of a class, whose variables its methods do not see.
@@ -59,16 +61,27 @@ impl Parser {
 
     /// A variable that is bound or unbound.
     pub(super) fn variable(&mut self, text: &str, range: TextRange) -> Result<Variable> {
-        match self.local(text) {
-            Some(local) => Ok(Variable::Local(local)),
-            None => self.intern(text, range).map(Variable::Global),
+        // In a class, a name is that of the program until the class binds it.
+        let attributes = self.scope.function.as_ref().filter(|_| self.scope.is_class);
+        let attribute = attributes.and_then(|class| class.locals.iter().position(|name| **name == *text));
+        match (self.local(text), attribute) {
+            (Some(local), _) => Ok(Variable::Local(local)),
+            (None, Some(attribute)) => Ok(Variable::Local(attribute as Local)),
+            (None, None) => self.intern(text, range).map(Variable::Global),
         }
     }
 
     /// Notes that a variable is bound.
     pub(super) fn bind_variable(&mut self, variable: Variable) {
-        if let Variable::Global(name) = variable {
-            self.bind(name);
+        match variable {
+            Variable::Global(name) => self.bind(name),
+            Variable::Local(local) if self.scope.is_class => {
+                let class = self.scope.function.as_ref();
+                if let Some(name) = class.and_then(|class| class.locals.get(usize::from(local))) {
+                    self.scope.variables.push((name.to_string(), local));
+                }
+            }
+            Variable::Local(_) => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use super::refuse::{refuse, refuse_for};
 use super::{Parser, Result};
 use crate::operation::Kind;
-use crate::program::{Function, Local};
+use crate::program::Function;
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 
 impl Parser {
@@ -55,8 +55,9 @@ impl Parser {
         self.has_functions = true;
         let inner = super::Scope {
             function: Some(head),
-            variables: names.into_iter().zip(0..).map(|(name, index)| (name, index as Local)).collect(),
+            variables: vec![],
             blocks: 0,
+            loops: 0,
             depth: self.scope.depth,
             is_class: true,
             is_method: false,

@@ -185,11 +185,14 @@ impl Parser {
                 argument => self.operand(argument)?,
             });
         }
-        let mut keywords = Vec::new();
+        let mut keywords: Vec<Box<str>> = Vec::new();
         for keyword in &arguments.keywords {
             let Some(name) = &keyword.arg else {
                 return Err(refuse_for(keyword, "`**` in a call", "write the arguments out"));
             };
+            if keywords.iter().any(|known| **known == *name.as_str()) {
+                return Err(refuse::no_python(keyword, "a keyword that is there twice"));
+            }
             operands.push(self.operand(&keyword.value)?);
             keywords.push(Box::from(name.as_str()));
         }

@@ -1,6 +1,6 @@
 //! Parses functions: their parameters, and which of their names are local.
 
-use super::refuse::{refuse, refuse_for};
+use super::refuse::{self, refuse, refuse_for};
 use super::{Parser, Result};
 use crate::operation::Kind;
 use crate::program::{Function, FunctionParameter, Local};
@@ -30,6 +30,9 @@ impl Parser {
             if let Some(annotation) = parameter.parameter.annotation.as_deref() {
                 return Err(refuse_for(annotation, "an annotation", "leave it out"));
             }
+            if names.iter().any(|name| *name == parameter.parameter.name.as_str()) {
+                return Err(refuse::no_python(&parameter.parameter, "a parameter that is there twice"));
+            }
             names.push(parameter.parameter.name.to_string());
             parameters.push(FunctionParameter { has_default: parameter.default.is_some(), by_keyword });
             if let Some(default) = &parameter.default {
@@ -49,6 +52,7 @@ impl Parser {
             function: Some(function),
             variables: names.into_iter().zip(0..).map(|(name, index)| (name, index as Local)).collect(),
             blocks: 0,
+            loops: 0,
             depth: self.scope.depth,
             is_class: false,
             is_method: self.scope.is_class,

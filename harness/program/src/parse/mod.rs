@@ -120,6 +120,9 @@ impl Parser {
     fn check(&mut self, before: usize, text: &str) -> Result<()> {
         let program = &self.program;
         let mut new = program.operations[before..].iter();
+        if let Err(what) = crate::bodies::check(program) {
+            return Err(ParseError { range: 0..text.len(), message: format!("this can't be run: {what}") });
+        }
         let checked = new.try_for_each(|operation| self.checker.next(program, operation));
         checked.map_err(|Refusal { word, message }| {
             // What it has noted of this step is to be forgotten, as the step is.

@@ -17,6 +17,11 @@ pub(super) fn refuse_for(what: impl Ranged, construct: &str, instead: &str) -> P
     ParseError::at(what.range(), format!("{construct} is not part of the language of cases; {instead}"))
 }
 
+/// Refuses what Python's parser takes and its compiler does not.
+pub(super) fn no_python(what: impl Ranged, what_it_is: &str) -> ParseError {
+    ParseError::at(what.range(), format!("this is not Python: {what_it_is}"))
+}
+
 fn named(what: impl Ranged, (construct, instead): (&str, &str)) -> ParseError {
     if instead.is_empty() { refuse(what, construct) } else { refuse_for(what, construct, instead) }
 }

@@ -46,7 +46,15 @@ impl Parser {
             Stmt::Try(statement) => self.try_statement(statement),
             Stmt::FunctionDef(statement) => self.function(statement),
             Stmt::ClassDef(statement) => self.class(statement),
-            Stmt::Return(statement) if self.scope.is_class => Err(refuse(statement, "`return` in a class")),
+            Stmt::Return(statement) if self.scope.is_class || self.scope.function.is_none() => {
+                Err(refuse::no_python(statement, "`return` outside of a function"))
+            }
+            Stmt::Break(statement) if self.scope.loops == 0 => {
+                Err(refuse::no_python(statement, "`break` outside of a loop"))
+            }
+            Stmt::Continue(statement) if self.scope.loops == 0 => {
+                Err(refuse::no_python(statement, "`continue` outside of a loop"))
+            }
             Stmt::Return(statement) => {
                 let value = statement.value.iter().map(|value| self.operand(value)).collect::<Result<Vec<_>>>()?;
                 self.push(Kind::Return, Target::Discard, value);

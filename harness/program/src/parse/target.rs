@@ -86,8 +86,11 @@ impl Parser {
         if targets.len() > MOST_TARGETS {
             return Err(refuse_for(whole, "assigning to more than 255 targets at once", "assign a part of them"));
         }
-        // Python's parser takes one star at most.
-        let star = targets.iter().position(Expr::is_starred_expr);
+        let mut stars = targets.iter().enumerate().filter(|(_, target)| target.is_starred_expr());
+        let star = stars.next().map(|(index, _)| index);
+        if let Some((_, second)) = stars.next() {
+            return Err(refuse::no_python(second, "two targets with a star"));
+        }
         let count = |targets: usize| Operand::Value(Value::Int(targets as i64));
         let (before, after) = match star {
             Some(at) => (count(at), count(targets.len() - at - 1)),

@@ -62,6 +62,8 @@ fn message(steps: &[&str]) -> String {
 #[case("*a, (m[0], (b,)) = m[1](x)")]
 #[case("() = x")]
 #[case("a = b = x")]
+#[case("v = memoryview(a)\nv.a, v.b = x\nv.a = v.b = x\nfor v.i in x:\n    pass")]
+#[case("class C:\n    y = x\n    x = y\n    z = x")]
 #[case("a = m[0], b = c, d = x")]
 #[case("(a, m[0]), *c = x")]
 #[case("a if b else c")]

@@ -99,6 +99,16 @@ impl<'a> Printer<'a> {
                 }
                 _ => false,
             },
+            Kind::SetAttribute => match operation.operands.get(2) {
+                Some(value) if self.is_slot(value) => {
+                    let slot = self.operand(value).slot;
+                    let object = self.operand(&operation.operands[0]).receiver();
+                    let text = format!("{object}.{}", operation.own_name(1).unwrap_or_default());
+                    slot.into_iter().for_each(|slot| self.fill(slot, Part { text: text.clone(), is_several: false }));
+                    true
+                }
+                _ => false,
+            },
             _ => false,
         }
     }

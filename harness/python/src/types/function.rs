@@ -14,13 +14,15 @@ use view::{Arguments, Error};
 pub struct Function {
     body: u16,
     head: Head,
+    /// Whether it is a method: which name errors tell of it depends on the version.
+    is_method: bool,
     /// The defaults of its parameters, as far as they have some.
     defaults: Vec<Object>,
 }
 
 /// Makes a function.
-pub fn new(body: u16, head: &Head, defaults: Vec<Object>) -> Object {
-    Object::instance(Function { body, head: head.clone(), defaults })
+pub fn new(body: u16, head: &Head, is_method: bool, defaults: Vec<Object>) -> Object {
+    Object::instance(Function { body, head: head.clone(), is_method, defaults })
 }
 
 /// Makes the iterator of a generator expression.
@@ -107,6 +109,9 @@ impl Function {
     }
 
     fn error(&self, what: String) -> Stop {
+        if self.is_method {
+            return Stop::unsupported("a method with other arguments than it takes");
+        }
         type_error(format!("{}() {what}", self.head.name)).into()
     }
 }

@@ -133,6 +133,11 @@ pub(crate) fn is_of(object: &Object, class: &OwnClass) -> bool {
     as_instance(object).is_some_and(|instance| std::ptr::eq(&*instance.class, class))
 }
 
+/// Returns whether a function is called with such an object, which it may convert in its own order.
+pub(crate) fn is_function(operation: &Operation, operands: &[Object]) -> bool {
+    operation.kind == Kind::AnyCall && operands.iter().any(is_converted)
+}
+
 /// Returns whether an operation is about an object of the program alone, which is asked when everything else is done.
 pub(crate) fn is_own_business(operation: &Operation, operands: &[Object]) -> bool {
     let is_own = operands.first().is_some_and(|first| as_instance(first).is_some() || as_class(first).is_some());
@@ -177,10 +182,13 @@ impl Instance {
         Answer { class: &self.class.name, answer, profile: self.profile }
     }
 
-    /// `__exit__`, with what was raised in the block. Returns whether that is swallowed.
-    pub(crate) fn exit(&self, arguments: &[Object]) -> Result<bool, Stop> {
+    /// `__exit__`, with what was raised in the block, if something was. Returns whether that is swallowed.
+    pub(crate) fn exit(&self, arguments: &[Object], is_raised: bool) -> Result<bool, Stop> {
         match self.ask("__exit__", arguments) {
-            Some(answer) => Ok(answer?.as_type().truth()?),
+            Some(answer) => {
+                let answer = answer?;
+                Ok(is_raised && answer.as_type().truth()?)
+            }
             None => Ok(false),
         }
     }
@@ -351,8 +359,8 @@ impl Type for Instance {
     }
 
     fn enter(&self, _: &Object) -> Option<Outcome> {
-        if !self.class.has("__exit__") {
-            return None;
+        if self.class.has("__enter__") != self.class.has("__exit__") {
+            return Some(Err(Stop::unsupported("a context manager with one of its two methods")));
         }
         self.ask("__enter__", &[]).map(|answer| answer.map_err(Stop::from))
     }

@@ -102,6 +102,7 @@ fn what_bodies_lack(#[case] text: &str, #[case] blamed: &str, #[case] message: &
     "`from collections.abc import Buffer` {}; some versions lack that name, so write `import collections.abc` and \
      `collections.abc.Buffer`"
 )]
+#[case("class C:\n  c = [a for a in b]", "a", "a comprehension in a class {}; write it in a step of its own")]
 #[case("import struct ;; del struct", "struct", "deleting an imported name {}")]
 fn statements(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
     assert_eq!(refused(text), (blamed.to_owned(), message.replace("{}", LACKS)));
@@ -237,6 +238,21 @@ fn a_value_comes_before_its_target() {
 fn a_modules_own_names_stay(#[case] text: &str, #[case] name: &str, #[case] construct: &str) {
     let (blamed, message) = refused(text);
     assert_eq!((&*blamed, message), (name, format!("{construct} {LACKS}")));
+}
+
+/// What Python's compiler refuses, and its parser does not.
+#[rstest]
+#[case("break", "`break` outside of a loop")]
+#[case("if 0: break", "`break` outside of a loop")]
+#[case("for x in y: pass\nelse: continue", "`continue` outside of a loop")]
+#[case("for x in y:\n  def f(): break", "`break` outside of a loop")]
+#[case("return 1", "`return` outside of a function")]
+#[case("*a, *b = c", "two targets with a star")]
+#[case("len(a=1, a=2)", "a keyword that is there twice")]
+#[case("def f(a, *, a): pass", "a parameter that is there twice")]
+#[case("try: a\nexcept: b\nexcept ValueError: c", "`except:` before another `except`")]
+fn what_is_not_compiled(#[case] text: &str, #[case] message: &str) {
+    assert_eq!(refused(text).1, format!("this is not Python: {message}"));
 }
 
 /// What looks alike, and is none of this.
