@@ -79,6 +79,23 @@ impl Operation {
         }
     }
 
+    /// Returns the temporaries that it makes: an assignment to several targets makes as many.
+    pub fn temps(&self) -> std::ops::Range<u16> {
+        let count = |index: usize| match self.operands.get(index) {
+            Some(Operand::Value(Value::Int(count))) => u16::try_from(*count).unwrap_or(0),
+            _ => 0,
+        };
+        match (self.target, self.kind) {
+            (Target::Temp(first), Kind::Share) => first..first.saturating_add(count(1)),
+            (Target::Temp(first), Kind::Targets) => {
+                let star = u16::from(matches!(self.operands.get(2), Some(Operand::Value(Value::Int(_)))));
+                first..first.saturating_add(count(1)).saturating_add(star).saturating_add(count(2))
+            }
+            (Target::Temp(temp), _) => temp..temp.saturating_add(1),
+            _ => 0..0,
+        }
+    }
+
     /// Returns whether it is an operator that changes an item or an attribute in place.
     pub fn changes_place(&self) -> bool {
         matches!(self.kind.row().syntax, Syntax::InPlace(_)) && self.target == Target::Discard

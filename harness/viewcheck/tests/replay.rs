@@ -246,3 +246,34 @@ fn a_case_that_can_not_be_written_is_printed() {
     assert!(stdout.contains("cases:\n"), "{stdout}");
     assert!(stderr.contains("can't write /dev/full"), "{stderr}");
 }
+
+/// Statements of functions and blocks are dropped like steps, and what is assigned to several targets too.
+#[test]
+fn a_program_with_blocks_is_shrunk() {
+    let folder = TempDir::new().unwrap();
+    let steps = "      - run: data = bytearray(8); a, b = 1, 2
+      - run: |-
+          def look(view, n=1):
+              total = 0
+              for item in view:
+                  total += item
+              if total > 3:
+                  print('much')
+              else:
+                  x, *y = view
+                  with view[1:] as part:
+                      z = [q for q in part if q]
+              return view.index(0)
+      - run: view = memoryview(data)
+      - run: c = d = view
+      - run: look(view)
+";
+    let case = CASE.split("      - run").next().unwrap().to_owned() + steps;
+    fs::write(folder.path().join("case.yaml"), case).unwrap();
+    let arguments = ["shrink", "case.yaml", "--engine", "reference@3.14", "--against", "reference@3.13"];
+    let output = Command::new(env!("CARGO_BIN_EXE_viewcheck")).args(arguments).current_dir(folder.path()).output();
+    let output = output.unwrap();
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(stderr.contains("5 steps (10 operations), shrunk to 4 steps (4 operations)"), "{stderr}");
+    assert!(stdout.contains("return view.index(0)") && !stdout.contains("for item"), "{stdout}");
+}

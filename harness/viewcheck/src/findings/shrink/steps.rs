@@ -63,9 +63,7 @@ pub(super) fn tidy(mut program: Program) -> Option<Program> {
                 Operand::Temp(temp) => made.iter().position(|made| made == temp).map(|at| made.remove(at)).is_some(),
                 _ => true,
             });
-            if let Target::Temp(temp) = operation.target {
-                made.push(temp);
-            }
+            made.extend(operation.temps());
             is_made
         })
     });
@@ -73,10 +71,13 @@ pub(super) fn tidy(mut program: Program) -> Option<Program> {
 }
 
 fn is_orphan(program: &Program, index: usize) -> bool {
-    let Target::Temp(temp) = program.operations[index].target else { return false };
+    let mut temps = program.operations[index].temps();
+    if temps.is_empty() {
+        return false;
+    }
     let end = program.steps.iter().map(|end| *end as usize).find(|end| *end > index).unwrap_or(0);
     let later = program.operations.get(index + 1..end).unwrap_or_default();
-    !later.iter().any(|operation| operation.operands.contains(&Operand::Temp(temp)))
+    !temps.any(|temp| later.iter().any(|operation| operation.operands.contains(&Operand::Temp(temp))))
 }
 
 /// Nothing after the step that differs matters.
