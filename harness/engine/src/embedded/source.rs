@@ -19,7 +19,8 @@ pub(super) const ABILITIES: [&str; 3] = [FILES, SOCKETS, THREADS];
 const TRIES: &CStr = c"
 def files():
     import os
-    path = os.path.join(os.environ.get('TMPDIR') or '/tmp', 'viewcheck-%d' % os.getpid())
+    # Threads of one process may try at the same time, and one that was killed may have left its file.
+    path = os.path.join(os.environ.get('TMPDIR') or '/tmp', 'viewcheck-' + os.urandom(8).hex())
     with open(path, 'xb') as file:
         file.write(b'a')
     os.unlink(path)

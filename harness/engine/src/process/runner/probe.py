@@ -132,7 +132,9 @@ def has_buffer_methods():
 
 def makes_files():
     import os
-    path = os.path.join(os.environ.get("TMPDIR") or os.environ.get("TEMP") or "/tmp", "viewcheck-%d" % os.getpid())
+    # A name by chance: a process that was killed may have had this one's number, and have left its file.
+    chance = "".join("%02x" % byte for byte in os.urandom(8))
+    path = os.path.join(os.environ.get("TMPDIR") or os.environ.get("TEMP") or "/tmp", "viewcheck-" + chance)
     with open(path, "xb") as file:
         file.write(b"a")
     os.unlink(path)
