@@ -29,7 +29,16 @@ struct Place<'a> {
 ///
 /// What is wrong with the first operation that is not well formed.
 pub fn check(program: &Program) -> Result<(), &'static str> {
-    let mut is_used = vec![false; program.bodies.len()];
+    check_from(program, 0, 0)
+}
+
+/// Checks the operations from `first` on, and the bodies from `body` on, which belong to them. What comes before was checked.
+///
+/// # Errors
+///
+/// As of [`check`].
+pub(crate) fn check_from(program: &Program, first: usize, body: usize) -> Result<(), &'static str> {
+    let mut used = Used { before: body, bodies: vec![false; program.bodies.len().saturating_sub(body)] };
     let place = Place {
         locals: program.locals.len(),
         function: None,
@@ -39,10 +48,26 @@ pub fn check(program: &Program) -> Result<(), &'static str> {
         in_comprehension: false,
         depth: 0,
     };
-    operations(program, &program.operations, place, &mut is_used)?;
-    match is_used.iter().all(|used| *used) {
+    operations(program, program.operations.get(first..).unwrap_or_default(), place, &mut used)?;
+    match used.bodies.iter().all(|used| *used) {
         true => Ok(()),
         false => Err("a body belongs to no operation"),
+    }
+}
+
+/// Which bodies belong to an operation. All of the first ones do.
+struct Used {
+    before: usize,
+    bodies: Vec<bool>,
+}
+
+impl Used {
+    fn take(&mut self, body: usize) -> Result<(), &'static str> {
+        let used = body.checked_sub(self.before).map(|at| self.bodies.get_mut(at).ok_or(MISSING)).transpose()?;
+        match used.is_none_or(|used| std::mem::replace(used, true)) {
+            true => Err("a body belongs to two operations"),
+            false => Ok(()),
+        }
     }
 }
 
@@ -50,7 +75,7 @@ fn operations(
     program: &Program,
     operations: &[Operation],
     place: Place<'_>,
-    is_used: &mut [bool],
+    used: &mut Used,
 ) -> Result<(), &'static str> {
     if place.depth > DEEPEST {
         return Err("its bodies are nested too deep");
@@ -88,15 +113,13 @@ fn operations(
         for (index, operand) in operation.operands.iter().enumerate() {
             let Operand::Body(body) = operand else { continue };
             let at = usize::from(*body);
-            if std::mem::replace(is_used.get_mut(at).ok_or(MISSING)?, true) {
-                return Err("a body belongs to two operations");
-            }
+            used.take(at)?;
             let body = program.bodies.get(at).ok_or(MISSING)?;
             let inner = inside(operation.kind, index, place, body.function.as_ref());
             if body.own.iter().any(|own| usize::from(*own) >= inner.locals) {
                 return Err("a body has a local variable that does not exist");
             }
-            self::operations(program, &body.operations, inner, is_used)?;
+            self::operations(program, &body.operations, inner, used)?;
         }
     }
     Ok(())

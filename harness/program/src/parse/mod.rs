@@ -96,7 +96,7 @@ impl Parser {
             .map_err(|error| ParseError::at(error.location, format!("this is not Python: {}", error.error)))?;
         let before = self.program.operations.len();
         let (bodies, locals) = (self.program.bodies.len(), self.program.locals.len());
-        let result = self.statements(&module.syntax().body).and_then(|()| self.check(before, text));
+        let result = self.statements(&module.syntax().body).and_then(|()| self.check(before, bodies, text));
         match result {
             Err(error) => {
                 self.program.operations.truncate(before);
@@ -116,11 +116,11 @@ impl Parser {
         }
     }
 
-    /// Holds the operations of a step against the [`policy`].
-    fn check(&mut self, before: usize, text: &str) -> Result<()> {
+    /// Holds the operations of a step, and their bodies, against the [`policy`].
+    fn check(&mut self, before: usize, bodies: usize, text: &str) -> Result<()> {
         let program = &self.program;
         let mut new = program.operations[before..].iter();
-        if let Err(what) = crate::bodies::check(program) {
+        if let Err(what) = crate::bodies::check_from(program, before, bodies) {
             return Err(ParseError { range: 0..text.len(), message: format!("this can't be run: {what}") });
         }
         let checked = new.try_for_each(|operation| self.checker.next(program, operation));
