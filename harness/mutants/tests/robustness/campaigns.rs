@@ -99,7 +99,7 @@ fn a_process_that_is_stopped_is_no_hang(#[case] is_continued: bool, #[case] are_
     let engine = python();
     let mut arguments = words("--programs 6000 --jobs 2 --seed 5 --timeout 2s");
     if are_engines {
-        arguments = words("--programs 300 --jobs 2 --seed 5 --timeout 2s --against reference@3.8 --engine");
+        arguments = words("--programs 150 --jobs 2 --seed 5 --timeout 2s --against reference@3.8 --engine");
         arguments.push(&engine);
     }
     let (whole, campaign) = (Campaign::new(), Campaign::new());
