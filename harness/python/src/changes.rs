@@ -21,6 +21,7 @@ view::changes! {
     StrZeroPadding [v(10, 0)] "bpo-27772" "The format `05` of a str fills with zeros on the right; it was refused as one of numbers.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
     UnboundLocalText [v(11, 0)] "measured" "The text about a local variable that is not bound speaks of access, no longer of an assignment.";
+    InlinedComprehensions [v(12, 0)] "gh-97933" "A list comprehension has no frame of its own, so that its variables are those of the function around it, and an exception keeps none of them.";
     WithProtocol [v(11, 0)] "bpo-12022" "`with` refuses what is no context manager with a TypeError that names its type, no longer with the AttributeError `__enter__`.";
     MmapFastFind [v(11, 0)] "measured" "A memory map finds the empty bytes in a range that ends before it starts.";
     MmapFindRange [v(11, 5), v(12, 0)] "gh-105235" "A memory map finds nothing in a range that ends before it starts.";

@@ -4,12 +4,32 @@ use crate::changes::{AnyChange, Profile};
 use crate::stop::Stop;
 use program::Kind;
 use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 
 /// The Python of one run.
 pub struct Python {
     profile: Profile,
-    /// Actions that break reference cycles at the end of the run, since there is no garbage collector here.
-    at_end: RefCell<Vec<Box<dyn FnOnce()>>>,
+    /// What may hold itself: such cycles are broken at the end of the run, since there is no garbage collector here.
+    cyclic: RefCell<Vec<Box<dyn Cyclic>>>,
+}
+
+/// An object that may hold itself.
+trait Cyclic {
+    fn is_there(&self) -> bool;
+
+    fn end(&self);
+}
+
+impl<T: ?Sized> Cyclic for (Weak<T>, fn(&T)) {
+    fn is_there(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+
+    fn end(&self) {
+        if let Some(object) = self.0.upgrade() {
+            (self.1)(&object);
+        }
+    }
 }
 
 /// The most bytes or items to which an operation may let an object grow.
@@ -18,7 +38,7 @@ pub(crate) const LARGEST: usize = 1 << 20;
 impl Python {
     /// Creates the context for a run on the given version.
     pub fn new(profile: Profile) -> Python {
-        Python { profile, at_end: RefCell::default() }
+        Python { profile, cyclic: RefCell::default() }
     }
 
     /// Returns the version, the sizes of C types, and the changes.
@@ -36,9 +56,14 @@ impl Python {
         self.profile.has(change)
     }
 
-    /// Calls `act` when the run has ended.
-    pub(crate) fn at_end(&self, act: impl FnOnce() + 'static) {
-        self.at_end.borrow_mut().push(Box::new(act));
+    /// Has `empty` take everything out of an object that may hold itself, when the run has ended and it is still there.
+    pub(crate) fn may_hold_itself<T: ?Sized + 'static>(&self, object: &Rc<T>, empty: fn(&T)) {
+        self.cyclic.borrow_mut().push(Box::new((Rc::downgrade(object), empty)));
+    }
+
+    /// Returns whether an object is there that may hold itself, so that only a collector would find it.
+    pub(crate) fn has_cyclic(&self) -> bool {
+        self.cyclic.borrow().iter().any(|object| object.is_there())
     }
 
     /// Refuses an operation that would create a large object. A few such operations in a row could exhaust the memory.
@@ -55,7 +80,7 @@ impl Python {
 
 impl Drop for Python {
     fn drop(&mut self) {
-        self.at_end.take().into_iter().for_each(|act| act());
+        self.cyclic.take().into_iter().for_each(|object| object.end());
     }
 }
 
@@ -67,13 +92,16 @@ mod tests {
     use view::{Abi, Version};
 
     #[test]
-    fn what_was_left_for_the_end_is_done_then() {
-        let done = Rc::new(Cell::new(false));
-        let python = Python::new(Profile::from(view::Profile::new(Version::new(3, 13, 0), Abi::Lp64)));
-        let mark = done.clone();
-        python.at_end(move || mark.set(true));
-        assert!(!done.get());
+    fn what_may_hold_itself_is_emptied_at_the_end() {
+        let python = Python::new(Profile::from(view::Profile::new(Version::newest(), Abi::Lp64)));
+        let (kept, gone) = (Rc::new(Cell::new(1)), Rc::new(Cell::new(1)));
+        python.may_hold_itself(&gone, |gone| gone.set(0));
+        drop(gone);
+        assert!(!python.has_cyclic());
+        python.may_hold_itself(&kept, |kept| kept.set(0));
+        assert!(python.has_cyclic());
+        assert_eq!(kept.get(), 1);
         drop(python);
-        assert!(done.get());
+        assert_eq!(kept.get(), 0);
     }
 }

@@ -113,11 +113,7 @@ impl List {
         if !can_hold(item) || self.0.is_emptied.replace(true) {
             return;
         }
-        let items = Rc::downgrade(&self.0);
-        python.at_end(move || {
-            let held = items.upgrade().map(|items| items.held.take());
-            drop(held);
-        });
+        python.may_hold_itself(&self.0, |items| drop(items.held.take()));
     }
 }
 

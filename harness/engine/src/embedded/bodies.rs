@@ -172,6 +172,11 @@ impl Compiled {
         });
         match raised {
             Ok(_) => malformed("an exception was not raised"),
+            Err(Stop::Raised(raised)) => {
+                // The frame of what has raised it here holds it, which would keep it for ever.
+                raised.set_traceback(error.py(), None);
+                Stop::Raised(raised)
+            }
             Err(stop) => stop,
         }
     }

@@ -3,6 +3,7 @@
 use super::block::Block;
 use super::bodies::{self, Generator};
 use super::callables::{Callables, lookup};
+use super::frame::{self, FrameLocals};
 use super::operators::{in_place, infix, prefix};
 use super::source::Scope;
 use super::{constant, observe, output};
@@ -34,6 +35,7 @@ impl<'py> Runtime for Interpreter<'py, '_> {
     type Object = Object<'py>;
     type Error = PyErr;
     type Block = Block<'py>;
+    type Locals = Bound<'py, FrameLocals>;
 
     fn engine(&self) -> &'static str {
         "embedded"
@@ -103,6 +105,27 @@ impl<'py> Runtime for Interpreter<'py, '_> {
 
     fn unbound_local(&self, name: &str) -> Stop {
         self.callables.unbound.read_local(self.py, name)
+    }
+
+    fn unbound_free(&self, name: &str) -> Stop {
+        self.callables.unbound.read_free(self.py, name)
+    }
+
+    fn has_comprehension_frames(&self) -> bool {
+        self.py.version_info() < (3, 12)
+    }
+
+    fn locals(&self, bound: SmallVec<[Option<Object<'py>>; 4]>) -> Result<Bound<'py, FrameLocals>, Stop> {
+        Ok(FrameLocals::make(self.py, bound)?)
+    }
+
+    fn hold(&self, error: &mut PyErr, locals: &Bound<'py, FrameLocals>) {
+        // Where there is no memory for it, the exception keeps less than it would.
+        let _ = frame::hold(error, locals);
+    }
+
+    fn set_context(&self, error: &mut PyErr, handled: &PyErr) {
+        let _ = frame::set_context(self.py, error, handled);
     }
 
     fn truth(&self, object: &Object<'py>) -> Result<bool, Stop> {

@@ -14,6 +14,7 @@ mod capi;
 mod constant;
 mod execute;
 mod exporter;
+mod frame;
 mod hook;
 pub(crate) mod leaks;
 mod memory;
@@ -129,10 +130,11 @@ impl Embedded {
         result
     }
 
-    /// Collects what a program may have left in a cycle, which takes a hook that was armed, or a class. What is young is enough: all
-    /// that is older was there before.
+    /// Collects what a program may have left in a cycle: a hook that was armed, an object that holds itself, an exception that
+    /// a function has kept. What is young is enough: all that is older was there before.
     fn collect(&self, py: Python<'_>, program: &Program) {
-        if program.all_operations().any(|operation| matches!(operation.kind, Kind::Arm | Kind::Class)) {
+        let may_hold = |kind| matches!(kind, Kind::Arm | Kind::Class | Kind::Try | Kind::List | Kind::Comprehend);
+        if program.all_operations().any(|operation| may_hold(operation.kind)) {
             // A collection that fails leaves memory behind, and nothing else.
             let _ = self.callables.get(py, Kind::Collect).and_then(|collect| collect.call1((0,)));
         }

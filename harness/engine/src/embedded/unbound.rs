@@ -16,6 +16,7 @@ pub(super) struct Unbound {
     readers: RefCell<HashMap<Box<str>, Py<PyAny>>>,
     unbinders: RefCell<HashMap<Box<str>, Py<PyAny>>>,
     locals: RefCell<HashMap<Box<str>, Py<PyAny>>>,
+    free: RefCell<HashMap<Box<str>, Py<PyAny>>>,
 }
 
 impl Unbound {
@@ -27,21 +28,29 @@ impl Unbound {
     /// The error of reading a local variable.
     pub(super) fn read_local(&self, py: Python<'_>, name: &str) -> Stop<PyErr> {
         let source = |name: &str| format!("def function():\n    {name}\n    {name} = None");
-        match function(py, &self.locals, name, source).map(|function| function.call0()) {
-            Err(stop) => stop,
-            Ok(Err(error)) => Stop::Raised(error),
-            Ok(Ok(_)) => malformed("a local variable has a value although the program bound it to none"),
-        }
+        raised(function(py, &self.locals, name, source))
+    }
+
+    /// The error of reading it in a function within the one that it belongs to.
+    pub(super) fn read_free(&self, py: Python<'_>, name: &str) -> Stop<PyErr> {
+        let source =
+            |name: &str| format!("def function():\n    def inner():\n        {name}\n    inner()\n    {name} = None");
+        raised(function(py, &self.free, name, source))
     }
 
     /// The error of unbinding a name.
     pub(super) fn unbind(&self, py: Python<'_>, name: &str) -> Stop<PyErr> {
         let source = |name: &str| format!("def function():\n    global {name}\n    del {name}");
-        match function(py, &self.unbinders, name, source).map(|function| function.call0()) {
-            Err(stop) => stop,
-            Ok(Err(error)) => Stop::Raised(error),
-            Ok(Ok(_)) => malformed("a name has a value although the program bound it to none"),
-        }
+        raised(function(py, &self.unbinders, name, source))
+    }
+}
+
+/// The error that a function raises.
+fn raised(function: Result<Bound<'_, PyAny>, Stop<PyErr>>) -> Stop<PyErr> {
+    match function.map(|function| function.call0()) {
+        Err(stop) => stop,
+        Ok(Err(error)) => Stop::Raised(error),
+        Ok(Ok(_)) => malformed("a name has a value although the program bound it to none"),
     }
 }
 

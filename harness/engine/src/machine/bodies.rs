@@ -1,54 +1,12 @@
-//! Bodies: the local variables of a function, calls, and what an exception keeps alive.
+//! Bodies: calls of functions, classes, and the parts of statements and expressions.
 
+use super::frame::{Frame, Role};
 use super::{Flow, Machine, Outcome, Runtime, Stop, malformed};
 use crate::RunError;
 use program::{Body, Kind, Operand, Program, Value};
-use smallvec::SmallVec;
-use std::cell::RefCell;
 
 /// How deep calls may be nested. Each takes a part of this process's stack, and much less than Python allows.
 const DEEPEST: u32 = 50;
-
-/// The local variables of a call, and the lists that are being made in it.
-pub(crate) struct Frame<Object> {
-    locals: RefCell<SmallVec<[Option<Object>; 4]>>,
-    pub(super) items: RefCell<Vec<Vec<Object>>>,
-    /// The body of the function, if it is one.
-    body: Option<u16>,
-    /// Whether that is the body of a class.
-    is_class: bool,
-    /// Whether it is what a generator expression has kept of another one.
-    is_of_generator: bool,
-}
-
-impl<Object: Clone> Frame<Object> {
-    /// So many local variables, of which the first are bound.
-    pub(super) fn new(count: usize, bound: impl IntoIterator<Item = Option<Object>>) -> Frame<Object> {
-        let mut locals: SmallVec<[Option<Object>; 4]> = bound.into_iter().collect();
-        locals.resize(count.max(locals.len()), None);
-        Frame {
-            locals: RefCell::new(locals),
-            items: RefCell::default(),
-            body: None,
-            is_class: false,
-            is_of_generator: false,
-        }
-    }
-
-    pub(super) fn body(&self) -> Option<u16> {
-        self.body
-    }
-
-    pub(super) fn get(&self, local: u16) -> Option<Object> {
-        self.locals.borrow().get(usize::from(local)).cloned().flatten()
-    }
-
-    /// Binds or unbinds a variable. Gives what it was bound to, which is to die when nothing is borrowed.
-    pub(super) fn set(&self, local: u16, value: Option<Object>) -> Option<Object> {
-        let mut locals = self.locals.borrow_mut();
-        locals.get_mut(usize::from(local)).and_then(|slot| std::mem::replace(slot, value))
-    }
-}
 
 impl<R: Runtime> Machine<'_, R> {
     /// The body of that index.
@@ -63,12 +21,7 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// Runs a block, unless there is none.
-    pub(super) fn block(
-        &self,
-        frame: &Frame<R::Object>,
-        operand: Option<&Operand>,
-        given: Option<R::Object>,
-    ) -> Outcome<R> {
+    pub(super) fn block(&self, frame: &Frame<R>, operand: Option<&Operand>, given: Option<R::Object>) -> Outcome<R> {
         match operand {
             Some(Operand::Value(Value::None)) => Ok(Flow::Done(None)),
             operand => {
@@ -84,7 +37,7 @@ impl<R: Runtime> Machine<'_, R> {
     /// The value of a body that is an expression.
     pub(super) fn part(
         &self,
-        frame: &Frame<R::Object>,
+        frame: &Frame<R>,
         operand: Option<&Operand>,
         given: Option<R::Object>,
     ) -> Result<R::Object, Stop<R::Error>> {
@@ -103,16 +56,11 @@ impl<R: Runtime> Machine<'_, R> {
     pub(crate) fn call(&self, index: u16, arguments: Vec<R::Object>) -> Result<R::Object, Stop<R::Error>> {
         let (_, body) = self.body(Some(&Operand::Body(index)))?;
         let function = body.function.as_ref().ok_or_else(|| malformed("a block is called as a function"))?;
-        let mut frame = Frame::new(function.locals.len(), arguments.into_iter().map(Some));
-        frame.body = Some(index);
-        let flow = self.deeper(|| self.operations(&frame, &body.operations, None));
-        match flow {
-            Ok(Flow::Return(value)) => Ok(value),
-            Ok(_) => self.runtime.constant(&Value::None),
-            Err(stop) => {
-                self.left.borrow_mut().push(frame);
-                Err(stop)
-            }
+        let arguments = arguments.into_iter().map(Some);
+        let frame = Frame::new(&self.runtime, Role::Function(index), function.locals.len(), arguments)?;
+        match self.deeper(|| self.operations(&frame, &body.operations, None))? {
+            Flow::Return(value) => Ok(value),
+            _ => self.runtime.constant(&Value::None),
         }
     }
 
@@ -124,8 +72,7 @@ impl<R: Runtime> Machine<'_, R> {
     ) -> Result<R::Object, Stop<R::Error>> {
         let (index, body) = self.body(operand)?;
         let head = body.function.as_ref().ok_or_else(|| malformed("a block is no class"))?;
-        let mut frame = Frame::new(head.locals.len(), []);
-        (frame.body, frame.is_class) = (Some(index), true);
+        let frame = Frame::new(&self.runtime, Role::Class(index), head.locals.len(), [])?;
         self.operations(&frame, &body.operations, None)?;
         let bound = (0..).zip(&head.locals).filter_map(|(local, name)| Some((&**name, frame.get(local)?)));
         let attributes = bound.collect();
@@ -146,8 +93,8 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// The name of the class that is being made.
-    pub(super) fn owner(&self, frame: &Frame<R::Object>) -> Option<&str> {
-        let body = frame.body.filter(|_| frame.is_class)?;
+    pub(super) fn owner(&self, frame: &Frame<R>) -> Option<&str> {
+        let Role::Class(body) = frame.role else { return None };
         self.program.bodies.get(usize::from(body))?.function.as_ref().map(|head| &*head.name)
     }
 
@@ -163,8 +110,7 @@ impl<R: Runtime> Machine<'_, R> {
         given: R::Object,
     ) -> Result<Option<R::Object>, Stop<R::Error>> {
         let (_, body) = self.body(Some(&Operand::Body(index)))?;
-        let mut frame = Frame::new(0, locals);
-        frame.is_of_generator = true;
+        let frame = Frame::new(&self.runtime, Role::Generator, 0, locals)?;
         frame.items.borrow_mut().push(vec![]);
         self.deeper(|| self.operations(&frame, &body.operations, Some(given)))?;
         let items = frame.items.borrow_mut().pop();
@@ -172,15 +118,11 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// The local variables that the body of a generator expression reads: it keeps them, and no others.
-    pub(super) fn captured(&self, frame: &Frame<R::Object>, body: &Body) -> Vec<Option<R::Object>> {
+    pub(super) fn captured(&self, frame: &Frame<R>, body: &Body) -> Vec<Option<R::Object>> {
         let mut read = vec![];
         reads(self.program, body, &mut read);
-        let locals = frame.locals.borrow();
-        let own = |index: usize| body.own.iter().any(|own| usize::from(*own) == index);
-        let captured = |(index, object): (usize, &Option<R::Object>)| {
-            object.clone().filter(|_| !own(index) && read.iter().any(|read| usize::from(*read) == index))
-        };
-        locals.iter().enumerate().map(captured).collect()
+        let is_kept = |local: u16| !body.own.contains(&local) && read.contains(&local);
+        frame.all().zip(0..).map(|(object, local)| object.filter(|_| is_kept(local))).collect()
     }
 
     fn deeper<T>(&self, run: impl FnOnce() -> Result<T, Stop<R::Error>>) -> Result<T, Stop<R::Error>> {
@@ -218,16 +160,11 @@ impl<R: Runtime> Machine<'_, R> {
     /// Does what may run code of the program. If the run is over by then, that is the outcome; whatever the runtime made of
     /// it on the way is none.
     pub(super) fn guarded<T>(&self, act: impl FnOnce() -> Result<T, Stop<R::Error>>) -> Result<T, Stop<R::Error>> {
-        let before = self.left.borrow().len();
         let done = act();
-        if let Some(error) = self.over.borrow_mut().take() {
-            return Err(Stop::RunError(error));
+        match self.over.borrow_mut().take() {
+            Some(error) => Err(Stop::RunError(error)),
+            None => done,
         }
-        if done.is_ok() {
-            // An exception that went no further is gone.
-            self.forget(before);
-        }
-        done
     }
 
     /// Notes that the run is over, for when the runtime comes back.
@@ -235,32 +172,24 @@ impl<R: Runtime> Machine<'_, R> {
         self.over.borrow_mut().get_or_insert(error);
     }
 
-    /// Drops the frames that exceptions have left since there were so many.
-    pub(super) fn forget(&self, before: usize) {
-        let gone = {
-            let mut left = self.left.borrow_mut();
-            if left.len() <= before {
-                return;
-            }
-            left.split_off(before)
-        };
-        drop(gone);
-    }
-
     /// What it raises to read a local variable that is bound to nothing.
-    pub(super) fn unbound_local(&self, frame: &Frame<R::Object>, local: u16) -> Stop<R::Error> {
-        match frame.is_of_generator {
-            false => self.runtime.unbound_local(self.local_text(frame, local)),
-            true => Stop::RunError(Box::new(RunError::Unsupported {
+    pub(super) fn unbound_local(&self, frame: &Frame<R>, local: u16) -> Stop<R::Error> {
+        match frame.role {
+            Role::Generator => Stop::RunError(Box::new(RunError::Unsupported {
                 engine: self.runtime.engine().into(),
                 what: "a variable of the function around a generator expression that is not bound".into(),
             })),
+            // One of the variables that are part of no comprehension.
+            Role::Function(_) if !frame.items.borrow().is_empty() && self.runtime.has_comprehension_frames() => {
+                self.runtime.unbound_free(self.local_text(frame, local))
+            }
+            _ => self.runtime.unbound_local(self.local_text(frame, local)),
         }
     }
 
     /// The text of a local variable.
-    fn local_text(&self, frame: &Frame<R::Object>, local: u16) -> &str {
-        let function = frame.body.and_then(|body| self.program.bodies.get(usize::from(body))?.function.as_ref());
+    fn local_text(&self, frame: &Frame<R>, local: u16) -> &str {
+        let function = frame.body().and_then(|body| self.program.bodies.get(usize::from(body))?.function.as_ref());
         let locals = function.map_or(&self.program.locals, |function| &function.locals);
         locals.get(usize::from(local)).map_or("", |text| text)
     }

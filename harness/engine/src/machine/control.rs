@@ -1,6 +1,6 @@
 //! What decides which operations run: conditions, loops, `try`, and expressions of which a part may not be evaluated.
 
-use super::bodies::Frame;
+use super::frame::{Frame, Role};
 use super::operations::Open;
 use super::{Flow, Machine, Outcome, Runtime, Stop, malformed};
 use crate::RunError;
@@ -11,7 +11,7 @@ type Error<R> = <R as Runtime>::Error;
 
 impl<R: Runtime> Machine<'_, R> {
     /// Does what the machine does by itself.
-    pub(super) fn control(&self, frame: &Frame<Object<R>>, operation: &Operation, open: &mut Open<R>) -> Outcome<R> {
+    pub(super) fn control(&self, frame: &Frame<R>, operation: &Operation, open: &mut Open<R>) -> Outcome<R> {
         let bodies = |index: usize| operation.operands.get(index);
         let mut value = |index: usize| {
             let operand = operation.operands.get(index).ok_or_else(|| malformed("an operand is missing"))?;
@@ -149,7 +149,7 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// `while`
-    fn repeat(&self, frame: &Frame<Object<R>>, operation: &Operation) -> Outcome<R> {
+    fn repeat(&self, frame: &Frame<R>, operation: &Operation) -> Outcome<R> {
         let body = |index: usize| operation.operands.get(index);
         loop {
             self.spend()?;
@@ -166,7 +166,7 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// `for`
-    fn each(&self, frame: &Frame<Object<R>>, operation: &Operation, iterator: Object<R>) -> Outcome<R> {
+    fn each(&self, frame: &Frame<R>, operation: &Operation, iterator: Object<R>) -> Outcome<R> {
         let body = |index: usize| operation.operands.get(index);
         loop {
             self.spend()?;
@@ -185,7 +185,7 @@ impl<R: Runtime> Machine<'_, R> {
     /// The list of a comprehension. Its variables are gone when it ends, however that comes about.
     fn comprehend(
         &self,
-        frame: &Frame<Object<R>>,
+        frame: &Frame<R>,
         operation: &Operation,
         iterator: Object<R>,
     ) -> Result<Object<R>, Stop<Error<R>>> {
@@ -207,22 +207,30 @@ impl<R: Runtime> Machine<'_, R> {
             }
         }
         let items = frame.items.borrow_mut().pop().unwrap_or_default();
-        for own in &body.own {
-            drop(frame.set(*own, None));
+        let own: Vec<Option<Object<R>>> = body.own.iter().map(|own| frame.set(*own, None)).collect();
+        match outcome {
+            Err(Stop::Raised(mut error)) if self.runtime.has_comprehension_frames() => {
+                // What it iterates over is a variable, too.
+                let locals = own.into_iter().chain([Some(iterator)]);
+                let own = Frame::new(&self.runtime, Role::Comprehension, 0, locals)?;
+                self.came_through(&own, &mut error);
+                Err(Stop::Raised(error))
+            }
+            Err(stop) => Err(stop),
+            Ok(()) => {
+                drop((own, iterator));
+                self.runtime.list(items)
+            }
         }
-        drop(iterator);
-        outcome?;
-        self.runtime.list(items)
     }
 
     /// `try`
-    fn attempt(&self, frame: &Frame<Object<R>>, operation: &Operation) -> Outcome<R> {
+    fn attempt(&self, frame: &Frame<R>, operation: &Operation) -> Outcome<R> {
         let [block, other, last, handlers @ ..] = operation.operands.as_slice() else {
             return Err(malformed("a `try` statement has no block"));
         };
-        let before = self.left.borrow().len();
         let mut outcome = match self.block(frame, Some(block), None) {
-            Err(Stop::Raised(error)) => self.handle(frame, error, handlers, before),
+            Err(Stop::Raised(error)) => self.handle(frame, error, handlers),
             Ok(Flow::Done(_)) => self.block(frame, Some(other), None),
             outcome => outcome,
         };
@@ -251,8 +259,8 @@ impl<R: Runtime> Machine<'_, R> {
         }
     }
 
-    /// Looks for the handler of an exception and runs it. What the exception keeps alive is gone after that.
-    fn handle(&self, frame: &Frame<Object<R>>, error: Error<R>, handlers: &[Operand], before: usize) -> Outcome<R> {
+    /// Looks for the handler of an exception and runs it.
+    fn handle(&self, frame: &Frame<R>, error: Error<R>, handlers: &[Operand]) -> Outcome<R> {
         for handler in handlers.chunks(3) {
             let [class, variable, block] = handler else { continue };
             let is_caught = match class {
@@ -274,7 +282,6 @@ impl<R: Runtime> Machine<'_, R> {
                 Operand::Local(local) => Target::Local(*local),
                 _ => Target::Discard,
             };
-            let kept = self.left.borrow_mut().split_off(before);
             if target != Target::Discard {
                 let exception = self.runtime.exception(&error)?;
                 self.bind(frame, target, exception)?;
@@ -288,11 +295,6 @@ impl<R: Runtime> Machine<'_, R> {
                 Target::Discard | Target::Temp(_) => None,
             };
             drop(unbound);
-            if matches!(outcome, Err(Stop::Raised(_))) {
-                // The new exception has this one as its context.
-                let mut left = self.left.borrow_mut();
-                left.extend(kept);
-            }
             drop(gone);
             return outcome;
         }

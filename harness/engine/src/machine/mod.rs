@@ -6,10 +6,12 @@
 
 mod bodies;
 mod control;
+mod frame;
 mod operations;
 
 use crate::{RunError, Watch};
-use bodies::Frame;
+use frame::{Frame, Role};
+pub use frame::{Locals, OwnLocals};
 use program::{Function, Kind, Operation, Program, Trace, Value};
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
@@ -25,6 +27,8 @@ pub trait Runtime {
     type Error;
     /// What a `with` statement keeps while its block runs.
     type Block;
+    /// The local variables of a frame.
+    type Locals: Locals<Self::Object>;
 
     /// The engine that errors name.
     fn engine(&self) -> &'static str {
@@ -53,6 +57,21 @@ pub trait Runtime {
 
     /// What it raises to read or unbind a local variable that is bound to nothing.
     fn unbound_local(&self, name: &str) -> Stop<Self::Error>;
+
+    /// What it raises to read a local variable that is bound to nothing, of the function around a comprehension.
+    fn unbound_free(&self, name: &str) -> Stop<Self::Error>;
+
+    /// Whether a comprehension has a frame of its own.
+    fn has_comprehension_frames(&self) -> bool;
+
+    /// Makes local variables, which are bound to this.
+    fn locals(&self, bound: SmallVec<[Option<Self::Object>; 4]>) -> Result<Self::Locals, Stop<Self::Error>>;
+
+    /// Has an exception keep local variables: it came through their frame.
+    fn hold(&self, error: &mut Self::Error, locals: &Self::Locals);
+
+    /// Has an exception keep another one, which is being handled where it was raised.
+    fn set_context(&self, error: &mut Self::Error, handled: &Self::Error);
 
     /// What it raises to unbind a name that is bound to nothing.
     fn unbind(&self, name: &str) -> Stop<Self::Error>;
@@ -192,8 +211,6 @@ pub struct Machine<'p, R: Runtime> {
     runtime: R,
     program: &'p Program,
     names: RefCell<Names<R::Object>>,
-    /// The local variables that are part of no function.
-    module: Frame<R::Object>,
     /// What the step has printed so far.
     printed: RefCell<String>,
     /// Every result so far, if none of them is to die.
@@ -205,8 +222,6 @@ pub struct Machine<'p, R: Runtime> {
     classes: RefCell<Vec<(Vec<u16>, R::Object)>>,
     /// The exceptions that are being handled.
     handled: RefCell<Vec<R::Error>>,
-    /// The frames that an exception has left: it keeps them until it is gone.
-    left: RefCell<Vec<Frame<R::Object>>>,
     /// Why the run is over, once that is so, while the runtime comes back from what it was doing.
     over: RefCell<Option<Box<RunError>>>,
 }
@@ -220,13 +235,11 @@ impl<'p, R: Runtime> Machine<'p, R> {
             runtime,
             program,
             names: RefCell::new(names),
-            module: Frame::new(program.locals.len(), []),
             printed: RefCell::default(),
             kept: None,
             depth: Cell::new(0),
             classes: RefCell::default(),
             handled: RefCell::default(),
-            left: RefCell::default(),
             over: RefCell::default(),
         }
     }
@@ -252,9 +265,13 @@ impl<'p, R: Runtime> Machine<'p, R> {
 
     fn run_steps(&self, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         let steps = self.program.steps.len();
+        let module = self.module().map_err(|stop| match stop {
+            Stop::RunError(error) => *error,
+            Stop::Raised(_) => RunError::Unspecified("there is no memory for local variables".into()),
+        })?;
         for (index, range) in self.program.step_ranges().enumerate() {
             let operations = self.program.operations.get(range).unwrap_or_default();
-            self.step(operations, trace)?;
+            self.step(&module, operations, trace)?;
             let observed = watch == Watch::Always || index + 1 == steps;
             {
                 let printed = self.printed.borrow();
@@ -277,10 +294,10 @@ impl<'p, R: Runtime> Machine<'p, R> {
     /// Runs the program and throws away what it gives: the operations themselves and nothing else.
     pub fn run_bare(&self) {
         let run = || {
+            let Ok(module) = self.module() else { return };
             for range in self.program.step_ranges() {
-                _ = self.operations(&self.module, self.program.operations.get(range).unwrap_or_default(), None);
+                _ = self.operations(&module, self.program.operations.get(range).unwrap_or_default(), None);
                 self.printed.borrow_mut().clear();
-                self.forget(0);
             }
         };
         match self.program.bodies.is_empty() {
@@ -289,9 +306,14 @@ impl<'p, R: Runtime> Machine<'p, R> {
         }
     }
 
+    /// The frame of what is part of no function.
+    fn module(&self) -> Result<Frame<R>, Stop<R::Error>> {
+        Frame::new(&self.runtime, Role::Module, self.program.locals.len(), [])
+    }
+
     /// Runs the operations of a step and records its outcome.
-    fn step(&self, operations: &[Operation], trace: &mut Trace) -> Result<(), RunError> {
-        match self.operations(&self.module, operations, None) {
+    fn step(&self, module: &Frame<R>, operations: &[Operation], trace: &mut Trace) -> Result<(), RunError> {
+        match self.operations(module, operations, None) {
             Ok(Flow::Done(None)) => trace.nothing(),
             Ok(Flow::Done(Some(value))) => {
                 trace.value();
@@ -318,7 +340,6 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 return Err(*error);
             }
         }
-        self.forget(0);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Operations one after the other: operands, results, and the `with` blocks that they open.
 
-use super::bodies::Frame;
+use super::frame::Frame;
 use super::{Flow, Machine, Names, Outcome, Performed, Runtime, Stop, malformed};
 use program::{Kind, Operand, Operation, Syntax, Target, Value};
 use smallvec::SmallVec;
@@ -40,7 +40,7 @@ impl<R: Runtime> Machine<'_, R> {
     /// or what left them.
     pub(super) fn operations(
         &self,
-        frame: &Frame<R::Object>,
+        frame: &Frame<R>,
         operations: &[Operation],
         given: Option<R::Object>,
     ) -> Outcome<R> {
@@ -70,7 +70,10 @@ impl<R: Runtime> Machine<'_, R> {
                     true => return Ok(jump),
                     false => None,
                 },
-                Err(stop) => {
+                Err(mut stop) => {
+                    if let Stop::Raised(error) = &mut stop {
+                        self.came_through(frame, error);
+                    }
                     open.temps.clear();
                     open.held.clear();
                     next = self.leave_by(stop, &mut open.blocks, operations, next)?;
@@ -122,7 +125,7 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// Runs one operation. Gives its value, unless it is a statement or a later operation is to use it.
-    fn operation(&self, frame: &Frame<R::Object>, operation: &Operation, open: &mut Open<R>) -> Outcome<R> {
+    fn operation(&self, frame: &Frame<R>, operation: &Operation, open: &mut Open<R>) -> Outcome<R> {
         let syntax = operation.kind.row().syntax;
         let result = match syntax {
             Syntax::Control => {
@@ -169,7 +172,7 @@ impl<R: Runtime> Machine<'_, R> {
         }
     }
 
-    fn perform(&self, frame: &Frame<R::Object>, operation: &Operation, open: &mut Open<R>) -> Performed<R> {
+    fn perform(&self, frame: &Frame<R>, operation: &Operation, open: &mut Open<R>) -> Performed<R> {
         let mut operands = Operands::<R>::new();
         for operand in &operation.operands {
             match self.operand(frame, operand, &mut open.temps) {
@@ -223,7 +226,7 @@ impl<R: Runtime> Machine<'_, R> {
 
     pub(super) fn operand(
         &self,
-        frame: &Frame<R::Object>,
+        frame: &Frame<R>,
         operand: &Operand,
         temps: &mut Names<R::Object>,
     ) -> Result<R::Object, Stop<R::Error>> {
@@ -246,12 +249,7 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// Binds a variable. What it was bound to before dies here, after the new value is made.
-    pub(super) fn bind(
-        &self,
-        frame: &Frame<R::Object>,
-        target: Target,
-        value: R::Object,
-    ) -> Result<(), Stop<R::Error>> {
+    pub(super) fn bind(&self, frame: &Frame<R>, target: Target, value: R::Object) -> Result<(), Stop<R::Error>> {
         let before = match target {
             Target::Name(name) => match self.names.borrow_mut().get_mut(usize::from(name)) {
                 Some(slot) => slot.replace(value),
@@ -265,7 +263,7 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// `del name`
-    fn unbind(&self, frame: &Frame<R::Object>, operand: Option<&Operand>) -> Result<(), Stop<R::Error>> {
+    fn unbind(&self, frame: &Frame<R>, operand: Option<&Operand>) -> Result<(), Stop<R::Error>> {
         let before = match operand {
             Some(Operand::Name(name)) => match self.names.borrow_mut().get_mut(usize::from(*name)) {
                 Some(slot) => slot.take().ok_or_else(|| self.runtime.unbind(self.program.name_text(*name))),
@@ -284,7 +282,7 @@ impl<R: Runtime> Machine<'_, R> {
 
     /// Raises what is wrong with the names that Python reads before it makes a temporary: those that stand before it in the
     /// expression that it is part of. `rest` are the operations after the one that makes it.
-    fn read_before(&self, frame: &Frame<R::Object>, temp: u16, rest: &[Operation]) -> Result<(), Stop<R::Error>> {
+    fn read_before(&self, frame: &Frame<R>, temp: u16, rest: &[Operation]) -> Result<(), Stop<R::Error>> {
         let is_it = |operand: &Operand| matches!(operand, Operand::Temp(other) if *other == temp);
         let Some(at) = rest.iter().position(|operation| operation.operands.iter().any(is_it)) else { return Ok(()) };
         if let Target::Temp(outer) = rest[at].target {
@@ -302,7 +300,7 @@ impl<R: Runtime> Machine<'_, R> {
     #[cold]
     fn first_to_raise(
         &self,
-        frame: &Frame<R::Object>,
+        frame: &Frame<R>,
         operation: &Operation,
         receiver: Option<&R::Object>,
         stop: Stop<R::Error>,
@@ -330,7 +328,7 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     /// Reads a name that is bound to nothing, if the operand is one.
-    fn read(&self, frame: &Frame<R::Object>, operand: &Operand) -> Result<(), Stop<R::Error>> {
+    fn read(&self, frame: &Frame<R>, operand: &Operand) -> Result<(), Stop<R::Error>> {
         match operand {
             Operand::Local(local) if frame.get(*local).is_none() => Err(self.unbound_local(frame, *local)),
             Operand::Name(name) if self.is_unbound(*name)? => {

@@ -1,12 +1,14 @@
 //! The objects of the reference as a runtime of the machine, and what may differ from it.
 
 use super::{Outcome, Stop};
-use crate::machine::{Machine, Performed, Runtime};
+use crate::machine::{Machine, OwnLocals, Performed, Runtime};
 use program::{Function, Operation, Trace, Value};
 use python::code::Code;
 use python::types::exception;
 use python::{Object, Python};
+use smallvec::SmallVec;
 use std::cell::RefCell;
+use std::rc::Rc;
 use view::Error;
 
 /// The most operations that the bodies of a program may run.
@@ -69,6 +71,7 @@ impl<V: Variant> Runtime for V {
     type Error = Error;
     /// The manager.
     type Block = Object;
+    type Locals = OwnLocals<Object>;
 
     fn budget(&self) -> u32 {
         BUDGET
@@ -92,6 +95,26 @@ impl<V: Variant> Runtime for V {
 
     fn unbound_local(&self, name: &str) -> Stop {
         Stop::Raised(exception::unbound_local(self.python(), name))
+    }
+
+    fn unbound_free(&self, name: &str) -> Stop {
+        Stop::Raised(exception::unbound_free(self.python(), name))
+    }
+
+    fn has_comprehension_frames(&self) -> bool {
+        exception::has_comprehension_frames(self.python())
+    }
+
+    fn locals(&self, bound: SmallVec<[Option<Object>; 4]>) -> Result<OwnLocals<Object>, Stop> {
+        Ok(Rc::new(RefCell::new(bound)))
+    }
+
+    fn hold(&self, error: &mut Error, locals: &OwnLocals<Object>) {
+        exception::hold(self.python(), error, locals);
+    }
+
+    fn set_context(&self, error: &mut Error, handled: &Error) {
+        exception::set_context(error, handled);
     }
 
     fn unbind(&self, name: &str) -> Stop {

@@ -1,10 +1,12 @@
 //! `with` blocks as the machine runs them, over a runtime of nothing but ints.
 
 use crate::Watch;
-use crate::machine::{Machine, Performed, Runtime, Stop};
+use crate::machine::{Machine, OwnLocals, Performed, Runtime, Stop};
 use program::{Function, Operation, Parser, Trace, Value};
 use rstest::rstest;
+use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 /// A runtime in which `1` is a manager that lets errors pass, `2` one that swallows them, `3` one that raises when it is left,
 /// and `4` none. A block is told when it is entered and left; an error is the text of its name.
@@ -19,6 +21,7 @@ impl Runtime for &Toy {
     type Object = i64;
     type Error = String;
     type Block = i64;
+    type Locals = OwnLocals<i64>;
 
     fn constant(&self, value: &Value) -> Result<i64, Stop<String>> {
         match value {
@@ -70,6 +73,22 @@ impl Runtime for &Toy {
     fn unbound_local(&self, name: &str) -> Stop<String> {
         Stop::Raised(name.to_owned())
     }
+
+    fn unbound_free(&self, name: &str) -> Stop<String> {
+        Stop::Raised(name.to_owned())
+    }
+
+    fn has_comprehension_frames(&self) -> bool {
+        true
+    }
+
+    fn locals(&self, bound: SmallVec<[Option<i64>; 4]>) -> Result<OwnLocals<i64>, Stop<String>> {
+        Ok(Rc::new(RefCell::new(bound)))
+    }
+
+    fn hold(&self, _: &mut String, _: &OwnLocals<i64>) {}
+
+    fn set_context(&self, _: &mut String, _: &String) {}
 
     fn truth(&self, object: &i64) -> Result<bool, Stop<String>> {
         Ok(*object != 0)

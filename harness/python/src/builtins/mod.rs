@@ -76,7 +76,10 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
         Kind::GetAttr => lookup::getattr(python, call)?,
         Kind::Id => hash::id(call.one()?)?,
         // The number of objects that `gc.collect` finds is not modelled.
-        Kind::Collect if call.values().is_empty() => Object::int(0),
+        Kind::Collect if call.values().is_empty() => match python.has_cyclic() {
+            true => return Err(Stop::unsupported("the garbage collector, where an object may hold itself")),
+            false => Object::int(0),
+        },
         Kind::AnyCall => modules::call(python, call)?,
         _ => return Err(Stop::unsupported(format!("`{}`", call.name))),
     })

@@ -5,15 +5,24 @@ use crate::context::Python;
 use crate::object::{Call, Class, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use program::Trace;
+use smallvec::SmallVec;
 use std::any::Any;
+use std::cell::RefCell;
 use std::rc::Rc;
 use view::{Error, Exception as Kind, Passed, Raised};
+
+/// The local variables of a frame.
+pub type Locals = Rc<RefCell<SmallVec<[Option<Object>; 4]>>>;
 
 /// An exception.
 pub struct Exception {
     error: Error,
     /// The arguments that it was made with.
     arguments: Vec<Object>,
+    /// What it keeps alive: the frames that it came through, each once.
+    frames: RefCell<Vec<Locals>>,
+    /// The one that was being handled where it was raised.
+    context: RefCell<Option<Rc<Exception>>>,
 }
 
 /// Each class with the one above it. `Exception` is above all others.
@@ -99,16 +108,62 @@ fn no_class(other: &Object) -> Stop {
 
 /// Returns the object of an error: the one that was raised, or a new one.
 pub fn of(error: &Error) -> Object {
-    if let Error::Raised(raised) = error
-        && let Some(object) = raised.object.0.as_ref().and_then(|object| object.clone().downcast::<Exception>().ok())
-    {
-        return Object::Instance(object);
+    Object::Instance(known(error).unwrap_or_else(|| Rc::new(Exception::from_error(error))))
+}
+
+/// Returns the exception of an error. From now on the error is that exception once more.
+fn settled(error: &mut Error) -> Rc<Exception> {
+    if let Some(exception) = known(error) {
+        return exception;
     }
-    let arguments = match error.to_string() {
-        text if text.is_empty() => vec![],
-        text => vec![Object::str(text)],
-    };
-    Object::instance(Exception { error: error.clone(), arguments })
+    let exception = Rc::new(Exception::from_error(error));
+    *error = of_object(&exception);
+    exception
+}
+
+/// The exception that was raised, if it was one before.
+fn known(error: &Error) -> Option<Rc<Exception>> {
+    match error {
+        Error::Raised(raised) => raised.object.0.clone()?.downcast().ok(),
+        _ => None,
+    }
+}
+
+/// Has an exception keep the local variables of a frame that it came through.
+pub fn hold(python: &Python, error: &mut Error, locals: &Locals) {
+    if error.is_unspecified() {
+        return;
+    }
+    let exception = settled(error);
+    let mut frames = exception.frames.borrow_mut();
+    if frames.iter().any(|known| Rc::ptr_eq(known, locals)) {
+        return;
+    }
+    frames.push(locals.clone());
+    // One of them may be bound to the exception.
+    python.may_hold_itself(locals, |locals| drop(locals.take()));
+}
+
+/// Returns whether a list comprehension has a frame of its own.
+pub fn has_comprehension_frames(python: &Python) -> bool {
+    !python.has(Change::InlinedComprehensions)
+}
+
+/// Has an exception keep the one that was being handled where it was raised. One that has another keeps that.
+pub fn set_context(error: &mut Error, handled: &Error) {
+    if error.is_unspecified() {
+        return;
+    }
+    let Some(handled) = known(handled) else { return };
+    let exception = settled(error);
+    let mut next = Some(handled.clone());
+    while let Some(other) = next {
+        if Rc::ptr_eq(&other, &exception) {
+            return;
+        }
+        next = other.context.borrow().clone();
+    }
+    exception.context.borrow_mut().get_or_insert(handled);
 }
 
 /// What `__exit__` is given for the way that an error came.
@@ -148,7 +203,7 @@ fn make(class: &str, arguments: &[Object]) -> Result<Exception, Stop> {
         }
         (_, several) => Object::Tuple(several.to_vec().into()).as_type().repr()?,
     };
-    Ok(Exception { error: Error::raised(Kind::from_name(class), text), arguments: arguments.to_vec() })
+    Ok(Exception::new(Error::raised(Kind::from_name(class), text), arguments.to_vec()))
 }
 
 /// Returns the object as an exception, if it is one.
@@ -166,6 +221,20 @@ fn as_exception(object: &Object) -> Option<Rc<Exception>> {
 fn of_object(exception: &Rc<Exception>) -> Error {
     let (kind, text) = (exception.error.exception(), exception.error.to_string());
     Error::Raised(Box::new(Raised { exception: kind, text, object: Passed(Some(exception.clone())) }))
+}
+
+impl Exception {
+    fn new(error: Error, arguments: Vec<Object>) -> Exception {
+        Exception { error, arguments, frames: RefCell::default(), context: RefCell::default() }
+    }
+
+    fn from_error(error: &Error) -> Exception {
+        let arguments = match error.to_string() {
+            text if text.is_empty() => vec![],
+            text => vec![Object::str(text)],
+        };
+        Exception::new(error.clone(), arguments)
+    }
 }
 
 /// Returns what `raise error` raises.
@@ -205,6 +274,17 @@ pub fn unbound_local(python: &Python, name: &str) -> Error {
         false => format!("local variable '{name}' referenced before assignment"),
     };
     Error::raised(Kind::from_name("UnboundLocalError"), text)
+}
+
+/// Returns the error of reading one in a comprehension that is not bound in the function around it.
+pub fn unbound_free(python: &Python, name: &str) -> Error {
+    let text = match python.has(Change::UnboundLocalText) {
+        true => {
+            format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope")
+        }
+        false => format!("free variable '{name}' referenced before assignment in enclosing scope"),
+    };
+    Error::raised(Kind::from_name("NameError"), text)
 }
 
 impl Type for Exception {

@@ -183,11 +183,8 @@ impl Hook {
         let [releases, appends] = ARM.bind(call.arguments, python.view_profile())?;
         self.deeds.replace(Deeds::of(releases, appends));
         // The hook may hold a view of an exporter that holds the hook, a cycle that is broken at the end.
-        let armed = Rc::downgrade(this);
-        python.at_end(move || {
-            if let Some(armed) = armed.upgrade()
-                && let Some(hook) = armed.as_any().downcast_ref::<Hook>()
-            {
+        python.may_hold_itself(this, |armed| {
+            if let Some(hook) = armed.as_any().downcast_ref::<Hook>() {
                 hook.disarm();
             }
         });

@@ -87,13 +87,7 @@ impl OwnClass {
             this: own.clone(),
         });
         // An object may hold itself.
-        let watched = Rc::downgrade(&instance);
-        python.at_end(move || {
-            if let Some(instance) = watched.upgrade() {
-                let attributes = instance.attributes.take();
-                drop(attributes);
-            }
-        });
+        python.may_hold_itself(&instance, |instance| drop(instance.attributes.take()));
         let object = Object::Instance(instance);
         let initializer = found(&this.attributes, "__init__");
         match initializer.as_ref().and_then(Object::downcast::<Function>) {
