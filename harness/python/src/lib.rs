@@ -22,6 +22,7 @@ mod buffer_methods;
 mod buffers;
 mod builtins;
 mod call;
+pub mod calls;
 pub mod changes;
 pub mod code;
 mod compare;

@@ -199,7 +199,7 @@ pub(super) fn class<'py>(
 }
 
 /// The function that a source text defines, compiled when it is first needed.
-fn compiled<'py, Key: Eq + std::hash::Hash>(
+pub(super) fn compiled<'py, Key: Eq + std::hash::Hash>(
     py: Python<'py>,
     known: &RefCell<HashMap<Key, Py<PyAny>>>,
     key: Key,

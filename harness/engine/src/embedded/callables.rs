@@ -22,6 +22,8 @@ pub(super) struct Callables {
     pub(super) unbound: super::unbound::Unbound,
     /// What was compiled for functions and assignments of programs.
     pub(super) compiled: super::bodies::Compiled,
+    /// What was compiled for calls of their functions.
+    pub(super) callers: super::moved::Callers,
     /// The number of the last run.
     pub(super) runs: Cell<u64>,
     /// The generator around a `with` statement.
@@ -43,6 +45,7 @@ impl Callables {
             binds: py.version_info() < (3, 11),
             unbound: Default::default(),
             compiled: Default::default(),
+            callers: Default::default(),
             runs: Cell::new(0),
             block: super::block::compile(py)?,
             enter: PyString::intern(py, "__enter__").unbind(),

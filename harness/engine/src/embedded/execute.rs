@@ -6,7 +6,7 @@ use super::callables::{Callables, lookup};
 use super::frame::{self, FrameLocals};
 use super::operators::{in_place, infix, prefix};
 use super::source::Scope;
-use super::{constant, observe, output};
+use super::{constant, moved, observe, output};
 use crate::RunError;
 use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
 use program::{Function, Operation, Syntax, Trace, Value};
@@ -97,6 +97,13 @@ impl<'py> Runtime for Interpreter<'py, '_> {
             }
         };
         Ok(Some(value))
+    }
+
+    fn call(&self, operation: &Operation, operands: &mut SmallVec<[Object<'py>; 4]>) -> Performed<Self> {
+        match moved::call(self.callables, operation, operands) {
+            Some(value) => value.map(Some),
+            None => self.perform(operation, operands),
+        }
     }
 
     fn unbound(&self, name: &str) -> Result<Object<'py>, Stop> {

@@ -18,6 +18,7 @@ mod frame;
 mod hook;
 pub(crate) mod leaks;
 mod memory;
+mod moved;
 mod observe;
 mod operators;
 mod output;

@@ -52,6 +52,12 @@ pub trait Runtime {
     /// Does what the operation's row says with the operands. Gives `None` for a statement.
     fn perform(&self, operation: &Operation, operands: &[Self::Object]) -> Performed<Self>;
 
+    /// Does the same with a call, which may be one of the program's own functions. Where that takes its arguments over, they
+    /// are gone from the operands.
+    fn call(&self, operation: &Operation, operands: &mut SmallVec<[Self::Object; 4]>) -> Performed<Self> {
+        self.perform(operation, operands)
+    }
+
     /// What it gives to read a name that the program has bound to nothing.
     fn unbound(&self, name: &str) -> Result<Self::Object, Stop<Self::Error>>;
 

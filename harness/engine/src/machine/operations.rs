@@ -202,7 +202,13 @@ impl<R: Runtime> Machine<'_, R> {
                 drop(operands);
                 self.put_back(operation, value.ok_or_else(|| malformed("an operator gives no value"))?, open)
             }
-            _ => self.act(operation, &operands),
+            _ if self.program.bodies.is_empty() => self.runtime.perform(operation, &operands),
+            _ => match operation.kind.row().syntax {
+                Syntax::CallObject | Syntax::Method(_) | Syntax::AnyMethod => {
+                    self.guarded(|| self.runtime.call(operation, &mut operands))
+                }
+                _ => self.guarded(|| self.runtime.perform(operation, &operands)),
+            },
         }
     }
 

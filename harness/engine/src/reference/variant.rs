@@ -3,6 +3,7 @@
 use super::{Outcome, Stop};
 use crate::machine::{Machine, OwnLocals, Performed, Runtime};
 use program::{Function, Operation, Trace, Value};
+use python::calls;
 use python::code::Code;
 use python::types::exception;
 use python::{Object, Python};
@@ -87,6 +88,13 @@ impl<V: Variant> Runtime for V {
 
     fn perform(&self, operation: &Operation, operands: &[Object]) -> Performed<Self> {
         Variant::perform(self, operation, operands)
+    }
+
+    fn call(&self, operation: &Operation, operands: &mut SmallVec<[Object; 4]>) -> Performed<Self> {
+        match calls::moved(self.python(), operation, operands) {
+            Some(value) => Ok(Some(value?)),
+            None => Variant::perform(self, operation, operands),
+        }
     }
 
     fn unbound(&self, name: &str) -> Outcome {

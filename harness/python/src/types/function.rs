@@ -38,6 +38,13 @@ impl Function {
         code::with(|code| code.call(self.body, values))
     }
 
+    /// Calls it with arguments that nobody else holds.
+    pub(crate) fn call_with(&self, values: Vec<Object>, names: &[Box<str>]) -> Outcome {
+        let bound = self.bind(Arguments { values: &values, names })?;
+        drop(values);
+        code::with(|code| code.call(self.body, bound))
+    }
+
     /// The value of each parameter.
     ///
     /// `initialize_locals` in C; case: functions-say-what-they-miss

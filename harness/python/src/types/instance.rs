@@ -163,6 +163,14 @@ impl Instance {
         Object::Instance(self.class.clone())
     }
 
+    /// The attribute of the class that is called as a method, unless the object has one of that name itself.
+    pub(crate) fn own_method(&self, name: &str) -> Option<Object> {
+        match found(&self.attributes, name) {
+            Some(_) => None,
+            None => found(&self.class.attributes, name),
+        }
+    }
+
     /// Calls a special method; `None` if the class has none.
     fn ask(&self, name: &str, arguments: &[Object]) -> Option<Result<Object, Error>> {
         let function = found(&self.class.attributes, name)?;
