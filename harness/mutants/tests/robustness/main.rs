@@ -2,6 +2,7 @@
 //!
 //! What takes long is ignored unless asked for: `cargo test -p mutants --test robustness -- --ignored`.
 
+mod any_python;
 mod campaigns;
 mod children;
 mod ending;

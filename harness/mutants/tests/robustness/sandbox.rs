@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-const CASES: &str = "\
+pub const CASES: &str = "\
 title: Some cases
 cases:
   - {id: hex, section: One, claim: it works, verdict: confirmed, steps: [{run: view = memoryview(b'ab')}, {run: view.hex(), gives: \"'6162'\"}]}
@@ -19,12 +19,12 @@ cases:
 ";
 
 /// A folder with cases, and one with a secret that programs are to get at.
-struct Place {
+pub struct Place {
     folder: TempDir,
 }
 
 impl Place {
-    fn new() -> Place {
+    pub fn new() -> Place {
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("cases.yaml"), CASES).unwrap();
         fs::create_dir(folder.path().join("private")).unwrap();
@@ -33,15 +33,15 @@ impl Place {
         place
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn private(&self) -> PathBuf {
+    pub fn private(&self) -> PathBuf {
         self.path().join("private")
     }
 
-    fn run(&self, plan: &str, arguments: &[&str]) -> Output {
+    pub fn run(&self, plan: &str, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_mutants"))
             .args(arguments)
             .current_dir(self.path())
@@ -51,7 +51,7 @@ impl Place {
             .unwrap()
     }
 
-    fn script(&self, name: &str, text: &str) -> String {
+    pub fn script(&self, name: &str, text: &str) -> String {
         let file = self.path().join(name);
         fs::write(&file, text).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
@@ -59,13 +59,13 @@ impl Place {
     }
 }
 
-fn text(output: &Output) -> String {
+pub fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 /// Whether this system can confine processes, so that there is something to test. Of signals and the length of files, which an
 /// older Linux does not keep from commands, nothing is tried in the embedded engine.
-fn can_confine(is_command: bool) -> bool {
+pub fn can_confine(is_command: bool) -> bool {
     let matters = |what: &&String| is_command || what.contains("are not protected:");
     let missing: Vec<&String> = support().missing.iter().filter(matters).collect();
     if !missing.is_empty() {
@@ -204,116 +204,6 @@ fn nothing_gets_out_of_a_command() {
     assert_eq!(fs::read(place.private().join("secret")).unwrap(), b"secret");
 }
 
-/// A case in any Python tries what a program in the language of cases can't even write down. It runs on both kinds of engine, in
-/// each command that runs cases.
-const ANY_PYTHON: &str = r#"
-cases:
-  - id: escape
-    section: One
-    claim: nothing gets out
-    verdict: confirmed
-    language: python
-    needs: [files, sockets, threads]
-    steps:
-      - run: |
-          import os, signal, socket, subprocess, tempfile
-          private, outside = PRIVATE, OUTSIDE
-          done = []
-
-          def attempt(what, action):
-              try:
-                  action()
-              except OSError:
-                  return
-              done.append(what)
-      - run: |
-          attempt('read', lambda: open(private + '/secret').read())
-          attempt('list', lambda: os.listdir(private))
-          attempt('write', lambda: open(private + '/secret', 'w'))
-          attempt('make', lambda: open(private + '/new', 'w'))
-          attempt('delete', lambda: os.unlink(private + '/secret'))
-          attempt('cut short', lambda: os.truncate(private + '/secret', 0))
-          attempt('permissions', lambda: os.chmod(private + '/secret', 0o777))
-          attempt('folder of all', lambda: open('/tmp/viewcheck-escape', 'w'))
-          attempt('shared memory', lambda: open('/dev/shm/viewcheck-escape', 'w'))
-          attempt('network', lambda: socket.create_connection(('127.0.0.1', 9)))
-          attempt('datagrams', lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-          attempt('sockets of others', lambda: socket.socket(socket.AF_UNIX))
-          attempt('signal to another', lambda: os.kill(outside, signal.SIGTERM))
-          attempt('memory of its parent', lambda: open('/proc/%d/mem' % os.getppid(), 'rb'))
-          attempt('run what is private', lambda: subprocess.run([private + '/program']))
-      - run: done
-        gives: '[]'
-      - run: |
-          # Of a command that is the process that supervises it, and of the embedded Python the one that judges it.
-          try:
-              os.kill(os.getppid(), signal.SIGKILL)
-          except OSError:
-              done.append('its parent is out of reach')
-          done
-        gives: "['its parent is out of reach']"
-      - run: |
-          with tempfile.TemporaryFile() as file:
-              file.write(b'abc')
-          left, right = socket.socketpair()
-          left.close(); right.close()
-"#;
-
-#[rstest]
-#[case::check_embedded(&["check", "--engine", "embedded"])]
-#[case::check_command(&["check", "--engine", "py=python3"])]
-#[case::replay_embedded(&["replay", "--engine", "embedded"])]
-#[case::replay_command(&["replay", "--engine", "py=python3"])]
-fn nothing_gets_out_of_a_case_in_any_python(#[case] arguments: &[&str]) {
-    if !can_confine(true) {
-        return;
-    }
-    let place = Place::new();
-    fs::copy("/bin/true", place.private().join("program")).unwrap();
-    let mut outside = Command::new("sleep").arg("60").spawn().unwrap();
-    let text = ANY_PYTHON.replace("PRIVATE", &format!("{:?}", place.private().display().to_string()));
-    fs::write(place.path().join("any.yaml"), text.replace("OUTSIDE", &outside.id().to_string())).unwrap();
-    let output = place.run("", &[arguments, &["any.yaml"]].concat());
-    let is_alive = outside.try_wait().unwrap().is_none();
-    outside.kill().unwrap();
-    outside.wait().unwrap();
-    assert!(output.status.success() && is_alive, "{}", self::text(&output));
-    assert_eq!(fs::read(place.private().join("secret")).unwrap(), b"secret");
-    assert_eq!(fs::read_dir(place.private()).unwrap().count(), 2);
-}
-
-/// Such a case runs where nothing holds it only if its user says so.
-#[test]
-fn a_case_in_any_python_is_skipped_where_nothing_confines_it() {
-    let place = Place::new();
-    let any = "  - {id: any, section: One, claim: it runs, verdict: confirmed, language: python, steps: \
-               [{run: 'open(PATH, \"w\").close()'}]}\n";
-    let made = place.private().join("made");
-    fs::write(
-        place.path().join("any.yaml"),
-        CASES.to_owned() + &any.replace("PATH", &format!("{:?}", made.display().to_string())),
-    )
-    .unwrap();
-    let run = |more: &[&str]| {
-        let output = Command::new("python3")
-            .args(["-c", FORBID, env!("CARGO_BIN_EXE_mutants"), "check", "any.yaml", "--report", "report"])
-            .args(["--engine", "embedded", "--engine", "py=python3"])
-            .args(more)
-            .current_dir(place.path())
-            .output()
-            .unwrap();
-        (output.status.code(), text(&output))
-    };
-    let (code, shown) = run(&[]);
-    assert!(code == Some(0) && !made.exists(), "{shown}");
-    let told = fs::read_to_string(place.path().join("report/results.json")).unwrap();
-    let reason =
-        "the case is written in any Python, and is run where the process can be confined, or with --no-sandbox";
-    assert_eq!(told.matches(reason).count(), 2, "{told}");
-    let (code, shown) = run(&["--no-sandbox"]);
-    assert!(code == Some(0) && made.exists(), "{shown}");
-}
-
 /// However a Python is started, it gives the same results.
 #[rstest]
 #[case::by_name(|_: &Place| "python3".to_owned())]
@@ -384,7 +274,7 @@ fn a_planted_module_is_not_imported() {
 }
 
 /// A filter that refuses what confines processes: Landlock's calls and further filters. Becomes the command behind it.
-const FORBID: &str = r#"
+pub const FORBID: &str = r#"
 import ctypes, os, struct, sys
 libc = ctypes.CDLL(None, use_errno=True)
 steps = [(0x20, 0, 0, 0)]

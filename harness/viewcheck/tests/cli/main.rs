@@ -1,5 +1,8 @@
 //! The command line as people and CI systems use it: exit codes, output files, reports that are the same each time.
 
+mod files;
+mod tables;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -104,7 +107,7 @@ true-claim on reference  cases.yaml:9
 
 #[test]
 fn the_readme_says_which_versions_are_modelled() {
-    let readme = include_str!("../../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let readme = include_str!("../../../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
     let (all, last) = engine::newest().rsplit_once(", ").map(|(all, last)| (all.to_owned(), last.to_owned())).unwrap();
     assert!(readme.contains(&format!("{all} and {last}")), "{all} and {last}");
 }
@@ -112,7 +115,7 @@ fn the_readme_says_which_versions_are_modelled() {
 /// The sample of a check in README has the numbers of the published report.
 #[test]
 fn the_sample_in_the_readme_is_current() {
-    let (readme, report) = (include_str!("../../../README.md"), include_str!("../../../reports/conformance.md"));
+    let (readme, report) = (include_str!("../../../../README.md"), include_str!("../../../../reports/conformance.md"));
     let rows: Vec<Vec<&str>> = report.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
     let row = |name: &str| rows.iter().find(|row| row.len() > 5 && row[1].contains(name)).expect(name);
     let sample = readme.split("```text\n").nth(1).and_then(|text| text.split("```").next()).unwrap();
@@ -191,141 +194,6 @@ fn the_report_for_people_is_whole_and_escaped() {
     assert!(report.ends_with("End of report: 3 cases.\n"), "{report}");
 }
 
-const TABLES: &str = "\
-cases:
-  - id: lengths
-    section: Of $count
-    claim: $text has $count bytes
-    verdict: confirmed
-    rows:
-      two: {text: b'ab', count: 2}
-      three: {text: b'abc', count: 3}
-      4: {text: b'abcd', count: 4}
-    steps:
-      - {run: len($text), gives: $count}
-  - id: no-lengths
-    section: Of none
-    claim: $value has a length
-    verdict: refuted
-    instead: no $value has one
-    rows:
-      1: {value: 5}
-      2: {value: 7.0}
-    steps:
-      - {run: len($value), raises: TypeError}
-";
-
-#[test]
-fn a_table_is_a_line_for_people_and_its_rows_are_cases_for_machines() {
-    let folder = Folder::new(TABLES);
-    folder.check(&["--report", "."], 0);
-    let report = folder.read("report.md");
-    for part in [
-        "| Of \\$count | \\$text has \\$count bytes | `lengths` (3 rows) | confirmed | pass |\n",
-        "| Of none | \\$value has a length | `no-lengths` (2 rows) | refuted | pass |\n",
-        "### no-lengths/1\n",
-        "Instead: no 5 has one\n\n```python\nlen(5)\n",
-        "\nThe same holds for 1 more row: `no-lengths/2`.\n",
-        "End of report: 5 cases.",
-    ] {
-        assert!(report.contains(part), "no {part:?} in:\n{report}");
-    }
-    assert!(!report.contains("### no-lengths/2"), "{report}");
-    let report: serde_json::Value = serde_json::from_str(&folder.read("results.json")).expect("JSON");
-    let of = |key: &str| report["cases"].as_array().unwrap().iter().map(|case| case[key].clone()).collect::<Vec<_>>();
-    assert_eq!(of("id"), ["lengths/two", "lengths/three", "lengths/4", "no-lengths/1", "no-lengths/2"]);
-    assert_eq!(of("line"), [7, 8, 9, 18, 19]);
-}
-
-#[test]
-fn a_mismatch_in_a_row_is_told_of_that_row() {
-    let folder = Folder::new(&TABLES.replace("count: 3", "count: 5"));
-    let stdout = folder.check(&["--report", ".", "--color", "never"], 1);
-    assert!(stdout.contains("lengths/three on reference  cases.yaml:11\n"), "{stdout}");
-    let report = folder.read("report.md");
-    assert!(report.contains("| `lengths` (3 rows) | confirmed | 2 pass, 1 **fail** |\n"), "{report}");
-    assert!(report.contains("- `lengths/three` on reference: value; step 1 `len(b'abc')`"), "{report}");
-}
-
-#[test]
-fn a_row_alone_is_a_case_like_others() {
-    let folder = Folder::new(TABLES);
-    assert!(folder.check(&["--filter", "lengths/t"], 0).contains("2 cases on 1 engine"));
-    folder.check(&["--filter", "lengths/two", "--report", "."], 0);
-    let report = folder.read("report.md");
-    assert!(report.contains("| Of 2 | b'ab' has 2 bytes | `lengths/two` | confirmed | pass |\n"), "{report}");
-}
-
-#[test]
-fn a_baseline_tells_what_changed() {
-    let folder = Folder::new(&wrong());
-    folder.check(&["--json", "before.json"], 1);
-    fs::write(folder.path().join("cases.yaml"), CASES.replace("of-the-future", "of-the-far-future")).unwrap();
-    let stdout = folder.check(&["--baseline", "before.json", "--json", "now.json"], 0);
-    assert!(stdout.contains("Since the baseline: 0 broken, 1 fixed, 1 new case, 1 removed case\n"), "{stdout}");
-    assert!(stdout.contains("  fixed: true-claim on reference (the case was edited)\n"), "{stdout}");
-    fs::write(folder.path().join("cases.yaml"), wrong()).unwrap();
-    let stdout = folder.check(&["--baseline", "now.json"], 1);
-    assert!(
-        stdout.contains("  broken: true-claim on reference (the case was edited)  cases.yaml:9  expected 3, got 2\n"),
-        "{stdout}"
-    );
-    assert!(!stdout.contains("actual"), "what failed before is not listed: {stdout}");
-}
-
-/// With a baseline, only what is worse than before makes a check fail.
-#[test]
-fn with_a_baseline_only_regressions_fail() {
-    let folder = Folder::new(&wrong());
-    folder.check(&["--json", "before.json"], 1);
-    let stdout = folder.check(&["--baseline", "before.json"], 0);
-    assert!(stdout.contains("Since the baseline: 0 broken, 0 fixed\n1 result fails as before.\n"), "{stdout}");
-    // A new case that fails, and one that could not be run before and fails.
-    let new = wrong()
-        .replace("id: of-the-future", "id: new")
-        .replace("    python: '>=3.15.99'\n", "")
-        .replace("x = 1", "len(5)");
-    fs::write(folder.path().join("cases.yaml"), new).unwrap();
-    let stdout = folder.check(&["--baseline", "before.json"], 0);
-    assert!(stdout.contains("  new case: new fails on reference\n"), "{stdout}");
-    let ran = wrong().replace("    python: '>=3.15.99'\n", "").replace("x = 1", "len(5)");
-    fs::write(folder.path().join("cases.yaml"), ran).unwrap();
-    let stdout = folder.check(&["--baseline", "before.json"], 0);
-    assert!(stdout.contains("  new failure: of-the-future on reference"), "{stdout}");
-    // The whole of a file has no case less; a part of it says nothing of the others.
-    let stdout = folder.check(&["--baseline", "before.json", "--filter", "false"], 0);
-    assert!(!stdout.contains("removed"), "{stdout}");
-    // Nothing else can be compared.
-    let output = folder.run(&["check", "cases.yaml", "--engine", "reference@3.9", "--baseline", "before.json"]);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{stderr}");
-    assert!(stderr.contains("the former results are of `reference`, and these are of `reference@3.9`"), "{stderr}");
-}
-
-#[test]
-fn a_folder_of_reports_has_a_summary_and_a_badge() {
-    let folder = Folder::new(&wrong());
-    folder.check(&["--json", "before.json", "--report", "out", "--sarif", "out.sarif"], 1);
-    let summary = folder.read("out/summary.md");
-    assert!(
-        summary.contains("**1 mismatch in 1 of 3 cases on 1 engine.**") && summary.contains("# expected: 3\n"),
-        "{summary}"
-    );
-    let badge: serde_json::Value = serde_json::from_str(&folder.read("out/badge.json")).unwrap();
-    assert_eq!((&badge["schemaVersion"], &badge["message"]), (&1.into(), &"1 of 2".into()));
-    assert!(folder.read("out/badge.svg").contains("aria-label=\"memoryview: 1 of 2\""));
-    let sarif: serde_json::Value = serde_json::from_str(&folder.read("out.sarif")).unwrap();
-    assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 9);
-    fs::write(folder.path().join("cases.yaml"), CASES).unwrap();
-    folder.check(&["--baseline", "before.json", "--report", "out"], 0);
-    let summary = folder.read("out/summary.md");
-    assert!(
-        summary.contains("No regression since the baseline: 0 broken, 1 fixed, in 3 cases on 1 engine."),
-        "{summary}"
-    );
-    assert!(summary.contains("<summary>1 fixed</summary>"), "{summary}");
-}
-
 #[test]
 fn a_filter_keeps_what_it_names() {
     let folder = Folder::new(&wrong());
@@ -373,99 +241,6 @@ fn the_engines_are_listed_for_machines() {
     assert!(has(reference, "capabilities", "array") && has(embedded, "capabilities", "collector"), "{list}");
     assert!(!has(reference, "sees", "leak") && has(embedded, "sees", "leak"), "{list}");
     assert!(!has(embedded, "sees", "missing step"), "what every engine sees says nothing");
-}
-
-#[test]
-fn nothing_is_written_into_reports_when_something_is_wrong() {
-    let folder = Folder::new("cases: [x]");
-    folder.check(&["--report", "out"], 2);
-    assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 0);
-}
-
-/// The user's run leaves what is published alone; git ignores what it writes.
-#[test]
-#[cfg_attr(not(feature = "embedded"), ignore = "needs the embedded engine")]
-fn a_check_writes_beside_what_is_published() {
-    let folder = Folder::new("");
-    let published = "# what everybody sees\n";
-    for name in ["spec", "reports"] {
-        fs::create_dir(folder.path().join(name)).unwrap();
-    }
-    fs::write(folder.path().join("spec/cases.yaml"), CASES).unwrap();
-    fs::write(folder.path().join("reports/conformance.md"), published).unwrap();
-    for arguments in [&["check"][..], &[]] {
-        let output = folder.run(arguments);
-        let stdout = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(output.status.code(), Some(0), "{stdout}");
-        let written = "Written to reports/local: index.html, report.md, results.json, summary.md, badge.svg, badge.json\n\
-                       Open reports/local/index.html in a browser.\n";
-        assert!(stdout.ends_with(written), "{stdout}");
-        assert!(folder.read("reports/local/report.md").contains("End of report"));
-        assert_eq!(folder.read("reports/conformance.md"), published);
-        assert_eq!(fs::read_dir(folder.path().join("reports")).unwrap().count(), 2);
-        fs::remove_dir_all(folder.path().join("reports/local")).unwrap();
-    }
-    assert!(include_str!("../../../.gitignore").contains("/reports/local\n"));
-}
-
-/// Outside this project's checkout nothing is written that was not asked for, even if everything is checked.
-#[test]
-#[cfg_attr(not(feature = "embedded"), ignore = "needs the embedded engine")]
-fn a_folder_named_reports_is_left_alone_elsewhere() {
-    let folder = Folder::new(CASES);
-    fs::create_dir(folder.path().join("reports")).unwrap();
-    assert_eq!(folder.run(&["check"]).status.code(), Some(0));
-    assert_eq!(fs::read_dir(folder.path().join("reports")).unwrap().count(), 0);
-}
-
-#[test]
-fn a_check_of_some_cases_writes_no_report() {
-    let folder = Folder::new(CASES);
-    fs::create_dir(folder.path().join("reports")).unwrap();
-    folder.check(&[], 0);
-    assert!(!folder.path().join("reports/local").exists());
-}
-
-#[test]
-fn results_may_lie_in_the_folder_of_the_reports() {
-    let folder = Folder::new(CASES);
-    folder.check(&["--report", "new/one", "--json", "new/one/x.json", "--junit", "new/x.xml"], 0);
-    for name in ["new/one/results.json", "new/one/x.json", "new/x.xml"] {
-        assert!(!folder.read(name).is_empty(), "{name}");
-    }
-}
-
-#[test]
-fn no_file_is_written_twice() {
-    for arguments in [
-        ["--report", ".", "--json", "./results.json"],
-        ["--junit", "x", "--json", "./x"],
-        ["--json", "x", "--write-known", "./x"],
-        ["--json", "-", "--junit", "-"],
-        ["--sarif", "x", "--junit", "./x"],
-        ["--json", "-", "--write-known", "-"],
-    ] {
-        let folder = Folder::new(CASES);
-        let output = folder.run(&[&["check", "cases.yaml"][..], &arguments].concat());
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{stderr}");
-        assert!(stderr.contains("two outputs would be written to"), "{stderr}");
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_is_the_file_that_it_leads_to() {
-    let folder = Folder::new(CASES);
-    std::fs::write(folder.path().join("a"), "").unwrap();
-    std::os::unix::fs::symlink("a", folder.path().join("link")).unwrap();
-    for arguments in [["--json", "a", "--junit", "link"], ["--json", "link", "--junit", "a"]] {
-        let output = folder.run(&[&["check", "cases.yaml"][..], &arguments].concat());
-        assert_eq!(output.status.code(), Some(2));
-        assert!(String::from_utf8_lossy(&output.stderr).contains("two outputs would be written to"));
-    }
-    let output = folder.run(&["check", "cases.yaml", "--json", "/dev/stdout"]);
-    assert!(output.stdout.starts_with(b"{\n\"schema\": 2"));
 }
 
 /// That the reference has no trouble says nothing of the engine that is tested.
