@@ -105,6 +105,8 @@ pub struct Document {
     pub title: Option<String>,
     /// The cases.
     pub cases: Vec<Case>,
+    /// How many cases are left out because of mistakes in them.
+    pub refused: usize,
     /// Claims that no case checks.
     pub left_out: Vec<LeftOut>,
 }

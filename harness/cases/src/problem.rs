@@ -214,6 +214,8 @@ pub enum Mistake {
     NoSteps,
     #[error("{0}")]
     Python(String),
+    #[error("{0}")]
+    Language(String),
 
     // Rows.
     #[error("`rows` has no rows")]
@@ -309,6 +311,11 @@ impl Mistake {
             Mistake::UnknownWord { found, known } => format!("did you mean `{}`?", nearest(found, known)?),
             Mistake::WrongType { expected, .. } if expected.contains("literal") => {
                 "write it in quotes, as in '[1, 2]'".into()
+            }
+            Mistake::Language(_) => {
+                "or give the case `language: python`: its steps are then run as they stand, by every Python \
+                                     and not by the reference"
+                    .into()
             }
             Mistake::BadId(_) => "an id is made of a-z, 0-9 and hyphens, and starts with no hyphen".into(),
             Mistake::BadLabel(_) => "a label is made of a-z, 0-9 and `._-`, and starts with no hyphen".into(),

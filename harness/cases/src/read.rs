@@ -7,7 +7,7 @@ use crate::yaml::{Found, Node};
 use crate::{Case, Document, Expectation, Expected, LeftOut, Requirement, Step, Verdict};
 use crate::{shape, source};
 use program::capability::{CAPABILITIES, SOURCE};
-use program::{Kind, Name, Operation, ParseError, Parser, Program, SourceParser};
+use program::{Cause, Kind, Name, Operation, ParseError, Parser, Program, SourceParser};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,7 +18,8 @@ pub(crate) type Ids = HashMap<String, String>;
 
 /// Reads a whole file. Mistakes are added to `found`, and cases with mistakes are left out.
 pub(crate) fn document(path: &str, source: &str, root: &Node, ids: &mut Ids, found: &mut Vec<Found>) -> Document {
-    let mut document = Document { path: path.into(), document: None, title: None, cases: vec![], left_out: vec![] };
+    let mut document =
+        Document { path: path.into(), document: None, title: None, cases: vec![], refused: 0, left_out: vec![] };
     let shell: FileShell = match shape::read(root) {
         Ok(shell) => shell,
         Err(mistake) => {
@@ -40,13 +41,15 @@ pub(crate) fn document(path: &str, source: &str, root: &Node, ids: &mut Ids, fou
     document.title = shell.title;
     let left_out = |LeftOutText { section, claim, why }| LeftOut { section, claim, why };
     document.left_out = shell.left_out.into_iter().flatten().map(left_out).collect();
-    let mut reader = Reader { path, source, lines: Lines::of(source), budget: Budget::default(), ids, found };
+    let mut reader =
+        Reader { path, source, lines: Lines::of(source), budget: Budget::default(), ids, refused: 0, found };
     for node in root.get("cases").map(Node::items).unwrap_or_default() {
         match node.get(rows::KEY) {
             None => document.cases.extend(reader.sound(node, None)),
             Some(_) => document.cases.extend(reader.rows(node)),
         }
     }
+    document.refused = reader.refused;
     document
 }
 
@@ -69,6 +72,8 @@ struct Reader<'a> {
     lines: Lines,
     budget: Budget,
     ids: &'a mut Ids,
+    /// How many cases have mistakes.
+    refused: usize,
     found: &'a mut Vec<Found>,
 }
 
@@ -84,7 +89,9 @@ impl Reader<'_> {
     /// Returns the case, if it has no mistakes.
     fn sound(&mut self, node: &Node, row: Option<&Row<'_>>) -> Option<Case> {
         let before = self.found.len();
-        self.case(node, row).filter(|_| self.found.len() == before)
+        let case = self.case(node, row).filter(|_| self.found.len() == before);
+        self.refused += usize::from(case.is_none());
+        case
     }
 
     /// Returns the cases of a table.
@@ -95,7 +102,10 @@ impl Reader<'_> {
             self.id(node, id);
         }
         let is_named = self.found.len() == first;
-        let Some(rows) = Rows::read(node, self.source, &mut self.budget, self.found) else { return vec![] };
+        let Some(rows) = Rows::read(node, self.source, &mut self.budget, self.found) else {
+            self.refused += 1;
+            return vec![];
+        };
         let before = self.found.len();
         let (mut cases, mut mistakes) = (vec![], vec![]);
         for row in rows.cases() {
@@ -103,7 +113,11 @@ impl Reader<'_> {
             mistakes.extend(self.found.drain(before..).map(|found| (row.label, found)));
         }
         self.found.extend(rows.told(&mistakes));
-        if is_named { cases } else { vec![] }
+        if !is_named {
+            self.refused += cases.len();
+            cases.clear();
+        }
+        cases
     }
 
     fn id(&mut self, node: &Node, id: &str) {
@@ -198,12 +212,22 @@ impl Reader<'_> {
         finish: impl FnOnce(P) -> Program,
     ) -> Option<Program> {
         let before = self.found.len();
+        let mut is_refused = false;
         for node in nodes {
             let Some(run) = node.get("run") else { continue };
             let Some(text) = run.text() else { continue };
-            if let Err(error) = parse(&mut parser, text) {
-                self.refuse(run.locate(self.source, &error.range), Mistake::Python(error.to_string()));
+            let Err(error) = parse(&mut parser, text) else { continue };
+            // What a step that was refused would have made is missing in those after it.
+            if is_refused && error.cause == Cause::Context {
+                continue;
             }
+            // The way out is the same for the whole case.
+            let mistake = match error.cause {
+                Cause::Language | Cause::Context if !is_refused => Mistake::Language(error.to_string()),
+                _ => Mistake::Python(error.to_string()),
+            };
+            is_refused = true;
+            self.refuse(run.locate(self.source, &error.range), mistake);
         }
         // A step without `run` can't be parsed. It is reported with the other mistakes of the step.
         let complete = nodes.iter().all(|node| node.get("run").is_some_and(|run| run.text().is_some()));

@@ -31,7 +31,7 @@ mod value;
 pub use encode::{DecodeError, decode, decode_case, encode};
 pub use observation::{Live, Observation, Offset, Outcome, Raised, Root, ViewState, near};
 pub use operation::{Gives, Kind, Of, Row, Syntax};
-pub use parse::{ParseError, Parser, SourceParser};
+pub use parse::{Cause, ParseError, Parser, SourceParser};
 pub use program::{Body, Function, FunctionParameter, Local, Name, Operand, Operation, Program, Target, is_identifier};
 pub use repr::{bytes_literal, float_repr, str_literal};
 pub use source::SourceStep;

@@ -84,6 +84,8 @@ pub struct Checker {
     member: String,
     /// The names that such a member was to be bound to.
     members: HashSet<Name>,
+    /// The attributes that objects of the program's classes have: those of the classes, and what is set on `self`.
+    owned: HashSet<Box<str>>,
 }
 
 /// The text is not part of the language, for this reason.
@@ -193,6 +195,9 @@ impl Checker {
         if let Some(function) = &body.function {
             named(&function.name, is_method)?;
             function.locals.iter().try_for_each(|local| named(local, is_class))?;
+        }
+        if is_class {
+            self.own(program, body);
         }
         let around = self.origins.enter(program, body, is_method);
         let in_class = std::mem::replace(&mut self.in_class, is_class);

@@ -325,7 +325,10 @@ fn all_problems_are_told_and_the_good_cases_are_run() {
     assert!(stdout.contains("d/good on reference"), "{stdout}");
     assert!(stdout.contains("in 2 of 2 cases on 1 engine"), "{stdout}");
     assert!(stdout.contains("expected  3\n  actual    2"), "{stdout}");
-    assert!(stdout.contains("Some files could not be read completely: they have 4 problems."), "{stdout}");
+    assert!(
+        stdout.contains("Some files could not be read completely: they have 4 problems, so that 4 cases did not run."),
+        "{stdout}"
+    );
 }
 
 #[test]

@@ -42,6 +42,22 @@ fn other_cases_have_no_such_steps() {
 }
 
 #[rstest]
+#[case("steps: [{run: 'f = lambda: 1'}, {run: 'g = lambda: 2'}]", 2, 1)]
+#[case("steps: [{run: import socket}, {run: 'yield 1'}]", 2, 1)]
+#[case("steps: [{run: 'memoryview(b\"\").__globals__'}]", 1, 1)]
+// What the step that was refused would have made is missing.
+#[case("steps: [{run: 'import zlib, struct'}, {run: 'struct.calcsize(\"B\")'}, {run: 'zlib.crc32(b\"\")'}]", 1, 1)]
+#[case("steps: [{run: 'x = (1'}]", 1, 0)]
+fn a_refusal_tells_the_way_out_once(#[case] rest: &str, #[case] problems: usize, #[case] ways: usize) {
+    let told = problem(rest);
+    assert_eq!(
+        (told.matches("error: ").count(), told.matches("`language: python`").count()),
+        (problems, ways),
+        "{told}"
+    );
+}
+
+#[rstest]
 #[case("language: ruby, steps: [{run: '1'}]", "ruby", "x.yaml:2")]
 #[case("language: python, steps: [{run: 'x = 1'}, {run: 'y = (1'}]", "this is not Python", "x.yaml:2:108")]
 #[case("language: python, steps: [{run: 'if 1: pass', gives: 1}]", "`gives` on a step that has no value", "x.yaml:2")]

@@ -198,6 +198,12 @@ pub(super) fn class<'py>(
     py.get_type::<PyType>().call1((name, PyTuple::new(py, base)?, namespace))
 }
 
+/// Whether a type is a class of a program.
+pub(super) fn is_of_program(class: &Bound<'_, PyAny>) -> bool {
+    let module = class.getattr(intern!(class.py(), "__module__"));
+    module.is_ok_and(|module| module.eq("__main__").unwrap_or(false))
+}
+
 /// The function that a source text defines, compiled when it is first needed.
 pub(super) fn compiled<'py, Key: Eq + std::hash::Hash>(
     py: Python<'py>,

@@ -346,6 +346,12 @@ fn get_attribute<'py>(object: &Object<'py>, name: &Object<'py>) -> Result<Object
 
 /// Sets an attribute, or deletes it without a value. The name is a str.
 fn set_attribute(object: &Object<'_>, name: &Object<'_>, value: Option<&Object<'_>>) -> Result<(), Stop> {
+    if object.is_instance_of::<PyType>() && !bodies::is_of_program(object) {
+        return Err(Stop::RunError(Box::new(RunError::Unsupported {
+            engine: "embedded".into(),
+            what: "an attribute of a type that other programs use".into(),
+        })));
+    }
     let value = value.map_or(std::ptr::null_mut(), Bound::as_ptr);
     // SAFETY: the object and the name are live objects, the value is one or NULL; the result is 0, or -1 with an error set.
     let done = unsafe { ffi::PyObject_SetAttr(object.as_ptr(), name.as_ptr(), value) };

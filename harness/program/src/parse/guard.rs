@@ -3,7 +3,7 @@
 //! The syntax tree is as deep as the text nests or chains, and is traversed and dropped recursively. Cases need only a
 //! few levels; a text with ten thousand is refused with its position instead of overflowing the stack.
 
-use super::ParseError;
+use super::{Cause, ParseError};
 use std::ops::Range;
 
 /// The deepest nesting of brackets. Engines observe [`DEEPEST`](crate::trace::DEEPEST) levels of a value, which are more.
@@ -17,12 +17,12 @@ const MAX_LENGTH: usize = 1 << 20;
 pub(super) fn check(text: &str) -> Result<(), ParseError> {
     if text.len() > MAX_LENGTH {
         let message = format!("a step can have at most {MAX_LENGTH} bytes, and this one has {}", text.len());
-        return Err(ParseError { range: 0..0, message });
+        return Err(ParseError { range: 0..0, message, cause: Cause::Text });
     }
     if let Some(at) = text.find('\0') {
         // Ruff's parser takes it, and no Python does.
         let message = "Python text can't hold a NUL character; write `\\x00` in a literal".to_owned();
-        return Err(ParseError { range: at..at + 1, message });
+        return Err(ParseError { range: at..at + 1, message, cause: Cause::Text });
     }
     let (mut depth, mut chain) = (0usize, 0usize);
     let mut rest = text.char_indices();
@@ -37,7 +37,7 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
                 }
                 if let Some(range) = surrogate {
                     let message = "a lone surrogate in a str is not part of the language of cases".to_owned();
-                    return Err(ParseError { range, message });
+                    return Err(ParseError { range, message, cause: Cause::Text });
                 }
             }
             '#' => _ = rest.find(|(_, char)| *char == '\n'),
@@ -62,7 +62,7 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
             }
             () => continue,
         };
-        return Err(ParseError { range: at..at + char.len_utf8(), message: too });
+        return Err(ParseError { range: at..at + char.len_utf8(), message: too, cause: Cause::Text });
     }
     Ok(())
 }

@@ -10,6 +10,7 @@
 //! imported. Constructs and names ([`names`](crate::names)) that Python has and the language lacks are refused, and so
 //! is a module that was not imported.
 
+mod blamed;
 mod block;
 mod bodies;
 mod class;
@@ -46,11 +47,28 @@ pub struct ParseError {
     pub range: Range<usize>,
     /// The message.
     pub message: String,
+    /// What is wrong.
+    pub cause: Cause,
+}
+
+/// What is wrong with a text that can't be parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The text itself, in any language.
+    Text,
+    /// It is Python, and not part of the language of cases.
+    Language,
+    /// The same, as far as is known from the steps before. If one of them is wrong, it says nothing.
+    Context,
 }
 
 impl ParseError {
     fn at(range: TextRange, message: impl Into<String>) -> ParseError {
-        ParseError { range: range.into(), message: message.into() }
+        ParseError { range: range.into(), message: message.into(), cause: Cause::Text }
+    }
+
+    fn because(self, cause: Cause) -> ParseError {
+        ParseError { cause, ..self }
     }
 }
 
@@ -106,7 +124,8 @@ impl Parser {
                 Err(error)
             }
             Ok(()) if self.program.operations.len() == before => {
-                Err(ParseError { range: 0..text.len(), message: "the step has no statement".into() })
+                let message = "the step has no statement".into();
+                Err(ParseError { range: 0..text.len(), message, cause: Cause::Text })
             }
             Ok(()) => {
                 let end = u32::try_from(self.program.operations.len());
@@ -121,7 +140,8 @@ impl Parser {
         let program = &self.program;
         let mut new = program.operations[before..].iter();
         if let Err(what) = crate::bodies::check_from(program, before, bodies) {
-            return Err(ParseError { range: 0..text.len(), message: format!("this can't be run: {what}") });
+            let message = format!("this can't be run: {what}");
+            return Err(ParseError { range: 0..text.len(), message, cause: Cause::Text });
         }
         let checked = new.try_for_each(|operation| self.checker.next(program, operation));
         checked.map_err(|Refusal { word, message }| {
@@ -130,11 +150,7 @@ impl Parser {
             for operation in &program.operations[..before] {
                 let _ = self.checker.next(program, operation);
             }
-            // Under the name that an import has given, a function does not stand there by its own.
-            let last = word.rsplit('.').next().unwrap_or(&word);
-            let found = [word.as_str(), last].into_iter().find_map(|word| Some((text.find(word)?, word.len())));
-            let range = found.map_or(0..text.len(), |(start, length)| start..start + length);
-            ParseError { range, message }
+            ParseError { range: blamed::place(&word, text), message, cause: Cause::Context }
         })
     }
 

@@ -204,7 +204,7 @@ impl Parser {
         if !MODULES.contains(&module) {
             let (name, known) = (if module.is_empty() { "." } else { module }, MODULES.join(", "));
             let message = format!("the language of cases can't import `{name}`; it can import {known}");
-            return Err(super::ParseError::at(range, message));
+            return Err(super::ParseError::at(range, message).because(super::Cause::Language));
         }
         self.push(Kind::Import, Target::Discard, [text(module)]);
         Ok(())

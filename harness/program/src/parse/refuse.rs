@@ -1,7 +1,7 @@
 //! The messages for constructs and names outside the language of cases: each names the construct, and what to write
 //! instead.
 
-use super::ParseError;
+use super::{Cause, ParseError};
 use crate::names::{Known, What};
 use crate::operation::{Kind, Syntax};
 use ruff_python_ast::{Expr, Number, Operator, Stmt};
@@ -9,12 +9,17 @@ use ruff_text_size::Ranged;
 
 /// Refuses a construct.
 pub(super) fn refuse(what: impl Ranged, construct: &str) -> ParseError {
-    ParseError::at(what.range(), format!("{construct} is not part of the language of cases"))
+    lacking(what, format!("{construct} is not part of the language of cases"))
 }
 
 /// Refuses a construct, with what to write instead.
 pub(super) fn refuse_for(what: impl Ranged, construct: &str, instead: &str) -> ParseError {
-    ParseError::at(what.range(), format!("{construct} is not part of the language of cases; {instead}"))
+    lacking(what, format!("{construct} is not part of the language of cases; {instead}"))
+}
+
+/// The language lacks something, as the message says.
+fn lacking(what: impl Ranged, message: String) -> ParseError {
+    ParseError::at(what.range(), message).because(Cause::Language)
 }
 
 /// Refuses what Python's parser takes and its compiler does not.
@@ -31,17 +36,21 @@ pub(super) fn expression(expression: &Expr) -> ParseError {
     named(
         expression,
         match expression {
-            Expr::Named(_) => ("`:=`", "assign the name in an earlier step"),
-            Expr::Lambda(_) => ("`lambda`", ""),
-            Expr::Dict(_) => ("a dict display", ""),
+            Expr::Named(_) => {
+                ("`:=`", "assign the name before; in the condition of a loop, write `while True:` and `break`")
+            }
+            Expr::Lambda(_) => ("`lambda`", "write a function with `def`"),
+            Expr::Dict(_) => ("a dict display", "write `dict(name=value)`, or a list of pairs"),
             Expr::Set(_) => ("a set display", "write a list or a tuple"),
             Expr::SetComp(_) => ("a set comprehension", "write the items out in a list"),
-            Expr::DictComp(_) => ("a dict comprehension", ""),
+            Expr::DictComp(_) => ("a dict comprehension", "write a list of pairs"),
             Expr::Generator(_) => {
                 ("a generator expression, unless it is the only argument of a call,", "write a list comprehension")
             }
             Expr::Await(_) => ("`await`", ""),
-            Expr::Yield(_) | Expr::YieldFrom(_) => ("`yield`", ""),
+            Expr::Yield(_) | Expr::YieldFrom(_) => {
+                ("`yield`", "append to a list and return that, or write a class with `__iter__` and `__next__`")
+            }
             Expr::TString(_) => ("a t-string", ""),
             Expr::Starred(_) => ("`*` before an item", "write the items out"),
             Expr::NumberLiteral(literal) if matches!(literal.value, Number::Complex { .. }) => {
@@ -59,9 +68,9 @@ pub(super) fn statement(statement: &Stmt) -> ParseError {
         match statement {
             Stmt::TypeAlias(_) => ("a type alias", ""),
             Stmt::AnnAssign(_) => ("an assignment with an annotation", "leave the annotation out"),
-            Stmt::Match(_) => ("`match`", ""),
-            Stmt::Global(_) => ("`global`", ""),
-            Stmt::Nonlocal(_) => ("`nonlocal`", ""),
+            Stmt::Match(_) => ("`match`", "write `if` and `elif`"),
+            Stmt::Global(_) => ("`global`", "keep the value in a list, or in an attribute of an object"),
+            Stmt::Nonlocal(_) => ("`nonlocal`", "keep the value in a list, or in an attribute of an object"),
             _ => ("this kind of statement", ""),
         },
     )
@@ -75,7 +84,8 @@ pub(super) fn operator(expression: impl Ranged, operator: Operator, after: &str)
         _ => "matmul",
     };
     let in_place = if after.is_empty() { "" } else { "i" };
-    refuse_for(expression, &construct, &format!("write `x.__{in_place}{method}__(y)`"))
+    let number = if operator == Operator::Pow { "write the number, or " } else { "write " };
+    refuse_for(expression, &construct, &format!("{number}`x.__{in_place}{method}__(y)`"))
 }
 
 /// Refuses to assign to an expression.
@@ -103,7 +113,7 @@ pub(super) fn builtin(what: impl Ranged, name: &str, known: Option<Known>) -> Pa
             format!("`{name}` is a Python built-in that the language of cases does not have; {instead}")
         }
     };
-    ParseError::at(range, text)
+    lacking(range, text)
 }
 
 /// Returns the sentence that lists the functions of the language.
@@ -140,12 +150,13 @@ fn instead(name: &str) -> Option<&'static str> {
 pub(super) fn module(what: impl Ranged, module: &str) -> ParseError {
     let message =
         format!("`{module}` is a module, and modules are not values in the language of cases; name one of its members");
-    ParseError::at(what.range(), message)
+    lacking(what, message)
 }
 
 /// Refuses the name of a module that was not imported.
 pub(super) fn not_imported(what: impl Ranged, module: &str) -> ParseError {
-    ParseError::at(what.range(), format!("`{module}` is not imported; write `import {module}` in an earlier step"))
+    let message = format!("`{module}` is not imported; write `import {module}` in an earlier step");
+    ParseError::at(what.range(), message).because(Cause::Context)
 }
 
 /// Refuses a member of a module that is not called.
@@ -167,5 +178,5 @@ pub(super) fn member(what: impl Ranged, path: &str, known: Option<Known>) -> Par
         }
         _ => format!("`{path}` is a module member that the language of cases does not have"),
     };
-    ParseError::at(what.range(), text)
+    lacking(what, text)
 }

@@ -3,7 +3,7 @@
 //! What a step does is up to the Pythons that run it. The names are those that module-level statements bind, and those that
 //! functions declare `global`, as what they are bound to is observed. Imports are left out: a module is no live object.
 
-use super::{MOST_NAMES, ParseError, Result, guard};
+use super::{Cause, MOST_NAMES, ParseError, Result, guard};
 use crate::program::{Name, Operation, Program, is_identifier};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Comprehension, Expr, ExprContext, Pattern, Stmt};
@@ -32,7 +32,11 @@ impl SourceParser {
             .map_err(|error| ParseError::at(error.location, format!("this is not Python: {}", error.error)))?;
         let body = &module.syntax().body;
         let Some(last) = body.last() else {
-            return Err(ParseError { range: 0..text.len(), message: "the step has no statement".into() });
+            return Err(ParseError {
+                range: 0..text.len(),
+                message: "the step has no statement".into(),
+                cause: Cause::Text,
+            });
         };
         let mut binder = Binder::default();
         binder.visit_body(body);
@@ -66,7 +70,7 @@ impl SourceParser {
         let index = u16::try_from(self.program.names.len()).ok().filter(|index| *index < MOST_NAMES);
         self.program.names.push(name.into());
         let message = || format!("a program can have at most {MOST_NAMES} names");
-        index.ok_or_else(|| ParseError { range: 0..text.len(), message: message() })
+        index.ok_or_else(|| ParseError { range: 0..text.len(), message: message(), cause: Cause::Text })
     }
 }
 

@@ -1,18 +1,20 @@
 //! The rules for attributes and methods: what leads from an object to the machinery around it, and what hides a call.
 
-use super::names::{self, ATTRIBUTES, HIDING, LOOKED_AT, WRITERS};
+use super::names::{self, ATTRIBUTES, HIDING, LOOKED_AT, OF_OTHERS, WRITERS};
 use super::origin::Origin;
 use super::{Checker, Result, refuse};
 use crate::operation::Kind;
-use crate::program::{Operand, Operation, Target};
+use crate::program::{Body, Operand, Operation, Program, Target};
 use crate::value::Value;
 
 impl Checker {
     /// An attribute or a method of an operand.
     pub(super) fn attribute(&mut self, operation: &Operation) -> Result {
         let name = operation.own_name(1).unwrap_or_default();
+        let object = operation.operands.first();
         // A view has nothing private, which can be seen.
-        if !(name.starts_with('_') && !name.starts_with("__") && self.is_view(operation.operands.first())) {
+        let is_harmless = is_private(name) && self.is_view(object) || self.is_owned(object, name);
+        if !is_harmless {
             attribute(name)?;
         }
         if LOOKED_AT.contains(&name) && operation.kind != Kind::Lookup && operation.target != Target::Discard {
@@ -80,8 +82,8 @@ impl Checker {
             if LOOKED_AT.contains(&name) {
                 return Err(refuse(name, "what it gives can be looked at and not changed"));
             }
-            if !self.is_view(object) && !self.is_own(object) {
-                return Err(refuse(name, "on anything but a memoryview it can be set to a constant alone"));
+            if !self.is_view(object) && !self.is_own(object) && !self.is_owned(object, name) {
+                return Err(refuse(name, ONLY_CONSTANTS));
             }
             // What is read is there to be used.
             if WRITERS.contains(&name) {
@@ -90,16 +92,19 @@ impl Checker {
         }
         let is_instance = match object {
             Some(Operand::Value(value)) => !matches!(value, Value::Type(_)),
-            Some(object) => matches!(self.origins.of(object), Origin::View | Origin::Instance | Origin::Own),
+            Some(object) => {
+                matches!(self.origins.of(object), Origin::View | Origin::Instance | Origin::Own | Origin::OwnClass)
+            }
             None => false,
         };
-        match is_instance {
+        match is_instance || self.is_owned(object, name) {
             true => Ok(()),
             // The types are those of all programs.
             false => {
                 let special = if operation.kind == Kind::DeleteAttribute { "__delattr__" } else { "__setattr__" };
                 let why = format!(
-                    "the object may be a type, which other programs use, too; write `x.{special}('{name}', ...)`"
+                    "no class of the program has that attribute so far (it is set on `self` or in the class), and the \
+                     object may be a type, which other programs use, too; write `x.{special}('{name}', ...)`"
                 );
                 Err(refuse(name, &why))
             }
@@ -108,12 +113,15 @@ impl Checker {
 
     /// The name of an attribute that is set or deleted, and what it is set to.
     fn settable(&self, object: Option<&Operand>, name: &str, values: &[Operand], word: &str) -> Result {
-        attribute(name)?;
-        let is_view = self.is_view(object);
         let is_type = |value: &Operand| {
             matches!(value, Operand::Value(Value::Type(path)) if &**path == "type")
                 || self.origins.of(value) == Origin::Class
         };
+        if self.is_owned(object, name) && !values.iter().any(is_type) {
+            return Ok(());
+        }
+        attribute(name)?;
+        let is_view = self.is_view(object);
         if self.is_own(object) && !name.starts_with("__") && !values.iter().any(is_type) {
             return Ok(());
         }
@@ -122,8 +130,53 @@ impl Checker {
             // A special name on an object with a dictionary says how it is copied and pickled.
             true if !is_view => Err(refuse(name, "on anything but a memoryview it can't be set; choose another name")),
             _ if is_view || values.iter().all(is_constant) => Ok(()),
-            _ => Err(refuse(word, "on anything but a memoryview an attribute can be set to a constant alone")),
+            _ if OF_OTHERS.contains(&name) => {
+                let why = "objects of the modules have such an attribute, too, so it can be set on `self`, or on an object \
+                           where it can be read that it is one of the program's classes; choose another name";
+                Err(refuse(word, why))
+            }
+            _ => Err(refuse(word, ONLY_CONSTANTS)),
         }
+    }
+
+    /// Notes the attributes that a class of the program and its objects have.
+    pub(super) fn own(&mut self, program: &Program, class: &Body) {
+        self.owned.extend(class.function.iter().flat_map(|head| head.locals.iter().cloned()));
+        for operand in class.operations.iter().flat_map(|operation| &operation.operands) {
+            if let Operand::Body(method) = operand
+                && let Some(method) = program.bodies.get(usize::from(*method))
+            {
+                self.own_of_self(program, method);
+            }
+        }
+    }
+
+    /// Notes what a method and its blocks set on `self`, which is its first parameter.
+    fn own_of_self(&mut self, program: &Program, body: &Body) {
+        for operation in &body.operations {
+            if operation.kind == Kind::SetAttribute
+                && let Some(Operand::Local(0)) = operation.operands.first()
+                && let Some(name) = operation.own_name(1)
+            {
+                self.owned.insert(name.into());
+            }
+            for operand in &operation.operands {
+                let inner = match operand {
+                    Operand::Body(inner) => program.bodies.get(usize::from(*inner)),
+                    _ => None,
+                };
+                if let Some(inner) = inner.filter(|inner| inner.function.is_none()) {
+                    self.own_of_self(program, inner);
+                }
+            }
+        }
+    }
+
+    /// Whether it is an attribute that objects of the program's classes have, of an object that is one or can be one.
+    fn is_owned(&self, object: Option<&Operand>, name: &str) -> bool {
+        // What `self` is depends on who calls the method, so that it can't have an attribute that leads out either.
+        let is_ordinary = !name.starts_with("__") && !ATTRIBUTES.contains(&name);
+        is_ordinary && self.owned.contains(name) && (self.is_own(object) || !is_of_others(name))
     }
 
     /// Whether it is an object of a class of the program.
@@ -136,6 +189,20 @@ impl Checker {
     }
 }
 
+/// Why an attribute can't be set to that.
+const ONLY_CONSTANTS: &str = "an attribute that no class of the program has so far can be set to a constant alone; set it on `self` in a method, or \
+                              in the class";
+
+fn is_private(name: &str) -> bool {
+    name.starts_with('_') && !name.starts_with("__")
+}
+
+/// Whether objects that are no part of the program can have such an attribute, and it is theirs.
+fn is_of_others(name: &str) -> bool {
+    let is_of_modules = is_private(name) && name.ends_with('_');
+    is_of_modules || OF_OTHERS.contains(&name) || WRITERS.contains(&name)
+}
+
 /// An attribute or a method, by its name.
 fn attribute(name: &str) -> Result {
     let is_refused = match name.strip_prefix('_') {
@@ -146,6 +213,11 @@ fn attribute(name: &str) -> Result {
     match (is_refused, name) {
         (false, _) => Ok(()),
         (true, "__getattribute__" | "__getattr__") => Err(refuse(name, "write `x.name`")),
+        (true, _) if is_private(name) => {
+            let why = "no class of the program has that attribute so far, and of other objects what is private can lead out of \
+                       the program; set it on `self` in a method, or in the class";
+            Err(refuse(name, why))
+        }
         (true, _) => Err(refuse(name, "it can lead from an object to what is no part of the program")),
     }
 }

@@ -163,6 +163,32 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "tofile",
 ];
 
+/// Attributes that objects of the modules have themselves: they say where an array lies and how large it is, what a pointer points
+/// to, and how an exporter or a hook of a command answers. A class of a program may have one of that name, too, which is only
+/// seen where its object is known to be one.
+pub(super) const OF_OTHERS: &[&str] = &[
+    "_answer",
+    "_appends",
+    "_asked",
+    "_form",
+    "_objects",
+    "_releases",
+    "argtypes",
+    "contents",
+    "data",
+    "dtype",
+    "errcheck",
+    "flags",
+    "flat",
+    "imag",
+    "raw",
+    "real",
+    "restype",
+    "shape",
+    "strides",
+    "value",
+];
+
 /// Special names that programs may look at and not use further: what they give has functions of the interpreter in it, or is
 /// what says how an object is copied and pickled.
 pub(super) const LOOKED_AT: &[&str] = &["__dict__", "__getstate__", "__reduce__", "__reduce_ex__"];

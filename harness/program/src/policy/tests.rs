@@ -187,6 +187,15 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("class C:\n  def f(self):\n    return self.__dict__", "__dict__")]
 #[case("class C:\n  def f(self):\n    self.g = type", "g")]
 #[case("class C:\n  def f(self, x):\n    x.g = x", "g")]
+#[case("class C:\n  def f(self, x):\n    x._g = 1", "_g")]
+#[case("class C:\n  def f(self):\n    return self._g", "_g")]
+#[case("class C:\n  def f(self):\n    self.gi_frame = 1\n    return self.gi_frame", "gi_frame")]
+#[case("class C:\n  def f(self):\n    self.shape = 1\n  def g(self, x):\n    x.shape = self", "shape")]
+#[case("class C:\n  def f(self):\n    self.value = 1 ;; def g(x):\n  x.value += 1", "value")]
+#[case("class C:\n  def f(self):\n    self._b_base_ = 1 ;; def g(x):\n  return x._b_base_", "_b_base_")]
+#[case("class C:\n  def f(self):\n    self._form = 1 ;; e = exporter(b'') ;; e._form", "_form")]
+#[case("class C:\n  def f(self):\n    self.g = 1 ;; def h(x):\n  x.g = type", "g")]
+#[case("class C:\n  def f(self):\n    self.__g = 1", "__g")]
 #[case("class __builtins__: pass", "__builtins__")]
 #[case("class C:\n  def f(self):\n    self.__class__ = x", "__class__")]
 // The memory of a box is a pointer.
@@ -270,6 +279,16 @@ fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
 #[case(
     "class C:\n  def __init__(self, x):\n    self.x = x\n    self.n += 1 ;; c = C(1) ;; c.x = memoryview(b'') ;; del c.x"
 )]
+#[case(
+    "class N:\n  def __init__(self):\n    if 1:\n      self.next = None ;; def link(a, b):\n  a.next = b ;; for n in [N()]:\n  n.next = n"
+)]
+#[case(
+    "class C:\n  def f(self):\n    self._x = 1\n  def _g(self):\n    self._x += 1 ;; def h(c):\n  c._x = c._g()\n  return c"
+)]
+#[case(
+    "class C:\n  def f(self):\n    self._x = 1 ;; def h():\n  return C() ;; c = h() ;; c._x = h ;; c._x.a ;; del c._x"
+)]
+#[case("class C:\n  count = 0\n  def f(self):\n    C.count += 1\n    self.data = self ;; C.count = [C]")]
 #[case("import ctypes ;; ctypes.c_ubyte(1) ;; ctypes.c_char(b'x')")]
 #[case("import ctypes ;; view = memoryview(bytearray(8)) ;; view[0] = 1 ;; ctypes.py_object(view.cast('c'))")]
 #[case("view = memoryview(b'') ;; view._format ;; view._format(1)")]
@@ -356,4 +375,11 @@ fn the_lists_name_what_there_is() {
         assert!(MODULES.contains(module), "{module}");
     }
     assert!(MODULES.iter().all(|module| CALLS.iter().any(|(of, _)| of == module)));
+}
+
+#[test]
+fn the_page_about_the_language_lists_the_methods_of_classes() {
+    let page = include_str!("../../../../docs/language.md");
+    let missing: Vec<_> = names::METHODS.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -22,8 +22,8 @@ use std::path::PathBuf;
 
 /// Run the cases on engines and report every mismatch.
 ///
-/// Each engine is compared with the expectations of the case. Where a case states no expectation, the engine is
-/// compared with the reference.
+/// Each engine is compared with the expectations of the case; a step without one must not raise. What a case does not speak
+/// of, such as what every view is like after each step, is compared with the reference.
 ///
 /// The exit code is 0 if everything is as expected, and 1 otherwise. With --baseline it is 1 only for regressions: for a
 /// case that passed on an engine and does not any more, and for a crash or a hang where there was none.

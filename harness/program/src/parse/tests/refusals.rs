@@ -20,7 +20,7 @@ const MODULE: &str = "is a module, and modules are not values in the language of
 
 #[rstest]
 #[case("{x for x in y}", "{x for x in y}", "a set comprehension {}; write the items out in a list")]
-#[case("m[{1: 2}]", "{1: 2}", "a dict display {}")]
+#[case("m[{1: 2}]", "{1: 2}", "a dict display {}; write `dict(name=value)`, or a list of pairs")]
 #[case("{1, 2}", "{1, 2}", "a set display {}; write a list or a tuple")]
 #[case("f'{m=}'", "{m=}", "`=` in an f-string {}; write the text out")]
 #[case("f'{m!a}'", "{m!a}", "`!a` in an f-string {}; write `!r`")]
@@ -32,13 +32,17 @@ const MODULE: &str = "is a module, and modules are not values in the language of
     "an f-string, or a text with a backslash, a `\"` or a `#`, in a field of an f-string {}; bind it to a name, as older \
      Pythons need"
 )]
-#[case("x = lambda: 0", "lambda: 0", "`lambda` {}")]
-#[case("(a := 1)", "a := 1", "`:=` {}; assign the name in an earlier step")]
+#[case("x = lambda: 0", "lambda: 0", "`lambda` {}; write a function with `def`")]
+#[case(
+    "(a := 1)",
+    "a := 1",
+    "`:=` {}; assign the name before; in the condition of a loop, write `while True:` and `break`"
+)]
 #[case("1j", "1j", "a complex literal {}; write `complex(real, imag)`")]
 #[case("[*a]", "*a", "`*` before an item {}; write the items out")]
 #[case("len('a\\ud800')", "\\ud800", "a lone surrogate in a str {}")]
 #[case("x = '''\\'\n\\U0000DFFF'''", "\\U0000DFFF", "a lone surrogate in a str {}")]
-#[case("x = a ** b", "a ** b", "the operator `**` {}; write `x.__pow__(y)`")]
+#[case("x = a ** b", "a ** b", "the operator `**` {}; write the number, or `x.__pow__(y)`")]
 #[case("a @= 2", "a @= 2", "the operator `@=` {}; write `x.__imatmul__(y)`")]
 #[case("len(*a)", "*a", "`*` in a call {}; write the arguments out")]
 #[case("len(**a)", "**a", "`**` in a call {}; write the arguments out")]
@@ -57,7 +61,7 @@ fn expressions(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) 
 #[case("async def f(): pass", "async def f(): pass", "`async def` {}")]
 #[case("def f():\n  import gc", "import gc", "an import in a function {}; import it in a step of its own")]
 #[case("def f():\n  def g(): pass", "def g(): pass", "a function in a function {}; define it in a step of its own")]
-#[case("def f():\n  global x", "global x", "`global` {}")]
+#[case("def f():\n  global x", "global x", "`global` {}; keep the value in a list, or in an attribute of an object")]
 #[case("def f():\n  class C: pass", "class C: pass", "a class in a function {}; define it in a step of its own")]
 #[case("class C(a, b): pass", "b", "a second base of a class {}; write its methods in the class")]
 #[case("class C(metaclass=a): pass", "metaclass=a", "a keyword of a class {}")]
@@ -72,7 +76,11 @@ fn expressions(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) 
     "class D: pass",
     "such a statement in a class {}; write methods and assignments to names"
 )]
-#[case("def f():\n  yield 1", "yield 1", "`yield` {}")]
+#[case(
+    "def f():\n  yield 1",
+    "yield 1",
+    "`yield` {}; append to a list and return that, or write a class with `__iter__` and `__next__`"
+)]
 #[case(
     "x = (y for y in z)",
     "(y for y in z)",
@@ -85,8 +93,8 @@ fn what_bodies_lack(#[case] text: &str, #[case] blamed: &str, #[case] message: &
 }
 
 #[rstest]
-#[case("match a:\n case 1: b", "match a:\n case 1: b", "`match` {}")]
-#[case("global a", "global a", "`global` {}")]
+#[case("match a:\n case 1: b", "match a:\n case 1: b", "`match` {}; write `if` and `elif`")]
+#[case("global a", "global a", "`global` {}; keep the value in a list, or in an attribute of an object")]
 #[case("a: int = 1", "a: int = 1", "an assignment with an annotation {}; leave the annotation out")]
 #[case("with a as b.c: d", "b.c", "a `with` target other than a name {}; bind the value to a name, and assign that")]
 #[case("async with a: b", "async with a: b", "`async with` {}")]

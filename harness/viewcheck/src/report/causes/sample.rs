@@ -56,6 +56,7 @@ pub(crate) fn results(cases: Vec<Case>) -> Results {
         cases,
         summary: BTreeMap::new(),
         problems: 0,
+        refused: 0,
         not_run: 0,
         unbroken: vec![],
         changes: vec![],

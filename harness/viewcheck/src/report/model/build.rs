@@ -66,6 +66,7 @@ impl Results {
             cases: vec![],
             summary: BTreeMap::new(),
             problems: suite.problems.len(),
+            refused: suite.documents.iter().map(|document| document.refused).sum(),
             not_run: 0,
             unbroken: vec![],
             changes: vec![],

@@ -132,6 +132,7 @@ fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> 
     // Parts have problems and interruptions of their own; runs of the same cases have the same.
     let joined = |one: usize, two: usize| if is_apart { one + two } else { one.max(two) };
     merged.problems = joined(merged.problems, other.problems);
+    merged.refused = joined(merged.refused, other.refused);
     merged.not_run = joined(merged.not_run, other.not_run);
     let unbroken: Vec<String> =
         other.unbroken.into_iter().filter(|sentence| !merged.unbroken.contains(sentence)).collect();

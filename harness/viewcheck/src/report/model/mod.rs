@@ -58,6 +58,9 @@ pub struct Results {
     /// How many problems there were in the files of cases, which kept cases from being run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub problems: usize,
+    /// How many cases were left out because of those.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub refused: usize,
     /// How many cases an interruption kept from being run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub not_run: usize,

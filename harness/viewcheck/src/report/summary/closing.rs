@@ -47,7 +47,11 @@ pub(super) fn sentence(results: &Results, paint: Paint) -> String {
     }
     if results.problems > 0 {
         let problems = count(results.problems, "problem");
-        sentence += &format!(" Some files could not be read completely: they have {problems}.");
+        sentence += &format!(" Some files could not be read completely: they have {problems}");
+        sentence += &match results.refused {
+            0 => ".".to_owned(),
+            refused => format!(", so that {} did not run.", count(refused, "case")),
+        };
     }
     sentence
 }

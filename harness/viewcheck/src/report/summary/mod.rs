@@ -15,6 +15,8 @@ use super::changes::Changes;
 use super::escape::terminal;
 use super::model::{Case, Results, Status};
 use super::{Format, agreed};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -25,6 +27,8 @@ const WIDTH: usize = 100;
 const LONGEST: usize = 160;
 /// How many of the cases that no engine could run or judge are listed by id.
 const MOST_IDLE: usize = 3;
+/// How many reasons for skipping cases are shown.
+const MOST_REASONS: usize = 3;
 /// How many entries that are stale, and how many results, are shown.
 const MOST_STALE: usize = 2;
 /// How many engines are shown where there is least room.
@@ -96,6 +100,7 @@ fn whole(results: &Results, paint: Paint, since: Option<&Changes<'_>>) -> String
     let mut end = String::new();
     stale(&mut end, results, paint);
     idle(&mut end, results);
+    let before_reasons = end.len();
     let _ = writeln!(end, "\n{}", closing::sentence(results, paint));
     if results.not_run > 0 {
         let ran = results.count_cases();
@@ -107,6 +112,11 @@ fn whole(results: &Results, paint: Paint, since: Option<&Changes<'_>>) -> String
 
     let mut out = String::new();
     let least = if list.is_empty() { 0 } else { mismatches::LEAST };
+    let reasons = skipped(results);
+    // They are the first to go where there is little room.
+    if results.engines.len() + least + height(&end) + height(&reasons) + 2 <= SCREEN {
+        end.insert_str(before_reasons, &reasons);
+    }
     // Two lines are the titles of the table, and that there are more.
     let room = SCREEN.saturating_sub(height(&end) + least + 2);
     tables::engines(&mut out, results, room.max(FEWEST_ENGINES), paint);
@@ -174,6 +184,36 @@ fn idle(out: &mut String, results: &Results) {
             cut_to(&told, WIDTH - 50)
         );
     }
+}
+
+/// Why cases were skipped, the most frequent reasons first.
+fn skipped(results: &Results) -> String {
+    let mut out = String::new();
+    let mut reasons: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    for case in &results.cases {
+        for engine in &results.engines {
+            if let Some(result) = case.result(engine).filter(|result| result.status == Status::Skip) {
+                let (cases, engines) = reasons.entry(result.reason.as_deref().unwrap_or_default()).or_default();
+                cases.insert(&case.id);
+                engines.insert(&engine.name);
+            }
+        }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, (cases, _))| Reverse(cases.len()));
+    for (index, (reason, (cases, engines))) in reasons.iter().take(MOST_REASONS).enumerate() {
+        let cases = super::count(cases.len(), "case");
+        let on = match engines.len() {
+            1 => engines.iter().copied().collect(),
+            several => super::count(several, "engine"),
+        };
+        let line = format!("skipped  {cases} on {}: {}", terminal(&on), terminal(reason));
+        let _ = writeln!(out, "{}{}", if index == 0 { "\n" } else { "" }, cut(&line));
+    }
+    if let Some(more) = reasons.len().checked_sub(MOST_REASONS).filter(|more| *more > 0) {
+        let _ = writeln!(out, "and {more} more {}", if more == 1 { "reason" } else { "reasons" });
+    }
+    out
 }
 
 #[cfg(test)]

@@ -46,6 +46,21 @@ fn what_engines_agree_on_is_printed_once() {
 }
 
 #[test]
+fn the_reasons_for_skipping_are_told_with_the_most_frequent_first() {
+    let skip = |reason: &str| json!({"status": "skip", "reason": reason});
+    let mut cases: Vec<Case> = (0..9)
+        .map(|number| case("a.yaml", &format!("c{number}"), &STEPS, skip(["often", "often", "rare"][number % 3])))
+        .collect();
+    cases.extend(["x", "y"].map(|reason| case("a.yaml", reason, &STEPS, skip(reason))));
+    let text = render(&on_engines(cases.clone(), 2), Paint { color: false });
+    let told = "\nskipped  6 cases on 2 engines: often\nskipped  3 cases on 2 engines: rare\nskipped  1 case on 2 engines: x\n\
+                and 1 more reason\n";
+    assert!(text.contains(told), "{text}");
+    let text = render(&on_engines(cases, 1), Paint { color: false });
+    assert!(text.contains("skipped  6 cases on pypy: often\n"), "{text}");
+}
+
+#[test]
 fn rows_count_cases() {
     let cases = vec![
         case("a.yaml", "one", &STEPS, pass()),
