@@ -11,8 +11,13 @@ use ruff_text_size::Ranged;
 /// names of types, and calls for values without a literal: `float('nan')`, `bytearray(b'…')`, `array('h', b'…')`.
 pub fn literal(text: &str) -> Result<Value> {
     let expression = parse(text)?;
-    observed(&expression)
-        .ok_or_else(|| ParseError::at(expression.range(), "an expected value must be a literal, such as `[1, b'x']`"))
+    let message = || match expression {
+        Expr::Dict(_) | Expr::Set(_) => {
+            "a dict or a set can't be expected; let the step give `sorted(x)` or `sorted(x.items())`"
+        }
+        _ => "an expected value must be a literal, such as `[1, b'x']`",
+    };
+    observed(&expression).ok_or_else(|| ParseError::at(expression.range(), message()))
 }
 
 /// A position in the memory of a named exporter.

@@ -3,7 +3,7 @@
 
 use super::{Cause, ParseError};
 use crate::names::{Known, What};
-use crate::operation::{Kind, Syntax};
+use crate::operation::{Kind, Syntax, TYPES};
 use ruff_python_ast::{Expr, Number, Operator, Stmt};
 use ruff_text_size::Ranged;
 
@@ -103,7 +103,9 @@ pub(super) fn builtin(what: impl Ranged, name: &str, known: Option<Known>) -> Pa
     let range = what.range();
     let is_own = Kind::call(name).is_some();
     let text = match (is_own, known) {
-        (true, _) => format!("`{name}` is a function, and functions are not values in the language of cases; call it"),
+        (true, _) => format!(
+            "`{name}` is a function of Python, which is no value in the language of cases; call it, or write a function that does"
+        ),
         (false, Some(Known { what: What::Exception, .. })) => format!(
             "`{name}` is a Python built-in that the language of cases does not have; to expect this error, write \
              `raises: {name}`"
@@ -125,7 +127,9 @@ fn functions() -> String {
             _ => None,
         })
         .collect();
+    names.extend(TYPES.iter().filter(|path| !path.contains('.') && !path.starts_with(char::is_uppercase)));
     names.sort_unstable();
+    names.dedup();
     format!("the available functions are {}", names.join(", "))
 }
 
@@ -164,7 +168,9 @@ pub(super) fn member(what: impl Ranged, path: &str, known: Option<Known>) -> Par
     let is_called = Kind::call(path).is_some() || known.is_some_and(|known| known.what == What::Function);
     let text = match known.map(|known| known.what) {
         _ if is_called => {
-            format!("`{path}` is a function, and functions are not values in the language of cases; call it")
+            format!(
+                "`{path}` is a function of Python, which is no value in the language of cases; call it, or write a function that does"
+            )
         }
         Some(What::Exception) => {
             let name = path.rsplit('.').next().unwrap_or(path);

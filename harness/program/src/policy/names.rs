@@ -167,12 +167,18 @@ pub(super) const ATTRIBUTES: &[&str] = &[
 /// to, and how an exporter or a hook of a command answers. A class of a program may have one of that name, too, which is only
 /// seen where its object is known to be one.
 pub(super) const OF_OTHERS: &[&str] = &[
+    "_abc_caches_clear",
+    "_abc_registry",
+    "_abc_registry_clear",
     "_answer",
     "_appends",
     "_asked",
+    "_dump_registry",
     "_form",
     "_objects",
     "_releases",
+    "_remove",
+    "aligned",
     "argtypes",
     "contents",
     "data",
@@ -187,6 +193,7 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "shape",
     "strides",
     "value",
+    "writeable",
 ];
 
 /// Special names that programs may look at and not use further: what they give has functions of the interpreter in it, or is

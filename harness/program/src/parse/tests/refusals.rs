@@ -15,7 +15,8 @@ fn refused(text: &str) -> (String, String) {
 const LACKS: &str = "is not part of the language of cases";
 const BUILTIN: &str = "is a Python built-in that the language of cases does not have";
 const MEMBER: &str = "is a module member that the language of cases does not have";
-const FUNCTION: &str = "is a function, and functions are not values in the language of cases; call it";
+const FUNCTION: &str =
+    "is a function of Python, which is no value in the language of cases; call it, or write a function that does";
 const MODULE: &str = "is a module, and modules are not values in the language of cases; name one of its members";
 
 #[rstest]
@@ -142,9 +143,9 @@ fn imports(#[case] text: &str, #[case] blamed: &str, #[case] module: &str) {
 #[case("frozendict(v)", "frozendict", "{}; the available functions are {functions}")]
 #[case("bytes(map)", "map", "{}; the available functions are {functions}")]
 fn builtins(#[case] text: &str, #[case] blamed: &str, #[case] message: &str) {
-    let functions = "abs, all, any, bin, bool, bytearray, bytes, chr, divmod, enumerate, getattr, hasattr, hash, hex, id, \
-                     int, isinstance, iter, len, list, max, memoryview, min, next, oct, ord, print, repr, reversed, \
-                     round, sorted, str, sum, tuple, type, zip";
+    let functions = "abs, all, any, bin, bool, bytearray, bytes, chr, complex, dict, divmod, enumerate, float, getattr, \
+                     hasattr, hash, hex, id, int, isinstance, iter, len, list, max, memoryview, min, next, object, oct, \
+                     ord, print, range, repr, reversed, round, slice, sorted, str, sum, tuple, type, zip";
     let message = message.replace("{}", BUILTIN).replace("{functions}", functions);
     assert_eq!(refused(text), (blamed.to_owned(), format!("`{blamed}` {message}")));
 }
