@@ -7,7 +7,7 @@
 mod kind;
 
 pub use crate::row::{Gives, Of, Parameter, Row, Syntax, Takes};
-pub use kind::{MODULES, TYPES};
+pub use kind::{CONSTANTS, MODULES, TYPES};
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $kind:ident $name:literal $syntax:expr, [$($parameter:ident: $takes:ident $($optional:literal)?),*]

@@ -21,7 +21,7 @@ mod origin;
 mod tests;
 
 use crate::names as known;
-use crate::operation::{Kind, MODULES, Syntax, TYPES};
+use crate::operation::{CONSTANTS, Kind, MODULES, Syntax, TYPES};
 use crate::program::{Body, Name, Operand, Operation, Program, Target};
 use crate::value::Value;
 pub(crate) use names::is_value;
@@ -226,7 +226,7 @@ impl Checker {
         if self.members.contains(&name) {
             return Err(refuse(text, NOWHERE));
         }
-        let is_function = || known::builtin(text).is_some() && !TYPES.contains(&text);
+        let is_function = || known::builtin(text).is_some() && !TYPES.contains(&text) && !CONSTANTS.contains(&text);
         match !self.bound.contains(&name) && is_function() {
             true => Err(refuse(text, "it is a Python built-in, and only calls of those that the language has are")),
             false => Ok(()),

@@ -5,7 +5,7 @@ use crate::object::Object;
 use crate::stop::{Stop, overflow_error, type_error, value_error};
 use std::rc::Rc;
 use view::format::{Native, Text};
-use view::{Buffer, Error, Export, Flags};
+use view::{Buffer, Error, Exception, Export, Flags};
 
 /// Returns the content of bytes or a bytearray; `None` for other objects.
 pub(crate) fn raw(object: &Object) -> Option<Vec<u8>> {
@@ -47,14 +47,21 @@ impl Python {
     /// Returns the content of `bytes(source)`: that many zeros for an int, the items of a buffer in C order, or the
     /// ints of an iterable.
     pub(crate) fn content(&self, source: &Object, is_bytes: bool) -> Result<Vec<u8>, Stop> {
-        if source.as_int().is_some() {
-            let count = source.as_size().map_err(|error| overflow_error(error.to_string()))?;
-            return match usize::try_from(count) {
-                Err(_) => Err(value_error("negative count").into()),
-                Ok(count) if count <= view::LIMIT => Ok(vec![0; count]),
-                // Whether this much memory can be allocated depends on the machine.
-                Ok(_) => Err(Stop::unsupported("`bytes` and `bytearray` of more than 64 MiB")),
-            };
+        match view::Object::index(source) {
+            None => {}
+            // What has no index after all is asked for its items.
+            Some(Err(error)) if error.exception() == Exception::TypeError => {}
+            Some(count) => {
+                let too_large =
+                    || overflow_error(format!("cannot fit '{}' into an index-sized integer", source.class()));
+                let count = count?.within(isize::MIN as i128, isize::MAX as i128).ok_or_else(too_large)?;
+                return match usize::try_from(count) {
+                    Err(_) => Err(value_error("negative count").into()),
+                    Ok(count) if count <= view::LIMIT => Ok(vec![0; count]),
+                    // Whether this much memory can be allocated depends on the machine.
+                    Ok(_) => Err(Stop::unsupported("`bytes` and `bytearray` of more than 64 MiB")),
+                };
+            }
         }
         if let Object::View(view) = source {
             return Ok(view.tobytes(view::Order::C)?);
@@ -62,24 +69,28 @@ impl Python {
         if let Some(exporter) = source.as_exporter() {
             return Ok(view::packed(&exporter, self.view_profile().abi())?);
         }
-        let (class, name) = if is_bytes { ("bytes", "bytes") } else { ("bytearray", "byte") };
+        let class = if is_bytes { "bytes" } else { "bytearray" };
         let iterator = self.iter(source).map_err(|stop| match stop {
-            Stop::Raised(_) => type_error(format!("cannot convert '{}' object to {class}", source.class())).into(),
+            Stop::Raised(error) if error.exception() == Exception::TypeError => {
+                type_error(format!("cannot convert '{}' object to {class}", source.class())).into()
+            }
             stop => stop,
         })?;
         // A bytearray grows item by item and does not request a length hint.
         if is_bytes {
-            iterator.as_type().length_hint()?;
+            source.as_type().length_hint()?;
         }
+        self.bytes_from(&iterator, is_bytes)
+    }
+
+    /// Returns the bytes that an iterator gives as ints.
+    pub(crate) fn bytes_from(&self, iterator: &Object, is_bytes: bool) -> Result<Vec<u8>, Stop> {
+        let name = if is_bytes { "bytes" } else { "byte" };
         let mut content = Vec::new();
         while let Some(item) = iterator.as_type().next()? {
-            content.push(match item.as_int() {
-                Some(int) => {
-                    let byte = int.within(0, 255).map(|byte| byte as u8);
-                    byte.ok_or_else(|| value_error(format!("{name} must be in range(0, 256)")))?
-                }
-                None => item.as_size().map(|_| 0)?,
-            });
+            let no_int = || Error::NotInteger { type_name: item.class().into() };
+            let byte = view::Object::index(&item).ok_or_else(no_int)??.within(0, 255).map(|byte| byte as u8);
+            content.push(byte.ok_or_else(|| value_error(format!("{name} must be in range(0, 256)")))?);
         }
         Ok(content)
     }

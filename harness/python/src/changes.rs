@@ -19,6 +19,7 @@ view::changes! {
     ListUnasked [v(10, 13), v(11, 0)] "gh-84010" "`list` makes an iterator without asking first how many items there are. For 3.10 the patch level is measured.";
     ZipStrict [v(10, 0)] "bpo-40636" "`zip` has the argument `strict`.";
     StrZeroPadding [v(10, 0)] "bpo-27772" "The format `05` of a str fills with zeros on the right; it was refused as one of numbers.";
+    RealNumberText [v(10, 0)] "measured" "`int` says that it takes real numbers, no longer numbers.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
     UnboundLocalText [v(11, 0)] "measured" "The text about a local variable that is not bound speaks of access, no longer of an assignment.";
     InlinedComprehensions [v(12, 0)] "gh-97933" "A list comprehension has no frame of its own, so that its variables are those of the function around it, and an exception keeps none of them.";
@@ -55,7 +56,7 @@ view::changes! {
     PackIntoArguments [v(15, 0)] "gh-143672" "`struct.pack_into` has its arguments converted as other functions have: it names itself and the one that is not writable, and an offset that is too large is an OverflowError, no longer an IndexError.";
     BytearrayLimit [v(15, 0)] "gh-139871" "A bytearray keeps its bytes in a bytes object, so a size that no bytes object can have is a MemoryError before exports are looked at.";
     ArrayWideCodes [v(15, 0)] "gh-146238" "`array` has the type codes `e`, `Zf` and `Zd`: its first argument is a str, and no longer one character.";
-    SlotResultText [v(15, 0)] "measured" "A class whose `__bool__` or `__float__` returns another type is named in the error.";
+    SlotResultText [v(15, 0)] "measured" "A class whose `__bool__`, `__float__`, `__iter__`, `__repr__` … returns another type than it should is named in the error.";
     MmapArguments [v(14, 1), v(15, 0)] "gh-116738" "Methods of memory maps look at their arguments before they ask whether the map is closed, and count them in other words.";
     MmapSize [v(15, 0)] "gh-87595" "A memory map of fresh pages knows its size.";
     MmapFlush [v(15, 0)] "gh-138092" "`flush` of a memory map goes on to the end by default.";

@@ -1,17 +1,32 @@
 //! Comparisons between objects: `is`, `==`, `<` and `in`.
 
 use crate::buffers::buffer_of;
+use crate::code::as_error;
 use crate::context::Python;
 use crate::nested;
 use crate::numbers;
-use crate::object::{List, Object, Tuple};
+use crate::object::{List, Object, Outcome, Tuple};
 use crate::stop::{Stop, type_error};
+use crate::types::instance::as_instance;
 use std::cmp::Ordering;
 use view::{Error, Exception};
 
 impl Python {
-    /// `left operator right`, for operators that return a bool.
+    /// `left operator right`, for operators that compare. An object of the program may answer with anything.
+    pub(crate) fn compared(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
+        let is_own = as_instance(left).is_some() || as_instance(right).is_some();
+        match is_own && is_rich(operator) {
+            true => own(operator, left, right),
+            false => self.compare_others(operator, left, right).map(Object::Bool),
+        }
+    }
+
+    /// The truth value of `left operator right`.
     pub(crate) fn compare(&self, operator: &str, left: &Object, right: &Object) -> Result<bool, Stop> {
+        Ok(self.compared(operator, left, right)?.as_type().truth()?)
+    }
+
+    fn compare_others(&self, operator: &str, left: &Object, right: &Object) -> Result<bool, Stop> {
         Ok(match operator {
             "==" => equals(left, right)?,
             "!=" => !equals(left, right)?,
@@ -76,6 +91,46 @@ pub(crate) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
     }
     let mirrored = right.as_type().equals(left)?;
     Ok(mirrored.unwrap_or_else(|| left.is(right)))
+}
+
+/// Whether any object may say what an operator gives.
+fn is_rich(operator: &str) -> bool {
+    matches!(operator, "==" | "!=" | "<" | "<=" | ">" | ">=")
+}
+
+/// Compares two objects of which one is of a class of the program: each is asked in turn, and then identity decides.
+///
+/// `do_richcompare` in C; case: classes-order-their-objects
+fn own(operator: &str, left: &Object, right: &Object) -> Outcome {
+    let mirrored = match operator {
+        "<" => ">",
+        "<=" => ">=",
+        ">" => "<",
+        ">=" => "<=",
+        operator => operator,
+    };
+    for (operator, one, other) in [(operator, left, right), (mirrored, right, left)] {
+        let answer = match as_instance(one) {
+            Some(instance) => instance.compares(operator, other)?,
+            // Built-in types know no order with such an object.
+            None if !matches!(operator, "==" | "!=") => None,
+            None => one.as_type().equals(other)?.map(|equal| Object::Bool(equal == (operator == "=="))),
+        };
+        if let Some(answer) = answer {
+            return Ok(answer);
+        }
+    }
+    match operator {
+        "==" => Ok(Object::Bool(left.is(right))),
+        "!=" => Ok(Object::Bool(!left.is(right))),
+        _ => Err(unordered(operator, left, right).into()),
+    }
+}
+
+/// Returns the error for two objects that have no order.
+fn unordered(operator: &str, left: &Object, right: &Object) -> Error {
+    let (left, right) = (left.class(), right.class());
+    type_error(format!("'{operator}' not supported between instances of '{left}' and '{right}'"))
 }
 
 /// Returns whether two items of lists or tuples are identical or equal (`PyObject_RichCompareBool`). A NaN does not
@@ -150,10 +205,10 @@ fn order_items<S: Items>(operator: &str, left: &S, right: &S) -> Result<Option<O
 /// Orders two objects; `None` if one is NaN. Raises TypeError for objects that have no order, and for lists whose first
 /// differing items have none.
 fn order(operator: &str, left: &Object, right: &Object) -> Result<Option<Ordering>, Error> {
-    let unordered = || {
-        let (left, right) = (left.class(), right.class());
-        type_error(format!("'{operator}' not supported between instances of '{left}' and '{right}'"))
-    };
+    let unordered = || unordered(operator, left, right);
+    if as_instance(left).is_some() || as_instance(right).is_some() {
+        return Err(as_error(Stop::unsupported("the order of what contains objects of the program")));
+    }
     match (left, right) {
         (Object::Bytes(a), Object::Bytes(b)) => Ok(Some(a.to_vec().cmp(&b.to_vec()))),
         (Object::Bytearray(_), other) | (other, Object::Bytearray(_)) => match buffer_of(other) {

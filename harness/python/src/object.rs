@@ -166,14 +166,7 @@ pub trait Type: Any {
 
     /// `object[key] = value`; `del object[key]` if `value` is `None`.
     fn set_item(&self, _python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
-        Err(match (self.is_sequence(), key.as_int(), value) {
-            // The sequence slot converts the index before it refuses the assignment.
-            (true, Some(Int::Big(_)), _) => Error::IndexTooLarge { type_name: key.class().into() },
-            (true, Some(_), None) => type_error(format!("'{}' object doesn't support item deletion", self.class())),
-            (_, _, None) => type_error(format!("'{}' object does not support item deletion", self.class())),
-            _ => type_error(format!("'{}' object does not support item assignment", self.class())),
-        }
-        .into())
+        Err(not_assigned(self.class(), self.is_sequence(), key, value).into())
     }
 
     /// `object.name(arguments)`; `this` is the object itself.
@@ -360,6 +353,7 @@ impl Object {
     pub fn is(&self, other: &Object) -> bool {
         match (self, other) {
             (Object::None, Object::None) | (Object::Ellipsis, Object::Ellipsis) => true,
+            (Object::NotImplemented, Object::NotImplemented) => true,
             (Object::Bool(a), Object::Bool(b)) => a == b,
             (Object::Int(a), Object::Int(b)) => a == b && a.within(-5, 256).is_some(),
             (Object::Bytes(a), Object::Bytes(b)) => Rc::ptr_eq(a, b) || a.len() <= 1 && a.to_vec() == b.to_vec(),
@@ -438,4 +432,15 @@ impl Object {
 /// Returns the AttributeError for an attribute that objects of a class do not have.
 pub(crate) fn no_attribute(class: &str, name: &str) -> Error {
     Error::raised(Exception::AttributeError, format!("'{class}' object has no attribute '{name}'"))
+}
+
+/// Returns the error for setting or deleting an item of an object that has no such items.
+pub(crate) fn not_assigned(class: &str, is_sequence: bool, key: &Object, value: Option<&Object>) -> Error {
+    match (is_sequence, key.as_int(), value) {
+        // The sequence slot converts the index before it refuses the assignment.
+        (true, Some(Int::Big(_)), _) => Error::IndexTooLarge { type_name: key.class().into() },
+        (true, Some(_), None) => type_error(format!("'{class}' object doesn't support item deletion")),
+        (_, _, None) => type_error(format!("'{class}' object does not support item deletion")),
+        _ => type_error(format!("'{class}' object does not support item assignment")),
+    }
 }

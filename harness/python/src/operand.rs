@@ -2,6 +2,7 @@
 
 use crate::compare;
 use crate::object::{Complex, Object};
+use crate::types::instance::as_instance;
 use std::borrow::Cow;
 use std::rc::Rc;
 use view::{Error, Exporter, Int, Item, View};
@@ -46,7 +47,7 @@ impl view::Object for Object {
     fn complex(&self) -> Option<Result<(f64, f64), Error>> {
         match self {
             Object::Complex(Complex(real, imag)) => Some(Ok((*real, *imag))),
-            _ => None,
+            _ => as_instance(self)?.complex().map(|answer| answer.map(|Complex(real, imag)| (real, imag))),
         }
     }
 

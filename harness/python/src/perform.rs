@@ -81,7 +81,7 @@ impl Python {
                 ));
             }
             Syntax::Infix(operator) => match operators::compares(operator) {
-                true => Object::Bool(self.compare(operator, operand(0)?, operand(1)?)?),
+                true => self.compared(operator, operand(0)?, operand(1)?)?,
                 false => self.calculate(operator, operand(0)?, operand(1)?)?,
             },
             Syntax::Prefix(operator) => self.prefix(operator, operand(0)?)?,

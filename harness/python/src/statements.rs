@@ -15,6 +15,7 @@ impl Python {
     pub fn unbound(&self, name: &str) -> Outcome {
         match names::builtin(name) {
             None => Err(self.unbind(name).into()),
+            Some(_) if name == "NotImplemented" => Ok(Object::NotImplemented),
             Some(_) if TYPES.contains(&name) => Ok(Object::Class(Class(name.into()))),
             Some(_) => Err(Stop::unsupported(format!("the built-in `{name}` as a value"))),
         }

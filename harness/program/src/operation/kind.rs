@@ -81,6 +81,9 @@ impl Kind {
     }
 }
 
+/// The built-in constants that are read by their names. `None` and its like are part of Python's grammar.
+pub const CONSTANTS: &[&str] = &["NotImplemented"];
+
 /// The names that a program may use for types, all of them constants.
 pub const TYPES: &[&str] = &[
     "memoryview",

@@ -7,7 +7,7 @@ use super::literal::dotted;
 use super::refuse;
 use super::{Parser, Result};
 use crate::names;
-use crate::operation::{Kind, MODULES, TYPES};
+use crate::operation::{CONSTANTS, Kind, MODULES, TYPES};
 use crate::policy::is_value;
 use crate::program::{Name, Operand, Target};
 use crate::value::Value;
@@ -99,7 +99,7 @@ impl Parser {
         match self.imported.get(name.id.as_str()) {
             Some(path) if is_module(path) => Err(refuse::module(name, path)),
             Some(path) => Err(refuse::member(name, path, known(path))),
-            None if TYPES.contains(&name.id.as_str()) => Ok(()),
+            None if TYPES.contains(&name.id.as_str()) || CONSTANTS.contains(&name.id.as_str()) => Ok(()),
             None => match names::builtin(&name.id) {
                 None if Kind::call(&name.id).is_none() => Ok(()),
                 known => Err(refuse::builtin(name, &name.id, known)),
@@ -138,7 +138,11 @@ impl Parser {
                 Ok(Callee::Method(self.operand(&attribute.value)?, attribute.attr.to_string()))
             }
             // No Python has this function, unless the program binds its name before this one is called.
-            Expr::Name(name) if !self.is_bound(&name.id) && self.scope.function.is_none() => {
+            Expr::Name(name)
+                if !self.is_bound(&name.id)
+                    && self.scope.function.is_none()
+                    && !CONSTANTS.contains(&name.id.as_str()) =>
+            {
                 Ok(Callee::Nothing(Kind::Plain, Operand::Name(self.name(name)?)))
             }
             _ => Ok(Callee::Operation(Kind::CallObject, vec![self.operand(function)?])),

@@ -104,7 +104,7 @@ pub(crate) fn in_order(
     let mut sorted: Vec<(Object, Object)> = Vec::new();
     let has_order = |item: &Object| match item {
         Object::Float(value) => !value.is_nan(),
-        Object::None | Object::Tuple(_) | Object::Str(_) => false,
+        Object::None | Object::Tuple(_) | Object::Str(_) | Object::Instance(_) => false,
         _ => true,
     };
     // Which comparison raises first depends on the sorting algorithm.

@@ -5,6 +5,7 @@ use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome};
 use crate::stop::{Stop, overflow_error, type_error, value_error};
+use crate::types::instance::as_instance;
 use num_bigint::{BigInt, Sign};
 use num_traits::Signed;
 use program::{bytes_literal, str_literal};
@@ -14,7 +15,7 @@ use view::Int;
 const MOST_DIGITS: usize = 4000;
 
 /// `int(…)`
-pub(super) fn int(call: &Call<'_>) -> Outcome {
+pub(super) fn int(python: &Python, call: &Call<'_>) -> Outcome {
     let (values, [by_name]) = call.split(["base"])?;
     let (value, base) = match (values, by_name) {
         ([], None) => return Ok(Object::int(0)),
@@ -30,6 +31,16 @@ pub(super) fn int(call: &Call<'_>) -> Outcome {
             }
             (None, Object::Str(_) | Object::Bytes(_) | Object::Bytearray(_) | Object::View(_)) => {
                 of_text(call, value, 10)
+            }
+            _ if let Some(own) = as_instance(value) => {
+                let none = || {
+                    let number = if python.has(Change::RealNumberText) { "real number" } else { "number" };
+                    let class = value.class();
+                    type_error(format!(
+                        "int() argument must be a string, a bytes-like object or a {number}, not '{class}'"
+                    ))
+                };
+                Ok(Object::Int(own.int().unwrap_or_else(|| Err(none()))?))
             }
             _ => Err(call.unsupported(format!("of an object of type {}", value.class()))),
         };

@@ -60,7 +60,7 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
             let object = only(call)?;
             object.as_type().reverse_iterator(python, object)?
         }
-        Kind::IntOf => ints::int(call)?,
+        Kind::IntOf => ints::int(python, call)?,
         Kind::IntFromBytes => ints::from_bytes(python, call)?,
         Kind::Ord => ord(call.one()?)?,
         Kind::Sum => python.sum(call)?,

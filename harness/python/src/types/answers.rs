@@ -2,7 +2,7 @@
 //! program's classes are asked in the same places.
 
 use crate::changes::{Change, Profile};
-use crate::object::Object;
+use crate::object::{Complex, Object};
 use crate::stop::type_error;
 use crate::types::hash::{self, Hashed};
 use view::{Error, Int};
@@ -28,9 +28,8 @@ impl Answer<'_> {
     pub(crate) fn float(&self) -> Result<f64, Error> {
         match self.answer {
             Object::Float(value) => Ok(*value),
-            other => Err(type_error(match self.profile.has(Change::SlotResultText) {
-                true => format!("{}.__float__() must return a float, not {}", self.class, other.class()),
-                false => format!("{}.__float__ returned non-float (type {})", self.class, other.class()),
+            other => Err(self.refused("__float__", "a float", || {
+                format!("{}.__float__ returned non-float (type {})", self.class, other.class())
             })),
         }
     }
@@ -39,11 +38,57 @@ impl Answer<'_> {
     pub(crate) fn truth(&self) -> Result<bool, Error> {
         match self.answer {
             Object::Bool(value) => Ok(*value),
-            other => Err(type_error(match self.profile.has(Change::SlotResultText) {
-                true => format!("{}.__bool__() must return a bool, not {}", self.class, other.class()),
-                false => format!("__bool__ should return bool, returned {}", other.class()),
-            })),
+            other => Err(self
+                .refused("__bool__", "a bool", || format!("__bool__ should return bool, returned {}", other.class()))),
         }
+    }
+
+    /// `__int__`
+    pub(crate) fn int(&self) -> Result<Int, Error> {
+        self.answer.as_int().ok_or_else(|| self.refused("__int__", "an int", || self.returned("__int__", "int")))
+    }
+
+    /// `__complex__`
+    pub(crate) fn complex(&self) -> Result<Complex, Error> {
+        match self.answer {
+            Object::Complex(value) => Ok(*value),
+            _ => Err(self.refused("__complex__", "a complex", || self.returned("__complex__", "complex"))),
+        }
+    }
+
+    /// `__repr__` and `__str__`
+    pub(crate) fn text(&self, method: &str) -> Result<String, Error> {
+        match self.answer {
+            Object::Str(text) => Ok(text.to_string()),
+            _ => Err(self.refused(method, "a str", || self.returned(method, "string"))),
+        }
+    }
+
+    /// `__bytes__`
+    pub(crate) fn bytes(&self) -> Result<Object, Error> {
+        match self.answer {
+            Object::Bytes(_) => Ok(self.answer.clone()),
+            _ => Err(self.refused("__bytes__", "a bytes", || self.returned("__bytes__", "bytes"))),
+        }
+    }
+
+    /// The error of `__iter__` whose answer is no iterator.
+    pub(crate) fn no_iterator(&self) -> Error {
+        self.refused("__iter__", "an iterator", || {
+            format!("iter() returned non-iterator of type '{}'", self.answer.class())
+        })
+    }
+
+    /// The error for an answer of another type than `wanted`. `before` is its text in versions that do not name the class.
+    fn refused(&self, method: &str, wanted: &str, before: impl FnOnce() -> String) -> Error {
+        type_error(match self.profile.has(Change::SlotResultText) {
+            true => format!("{}.{method}() must return {wanted}, not {}", self.class, self.answer.class()),
+            false => before(),
+        })
+    }
+
+    fn returned(&self, method: &str, wanted: &str) -> String {
+        format!("{method} returned non-{wanted} (type {})", self.answer.class())
     }
 
     /// `__hash__`

@@ -13,7 +13,7 @@ use crate::types::iterator::Sequence;
 use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
 use std::rc::Rc;
-use view::{Buffer, Error};
+use view::{Buffer, Error, Exception};
 
 /// `bytearray(…)`
 pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
@@ -35,11 +35,14 @@ fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'
         (Object::Str(_), _) => return Err(call.unsupported("with a str")),
         (_, Ok(added)) => bytearray.extend(&added)?,
         (_, Err(Error::NoBuffer { .. })) => {
-            if python.iter(source).is_err() {
-                return Err(type_error(format!("can't extend bytearray with {class}")).into());
-            }
+            let iterator = python.iter(source).map_err(|stop| match stop {
+                Stop::Raised(error) if error.exception() == Exception::TypeError => {
+                    type_error(format!("can't extend bytearray with {class}")).into()
+                }
+                stop => stop,
+            })?;
             source.as_type().length_hint()?;
-            bytearray.extend(&python.content(source, false)?)?;
+            bytearray.extend(&python.bytes_from(&iterator, false)?)?;
         }
         (_, Err(_)) => return Err(type_error(format!("can't set bytearray slice from {class}")).into()),
     }

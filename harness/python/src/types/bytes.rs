@@ -8,6 +8,7 @@ use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::hash::Hashed;
+use crate::types::instance::{Instance, as_instance};
 use crate::types::iterator::Sequence;
 use crate::types::memoryview;
 use crate::types::texts::Text;
@@ -21,6 +22,7 @@ use view::{Bytes, Error, Exception, Signature};
 pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     match source(python, call)? {
         Source::Object(object @ Object::Bytes(_)) => Ok(object.clone()),
+        Source::Object(object) if let Some(answer) = as_instance(object).and_then(Instance::bytes) => answer,
         Source::Object(object) => Ok(Object::bytes(python.content(object, true)?)),
         Source::Content(content) => Ok(Object::bytes(content)),
     }

@@ -211,7 +211,8 @@ pub(crate) fn is_asked_by_view(operation: &Operation, operands: &[Object]) -> bo
     }
 }
 
-fn is_hook(object: &Object) -> bool {
+/// Returns whether an object is a hook.
+pub(crate) fn is_hook(object: &Object) -> bool {
     object.downcast::<Hook>().is_some()
 }
 

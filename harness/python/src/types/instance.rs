@@ -1,50 +1,26 @@
 //! Classes of the program, and their objects: what their methods answer is asked of the program.
 
+mod asked;
+mod class;
+
 use super::answers::Answer;
 use super::function::Function;
 use super::hash::Hashed;
 use crate::changes::Profile;
 use crate::code;
 use crate::context::Python;
-use crate::object::{Call, Object, Outcome, Type, no_attribute};
+use crate::object::{Call, Complex, Object, Outcome, Type, no_attribute, not_assigned};
 use crate::setattr;
 use crate::stop::{Stop, type_error};
-use program::{Kind, Operation, Trace};
+pub(crate) use asked::{is_converted, is_function, is_own_business};
+use class::bound;
+pub use class::{OwnClass, class};
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use view::{Arguments, Error, Exception, Int};
 
-/// The special methods that are modelled.
-const METHODS: &[&str] = &[
-    "__bool__",
-    "__call__",
-    "__contains__",
-    "__enter__",
-    "__eq__",
-    "__exit__",
-    "__float__",
-    "__getitem__",
-    "__hash__",
-    "__index__",
-    "__init__",
-    "__iter__",
-    "__len__",
-    "__next__",
-    "__setitem__",
-];
-
-/// Those by which an object is converted while something else is in the middle of its work.
-const CONVERSIONS: &[&str] =
-    &["__bool__", "__eq__", "__float__", "__getitem__", "__hash__", "__index__", "__iter__", "__len__", "__next__"];
-
 type Attributes = Vec<(Box<str>, Object)>;
-
-/// A class of the program, without a base.
-pub struct OwnClass {
-    name: Box<str>,
-    attributes: RefCell<Attributes>,
-}
 
 /// An object of such a class.
 pub struct Instance {
@@ -57,58 +33,6 @@ pub struct Instance {
 
 fn found(attributes: &RefCell<Attributes>, name: &str) -> Option<Object> {
     attributes.borrow().iter().find(|(known, _)| **known == *name).map(|(_, value)| value.clone())
-}
-
-/// Makes a class.
-pub fn class(name: &str, base: Option<&Object>, attributes: Vec<(&str, Object)>) -> Outcome {
-    if base.is_some_and(|base| !matches!(base, Object::Class(class) if &*class.0 == "object")) {
-        return Err(Stop::unsupported("a class with a base"));
-    }
-    let special = |name: &str| name.starts_with("__") && name.ends_with("__");
-    if let Some((name, _)) = attributes.iter().find(|(name, _)| special(name) && !METHODS.contains(name)) {
-        return Err(Stop::unsupported(format!("a class with `{name}`")));
-    }
-    if let Some((name, _)) =
-        attributes.iter().find(|(name, value)| special(name) && value.downcast::<Function>().is_none())
-    {
-        return Err(Stop::unsupported(format!("a class whose `{name}` is no function")));
-    }
-    let attributes = attributes.into_iter().map(|(name, value)| (name.into(), value)).collect();
-    Ok(Object::instance(OwnClass { name: name.into(), attributes: RefCell::new(attributes) }))
-}
-
-impl OwnClass {
-    /// Calls the class.
-    pub(crate) fn call(this: &Rc<OwnClass>, python: &Python, arguments: Arguments<'_, Object>) -> Outcome {
-        let instance = Rc::new_cyclic(|own| Instance {
-            class: this.clone(),
-            profile: python.profile(),
-            attributes: RefCell::default(),
-            this: own.clone(),
-        });
-        // An object may hold itself.
-        python.may_hold_itself(&instance, |instance| drop(instance.attributes.take()));
-        let object = Object::Instance(instance);
-        let initializer = found(&this.attributes, "__init__");
-        match initializer.as_ref().and_then(Object::downcast::<Function>) {
-            Some(function) => match bound(function, &object, arguments)? {
-                Object::None => Ok(object),
-                other => Err(type_error(format!("__init__() should return None, not '{}'", other.class())).into()),
-            },
-            None if arguments.values.is_empty() => Ok(object),
-            None => Err(type_error(format!("{}() takes no arguments", this.name)).into()),
-        }
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.attributes.borrow().iter().any(|(known, _)| **known == *name)
-    }
-}
-
-/// Calls a function with an object before the arguments.
-fn bound(function: &Function, this: &Object, arguments: Arguments<'_, Object>) -> Outcome {
-    let values: Vec<Object> = std::iter::once(this).chain(arguments.values).cloned().collect();
-    function.call(Arguments { values: &values, names: arguments.names })
 }
 
 /// Returns the object as a class of the program.
@@ -127,34 +51,9 @@ pub(crate) fn is_of(object: &Object, class: &OwnClass) -> bool {
     as_instance(object).is_some_and(|instance| std::ptr::eq(&*instance.class, class))
 }
 
-/// Returns whether a function is called with such an object, which it may convert in its own order.
-pub(crate) fn is_function(operation: &Operation, operands: &[Object]) -> bool {
-    operation.kind == Kind::AnyCall && operands.iter().any(is_converted)
-}
-
-/// Returns whether an operation is about an object of the program alone, which is asked when everything else is done.
-pub(crate) fn is_own_business(operation: &Operation, operands: &[Object]) -> bool {
-    let is_own = operands.first().is_some_and(|first| as_instance(first).is_some() || as_class(first).is_some());
-    match operation.kind {
-        Kind::CallObject => true,
-        Kind::AnyMethod | Kind::AnyAttribute | Kind::HoldAttribute | Kind::SetAttribute | Kind::DeleteAttribute => {
-            is_own
-        }
-        Kind::Len | Kind::BoolOf | Kind::Hash | Kind::Iter | Kind::Next | Kind::TypeOf | Kind::IsInstance => is_own,
-        Kind::Get | Kind::Hold | Kind::Set | Kind::Delete => is_own,
-        Kind::Is | Kind::IsNot => true,
-        _ => false,
-    }
-}
-
 /// Returns the object as one of a class of the program.
 pub(crate) fn as_instance(object: &Object) -> Option<&Instance> {
     object.downcast()
-}
-
-/// Returns whether an object is one that code of the program converts.
-pub(crate) fn is_converted(object: &Object) -> bool {
-    as_instance(object).is_some_and(|instance| CONVERSIONS.iter().any(|name| instance.class.has(name)))
 }
 
 impl Instance {
@@ -184,6 +83,56 @@ impl Instance {
         Answer { class: &self.class.name, answer, profile: self.profile }
     }
 
+    /// Calls `__int__`, or else `__index__`; `None` if there is neither.
+    pub(crate) fn int(&self) -> Option<Result<Int, Error>> {
+        match self.ask("__int__", &[]) {
+            Some(answer) => Some(answer.and_then(|answer| self.answer(&answer).int())),
+            None => self.index(),
+        }
+    }
+
+    /// Calls `__complex__`; `None` if there is none.
+    pub(crate) fn complex(&self) -> Option<Result<Complex, Error>> {
+        Some(self.ask("__complex__", &[])?.and_then(|answer| self.answer(&answer).complex()))
+    }
+
+    /// Calls `__bytes__`; `None` if there is none.
+    pub(crate) fn bytes(&self) -> Option<Outcome> {
+        let answer = self.ask("__bytes__", &[])?;
+        Some(answer.and_then(|answer| self.answer(&answer).bytes()).map_err(Stop::from))
+    }
+
+    /// What the object itself says to `self operator other`, without the other one; `None` stands for `NotImplemented`.
+    ///
+    /// `slot_tp_richcompare`, `object_richcompare` in C; case: classes-order-their-objects
+    pub(crate) fn compares(&self, operator: &str, other: &Object) -> Result<Option<Object>, Error> {
+        let name = match operator {
+            "==" => "__eq__",
+            "!=" => "__ne__",
+            "<" => "__lt__",
+            "<=" => "__le__",
+            ">" => "__gt__",
+            _ => "__ge__",
+        };
+        match (self.ask(name, std::slice::from_ref(other)), operator) {
+            (Some(answer), _) => match answer? {
+                Object::NotImplemented => Ok(None),
+                answer => Ok(Some(answer)),
+            },
+            // Without a method of its own it is the opposite of `==`.
+            (None, "!=") => match self.compares("==", other)? {
+                Some(equal) => Ok(Some(Object::Bool(!equal.as_type().truth()?))),
+                None => Ok(None),
+            },
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// Whether its class has a special method.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.class.has(name)
+    }
+
     /// `__exit__`, with what was raised in the block, if something was. Returns whether that is swallowed.
     pub(crate) fn exit(&self, arguments: &[Object], is_raised: bool) -> Result<bool, Stop> {
         match self.ask("__exit__", arguments) {
@@ -196,42 +145,6 @@ impl Instance {
     }
 }
 
-impl Type for OwnClass {
-    fn class(&self) -> &str {
-        "type"
-    }
-
-    fn attribute(&self, _: &Python, name: &str) -> Outcome {
-        match found(&self.attributes, name) {
-            Some(value) => Ok(value),
-            None if name == "__name__" => Ok(Object::str(&*self.name)),
-            None if name.starts_with("__") => Err(Stop::unsupported(format!("`{name}` of a class"))),
-            None => {
-                let text = format!("type object '{}' has no attribute '{name}'", self.name);
-                Err(Error::raised(Exception::AttributeError, text).into())
-            }
-        }
-    }
-
-    fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
-        match found(&self.attributes, call.name) {
-            Some(value) => match value.downcast::<Function>() {
-                Some(function) => function.call(call.arguments),
-                None => Err(Stop::unsupported("a call of an attribute that is no function")),
-            },
-            None => Err(Stop::unsupported(format!("`{}` of a class", call.name))),
-        }
-    }
-
-    fn record(&self, _: &[Option<Object>], trace: &mut Trace) {
-        trace.type_(&self.name);
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-}
-
 impl Type for Instance {
     fn class(&self) -> &str {
         &self.class.name
@@ -239,6 +152,20 @@ impl Type for Instance {
 
     fn type_path(&self) -> Option<&'static str> {
         Some("object")
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        match self.ask("__repr__", &[]) {
+            Some(answer) => Ok(self.answer(&answer?).text("__repr__")?),
+            None => Ok(format!("<__main__.{} object at {:p}>", self.class(), std::ptr::from_ref(self))),
+        }
+    }
+
+    fn str(&self) -> Result<String, Stop> {
+        match self.ask("__str__", &[]) {
+            Some(answer) => Ok(self.answer(&answer?).text("__str__")?),
+            None => self.repr(),
+        }
     }
 
     fn length(&self) -> Result<isize, Error> {
@@ -264,14 +191,16 @@ impl Type for Instance {
     }
 
     fn set_item(&self, _: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
-        let class = self.class();
-        match value {
-            Some(value) => match self.ask("__setitem__", &[key.clone(), value.clone()]) {
-                Some(answer) => answer.map(drop).map_err(Stop::from),
-                None => Err(type_error(format!("'{class}' object does not support item assignment")).into()),
-            },
-            None if self.class.has("__setitem__") => Err(Stop::unsupported("deleting an item of an own object")),
-            None => Err(type_error(format!("'{class}' object doesn't support item deletion")).into()),
+        let (name, other) = match value {
+            Some(_) => ("__setitem__", "__delitem__"),
+            None => ("__delitem__", "__setitem__"),
+        };
+        let arguments: Vec<Object> = [Some(key), value].into_iter().flatten().cloned().collect();
+        match self.ask(name, &arguments) {
+            Some(answer) => answer.map(drop).map_err(Stop::from),
+            // One slot of the type stands for both methods, and looks for the one that is needed (`slot_mp_ass_subscript`).
+            None if self.class.has(other) => Err(Error::raised(Exception::AttributeError, name).into()),
+            None => Err(not_assigned(self.class(), true, key, value).into()),
         }
     }
 
@@ -331,17 +260,33 @@ impl Type for Instance {
     }
 
     fn iterator(&self, _: &Python, _: &Object) -> Outcome {
+        let none = |other: &Object| Err(self.answer(other).no_iterator().into());
         match self.ask("__iter__", &[]) {
             Some(answer) => match answer? {
                 own if as_instance(&own).is_some_and(|own| own.class.has("__next__")) => Ok(own),
-                other if as_instance(&other).is_some() => {
-                    Err(type_error(format!("iter() returned non-iterator of type '{}'", other.class())).into())
-                }
+                other if as_instance(&other).is_some() => none(&other),
                 Object::Instance(iterator) => Ok(Object::Instance(iterator)),
-                other => Err(type_error(format!("iter() returned non-iterator of type '{}'", other.class())).into()),
+                other => none(&other),
             },
             None if self.class.has("__getitem__") => Err(Stop::unsupported("iterating by `__getitem__`")),
             None => Err(type_error(format!("'{}' object is not iterable", self.class())).into()),
+        }
+    }
+
+    fn reverse_iterator(&self, _: &Python, _: &Object) -> Outcome {
+        match self.ask("__reversed__", &[]) {
+            Some(answer) => Ok(answer?),
+            None if self.class.has("__getitem__") => Err(Stop::unsupported("`reversed` by `__getitem__`")),
+            None => Err(type_error(format!("'{}' object is not reversible", self.class())).into()),
+        }
+    }
+
+    /// The length, if there is one. That it is none, a TypeError, does not matter (`PyObject_LengthHint`).
+    fn length_hint(&self) -> Result<Option<isize>, Error> {
+        match self.length() {
+            Ok(length) => Ok(Some(length)),
+            Err(error) if error.exception() == Exception::TypeError => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

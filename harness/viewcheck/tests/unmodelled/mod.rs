@@ -3,11 +3,9 @@
 
 /// Their ids, without their rows.
 const IDS: &[&str] = &[
-    "class-compares-with-views",
     "class-exports-a-buffer",
     "class-exports-no-view",
     "class-finalizer-lets-a-buffer-grow",
-    "class-iterates-while-its-buffer-changes",
     "class-of-bytearray-is-an-exporter",
     "class-of-bytes-is-read-only",
     "class-of-memoryview-is-refused",

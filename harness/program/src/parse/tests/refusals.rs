@@ -137,7 +137,6 @@ fn imports(#[case] text: &str, #[case] blamed: &str, #[case] module: &str) {
 #[case("__debug__", "__debug__", "{}; write `True`")]
 #[case("isinstance(v, ExceptionGroup)", "ExceptionGroup", "{}; to expect this error, write `raises: ExceptionGroup`")]
 #[case("import struct as len ;; map(v)", "map", "{}; the available functions are {functions}")]
-#[case("NotImplemented", "NotImplemented", "{}; the available functions are {functions}")]
 #[case("__name__", "__name__", "{}; the available functions are {functions}")]
 #[case("__file__", "__file__", "{}; the available functions are {functions}")]
 #[case("frozendict(v)", "frozendict", "{}; the available functions are {functions}")]

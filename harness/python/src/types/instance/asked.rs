@@ -1,0 +1,76 @@
+//! Which operations ask objects of the program in the order in which Python does. The others are not modelled.
+
+use super::{as_class, as_instance};
+use crate::nested;
+use crate::object::Object;
+use crate::types::hook;
+use program::{Kind, Operation};
+
+/// The methods by which an object is converted while something else is in the middle of its work.
+const CONVERSIONS: &[&str] = &[
+    "__bool__",
+    "__bytes__",
+    "__complex__",
+    "__eq__",
+    "__float__",
+    "__ge__",
+    "__getitem__",
+    "__gt__",
+    "__hash__",
+    "__index__",
+    "__int__",
+    "__iter__",
+    "__le__",
+    "__len__",
+    "__lt__",
+    "__ne__",
+    "__next__",
+    "__repr__",
+    "__str__",
+];
+
+/// Returns whether an object is one that code of the program converts.
+pub(crate) fn is_converted(object: &Object) -> bool {
+    as_instance(object).is_some_and(|instance| CONVERSIONS.iter().any(|name| instance.has(name)))
+}
+
+/// Returns whether a function is called with such an object, which it may convert in its own order.
+pub(crate) fn is_function(operation: &Operation, operands: &[Object]) -> bool {
+    operation.kind == Kind::AnyCall && operands.iter().any(is_converted)
+}
+
+/// Returns whether an operation is about an object of the program alone, which is asked when everything else is done.
+pub(crate) fn is_own_business(operation: &Operation, operands: &[Object]) -> bool {
+    let is_object = |at: usize| operands.get(at).is_some_and(|operand| as_instance(operand).is_some());
+    let is_own = is_object(0) || operands.first().is_some_and(|first| as_class(first).is_some());
+    match operation.kind {
+        Kind::CallObject => true,
+        Kind::AnyMethod | Kind::AnyAttribute | Kind::HoldAttribute | Kind::SetAttribute | Kind::DeleteAttribute => {
+            is_own
+        }
+        Kind::Len | Kind::BoolOf | Kind::Hash | Kind::Iter | Kind::Next | Kind::TypeOf | Kind::IsInstance => is_own,
+        Kind::Get | Kind::Hold | Kind::Set | Kind::Delete => is_own,
+        Kind::Is | Kind::IsNot => true,
+        Kind::Str | Kind::Repr | Kind::Field => {
+            operands.first().is_some_and(|first| !nested::any(first, hook::is_hook))
+        }
+        Kind::IntOf | Kind::Reversed | Kind::NewBytes | Kind::NewBytearray => is_alone(operands),
+        // What they take from it one after the other.
+        Kind::ListOf | Kind::TupleOf | Kind::Sum | Kind::Sorted | Kind::All | Kind::AnyOf => is_alone(operands),
+        Kind::Max | Kind::Min => operation.keywords.is_none() && operands.iter().all(is_direct),
+        Kind::Extend => matches!(operands, [Object::Bytearray(_) | Object::List(_), _]) && is_object(1),
+        Kind::In | Kind::NotIn => is_object(1) && operands.first().is_some_and(|item| !hook::has_hook(item)),
+        Kind::Eq | Kind::Ne | Kind::Lt | Kind::Le | Kind::Gt | Kind::Ge => operands.iter().all(is_direct),
+        _ => false,
+    }
+}
+
+/// Whether an object of the program is the only operand.
+fn is_alone(operands: &[Object]) -> bool {
+    matches!(operands, [object] if as_instance(object).is_some())
+}
+
+/// Whether an operand is such an object or has nothing to do with one.
+fn is_direct(object: &Object) -> bool {
+    as_instance(object).is_some() || !hook::has_hook(object)
+}
