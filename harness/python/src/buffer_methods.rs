@@ -4,6 +4,7 @@ use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, no_attribute};
 use crate::stop::{Stop, type_error};
+use crate::types::instance;
 use program::Kind;
 use std::rc::Rc;
 use view::arguments::{requested, special};
@@ -25,12 +26,20 @@ pub(crate) fn find(python: &Python, object: &Object, name: &str) -> Result<Rc<dy
     Ok(exporter)
 }
 
+/// Whether the method is one of the program.
+pub(crate) fn has_own(object: &Object, name: &str) -> bool {
+    instance::as_instance(object).is_some_and(|instance| instance.has(name))
+}
+
 /// The names of the two methods.
 pub(crate) const REQUEST: &str = "__buffer__";
 pub(crate) const RELEASE: &str = "__release_buffer__";
 
 /// `object.__buffer__(flags)` or `object.__release_buffer__(view)`
 pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome {
+    if has_own(object, call.name) {
+        return object.as_type().method(python, object, call);
+    }
     let exporter = find(python, object, call.name)?;
     special::wrapper(call.name, 1, call.arguments, python.view_profile())?;
     let [argument] = call.values() else { return Err(call.other_arguments()) };

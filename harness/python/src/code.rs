@@ -22,6 +22,9 @@ pub trait Code {
     /// As [`call`](Code::call).
     fn item(&self, body: u16, locals: Vec<Option<Object>>, given: Object) -> Result<Option<Object>, Stop>;
 
+    /// Does something whose errors go no further: what they have kept alive is gone after it.
+    fn apart(&self, act: &mut dyn FnMut());
+
     /// Notes that the run is over, for this reason. The operation that is performed comes to its end, and its outcome does
     /// not count.
     fn give_up(&self, stop: Stop);
@@ -39,6 +42,20 @@ pub(crate) fn with<T>(act: impl FnOnce(&dyn Code) -> Result<T, Stop>) -> Result<
     match CODE.is_set() {
         true => CODE.with(|code| act(code)),
         false => Err(Stop::Malformed("a function is called after the run of its program")),
+    }
+}
+
+/// Does something whose errors go no further, because it is done where an object dies.
+pub(crate) fn apart(act: impl FnOnce()) {
+    let mut act = Some(act);
+    let mut once = || {
+        if let Some(act) = act.take() {
+            act();
+        }
+    };
+    match CODE.is_set() {
+        true => CODE.with(|code| code.apart(&mut once)),
+        false => once(),
     }
 }
 

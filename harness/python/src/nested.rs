@@ -120,6 +120,16 @@ pub(crate) fn drop_flat(items: &mut [Object]) {
     TRASH.set(None);
 }
 
+/// Runs code of the program while something is dropped: what dies in it dies at once.
+pub(crate) fn afresh(run: impl FnOnce()) {
+    let trash = TRASH.try_with(|trash| trash.take()).ok().flatten();
+    run();
+    // Nothing is left over in between: whoever is first to put something into the trash takes it all out again.
+    if trash.is_some() {
+        TRASH.set(trash);
+    }
+}
+
 macro_rules! drops_flat {
     ($($name:ident)+) => { $(
         impl Drop for $name {

@@ -165,7 +165,8 @@ impl Python {
 
     /// Looks up a method before its arguments are evaluated. Returns the receiver.
     fn look_up(&self, object: &Object, name: &str) -> Result<Object, Stop> {
-        if [buffer_methods::REQUEST, buffer_methods::RELEASE].contains(&name) {
+        if [buffer_methods::REQUEST, buffer_methods::RELEASE].contains(&name) && !buffer_methods::has_own(object, name)
+        {
             return buffer_methods::find(self, object, name).map(|_| object.clone());
         }
         match object.as_type().attribute(self, name) {

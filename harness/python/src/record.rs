@@ -1,7 +1,7 @@
 //! Writes objects to a trace: which bytes of which object a view covers, and the state of mutable objects.
 
 use crate::object::Object;
-use program::{Axes, Trace, near};
+use program::{Axes, Offset, Trace, near};
 use std::rc::Rc;
 use view::{Buffer, Bytes, Exporter, View};
 
@@ -21,12 +21,15 @@ pub(crate) fn view(names: &[Option<Object>], view: &Rc<View>, trace: &mut Trace)
     let layout = view.layout();
     let axes = Axes { shape: layout.shape(), strides: layout.strides(), suboffsets: layout.suboffsets() };
     let itemsize = view.raw_itemsize() as i64;
+    let is_passed_on = root.as_ref().is_some_and(|root| root.buffer().is_none());
     let offset = match root.as_ref().and_then(|root| root.as_any().downcast_ref::<View>()) {
         // The memory belongs to another view.
         Some(root) => {
             let distance = layout.offset() as i64 - root.layout().offset() as i64;
             near(distance, root.nbytes().unwrap_or(0).unsigned_abs())
         }
+        // The memory belongs to something that the exporter does not tell.
+        None if is_passed_on => Offset::Outside,
         None => near(layout.offset() as i64, view.memory().len()),
     };
     trace.layout(offset, view.raw_readonly(), view.raw_format(), itemsize, axes);

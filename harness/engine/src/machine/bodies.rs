@@ -167,6 +167,23 @@ impl<R: Runtime> Machine<'_, R> {
         }
     }
 
+    /// Does something whose exceptions go no further.
+    pub(crate) fn apart(&self, act: impl FnOnce()) {
+        // Nothing of the program happens any more when the run is over.
+        if self.over.borrow().is_none() {
+            act();
+        }
+    }
+
+    /// Drops an object, which may run code of the program. An exception of that goes no further.
+    pub(super) fn die<T>(&self, object: T) -> Result<(), Stop<R::Error>> {
+        let dies = || {
+            drop(object);
+            Ok(())
+        };
+        if self.program.bodies.is_empty() { dies() } else { self.guarded(dies) }
+    }
+
     /// Notes that the run is over, for when the runtime comes back.
     pub(crate) fn give_up(&self, error: Box<RunError>) {
         self.over.borrow_mut().get_or_insert(error);

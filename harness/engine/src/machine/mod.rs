@@ -346,7 +346,14 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 return Err(*error);
             }
         }
-        Ok(())
+        // What died last may have run code of the program.
+        match self.over.borrow_mut().take() {
+            Some(error) => {
+                trace.abandon_step();
+                Err(*error)
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -53,7 +53,9 @@ impl<R: Runtime> Machine<'_, R> {
         while let Some(operation) = operations.get(next) {
             next += 1;
             // The value of a statement is gone before the next one begins.
-            drop(value.take());
+            if value.is_some() {
+                self.die(value.take())?;
+            }
             let flow = match operation.target {
                 Target::Temp(temp) => {
                     let rest = operations.get(next..).unwrap_or_default();
@@ -264,8 +266,7 @@ impl<R: Runtime> Machine<'_, R> {
             Target::Local(local) => frame.set(local, Some(value)),
             Target::Discard | Target::Temp(_) => None,
         };
-        drop(before);
-        Ok(())
+        self.die(before)
     }
 
     /// `del name`
@@ -278,7 +279,7 @@ impl<R: Runtime> Machine<'_, R> {
             Some(Operand::Local(local)) => frame.set(*local, None).ok_or_else(|| self.unbound_local(frame, *local)),
             _ => return Err(malformed("only a name can be unbound")),
         };
-        before.map(drop)
+        before.and_then(|before| self.die(before))
     }
 
     /// What a name is bound to.

@@ -226,6 +226,10 @@ impl<R: Runtime<Object = Object, Error = Error>> Code for Machine<'_, R> {
         Machine::item(self, body, locals, given).map_err(|stop| told(self, stop))
     }
 
+    fn apart(&self, act: &mut dyn FnMut()) {
+        Machine::apart(self, act);
+    }
+
     fn give_up(&self, stop: python::Stop) {
         if let Stop::RunError(error) = stop.into() {
             Machine::give_up(self, error);

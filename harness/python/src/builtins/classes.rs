@@ -41,6 +41,9 @@ fn is_of(object: &Object, class: &str, call: &Call<'_>) -> Result<bool, Stop> {
         }
         return Ok(class == "object" || own == class || class == "int" && own == "bool");
     };
+    if let Some(instance) = instance::as_instance(object).filter(|_| abstract_class == "Buffer") {
+        return Ok(instance.has("__buffer__"));
+    }
     let is_mutable = matches!(object, Object::Bytearray(_) | Object::List(_));
     let is_sequence =
         is_mutable || matches!(object, Object::View(_) | Object::Bytes(_) | Object::Tuple(_) | Object::Str(_));

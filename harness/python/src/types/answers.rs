@@ -5,7 +5,8 @@ use crate::changes::{Change, Profile};
 use crate::object::{Complex, Object};
 use crate::stop::type_error;
 use crate::types::hash::{self, Hashed};
-use view::{Error, Int};
+use std::rc::Rc;
+use view::{Error, Int, View};
 
 /// What a method may answer: `class` is the type of its object, in errors.
 pub(crate) struct Answer<'a> {
@@ -61,6 +62,17 @@ impl Answer<'_> {
         match self.answer {
             Object::Str(text) => Ok(text.to_string()),
             _ => Err(self.refused(method, "a str", || self.returned(method, "string"))),
+        }
+    }
+
+    /// `__buffer__`
+    pub(crate) fn view(&self) -> Result<Rc<View>, Error> {
+        match self.answer {
+            Object::View(view) => Ok(view.clone()),
+            _ => {
+                Err(self
+                    .refused("__buffer__", "a memoryview", || "__buffer__ returned non-memoryview object".to_owned()))
+            }
         }
     }
 

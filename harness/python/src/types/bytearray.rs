@@ -34,7 +34,7 @@ fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'
         // The error text for a non-empty str depends on the version.
         (Object::Str(_), _) => return Err(call.unsupported("with a str")),
         (_, Ok(added)) => bytearray.extend(&added)?,
-        (_, Err(Error::NoBuffer { .. })) => {
+        (_, Err(_)) if source.with_buffer().is_none() => {
             let iterator = python.iter(source).map_err(|stop| match stop {
                 Stop::Raised(error) if error.exception() == Exception::TypeError => {
                     type_error(format!("can't extend bytearray with {class}")).into()

@@ -1,6 +1,7 @@
 //! Classes of the program, and their objects: what their methods answer is asked of the program.
 
 mod asked;
+mod buffer;
 mod class;
 
 use super::answers::Answer;
@@ -18,7 +19,7 @@ pub use class::{OwnClass, class};
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
-use view::{Arguments, Error, Exception, Int};
+use view::{Arguments, Error, Exception, Exporter, Int};
 
 type Attributes = Vec<(Box<str>, Object)>;
 
@@ -340,6 +341,15 @@ impl Type for Instance {
             None if self.class.has("__eq__") => Err(Error::Unhashable { type_name: self.class().into() }),
             None => Ok(None),
         }
+    }
+
+    fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
+        buffer::exporter(self)
+    }
+
+    /// Weak references to such objects are not modelled.
+    fn watched(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
+        None
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -59,7 +59,7 @@ def step(text, gives=NOTHING, raises=None, prints="", after=None):
     """Runs a step; exits with 1 if it does not behave as expected."""
     say(">>> " + text.replace("\n", "\n... "))
     try:
-        found = gave_any(run(text))
+        found = gave_any(seen_of(run(text)))
     except BaseException as error:
         found = raised(error)
     tidy()
@@ -114,8 +114,12 @@ def run(text):
     return eval(last, NAMES)
 
 
-def gave_any(value):
-    return gave_nothing() if value is NOTHING else gave(value)
+def seen_of(value):
+    return NOTHING if value is NOTHING else observe(value)
+
+
+def gave_any(seen):
+    return gave_nothing() if seen is NOTHING else gave(seen)
 
 
 def compare(what, expected, actual):

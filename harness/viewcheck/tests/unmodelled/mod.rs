@@ -3,14 +3,11 @@
 
 /// Their ids, without their rows.
 const IDS: &[&str] = &[
-    "class-exports-a-buffer",
-    "class-exports-no-view",
     "class-finalizer-lets-a-buffer-grow",
     "class-of-bytearray-is-an-exporter",
     "class-of-bytes-is-read-only",
     "class-of-memoryview-is-refused",
     "class-raw-stream-reads-into-views",
-    "class-without-a-buffer",
     "pattern-lines",
 ];
 

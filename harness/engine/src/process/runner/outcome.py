@@ -6,8 +6,9 @@ except ImportError:
     io = None
 
 
-def gave(value):
-    text = '"value":' + observe(value)
+def gave(seen):
+    """`seen` is what was observed of a value, which may have printed while it died since."""
+    text = '"value":' + seen
     return text + printed() if has_printed() else text
 
 

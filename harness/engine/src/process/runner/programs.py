@@ -108,10 +108,10 @@ def run_step(step, scope):
             return gave_nothing()
         if value in scope:
             # It is a name, and there is nothing to compile.
-            return gave(scope[value])
+            return gave(observe(scope[value]))
     if value is None:
         return gave_nothing()
-    return gave(eval(code_of(value, "eval"), scope))
+    return gave(observe(eval(code_of(value, "eval"), scope)))
 
 
 # Texts that were compiled, as many programs have the same steps. They are kept as bytes, of which each step makes code

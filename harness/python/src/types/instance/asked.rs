@@ -3,12 +3,17 @@
 use super::{as_class, as_instance};
 use crate::nested;
 use crate::object::Object;
+use crate::types::bytesio::BytesIo;
 use crate::types::hook;
 use program::{Kind, Operation};
+
+/// What is asked of an object whose buffer is requested.
+const BUFFER: &str = "__buffer__";
 
 /// The methods by which an object is converted while something else is in the middle of its work.
 const CONVERSIONS: &[&str] = &[
     "__bool__",
+    BUFFER,
     "__bytes__",
     "__complex__",
     "__eq__",
@@ -43,8 +48,9 @@ pub(crate) fn is_function(operation: &Operation, operands: &[Object]) -> bool {
 pub(crate) fn is_own_business(operation: &Operation, operands: &[Object]) -> bool {
     let is_object = |at: usize| operands.get(at).is_some_and(|operand| as_instance(operand).is_some());
     let is_own = is_object(0) || operands.first().is_some_and(|first| as_class(first).is_some());
-    match operation.kind {
+    let is_its_own = match operation.kind {
         Kind::CallObject => true,
+        Kind::GetBuffer | Kind::ReleaseBuffer => is_own,
         Kind::AnyMethod | Kind::AnyAttribute | Kind::HoldAttribute | Kind::SetAttribute | Kind::DeleteAttribute => {
             is_own
         }
@@ -60,9 +66,40 @@ pub(crate) fn is_own_business(operation: &Operation, operands: &[Object]) -> boo
         Kind::Max | Kind::Min => operation.keywords.is_none() && operands.iter().all(is_direct),
         Kind::Extend => matches!(operands, [Object::Bytearray(_) | Object::List(_), _]) && is_object(1),
         Kind::In | Kind::NotIn => is_object(1) && operands.first().is_some_and(|item| !hook::has_hook(item)),
-        Kind::Eq | Kind::Ne | Kind::Lt | Kind::Le | Kind::Gt | Kind::Ge => operands.iter().all(is_direct),
+        Kind::Eq | Kind::Ne => operands.iter().all(is_direct),
+        Kind::Lt | Kind::Le | Kind::Gt | Kind::Ge => operands.iter().all(is_direct) && !is_ordered_as_bytes(operands),
+        _ => false,
+    };
+    is_its_own || requests(operation, operands)
+}
+
+/// Whether an operation asks one of its operands for nothing but its buffer, once, and has nothing else to ask.
+///
+/// case: classes-are-asked-for-buffers
+fn requests(operation: &Operation, operands: &[Object]) -> bool {
+    let is_raw = |object: &Object| matches!(object, Object::Bytes(_) | Object::Bytearray(_));
+    let mut hooks = (0..).zip(operands).filter(|(_, operand)| hook::has_hook(operand));
+    let (Some((at, object)), None) = (hooks.next(), hooks.next()) else { return false };
+    if as_instance(object).is_none_or(|instance| CONVERSIONS.iter().any(|name| *name != BUFFER && instance.has(name))) {
+        return false;
+    }
+    match (operation.kind, operands) {
+        (Kind::Add | Kind::InPlaceAdd, [left, _]) => at == 1 && is_raw(left),
+        (Kind::In | Kind::NotIn, [_, right]) => at == 0 && is_raw(right),
+        (Kind::Set, [Object::Bytearray(_), Object::Slice(_), _]) => at == 2,
+        (Kind::Request | Kind::IntFromBytes, _) => at == 0,
+        (Kind::Unpack | Kind::UnpackFrom | Kind::PackInto, _) => at == 1,
+        (Kind::AnyMethod, [stream, ..]) => {
+            at == 2 && stream.downcast::<BytesIo>().is_some() && operation.own_name(1) == Some("readinto")
+        }
         _ => false,
     }
+}
+
+/// Whether objects are ordered by their bytes, one of which would be asked for its buffer.
+fn is_ordered_as_bytes(operands: &[Object]) -> bool {
+    let exports = |object: &Object| as_instance(object).is_some_and(|instance| instance.has(BUFFER));
+    operands.iter().any(|operand| matches!(operand, Object::Bytearray(_))) && operands.iter().any(exports)
 }
 
 /// Whether an object of the program is the only operand.

@@ -14,6 +14,7 @@ use view::{Arguments, Error, Exception};
 /// The special methods that are modelled.
 const METHODS: &[&str] = &[
     "__bool__",
+    "__buffer__",
     "__bytes__",
     "__call__",
     "__complex__",
@@ -36,6 +37,7 @@ const METHODS: &[&str] = &[
     "__lt__",
     "__ne__",
     "__next__",
+    "__release_buffer__",
     "__repr__",
     "__reversed__",
     "__setitem__",

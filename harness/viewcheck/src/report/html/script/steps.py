@@ -13,8 +13,9 @@ def check(text, value=None, gives=NOTHING, raises=None, prints=None, shares=None
         if value:
             result = eval(value, NAMES)
             found_kind = type(result).__name__
-            found = gave(result)
+            seen = observe(result)
             result = None
+            found = gave(seen)
         else:
             found = gave_nothing()
     except BaseException as error:
