@@ -7,12 +7,16 @@ use crate::numbers;
 use crate::object::{Object, Outcome};
 use crate::operators;
 use crate::stop::{Stop, overflow_error, type_error};
+use crate::types::instance::{calculated, is_derived, plain};
 use program::Kind;
 use view::Error;
 
 impl Python {
     /// `left operator right`, for operators that do not compare
     pub(crate) fn calculate(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
+        if is_derived(left) || is_derived(right) {
+            return calculated(operator, left, right, |left, right| self.calculate(operator, left, right));
+        }
         match operator {
             "+" => Ok(self.add(left, right, operator)?),
             "*" => self.multiply(left, right, operator),
@@ -98,6 +102,15 @@ impl Python {
 
     /// `left operator= right`
     pub(crate) fn in_place(&self, kind: Kind, left: &Object, right: &Object) -> Outcome {
+        if is_derived(left) || is_derived(right) {
+            let act = |left: &Object, right: &Object| self.in_place(kind, left, right);
+            let changed = calculated(kind.row().name, left, right, act)?;
+            return Ok(if matches!(plain(left), Object::Bytes(_)) || !is_derived(left) {
+                changed
+            } else {
+                left.clone()
+            });
+        }
         match (kind, left) {
             (Kind::InPlaceAdd | Kind::InPlaceMultiply, _) => {}
             _ => return self.operate(kind.row().name, kind.row().name.trim_end_matches('='), left, right),
@@ -161,6 +174,7 @@ pub(crate) fn size(object: &Object) -> usize {
         Object::Str(text) => text.len(),
         Object::List(items) => items.len(),
         Object::Tuple(items) => items.len(),
+        _ if is_derived(object) => size(&plain(object)),
         _ => 0,
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn find(python: &Python, object: &Object, name: &str) -> Result<Rc<dy
     let missing = || no_attribute(object.class(), name).into();
     let exporter = object.with_buffer().ok_or_else(missing)?;
     // Bytes ignore the release of a buffer.
-    let is_missing = name == RELEASE && matches!(object, Object::Bytes(_));
+    let is_missing = name == RELEASE && matches!(instance::plain(object), Object::Bytes(_));
     if is_missing || !python.has(view::Change::BufferClasses) {
         return Err(missing());
     }
@@ -57,7 +57,7 @@ pub(crate) fn call(python: &Python, object: &Object, call: &Call<'_>) -> Outcome
 
 /// Raises the error of `PyBuffer_FillInfo` for flags that it refuses. Bytes and bytearrays fill their buffers with it.
 fn check_filling(python: &Python, object: &Object) -> Result<(), Error> {
-    match object {
+    match instance::plain(object) {
         Object::Bytearray(_) if !python.has(Change::BytearrayFill) => Err(Error::Unspecified {
             what: "this version reports success for such flags and leaves the buffer uninitialized",
         }),

@@ -7,7 +7,7 @@ use crate::nested;
 use crate::numbers;
 use crate::object::{List, Object, Outcome, Tuple};
 use crate::stop::{Stop, type_error};
-use crate::types::instance::as_instance;
+use crate::types::instance::{self, as_instance, is_derived, plain};
 use std::cmp::Ordering;
 use view::{Error, Exception};
 
@@ -16,7 +16,7 @@ impl Python {
     pub(crate) fn compared(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
         let is_own = as_instance(left).is_some() || as_instance(right).is_some();
         match is_own && is_rich(operator) {
-            true => own(operator, left, right),
+            true => own(self, operator, left, right),
             false => self.compare_others(operator, left, right).map(Object::Bool),
         }
     }
@@ -101,7 +101,7 @@ fn is_rich(operator: &str) -> bool {
 /// Compares two objects of which one is of a class of the program: each is asked in turn, and then identity decides.
 ///
 /// `do_richcompare` in C; case: classes-order-their-objects
-fn own(operator: &str, left: &Object, right: &Object) -> Outcome {
+fn own(python: &Python, operator: &str, left: &Object, right: &Object) -> Outcome {
     let mirrored = match operator {
         "<" => ">",
         "<=" => ">=",
@@ -109,12 +109,20 @@ fn own(operator: &str, left: &Object, right: &Object) -> Outcome {
         ">=" => "<=",
         operator => operator,
     };
-    for (operator, one, other) in [(operator, left, right), (mirrored, right, left)] {
+    if (is_derived(left) || is_derived(right)) && !matches!(operator, "==" | "!=") {
+        return own_order(python, operator, left, right);
+    }
+    let mut sides = [(operator, left, right), (mirrored, right, left)];
+    // An object of a derived class is asked first.
+    if instance::is_below(right, left) {
+        sides.reverse();
+    }
+    for (operator, one, other) in sides {
         let answer = match as_instance(one) {
             Some(instance) => instance.compares(operator, other)?,
             // Built-in types know no order with such an object.
             None if !matches!(operator, "==" | "!=") => None,
-            None => one.as_type().equals(other)?.map(|equal| Object::Bool(equal == (operator == "=="))),
+            None => one.as_type().equals(&plain(other))?.map(|equal| Object::Bool(equal == (operator == "=="))),
         };
         if let Some(answer) = answer {
             return Ok(answer);
@@ -124,6 +132,23 @@ fn own(operator: &str, left: &Object, right: &Object) -> Outcome {
         "==" => Ok(Object::Bool(left.is(right))),
         "!=" => Ok(Object::Bool(!left.is(right))),
         _ => Err(unordered(operator, left, right).into()),
+    }
+}
+
+/// Orders two objects of which one is of a class that is derived from a built-in type.
+fn own_order(python: &Python, operator: &str, left: &Object, right: &Object) -> Outcome {
+    let has_own =
+        |object: &Object| as_instance(object).is_some_and(|instance| instance.has_order() || !is_derived(object));
+    if has_own(left) || has_own(right) {
+        return Err(Stop::unsupported(
+            "the order of objects of which one has a method for it and a built-in type as its base",
+        ));
+    }
+    match python.compare_others(operator, &plain(left), &plain(right)) {
+        Err(Stop::Raised(error)) if error.exception() == Exception::TypeError => {
+            Err(unordered(operator, left, right).into())
+        }
+        outcome => outcome.map(Object::Bool),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::compare;
 use crate::object::{Complex, Object};
-use crate::types::instance::as_instance;
+use crate::types::instance::{as_instance, is_derived, plain};
 use std::borrow::Cow;
 use std::rc::Rc;
 use view::{Error, Exporter, Int, Item, View};
@@ -58,6 +58,10 @@ impl view::Object for Object {
     fn bytes(&self) -> Option<Cow<'_, [u8]>> {
         match self {
             Object::Bytes(bytes) => Some(bytes.to_vec().into()),
+            _ if is_derived(self) => match plain(self) {
+                Object::Bytes(bytes) => Some(bytes.to_vec().into()),
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -143,6 +143,9 @@ impl Python {
             Object::Instance(_) if let Some(class) = instance::as_class(callee) => {
                 OwnClass::call(&class, self, call.arguments)
             }
+            Object::Instance(_) if instance::as_instance(callee).is_some_and(|own| !own.has("__call__")) => {
+                Err(type_error(format!("'{}' object is not callable", callee.class())).into())
+            }
             Object::Instance(instance) => match callee.downcast::<Function>() {
                 Some(function) => function.call(call.arguments),
                 None if callee.downcast::<WeakRef>().is_some() || instance::as_instance(callee).is_some() => {

@@ -165,8 +165,8 @@ impl<V: Variant> Runtime for V {
         Ok(python::types::instance::class(name, base.as_ref(), attributes)?)
     }
 
-    fn super_of(&self, _: &Object, _: &Object) -> Outcome {
-        Err(python::Stop::unsupported("`super()`").into())
+    fn super_of(&self, class: &Object, object: &Object) -> Outcome {
+        Ok(python::types::instance::parent(class, object)?)
     }
 
     fn function(&self, body: u16, function: &Function, owner: Option<&str>, defaults: Vec<Object>) -> Outcome {

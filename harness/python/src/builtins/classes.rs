@@ -28,7 +28,7 @@ pub(super) fn is_instance(call: &Call<'_>) -> Outcome {
         Some([object, class]) if let Some(class) = instance::as_class(class) => {
             Ok(Object::Bool(instance::is_of(object, &class)))
         }
-        Some([object, Object::Class(class)]) => is_of(object, &class.0, call).map(Object::Bool),
+        Some([object, Object::Class(class)]) => is_of(&instance::plain(object), &class.0, call).map(Object::Bool),
         _ => Err(call.other_arguments()),
     }
 }

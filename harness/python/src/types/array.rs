@@ -15,7 +15,7 @@ use std::rc::Rc;
 use view::{Buffer, Error, Flags};
 
 /// `array.array(typecode, items)`
-pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     let (code, items) = match call.no_keywords("array.array")? {
         [code] => (code, None),
         [code, items] => (code, Some(items)),

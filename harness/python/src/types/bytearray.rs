@@ -16,7 +16,7 @@ use std::rc::Rc;
 use view::{Buffer, Error, Exception};
 
 /// `bytearray(…)`
-pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
+pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     let content = match source(python, call)? {
         Source::Object(object) => python.content(object, false)?,
         Source::Content(content) => content,

@@ -205,7 +205,9 @@ pub(crate) fn is_asked_by_view(operation: &Operation, operands: &[Object]) -> bo
         Kind::Hex if operation.keyword_count() == 0 => {
             matches!(operands, [Object::View(_), separator] | [Object::View(_), separator, Object::Int(_)] if is_hook(separator))
         }
-        Kind::NewHook | Kind::Arm | Kind::NewExporter | Kind::AnyCall | Kind::Hash => true,
+        // Its data may be of a class that is derived from `bytes`.
+        Kind::NewExporter => !operands.iter().any(instance::is_derived),
+        Kind::NewHook | Kind::Arm | Kind::AnyCall | Kind::Hash => true,
         Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf | Kind::NewView | Kind::Lookup => true,
         _ => false,
     }

@@ -3,6 +3,8 @@
 mod asked;
 mod buffer;
 mod class;
+mod derived;
+mod parent;
 
 use super::answers::Answer;
 use super::function::Function;
@@ -16,6 +18,8 @@ use crate::stop::{Stop, type_error};
 pub(crate) use asked::{is_converted, is_function, is_own_business};
 use class::bound;
 pub use class::{OwnClass, class};
+pub(crate) use derived::{calculated, is_derived, plain};
+pub use parent::new as parent;
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -28,6 +32,8 @@ pub struct Instance {
     class: Rc<OwnClass>,
     profile: Profile,
     attributes: RefCell<Attributes>,
+    /// The object that it is as one of the built-in type that its class is derived from.
+    payload: Option<Object>,
     /// The object itself.
     this: Weak<Instance>,
 }
@@ -49,7 +55,17 @@ pub(crate) fn as_class(object: &Object) -> Option<Rc<OwnClass>> {
 
 /// Returns whether an object is one of a class of the program.
 pub(crate) fn is_of(object: &Object, class: &OwnClass) -> bool {
-    as_instance(object).is_some_and(|instance| std::ptr::eq(&*instance.class, class))
+    as_instance(object).is_some_and(|instance| instance.class.is_below(class))
+}
+
+/// Returns whether the class of an object is derived from that of another one.
+pub(crate) fn is_below(object: &Object, other: &Object) -> bool {
+    let Some(instance) = as_instance(object) else { return false };
+    match (as_instance(other), &instance.payload) {
+        (Some(other), _) => !std::ptr::eq(&*instance.class, &*other.class) && instance.class.is_below(&other.class),
+        (None, Some(payload)) => payload.class() == other.class(),
+        (None, None) => false,
+    }
 }
 
 /// Returns the object as one of a class of the program.
@@ -73,7 +89,7 @@ impl Instance {
 
     /// Calls a special method; `None` if the class has none.
     fn ask(&self, name: &str, arguments: &[Object]) -> Option<Result<Object, Error>> {
-        let function = found(&self.class.attributes, name)?;
+        let function = self.class.find(name)?;
         let this = Object::Instance(self.this.upgrade()?);
         let values: Vec<Object> = std::iter::once(this).chain(arguments.iter().cloned()).collect();
         let function = function.downcast::<Function>()?;
@@ -120,6 +136,10 @@ impl Instance {
                 Object::NotImplemented => Ok(None),
                 answer => Ok(Some(answer)),
             },
+            (None, "==" | "!=") if self.payload.is_some() => {
+                let equal = self.payload_equals(other).unwrap_or(Ok(None))?;
+                Ok(equal.map(|equal| Object::Bool(equal == (operator == "=="))))
+            }
             // Without a method of its own it is the opposite of `==`.
             (None, "!=") => match self.compares("==", other)? {
                 Some(equal) => Ok(Some(Object::Bool(!equal.as_type().truth()?))),
@@ -127,6 +147,11 @@ impl Instance {
             },
             (None, _) => Ok(None),
         }
+    }
+
+    /// Whether its class has a method that orders.
+    pub(crate) fn has_order(&self) -> bool {
+        ["__lt__", "__le__", "__gt__", "__ge__"].iter().any(|name| self.has(name))
     }
 
     /// Whether its class has a special method.
@@ -158,6 +183,7 @@ impl Type for Instance {
     fn repr(&self) -> Result<String, Stop> {
         match self.ask("__repr__", &[]) {
             Some(answer) => Ok(self.answer(&answer?).text("__repr__")?),
+            None if self.payload.is_some() => self.payload_text(),
             None => Ok(format!("<__main__.{} object at {:p}>", self.class(), std::ptr::from_ref(self))),
         }
     }
@@ -165,6 +191,7 @@ impl Type for Instance {
     fn str(&self) -> Result<String, Stop> {
         match self.ask("__str__", &[]) {
             Some(answer) => Ok(self.answer(&answer?).text("__str__")?),
+            None if matches!(self.payload, Some(Object::Bytes(_) | Object::Bytearray(_))) => self.payload_text(),
             None => self.repr(),
         }
     }
@@ -172,26 +199,31 @@ impl Type for Instance {
     fn length(&self) -> Result<isize, Error> {
         match self.ask("__len__", &[]) {
             Some(answer) => self.answer(&answer?).length(),
-            None => Err(Error::NoLength { type_name: self.class().into() }),
+            None => match &self.payload {
+                Some(payload) => payload.as_type().length(),
+                None => Err(Error::NoLength { type_name: self.class().into() }),
+            },
         }
     }
 
     fn truth(&self) -> Result<bool, Error> {
         match self.ask("__bool__", &[]) {
             Some(answer) => self.answer(&answer?).truth(),
-            None if self.class.has("__len__") => Ok(self.length()? != 0),
+            None if self.class.has("__len__") || self.payload.is_some() => Ok(self.length()? != 0),
             None => Ok(true),
         }
     }
 
-    fn item(&self, _: &Python, key: &Object) -> Outcome {
+    fn item(&self, python: &Python, key: &Object) -> Outcome {
         match self.ask("__getitem__", std::slice::from_ref(key)) {
             Some(answer) => Ok(answer?),
-            None => Err(type_error(format!("'{}' object is not subscriptable", self.class())).into()),
+            None => self
+                .payload_item(python, key)
+                .unwrap_or_else(|| Err(type_error(format!("'{}' object is not subscriptable", self.class())).into())),
         }
     }
 
-    fn set_item(&self, _: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
+    fn set_item(&self, python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
         let (name, other) = match value {
             Some(_) => ("__setitem__", "__delitem__"),
             None => ("__delitem__", "__setitem__"),
@@ -200,8 +232,12 @@ impl Type for Instance {
         match self.ask(name, &arguments) {
             Some(answer) => answer.map(drop).map_err(Stop::from),
             // One slot of the type stands for both methods, and looks for the one that is needed (`slot_mp_ass_subscript`).
-            None if self.class.has(other) => Err(Error::raised(Exception::AttributeError, name).into()),
-            None => Err(not_assigned(self.class(), true, key, value).into()),
+            None if self.class.has(other) && self.payload.is_none() => {
+                Err(Error::raised(Exception::AttributeError, name).into())
+            }
+            None => self
+                .payload_set(python, key, value)
+                .unwrap_or_else(|| Err(not_assigned(self.class(), true, key, value).into())),
         }
     }
 
@@ -212,13 +248,16 @@ impl Type for Instance {
                 None => Err(Stop::unsupported("a call of an attribute of an object")),
             };
         }
-        match (found(&self.class.attributes, call.name), call.name) {
+        match (self.class.find(call.name), call.name) {
             (Some(value), _) => match value.downcast::<Function>() {
                 Some(function) => bound(function, this, call.arguments),
                 None => Err(Stop::unsupported("a call of an attribute of a class")),
             },
             (None, "__setattr__") => {
                 let name = setattr::name_of(python, call)?;
+                if matches!(self.payload, Some(Object::Array(_))) && ["itemsize", "typecode"].contains(&name) {
+                    return Err(call.unsupported(format!("of the attribute `{name}`")));
+                }
                 let value = call.values().get(1).cloned().unwrap_or(Object::None);
                 let before = {
                     let mut attributes = self.attributes.borrow_mut();
@@ -245,22 +284,26 @@ impl Type for Instance {
                     None => Err(Stop::unsupported("deleting an attribute that an object does not have")),
                 }
             }
-            (None, name) => Err(self.missing(name)),
+            (None, _) => self.builtin_method(python, call),
         }
     }
 
-    fn attribute(&self, _: &Python, name: &str) -> Outcome {
-        match (found(&self.attributes, name), found(&self.class.attributes, name)) {
+    fn attribute(&self, python: &Python, name: &str) -> Outcome {
+        match (found(&self.attributes, name), self.class.find(name)) {
             (Some(value), _) => Ok(value),
             (None, Some(value)) if value.downcast::<Function>().is_none() => Ok(value),
             (None, Some(_)) => Err(Stop::unsupported("a method of an object as a value")),
             (None, None) if name == "__class__" => Ok(self.own_class()),
             (None, None) if name.starts_with("__") => Err(self.missing(name)),
+            (None, None) if let Some(payload) = &self.payload => match payload.as_type().attribute(python, name) {
+                Err(Stop::Raised(_)) => Err(no_attribute(self.class(), name).into()),
+                outcome => outcome,
+            },
             (None, None) => Err(no_attribute(self.class(), name).into()),
         }
     }
 
-    fn iterator(&self, _: &Python, _: &Object) -> Outcome {
+    fn iterator(&self, python: &Python, _: &Object) -> Outcome {
         let none = |other: &Object| Err(self.answer(other).no_iterator().into());
         match self.ask("__iter__", &[]) {
             Some(answer) => match answer? {
@@ -269,16 +312,26 @@ impl Type for Instance {
                 Object::Instance(iterator) => Ok(Object::Instance(iterator)),
                 other => none(&other),
             },
-            None if self.class.has("__getitem__") => Err(Stop::unsupported("iterating by `__getitem__`")),
-            None => Err(type_error(format!("'{}' object is not iterable", self.class())).into()),
+            None if self.payload.is_none() && self.class.has("__getitem__") => {
+                Err(Stop::unsupported("iterating by `__getitem__`"))
+            }
+            None => self
+                .payload_iterator(python)
+                .unwrap_or_else(|| Err(type_error(format!("'{}' object is not iterable", self.class())).into())),
         }
     }
 
-    fn reverse_iterator(&self, _: &Python, _: &Object) -> Outcome {
+    fn reverse_iterator(&self, python: &Python, this: &Object) -> Outcome {
         match self.ask("__reversed__", &[]) {
             Some(answer) => Ok(answer?),
             None if self.class.has("__getitem__") => Err(Stop::unsupported("`reversed` by `__getitem__`")),
-            None => Err(type_error(format!("'{}' object is not reversible", self.class())).into()),
+            None if self.class.has("__len__") && self.payload.is_some() => {
+                Err(Stop::unsupported("`reversed` by `__len__`"))
+            }
+            None => match &self.payload {
+                Some(payload) => payload.as_type().reverse_iterator(python, this),
+                None => Err(type_error(format!("'{}' object is not reversible", self.class())).into()),
+            },
         }
     }
 
@@ -299,10 +352,19 @@ impl Type for Instance {
         }
     }
 
-    fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
-        match self.ask("__contains__", std::slice::from_ref(item)) {
-            Some(answer) => Ok(Some(answer?.as_type().truth()?)),
+    fn at(&self, position: isize) -> Result<Option<Object>, Error> {
+        match &self.payload {
+            Some(payload) => payload.as_type().at(position),
             None => Ok(None),
+        }
+    }
+
+    fn contains(&self, python: &Python, item: &Object) -> Result<Option<bool>, Stop> {
+        match (self.ask("__contains__", std::slice::from_ref(item)), &self.payload) {
+            (Some(answer), _) => Ok(Some(answer?.as_type().truth()?)),
+            // The built-in type looks at its own items, whatever the class says of its iterators.
+            (None, Some(payload)) => python.compare("in", item, payload).map(Some),
+            (None, None) => Ok(None),
         }
     }
 
@@ -331,20 +393,28 @@ impl Type for Instance {
                 Object::NotImplemented => Ok(None),
                 answer => view::Object::truth(&answer).map(Some),
             },
-            None => Ok(None),
+            None => self.payload_equals(other).unwrap_or(Ok(None)),
         }
     }
 
-    fn hash(&self, _: Profile) -> Hashed {
+    fn hash(&self, profile: Profile) -> Hashed {
         match self.ask("__hash__", &[]) {
             Some(answer) => self.answer(&answer?).hash(),
             None if self.class.has("__eq__") => Err(Error::Unhashable { type_name: self.class().into() }),
-            None => Ok(None),
+            None => match &self.payload {
+                Some(payload) => {
+                    payload.as_type().hash(profile).map_err(|_| Error::Unhashable { type_name: self.class().into() })
+                }
+                None => Ok(None),
+            },
         }
     }
 
     fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {
-        buffer::exporter(self)
+        match self.payload {
+            Some(_) => Some(self),
+            None => buffer::exporter(self),
+        }
     }
 
     /// Weak references to such objects are not modelled.

@@ -4,8 +4,8 @@
 
 pub(crate) mod alias;
 pub(crate) mod answers;
-mod array;
-mod bytearray;
+pub(crate) mod array;
+pub(crate) mod bytearray;
 pub(crate) mod bytes;
 mod bytesio;
 mod class;

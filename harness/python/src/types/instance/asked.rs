@@ -1,11 +1,12 @@
 //! Which operations ask objects of the program in the order in which Python does. The others are not modelled.
 
-use super::{as_class, as_instance};
+use super::parent::is_parent;
+use super::{Instance, as_class, as_instance, is_derived};
 use crate::nested;
 use crate::object::Object;
 use crate::types::bytesio::BytesIo;
 use crate::types::hook;
-use program::{Kind, Operation};
+use program::{Kind, Operation, Syntax};
 
 /// What is asked of an object whose buffer is requested.
 const BUFFER: &str = "__buffer__";
@@ -36,7 +37,8 @@ const CONVERSIONS: &[&str] = &[
 
 /// Returns whether an object is one that code of the program converts.
 pub(crate) fn is_converted(object: &Object) -> bool {
-    as_instance(object).is_some_and(|instance| CONVERSIONS.iter().any(|name| instance.has(name)))
+    let is_asked = |instance: &Instance| CONVERSIONS.iter().any(|name| instance.has(name));
+    as_instance(object).is_some_and(|instance| instance.payload.is_some() || is_asked(instance))
 }
 
 /// Returns whether a function is called with such an object, which it may convert in its own order.
@@ -47,7 +49,9 @@ pub(crate) fn is_function(operation: &Operation, operands: &[Object]) -> bool {
 /// Returns whether an operation is about an object of the program alone, which is asked when everything else is done.
 pub(crate) fn is_own_business(operation: &Operation, operands: &[Object]) -> bool {
     let is_object = |at: usize| operands.get(at).is_some_and(|operand| as_instance(operand).is_some());
-    let is_own = is_object(0) || operands.first().is_some_and(|first| as_class(first).is_some());
+    let is_own = is_object(0) || operands.first().is_some_and(|first| as_class(first).is_some() || is_parent(first));
+    // A method of a built-in type says itself what it has not modelled.
+    let is_of_base = operands.first().is_some_and(|first| is_derived(first) || is_parent(first));
     let is_its_own = match operation.kind {
         Kind::CallObject => true,
         Kind::GetBuffer | Kind::ReleaseBuffer => is_own,
@@ -60,14 +64,19 @@ pub(crate) fn is_own_business(operation: &Operation, operands: &[Object]) -> boo
         Kind::Str | Kind::Repr | Kind::Field => {
             operands.first().is_some_and(|first| !nested::any(first, hook::is_hook))
         }
-        Kind::IntOf | Kind::Reversed | Kind::NewBytes | Kind::NewBytearray => is_alone(operands),
+        Kind::IntOf => is_alone(operands) && !operands.iter().any(is_derived),
+        Kind::Reversed | Kind::NewBytes | Kind::NewBytearray => is_alone(operands),
         // What they take from it one after the other.
         Kind::ListOf | Kind::TupleOf | Kind::Sum | Kind::Sorted | Kind::All | Kind::AnyOf => is_alone(operands),
         Kind::Max | Kind::Min => operation.keywords.is_none() && operands.iter().all(is_direct),
-        Kind::Extend => matches!(operands, [Object::Bytearray(_) | Object::List(_), _]) && is_object(1),
+        Kind::Extend if !is_of_base => matches!(operands, [Object::Bytearray(_) | Object::List(_), _]) && is_object(1),
         Kind::In | Kind::NotIn => is_object(1) && operands.first().is_some_and(|item| !hook::has_hook(item)),
+        Kind::Add | Kind::Multiply | Kind::InPlaceAdd | Kind::InPlaceMultiply if operands.iter().any(is_derived) => {
+            operands.iter().all(|operand| is_derived(operand) || !hook::has_hook(operand))
+        }
         Kind::Eq | Kind::Ne => operands.iter().all(is_direct),
         Kind::Lt | Kind::Le | Kind::Gt | Kind::Ge => operands.iter().all(is_direct) && !is_ordered_as_bytes(operands),
+        _ if is_of_base => matches!(operation.kind.row().syntax, Syntax::Method(_) | Syntax::Attribute(_)),
         _ => false,
     };
     is_its_own || requests(operation, operands)

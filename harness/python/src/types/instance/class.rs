@@ -1,6 +1,7 @@
-//! Classes of the program.
+//! Classes of the program, their bases, and `super()`.
 
-use super::{Attributes, Instance, found};
+use super::derived::Builtin;
+use super::{Attributes, Instance, as_class, found};
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
@@ -44,20 +45,69 @@ const METHODS: &[&str] = &[
     "__str__",
 ];
 
-/// A class of the program, without a base.
+/// Those that are not modelled for a class that has a buffer already.
+const BUFFERS: &[&str] = &["__buffer__", "__release_buffer__"];
+
+/// A class of the program.
 pub struct OwnClass {
     pub(super) name: Box<str>,
+    pub(super) base: Base,
     pub(super) attributes: RefCell<Attributes>,
+}
+
+/// The base of a class.
+pub(super) enum Base {
+    /// `object`
+    Object,
+    /// A class of the program.
+    Own(Rc<OwnClass>),
+    Builtin(Builtin),
+}
+
+impl Base {
+    fn of(object: Option<&Object>) -> Result<Base, Stop> {
+        let Some(object) = object else { return Ok(Base::Object) };
+        if let Some(class) = as_class(object) {
+            return Ok(Base::Own(class));
+        }
+        match object {
+            Object::Class(class) if &*class.0 == "object" => Ok(Base::Object),
+            Object::Class(class) if &*class.0 == "memoryview" => {
+                Err(type_error("type 'memoryview' is not an acceptable base type").into())
+            }
+            Object::Class(class) => match Builtin::of(&class.0) {
+                Some(builtin) => Ok(Base::Builtin(builtin)),
+                None => Err(Stop::unsupported(format!("a class with the base `{}`", class.0))),
+            },
+            other => Err(Stop::unsupported(format!("a class whose base is an object of type {}", other.class()))),
+        }
+    }
+
+    pub(super) fn builtin(&self) -> Option<Builtin> {
+        match self {
+            Base::Object => None,
+            Base::Own(class) => class.base.builtin(),
+            Base::Builtin(builtin) => Some(*builtin),
+        }
+    }
+
+    /// Looks an attribute up in the classes of the program among the bases.
+    pub(super) fn find(&self, name: &str) -> Option<Object> {
+        match self {
+            Base::Own(class) => class.find(name),
+            _ => None,
+        }
+    }
 }
 
 /// Makes a class.
 pub fn class(name: &str, base: Option<&Object>, attributes: Vec<(&str, Object)>) -> Outcome {
-    if base.is_some_and(|base| !matches!(base, Object::Class(class) if &*class.0 == "object")) {
-        return Err(Stop::unsupported("a class with a base"));
-    }
+    let base = Base::of(base)?;
     let special = |name: &str| name.starts_with("__") && name.ends_with("__");
-    if let Some((name, _)) = attributes.iter().find(|(name, _)| special(name) && !METHODS.contains(name)) {
-        return Err(Stop::unsupported(format!("a class with `{name}`")));
+    let is_modelled = |name: &str| METHODS.contains(&name) && !(base.builtin().is_some() && BUFFERS.contains(&name));
+    if let Some((name, _)) = attributes.iter().find(|(name, _)| special(name) && !is_modelled(name)) {
+        let derived = if base.builtin().is_some() { " and a built-in type as its base" } else { "" };
+        return Err(Stop::unsupported(format!("a class with `{name}`{derived}")));
     }
     if let Some((name, _)) =
         attributes.iter().find(|(name, value)| special(name) && value.downcast::<Function>().is_none())
@@ -65,34 +115,47 @@ pub fn class(name: &str, base: Option<&Object>, attributes: Vec<(&str, Object)>)
         return Err(Stop::unsupported(format!("a class whose `{name}` is no function")));
     }
     let attributes = attributes.into_iter().map(|(name, value)| (name.into(), value)).collect();
-    Ok(Object::instance(OwnClass { name: name.into(), attributes: RefCell::new(attributes) }))
+    Ok(Object::instance(OwnClass { name: name.into(), base, attributes: RefCell::new(attributes) }))
 }
 
 impl OwnClass {
     /// Calls the class.
     pub(crate) fn call(this: &Rc<OwnClass>, python: &Python, arguments: Arguments<'_, Object>) -> Outcome {
+        let initializer = this.find("__init__");
+        let builtin = this.base.builtin();
+        let payload = builtin.map(|builtin| builtin.make(python, arguments, initializer.is_some())).transpose()?;
         let instance = Rc::new_cyclic(|own| Instance {
             class: this.clone(),
             profile: python.profile(),
             attributes: RefCell::default(),
+            payload,
             this: own.clone(),
         });
         // An object may hold itself.
         python.may_hold_itself(&instance, |instance| drop(instance.attributes.take()));
         let object = Object::Instance(instance);
-        let initializer = found(&this.attributes, "__init__");
         match initializer.as_ref().and_then(Object::downcast::<Function>) {
             Some(function) => match bound(function, &object, arguments)? {
                 Object::None => Ok(object),
                 other => Err(type_error(format!("__init__() should return None, not '{}'", other.class())).into()),
             },
-            None if arguments.values.is_empty() => Ok(object),
+            None if arguments.values.is_empty() || builtin.is_some() => Ok(object),
             None => Err(type_error(format!("{}() takes no arguments", this.name)).into()),
         }
     }
 
+    /// Looks an attribute up in the class and in its bases.
+    pub(super) fn find(&self, name: &str) -> Option<Object> {
+        found(&self.attributes, name).or_else(|| self.base.find(name))
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
-        self.attributes.borrow().iter().any(|(known, _)| **known == *name)
+        self.find(name).is_some()
+    }
+
+    /// Whether it is a class or one that is derived from it.
+    pub(super) fn is_below(&self, class: &OwnClass) -> bool {
+        std::ptr::eq(self, class) || matches!(&self.base, Base::Own(base) if base.is_below(class))
     }
 }
 
@@ -108,7 +171,7 @@ impl Type for OwnClass {
     }
 
     fn attribute(&self, _: &Python, name: &str) -> Outcome {
-        match found(&self.attributes, name) {
+        match self.find(name) {
             Some(value) => Ok(value),
             None if name == "__name__" => Ok(Object::str(&*self.name)),
             None if name.starts_with("__") => Err(Stop::unsupported(format!("`{name}` of a class"))),
@@ -120,7 +183,7 @@ impl Type for OwnClass {
     }
 
     fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
-        match found(&self.attributes, call.name) {
+        match self.find(call.name) {
             Some(value) => match value.downcast::<Function>() {
                 Some(function) => function.call(call.arguments),
                 None => Err(Stop::unsupported("a call of an attribute that is no function")),
