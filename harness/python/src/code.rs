@@ -25,6 +25,9 @@ pub trait Code {
     /// Does something whose errors go no further: what they have kept alive is gone after it.
     fn apart(&self, act: &mut dyn FnMut());
 
+    /// How many deaths have run code of the program so far.
+    fn deaths(&self) -> u64;
+
     /// Notes that the run is over, for this reason. The operation that is performed comes to its end, and its outcome does
     /// not count.
     fn give_up(&self, stop: Stop);
@@ -56,6 +59,34 @@ pub(crate) fn apart(act: impl FnOnce()) {
     match CODE.is_set() {
         true => CODE.with(|code| code.apart(&mut once)),
         false => once(),
+    }
+}
+
+/// How many deaths have run code of the program so far.
+fn deaths() -> u64 {
+    if CODE.is_set() { CODE.with(|code| code.deaths()) } else { 0 }
+}
+
+/// Makes an item of a generator expression, whose variables live as long as it does.
+pub(crate) fn generated<T>(make: impl FnOnce() -> T) -> T {
+    let before = deaths();
+    let made = make();
+    if deaths() != before {
+        as_error(Stop::unsupported("the moment at which an item of a generator expression dies"));
+    }
+    made
+}
+
+/// Drops objects that lose their last reference at the same time, in an order that differs between versions.
+pub(crate) fn die_together<T>(objects: impl IntoIterator<Item = T>) {
+    let mut ran = 0;
+    for object in objects {
+        let before = deaths();
+        drop(object);
+        ran += u32::from(deaths() != before);
+    }
+    if ran > 1 {
+        as_error(Stop::unsupported("the order in which objects die that lose their last reference at the same time"));
     }
 }
 

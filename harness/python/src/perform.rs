@@ -45,6 +45,11 @@ impl Python {
             operands.iter().try_for_each(nested::check_size)?;
             return Err(Stop::unsupported(format!("{} with a hook as an operand", called(operation))));
         }
+        if let Kind::Slice | Kind::Zip | Kind::Enumerate | Kind::NewHook | Kind::Arm = kind
+            && operands.iter().filter(|operand| nested::any(operand, instance::is_finalized)).count() > 1
+        {
+            return Err(Stop::unsupported("an object that holds several others which run code when they die"));
+        }
         hash::check(operation, operands)?;
         let operand = |index: usize| operands.get(index).ok_or(Stop::Malformed("an operand is missing"));
         let value = match kind.row().syntax {

@@ -38,6 +38,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/cast-exporter.yaml"
     "spec/library/cast.yaml"
     "spec/library/classes-buffer.yaml"
+    "spec/library/classes-deaths.yaml"
     "spec/library/classes-derived.yaml"
     "spec/library/classes-special.yaml"
     "spec/library/classes.yaml"

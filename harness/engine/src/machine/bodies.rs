@@ -60,7 +60,11 @@ impl<R: Runtime> Machine<'_, R> {
         let frame = Frame::new(&self.runtime, Role::Function(index), function.locals.len(), arguments)?;
         match self.deeper(|| self.operations(&frame, &body.operations, None))? {
             Flow::Return(value) => Ok(value),
-            _ => self.runtime.constant(&Value::None),
+            done => {
+                // The value of the last statement is gone before the variables are.
+                drop(done);
+                self.runtime.constant(&Value::None)
+            }
         }
     }
 
@@ -167,23 +171,6 @@ impl<R: Runtime> Machine<'_, R> {
         }
     }
 
-    /// Does something whose exceptions go no further.
-    pub(crate) fn apart(&self, act: impl FnOnce()) {
-        // Nothing of the program happens any more when the run is over.
-        if self.over.borrow().is_none() {
-            act();
-        }
-    }
-
-    /// Drops an object, which may run code of the program. An exception of that goes no further.
-    pub(super) fn die<T>(&self, object: T) -> Result<(), Stop<R::Error>> {
-        let dies = || {
-            drop(object);
-            Ok(())
-        };
-        if self.program.bodies.is_empty() { dies() } else { self.guarded(dies) }
-    }
-
     /// Notes that the run is over, for when the runtime comes back.
     pub(crate) fn give_up(&self, error: Box<RunError>) {
         self.over.borrow_mut().get_or_insert(error);
@@ -202,6 +189,12 @@ impl<R: Runtime> Machine<'_, R> {
             }
             _ => self.runtime.unbound_local(self.local_text(frame, local)),
         }
+    }
+
+    /// Whether a local variable is a parameter of a function.
+    pub(super) fn is_parameter(&self, frame: &Frame<R>, local: u16) -> bool {
+        let function = frame.body().and_then(|body| self.program.bodies.get(usize::from(body))?.function.as_ref());
+        function.is_some_and(|function| usize::from(local) < function.parameters.len())
     }
 
     /// The text of a local variable.

@@ -6,10 +6,12 @@
 
 mod bodies;
 mod control;
+mod deaths;
 mod frame;
 mod operations;
 
 use crate::{RunError, Watch};
+use deaths::Deaths;
 use frame::{Frame, Role};
 pub use frame::{Locals, OwnLocals};
 use program::{Function, Kind, Operation, Program, Trace, Value};
@@ -228,6 +230,8 @@ pub struct Machine<'p, R: Runtime> {
     classes: RefCell<Vec<(Vec<u16>, R::Object)>>,
     /// The exceptions that are being handled.
     handled: RefCell<Vec<R::Error>>,
+    /// The deaths that have run code of the program.
+    deaths: Deaths,
     /// Why the run is over, once that is so, while the runtime comes back from what it was doing.
     over: RefCell<Option<Box<RunError>>>,
 }
@@ -246,6 +250,7 @@ impl<'p, R: Runtime> Machine<'p, R> {
             depth: Cell::new(0),
             classes: RefCell::default(),
             handled: RefCell::default(),
+            deaths: Deaths::default(),
             over: RefCell::default(),
         }
     }

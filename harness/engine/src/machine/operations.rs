@@ -76,8 +76,7 @@ impl<R: Runtime> Machine<'_, R> {
                     if let Stop::Raised(error) = &mut stop {
                         self.came_through(frame, error);
                     }
-                    open.temps.clear();
-                    open.held.clear();
+                    self.abandon(&mut open);
                     next = self.leave_by(stop, &mut open.blocks, operations, next)?;
                     None
                 }
@@ -89,8 +88,7 @@ impl<R: Runtime> Machine<'_, R> {
     /// Leaves the blocks that are open, because of a `return` or its like. Gives whether that goes on: an error of a manager
     /// takes its place, and another manager may swallow that.
     fn jump(&self, open: &mut Open<R>, operations: &[Operation], next: &mut usize) -> Result<bool, Stop<R::Error>> {
-        open.temps.clear();
-        open.held.clear();
+        self.abandon(open);
         while let Some(block) = open.blocks.pop() {
             *next = after_block(operations, *next);
             if let Err(stop) = self.guarded(|| self.runtime.exit(block, None)) {
@@ -99,6 +97,12 @@ impl<R: Runtime> Machine<'_, R> {
             }
         }
         Ok(true)
+    }
+
+    /// Drops the temporaries of an expression that is not evaluated to its end.
+    fn abandon(&self, open: &mut Open<R>) {
+        self.die_together(std::mem::take(&mut open.temps));
+        open.held.clear();
     }
 
     /// An error leaves the blocks, the innermost first. Gives the place of the operation that is next after the block whose
@@ -179,11 +183,19 @@ impl<R: Runtime> Machine<'_, R> {
         for operand in &operation.operands {
             match self.operand(frame, operand, &mut open.temps) {
                 Ok(operand) => operands.push(operand),
-                Err(stop) => return Err(self.first_to_raise(frame, operation, operands.first(), stop)),
+                Err(stop) => {
+                    let stop = self.first_to_raise(frame, operation, operands.first(), stop);
+                    self.die_together(operands);
+                    return Err(stop);
+                }
             }
         }
+        self.with_operands(operation, operands, |operands| self.perform_on(operation, operands, open))
+    }
+
+    fn perform_on(&self, operation: &Operation, operands: &mut Operands<R>, open: &mut Open<R>) -> Performed<R> {
         match operation.kind {
-            Kind::Print => self.runtime.print(operation, &operands, &self.printed).map(Some),
+            Kind::Print => self.runtime.print(operation, operands, &self.printed).map(Some),
             Kind::Plain => Ok(operands.pop()),
             Kind::Enter => {
                 let manager = operands.pop().ok_or_else(|| malformed("a `with` block has no context manager"))?;
@@ -192,24 +204,24 @@ impl<R: Runtime> Machine<'_, R> {
                 Ok(Some(value))
             }
             Kind::Hold | Kind::HoldAttribute => {
-                let value = self.act(operation, &operands)?;
+                let value = self.act(operation, operands)?;
                 if let (Target::Temp(temp), [object, key, ..]) = (operation.target, operands.as_slice()) {
                     open.held.push(Held { temp, kind: operation.kind, place: [object.clone(), key.clone()] });
                 }
                 Ok(value)
             }
             _ if operation.changes_place() => {
-                let value = self.act(operation, &operands)?;
+                let value = self.act(operation, operands)?;
                 // They die before the result is written.
-                drop(operands);
+                self.die_together(std::mem::take(operands));
                 self.put_back(operation, value.ok_or_else(|| malformed("an operator gives no value"))?, open)
             }
-            _ if self.program.bodies.is_empty() => self.runtime.perform(operation, &operands),
+            _ if self.program.bodies.is_empty() => self.runtime.perform(operation, operands),
             _ => match operation.kind.row().syntax {
                 Syntax::CallObject | Syntax::Method(_) | Syntax::AnyMethod => {
-                    self.guarded(|| self.runtime.call(operation, &mut operands))
+                    self.guarded(|| self.runtime.call(operation, operands))
                 }
-                _ => self.guarded(|| self.runtime.perform(operation, &operands)),
+                _ => self.guarded(|| self.runtime.perform(operation, operands)),
             },
         }
     }
@@ -263,10 +275,17 @@ impl<R: Runtime> Machine<'_, R> {
                 Some(slot) => slot.replace(value),
                 None => return Err(malformed(NO_TEXT)),
             },
-            Target::Local(local) => frame.set(local, Some(value)),
+            Target::Local(local) => self.set_local(frame, local, Some(value)),
             Target::Discard | Target::Temp(_) => None,
         };
         self.die(before)
+    }
+
+    fn set_local(&self, frame: &Frame<R>, local: u16, value: Option<R::Object>) -> Option<R::Object> {
+        if self.is_parameter(frame, local) {
+            self.unsettle();
+        }
+        frame.set(local, value)
     }
 
     /// `del name`
@@ -276,7 +295,9 @@ impl<R: Runtime> Machine<'_, R> {
                 Some(slot) => slot.take().ok_or_else(|| self.runtime.unbind(self.program.name_text(*name))),
                 None => return Err(malformed(NO_TEXT)),
             },
-            Some(Operand::Local(local)) => frame.set(*local, None).ok_or_else(|| self.unbound_local(frame, *local)),
+            Some(Operand::Local(local)) => {
+                self.set_local(frame, *local, None).ok_or_else(|| self.unbound_local(frame, *local))
+            }
             _ => return Err(malformed("only a name can be unbound")),
         };
         before.and_then(|before| self.die(before))

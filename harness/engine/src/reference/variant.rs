@@ -1,7 +1,7 @@
 //! The objects of the reference as a runtime of the machine, and what may differ from it.
 
 use super::{Outcome, Stop};
-use crate::machine::{Machine, OwnLocals, Performed, Runtime};
+use crate::machine::{Locals, Machine, Performed, Runtime};
 use program::{Function, Operation, Trace, Value};
 use python::calls;
 use python::code::Code;
@@ -72,7 +72,7 @@ impl<V: Variant> Runtime for V {
     type Error = Error;
     /// The manager.
     type Block = Object;
-    type Locals = OwnLocals<Object>;
+    type Locals = exception::Locals;
 
     fn budget(&self) -> u32 {
         BUDGET
@@ -113,11 +113,11 @@ impl<V: Variant> Runtime for V {
         exception::has_comprehension_frames(self.python())
     }
 
-    fn locals(&self, bound: SmallVec<[Option<Object>; 4]>) -> Result<OwnLocals<Object>, Stop> {
-        Ok(Rc::new(RefCell::new(bound)))
+    fn locals(&self, bound: SmallVec<[Option<Object>; 4]>) -> Result<exception::Locals, Stop> {
+        Ok(Rc::new(exception::Variables(RefCell::new(bound))))
     }
 
-    fn hold(&self, error: &mut Error, locals: &OwnLocals<Object>) {
+    fn hold(&self, error: &mut Error, locals: &exception::Locals) {
         exception::hold(self.python(), error, locals);
     }
 
@@ -216,6 +216,17 @@ impl<V: Variant> Runtime for V {
     }
 }
 
+impl Locals<Object> for exception::Locals {
+    fn get(&self, local: u16) -> Option<Object> {
+        self.0.borrow().get(usize::from(local)).cloned().flatten()
+    }
+
+    fn set(&self, local: u16, value: Option<Object>) -> Option<Object> {
+        let mut locals = self.0.borrow_mut();
+        locals.get_mut(usize::from(local)).and_then(|slot| std::mem::replace(slot, value))
+    }
+}
+
 /// Whatever runs programs on the objects of the reference.
 impl<R: Runtime<Object = Object, Error = Error>> Code for Machine<'_, R> {
     fn call(&self, body: u16, arguments: Vec<Object>) -> Result<Object, python::Stop> {
@@ -228,6 +239,10 @@ impl<R: Runtime<Object = Object, Error = Error>> Code for Machine<'_, R> {
 
     fn apart(&self, act: &mut dyn FnMut()) {
         Machine::apart(self, act);
+    }
+
+    fn deaths(&self) -> u64 {
+        Machine::deaths(self)
     }
 
     fn give_up(&self, stop: python::Stop) {

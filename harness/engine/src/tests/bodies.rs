@@ -73,3 +73,31 @@ fn what_a_program_leaves_behind_is_silent() {
     assert_eq!(trace.observation(1).unwrap().printed, "");
     assert_eq!(trace.observation(2).unwrap().printed, "next");
 }
+
+const GUARD: &str =
+    "class Guard:\n  def __init__(self, name):\n    self.name = name\n  def __del__(self):\n    print(self.name)";
+
+/// Which of them dies first, and when, is not the same in all versions of CPython.
+#[rstest]
+#[case::variables("def f():\n  a = Guard(1)\n  b = Guard(2)")]
+#[case::argument_and_variable("def g(a):\n  b = Guard(2)\ndef f(): g(Guard(1))")]
+#[case::operands("def f(): return Guard(1) == Guard(2)")]
+#[case::items("def f(): return sum(guard.name for guard in [Guard(1), Guard(2)])")]
+#[case::attribute("def f():\n  try:\n    Guard(1).nothing\n  except AttributeError:\n    print('handles')")]
+#[case::left_variables(
+    "def g():\n  a = Guard(1)\n  b = Guard(2)\n  raise KeyError\ndef f():\n  try:\n    g()\n  except KeyError:\n    pass"
+)]
+#[case::left_frames(
+    "def h():\n  b = Guard(2)\n  raise KeyError\ndef g():\n  a = Guard(1)\n  h()\ndef f():\n  try:\n    g()\n  except KeyError:\n    pass"
+)]
+#[case::slice("def f(): memoryview(b'')[Guard(1):Guard(2)]")]
+fn deaths_in_an_unknown_order_are_refused(#[case] text: &str) {
+    let ran = |steps: &[&str]| {
+        let mut reference = Reference::new(Embedded::open(&crate::Settings::default()).unwrap().about().profile);
+        reference.run(&program(steps), Watch::Always, &mut Trace::new())
+    };
+    let result = ran(&[GUARD, text, "f()"]);
+    assert!(matches!(result, Err(RunError::Unsupported { .. })), "{result:?}");
+    // The same program is run where nothing is told of a death.
+    assert!(ran(&[&GUARD.replace("__del__", "tell"), text, "f()"]).is_ok());
+}

@@ -1,6 +1,7 @@
 //! Exceptions as objects: what `except … as` binds, what `raise` takes, and which class catches what.
 
 use crate::changes::Change;
+use crate::code;
 use crate::context::Python;
 use crate::object::{Call, Class, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
@@ -12,7 +13,30 @@ use std::rc::Rc;
 use view::{Error, Exception as Kind, Passed, Raised};
 
 /// The local variables of a frame.
-pub type Locals = Rc<RefCell<SmallVec<[Option<Object>; 4]>>>;
+pub type Locals = Rc<Variables>;
+
+/// What each local variable of a frame is bound to.
+pub struct Variables(pub RefCell<SmallVec<[Option<Object>; 4]>>);
+
+impl Drop for Variables {
+    fn drop(&mut self) {
+        code::die_together(self.0.take());
+    }
+}
+
+/// What an exception keeps alive.
+#[allow(dead_code, reason = "held for its drop")]
+enum Kept {
+    Frame(Locals),
+    Context(Rc<Exception>),
+}
+
+impl Drop for Exception {
+    fn drop(&mut self) {
+        let frames = self.frames.take().into_iter().map(Kept::Frame);
+        code::die_together(frames.chain(self.context.take().map(Kept::Context)));
+    }
+}
 
 /// An exception.
 pub struct Exception {
@@ -141,7 +165,7 @@ pub fn hold(python: &Python, error: &mut Error, locals: &Locals) {
     }
     frames.push(locals.clone());
     // One of them may be bound to the exception.
-    python.may_hold_itself(locals, |locals| drop(locals.take()));
+    python.may_hold_itself(locals, |locals| drop(locals.0.take()));
 }
 
 /// Returns whether a list comprehension has a frame of its own.

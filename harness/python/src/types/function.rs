@@ -161,7 +161,20 @@ pub struct Generator {
     is_running: Cell<bool>,
 }
 
+impl Drop for Generator {
+    fn drop(&mut self) {
+        self.let_go();
+    }
+}
+
 impl Generator {
+    /// Lets go of what it has held, of which only one may run code of the program when it dies: the order differs.
+    fn let_go(&self) {
+        let through = self.through.take();
+        let locals = self.locals.take();
+        code::die_together(std::iter::once(through).chain(locals).flatten());
+    }
+
     fn pull(&self) -> Result<Option<Object>, Stop> {
         loop {
             let Some(through) = self.through.borrow().clone() else { return Ok(None) };
@@ -195,13 +208,15 @@ impl Type for Generator {
         if self.is_running.replace(true) {
             return Err(Error::raised(view::Exception::ValueError, "generator already executing"));
         }
-        let item = self.pull();
-        self.is_running.set(false);
-        if !matches!(item, Ok(Some(_))) {
-            let through = self.through.take();
-            let locals = self.locals.take();
-            drop((through, locals));
-        }
+        let pull = || {
+            let item = self.pull();
+            self.is_running.set(false);
+            if !matches!(item, Ok(Some(_))) {
+                self.let_go();
+            }
+            item
+        };
+        let item = code::generated(pull);
         item.map_err(|stop| match stop {
             Stop::Raised(error) if error.exception() == view::Exception::StopIteration => {
                 Error::raised(view::Exception::RuntimeError, "generator raised StopIteration")

@@ -3,6 +3,7 @@
 mod asked;
 mod buffer;
 mod class;
+mod death;
 mod derived;
 mod parent;
 
@@ -18,6 +19,7 @@ use crate::stop::{Stop, type_error};
 pub(crate) use asked::{is_converted, is_function, is_own_business};
 use class::bound;
 pub use class::{OwnClass, class};
+pub(crate) use death::is_finalized;
 pub(crate) use derived::{calculated, is_derived, plain};
 pub use parent::new as parent;
 use std::any::Any;
@@ -34,6 +36,8 @@ pub struct Instance {
     attributes: RefCell<Attributes>,
     /// The object that it is as one of the built-in type that its class is derived from.
     payload: Option<Object>,
+    /// Whether its `__del__` has been called.
+    is_finalized: bool,
     /// The object itself.
     this: Weak<Instance>,
 }

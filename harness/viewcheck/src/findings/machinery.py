@@ -61,7 +61,9 @@ def step(text, gives=NOTHING, raises=None, prints="", after=None):
     try:
         found = gave_any(seen_of(run(text)))
     except BaseException as error:
-        found = raised(error)
+        found, seen = None, raised(error)
+    if found is None:
+        found = with_printed(seen)
     tidy()
     if gives is UNKNOWN:
         return

@@ -8,7 +8,10 @@ except ImportError:
 
 def gave(seen):
     """`seen` is what was observed of a value, which may have printed while it died since."""
-    text = '"value":' + seen
+    return with_printed('"value":' + seen)
+
+
+def with_printed(text):
     return text + printed() if has_printed() else text
 
 
@@ -17,13 +20,13 @@ def gave_nothing():
 
 
 def raised(error):
+    """Without what is printed: what the error has kept alive may print while it dies."""
     name = type(error).__name__
     try:
         text = quote(str(error))
     except BaseException:
         text = '"an error whose text can\'t be had"'
-    text = '"raised":[%s,%s]' % (quote(name.split(".")[-1]), text)
-    return text + printed() if has_printed() else text
+    return '"raised":[%s,%s]' % (quote(name.split(".")[-1]), text)
 
 
 # What programs print.

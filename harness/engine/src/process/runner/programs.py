@@ -63,12 +63,7 @@ def run_program(number, program, is_watched, is_last=False):
             bind(scope, program["modules"])
         left = len(program["steps"])
         for step in program["steps"]:
-            try:
-                text = run_step(step, scope)
-            except Unsupported:
-                raise
-            except BaseException as error:
-                text = raised(error)
+            text = run_whole(step, scope)
             left -= 1
             if is_watched or not left:
                 text += ',"live":' + observe_live() if text else '"live":' + observe_live()
@@ -97,6 +92,17 @@ def wait_for_threads():
             return
     os.write(2, LEFT_BEHIND.encode())
     os._exit(1)
+
+
+def run_whole(step, scope):
+    """Runs a step. Gives what it gave, or what it raised."""
+    try:
+        return run_step(step, scope)
+    except Unsupported:
+        raise
+    except BaseException as error:
+        seen = raised(error)
+    return with_printed(seen)
 
 
 def run_step(step, scope):

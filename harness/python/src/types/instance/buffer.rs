@@ -1,9 +1,8 @@
 //! `__buffer__` and `__release_buffer__` of a class of the program (PEP 688): its objects export the buffer of a view.
 
 use super::Instance;
-use crate::code;
+use super::death::unraisable;
 use crate::context::Python;
-use crate::nested;
 use crate::object::{Object, Outcome, Type};
 use crate::types::answers::Answer;
 use std::any::Any;
@@ -71,11 +70,6 @@ impl Drop for Passed {
         let Some(owner) = self.wrapper.owner.take() else { return };
         unraisable(|| drop(owner.ask(RELEASE, &[Object::View(self.view.clone())])));
     }
-}
-
-/// Runs code of the program where an object dies or a buffer is released: what it raises goes no further.
-fn unraisable(act: impl FnOnce()) {
-    nested::afresh(|| code::apart(act));
 }
 
 impl Type for Wrapper {

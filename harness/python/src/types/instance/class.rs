@@ -20,6 +20,7 @@ const METHODS: &[&str] = &[
     "__call__",
     "__complex__",
     "__contains__",
+    "__del__",
     "__delitem__",
     "__enter__",
     "__eq__",
@@ -129,6 +130,7 @@ impl OwnClass {
             profile: python.profile(),
             attributes: RefCell::default(),
             payload,
+            is_finalized: false,
             this: own.clone(),
         });
         // An object may hold itself.

@@ -19,7 +19,9 @@ def check(text, value=None, gives=NOTHING, raises=None, prints=None, shares=None
         else:
             found = gave_nothing()
     except BaseException as error:
-        found = raised(error)
+        found, seen = None, raised(error)
+    if found is None:
+        found = with_printed(seen)
     tidy()
     found = json.loads("{%s%s}" % (found and found + ",", '"live":' + observe_live()))
     error = found.get("raised")
