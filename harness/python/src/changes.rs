@@ -56,6 +56,7 @@ view::changes! {
     BytearrayLimit [v(15, 0)] "gh-139871" "A bytearray keeps its bytes in a bytes object, so a size that no bytes object can have is a MemoryError before exports are looked at.";
     ArrayWideCodes [v(15, 0)] "gh-146238" "`array` has the type codes `e`, `Zf` and `Zd`: its first argument is a str, and no longer one character.";
     SlotResultText [v(15, 0)] "measured" "A class whose `__bool__` or `__float__` returns another type is named in the error.";
+    IterResultText [v(15, 0)] "measured" "A class whose `__iter__` returns no iterator is named in the error.";
     MmapArguments [v(14, 1), v(15, 0)] "gh-116738" "Methods of memory maps look at their arguments before they ask whether the map is closed, and count them in other words.";
     MmapSize [v(15, 0)] "gh-87595" "A memory map of fresh pages knows its size.";
     MmapFlush [v(15, 0)] "gh-138092" "`flush` of a memory map goes on to the end by default.";

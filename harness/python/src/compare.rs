@@ -78,6 +78,17 @@ pub(crate) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
     Ok(mirrored.unwrap_or_else(|| left.is(right)))
 }
 
+/// What `left == right` gives, which need not be a bool.
+///
+/// case: class-comparison-gives-what-the-method-returns
+pub(crate) fn equality(left: &Object, right: &Object) -> Result<Object, Error> {
+    if let Some(answer) = left.as_type().compared(right)? {
+        return Ok(answer);
+    }
+    let mirrored = right.as_type().compared(left)?;
+    Ok(mirrored.unwrap_or_else(|| Object::Bool(left.is(right))))
+}
+
 /// Returns whether two items of lists or tuples are identical or equal (`PyObject_RichCompareBool`). A NaN does not
 /// equal itself, so comparing two NaNs depends on their identity, which floats do not have here.
 pub(crate) fn same(left: &Object, right: &Object) -> Result<bool, Error> {

@@ -32,24 +32,20 @@ impl Python {
         match object {
             Object::List(items) => Ok(items.items()),
             Object::Tuple(items) => Ok(items.to_vec()),
-            _ => {
-                let iterator = self.iter(object)?;
-                let mut items = vec![];
-                while let Some(item) = iterator.as_type().next()? {
-                    if items.len() == LARGEST {
-                        return Err(Stop::unsupported("an iterable of more than a million items"));
-                    }
-                    items.push(item);
-                }
-                Ok(items)
-            }
+            _ => remaining(&self.iter(object)?),
         }
     }
 
-    /// Returns all items of an iterable, as functions do that first request a length hint (`PySequence_List`).
+    /// Returns all items of an iterable, as functions do that request a length hint before the first (`PySequence_List`).
+    ///
+    /// case: class-items-are-asked-how-many-they-are
     pub(crate) fn gather(&self, object: &Object) -> Result<Vec<Object>, Stop> {
+        if let Object::List(_) | Object::Tuple(_) = object {
+            return self.items(object);
+        }
+        let iterator = self.iter(object)?;
         object.as_type().length_hint()?;
-        self.items(object)
+        remaining(&iterator)
     }
 
     /// `list(object)`. Until [`Change::ListUnasked`] it requests the length of the object before it makes an iterator.
@@ -90,4 +86,16 @@ impl Python {
         }
         Ok(())
     }
+}
+
+/// Returns the items that an iterator has left.
+fn remaining(iterator: &Object) -> Result<Vec<Object>, Stop> {
+    let mut items = vec![];
+    while let Some(item) = iterator.as_type().next()? {
+        if items.len() == LARGEST {
+            return Err(Stop::unsupported("an iterable of more than a million items"));
+        }
+        items.push(item);
+    }
+    Ok(items)
 }

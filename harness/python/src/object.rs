@@ -259,6 +259,12 @@ pub trait Type: Any {
         Ok(None)
     }
 
+    /// What `object == other` gives; `None` if the object leaves that to the other one. What is no class of the program gives
+    /// a bool.
+    fn compared(&self, other: &Object) -> Result<Option<Object>, Error> {
+        Ok(self.equals(other)?.map(Object::Bool))
+    }
+
     /// `hash(object)`
     fn hash(&self, _profile: Profile) -> Hashed {
         Ok(None)

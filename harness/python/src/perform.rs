@@ -40,6 +40,7 @@ impl Python {
         if operands.iter().any(hook::has_hook)
             && (!hook::is_asked_by_view(operation, operands) || instance::is_function(operation, operands))
             && !instance::is_own_business(operation, operands)
+            && !hook::is_asked_alone(operation, operands)
         {
             // Where there are too many items to look at, one of them may be a hook.
             operands.iter().try_for_each(nested::check_size)?;
@@ -80,6 +81,7 @@ impl Python {
                     "CPython's compiler decides whether equal constants of a statement are one object",
                 ));
             }
+            Syntax::Infix("==") => compare::equality(operand(0)?, operand(1)?)?,
             Syntax::Infix(operator) => match operators::compares(operator) {
                 true => Object::Bool(self.compare(operator, operand(0)?, operand(1)?)?),
                 false => self.calculate(operator, operand(0)?, operand(1)?)?,

@@ -54,6 +54,14 @@ impl Answer<'_> {
         }
     }
 
+    /// The error for an answer of `__iter__` that is no iterator.
+    pub(crate) fn iterator(&self) -> Error {
+        type_error(match self.profile.has(Change::IterResultText) {
+            true => format!("{}.__iter__() must return an iterator, not {}", self.class, self.answer.class()),
+            false => format!("iter() returned non-iterator of type '{}'", self.answer.class()),
+        })
+    }
+
     /// `__len__`
     pub(crate) fn length(&self) -> Result<isize, Error> {
         let Some(length) = self.answer.as_int() else {

@@ -5,7 +5,7 @@ use super::function::Function;
 use super::hash::Hashed;
 use crate::changes::Profile;
 use crate::code;
-use crate::context::Python;
+use crate::context::{LARGEST, Python};
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use crate::setattr;
 use crate::stop::{Stop, type_error};
@@ -333,12 +333,12 @@ impl Type for Instance {
     fn iterator(&self, _: &Python, _: &Object) -> Outcome {
         match self.ask("__iter__", &[]) {
             Some(answer) => match answer? {
-                own if as_instance(&own).is_some_and(|own| own.class.has("__next__")) => Ok(own),
-                other if as_instance(&other).is_some() => {
-                    Err(type_error(format!("iter() returned non-iterator of type '{}'", other.class())).into())
+                Object::Instance(iterator)
+                    if iterator.as_any().downcast_ref::<Instance>().is_none_or(|own| own.class.has("__next__")) =>
+                {
+                    Ok(Object::Instance(iterator))
                 }
-                Object::Instance(iterator) => Ok(Object::Instance(iterator)),
-                other => Err(type_error(format!("iter() returned non-iterator of type '{}'", other.class())).into()),
+                other => Err(self.answer(&other).iterator().into()),
             },
             None if self.class.has("__getitem__") => Err(Stop::unsupported("iterating by `__getitem__`")),
             None => Err(type_error(format!("'{}' object is not iterable", self.class())).into()),
@@ -350,6 +350,20 @@ impl Type for Instance {
             Some(Err(error)) if error.exception() == Exception::StopIteration => Ok(None),
             Some(answer) => answer.map(Some),
             None => Err(type_error(format!("'{}' object is not an iterator", self.class()))),
+        }
+    }
+
+    fn length_hint(&self) -> Result<Option<isize>, Error> {
+        if !self.class.has("__len__") {
+            return Ok(None);
+        }
+        match self.length() {
+            Ok(hint) if hint > LARGEST as isize => {
+                Err(code::as_error(Stop::unsupported("an object that says that it has more than a million items")))
+            }
+            Ok(hint) => Ok(Some(hint)),
+            Err(error) if error.exception() == Exception::TypeError => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -380,13 +394,12 @@ impl Type for Instance {
     }
 
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
-        match self.ask("__eq__", std::slice::from_ref(other)) {
-            Some(answer) => match answer? {
-                Object::NotImplemented => Ok(None),
-                answer => view::Object::truth(&answer).map(Some),
-            },
-            None => Ok(None),
-        }
+        self.compared(other)?.as_ref().map(view::Object::truth).transpose()
+    }
+
+    fn compared(&self, other: &Object) -> Result<Option<Object>, Error> {
+        let answer = self.ask("__eq__", std::slice::from_ref(other)).transpose()?;
+        Ok(answer.filter(|answer| !matches!(answer, Object::NotImplemented)))
     }
 
     fn hash(&self, _: Profile) -> Hashed {
