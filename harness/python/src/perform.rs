@@ -172,6 +172,12 @@ impl Python {
         }
         match object.as_type().attribute(self, name) {
             Ok(_) => Err(Stop::unsupported(format!("a call of `{}.{name}`, which is not a method", object.class()))),
+            Err(unsupported @ Stop::Unsupported(_)) if let Object::Class(class) = object => {
+                match class.has_method(name) {
+                    true => Ok(object.clone()),
+                    false => Err(unsupported),
+                }
+            }
             // Methods are not objects here. An object without the method raises.
             Err(Stop::Unsupported(_)) => Ok(object.clone()),
             Err(stop) => Err(stop),

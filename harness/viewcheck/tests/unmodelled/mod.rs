@@ -3,7 +3,6 @@
 
 /// Their ids, without their rows.
 const IDS: &[&str] = &[
-    "class-compares-with-views",
     "class-exports-a-buffer",
     "class-exports-no-view",
     "class-finalizer-lets-a-buffer-grow",
