@@ -7,8 +7,17 @@ use super::{COUNTER, ITEM, Place, Variable, add, int};
 use program::{Kind, Name, Operand, Operation, Program, Target, Value};
 
 /// The classes that handlers name.
-const CAUGHT: &[&str] =
-    &["ValueError", "ValueError", "BufferError", "TypeError", "IndexError", "Exception", "Exception"];
+const CAUGHT: &[&str] = &[
+    "ValueError",
+    "ValueError",
+    "BufferError",
+    "TypeError",
+    "IndexError",
+    "Exception",
+    "Exception",
+    "Exception",
+    "Exception",
+];
 
 /// The longest that something may grow while a loop goes on.
 const LONGEST: i64 = 70;
@@ -64,7 +73,7 @@ impl Generator {
             let deed = self.deed(name, source);
             self.place(deed, &inner, &mut operations, source);
         }
-        self.statements(3, &inner, &mut operations, source, program);
+        self.loop_statements(&inner, &mut operations, source, program);
         self.jump(&inner, &mut operations, source, program);
         let grown = self.grown(name, &operations, program.bodies.get(first..).unwrap_or_default());
         if let Some(grown) = grown {
@@ -76,6 +85,25 @@ impl Generator {
         let block = add(operations, program);
         let other = self.other(8, place, source, program);
         self.emit(Operation::new(Kind::For, Target::Discard, [operand, block, other]), out);
+    }
+
+    /// What a loop does each time. Some loops go on whatever it raises.
+    fn loop_statements(
+        &mut self,
+        place: &Place,
+        out: &mut Vec<Operation>,
+        source: &mut Source<'_>,
+        program: &mut Program,
+    ) {
+        if self.scene.left < 4 || !source.chance(40) {
+            return self.statements(3, place, out, source, program);
+        }
+        let mut operations = vec![];
+        self.statements(3, place, &mut operations, source, program);
+        let class = Operand::Value(Value::Type("Exception".into()));
+        let bodies = [operations, vec![Operation::new(Kind::Plain, Target::Discard, [class])], vec![]];
+        let [block, class, handler] = bodies.map(|operations| add(operations, program));
+        self.emit(Operation::new(Kind::Try, Target::Discard, [block, NONE, NONE, class, NONE, handler]), out);
     }
 
     fn iterable(&mut self, out: &mut Vec<Operation>, source: &mut Source<'_>) -> Iterable {
@@ -185,7 +213,7 @@ impl Generator {
         let kind = if is_up { Kind::InPlaceAdd } else { Kind::InPlaceSubtract };
         let mut operations = vec![Operation::new(kind, Target::Name(COUNTER), [counter, int(1)])];
         let inner = Place { is_in_loop: true, ..place.inner() }.with(Variable::Item(COUNTER));
-        self.statements(3, &inner, &mut operations, source, program);
+        self.loop_statements(&inner, &mut operations, source, program);
         self.jump(&inner, &mut operations, source, program);
         let block = add(operations, program);
         let other = self.other(8, place, source, program);
