@@ -86,6 +86,15 @@ impl Place {
         self
     }
 
+    /// The name of what a variable stands for.
+    fn meant(&self, name: Name) -> Name {
+        let like = self.variables.iter().find_map(|variable| match variable {
+            Variable::Like(variable, like) if *variable == name => Some(*like),
+            _ => None,
+        });
+        like.unwrap_or(name)
+    }
+
     /// The variable that is an item, if there is one.
     fn item(&self) -> Option<Name> {
         self.variables.iter().rev().find_map(|variable| match variable {

@@ -226,6 +226,26 @@ fn programs_with_bodies_are_short() {
     assert!(longest.is_some_and(|longest| longest < 60), "{longest:?}");
 }
 
+/// What is extended each time could become twice as long each time, so a loop ends once it is long. Nothing is known to
+/// grow where the generator takes a name for something else.
+#[test]
+fn what_a_loop_extends_is_watched() {
+    let (mut extended, mut watched) = (0, 0);
+    for program in with_bodies(31, 20_000) {
+        for loop_ in program.all_operations().filter(|operation| operation.kind == Kind::For) {
+            let Some(Operand::Body(block)) = loop_.operands.get(1) else { continue };
+            let block = &program.bodies[usize::from(*block)].operations;
+            let extends = block.iter().filter(|operation| operation.kind == Kind::Extend);
+            for extend in extends.filter(|extend| !matches!(extend.operands[0], Operand::Value(_))) {
+                let is_asked = |asked: &Operation| asked.kind == Kind::Len && asked.operands[0] == extend.operands[0];
+                extended += 1;
+                watched += usize::from(block.iter().any(is_asked));
+            }
+        }
+    }
+    assert!(extended > 100 && watched * 100 > extended * 75, "{watched} of {extended}");
+}
+
 #[rstest]
 #[case::subset("memoryview.cast", "")]
 #[case::without_deaths("", "refcounting")]

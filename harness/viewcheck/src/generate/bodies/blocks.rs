@@ -3,8 +3,9 @@
 use super::super::operands::{self, a_live_view, a_resizable};
 use super::super::state::Known;
 use super::super::{Generator, Source, name, values};
-use super::{COUNTER, ITEM, Place, Variable, add, int};
+use super::{COUNTER, ITEM, PARAMETERS, Place, Variable, add, int};
 use program::{Kind, Name, Operand, Operation, Program, Target, Value};
+use smallvec::SmallVec;
 
 /// The classes that handlers name.
 const CAUGHT: &[&str] = &[
@@ -74,14 +75,14 @@ impl Generator {
             self.place(deed, &inner, &mut operations, source);
         }
         self.loop_statements(&inner, &mut operations, source, program);
-        self.jump(&inner, &mut operations, source, program);
-        let grown = self.grown(name, &operations, program.bodies.get(first..).unwrap_or_default());
-        if let Some(grown) = grown {
+        let grown = self.grown(name, &inner, &operations, program.bodies.get(first..).unwrap_or_default());
+        for grown in grown {
             let length = self.part(Kind::Len, 0, [Operand::Name(grown)], &mut operations);
             let test = self.part(Kind::Gt, 1, [length, int(LONGEST)], &mut operations);
             let leave = add(vec![Operation::new(Kind::Break, Target::Discard, [])], program);
             self.emit(Operation::new(Kind::If, Target::Discard, [test, leave, NONE]), &mut operations);
         }
+        self.jump(&inner, &mut operations, source, program);
         let block = add(operations, program);
         let other = self.other(8, place, source, program);
         self.emit(Operation::new(Kind::For, Target::Discard, [operand, block, other]), out);
@@ -175,21 +176,39 @@ impl Generator {
         self.emit(Operation::new(Kind::If, Target::Discard, [test, leave, NONE]), out);
     }
 
-    /// What may grow without end in a loop: what it goes through, or what is extended each time.
-    fn grown(&self, iterable: Option<Name>, operations: &[Operation], bodies: &[program::Body]) -> Option<Name> {
-        let is_resizable = |name: &Name| matches!(self.state.get(*name), Known::Bytearray(_) | Known::Array(..));
+    /// What may grow without end in a loop: what it goes through, and what is extended each time.
+    fn grown(
+        &self,
+        iterable: Option<Name>,
+        place: &Place,
+        operations: &[Operation],
+        bodies: &[program::Body],
+    ) -> SmallVec<[Name; 2]> {
+        let is_resizable = |name: Name| self.is_resizable(place, name);
         let all = || operations.iter().chain(bodies.iter().flat_map(|body| &body.operations));
         // What is called may do anything.
         let grows = |operation: &Operation| {
             matches!(operation.kind, Kind::Append | Kind::Insert | Kind::CallObject) || self.is_use(operation)
         };
-        let is_many = |operation: &&Operation| {
-            matches!(operation.kind, Kind::Extend | Kind::InPlaceAdd | Kind::InPlaceMultiply | Kind::FromBytes)
-                || operation.kind == Kind::Set
-                    && matches!(operation.operands.first(), Some(Operand::Name(name)) if is_resizable(name))
-        };
-        let many = || all().find(is_many).and_then(|operation| name(operation.operands.first()?));
-        iterable.filter(|name| is_resizable(name) && (all().any(grows) || many().is_some())).or_else(many)
+        let mut names: SmallVec<[Name; 2]> = all().filter_map(multiplied).collect();
+        names.retain(|name| is_resizable(*name));
+        if let Some(iterable) = iterable.filter(|name| is_resizable(*name) && all().any(grows)) {
+            names.push(iterable);
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Whether a name may be bound to something that can grow. A parameter may be anything.
+    fn is_resizable(&self, place: &Place, name: Name) -> bool {
+        let known = self.state.get(place.meant(name));
+        name >= PARAMETERS[0] || matches!(known, Known::Bytearray(_) | Known::Array(..) | Known::Other)
+    }
+
+    /// Whether an operation may make something twice as long, so that it must not happen as often as a loop goes on.
+    pub(super) fn multiplies(&self, place: &Place, operation: &Operation) -> bool {
+        multiplied(operation).is_some_and(|name| self.is_resizable(place, name))
     }
 
     /// `while n < 3:`, with a counter that goes up or down.
@@ -332,4 +351,11 @@ impl Generator {
         let class = Operand::Value(Value::Type(source.pick(CAUGHT).into()));
         self.emit(Operation::new(Kind::Raise, Target::Discard, [class]), out);
     }
+}
+
+/// What may become twice as long in an operation.
+fn multiplied(operation: &Operation) -> Option<Name> {
+    let is_many =
+        matches!(operation.kind, Kind::Extend | Kind::InPlaceAdd | Kind::InPlaceMultiply | Kind::FromBytes | Kind::Set);
+    operation.operands.first().filter(|_| is_many).and_then(name)
 }

@@ -73,6 +73,8 @@ pub(in super::super) struct Class {
     pub(super) victim: Option<Name>,
     /// What they are believed to do to what others see.
     pub(super) effects: SmallVec<[Operation; 2]>,
+    /// Whether they may take long or make things much longer, so that no loop asks them.
+    pub(super) is_much: bool,
 }
 
 /// The attribute that counts how often an object was asked.
@@ -85,7 +87,7 @@ fn text(text: &str) -> Operand {
 impl Generator {
     /// `class C:` and an object of it, if there is a name left.
     pub(super) fn class(&mut self, out: &mut Vec<Operation>, source: &mut Source<'_>, program: &mut Program) {
-        let at = self.scene.classes.len();
+        let (at, first) = (self.scene.classes.len(), program.bodies.len());
         let names = CLASSES.get(at).zip(OBJECTS.get(at)).filter(|_| self.scene.left >= 8);
         let Some((&class, &object)) = names else {
             return self.any_statement(&Place::default(), out, source);
@@ -127,7 +129,11 @@ impl Generator {
         self.emit(Operation::new(Kind::Class, Target::Name(class), [body]), out);
         let make = Operation::new(Kind::CallObject, Target::Name(object), [Operand::Name(class)]);
         self.emit(make, out);
-        self.scene.classes.push(Class { object, methods, victim, effects: all });
+        let inner = program.bodies.get(first..).unwrap_or_default();
+        let is_much = inner.iter().flat_map(|body| &body.operations).any(|operation| {
+            matches!(operation.kind, Kind::For | Kind::While) || self.multiplies(&Place::default(), operation)
+        });
+        self.scene.classes.push(Class { object, methods, victim, effects: all, is_much });
     }
 
     fn method(

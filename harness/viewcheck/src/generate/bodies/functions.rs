@@ -17,7 +17,8 @@ pub(in super::super) struct Function {
     /// What its first parameter is thought to be.
     like: Name,
     has_default: bool,
-    has_loop: bool,
+    /// Whether it may take long or make things much longer, so that no loop calls it.
+    is_much: bool,
     /// What it is believed to do to what others see.
     effects: SmallVec<[Operation; 2]>,
     gives: Known,
@@ -50,10 +51,10 @@ impl Generator {
         self.statements(3, &place, &mut operations, source, program);
         let gives = self.give_back(&place, &mut operations, source);
         let inner = program.bodies.get(first..).unwrap_or_default();
-        let has_loop = operations
+        let is_much = operations
             .iter()
             .chain(inner.iter().flat_map(|body| &body.operations))
-            .any(|operation| matches!(operation.kind, Kind::For | Kind::While));
+            .any(|operation| matches!(operation.kind, Kind::For | Kind::While) || self.multiplies(&place, operation));
         let effects = effects(&operations);
         let parameters: &[(Name, &str)] = &[(PARAMETERS[0], "x"), (PARAMETERS[1], "y")];
         let parameters = &parameters[..1 + usize::from(has_default)];
@@ -71,7 +72,7 @@ impl Generator {
         let body = add_body(Body { operations, function: Some(head), own: vec![] }, program);
         let operands = [body].into_iter().chain(defaults);
         self.emit(Operation::new(Kind::Define, Target::Name(function), operands), out);
-        self.scene.functions.push(Function { name: function, like, has_default, has_loop, effects, gives });
+        self.scene.functions.push(Function { name: function, like, has_default, is_much, effects, gives });
     }
 
     /// A view that is alive, or what it belongs to.
@@ -143,7 +144,7 @@ impl Generator {
     pub(super) fn call(&mut self, place: &Place, out: &mut Vec<Operation>, source: &mut Source<'_>) {
         let at = source.below(self.scene.functions.len());
         let function = match self.scene.functions.get(at) {
-            Some(function) if !(place.is_in_loop && function.has_loop) => function.clone(),
+            Some(function) if !(place.is_in_loop && function.is_much) => function.clone(),
             _ => return self.any_statement(place, out, source),
         };
         let argument = match source.below(10) {

@@ -92,7 +92,8 @@ impl Generator {
     /// Puts an object in a place in which it is asked.
     pub(super) fn use_object(&mut self, place: &Place, out: &mut Vec<Operation>, source: &mut Source<'_>) {
         let at = source.below(self.scene.classes.len());
-        let Some(class) = self.scene.classes.get(at).cloned() else { return };
+        let class = self.scene.classes.get(at).filter(|class| !(place.is_in_loop && class.is_much)).cloned();
+        let Some(class) = class else { return self.any_statement(place, out, source) };
         let Some(&method) = class.methods.get(source.below(class.methods.len())) else { return };
         let object = Operand::Name(class.object);
         let is_live = |known: &Known| matches!(known, Known::View(view) if !view.is_released);
