@@ -141,7 +141,7 @@ fn a_campaign_without_workers_keeps_what_it_has() {
     let (_, expected) = whole.run("--programs 9000 --seed 5 --jobs 1", &format!("{LIES},segv@5000"), 1);
     let faults = format!("{LIES},segv@5000,last@1");
     let (stdout, stderr) = finished(folder.command("--programs 9000 --seed 5 --jobs 1", &faults).output().unwrap(), 2);
-    assert!(stdout.contains("/script.py\n") && stdout.contains("4,096 programs ("), "{stdout}");
+    assert!(stdout.contains(".py\n") && stdout.contains("4,096 programs ("), "{stdout}");
     assert!(stdout.ends_with("Stopped by an error. Continue the campaign with --resume.\n"), "{stdout}");
     assert!(stderr.contains("\nerror: no worker could start in 5 attempts: "), "{stderr}");
     assert!(stderr.ends_with("worker 6 may not start\n"), "{stderr}");
@@ -254,7 +254,7 @@ fn a_shared_lie_breaks_laws() {
         let findings = folder.findings();
         assert_eq!(findings.len(), 1, "{text}");
         let found = folder.path().join("found").join(&findings[0].0);
-        let script = fs::read_to_string(found.join("script.py")).unwrap();
+        let script = fs::read_to_string(found.join("check.py")).unwrap();
         assert!(script.contains("law(\"hex-spells-bytes\", ["), "{script}");
         let mut replay = Command::new(MUTANTS);
         replay.arg("replay").arg(&found).args(["--engine", "reference"]);

@@ -187,7 +187,7 @@ fn a_finding_keeps_its_level() {
     };
     let record: Value = serde_json::from_slice(&fs::read(&finding).unwrap()).unwrap();
     assert_eq!((&record["level"], &record["facet"]), (&"message".into(), &"message".into()), "{record}");
-    let script = fs::read_to_string(finding.with_file_name("script.py")).unwrap();
+    let script = fs::read_to_string(finding.with_file_name("check.py")).unwrap();
     assert!(script.contains("    COMPARES_TEXTS = True\n"), "{script}");
     let (code, told) = mutants("replay");
     assert_eq!(code, Some(1), "{told}");

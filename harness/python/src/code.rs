@@ -40,6 +40,11 @@ pub fn running<T>(code: &dyn Code, run: impl FnOnce() -> T) -> T {
     CODE.set(code, run)
 }
 
+/// Whether the program that runs has bodies.
+pub(crate) fn is_running() -> bool {
+    CODE.is_set()
+}
+
 /// Calls what runs the program.
 pub(crate) fn with<T>(act: impl FnOnce(&dyn Code) -> Result<T, Stop>) -> Result<T, Stop> {
     match CODE.is_set() {
@@ -96,7 +101,7 @@ pub(crate) fn as_error(stop: Stop) -> Error {
         Stop::Raised(error) => return error,
         stop => stop,
     };
-    if CODE.is_set() {
+    if is_running() {
         CODE.with(|code| code.give_up(stop));
     }
     Error::Unspecified { what: "the run is over" }

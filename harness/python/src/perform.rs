@@ -40,6 +40,7 @@ impl Python {
         if operands.iter().any(hook::has_hook)
             && (!hook::is_asked_by_view(operation, operands) || instance::is_function(operation, operands))
             && !instance::is_own_business(operation, operands)
+            && !hook::is_asked_alone(operation, operands)
         {
             // Where there are too many items to look at, one of them may be a hook.
             operands.iter().try_for_each(nested::check_size)?;
@@ -179,6 +180,12 @@ impl Python {
         }
         match object.as_type().attribute(self, name) {
             Ok(_) => Err(Stop::unsupported(format!("a call of `{}.{name}`, which is not a method", object.class()))),
+            Err(unsupported @ Stop::Unsupported(_)) if let Object::Class(class) = object => {
+                match class.has_method(name) {
+                    true => Ok(object.clone()),
+                    false => Err(unsupported),
+                }
+            }
             // Methods are not objects here. An object without the method raises.
             Err(Stop::Unsupported(_)) => Ok(object.clone()),
             Err(stop) => Err(stop),

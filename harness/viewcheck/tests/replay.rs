@@ -45,7 +45,7 @@ impl Found {
         fs::create_dir(&path).unwrap();
         fs::write(path.join("finding.json"), record(engine, against)).unwrap();
         fs::write(path.join("case.yaml"), CASE).unwrap();
-        fs::write(path.join("script.py"), "print()\n").unwrap();
+        fs::write(path.join("check.py"), "print()\n").unwrap();
         Found { path, _folder: folder }
     }
 
@@ -76,7 +76,7 @@ const NEW_SAYS: &str = "1";
 #[case::folder("")]
 #[case::record("finding.json")]
 #[case::case("case.yaml")]
-#[case::script("script.py")]
+#[case::script("check.py")]
 fn a_finding_is_replayed_on_its_engines(#[case] file: &str) {
     for (engine, against, expected, actual) in [(OLD, NEW, NEW_SAYS, OLD_SAYS), (NEW, OLD, OLD_SAYS, NEW_SAYS)] {
         let found = Found::new(engine, against);
@@ -146,7 +146,7 @@ fn an_engine_that_is_not_here_is_told(#[case] command: &str) {
 #[rstest]
 fn a_finding_starts_no_command(
     #[values("replay", "shrink")] command: &str,
-    #[values("", "finding.json", "case.yaml", "script.py")] file: &str,
+    #[values("", "finding.json", "case.yaml", "check.py")] file: &str,
     #[values(true, false)] is_tested: bool,
 ) {
     let folder = TempDir::new().unwrap();

@@ -92,7 +92,12 @@ impl<R: Runtime> Machine<'_, R> {
         }
         let (count, before) = (self.deaths(), self.deaths.is_unsettled.replace(false));
         let done = act(&mut operands);
-        let is_unsettled = self.deaths.is_unsettled.get() || self.deaths() != count;
+        // A function of Python holds its arguments until it returns, whatever dies meanwhile.
+        let may_be_own = matches!(
+            operation.kind.row().syntax,
+            Syntax::CallObject | Syntax::Method(_) | Syntax::AnyMethod | Syntax::Lookup
+        );
+        let is_unsettled = self.deaths.is_unsettled.get() || may_be_own && self.deaths() != count;
         let ran = self.die_together(operands);
         if ran && is_unsettled {
             self.refuse("the moment at which an argument of a function dies");

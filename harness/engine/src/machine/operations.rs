@@ -347,8 +347,8 @@ impl<R: Runtime> Machine<'_, R> {
                 let lookup = Operation::new(Kind::Lookup, Target::Discard, own);
                 let found = self.runtime.constant(&Value::Str(name.into()));
                 let found = found.and_then(|name| self.runtime.perform(&lookup, &[receiver.clone(), name]));
-                if let Err(raised @ Stop::Raised(_)) = found {
-                    return raised;
+                if let Err(stop) = found {
+                    return stop;
                 }
             }
         }

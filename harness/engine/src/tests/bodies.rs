@@ -2,7 +2,7 @@
 
 use crate::embedded::Embedded;
 use crate::reference::Reference;
-use crate::{Engine, RunError, Watch};
+use crate::{Abi, Engine, Profile, RunError, Version, Watch};
 use program::{Parser, Program, Trace};
 use rstest::rstest;
 
@@ -51,6 +51,39 @@ fn what_has_no_end_is_cut_off(#[case] steps: &[&str]) {
     let ran = Reference::new(embedded.about().profile).run(&program, Watch::Always, &mut trace);
     assert!(matches!(ran, Err(RunError::Unspecified(_))), "{ran:?}");
     assert_eq!(trace.len(), steps.len() - 1);
+}
+
+/// CPython calls what runs often in another way, which does not check what it gives.
+#[rstest]
+#[case("for i in (1, 2): iter(view)")]
+#[case("def f(): return iter(view)\nfor i in (1, 2): f()")]
+#[case("class C:\n  def __iter__(self): return iter(view)\ntry:\n  list(C())\nexcept:\n  pass")]
+fn an_error_that_depends_on_how_often_a_body_ran_is_unspecified(#[case] step: &str) {
+    let steps = ["view = memoryview(b'ab')", "view.release()"].into_iter().chain([step]).collect::<Vec<_>>();
+    let profile = Profile::new(Version::new(3, 11, 7), Abi::Lp64);
+    let ran = Reference::new(profile).run(&program(&steps), Watch::Always, &mut Trace::new());
+    assert!(matches!(ran, Err(RunError::Unspecified(_))), "{ran:?}");
+    let profile = Profile::new(Version::new(3, 12, 8), Abi::Lp64);
+    let ran = Reference::new(profile).run(&program(&steps), Watch::Always, &mut Trace::new());
+    assert_eq!(ran, Ok(()));
+}
+
+/// Where a type has no such method, that is told before the argument is read.
+#[test]
+fn a_method_of_a_type_is_looked_up_before_its_arguments_are_read() {
+    let mut reference = Reference::new(Profile::new(Version::newest(), Abi::Lp64));
+    let mut run = |step: &str| {
+        let mut trace = Trace::new();
+        let ran = reference.run(&program(&[step]), Watch::Always, &mut trace);
+        ran.map(|()| trace.observation(0).unwrap().outcome)
+    };
+    assert!(matches!(run("type(0).extend(missing)"), Err(RunError::Unsupported { .. })));
+    for (step, exception) in
+        [("type(memoryview(b'')).extend(missing)", "AttributeError"), ("type(b'').fromhex(missing)", "NameError")]
+    {
+        let outcome = run(step).unwrap();
+        assert!(matches!(&outcome, program::Outcome::Raised(raised) if &*raised.exception == exception), "{outcome:?}");
+    }
 }
 
 #[test]

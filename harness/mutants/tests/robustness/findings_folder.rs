@@ -157,7 +157,7 @@ fn nothing_of_others_is_removed() {
     }
     let abandoned = found.join(".viewcheck-4294967294-0-abandoned");
     fs::create_dir(&abandoned).unwrap();
-    fs::write(abandoned.join("script.py"), "").unwrap();
+    fs::write(abandoned.join("check.py"), "").unwrap();
     let elsewhere = campaign.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
     fs::write(elsewhere.join("case.yaml"), "").unwrap();

@@ -71,7 +71,7 @@ impl Campaign {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let text =
                 |file: &str| fs::read_to_string(path.join(file)).unwrap_or_else(|error| panic!("{name}: {error}"));
-            (name.clone(), ["case.yaml", "script.py", "finding.json"].map(text).concat())
+            (name.clone(), ["case.yaml", "check.py", "finding.json"].map(text).concat())
         });
         (state, findings.collect())
     }

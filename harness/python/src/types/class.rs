@@ -22,6 +22,11 @@ impl Class {
         &*self.0 == "memoryview"
     }
 
+    /// Whether a method is one of those that are modelled.
+    pub(crate) fn has_method(&self, name: &str) -> bool {
+        name == "fromhex" && matches!(&*self.0, "bytes" | "bytearray") || name == "_from_flags"
+    }
+
     /// Returns the AttributeError for an attribute that the type does not have.
     fn no_attribute(&self, name: &str) -> Stop {
         let text = format!("type object '{}' has no attribute '{name}'", self.0);

@@ -213,6 +213,20 @@ pub(crate) fn is_asked_by_view(operation: &Operation, operands: &[Object]) -> bo
     }
 }
 
+/// Returns whether an operation compares objects of the program's classes, or takes the items of one: nothing else is asked
+/// in between.
+///
+/// case: class-comparison-releases-the-view
+pub(crate) fn is_asked_alone(operation: &Operation, operands: &[Object]) -> bool {
+    let is_own = |object: &Object| instance::as_instance(object).is_some();
+    match (operation.kind, operands) {
+        (Kind::Eq | Kind::Ne, _) => operands.iter().all(|operand| is_own(operand) || !has_hook(operand)),
+        (Kind::In | Kind::NotIn, [item, container]) => is_own(container) && !has_hook(item),
+        (Kind::ListOf | Kind::TupleOf | Kind::Sum | Kind::Sorted | Kind::Max | Kind::Min, [items]) => is_own(items),
+        _ => false,
+    }
+}
+
 /// Returns whether an object is a hook.
 pub(crate) fn is_hook(object: &Object) -> bool {
     object.downcast::<Hook>().is_some()

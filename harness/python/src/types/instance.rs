@@ -12,7 +12,7 @@ use super::function::Function;
 use super::hash::Hashed;
 use crate::changes::Profile;
 use crate::code;
-use crate::context::Python;
+use crate::context::{LARGEST, Python};
 use crate::object::{Call, Complex, Object, Outcome, Type, no_attribute, not_assigned};
 use crate::setattr;
 use crate::stop::{Stop, type_error};
@@ -342,6 +342,9 @@ impl Type for Instance {
     /// The length, if there is one. That it is none, a TypeError, does not matter (`PyObject_LengthHint`).
     fn length_hint(&self) -> Result<Option<isize>, Error> {
         match self.length() {
+            Ok(length) if length > LARGEST as isize => {
+                Err(code::as_error(Stop::unsupported("an object that says that it has more than a million items")))
+            }
             Ok(length) => Ok(Some(length)),
             Err(error) if error.exception() == Exception::TypeError => Ok(None),
             Err(error) => Err(error),

@@ -4,7 +4,7 @@
 //! and the script of the finding itself.
 
 use super::recipe::Settings;
-use crate::findings::{Finding, Signature, Symptom};
+use crate::findings::{Finding, Plain, Signature, Symptom};
 use crate::laws;
 use engine::About;
 use program::{Observation, Program, Trace, decode, encode};
@@ -31,6 +31,8 @@ pub struct Packed {
     /// Whether there was not the time to look into it to the end.
     pub unfinished: bool,
     law: Option<(String, usize)>,
+    /// The plain program, what is expected of it, and what comes of its last step.
+    plain: Option<(Vec<u8>, Option<Trace>, Option<Trace>)>,
 }
 
 impl Packed {
@@ -47,6 +49,11 @@ impl Packed {
             stable: finding.stable,
             unfinished: finding.unfinished,
             law: finding.law.map(|(law, from)| (law.name.to_owned(), from)),
+            plain: finding.plain.as_ref().map(|plain| {
+                let last =
+                    plain.actual.clone().map(|outcome| Observation { outcome, printed: String::new(), live: None });
+                (encode(&plain.program), plain.expected.as_deref().map(pack), last.map(|last| pack(&[last])))
+            }),
         }
     }
 
@@ -60,6 +67,14 @@ impl Packed {
         let law = |(name, from): &(String, usize)| match laws::named(name) {
             Some(law) => Ok((law, *from)),
             None => Err(PackedError(format!("there is no law `{name}`"))),
+        };
+        let plain = |(bytes, expected, actual): &(Vec<u8>, Option<Trace>, Option<Trace>)| {
+            let actual = actual.as_ref().map(unpack).transpose()?;
+            Ok(Plain {
+                program: program(bytes)?,
+                expected: expected.as_ref().map(unpack).transpose()?,
+                actual: actual.and_then(|mut actual| actual.pop()).map(|last| last.outcome),
+            })
         };
         Ok(Finding {
             signature: self.signature.clone(),
@@ -75,6 +90,7 @@ impl Packed {
             stable: self.stable,
             unfinished: self.unfinished,
             law: self.law.as_ref().map(law).transpose()?,
+            plain: self.plain.as_ref().map(plain).transpose()?,
         })
     }
 }
@@ -123,6 +139,11 @@ mod tests {
             seed: Some(7),
             index: Some(3),
             law: laws::named("hex-spells-bytes").map(|law| (law, 2)),
+            plain: Some(Plain {
+                program: met.program.clone(),
+                expected: Some(trace.observations().collect()),
+                actual: trace.observations().last().map(|last| last.outcome),
+            }),
             ..met
         };
         let settings = Settings {

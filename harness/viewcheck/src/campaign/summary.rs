@@ -6,7 +6,7 @@ use super::state::State;
 use super::supervise::Ended;
 use crate::campaign::message::Tally;
 use crate::compare::Level;
-use crate::findings::Signature;
+use crate::findings::{CHECK, REPRO, Signature};
 use crate::report::{count, counted};
 use engine::About;
 use serde::Serialize;
@@ -53,7 +53,11 @@ struct FindingLine {
     kind: String,
     operations: usize,
     case: PathBuf,
+    /// Compares everything.
     script: PathBuf,
+    /// Shows it in plain Python, if anything does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repro: Option<PathBuf>,
     #[serde(skip)]
     hits: u64,
     #[serde(skip)]
@@ -76,7 +80,8 @@ impl Summary {
                 kind: found.kind.clone(),
                 operations: found.operations,
                 case: found.folder.join("case.yaml"),
-                script: found.folder.join("script.py"),
+                script: found.folder.join(CHECK),
+                repro: Some(found.folder.join(REPRO)).filter(|path| path.is_file()),
                 hits: hits.get(signature).copied().unwrap_or(0),
                 is_former: found.index.is_none(),
                 stable: found.stable,
@@ -139,7 +144,7 @@ impl Summary {
             let unstable = if line.stable { "" } else { ", not reproducible every time" };
             let (hits, operations) = (seen(line.hits, line.is_former), count(line.operations, "operation"));
             text += &format!("{}\n  {hits}{former}{unstable}; {operations}\n", line.signature);
-            text += &format!("  {}\n", line.script.display());
+            text += &format!("  {}\n", line.repro.as_ref().unwrap_or(&line.script).display());
         }
         text += &format!(
             "{} against {}, seed {}: {} ({}) in {:.1} s, {} per second.\n",

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// Run generated programs on two engines and keep every difference as a finding.
 ///
-/// Each finding is confirmed, shrunk to a few operations, and kept as a folder with a case, a stand-alone Python script
+/// Each finding is confirmed, shrunk to a few operations, and kept as a folder with a case, a few lines of plain Python
 /// and a record of the run. The same seed gives the same programs and the same findings.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {

@@ -1,7 +1,7 @@
 //! Reads the inputs of `replay`, `shrink` and `promote`: cases, findings, encoded programs, and raw libFuzzer inputs.
 
 use super::record::{RECORD, Record, Side};
-use super::store::{CASE, SCRIPT};
+use super::store::{CASE, CHECK, REPRO};
 use super::{Signature, Symptom, folder};
 use crate::compare::Level;
 use crate::difference::{Difference, Facet};
@@ -156,7 +156,10 @@ pub fn read(path: &Path, taken: Raw) -> Result<Vec<Input>, InputError> {
         Some("yaml" | "yml") => cases(path),
         Some("json") => finding(path).map(|input| vec![input]),
         // The script of a finding is what a campaign names it by.
-        Some("py") if path.file_name().is_some_and(|name| name == SCRIPT) && path.with_file_name(RECORD).is_file() => {
+        Some("py")
+            if path.file_name().is_some_and(|name| name == CHECK || name == REPRO)
+                && path.with_file_name(RECORD).is_file() =>
+        {
             read(&path.with_file_name(RECORD), taken)
         }
         Some("py") => Err(InputError::Script(shown())),

@@ -72,6 +72,7 @@ pub fn investigate_law(
         expected,
         actual: actual.map(|()| replay.trace.observations().collect()),
         law: Some((law, breach.from)),
+        plain: None,
         ..finding
     })
 }

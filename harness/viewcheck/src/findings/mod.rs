@@ -3,7 +3,8 @@
 //! 1. The program is replayed, which confirms the failure ([`Replay`], [`Symptom`]).
 //! 2. It is given a signature, so that a thousand hits of one defect are one finding ([`signature`]).
 //! 3. It is shrunk while its signature stays the same, or loses circumstances ([`shrink`]).
-//! 4. It is stored as a folder with a case, a stand-alone script and a record ([`Store`]).
+//! 4. A plain program is looked for that shows it without any help ([`Plain`]).
+//! 5. It is stored as a folder with a case, what can be pasted into a bug report, and a record ([`Store`]).
 //!
 //! Signatures that are already understood are listed in `spec/known/` ([`Known`]). A program that violates a law
 //! ([`investigate_law`]) is replayed on one engine; all others need two.
@@ -18,8 +19,10 @@ pub(crate) mod folder;
 mod input;
 mod known;
 mod law;
+mod plain;
 mod record;
 mod regression;
+mod repro;
 pub(crate) mod script;
 mod shrink;
 mod signature;
@@ -30,14 +33,17 @@ pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, Raw, read};
 pub use known::{Known, KnownError};
 pub use law::{breach, investigate_law};
+pub use plain::Plain;
 pub use record::Side;
 pub(crate) use record::{MOST, RECORD, Record};
 pub use regression::{PromoteError, Promoted, promote};
+pub use repro::{issue, repro};
 pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};
 use shrink::{Outcome, shrink_with};
 pub use signature::{Signature, signature};
 pub(crate) use signature::{canonical_text, class, key_class, operation};
+pub(crate) use store::{CHECK, REPRO};
 pub use store::{Kept, Store, StoreError};
 
 use crate::compare::Level;
@@ -158,6 +164,8 @@ pub struct Finding {
     pub unfinished: bool,
     /// The violated law, if there is one, and the index of the first of its steps in the program.
     pub law: Option<(&'static Law, usize)>,
+    /// A program that shows it without any help, if there is one.
+    pub plain: Option<Plain>,
 }
 
 impl Finding {
@@ -188,6 +196,7 @@ impl Finding {
             stable: false,
             unfinished: false,
             law: None,
+            plain: None,
         }
     }
 }
@@ -259,6 +268,14 @@ pub fn investigate(
         Some((expected, actual)) => (Some(expected.observations().collect()), Some(actual.observations().collect())),
         None => (expect(&engines[1], &small), None),
     };
+    let unfinished = replay.is_over();
+    let plain = match is_same && !unfinished {
+        true => {
+            let seen = expected.as_deref().map(|expected| (expected, actual.as_deref().unwrap_or_default()));
+            plain::plain(replay, &small, &symptom, seen)
+        }
+        false => None,
+    };
     Some(Finding {
         signature: signed,
         symptom,
@@ -271,7 +288,8 @@ pub fn investigate(
         engines: engines.clone(),
         level: replay.level(),
         stable: is_stable && is_same,
-        unfinished: replay.is_over(),
+        unfinished,
         law: None,
+        plain,
     })
 }

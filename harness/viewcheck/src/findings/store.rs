@@ -5,7 +5,7 @@
 //! place of another is complete before the other one goes.
 
 use super::record::{RECORD, Record};
-use super::{Finding, Signature, case, folder, script};
+use super::{Finding, Signature, case, folder, repro, script};
 use crate::output;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirEntry, File, OpenOptions};
@@ -17,10 +17,14 @@ use std::time::Duration;
 
 /// The file with the case of a finding.
 pub(super) const CASE: &str = "case.yaml";
-/// The stand-alone script.
-pub(super) const SCRIPT: &str = "script.py";
+/// The script that compares everything.
+pub(crate) const CHECK: &str = "check.py";
+/// What shows the finding in plain Python, if anything does.
+pub(crate) const REPRO: &str = "repro.py";
+/// A report of it.
+const ISSUE: &str = "issue.md";
 /// Every file of a finding. The record goes first: without it the others are no finding.
-const FILES: [&str; 3] = [RECORD, CASE, SCRIPT];
+const FILES: [&str; 5] = [RECORD, CASE, CHECK, REPRO, ISSUE];
 /// What the name of everything that is not complete starts with; the id of the process follows.
 const UNFINISHED: &str = ".viewcheck-";
 
@@ -242,8 +246,14 @@ impl Store {
 fn fill(folder: &Path, finding: &Finding) -> io::Result<()> {
     fs::create_dir(folder)?;
     let record = Record::of(finding);
-    let files = [(CASE, case::of_finding(finding)), (SCRIPT, script::script(finding)), (RECORD, record.text()?)];
-    for (name, text) in files {
+    let files = [
+        (CASE, Some(case::of_finding(finding))),
+        (CHECK, Some(script::script(finding))),
+        (REPRO, repro::repro(finding)),
+        (ISSUE, Some(repro::issue(finding))),
+        (RECORD, Some(record.text()?)),
+    ];
+    for (name, text) in files.into_iter().filter_map(|(name, text)| Some((name, text?))) {
         let mut file = OpenOptions::new().write(true).create_new(true).open(folder.join(name))?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;

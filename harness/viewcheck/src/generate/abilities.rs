@@ -18,6 +18,8 @@ pub struct Abilities {
     useless: BTreeSet<Kind>,
     /// The features that are not used.
     lacks: BTreeSet<String>,
+    /// Whether one of them is a subset of Python.
+    has_subset: bool,
     /// Whether nothing is made that dies before the program ends.
     keeps: bool,
 }
@@ -47,6 +49,7 @@ impl Abilities {
         };
         self.useless.extend(Kind::ALL.iter().filter(is_useless));
         self.useless.extend(subset::useless(&about.lacks));
+        self.has_subset |= !about.lacks.is_empty();
         self.lacks.extend(about.lacks.iter().filter(|name| !name.contains('.')).cloned());
         if !can(REFCOUNTING) {
             self.keeps = true;
@@ -57,6 +60,12 @@ impl Abilities {
     /// Whether operations of that kind are generated.
     pub fn has(&self, kind: Kind) -> bool {
         !self.useless.contains(&kind)
+    }
+
+    /// Whether programs may have bodies. What a subset of Python lacks of functions and classes is not known, and what is
+    /// local to a function dies when that returns.
+    pub(super) fn has_bodies(&self) -> bool {
+        !self.has_subset && !self.keeps
     }
 
     /// Whether every result is kept until the program ends.

@@ -7,10 +7,13 @@
 //!
 //! [`Abilities`] says what the engines can do that will run the programs. What they can't do is not generated.
 //!
+//! One program in four has bodies (`bodies.rs`).
+//!
 //! `operands.rs` generates an operand for each parameter of an operation's row, according to what the parameter
 //! [`Takes`](program::operation::Takes). A new row is generated as soon as [`weight`] gives it a weight.
 
 mod abilities;
+mod bodies;
 mod hooks;
 mod iterators;
 mod layouts;
@@ -82,6 +85,8 @@ const ALWAYS: &[Kind] = &[Kind::NewView, Kind::Get];
 pub struct Generator {
     abilities: Abilities,
     state: State,
+    /// What a program with bodies has defined so far.
+    scene: bodies::Scene,
     /// Every kind that is generated, with its weight and whether no program does without it.
     kinds: Vec<(Kind, u32, bool)>,
     /// The kinds that this program may use, each with the sum of the weights up to it.
@@ -105,31 +110,37 @@ impl Generator {
         let able = Kind::ALL.iter().filter(|kind| abilities.has(**kind));
         let kinds = able.map(|&kind| (kind, weight(kind), ALWAYS.contains(&kind)));
         let kinds = kinds.filter(|(_, weight, _)| *weight > 0).collect();
-        Generator { abilities, state: State::default(), kinds, menu: Vec::new() }
+        Generator { abilities, state: State::default(), scene: bodies::Scene::default(), kinds, menu: Vec::new() }
     }
 
-    /// Replaces `program` by the one that the bytes stand for, with at most `length` operations.
+    /// Replaces `program` by the one that the bytes stand for, with at most `length` operations. One with bodies has up to
+    /// twice as many, and as an exception a few more to complete what it has begun.
     pub fn program(&mut self, source: &mut Source<'_>, length: usize, program: &mut Program) {
         self.state.clear();
         program.operations.clear();
         program.steps.clear();
+        program.bodies.clear();
         if program.names.len() != NAMES {
             program.names = (0..NAMES).map(|name| format!("v{name}").into()).collect();
         }
-        self.choose_menu(source);
+        let has_bodies = self.choose_menu(source) && self.abilities.has_bodies();
         let first = match source.chance(15) {
             true if self.abilities.has(Kind::NewExporter) => self.exporter(source),
             _ => operands::exporter(self.abilities.has(Kind::NewArray), source),
         };
         self.push(first, source, program);
         self.push(Operation::new(Kind::NewView, Target::Discard, [Operand::Name(0)]), source, program);
+        if has_bodies {
+            return self.with_bodies(source, 2 * length, program);
+        }
         while program.operations.len() < length && !source.is_empty() {
             let operation = self.operation(source);
             self.push(operation, source, program);
         }
     }
 
-    fn choose_menu(&mut self, source: &mut Source<'_>) {
+    /// Chooses the kinds of a program. Returns whether it is one with bodies.
+    fn choose_menu(&mut self, source: &mut Source<'_>) -> bool {
         let (first, second) = (source.word(), source.word());
         // Half of the kinds in most programs, three of four in some.
         let chosen = first | if second & 2 == 0 { 0 } else { second };
@@ -143,6 +154,7 @@ impl Generator {
             len += is_chosen as usize;
         }
         self.menu.truncate(len);
+        bodies::are_wanted(first, second)
     }
 
     fn operation(&mut self, source: &mut Source<'_>) -> Operation {
@@ -179,8 +191,15 @@ impl Generator {
         operation
     }
 
-    /// Adds an operation, and binds its result to a name where it is worth keeping.
-    fn push(&mut self, mut operation: Operation, source: &mut Source<'_>, program: &mut Program) {
+    /// Adds an operation to a program.
+    fn push(&mut self, operation: Operation, source: &mut Source<'_>, program: &mut Program) {
+        let operation = self.settle(operation, source);
+        program.operations.push(operation);
+        program.steps.push(program.operations.len() as u32);
+    }
+
+    /// Binds the result of an operation to a name where it is worth keeping, and notes what the operation does.
+    fn settle(&mut self, mut operation: Operation, source: &mut Source<'_>) -> Operation {
         self.abilities.fit(&mut operation, &self.state);
         let result = self.state.result(&operation);
         let is_kept = match operation.kind.row().syntax {
@@ -202,8 +221,7 @@ impl Generator {
         } else {
             self.state.apply(&operation);
         }
-        program.operations.push(operation);
-        program.steps.push(program.operations.len() as u32);
+        operation
     }
 }
 

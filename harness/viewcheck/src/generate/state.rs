@@ -106,6 +106,15 @@ impl State {
         }
     }
 
+    /// Forgets what is not so in another case, in which the program may be as well.
+    pub(super) fn merge(&mut self, other: &State) {
+        for (known, other) in self.names.iter_mut().zip(&other.names) {
+            if known != other {
+                *known = Known::Other;
+            }
+        }
+    }
+
     /// A name that is bound to nothing, or one to take from something else.
     pub(super) fn free_name(&self, source: &mut Source<'_>) -> Name {
         match self.names.iter().position(|known| matches!(known, Known::Unbound)) {

@@ -56,6 +56,7 @@ pub fn honest(program: &Program, change: Option<Change>) -> Option<Finding> {
         stable: true,
         unfinished: false,
         law: None,
+        plain: None,
     })
 }
 

@@ -28,11 +28,11 @@ fn a_finding_is_kept_once_and_counted() {
     let mut store = Store::open(&dir).unwrap();
     let Kept::New(path) = store.keep(found).unwrap() else { panic!("it is new") };
     assert_eq!(path, dir.join(found.signature.slug()));
-    assert_eq!(names(&path), ["case.yaml", "finding.json", "script.py"]);
+    assert_eq!(names(&path), ["case.yaml", "check.py", "finding.json", "issue.md", "repro.py"]);
     assert_eq!(store.keep(found).unwrap(), Kept::Again);
     store.add_count(&found.signature, 5);
     store.flush().unwrap();
-    assert_eq!(names(&path), ["case.yaml", "finding.json", "script.py"]);
+    assert_eq!(names(&path), ["case.yaml", "check.py", "finding.json", "issue.md", "repro.py"]);
     let mut again = Store::open(&dir).unwrap();
     assert_eq!(again.count(&found.signature), 7);
     assert_eq!(again.keep(found).unwrap(), Kept::Again);
@@ -71,7 +71,7 @@ fn what_a_killed_process_left_is_cleared_away() {
     let store = Store::open(dir).unwrap();
     assert_eq!(store.signatures().count(), 1);
     assert_eq!(names(dir), ["something-else".to_owned(), found.signature.slug()]);
-    assert_eq!(names(&path), ["case.yaml", "finding.json", "script.py"]);
+    assert_eq!(names(&path), ["case.yaml", "check.py", "finding.json", "issue.md", "repro.py"]);
 }
 
 /// A killed worker whose parent is dead too may stand in the table of processes for long.
@@ -150,7 +150,7 @@ fn findings_cases_encoded_programs_and_raw_inputs_are_read() {
 #[case::nothing("nowhere", "", "can't read")]
 #[case::empty("empty", "", "is empty")]
 #[case::folder("", "", "is not the folder of a finding")]
-#[case::script("script.py", "1", "is a Python script")]
+#[case::script("check.py", "1", "is a Python script")]
 #[case::record("finding.json", "{}", "is not a valid record of a finding")]
 #[case::cases("case.yaml", "cases: 1", "expected a list")]
 fn bad_input_is_explained(#[case] name: &str, #[case] text: &str, #[case] words: &str) {
