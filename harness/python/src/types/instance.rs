@@ -46,6 +46,28 @@ fn found(attributes: &RefCell<Attributes>, name: &str) -> Option<Object> {
     attributes.borrow().iter().find(|(known, _)| **known == *name).map(|(_, value)| value.clone())
 }
 
+/// Sets an attribute. What it was before dies when it is set, as that may run code of the program.
+fn set(attributes: &RefCell<Attributes>, name: &str, value: Object) {
+    let before = {
+        let mut attributes = attributes.borrow_mut();
+        match attributes.iter_mut().find(|(known, _)| **known == *name) {
+            Some((_, known)) => Some(std::mem::replace(known, value)),
+            None => {
+                attributes.push((name.into(), value));
+                None
+            }
+        }
+    };
+    drop(before);
+}
+
+/// Takes an attribute away, if there is one of that name.
+fn delete(attributes: &RefCell<Attributes>, name: &str) -> Option<(Box<str>, Object)> {
+    let mut attributes = attributes.borrow_mut();
+    let at = attributes.iter().position(|(known, _)| **known == *name);
+    at.map(|at| attributes.remove(at))
+}
+
 /// Returns the object as a class of the program.
 pub(crate) fn as_class(object: &Object) -> Option<Rc<OwnClass>> {
     match object {
@@ -263,27 +285,12 @@ impl Type for Instance {
                     return Err(call.unsupported(format!("of the attribute `{name}`")));
                 }
                 let value = call.values().get(1).cloned().unwrap_or(Object::None);
-                let before = {
-                    let mut attributes = self.attributes.borrow_mut();
-                    match attributes.iter_mut().find(|(known, _)| **known == *name) {
-                        Some((_, known)) => Some(std::mem::replace(known, value)),
-                        None => {
-                            attributes.push((name.into(), value));
-                            None
-                        }
-                    }
-                };
-                drop(before);
+                set(&self.attributes, name, value);
                 Ok(Object::None)
             }
             (None, "__delattr__") => {
                 let name = setattr::name_of(python, call)?;
-                let gone = {
-                    let mut attributes = self.attributes.borrow_mut();
-                    let at = attributes.iter().position(|(known, _)| **known == *name);
-                    at.map(|at| attributes.remove(at))
-                };
-                match gone {
+                match delete(&self.attributes, name) {
                     Some(_) => Ok(Object::None),
                     None => Err(Stop::unsupported("deleting an attribute that an object does not have")),
                 }

@@ -1,9 +1,10 @@
 //! Classes of the program, their bases, and `super()`.
 
 use super::derived::Builtin;
-use super::{Attributes, Instance, as_class, found};
+use super::{Attributes, Instance, as_class, delete, found, set};
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
+use crate::setattr;
 use crate::stop::{Stop, type_error};
 use crate::types::function::Function;
 use program::Trace;
@@ -184,12 +185,30 @@ impl Type for OwnClass {
         }
     }
 
-    fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+    fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
         match self.find(call.name) {
             Some(value) => match value.downcast::<Function>() {
                 Some(function) => function.call(call.arguments),
                 None => Err(Stop::unsupported("a call of an attribute that is no function")),
             },
+            None if ["__setattr__", "__delattr__"].contains(&call.name) => {
+                let name = setattr::name_of(python, call)?;
+                if name.starts_with("__") {
+                    return Err(call.unsupported(format!("of `{name}` of a class")));
+                }
+                match call.values().get(1) {
+                    Some(value) => {
+                        // It may be an object of the class.
+                        if let Some(class) = as_class(this) {
+                            python.may_hold_itself(&class, |class| drop(class.attributes.take()));
+                        }
+                        set(&self.attributes, name, value.clone());
+                    }
+                    None if delete(&self.attributes, name).is_some() => {}
+                    None => return Err(Stop::unsupported("deleting an attribute that a class does not have")),
+                }
+                Ok(Object::None)
+            }
             None => Err(Stop::unsupported(format!("`{}` of a class", call.name))),
         }
     }
