@@ -20,6 +20,7 @@ view::changes! {
     ZipStrict [v(10, 0)] "bpo-40636" "`zip` has the argument `strict`.";
     StrZeroPadding [v(10, 0)] "bpo-27772" "The format `05` of a str fills with zeros on the right; it was refused as one of numbers.";
     RealNumberText [v(10, 0)] "measured" "`int` says that it takes real numbers, no longer numbers.";
+    UnionText [v(10, 0)] "measured" "`isinstance` says that its second argument may be a union, too.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
     UnboundLocalText [v(11, 0)] "measured" "The text about a local variable that is not bound speaks of access, no longer of an assignment.";
     InlinedComprehensions [v(12, 0)] "gh-97933" "A list comprehension has no frame of its own, so that its variables are those of the function around it, and an exception keeps none of them.";

@@ -1,5 +1,8 @@
 //! `type` and `isinstance`.
 
+use crate::changes::Change;
+use crate::context::Python;
+use crate::nested;
 use crate::object::{Call, Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
 use crate::types::{exception, instance};
@@ -22,14 +25,35 @@ fn name_of(object: &Object) -> &str {
     }
 }
 
-/// `isinstance(object, class)`
-pub(super) fn is_instance(call: &Call<'_>) -> Outcome {
+/// `isinstance(object, class)`, where tuples of classes may stand for a class (`object_isinstance`)
+pub(super) fn is_instance(python: &Python, call: &Call<'_>) -> Outcome {
     match call.by_position() {
-        Some([object, class]) if let Some(class) = instance::as_class(class) => {
-            Ok(Object::Bool(instance::is_of(object, &class)))
-        }
-        Some([object, Object::Class(class)]) => is_of(&instance::plain(object), &class.0, call).map(Object::Bool),
+        Some([object, class]) => is_of_any(python, object, class, call).map(Object::Bool),
         _ => Err(call.other_arguments()),
+    }
+}
+
+/// Classes are looked at until one is found that the object is of.
+fn is_of_any(python: &Python, object: &Object, class: &Object, call: &Call<'_>) -> Result<bool, Stop> {
+    match class {
+        Object::Tuple(classes) => nested::follow(classes.len(), || {
+            for class in classes.iter() {
+                if is_of_any(python, object, class, call)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }),
+        Object::Class(class) => is_of(&instance::plain(object), &class.0, call),
+        Object::Instance(_) => match instance::as_class(class) {
+            Some(class) => Ok(instance::is_of(object, &class)),
+            None => Err(call.other_arguments()),
+        },
+        _ => Err(type_error(match python.has(Change::UnionText) {
+            true => "isinstance() arg 2 must be a type, a tuple of types, or a union",
+            false => "isinstance() arg 2 must be a type or tuple of types",
+        })
+        .into()),
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
             None => Object::Bool(false),
         },
         Kind::TypeOf => classes::type_of(call)?,
-        Kind::IsInstance => classes::is_instance(call)?,
+        Kind::IsInstance => classes::is_instance(python, call)?,
         Kind::Str => str(call)?,
         Kind::Repr => Object::str(call.one()?.as_type().repr()?),
         Kind::Hash => hash::hash(call.one()?, python.profile())?,
