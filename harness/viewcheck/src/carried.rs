@@ -32,6 +32,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/blocks.yaml"
     "spec/library/builtins.yaml"
     "spec/library/bytes-exporter.yaml"
+    "spec/library/bytes-methods.yaml"
     "spec/library/bytes.yaml"
     "spec/library/bytesio.yaml"
     "spec/library/capi.yaml"

@@ -100,9 +100,6 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
             _ => Err(call.other_arguments()),
         },
         (Kind::AnyMethod, "join", Some([parts])) => Ok(whole(join(python, &content(), parts)?)),
-        (Kind::AnyMethod, "find" | "count", Some([wanted])) => {
-            Ok(Object::size(found(&content(), call.name == "count", wanted)?))
-        }
         (Kind::AnyMethod, ..) => {
             let text = Text { this, content: content(), whole: &whole };
             text.method(python, call).unwrap_or_else(|| Err(this.as_type().missing(call.name)))
@@ -133,28 +130,6 @@ fn join(python: &Python, separator: &[u8], parts: &Object) -> Result<Vec<u8>, St
         joined.extend(content);
     }
     Ok(joined)
-}
-
-/// `content.find(wanted)` and `content.count(wanted)`
-fn found(content: &[u8], is_counting: bool, wanted: &Object) -> Result<isize, Error> {
-    let wanted = match (wanted.as_int(), buffer_of(wanted)) {
-        (Some(byte), _) => {
-            let byte = byte.within(0, 255).ok_or_else(|| value_error("byte must be in range(0, 256)"))?;
-            vec![byte as u8]
-        }
-        (None, Err(Error::NoBuffer { type_name })) => {
-            let text = format!("argument should be integer or bytes-like object, not '{type_name}'");
-            return Err(type_error(text));
-        }
-        (None, content) => content?,
-    };
-    let find = |from: usize| (from..=content.len()).find(|at| content[*at..].starts_with(&wanted));
-    if !is_counting {
-        return Ok(find(0).map_or(-1, |at| at as isize));
-    }
-    // Matches do not overlap.
-    let matches = std::iter::successors(find(0), |at| find(at + wanted.len().max(1)));
-    Ok(matches.count() as isize)
 }
 
 /// `item in content`

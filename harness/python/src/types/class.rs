@@ -7,7 +7,7 @@ use crate::exporters::Bytearray;
 use crate::object::{Call, Class, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::types::hash::Hashed;
-use crate::types::{alias, memoryview};
+use crate::types::{alias, memoryview, searches};
 use program::Trace;
 use std::any::Any;
 use view::{ATTRIBUTES, Error, Exception, Method};
@@ -24,7 +24,7 @@ impl Class {
 
     /// Whether a method is one of those that are modelled.
     pub(crate) fn has_method(&self, name: &str) -> bool {
-        name == "fromhex" && matches!(&*self.0, "bytes" | "bytearray") || name == "_from_flags"
+        ["fromhex", "maketrans"].contains(&name) && matches!(&*self.0, "bytes" | "bytearray") || name == "_from_flags"
     }
 
     /// Returns the AttributeError for an attribute that the type does not have.
@@ -64,6 +64,7 @@ impl Type for Class {
             "fromhex" if &*self.0 == "bytearray" => {
                 Ok(Object::Bytearray(Bytearray::new(ints::from_hex(python, call)?)))
             }
+            "maketrans" if ["bytes", "bytearray"].contains(&&*self.0) => searches::make_table(call),
             name => Err(Stop::unsupported(format!("`{}.{name}`", self.0))),
         }
     }

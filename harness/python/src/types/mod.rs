@@ -22,6 +22,7 @@ mod mmap;
 mod number;
 mod numpy;
 mod range;
+mod searches;
 mod sequence;
 mod str;
 pub(crate) mod structs;
