@@ -1,5 +1,5 @@
 //! As much of the struct module as reading takes: format strings in, values of one item out (library reference,
-//! "struct — Format Strings").
+//! "struct — Format Strings"). Where the values stand is known to whoever writes them.
 //!
 //! memoryview compares items natively only if both sides have the same native format. Everything else goes through
 //! struct, and a format that struct does not know makes views unequal, even to themselves.
@@ -13,8 +13,10 @@ use crate::item::Item;
 use crate::pack::Raw;
 use crate::version::Profile;
 
+/// What a value is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Code {
+pub enum Code {
+    /// A number, a bool or a character.
     Number(Native),
     /// `s`: bytes, all of them one value.
     Bytes,
@@ -32,12 +34,34 @@ struct Field {
     count: usize,
 }
 
+/// Where a value stands in an item.
+#[derive(Clone, Copy, Debug)]
+pub struct Slot {
+    /// What it is made of.
+    pub code: Code,
+    /// Where it begins.
+    pub offset: usize,
+    /// Its bytes.
+    pub size: usize,
+}
+
+/// How numbers are stored.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Order {
+    /// As C does, with its sizes.
+    Native,
+    /// The last byte first, in standard sizes.
+    Little,
+    /// The first byte first, in standard sizes.
+    Big,
+}
+
 /// A parsed struct format.
 #[derive(Clone, Debug)]
 pub struct Struct {
     fields: SmallVec<[Field; 2]>,
     size: usize,
-    big_endian: bool,
+    order: Order,
     profile: Profile,
 }
 
@@ -79,15 +103,15 @@ impl Struct {
         if text.contains(&0) {
             return Err(Error::Struct("embedded null character"));
         }
-        let (native_sizes, big_endian) = match text.first() {
-            Some(b'=' | b'<') => (false, false),
-            Some(b'>' | b'!') => (false, true),
-            _ => (true, false),
+        let order = match text.first() {
+            Some(b'=' | b'<') => Order::Little,
+            Some(b'>' | b'!') => Order::Big,
+            _ => Order::Native,
         };
         if let [b'@' | b'=' | b'<' | b'>' | b'!', rest @ ..] = text {
             text = rest;
         }
-        let mut parsed = Self { fields: SmallVec::new(), size: 0, big_endian, profile };
+        let mut parsed = Self { fields: SmallVec::new(), size: 0, order, profile };
         let limit = profile.abi().ssize_max() as usize;
         loop {
             text = text.trim_ascii_start();
@@ -100,7 +124,7 @@ impl Struct {
                 return Ok(parsed);
             }
             let count = read_count(&mut text, limit)?;
-            parsed.add(&mut text, count, native_sizes)?;
+            parsed.add(&mut text, count, order == Order::Native)?;
             if parsed.size > limit {
                 return Err(TOO_LONG);
             }
@@ -156,6 +180,24 @@ impl Struct {
         self.size
     }
 
+    /// How numbers are stored.
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
+    /// How many values an item has.
+    pub fn count(&self) -> usize {
+        self.fields.iter().map(|field| field.count).fold(0, usize::saturating_add)
+    }
+
+    /// Where the values of an item stand, in order.
+    pub fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.fields.iter().flat_map(|field| {
+            let Field { code, offset, size, count } = *field;
+            (0..count).map(move |index| Slot { code, offset: offset + index * size, size })
+        })
+    }
+
     /// Whether unpacking it reads a byte that is none of its own: the length of `0p`.
     pub fn reads_too_much(&self) -> bool {
         self.fields.iter().any(|field| field.code == Code::Pascal && field.size == 0)
@@ -163,16 +205,12 @@ impl Struct {
 
     /// The values of an item, of which all bytes are given.
     pub fn values<'a>(&'a self, raw: &'a [u8]) -> impl Iterator<Item = Value<'a>> {
-        self.fields.iter().flat_map(move |field| {
-            (0..field.count).map(move |index| {
-                let start = field.offset + index * field.size;
-                self.value(field, raw.get(start..start + field.size).unwrap_or_default())
-            })
-        })
+        self.slots()
+            .map(move |slot| self.value(slot, raw.get(slot.offset..slot.offset + slot.size).unwrap_or_default()))
     }
 
-    fn value<'a>(&self, field: &Field, bytes: &'a [u8]) -> Value<'a> {
-        match field.code {
+    fn value<'a>(&self, slot: Slot, bytes: &'a [u8]) -> Value<'a> {
+        match slot.code {
             Code::Bytes => Value::Bytes(bytes),
             Code::Pascal => {
                 let Some((length, content)) = bytes.split_first() else { return Value::Bytes(&[]) };
@@ -181,12 +219,12 @@ impl Struct {
             Code::Number(native) => {
                 let mut raw = Raw::default();
                 raw.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-                if self.big_endian {
-                    let part = if native.is_complex() { field.size / 2 } else { field.size };
+                if self.order == Order::Big {
+                    let part = if native.is_complex() { slot.size / 2 } else { slot.size };
                     // What follows the item is zeros, which may be reversed as well.
                     raw.chunks_exact_mut(part.max(1)).for_each(<[u8]>::reverse);
                 }
-                Value::Item(self.narrow(native, field.size).unpack(raw, self.profile))
+                Value::Item(self.narrow(native, slot.size).unpack(raw, self.profile))
             }
         }
     }
@@ -203,8 +241,7 @@ impl Struct {
     ///
     /// Both slices are at least as long as [`Struct::size`].
     pub(crate) fn equal(&self, raw: &[u8], other: &Struct, other_raw: &[u8]) -> bool {
-        let count = |of: &Struct| of.fields.iter().map(|field| field.count).fold(0, usize::saturating_add);
-        count(self) == count(other)
+        self.count() == other.count()
             && self.values(raw).zip(other.values(other_raw)).all(|(ours, theirs)| ours.equals(theirs))
     }
 }
@@ -231,7 +268,8 @@ fn number(code: u8, profile: Profile) -> Option<Native> {
 }
 
 impl Native {
-    fn is_complex(self) -> bool {
+    /// Whether an item has two parts, each of which is stored as a number.
+    pub fn is_complex(self) -> bool {
         matches!(self, Native::ComplexFloat | Native::ComplexDouble)
     }
 }

@@ -77,6 +77,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/release.yaml"
     "spec/library/slice-exporter.yaml"
     "spec/library/slice.yaml"
+    "spec/library/structs.yaml"
     "spec/library/versions-exporter.yaml"
     "spec/library/versions.yaml"
     "spec/library/with.yaml"

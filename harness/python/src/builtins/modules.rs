@@ -5,7 +5,7 @@ use crate::object::{Call, Object, Outcome};
 use crate::stop::{type_error, value_error};
 use crate::types::iterator::ViewIterator;
 use crate::types::memoryview::no_pickle;
-use crate::types::{alias, weakref};
+use crate::types::{alias, structs, weakref};
 use view::Int;
 
 /// Calls a function that has no row.
@@ -23,6 +23,7 @@ pub(super) fn call(python: &Python, call: &Call<'_>) -> Outcome {
             .into())
         }
         _ if !names.is_empty() => Err(call.other_arguments()),
+        ("struct.calcsize", _) => structs::size(python, call),
         ("weakref.getweakrefcount", [object]) if !matches!(object, Object::Class(_)) => {
             Ok(Object::size(weakref::count(object) as isize))
         }

@@ -1,5 +1,7 @@
 //! The `struct` module: it packs values into bytes and unpacks them from any buffer.
 
+mod pack;
+
 use crate::buffers::{buffer_of, export_of};
 use crate::changes::{Change, Profile};
 use crate::context::Python;
@@ -30,27 +32,59 @@ struct Compiled {
     class: &'static str,
 }
 
-/// Parses the format, which is the first argument. Returns it with the other arguments. A number of arguments that is
-/// not in `count` is refused, unless `count` is empty.
-fn parsed<'a>(python: &Python, call: &Call<'a>, count: &[usize]) -> Result<(&'a Rc<str>, Struct, &'a [Object]), Stop> {
-    let split = call.by_position().and_then(<[Object]>::split_first);
-    let Some((Object::Str(text), others)) = split else { return Err(call.other_arguments()) };
+/// The arguments of a call after the format.
+type Others<'a> = (&'a [Object], [Option<&'a Object>; 2]);
+
+/// Parses a format: a str or bytes.
+fn format_of(python: &Python, call: &Call<'_>, format: &Object) -> Result<(Rc<str>, Struct), Stop> {
+    let text: Rc<str> = match format {
+        Object::Str(text) => text.clone(),
+        Object::Bytes(content) => match String::from_utf8(content.to_vec()) {
+            Ok(text) if text.is_ascii() => text.into(),
+            _ => return Err(call.unsupported("with a format that is not ASCII")),
+        },
+        Object::None | Object::Bool(_) | Object::Int(_) | Object::Float(_) => {
+            let class = format.class();
+            return Err(type_error(format!("Struct() argument 1 must be a str or bytes object, not {class}")).into());
+        }
+        _ => return Err(call.other_arguments()),
+    };
+    let format = Struct::parse(&text, python.view_profile())?;
+    Ok((text, format))
+}
+
+/// Parses the format, which is the first argument of a function. Returns it with the other arguments, by position and by
+/// name. A number of arguments that is not in `count` is refused, unless `count` is empty.
+fn parsed<'a>(python: &Python, call: &Call<'a>, count: &[usize]) -> Result<(Struct, Others<'a>), Stop> {
+    let (values, named) = match call.kind {
+        Kind::UnpackFrom => call.split(["buffer", "offset"])?,
+        _ => (call.by_position().ok_or_else(|| call.other_arguments())?, [None, None]),
+    };
+    let Some((format, others)) = values.split_first() else { return Err(call.other_arguments()) };
     // CPython checks the number of arguments before it parses the format.
-    if !count.is_empty() && !count.contains(&others.len()) {
+    if !count.is_empty() && !count.contains(&(others.len() + named.iter().flatten().count())) {
         return Err(call.other_arguments());
     }
-    let format = Struct::parse(text, python.view_profile())?;
-    if format.reads_too_much() && call.kind != Kind::NewStruct {
-        return Err(call.unsupported("with `0p` in a format"));
+    let (_, format) = format_of(python, call, format)?;
+    match format.reads_too_much() {
+        true => Err(call.unsupported("with `0p` in a format")),
+        false => Ok((format, (others, named))),
     }
-    Ok((text, format, others))
 }
 
 /// `struct.Struct(format)`
 pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
-    let (text, ..) = parsed(python, call, &[0])?;
+    let (values, [by_name]) = call.split(["format"])?;
+    let (([format], None) | ([], Some(format))) = (values, by_name) else { return Err(call.other_arguments()) };
+    let (text, _) = format_of(python, call, format)?;
     let class = if python.has(Change::StructModule) { "_struct.Struct" } else { "Struct" };
-    Ok(Object::instance(Compiled { format: text.clone(), profile: python.profile(), class }))
+    Ok(Object::instance(Compiled { format: text, profile: python.profile(), class }))
+}
+
+/// `struct.calcsize(format)`
+pub(crate) fn size(python: &Python, call: &Call<'_>) -> Outcome {
+    let Some([format]) = call.by_position() else { return Err(call.other_arguments()) };
+    Ok(Object::size(format_of(python, call, format)?.1.size() as isize))
 }
 
 /// Calls a function of the struct module. Returns `None` if the operation is not one of them.
@@ -66,37 +100,78 @@ pub(crate) fn function(python: &Python, call: &Call<'_>) -> Option<Outcome> {
 }
 
 fn pack(python: &Python, call: &Call<'_>) -> Outcome {
-    let (text, _, values) = parsed(python, call, &[])?;
-    Ok(Object::bytes(packed(call, text, values)?))
+    let (format, (values, _)) = parsed(python, call, &[])?;
+    packed(python, call, &format, values)
+}
+
+/// Packs values into new bytes.
+fn packed(python: &Python, call: &Call<'_>, format: &Struct, values: &[Object]) -> Outcome {
+    check_count(format, values, "pack")?;
+    python.grows_to(call.kind, format.size())?;
+    let mut content = vec![0; format.size()];
+    pack::pack(format, values, python.profile(), |at, bytes| {
+        content[at..at + bytes.len()].copy_from_slice(bytes);
+        Ok(())
+    })?;
+    Ok(Object::bytes(content))
+}
+
+fn check_count(format: &Struct, values: &[Object], name: &str) -> Result<(), Stop> {
+    match format.count() {
+        count if count == values.len() => Ok(()),
+        count => {
+            let given = values.len();
+            Err(struct_error(format!("{name} expected {count} items for packing (got {given})")))
+        }
+    }
 }
 
 fn pack_into(python: &Python, call: &Call<'_>) -> Outcome {
-    // CPython checks the number of arguments before it parses the format.
-    if call.values().len() < 3 {
-        return Err(call.other_arguments());
+    // Since 3.15 the arguments are counted before the format is parsed.
+    if python.has(Change::PackIntoArguments)
+        && let Some(given @ [] | given @ [_] | given @ [_, _]) = call.by_position()
+    {
+        return Err(type_error(format!("pack_into expected at least 3 arguments, got {}", given.len())).into());
     }
-    let (text, _, others) = parsed(python, call, &[])?;
-    packed_into(python, call, text, others, 2)
+    let (format, (others, _)) = parsed(python, call, &[])?;
+    packed_into(python, &format, others, 2)
 }
 
 /// Packs values into a buffer, by the arguments after the format. `argument` is the number of the buffer among all.
-fn packed_into(python: &Python, call: &Call<'_>, format: &str, others: &[Object], argument: usize) -> Outcome {
-    let [target, offset, values @ ..] = others else { return Err(call.other_arguments()) };
-    let packed = packed(call, format, values)?;
+fn packed_into(python: &Python, format: &Struct, others: &[Object], argument: usize) -> Outcome {
     let is_converted = python.has(Change::PackIntoArguments);
+    let (target, offset, values) = match others {
+        [target, offset, values @ ..] => (target, offset, values),
+        others if is_converted => {
+            let given = others.len();
+            return Err(type_error(format!("pack_into expected at least 2 arguments, got {given}")).into());
+        }
+        [] => return Err(struct_error("pack_into expected buffer argument")),
+        _ => return Err(struct_error("pack_into expected offset argument")),
+    };
+    // Since 3.15 the values are counted after the other arguments are converted.
+    if !is_converted {
+        check_count(format, values, "pack_into")?;
+    }
     let not_writable = || {
         let argument = if is_converted { format!("pack_into() argument {argument}") } else { "argument".to_owned() };
         type_error(format!("{argument} must be read-write bytes-like object, not {}", target.argument_class()))
     };
     let export = export_of(target, Flags::WRITABLE).map_err(|_| not_writable())?;
     let offset = if is_converted { python.whole(offset)? } else { offset.as_size()? };
-    let start = place(offset, packed.len(), export.length.unsigned_abs(), "pack")?;
-    export.memory.write(export.offset + start as isize, &packed)?;
+    if is_converted {
+        check_count(format, values, "pack_into")?;
+    }
+    let start = place(offset, format.size(), export.length.unsigned_abs(), "pack")?;
+    let write = |at: usize, bytes: &[u8]| Ok(export.memory.write(export.offset + (start + at) as isize, bytes)?);
+    // What does not fit leaves zeros behind.
+    write(0, &vec![0; format.size()])?;
+    pack::pack(format, values, python.profile(), write)?;
     Ok(Object::None)
 }
 
 fn unpack(python: &Python, call: &Call<'_>) -> Outcome {
-    let (_, format, others) = parsed(python, call, &[1])?;
+    let (format, (others, _)) = parsed(python, call, &[1])?;
     let [source] = others else { return Err(call.other_arguments()) };
     whole(&format, source)
 }
@@ -111,9 +186,14 @@ fn whole(format: &Struct, source: &Object) -> Outcome {
 }
 
 fn unpack_from(python: &Python, call: &Call<'_>) -> Outcome {
-    let (_, format, others) = parsed(python, call, &[1, 2])?;
-    let [source, offset @ ..] = others else { return Err(call.other_arguments()) };
-    from(python, &format, source, offset.first())
+    let (format, (values, [source, offset])) = parsed(python, call, &[1, 2])?;
+    let (source, offset) = match (values, source) {
+        ([], Some(source)) => (source, offset),
+        ([source], None) => (source, offset),
+        ([source, by_position], None) => (source, Some(by_position)),
+        _ => return Err(call.other_arguments()),
+    };
+    from(python, &format, source, offset)
 }
 
 /// Unpacks one item from a part of a buffer.
@@ -125,7 +205,7 @@ fn from(python: &Python, format: &Struct, source: &Object, offset: Option<&Objec
 }
 
 fn iter_unpack(python: &Python, call: &Call<'_>) -> Outcome {
-    let (_, format, others) = parsed(python, call, &[1])?;
+    let (format, (others, _)) = parsed(python, call, &[1])?;
     let [source] = others else { return Err(call.other_arguments()) };
     items_of(python, format, source)
 }
@@ -143,35 +223,6 @@ fn items_of(python: &Python, format: Struct, source: &Object) -> Outcome {
     let class = if python.has(Change::StructModule) { "_struct.unpack_iterator" } else { "unpack_iterator" };
     let buffer = RefCell::new(Some((source.clone(), export)));
     Ok(Object::instance(Unpack { format, buffer, next: Cell::new(0), class }))
-}
-
-/// Packs ints and bytes by a format (`s_pack_internal`).
-fn packed(call: &Call<'_>, format: &str, values: &[Object]) -> Result<Vec<u8>, Stop> {
-    let codes = packing(format).ok_or_else(|| call.unsupported(format!("with the format `{format}`")))?;
-    if codes.len() != values.len() {
-        let (given, expected) = (values.len(), codes.len());
-        return Err(call.unsupported(format!("with {given} values for a format of {expected}")));
-    }
-    let mut packed = Vec::new();
-    for ((code, size), value) in codes.into_iter().zip(values) {
-        match (code, value) {
-            ('s', Object::Bytes(content)) => {
-                let mut content = content.to_vec();
-                content.resize(size, 0);
-                packed.extend(content);
-            }
-            _ => {
-                let (low, high) = match code.is_ascii_lowercase() {
-                    true => (-(1i128 << (size * 8 - 1)), (1i128 << (size * 8 - 1)) - 1),
-                    false => (0, (1i128 << (size * 8)) - 1),
-                };
-                let value = value.as_int().filter(|_| code != 's').and_then(|value| value.within(low, high));
-                let value = value.ok_or_else(|| call.unsupported("with a value that does not fit its format"))?;
-                packed.extend_from_slice(&value.to_le_bytes()[..size]);
-            }
-        }
-    }
-    Ok(packed)
 }
 
 /// Unpacks one item from exactly its bytes (`s_unpack_internal`).
@@ -213,34 +264,6 @@ fn place(offset: isize, size: usize, length: usize, what: &str) -> Result<usize,
 
 fn struct_error(text: impl Into<String>) -> Stop {
     Error::raised(Exception::StructError, text).into()
-}
-
-/// Returns the codes of a struct format and their sizes in bytes. Returns `None` unless all items are ints or bytes,
-/// and the format is little-endian or native without padding.
-fn packing(format: &str) -> Option<Vec<(char, usize)>> {
-    let (is_standard, mut codes) = match format.strip_prefix('<') {
-        Some(codes) => (true, codes),
-        None => (false, format),
-    };
-    let mut sizes = Vec::new();
-    while let Some(at) = codes.find(|code: char| !code.is_ascii_digit()) {
-        let code = codes[at..].chars().next()?;
-        let size = match code.to_ascii_lowercase() {
-            's' if code == 's' => codes[..at].parse().ok().or((at == 0).then_some(1))?,
-            _ if at > 0 => return None,
-            'b' => 1,
-            'h' => 2,
-            'i' => 4,
-            'l' if is_standard => 4,
-            'q' => 8,
-            _ => return None,
-        };
-        sizes.push((code, size));
-        codes = &codes[at + code.len_utf8()..];
-    }
-    // Native items are aligned. If sizes never increase, there is no padding.
-    let is_dense = |sizes: &[(char, usize)]| sizes.windows(2).all(|pair| pair[0].1 >= pair[1].1);
-    (codes.is_empty() && (is_standard || sizes.len() == 1 || is_dense(&sizes))).then_some(sizes)
 }
 
 impl Type for Unpack {
@@ -320,8 +343,8 @@ impl Type for Compiled {
 
     fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
         match (call.kind, call.name, call.by_position()) {
-            (Kind::AnyMethod, "pack", Some(values)) => Ok(Object::bytes(packed(call, &self.format, values)?)),
-            (Kind::AnyMethod, "pack_into", Some(others)) => packed_into(python, call, &self.format, others, 1),
+            (Kind::AnyMethod, "pack", Some(values)) => packed(python, call, &self.parsed(call)?, values),
+            (Kind::AnyMethod, "pack_into", Some(others)) => packed_into(python, &self.parsed(call)?, others, 1),
             (Kind::AnyMethod, "unpack", Some([source])) => whole(&self.parsed(call)?, source),
             (Kind::AnyMethod, "iter_unpack", Some([source])) => items_of(python, self.parsed(call)?, source),
             (Kind::AnyMethod, "unpack_from", _) => {
