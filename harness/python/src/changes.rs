@@ -21,6 +21,7 @@ view::changes! {
     StrZeroPadding [v(10, 0)] "bpo-27772" "The format `05` of a str fills with zeros on the right; it was refused as one of numbers.";
     RealNumberText [v(10, 0)] "measured" "`int` says that it takes real numbers, no longer numbers.";
     UnionText [v(10, 0)] "measured" "`isinstance` says that its second argument may be a union, too.";
+    FloatArgumentText [v(10, 0)] "measured" "`float` says that it takes real numbers, no longer numbers.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
     UnboundLocalText [v(11, 0)] "measured" "The text about a local variable that is not bound speaks of access, no longer of an assignment.";
     InlinedComprehensions [v(12, 0)] "gh-97933" "A list comprehension has no frame of its own, so that its variables are those of the function around it, and an exception keeps none of them.";
@@ -54,6 +55,8 @@ view::changes! {
     FromHexBuffer [v(14, 0)] "gh-129349" "`fromhex` takes bytes, too.";
     FromHexEven [v(14, 0)] "measured" "`fromhex` says that a digit is missing at the end.";
     DivisionText [v(14, 0)] "measured" "Every division by zero has the same text.";
+    BufferSize [v(14, 0)] "gh-117151" "`io.DEFAULT_BUFFER_SIZE` is 128 KiB; it was 8.";
+    PickleProtocol [v(14, 0)] "measured" "`pickle.DEFAULT_PROTOCOL` is 5; it was 4.";
     TupleUnasked [v(14, 0)] "gh-127058" "`tuple` takes items without asking first how many there are.";
     MmapGrowth [v(13, 8), v(14, 0)] "gh-138204" "A memory map of fresh pages can't be made larger.";
     FromBytesBuffer [v(15, 0)] "gh-132108" "`int.from_bytes` reads a buffer in place, so it must be C-contiguous.";

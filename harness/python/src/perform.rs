@@ -59,7 +59,7 @@ impl Python {
             Syntax::Method(_) | Syntax::AnyMethod => self.method(operation, operands)?,
             Syntax::Attribute(name) => operand(0)?.as_type().attribute(self, name)?,
             Syntax::AnyAttribute | Syntax::HoldAttribute => {
-                operand(0)?.as_type().attribute(self, own_name(operation, 1)?)?
+                builtins::classes::attribute(self, operand(0)?, own_name(operation, 1)?)?
             }
             Syntax::Lookup => self.look_up(operand(0)?, own_name(operation, 1)?)?,
             Syntax::Get | Syntax::Hold => operand(0)?.as_type().item(self, operand(1)?)?,

@@ -4,7 +4,7 @@ use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
-use crate::types::{exception, hash, instance};
+use crate::types::{exception, hash, instance, mmap};
 use program::operation::TYPES;
 use program::{Operation, names};
 use std::cell::RefCell;
@@ -33,7 +33,12 @@ impl Python {
             "mmap.ACCESS_READ" | "io.SEEK_CUR" => 1,
             "mmap.ACCESS_WRITE" | "io.SEEK_END" => 2,
             "mmap.ACCESS_COPY" => 3,
-            "pickle.HIGHEST_PROTOCOL" => 5,
+            // As on most machines.
+            "mmap.PAGESIZE" | "mmap.ALLOCATIONGRANULARITY" => mmap::methods::PAGE as i64,
+            "io.DEFAULT_BUFFER_SIZE" if self.has(Change::BufferSize) => 1 << 17,
+            "io.DEFAULT_BUFFER_SIZE" => 1 << 13,
+            "pickle.DEFAULT_PROTOCOL" if !self.has(Change::PickleProtocol) => 4,
+            "pickle.DEFAULT_PROTOCOL" | "pickle.HIGHEST_PROTOCOL" => 5,
             "struct.error" => return Ok(Object::Class(Class(path.into()))),
             _ => return Err(self.no_member(path)),
         };

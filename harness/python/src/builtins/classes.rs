@@ -17,6 +17,15 @@ pub(super) fn type_of(call: &Call<'_>) -> Outcome {
     }
 }
 
+/// `object.name`
+pub(crate) fn attribute(python: &Python, object: &Object, name: &str) -> Outcome {
+    let is_own = || instance::as_instance(object).is_some() || instance::as_class(object).is_some();
+    match name {
+        "__class__" if !is_own() => Ok(Object::Class(Class(name_of(object).into()))),
+        _ => object.as_type().attribute(python, name),
+    }
+}
+
 /// Returns the type of an object by its qualified name.
 fn name_of(object: &Object) -> &str {
     match object {

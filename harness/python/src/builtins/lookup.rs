@@ -1,5 +1,6 @@
 //! `hasattr` and `getattr`, with a name that is a constant.
 
+use crate::builtins::classes::attribute;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome};
 use crate::stop::Stop;
@@ -13,7 +14,7 @@ pub(super) fn getattr(python: &Python, call: &Call<'_>) -> Outcome {
         Some([object, Object::Str(name), default]) => (object, name, Some(default)),
         _ => return Err(call.other_arguments()),
     };
-    match (object.as_type().attribute(python, name), default) {
+    match (attribute(python, object, name), default) {
         (Err(Stop::Raised(error)), Some(default)) if error.exception() == Exception::AttributeError => {
             Ok(default.clone())
         }
@@ -24,7 +25,7 @@ pub(super) fn getattr(python: &Python, call: &Call<'_>) -> Outcome {
 /// `hasattr(object, name)`
 pub(super) fn hasattr(python: &Python, call: &Call<'_>) -> Outcome {
     let Some([object, Object::Str(name)]) = call.by_position() else { return Err(call.other_arguments()) };
-    match object.as_type().attribute(python, name) {
+    match attribute(python, object, name) {
         Ok(_) => Ok(Object::Bool(true)),
         Err(Stop::Raised(error)) if error.exception() == Exception::AttributeError => Ok(Object::Bool(false)),
         // Methods are not objects here, but it is known which there are.

@@ -1,8 +1,9 @@
 //! Built-in functions, and functions of modules that do not create objects of their own types.
 
 mod capi;
-mod classes;
+pub(crate) mod classes;
 mod extremes;
+mod floats;
 pub(crate) mod ints;
 mod lookup;
 mod modules;
@@ -11,14 +12,13 @@ mod sum;
 
 pub(crate) use extremes::in_order;
 
-use crate::buffers::buffer_of;
 use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, List, Object, Outcome, Tuple};
 use crate::stop::{Stop, type_error};
 use crate::types::hash;
 use crate::types::iterator::next;
-use crate::types::{bytes, memoryview, structs};
+use crate::types::{codecs, memoryview, structs};
 use program::Kind;
 
 /// The modules that are modelled, of those that a program can import.
@@ -48,14 +48,17 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
         },
         Kind::TypeOf => classes::type_of(call)?,
         Kind::IsInstance => classes::is_instance(python, call)?,
-        Kind::Str => str(call)?,
+        Kind::Str => codecs::str_of(call)?,
         Kind::Repr => Object::str(call.one()?.as_type().repr()?),
         Kind::Hash => hash::hash(call.one()?, python.profile())?,
         Kind::Iter => match only(call)? {
             Object::View(view) => memoryview::iter_called(python, view, "<built-in function iter>")?,
             object => python.iter(object)?,
         },
-        Kind::Next => next(only(call)?.as_type())?,
+        Kind::Next => match call.by_position() {
+            Some([iterator, default]) => iterator.as_type().next()?.unwrap_or_else(|| default.clone()),
+            _ => next(only(call)?.as_type())?,
+        },
         Kind::Reversed => {
             let object = only(call)?;
             object.as_type().reverse_iterator(python, object)?
@@ -80,6 +83,7 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
             true => return Err(Stop::unsupported("the garbage collector, where an object may hold itself")),
             false => Object::int(0),
         },
+        Kind::AnyCall if call.name == "float" => floats::float(python, call)?,
         Kind::AnyCall => modules::call(python, call)?,
         _ => return Err(Stop::unsupported(format!("`{}`", call.name))),
     })
@@ -93,23 +97,6 @@ fn only<'a>(call: &Call<'a>) -> Result<&'a Object, Stop> {
         Some([]) => Err(call.unsupported("without arguments")),
         Some([_, _]) => Err(call.unsupported("with two arguments")),
         Some(others) => Err(call.unsupported(format!("with {} arguments", others.len()))),
-    }
-}
-
-/// `str(…)`
-fn str(call: &Call<'_>) -> Outcome {
-    match call.by_position() {
-        Some([]) => Ok(Object::str("")),
-        Some([object]) => Ok(Object::str(object.as_type().str()?)),
-        Some([Object::Str(_), Object::Str(_)]) => Err(type_error("decoding str is not supported").into()),
-        Some([source, Object::Str(encoding)]) => {
-            let Ok(content) = buffer_of(source) else {
-                let class = source.class();
-                return Err(type_error(format!("decoding to str: need a bytes-like object, {class} found")).into());
-            };
-            bytes::decode(content, encoding, call)
-        }
-        _ => Err(call.other_arguments()),
     }
 }
 

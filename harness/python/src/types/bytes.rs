@@ -7,6 +7,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
+use crate::types::codecs;
 use crate::types::hash::Hashed;
 use crate::types::instance::{Instance, as_instance};
 use crate::types::iterator::Sequence;
@@ -42,13 +43,16 @@ pub(crate) fn source<'a>(python: &Python, call: &Call<'a>) -> Result<Source<'a>,
     let signature =
         Signature { name, parameters: &["source", "encoding", "errors"], required: 0, named: Named::Always };
     let [source, encoding, errors] = signature.bind(call.arguments, python.view_profile())?;
-    if errors.is_some() {
-        return Err(call.unsupported("with the argument `errors`"));
+    if errors.is_some() && !matches!((source, encoding, errors), (Some(Object::Str(_)), Some(_), Some(Object::Str(_))))
+    {
+        return Err(call.unsupported("with the argument `errors`, and not with a str and an encoding"));
     }
     Ok(match (source, encoding) {
         (None, None) => Source::Content(Vec::new()),
         (Some(Object::Str(_)), None) => return Err(type_error("string argument without an encoding").into()),
-        (Some(Object::Str(text)), Some(Object::Str(encoding))) => Source::Content(encode(text, encoding, call)?),
+        (Some(Object::Str(text)), Some(Object::Str(_))) => {
+            Source::Content(codecs::encode(text, encoding, errors, call)?)
+        }
         (_, Some(Object::Str(_))) => return Err(type_error("encoding without a string argument").into()),
         (_, Some(other)) => {
             let class = other.argument_class();
@@ -59,46 +63,16 @@ pub(crate) fn source<'a>(python: &Python, call: &Call<'a>) -> Result<Source<'a>,
     })
 }
 
-pub(super) fn encode(text: &str, encoding: &str, call: &Call<'_>) -> Result<Vec<u8>, Stop> {
-    match encoding {
-        "utf-8" | "utf8" => Ok(text.as_bytes().to_vec()),
-        "ascii" if text.is_ascii() => Ok(text.as_bytes().to_vec()),
-        "latin-1" | "latin1" | "iso-8859-1" if text.chars().all(|char| u32::from(char) < 256) => {
-            Ok(text.chars().map(|char| char as u8).collect())
-        }
-        "ascii" => Err(call.unsupported("with the encoding `ascii` and text that is not ASCII")),
-        _ => Err(call.unsupported(format!("with the encoding `{encoding}`"))),
-    }
-}
-
-/// Decodes bytes with `encoding` (`bytes.decode`).
-pub(crate) fn decode(content: Vec<u8>, encoding: &str, call: &Call<'_>) -> Outcome {
-    match encoding {
-        "latin-1" | "latin1" | "iso-8859-1" => Ok(Object::str(content.into_iter().map(char::from).collect::<String>())),
-        _ => match (encoding, String::from_utf8(content)) {
-            ("utf-8" | "utf8", Ok(text)) => Ok(Object::str(text)),
-            ("ascii", Ok(text)) if text.is_ascii() => Ok(Object::str(text)),
-            ("utf-8" | "utf8" | "ascii", _) => {
-                Err(call.unsupported(format!("with bytes that are not valid {encoding}")))
-            }
-            _ => Err(call.unsupported(format!("with the encoding `{encoding}`"))),
-        },
-    }
-}
-
 /// Calls a method that bytes and bytearrays share. `whole` creates a result of the receiver's type.
 pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: impl Fn(Vec<u8>) -> Object) -> Outcome {
     let content = || raw(this).unwrap_or_default();
     match (call.kind, call.name, call.by_position()) {
         // `bytes.hex` is implemented by the same function as `memoryview.hex` (`_Py_strhex_bytes_with_sep`).
         (Kind::Hex, ..) => memoryview::call(&python.view_of(this)?, call),
-        (Kind::AnyMethod, "decode", _) => match call.split(["encoding"])? {
-            ([], [None]) => decode(content(), "utf-8", call),
-            ([], [Some(Object::Str(encoding))]) | ([Object::Str(encoding)], [None]) => {
-                decode(content(), encoding, call)
-            }
-            _ => Err(call.other_arguments()),
-        },
+        (Kind::AnyMethod, "decode", _) => {
+            let [encoding, errors] = codecs::arguments(call)?;
+            codecs::decode(&content(), encoding, errors, call)
+        }
         (Kind::AnyMethod, "join", Some([parts])) => Ok(whole(join(python, &content(), parts)?)),
         (Kind::AnyMethod, ..) => {
             let text = Text { this, content: content(), whole: &whole };

@@ -71,6 +71,9 @@ impl Type for Class {
 
     fn attribute(&self, python: &Python, name: &str) -> Outcome {
         let is_method = Method::named(name, python.view_profile()).is_some() || name == "_from_flags";
+        if ["__name__", "__qualname__"].contains(&name) && !["exporter", "hook"].contains(&&*self.0) {
+            return Ok(Object::str(self.0.rsplit('.').next().unwrap_or_default()));
+        }
         match self.is_memoryview() {
             true if ATTRIBUTES.contains(&name) => Ok(alias::descriptor(name)),
             true if !name.starts_with("__") && !is_method && name != "mro" => Err(self.no_attribute(name)),

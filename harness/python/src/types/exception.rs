@@ -252,6 +252,11 @@ impl Exception {
         Exception { error, arguments, frames: RefCell::default(), context: RefCell::default() }
     }
 
+    /// Returns whether the arguments are known. An error of an encoding has five, of which here is only the text.
+    fn has_arguments(&self) -> bool {
+        !["UnicodeDecodeError", "UnicodeEncodeError"].contains(&self.error.exception().name())
+    }
+
     fn from_error(error: &Error) -> Exception {
         let arguments = match error.to_string() {
             text if text.is_empty() => vec![],
@@ -326,6 +331,9 @@ impl Type for Exception {
 
     fn repr(&self) -> Result<String, Stop> {
         let class = self.class();
+        if !self.has_arguments() {
+            return Err(Stop::unsupported(format!("`repr` of {class}")));
+        }
         let class = class.rsplit('.').next().unwrap_or(class);
         match self.arguments.as_slice() {
             [one] => Ok(format!("{class}({})", one.as_type().repr()?)),
@@ -339,7 +347,7 @@ impl Type for Exception {
 
     fn attribute(&self, _: &Python, name: &str) -> Outcome {
         match name {
-            "args" => Ok(Object::Tuple(self.arguments.clone().into())),
+            "args" if self.has_arguments() => Ok(Object::Tuple(self.arguments.clone().into())),
             name => Err(Stop::unsupported(format!("`{name}` of an exception"))),
         }
     }

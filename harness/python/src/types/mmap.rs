@@ -1,6 +1,6 @@
 //! `mmap.mmap(-1, length)`: an anonymous memory map, with a position, that can be closed and made smaller.
 
-mod methods;
+pub(crate) mod methods;
 
 use crate::buffers::{buffer_of, export_of, filled};
 use crate::changes::Change;

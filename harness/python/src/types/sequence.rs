@@ -4,15 +4,15 @@ use crate::changes::{Change, Profile};
 use crate::compare::{equals, same, same_items};
 use crate::context::Python;
 use crate::nested;
-use crate::object::{Object, Outcome, Slice, Tuple, Type};
-use crate::stop::{Stop, type_error};
+use crate::object::{Call, Object, Outcome, Slice, Tuple, Type};
+use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::hash::Hashed;
 use crate::types::iterator::Sequence;
-use program::Trace;
+use program::{Kind, Trace};
 use std::any::Any;
 use std::cell::RefCell;
-use view::Error;
+use view::{Error, Indices, Int};
 
 /// `sequence[index]` and `sequence[a:b:c]`. `name` is the type in error texts.
 pub(super) fn item<S: FromIterator<Object>>(
@@ -168,9 +168,53 @@ impl Type for Tuple {
     }
 }
 
+impl Slice {
+    /// `slice.indices(length)` (`_PySlice_GetLongIndices`)
+    fn indices(&self, python: &Python, call: &Call<'_>) -> Outcome {
+        let not_known = || call.unsupported("with bools or large ints");
+        let length = view::Object::index(call.only(python, "slice")?)
+            .ok_or_else(|| Error::NotInteger { type_name: call.values().first().map_or("", Object::class).into() })??;
+        let length = length.within(i64::MIN.into(), 1 << 62).ok_or_else(not_known)?;
+        if length < 0 {
+            return Err(value_error("length should not be negative").into());
+        }
+        let [start, stop, step] = self.0.each_ref();
+        // Versions before 3.15 have the same words here as everywhere else, and later ones keep them.
+        for part in [step, start, stop] {
+            match part {
+                Object::None | Object::Int(Int::Small(_)) => {}
+                Object::Bool(_) | Object::Int(_) | Object::Instance(_) => return Err(not_known()),
+                _ => return Err(Error::SliceBound.into()),
+            }
+            if std::ptr::eq(part, step) && matches!(step, Object::Int(Int::Small(0))) {
+                return Err(value_error("slice step cannot be zero").into());
+            }
+        }
+        let Indices { start, stop, step, .. } = slice(self).bounds(python.view_profile())?.of(length as isize);
+        Ok(Object::Tuple([start, stop, step].map(Object::size).to_vec().into()))
+    }
+}
+
 impl Type for Slice {
     fn class(&self) -> &str {
         "slice"
+    }
+
+    fn attribute(&self, _: &Python, name: &str) -> Outcome {
+        let [start, stop, step] = self.0.each_ref();
+        match name {
+            "start" => Ok(start.clone()),
+            "stop" => Ok(stop.clone()),
+            "step" => Ok(step.clone()),
+            _ => Err(self.missing(name)),
+        }
+    }
+
+    fn method(&self, python: &Python, _: &Object, call: &Call<'_>) -> Outcome {
+        match (call.kind, call.name) {
+            (Kind::AnyMethod, "indices") => self.indices(python, call),
+            _ => Err(self.missing(call.name)),
+        }
     }
 
     fn type_path(&self) -> Option<&'static str> {

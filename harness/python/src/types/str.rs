@@ -5,7 +5,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
-use crate::types::bytes::encode;
+use crate::types::codecs;
 use crate::types::hash::{self, Hashed};
 use crate::types::iterator::Sequence;
 use crate::types::texts::Text;
@@ -77,13 +77,10 @@ impl Type for Rc<str> {
 
     fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
         match (call.kind, call.name, call.by_position()) {
-            (Kind::AnyMethod, "encode", _) => match call.split(["encoding"])? {
-                ([], [None]) => Ok(Object::bytes(encode(self, "utf-8", call)?)),
-                ([], [Some(Object::Str(encoding))]) | ([Object::Str(encoding)], [None]) => {
-                    Ok(Object::bytes(encode(self, encoding, call)?))
-                }
-                _ => Err(call.other_arguments()),
-            },
+            (Kind::AnyMethod, "encode", _) => {
+                let [encoding, errors] = codecs::arguments(call)?;
+                Ok(Object::bytes(codecs::encode(self, encoding, errors, call)?))
+            }
             (Kind::AnyMethod, "join", Some([parts])) => join(python, self, parts),
             (Kind::AnyMethod, "find" | "index", Some([Object::Str(wanted)])) => match self.find(&**wanted) {
                 Some(at) => Ok(Object::size(self[..at].chars().count() as isize)),

@@ -12,7 +12,7 @@ use crate::stop::{Stop, type_error, value_error};
 use view::{Error, Exception};
 
 /// The page size in bytes. `flush` requires an offset that is a multiple of it.
-const PAGE: isize = 4096;
+pub(crate) const PAGE: isize = 4096;
 
 /// Calls a method.
 pub(super) fn call(map: &Mmap, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
