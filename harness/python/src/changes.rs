@@ -22,6 +22,7 @@ view::changes! {
     RealNumberText [v(10, 0)] "measured" "`int` says that it takes real numbers, no longer numbers.";
     UnionText [v(10, 0)] "measured" "`isinstance` says that its second argument may be a union, too.";
     FloatArgumentText [v(10, 0)] "measured" "`float` says that it takes real numbers, no longer numbers.";
+    PercentRealText [v(10, 0)] "measured" "`%d` says that it takes real numbers, no longer numbers.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
     UnboundLocalText [v(11, 0)] "measured" "The text about a local variable that is not bound speaks of access, no longer of an assignment.";
     InlinedComprehensions [v(12, 0)] "gh-97933" "A list comprehension has no frame of its own, so that its variables are those of the function around it, and an exception keeps none of them.";
@@ -57,6 +58,7 @@ view::changes! {
     DivisionText [v(14, 0)] "measured" "Every division by zero has the same text.";
     BufferSize [v(14, 0)] "gh-117151" "`io.DEFAULT_BUFFER_SIZE` is 128 KiB; it was 8.";
     PickleProtocol [v(14, 0)] "measured" "`pickle.DEFAULT_PROTOCOL` is 5; it was 4.";
+    PercentCharText [v(14, 0)] "measured" "`%c` says what it was given, and `%i` of bytes is no longer called `%d`.";
     TupleUnasked [v(14, 0)] "gh-127058" "`tuple` takes items without asking first how many there are.";
     MmapGrowth [v(13, 8), v(14, 0)] "gh-138204" "A memory map of fresh pages can't be made larger.";
     FromBytesBuffer [v(15, 0)] "gh-132108" "`int.from_bytes` reads a buffer in place, so it must be C-contiguous.";
@@ -64,6 +66,7 @@ view::changes! {
     BytearrayLimit [v(15, 0)] "gh-139871" "A bytearray keeps its bytes in a bytes object, so a size that no bytes object can have is a MemoryError before exports are looked at.";
     ArrayWideCodes [v(15, 0)] "gh-146238" "`array` has the type codes `e`, `Zf` and `Zd`: its first argument is a str, and no longer one character.";
     SlotResultText [v(15, 0)] "measured" "A class whose `__bool__`, `__float__`, `__iter__`, `__repr__` … returns another type than it should is named in the error.";
+    PercentText [v(15, 0)] "measured" "The errors of `%` say which of the values they are about and how many there are, and where in the format something is wrong.";
     MmapArguments [v(14, 1), v(15, 0)] "gh-116738" "Methods of memory maps look at their arguments before they ask whether the map is closed, and count them in other words.";
     MmapSize [v(15, 0)] "gh-87595" "A memory map of fresh pages knows its size.";
     MmapFlush [v(15, 0)] "gh-138092" "`flush` of a memory map goes on to the end by default.";

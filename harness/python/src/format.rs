@@ -1,18 +1,23 @@
-//! `format(value, spec)`, as the fields of f-strings ask for it: ints, strs, and what has no formats of its own.
+//! `format(value, spec)`, as the fields of f-strings ask for it: numbers, strs, and what has no formats of its own.
 
 use crate::changes::Change;
 use crate::context::Python;
+use crate::digits;
 use crate::object::{Object, Outcome};
 use crate::operators::has_own_operators;
-use crate::stop::{Stop, type_error, value_error};
-use num_bigint::BigInt;
+use crate::stop::{Stop, overflow_error, type_error, value_error};
 use num_traits::Signed;
+use program::float_repr;
+use view::Int;
+
+/// The digits after the point, if a format does not say so.
+const DIGITS: usize = 6;
 
 /// A format, as it is written: `[[fill]align][sign][#][0][width][grouping][.precision][type]`.
 struct Spec {
     fill: char,
     align: Option<char>,
-    sign: char,
+    sign: Option<char>,
     is_alternate: bool,
     is_zero_padded: bool,
     width: usize,
@@ -38,7 +43,7 @@ impl Spec {
             at += usize::from(found.is_some());
             found
         };
-        let sign = take(&['+', '-', ' ']).unwrap_or('-');
+        let sign = take(&['+', '-', ' ']);
         let is_alternate = take(&['#']).is_some();
         let is_zero_padded = fill.is_none() && take(&['0']).is_some();
         let digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -56,6 +61,45 @@ impl Spec {
         let is_whole = at + usize::from(code.is_some()) == chars.len();
         let fill = fill.unwrap_or(if is_zero_padded { '0' } else { ' ' });
         is_whole.then_some(Spec { fill, align, sign, is_alternate, is_zero_padded, width, grouping, precision, code })
+    }
+
+    /// Refuses groups of digits where there are none; `default` is the letter that a format without one has.
+    fn check_grouping(&self, default: char) -> Result<(), Stop> {
+        let code = self.code.unwrap_or(default);
+        match self.grouping {
+            Some(separator) if !matches!(code, 'd' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%') => {
+                match (separator, code) {
+                    ('_', 'b' | 'o' | 'x' | 'X') => Ok(()),
+                    _ => Err(value_error(format!("Cannot specify '{separator}' with '{code}'.")).into()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn sign_of(&self, is_negative: bool) -> &'static str {
+        match (is_negative, self.sign) {
+            (true, _) => "-",
+            (false, Some('+')) => "+",
+            (false, Some(' ')) => " ",
+            (false, _) => "",
+        }
+    }
+
+    /// Where a number stands if the format does not say so.
+    fn default_align(&self) -> char {
+        if self.is_zero_padded { '=' } else { '>' }
+    }
+
+    /// Writes a number: what comes before its digits, those that can be grouped, and what follows.
+    fn number(&self, head: &str, digits: &str, group: usize, tail: &str) -> String {
+        let is_filled = self.fill == '0' && self.align.unwrap_or(self.default_align()) == '=';
+        let width = if is_filled { self.width.saturating_sub(head.len() + tail.len()) } else { 0 };
+        let digits = match self.grouping {
+            Some(separator) => digits::grouped(digits, separator, group, width),
+            None => digits.to_owned(),
+        };
+        self.pad(&format!("{head}{digits}{tail}"), head.len(), self.default_align())
     }
 
     /// Fills a text up to the width. `default` is where it stands if the format does not say so; `head` are the characters
@@ -87,9 +131,19 @@ impl Python {
         let unknown = || Stop::unsupported(format!("the format `{spec}` of an object of type {}", value.class()));
         let parsed = Spec::parse(spec).ok_or_else(unknown)?;
         match (value, value.as_int()) {
-            (_, Some(int)) => self.format_int(&parsed, &Object::big(&int)).unwrap_or_else(|| Err(unknown())),
-            (Object::Str(text), _) => self.format_str(&parsed, text).unwrap_or_else(|| Err(unknown())),
-            (Object::Float(_) | Object::Complex(_), _) => Err(unknown()),
+            (_, Some(int)) => {
+                parsed.check_grouping('d')?;
+                self.format_int(&parsed, &int).unwrap_or_else(|| Err(unknown()))
+            }
+            (Object::Str(text), _) => {
+                parsed.check_grouping('s')?;
+                self.format_str(&parsed, text).unwrap_or_else(|| Err(unknown()))
+            }
+            (Object::Float(value), _) => {
+                parsed.check_grouping('g')?;
+                format_float(&parsed, *value).unwrap_or_else(|| Err(unknown()))
+            }
+            (Object::Complex(_), _) => Err(unknown()),
             (other, _) if has_own_operators("format", other) => Err(unknown()),
             (other, _) => {
                 Err(type_error(format!("unsupported format string passed to {}.__format__", other.class())).into())
@@ -98,15 +152,22 @@ impl Python {
     }
 
     /// Formats an int (`format_long_internal`). Gives nothing if that is not modelled.
-    fn format_int(&self, spec: &Spec, value: &BigInt) -> Option<Outcome> {
-        let code = spec.code.unwrap_or('d');
+    fn format_int(&self, spec: &Spec, int: &Int) -> Option<Outcome> {
+        let (code, value) = (spec.code.unwrap_or('d'), Object::big(int));
         let (base, prefix, group) = match code {
             'd' => (10, "", 3),
             'b' => (2, "0b", 4),
             'o' => (8, "0o", 4),
             'x' => (16, "0x", 4),
             'X' => (16, "0X", 4),
-            'c' | 'n' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' => return None,
+            'c' => return format_char(spec, int),
+            'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' => {
+                return match int.to_f64() {
+                    Some(value) => format_float(spec, value),
+                    None => Some(Err(overflow_error("int too large to convert to float").into())),
+                };
+            }
+            'n' => return None,
             other => {
                 let text = format!("Unknown format code '{other}' for object of type 'int'");
                 return Some(Err(value_error(text).into()));
@@ -115,62 +176,77 @@ impl Python {
         if spec.precision.is_some() {
             return Some(Err(value_error("Precision not allowed in integer format specifier").into()));
         }
-        if spec.grouping == Some(',') && code != 'd' {
-            return Some(Err(value_error(format!("Cannot specify ',' with '{code}'.")).into()));
-        }
         let digits = value.abs().to_str_radix(base);
         let digits = if code == 'X' { digits.to_uppercase() } else { digits };
-        let sign = match (value.is_negative(), spec.sign) {
-            (true, _) => "-",
-            (false, '+') => "+",
-            (false, ' ') => " ",
-            (false, _) => "",
-        };
-        let head = format!("{sign}{}", if spec.is_alternate { prefix } else { "" });
-        let default = if spec.is_zero_padded { '=' } else { '>' };
-        let is_filled = spec.fill == '0' && spec.align.unwrap_or(default) == '=';
-        let width = if is_filled { spec.width.saturating_sub(head.len()) } else { 0 };
-        let digits = match spec.grouping {
-            Some(separator) => grouped(digits, separator, group, width),
-            None => digits,
-        };
-        Some(Ok(Object::str(spec.pad(&format!("{head}{digits}"), head.len(), default))))
+        let head = format!("{}{}", spec.sign_of(value.is_negative()), if spec.is_alternate { prefix } else { "" });
+        Some(Ok(Object::str(spec.number(&head, &digits, group, ""))))
     }
 
     /// Formats a str (`format_string_internal`). Gives nothing if that is not modelled.
     fn format_str(&self, spec: &Spec, text: &str) -> Option<Outcome> {
-        if spec.sign != '-' || spec.is_alternate || spec.grouping.is_some() {
-            return None;
-        }
         if let Some(other) = spec.code.filter(|code| *code != 's') {
             let text = format!("Unknown format code '{other}' for object of type 'str'");
             return Some(Err(value_error(text).into()));
         }
         let is_numeric = spec.is_zero_padded && spec.align.is_none() && !self.has(Change::StrZeroPadding);
-        if spec.align == Some('=') || is_numeric {
-            return Some(Err(value_error("'=' alignment not allowed in string format specifier").into()));
-        }
-        let kept: String = text.chars().take(spec.precision.unwrap_or(usize::MAX)).collect();
-        Some(Ok(Object::str(spec.pad(&kept, 0, '<'))))
+        let refused = match (spec.sign, spec.is_alternate) {
+            // The words depend on the version.
+            (Some(' '), _) => return None,
+            (Some(_), _) => "Sign not allowed in string format specifier",
+            (None, true) => "Alternate form (#) not allowed in string format specifier",
+            _ if spec.align == Some('=') || is_numeric => "'=' alignment not allowed in string format specifier",
+            _ => {
+                let kept: String = text.chars().take(spec.precision.unwrap_or(usize::MAX)).collect();
+                return Some(Ok(Object::str(spec.pad(&kept, 0, '<'))));
+            }
+        };
+        Some(Err(value_error(refused).into()))
     }
 }
 
-/// Separates groups of digits, with zeros before them up to a width.
-fn grouped(digits: String, separator: char, group: usize, width: usize) -> String {
-    let mut digits: Vec<char> = digits.chars().collect();
-    loop {
-        let length = digits.len() + (digits.len() - 1) / group;
-        if length >= width {
-            break;
+/// Formats an int as a character.
+fn format_char(spec: &Spec, int: &Int) -> Option<Outcome> {
+    let refused = match (spec.precision, spec.sign, spec.is_alternate) {
+        (Some(_), ..) => "Precision not allowed in integer format specifier",
+        (_, Some(_), _) => "Sign not allowed with integer format specifier 'c'",
+        (_, _, true) => "Alternate form (#) not allowed with integer format specifier 'c'",
+        _ => {
+            let Some(code) = int.within(0, 0x10_ffff) else {
+                int.within(i64::MIN.into(), i64::MAX.into())?;
+                return Some(Err(overflow_error("%c arg not in range(0x110000)").into()));
+            };
+            let char = char::from_u32(code as u32)?.to_string();
+            return Some(Ok(Object::str(spec.pad(&char, 0, spec.default_align()))));
         }
-        digits.insert(0, '0');
-    }
-    let mut text = String::new();
-    for (index, digit) in digits.iter().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(group) {
-            text.push(separator);
+    };
+    Some(Err(value_error(refused).into()))
+}
+
+/// Formats a float (`format_float_internal`). Gives nothing if that is not modelled.
+fn format_float(spec: &Spec, value: f64) -> Option<Outcome> {
+    let text = match (spec.code, spec.precision) {
+        // What is longer than its digits is not modelled.
+        (None, _) if spec.is_alternate => return None,
+        (None, None) => float_repr(value.abs()),
+        (None, Some(precision)) => digits::of_untyped(value, precision),
+        (Some('%'), precision) => {
+            let percent = digits::of_float(value * 100.0, 'f', precision.unwrap_or(DIGITS), spec.is_alternate);
+            format!("{percent}%")
         }
-        text.push(*digit);
+        (Some(code @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G')), precision) => {
+            digits::of_float(value, code, precision.unwrap_or(DIGITS), spec.is_alternate)
+        }
+        (Some('n'), _) => return None,
+        (Some(other), _) => {
+            let text = format!("Unknown format code '{other}' for object of type 'float'");
+            return Some(Err(value_error(text).into()));
+        }
+    };
+    if !value.is_finite() && spec.grouping.is_some() {
+        return None;
     }
-    text
+    let sign = spec.sign_of(value.is_sign_negative() && !value.is_nan());
+    let whole = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
+    let whole = if value.is_finite() { whole } else { text.len() };
+    Some(Ok(Object::str(spec.number(sign, &text[..whole], 3, &text[whole..]))))
 }

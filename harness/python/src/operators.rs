@@ -60,7 +60,10 @@ impl Number {
 impl Python {
     /// `left operator right`. `shown` is how errors write the operator, which differs in an assignment.
     pub(crate) fn operate(&self, shown: &str, operator: &str, left: &Object, right: &Object) -> Outcome {
-        if has_own_operators(operator, left) || has_own_operators(operator, right) || formats(operator, left) {
+        if formats(operator, left) {
+            return self.percent(left, right);
+        }
+        if has_own_operators(operator, left) || has_own_operators(operator, right) {
             let (left, right) = (left.class(), right.class());
             return Err(Stop::unsupported(format!("`{operator}` of objects of the types {left} and {right}")));
         }

@@ -2,13 +2,14 @@
 
 use crate::changes::Change;
 use crate::context::Python;
-use crate::object::{Class, Object, Outcome};
+use crate::object::{Call, Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
 use crate::types::{exception, hash, instance, mmap};
 use program::operation::TYPES;
 use program::{Operation, names};
 use std::cell::RefCell;
-use view::{Error, Exception};
+use std::rc::Rc;
+use view::{Arguments, Error, Exception};
 
 impl Python {
     /// Returns the result of reading a name that the program has not bound: a NameError.
@@ -100,16 +101,22 @@ impl Python {
 
     /// `print(…)`; appends the text to `out`, after what is printed meanwhile.
     pub fn print(&self, operation: &Operation, operands: &[Object], out: &RefCell<String>) -> Outcome {
-        if operation.keyword_count() > 0 {
-            return Err(Stop::unsupported("`print` with keyword arguments"));
-        }
         hash::check(operation, operands)?;
-        for (index, operand) in operands.iter().enumerate() {
-            out.borrow_mut().push_str(if index > 0 { " " } else { "" });
-            let text = operand.as_type().str()?;
+        let names = operation.keywords.as_deref().unwrap_or_default();
+        let call = Call { kind: operation.kind, name: "print", arguments: Arguments { values: operands, names } };
+        let (values, [separator, end]) = call.split(["sep", "end"])?;
+        let text_of = |name: &str, text: Option<&Object>, default: &str| match text {
+            None | Some(Object::None) => Ok(Rc::from(default)),
+            Some(Object::Str(text)) => Ok(text.clone()),
+            Some(other) => Err(type_error(format!("{name} must be None or a string, not {}", other.class()))),
+        };
+        let (separator, end) = (text_of("sep", separator, " ")?, text_of("end", end, "\n")?);
+        for (index, value) in values.iter().enumerate() {
+            out.borrow_mut().push_str(if index > 0 { &separator } else { "" });
+            let text = value.as_type().str()?;
             out.borrow_mut().push_str(&text);
         }
-        out.borrow_mut().push('\n');
+        out.borrow_mut().push_str(&end);
         Ok(Object::None)
     }
 }

@@ -54,6 +54,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/errors-order.yaml"
     "spec/library/formats-exporter.yaml"
     "spec/library/formats.yaml"
+    "spec/library/formatting.yaml"
     "spec/library/from-source.yaml"
     "spec/library/functions.yaml"
     "spec/library/hash-exporter.yaml"

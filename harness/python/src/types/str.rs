@@ -5,6 +5,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
+use crate::template;
 use crate::types::codecs;
 use crate::types::hash::{self, Hashed};
 use crate::types::iterator::Sequence;
@@ -82,6 +83,7 @@ impl Type for Rc<str> {
                 Ok(Object::bytes(codecs::encode(self, encoding, errors, call)?))
             }
             (Kind::AnyMethod, "join", Some([parts])) => join(python, self, parts),
+            (Kind::AnyMethod, "format", _) => template::format(python, self, call),
             (Kind::AnyMethod, "find" | "index", Some([Object::Str(wanted)])) => match self.find(&**wanted) {
                 Some(at) => Ok(Object::size(self[..at].chars().count() as isize)),
                 None if call.name == "index" => Err(value_error("substring not found").into()),
