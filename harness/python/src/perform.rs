@@ -6,6 +6,7 @@ use crate::object::{Call, Object, Slice};
 use crate::stop::{Stop, type_error};
 use crate::types::function::Function;
 use crate::types::instance::{self, OwnClass};
+use crate::types::method::Bound;
 use crate::types::weakref::WeakRef;
 use crate::types::{constructor, hash, hook};
 use crate::{arithmetic, buffer_methods, builtins, compare, nested, operators, record};
@@ -154,6 +155,7 @@ impl Python {
             }
             Object::Instance(instance) => match callee.downcast::<Function>() {
                 Some(function) => function.call(call.arguments),
+                None if let Some(method) = callee.downcast::<Bound>() => method.call(self, call.arguments),
                 None if callee.downcast::<WeakRef>().is_some() || instance::as_instance(callee).is_some() => {
                     instance.method(self, callee, &call)
                 }

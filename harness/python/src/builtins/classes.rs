@@ -5,7 +5,7 @@ use crate::context::Python;
 use crate::nested;
 use crate::object::{Call, Class, Object, Outcome};
 use crate::stop::{Stop, type_error};
-use crate::types::{exception, instance};
+use crate::types::{exception, instance, method};
 
 /// `type(object)`
 pub(super) fn type_of(call: &Call<'_>) -> Outcome {
@@ -22,7 +22,10 @@ pub(crate) fn attribute(python: &Python, object: &Object, name: &str) -> Outcome
     let is_own = || instance::as_instance(object).is_some() || instance::as_class(object).is_some();
     match name {
         "__class__" if !is_own() => Ok(Object::Class(Class(name_of(object).into()))),
-        _ => object.as_type().attribute(python, name),
+        _ => match object.as_type().attribute(python, name) {
+            Err(Stop::Unsupported(what)) => method::bound(python, object, name).ok_or(Stop::Unsupported(what)),
+            outcome => outcome,
+        },
     }
 }
 

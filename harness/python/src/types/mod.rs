@@ -19,6 +19,7 @@ pub mod instance;
 pub mod iterator;
 mod list;
 pub(crate) mod memoryview;
+pub(crate) mod method;
 pub(crate) mod mmap;
 mod number;
 mod numpy;
