@@ -21,6 +21,7 @@ view::changes! {
     StrZeroPadding [v(10, 0)] "bpo-27772" "The format `05` of a str fills with zeros on the right; it was refused as one of numbers.";
     RealNumberText [v(10, 0)] "measured" "`int` says that it takes real numbers, no longer numbers.";
     UnionText [v(10, 0)] "measured" "`isinstance` says that its second argument may be a union, too.";
+    FloatBlankText [v(10, 0)] "measured" "`float` of nothing but white space shows what it was given, no longer an empty str.";
     FloatArgumentText [v(10, 0)] "measured" "`float` says that it takes real numbers, no longer numbers.";
     PercentRealText [v(10, 0)] "measured" "`%d` says that it takes real numbers, no longer numbers.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";

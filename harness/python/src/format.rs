@@ -133,7 +133,7 @@ impl Python {
         match (value, value.as_int()) {
             (_, Some(int)) => {
                 parsed.check_grouping('d')?;
-                self.format_int(&parsed, &int).unwrap_or_else(|| Err(unknown()))
+                format_int(&parsed, &int, value.class()).unwrap_or_else(|| Err(unknown()))
             }
             (Object::Str(text), _) => {
                 parsed.check_grouping('s')?;
@@ -149,37 +149,6 @@ impl Python {
                 Err(type_error(format!("unsupported format string passed to {}.__format__", other.class())).into())
             }
         }
-    }
-
-    /// Formats an int (`format_long_internal`). Gives nothing if that is not modelled.
-    fn format_int(&self, spec: &Spec, int: &Int) -> Option<Outcome> {
-        let (code, value) = (spec.code.unwrap_or('d'), Object::big(int));
-        let (base, prefix, group) = match code {
-            'd' => (10, "", 3),
-            'b' => (2, "0b", 4),
-            'o' => (8, "0o", 4),
-            'x' => (16, "0x", 4),
-            'X' => (16, "0X", 4),
-            'c' => return format_char(spec, int),
-            'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' => {
-                return match int.to_f64() {
-                    Some(value) => format_float(spec, value),
-                    None => Some(Err(overflow_error("int too large to convert to float").into())),
-                };
-            }
-            'n' => return None,
-            other => {
-                let text = format!("Unknown format code '{other}' for object of type 'int'");
-                return Some(Err(value_error(text).into()));
-            }
-        };
-        if spec.precision.is_some() {
-            return Some(Err(value_error("Precision not allowed in integer format specifier").into()));
-        }
-        let digits = value.abs().to_str_radix(base);
-        let digits = if code == 'X' { digits.to_uppercase() } else { digits };
-        let head = format!("{}{}", spec.sign_of(value.is_negative()), if spec.is_alternate { prefix } else { "" });
-        Some(Ok(Object::str(spec.number(&head, &digits, group, ""))))
     }
 
     /// Formats a str (`format_string_internal`). Gives nothing if that is not modelled.
@@ -202,6 +171,38 @@ impl Python {
         };
         Some(Err(value_error(refused).into()))
     }
+}
+
+/// Formats an int (`format_long_internal`). `class` is that of the object in errors. Gives nothing if
+/// that is not modelled.
+fn format_int(spec: &Spec, int: &Int, class: &str) -> Option<Outcome> {
+    let (code, value) = (spec.code.unwrap_or('d'), Object::big(int));
+    let (base, prefix, group) = match code {
+        'd' => (10, "", 3),
+        'b' => (2, "0b", 4),
+        'o' => (8, "0o", 4),
+        'x' => (16, "0x", 4),
+        'X' => (16, "0X", 4),
+        'c' => return format_char(spec, int),
+        'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' => {
+            return match int.to_f64() {
+                Some(value) => format_float(spec, value),
+                None => Some(Err(overflow_error("int too large to convert to float").into())),
+            };
+        }
+        'n' => return None,
+        other => {
+            let text = format!("Unknown format code '{other}' for object of type '{class}'");
+            return Some(Err(value_error(text).into()));
+        }
+    };
+    if spec.precision.is_some() {
+        return Some(Err(value_error("Precision not allowed in integer format specifier").into()));
+    }
+    let digits = value.abs().to_str_radix(base);
+    let digits = if code == 'X' { digits.to_uppercase() } else { digits };
+    let head = format!("{}{}", spec.sign_of(value.is_negative()), if spec.is_alternate { prefix } else { "" });
+    Some(Ok(Object::str(spec.number(&head, &digits, group, ""))))
 }
 
 /// Formats an int as a character.

@@ -31,13 +31,14 @@ pub(super) fn float(python: &Python, call: &Call<'_>) -> Outcome {
             type_error(format!("float() argument must be a string or a {number}, not '{}'", value.class()))
         })?,
     };
-    if content.is_empty() && !matches!(value, Object::Str(_)) {
-        return Err(call.unsupported("of no bytes"));
-    }
     match parsed(&content) {
         Some(number) => Ok(Object::Float(number)),
         None => {
-            let shown = value.as_type().repr()?;
+            let is_blank = content.iter().all(|byte| matches!(byte, b' ' | b'\t'..=b'\r'));
+            let shown = match is_blank && !python.has(Change::FloatBlankText) {
+                true => "''".to_owned(),
+                false => value.as_type().repr()?,
+            };
             Err(value_error(format!("could not convert string to float: {shown}")).into())
         }
     }

@@ -75,7 +75,7 @@ impl Format<'_> {
         let real = self.python.has(Change::PercentRealText);
         // Bytes have made one letter of two, until there was no other text anyway.
         let shown = match letter {
-            'i' | 'u' if self.is_bytes && !self.python.has(Change::PercentCharText) => 'd',
+            'i' if self.is_bytes && !self.python.has(Change::PercentCharText) => 'd',
             letter => letter,
         };
         match (self.is_new(), is_decimal) {
