@@ -60,6 +60,7 @@ view::changes! {
     BufferSize [v(14, 0)] "gh-117151" "`io.DEFAULT_BUFFER_SIZE` is 128 KiB; it was 8.";
     PickleProtocol [v(14, 0)] "measured" "`pickle.DEFAULT_PROTOCOL` is 5; it was 4.";
     PercentCharText [v(14, 0)] "measured" "`%c` says what it was given, and `%i` of bytes is no longer called `%d`.";
+    DictKeyText [v(14, 0)] "measured" "A key of a dict that can't be hashed is called a key.";
     TupleUnasked [v(14, 0)] "gh-127058" "`tuple` takes items without asking first how many there are.";
     MmapGrowth [v(13, 8), v(14, 0)] "gh-138204" "A memory map of fresh pages can't be made larger.";
     FromBytesBuffer [v(15, 0)] "gh-132108" "`int.from_bytes` reads a buffer in place, so it must be C-contiguous.";

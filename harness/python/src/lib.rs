@@ -11,6 +11,7 @@
 //! | How do exporters grow? | [`exporters`] |
 //! | How does a list change? | `list` |
 //! | How do two objects compare, or add? | `compare`, `arithmetic`, `operators`, `numbers` |
+//! | How do values become text? | `format`, `percent`, `template`, `digits` |
 //! | How deep are values followed that are nested? | `nested` |
 //! | How does code of the program run meanwhile? | [`code`] |
 //! | Which function implements an operation? | `perform` |

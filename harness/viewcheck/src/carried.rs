@@ -49,6 +49,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/construct.yaml"
     "spec/library/contiguity-exporter.yaml"
     "spec/library/contiguity.yaml"
+    "spec/library/dicts.yaml"
     "spec/library/dunders.yaml"
     "spec/library/errors-order-exporter.yaml"
     "spec/library/errors-order.yaml"

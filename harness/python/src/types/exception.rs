@@ -230,6 +230,14 @@ fn make(class: &str, arguments: &[Object]) -> Result<Exception, Stop> {
     Ok(Exception::new(Error::raised(Kind::from_name(class), text), arguments.to_vec()))
 }
 
+/// Returns the KeyError for a key that is not there.
+pub(crate) fn key_error(key: &Object) -> Stop {
+    match make("KeyError", std::slice::from_ref(key)) {
+        Ok(made) => of_object(&Rc::new(made)).into(),
+        Err(stop) => stop,
+    }
+}
+
 /// Returns the object as an exception, if it is one.
 fn as_exception(object: &Object) -> Option<Rc<Exception>> {
     match object {

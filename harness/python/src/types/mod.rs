@@ -11,6 +11,7 @@ mod bytesio;
 mod class;
 pub(crate) mod codecs;
 mod described;
+mod dict;
 pub mod exception;
 pub mod function;
 pub(crate) mod hash;
@@ -53,6 +54,7 @@ pub(crate) fn constructor(kind: Kind, path: &str) -> Option<Constructor> {
         (Kind::NewStruct, _) => structs::new,
         (Kind::Zip, _) => zipped::zip,
         (Kind::Enumerate, _) => zipped::enumerate,
+        (Kind::AnyCall, "dict") => dict::new,
         (Kind::AnyCall, "range") => range::new,
         (Kind::AnyCall, class) if exception::is_class(class) => exception::new,
         (Kind::AnyCall, "io.BytesIO") => bytesio::new,
