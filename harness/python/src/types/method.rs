@@ -30,7 +30,7 @@ impl Drop for Bound {
 /// Returns a method of an object as a value; `None` if the object has no such method in this version, or if that is not
 /// known. Special methods are objects of other types.
 pub(crate) fn bound(python: &Python, receiver: &Object, name: &str) -> Option<Object> {
-    if name.starts_with('_') {
+    if name.starts_with('_') || is_of_a_class(receiver, name) {
         return None;
     }
     let has_method = match receiver {
@@ -41,6 +41,15 @@ pub(crate) fn bound(python: &Python, receiver: &Object, name: &str) -> Option<Ob
         }
     };
     has_method.then(|| Object::instance(Bound { receiver: receiver.clone(), name: name.into() }))
+}
+
+/// Returns whether a method is told the class that defines it. Such methods are of another type in some versions.
+fn is_of_a_class(receiver: &Object, name: &str) -> bool {
+    match receiver.class() {
+        "array.array" => ["extend", "fromfile", "tofile"].contains(&name),
+        "_io.BytesIO" => ["detach", "fileno", "getbuffer"].contains(&name),
+        _ => false,
+    }
 }
 
 impl Bound {
