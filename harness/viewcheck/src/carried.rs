@@ -53,6 +53,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/dunders.yaml"
     "spec/library/errors-order-exporter.yaml"
     "spec/library/errors-order.yaml"
+    "spec/library/exceptions.yaml"
     "spec/library/formats-exporter.yaml"
     "spec/library/formats.yaml"
     "spec/library/formatting.yaml"
