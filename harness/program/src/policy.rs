@@ -84,6 +84,8 @@ pub struct Checker {
     member: String,
     /// The names that such a member was to be bound to.
     members: HashSet<Name>,
+    /// The functions and classes that functions of the program pass on by name, and that stay what they are.
+    passed: HashSet<Name>,
     /// The attributes that objects of the program's classes have: those of the classes, and what is set on `self`.
     owned: HashSet<Box<str>>,
 }
@@ -177,6 +179,10 @@ impl Checker {
         }
         self.origins.note(operation);
         if let Target::Name(name) = operation.target {
+            if self.passed.contains(&name) && !matches!(operation.kind, Kind::Define | Kind::Class) {
+                let why = "a function passes it on as a key, so that it has to stay a function; choose another name";
+                return Err(refuse(program.name_text(name), why));
+            }
             // If what binds it raises, it is what Python binds it to.
             let text = program.name_text(name);
             if known::builtin(text).is_some() || Kind::call(text).is_some() {
@@ -325,16 +331,23 @@ impl Checker {
     }
 
     /// The function that items are compared by: one that is seen.
-    fn by_key(&self, operation: &Operation) -> Result {
+    fn by_key(&mut self, operation: &Operation) -> Result {
         let first = operation.operands.len().saturating_sub(operation.keyword_count());
         let mut named = operation.keywords.iter().flatten().zip(&operation.operands[first..]);
-        let is_seen =
-            |value: &Operand| matches!(value, Operand::Value(_)) || self.origins.of(value) == Origin::Function;
-        match named.any(|(name, value)| &**name == "key" && !is_seen(value)) {
-            true => {
-                Err(refuse("key", "as a variable it hides what is called; write a type or a function of the program"))
+        let is_callable = |origin| matches!(origin, Origin::Function | Origin::OwnClass);
+        let Some((_, key)) = named.find(|(name, _)| &***name == "key") else { return Ok(()) };
+        match key {
+            Operand::Value(_) => Ok(()),
+            Operand::Name(name) if is_callable(self.origins.of_name(*name)) => {
+                self.passed.insert(*name);
+                Ok(())
             }
-            false => Ok(()),
+            key if is_callable(self.origins.of(key)) => Ok(()),
+            _ => {
+                let why = "as a variable it hides what is called; write a type, or a function or class of the program that an \
+                           earlier step has defined";
+                Err(refuse("key", why))
+            }
         }
     }
 

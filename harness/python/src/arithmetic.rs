@@ -1,6 +1,6 @@
 //! `+`, `*`, `+=` and `*=` on numbers and sequences. Other operators are in `operators`.
 
-use crate::buffers::{buffer_of, raw};
+use crate::buffers::{buffer_of, export_of, held, raw};
 use crate::context::Python;
 use crate::exporters::Bytearray;
 use crate::numbers;
@@ -9,7 +9,7 @@ use crate::operators;
 use crate::stop::{Stop, overflow_error, type_error};
 use crate::types::instance::{calculated, is_derived, plain};
 use program::Kind;
-use view::Error;
+use view::{Error, Flags};
 
 impl Python {
     /// `left operator right`, for operators that do not compare
@@ -36,12 +36,15 @@ impl Python {
                 return Err(type_error(format!("can only append array (not \"{class}\") to array")));
             }
             (Object::Bytes(_) | Object::Bytearray(_), _) => {
+                // The left operand is locked while the right one is asked (`PyByteArray_Concat`).
+                let locked = export_of(left, Flags::SIMPLE)?;
                 // CPython replaces the error of the request for a buffer by this one.
                 let Ok(added) = buffer_of(right) else {
                     let (left, right) = (left.class(), right.class());
                     return Err(type_error(format!("can't concat {right} to {left}")));
                 };
                 let mut content = raw(left).unwrap_or_default();
+                drop(locked);
                 content.extend(added);
                 match (left, right) {
                     // Adding no bytes returns the other operand itself (`bytes_concat`).
@@ -117,7 +120,7 @@ impl Python {
         }
         match (kind, left) {
             (Kind::InPlaceAdd, Object::Bytearray(content)) => {
-                let Ok(added) = buffer_of(right) else {
+                let Ok((added, locked)) = held(right) else {
                     return Err(type_error(format!("can't concat {} to bytearray", right.class())).into());
                 };
                 // The right operand's buffer is exported while the left grows, so a bytearray can't be added to itself.
@@ -125,6 +128,7 @@ impl Python {
                     return Err(Error::BytearrayResize.into());
                 }
                 content.extend(&added)?;
+                drop(locked);
             }
             (Kind::InPlaceAdd, Object::Array(array)) => match right {
                 Object::Array(other) => array.extend(other)?,

@@ -34,13 +34,18 @@ pub(crate) fn export_of(object: &Object, flags: Flags) -> Result<Export, Error> 
 
 /// Returns the bytes that a consumer gets that requests a simple buffer (`PyBUF_SIMPLE`).
 pub(crate) fn buffer_of(object: &Object) -> Result<Vec<u8>, Error> {
+    held(object).map(|(content, _)| content)
+}
+
+/// Returns the same bytes, with the buffer as long as the consumer holds it. `None` for what holds the bytes itself.
+pub(crate) fn held(object: &Object) -> Result<(Vec<u8>, Option<Export>), Error> {
     if let Some(content) = raw(object) {
-        return Ok(content);
+        return Ok((content, None));
     }
     let export = export_of(object, Flags::SIMPLE)?;
     let mut content = vec![0; usize::try_from(export.length).unwrap_or(0)];
     export.memory.read(export.offset, &mut content)?;
-    Ok(content)
+    Ok((content, Some(export)))
 }
 
 impl Python {

@@ -7,6 +7,7 @@ use crate::object::Outcome;
 use crate::stop::Stop;
 use crate::types::hook::has_hook;
 use crate::types::instance::as_instance;
+use crate::types::memoryview;
 use view::Exception;
 
 impl Python {
@@ -19,6 +20,15 @@ impl Python {
         match has_hook(object) && as_instance(object).is_none() {
             true => Err(Stop::unsupported("a hook as a condition")),
             false => Ok(object.as_type().truth()?),
+        }
+    }
+
+    /// Returns the iterator that a generator expression starts from. In some versions a released view gives one, together
+    /// with an exception that shows up somewhere later, or never.
+    pub fn first_iter(&self, object: &Object) -> Outcome {
+        match object {
+            Object::View(view) => memoryview::iter_called(self, view, "a generator expression"),
+            _ => self.iter(object),
         }
     }
 

@@ -126,7 +126,8 @@ impl<R: Runtime> Machine<'_, R> {
                 done(self.comprehend(frame, operation, iterator)?)
             }
             Kind::Generate => {
-                let iterator = self.iterator(value(0)?)?;
+                let object = value(0)?;
+                let iterator = self.guarded(|| self.runtime.first_iterator(&object))?;
                 let (index, body) = self.body(bodies(1))?;
                 done(self.runtime.generator(index, self.captured(frame, body), iterator)?)
             }

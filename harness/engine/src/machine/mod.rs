@@ -117,6 +117,11 @@ pub trait Runtime {
     /// `iter(object)`, for a loop.
     fn iterator(&self, object: &Self::Object) -> Result<Self::Object, Stop<Self::Error>>;
 
+    /// The iterator that a generator expression starts from.
+    fn first_iterator(&self, object: &Self::Object) -> Result<Self::Object, Stop<Self::Error>> {
+        self.iterator(object)
+    }
+
     /// The next item of an iterator.
     fn next(&self, iterator: &Self::Object) -> Result<Option<Self::Object>, Stop<Self::Error>>;
 

@@ -149,6 +149,10 @@ impl<V: Variant> Runtime for V {
         Ok(self.python().iter(object)?)
     }
 
+    fn first_iterator(&self, object: &Object) -> Outcome {
+        Ok(self.python().first_iter(object)?)
+    }
+
     fn next(&self, iterator: &Object) -> Result<Option<Object>, Stop> {
         Ok(iterator.as_type().next().map_err(python::Stop::from)?)
     }

@@ -213,6 +213,9 @@ fn attribute(name: &str) -> Result {
     match (is_refused, name) {
         (false, _) => Ok(()),
         (true, "__getattribute__" | "__getattr__") => Err(refuse(name, "write `x.name`")),
+        (true, _) if name.starts_with("__") && !name.ends_with("__") => {
+            Err(refuse(name, "it has another name in each class; write one underscore"))
+        }
         (true, _) if is_private(name) => {
             let why = "no class of the program has that attribute so far, and of other objects what is private can lead out of \
                        the program; set it on `self` in a method, or in the class";

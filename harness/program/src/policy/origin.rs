@@ -59,6 +59,11 @@ impl Origins {
         !operands.is_empty() && operands.iter().all(|operand| origins.contains(&self.of(operand)))
     }
 
+    /// What the program has bound a name to so far, whenever that is read.
+    pub(super) fn of_name(&self, name: Name) -> Origin {
+        self.names.get(&name).copied().unwrap_or(Origin::Other)
+    }
+
     /// What an operand can be.
     pub(super) fn of(&self, operand: &Operand) -> Origin {
         match operand {

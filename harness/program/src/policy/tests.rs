@@ -196,6 +196,9 @@ fn parse(text: &str) -> std::result::Result<Program, crate::ParseError> {
 #[case("class C:\n  def f(self):\n    self._form = 1 ;; e = exporter(b'') ;; e._form", "_form")]
 #[case("class C:\n  def f(self):\n    self.g = 1 ;; def h(x):\n  x.g = type", "g")]
 #[case("class C:\n  def f(self):\n    self.__g = 1", "__g")]
+#[case("def k(x):\n  return x ;; def f(v):\n  return sorted(v, key=k) ;; k = b''.hex", "k")]
+#[case("def f(v, k):\n  return sorted(v, key=k)", "key")]
+#[case("def f(v):\n  return max(v, key=later)", "key")]
 #[case("class __builtins__: pass", "__builtins__")]
 #[case("class C:\n  def f(self):\n    self.__class__ = x", "__class__")]
 // The memory of a box is a pointer.
@@ -290,6 +293,9 @@ fn what_leads_out_is_refused(#[case] text: &str, #[case] word: &str) {
 )]
 #[case("class C:\n  count = 0\n  def f(self):\n    C.count += 1\n    self.data = self ;; C.count = [C]")]
 #[case("import ctypes ;; ctypes.c_ubyte(1) ;; ctypes.c_char(b'x')")]
+#[case(
+    "def k(x):\n  return -x ;; class K:\n  pass ;; def f(v):\n  return sorted(v, key=k) + [max(v, key=K)] ;; min(b'', key=K)"
+)]
 #[case("import ctypes ;; view = memoryview(bytearray(8)) ;; view[0] = 1 ;; ctypes.py_object(view.cast('c'))")]
 #[case("view = memoryview(b'') ;; view._format ;; view._format(1)")]
 fn what_leads_nowhere_is_not(#[case] text: &str) {

@@ -33,6 +33,9 @@ pub(super) fn int(python: &Python, call: &Call<'_>) -> Outcome {
                 of_text(call, value, 10)
             }
             _ if let Some(own) = as_instance(value) => {
+                if value.with_buffer().is_some() {
+                    return Err(call.unsupported("of an object with `__buffer__`"));
+                }
                 let none = || {
                     let number = if python.has(Change::RealNumberText) { "real number" } else { "number" };
                     let class = value.class();

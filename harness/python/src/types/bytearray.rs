@@ -1,6 +1,6 @@
 //! `bytearray`.
 
-use crate::buffers::buffer_of;
+use crate::buffers::{buffer_of, held};
 use crate::changes::Profile;
 use crate::context::Python;
 use crate::exporters::Bytearray;
@@ -13,7 +13,7 @@ use crate::types::iterator::Sequence;
 use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
 use std::rc::Rc;
-use view::{Buffer, Error, Exception};
+use view::{Buffer, Error, Exception, Flags};
 
 /// `bytearray(…)`
 pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
@@ -28,12 +28,16 @@ pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
 fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'_>) -> Result<(), Stop> {
     let class = source.class();
     let is_iterable = matches!(source, Object::List(_) | Object::Tuple(_));
-    match (source, buffer_of(source)) {
+    match (source, held(source)) {
         _ if is_iterable => bytearray.extend(&python.content(source, false)?)?,
         (Object::Str(text), _) if text.is_empty() => {}
         // The error text for a non-empty str depends on the version.
         (Object::Str(_), _) => return Err(call.unsupported("with a str")),
-        (_, Ok(added)) => bytearray.extend(&added)?,
+        // The buffer is held while the bytearray grows, which may be its exporter.
+        (_, Ok((added, locked))) => {
+            bytearray.extend(&added)?;
+            drop(locked);
+        }
         (_, Err(_)) if source.with_buffer().is_none() => {
             let iterator = python.iter(source).map_err(|stop| match stop {
                 Stop::Raised(error) if error.exception() == Exception::TypeError => {
@@ -151,12 +155,21 @@ impl Type for Rc<Bytearray> {
     }
 
     fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
-        contains(&self.to_vec(), item)
+        let length = self.len();
+        let found = contains(&self.to_vec(), item);
+        // Whether it is locked meanwhile depends on the version.
+        if self.len() != length {
+            return Err(Stop::unsupported("a search in a bytearray for an object that changes its length"));
+        }
+        found
     }
 
-    /// Accepts any object that exports its bytes.
+    /// Accepts any object that exports its bytes. It is locked while the other is asked for them (`bytearray_richcompare`).
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
-        Ok(buffer_of(other).ok().map(|other| self.to_vec() == other))
+        let locked = view::Exporter::export(self.clone(), Flags::SIMPLE)?;
+        let equal = buffer_of(other).ok().map(|other| self.to_vec() == other);
+        drop(locked);
+        Ok(equal)
     }
 
     fn hash(&self, _: Profile) -> Hashed {

@@ -23,7 +23,7 @@ use crate::difference::Difference;
 use engine::{About, Engine, RunError, Watch};
 use follow::Follow;
 use program::capability::REFCOUNTING;
-use program::{Live, Observation, Outcome, Program, Trace};
+use program::{Kind, Live, Observation, Operation, Outcome, Program, Trace};
 use questions::Questions;
 use std::borrow::Cow;
 use subject::{Look, Subject};
@@ -61,9 +61,11 @@ pub fn named(name: &str) -> Option<&'static Law> {
 }
 
 impl Law {
-    /// Whether the law holds for an engine like that. Where objects die late, so do their locks.
-    fn is_for(&self, about: &About) -> bool {
-        !self.needs_deaths || about.capabilities.contains(REFCOUNTING)
+    /// Whether the law holds for an engine like that, and a program. Where objects die late, so do their locks: what a class
+    /// holds, which refers to itself, and what an error that is kept has seen, waits for the collector everywhere.
+    fn is_for(&self, about: &About, program: &Program) -> bool {
+        let waits = |operation: &Operation| matches!(operation.kind, Kind::Class | Kind::Try);
+        !self.needs_deaths || about.capabilities.contains(REFCOUNTING) && !program.all_operations().any(waits)
     }
 }
 
@@ -116,11 +118,13 @@ pub fn broken_by_each(
     let looks: Vec<Look<'_>> = asked.iter().map(|index| Look::at(programs[*index].0, programs[*index].1)).collect();
     let seen = run_all(engine, looks.iter().map(|look| &look.program));
     let abi = engine.about().profile.abi();
-    let is_asked = |law: &&Law| only.is_none_or(|only| only.name == law.name) && law.is_for(engine.about());
     let mut questions = vec![];
     for ((index, look), trace) in asked.iter().zip(&looks).zip(&seen) {
+        let program = programs[*index].0;
+        let is_asked =
+            |law: &&Law| only.is_none_or(|only| only.name == law.name) && law.is_for(engine.about(), program);
         let subjects = trace.as_ref().map(|trace| look.subjects(trace, abi)).unwrap_or_default();
-        questions.push(Questions::about(programs[*index].0, subjects, laws().filter(is_asked).collect()));
+        questions.push(Questions::about(program, subjects, laws().filter(is_asked).collect()));
     }
     let mut answers = run_all(engine, questions.iter().flat_map(Questions::programs)).into_iter();
     let mut suspected = vec![];
