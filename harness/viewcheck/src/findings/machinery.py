@@ -105,15 +105,21 @@ def run(text):
     if before:
         exec(before, NAMES)
     if not last:
-        return NOTHING
+        return bound([line for line in text.split("\n") if not line.startswith(" ")][-1])
     try:
         compile(last, "<step>", "eval")
     except SyntaxError:
         exec(last, NAMES)
-        name = last.split(" ")[0]
-        return NAMES[name] if name in ORDER else NOTHING
+        return bound(last)
     # Brython can't run what it has compiled.
     return eval(last, NAMES)
+
+
+def bound(line):
+    """What a statement binds that begins so, which is the value of its step."""
+    words = line.replace("(", " ").replace(":", " ").split(" ")
+    name = words[words[0] in ("def", "class")]
+    return NAMES[name] if name in ORDER else NOTHING
 
 
 def seen_of(value):

@@ -90,9 +90,21 @@ pub(super) fn contents(operation: &Operation) -> Vec<Value> {
     match operation.constant_for(Takes::Bytes).or(operation.constant_for(Takes::Items)) {
         Some(Value::Bytes(bytes)) => vec![Value::Bytes(bytes.clone())],
         Some(Value::Int(count @ 0..=1024)) => vec![zeros(*count as usize)],
-        Some(Value::List(items)) => vec![zeros(items.len()), zeros(items.len() * size)],
+        Some(Value::List(items)) => {
+            packed(items, size).into_iter().chain([zeros(items.len()), zeros(items.len() * size)]).collect()
+        }
         _ => vec![zeros(0), zeros(8)],
     }
+}
+
+/// The bytes of ints of that size, with the least first.
+fn packed(items: &[Value], size: usize) -> Option<Value> {
+    let mut bytes = vec![];
+    for item in items.iter().take(1024) {
+        let Value::Int(item) = item else { return None };
+        bytes.extend_from_slice(item.to_le_bytes().get(..size)?);
+    }
+    Some(Value::Bytes(bytes.into()))
 }
 
 /// The bytes of an item of a native format; 1 for what is none.
