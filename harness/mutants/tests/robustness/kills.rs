@@ -21,7 +21,7 @@ const PLANS: [Plan; 5] = [
     Plan { arguments: "--programs 400 --seed 5 --jobs 2", faults: "segv@arm,lie@hash" },
     Plan { arguments: "--programs 300 --seed 11 --jobs 3", faults: "abort@contiguous,some@tolist" },
     // An engine that is a command, as a Python of another version than is expected.
-    Plan { arguments: "--programs 400 --seed 2 --jobs 2 --engine ENGINE --against reference@3.8", faults: "" },
+    Plan { arguments: "--programs 200 --seed 2 --jobs 2 --engine ENGINE --against reference@3.8", faults: "" },
 ];
 
 fn arguments(plan: &Plan) -> Vec<String> {
