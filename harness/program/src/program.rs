@@ -222,8 +222,13 @@ impl Program {
 
     /// The operations of a step with those of its blocks and expressions, but not those of functions.
     pub fn step_with_blocks(&self, index: usize) -> Vec<&Operation> {
+        self.with_blocks(self.step(index))
+    }
+
+    /// Operations with those of their blocks and expressions, but not those of functions.
+    pub(crate) fn with_blocks<'a>(&'a self, operations: &'a [Operation]) -> Vec<&'a Operation> {
         let mut found = vec![];
-        self.add_with_blocks(self.step(index), &mut found);
+        self.add_with_blocks(operations, &mut found);
         found
     }
 

@@ -117,12 +117,13 @@ impl Checker {
             matches!(value, Operand::Value(Value::Type(path)) if &**path == "type")
                 || self.origins.of(value) == Origin::Class
         };
-        if self.is_owned(object, name) && !values.iter().any(is_type) {
+        let is_harmless = !values.iter().any(is_type);
+        if is_harmless && self.is_owned(object, name) {
             return Ok(());
         }
         attribute(name)?;
         let is_view = self.is_view(object);
-        if self.is_own(object) && !name.starts_with("__") && !values.iter().any(is_type) {
+        if is_harmless && self.is_own(object) && !name.starts_with("__") {
             return Ok(());
         }
         let is_constant = |value: &Operand| matches!(value, Operand::Value(value) if !has_type(value));
@@ -152,22 +153,13 @@ impl Checker {
     }
 
     /// Notes what a method and its blocks set on `self`, which is its first parameter.
-    fn own_of_self(&mut self, program: &Program, body: &Body) {
-        for operation in &body.operations {
+    fn own_of_self(&mut self, program: &Program, method: &Body) {
+        for operation in program.with_blocks(&method.operations) {
             if operation.kind == Kind::SetAttribute
                 && let Some(Operand::Local(0)) = operation.operands.first()
                 && let Some(name) = operation.own_name(1)
             {
                 self.owned.insert(name.into());
-            }
-            for operand in &operation.operands {
-                let inner = match operand {
-                    Operand::Body(inner) => program.bodies.get(usize::from(*inner)),
-                    _ => None,
-                };
-                if let Some(inner) = inner.filter(|inner| inner.function.is_none()) {
-                    self.own_of_self(program, inner);
-                }
             }
         }
     }

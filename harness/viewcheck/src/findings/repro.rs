@@ -3,6 +3,7 @@
 
 use super::{Finding, Symptom, case, record};
 use crate::compare::Level;
+use crate::report::escape::{markdown_block, markdown_span};
 use engine::{About, Role};
 use program::operation::Gives;
 use program::{Kind, Outcome, Program, Target, Value, print, str_literal};
@@ -160,24 +161,8 @@ pub fn issue(finding: &Finding) -> String {
         "# {title}: not so on {tested}\n\n{}\n{how}\n\n- **Expected:** {}\n- **Actual:** {}\n\n\
          | tried on | |\n|---|---|\n| {tested} | as above |\n| {expects} | as expected |\n\n\
          Found by a generated program, which viewcheck made small. `check.py` compares every step of it with what is expected.\n",
-        fenced(program.trim_start_matches('\n')),
-        inline(&expected),
-        inline(&actual),
+        markdown_block(program.trim_start_matches('\n')),
+        markdown_span(&expected),
+        markdown_span(&actual),
     )
-}
-
-/// A block of code, whatever is in it.
-fn fenced(text: &str) -> String {
-    let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}python\n{}\n{fence}\n", text.trim_end())
-}
-
-/// Code in a line, whatever is in it.
-fn inline(text: &str) -> String {
-    let text = text.replace('\n', " ");
-    let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{space}{text}{space}{fence}")
 }

@@ -158,13 +158,25 @@ pub fn markdown_text(plain: &str) -> String {
 
 /// Text as code on one line of Markdown, in a table or not.
 pub fn markdown_code(plain: &str) -> String {
-    let plain = visible(&plain.replace(['\n', '\r'], " "));
+    let plain = one_line(plain);
     // Nothing between backticks keeps this from ending a cell: the backslash of `\|` would be taken for escaped.
     if plain.contains("\\|") {
         return format!("<code>{}</code>", markdown_text(&plain));
     }
-    let plain = plain.replace('|', "\\|");
-    let fence = "`".repeat(longest_run(&plain) + 1);
+    span(&plain.replace('|', "\\|"))
+}
+
+/// Text as code in a line of Markdown that is in no table.
+pub fn markdown_span(plain: &str) -> String {
+    span(&one_line(plain))
+}
+
+fn one_line(plain: &str) -> String {
+    visible(&plain.replace(['\n', '\r'], " "))
+}
+
+fn span(plain: &str) -> String {
+    let fence = "`".repeat(longest_run(plain) + 1);
     let pad = if plain.starts_with('`') || plain.ends_with('`') || plain.trim().is_empty() { " " } else { "" };
     format!("{fence}{pad}{plain}{pad}{fence}")
 }
