@@ -68,7 +68,7 @@ pub fn support() -> &'static Held {
     SUPPORT.get_or_init(|| {
         // A process that starts others is the harder case.
         let attempt = || kernel::confine(&Bounds { starts: true, ..Bounds::default() }, false);
-        let thread = std::thread::Builder::new().spawn(attempt).map(std::thread::JoinHandle::join);
+        let thread = crate::new_thread().and_then(|thread| thread.spawn(attempt)).map(std::thread::JoinHandle::join);
         match thread {
             Ok(Ok(Ok(held))) => held,
             Ok(Ok(Err(error))) => Held { missing: vec![error.0] },

@@ -82,7 +82,7 @@ impl Parent {
                 living::end_all();
                 std::process::exit(0);
             };
-            std::thread::Builder::new().spawn(listen).map_err(BeginError::Thread)?;
+            system::new_thread().and_then(|thread| thread.spawn(listen)).map_err(BeginError::Thread)?;
         }
         Ok(requests)
     }

@@ -27,4 +27,4 @@ mod system;
 pub use living::{TemporaryFile, TemporaryFolder, end_all};
 pub use page::{HeartbeatPage, WORDS};
 pub use process::{Cause, Child, Ending, Event, Limits, Overrun};
-pub use system::{STOPPED, is_sent_by_others, this_program};
+pub use system::{STOPPED, is_sent_by_others, new_thread, this_program};

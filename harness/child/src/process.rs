@@ -2,7 +2,7 @@
 
 use crate::living;
 use crate::page::{HeartbeatPage, WORDS};
-use crate::system;
+use crate::system::{self, new_thread};
 use serde::Serialize;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -169,7 +169,7 @@ impl Child {
         let (output, errors) = (output.ok_or_else(missing)?, errors.ok_or_else(missing)?);
         child.input = input.map(write).transpose().map_err(system::explained)?;
         child.listener = Some(listen(errors, child.words.clone()).map_err(system::explained)?);
-        thread::Builder::new().spawn(move || {
+        new_thread()?.spawn(move || {
             let (mut output, mut line) = (BufReader::new(output), vec![]);
             loop {
                 line.clear();
@@ -375,7 +375,7 @@ impl Drop for Child {
 /// Writes to a child's standard input.
 fn write(mut input: ChildStdin) -> io::Result<Sender<Vec<u8>>> {
     let (sender, lines) = mpsc::channel::<Vec<u8>>();
-    thread::Builder::new().spawn(move || {
+    new_thread()?.spawn(move || {
         // A child that is gone takes nothing more, as an event will say.
         let _ = lines.iter().try_for_each(|line| input.write_all(&line).and_then(|()| input.flush()));
     })?;
@@ -384,7 +384,7 @@ fn write(mut input: ChildStdin) -> io::Result<Sender<Vec<u8>>> {
 
 /// Keeps the last that is said on standard error.
 fn listen(mut errors: impl Read + Send + 'static, words: Arc<Mutex<Vec<u8>>>) -> io::Result<JoinHandle<()>> {
-    thread::Builder::new().spawn(move || {
+    new_thread()?.spawn(move || {
         let mut buffer = [0; 1024];
         while let Ok(count @ 1..) = errors.read(&mut buffer) {
             let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);

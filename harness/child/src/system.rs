@@ -163,17 +163,48 @@ pub(super) fn limit_memory(bytes: u64) {
 
 /// The bytes of memory that the limits of this process still leave it, if it has any.
 pub(super) fn memory_left() -> Option<u64> {
+    address_space_left().into_iter().chain(data_left()).min()
+}
+
+/// The bytes that `ulimit -v` still leaves this process to map.
+fn address_space_left() -> Option<u64> {
     #[cfg(unix)]
-    {
-        use rustix::process::{Resource, getrlimit};
-        let left = |resource, field| {
-            let limit = getrlimit(resource).current?;
-            Some(limit.saturating_sub(pages(std::process::id(), field)?))
-        };
-        left(Resource::As, ALL).into_iter().chain(left(Resource::Data, DATA)).min()
-    }
+    return left(rustix::process::Resource::As, ALL);
     #[cfg(not(unix))]
     None
+}
+
+/// The bytes that `ulimit -d` still leaves this process to write to.
+fn data_left() -> Option<u64> {
+    #[cfg(unix)]
+    return left(rustix::process::Resource::Data, DATA);
+    #[cfg(not(unix))]
+    None
+}
+
+#[cfg(unix)]
+fn left(resource: rustix::process::Resource, field: usize) -> Option<u64> {
+    let limit = rustix::process::getrlimit(resource).current?;
+    Some(limit.saturating_sub(pages(std::process::id(), field)?))
+}
+
+/// A builder of a thread for which there is room. One that finds no room for its stack of signals when it starts ends the
+/// whole process, in the middle of whatever else is done there.
+///
+/// # Errors
+///
+/// When a limit of this process leaves less than what the start of a thread may need: 2 MiB of stack, and for a moment the
+/// 128 MiB that glibc maps for what the thread will allocate.
+pub fn new_thread() -> io::Result<std::thread::Builder> {
+    const MAPPED: u64 = 160 << 20;
+    const WRITTEN: u64 = 4 << 20;
+    let lacks = |left: Option<u64>, needs: u64| left.is_some_and(|left| left < needs);
+    let option = match (lacks(address_space_left(), MAPPED), lacks(data_left(), WRITTEN)) {
+        (true, _) => "-v",
+        (false, true) => "-d",
+        (false, false) => return Ok(std::thread::Builder::new()),
+    };
+    Err(io::Error::other(format!("there is no memory left for a thread; see `ulimit {option}`")))
 }
 
 /// Keeps this process from leaving a core dump: a campaign may lose thousands of them.

@@ -25,7 +25,7 @@ fn run_all(what: &str, before: &str) -> Vec<i32> {
 /// The limits of `ulimit`, each small enough that something is refused, or that all goes well with less.
 #[rstest]
 #[case("-n", &[5, 9, 13])]
-#[case("-v", &[50_000, 102_400, 200_000])]
+#[case("-v", &[50_000, 102_400, 200_000, 300_000, 450_000, 700_000])]
 #[case("-d", &[6_000, 60_000])]
 #[case("-s", &[64, 1024])]
 #[case("-f", &[0, 1])]

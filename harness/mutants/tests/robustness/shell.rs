@@ -34,7 +34,7 @@ pub fn assert_told(what: &str, output: &Output, codes: &[i32]) {
     let errors = errors(output);
     let code = output.status.code();
     assert!(code.is_some_and(|code| codes.contains(&code)), "{what}: {:?}\n{errors}", output.status);
-    assert!(!errors.contains("panicked"), "{what}: {errors}");
+    assert!(!errors.contains("panicked") && !errors.contains("fatal"), "{what}: {errors}");
     if code == Some(2) {
         let last = errors.trim_end().lines().last().unwrap_or_default();
         assert!(last.starts_with("error: ") && last.len() > 20, "{what}: {errors}");

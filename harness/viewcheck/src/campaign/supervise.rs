@@ -117,9 +117,11 @@ impl<'a> Supervisor<'a> {
         let (answers, orders) = mpsc::channel();
         let stop = Arc::new(AtomicBool::new(false));
         let (to, halt, start) = (ear.clone(), stop.clone(), launch.clone());
-        let examiner = std::thread::Builder::new().spawn(move || {
-            let say = |note| to.send(Heard::Examiner(note)).is_ok();
-            Examiner { launch: start, engines, stop: halt, orders, say: &say }.run(received);
+        let examiner = child::new_thread().and_then(|thread| {
+            thread.spawn(move || {
+                let say = |note| to.send(Heard::Examiner(note)).is_ok();
+                Examiner { launch: start, engines, stop: halt, orders, say: &say }.run(received);
+            })
         });
         let examiner = examiner.map_err(|error| CampaignError::Start {
             attempts: 1,

@@ -203,7 +203,8 @@ impl EnginesUnderTest {
                     }
                 };
                 // The threads that there are do the work of one that is refused.
-                if thread::Builder::new().spawn_scoped(scope, work).is_err() && number == 0 {
+                let thread = child::new_thread().and_then(|thread| thread.spawn_scoped(scope, work));
+                if thread.is_err() && number == 0 {
                     for (place, engine) in remaining(elsewhere) {
                         check_elsewhere(engine, cases, level, halt, &mut |index, checked| {
                             results.note(place, index, checked);

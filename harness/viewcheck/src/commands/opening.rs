@@ -67,7 +67,8 @@ pub(super) fn open(
             }
         };
         // The threads that there are do the work of one that is refused.
-        if let (Err(error), 0) = (thread::Builder::new().spawn(work), number) {
+        let thread = child::new_thread().and_then(|thread| thread.spawn(work));
+        if let (Err(error), 0) = (thread, number) {
             return Err(refused(&openings[0].name, error).into());
         }
     }

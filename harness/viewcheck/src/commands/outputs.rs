@@ -153,7 +153,7 @@ fn all(
     thread::scope(|scope| {
         let begin = |format: &&'static dyn Format| {
             let format = *format;
-            thread::Builder::new().spawn_scoped(scope, move || rendered(format, results, changes))
+            child::new_thread()?.spawn_scoped(scope, move || rendered(format, results, changes))
         };
         let begun: Vec<_> = formats.iter().map(begin).collect();
         let end = |(begun, format): (io::Result<ScopedJoinHandle<'_, _>>, &&'static dyn Format)| match begun {

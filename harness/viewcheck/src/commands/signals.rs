@@ -49,7 +49,7 @@ pub(super) fn handle() {
     let _ = ctrlc::set_handler(|| {
         engine::process::interrupt().store(true, Ordering::Relaxed);
         let is_second = INTERRUPTED.swap(true, Ordering::Relaxed);
-        if is_second || thread::Builder::new().spawn(insist).is_err() {
+        if is_second || child::new_thread().and_then(|thread| thread.spawn(insist)).is_err() {
             end();
         }
     });

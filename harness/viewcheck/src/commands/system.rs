@@ -28,11 +28,13 @@ pub(super) fn refusal() -> Option<String> {
         (Resource::Data, 50 << 10, "KiB of memory", "-d"),
         (Resource::Stack, 1 << 10, "KiB of stack", "-s"),
     ];
-    needs.into_iter().find_map(|(resource, least, what, option)| {
+    let too_small = needs.into_iter().find_map(|(resource, least, what, option)| {
         let limit = getrlimit(resource).current? >> 10;
         let text = || format!("this process may have {limit} {what} and needs {least}; see `ulimit {option}`");
         (limit < least).then(text)
-    })
+    });
+    // Every command needs one for the signals, and most need more.
+    too_small.or_else(|| child::new_thread().err().map(|error| error.to_string()))
 }
 
 /// Why this process can't do anything, if that is so.
