@@ -54,7 +54,8 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
     let (engine, against) = (Embedded::new()?, Reference::new(embedded.about().profile));
     let mut differential = DifferentialRun::new(Box::new(engine), Box::new(against), Watch::End, Level::Message);
     let (mut recipe, mut again) = (Recipe::new(seed, LENGTH), Recipe::new(seed, LENGTH));
-    let (mut batch, mut trace) = (Batch::default(), Trace::new());
+    // What is chosen stays apart from what is measured, which would else clear away the programs that were left out.
+    let (mut choice, mut batch, mut trace) = (Batch::default(), Batch::default(), Trace::new());
     let mut whole_loop = |differential: &mut DifferentialRun, batch: &mut Batch, indices: &[u64]| -> Vec<u64> {
         batch.make(&mut recipe, indices.iter().copied());
         batch.expect(differential, &BTreeSet::new(), |_| {});
@@ -77,7 +78,7 @@ pub fn measure(seed: u64, programs: u64, rounds: usize) -> Result<Measurement, O
             for start in (0..programs).step_by(batch::SIZE as usize) {
                 let all: Vec<u64> = (start..(start + batch::SIZE).min(programs)).collect();
                 // What is left open may well end the process, and is nothing to measure.
-                let indices = whole_loop(&mut differential, &mut batch, &all);
+                let indices = whole_loop(&mut differential, &mut choice, &all);
                 let parts = [
                     time(|| _ = std::hint::black_box(whole_loop(&mut differential, &mut batch, &indices))),
                     time(|| batch.make(&mut again, indices.iter().copied())),

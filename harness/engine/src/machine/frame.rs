@@ -31,7 +31,8 @@ impl<Object: Clone> Locals<Object> for OwnLocals<Object> {
 
 /// What code of the program runs in.
 pub(crate) struct Frame<R: Runtime> {
-    locals: R::Locals,
+    /// Most programs have none.
+    locals: Option<R::Locals>,
     count: u16,
     /// The lists that are being made in it.
     pub(super) items: RefCell<Vec<Vec<R::Object>>>,
@@ -63,7 +64,8 @@ impl<R: Runtime> Frame<R> {
         let mut locals: SmallVec<[Option<R::Object>; 4]> = bound.into_iter().collect();
         locals.resize_with(count.max(locals.len()), || None);
         let count = locals.len().try_into().unwrap_or(u16::MAX);
-        Ok(Frame { locals: runtime.locals(locals)?, count, items: RefCell::default(), role })
+        let locals = if count > 0 { Some(runtime.locals(locals)?) } else { None };
+        Ok(Frame { locals, count, items: RefCell::default(), role })
     }
 
     pub(super) fn body(&self) -> Option<u16> {
@@ -74,12 +76,12 @@ impl<R: Runtime> Frame<R> {
     }
 
     pub(super) fn get(&self, local: u16) -> Option<R::Object> {
-        self.locals.get(local)
+        self.locals.as_ref()?.get(local)
     }
 
     /// Binds or unbinds a variable. Gives what it was bound to, which is to die when nothing is borrowed.
     pub(super) fn set(&self, local: u16, value: Option<R::Object>) -> Option<R::Object> {
-        self.locals.set(local, value)
+        self.locals.as_ref()?.set(local, value)
     }
 
     /// What each of its variables is bound to.
@@ -94,8 +96,8 @@ impl<R: Runtime> Machine<'_, R> {
         if let Some(handled) = self.handled.borrow().last() {
             self.runtime.set_context(error, handled);
         }
-        if frame.role != Role::Module {
-            self.runtime.hold(error, &frame.locals);
+        if let (Some(locals), true) = (&frame.locals, frame.role != Role::Module) {
+            self.runtime.hold(error, locals);
         }
     }
 }

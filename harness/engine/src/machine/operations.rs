@@ -101,7 +101,11 @@ impl<R: Runtime> Machine<'_, R> {
 
     /// Drops the temporaries of an expression that is not evaluated to its end.
     fn abandon(&self, open: &mut Open<R>) {
-        self.die_together(std::mem::take(&mut open.temps));
+        if self.program.bodies.is_empty() {
+            open.temps.clear();
+        } else {
+            self.die_together(std::mem::take(&mut open.temps));
+        }
         open.held.clear();
     }
 

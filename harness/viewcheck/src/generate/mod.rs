@@ -120,7 +120,9 @@ impl Generator {
         program.operations.clear();
         program.steps.clear();
         program.bodies.clear();
-        if program.names.len() != NAMES {
+        // One with bodies has more, and these are the same in all.
+        program.names.truncate(NAMES);
+        if program.names.len() < NAMES {
             program.names = (0..NAMES).map(|name| format!("v{name}").into()).collect();
         }
         let has_bodies = self.choose_menu(source) && self.abilities.has_bodies();
