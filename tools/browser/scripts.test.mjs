@@ -66,6 +66,7 @@ const SPOILT = {
     prints: () => ({ prints: 'another' }),
     locks: ({ locks }) => ({ locks: [...locks, 'another'] }),
     type: () => ({ type: 'another' }),
+    allocates: () => ({ allocates: '>= 1024 MiB' }),
 };
 
 for (const [key, spoil] of Object.entries(SPOILT)) {

@@ -24,6 +24,8 @@
 //!         message: index out of bounds on dimension 1
 //!       - run: print(part)
 //!         prints: <memory at 0x...>
+//!       - run: copy = bytes(part)
+//!         allocates: "< 1 KiB"          # the most that was allocated at the same time
 //!       - run: memoryview(b'\0\0').cast('e').tolist()
 //!         expect:                       # where versions differ; the entries cover each version once
 //!           - {python: "<3.12", raises: ValueError}
@@ -61,6 +63,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allocates;
 mod files;
 pub mod known;
 mod load;
@@ -74,6 +77,7 @@ mod text;
 pub mod write;
 mod yaml;
 
+pub use allocates::{Bounds, count};
 pub use known::{Entry, Known, Level};
 pub use load::{load, load_text, load_texts};
 pub use problem::{LARGEST, Mistake, Problem, Spot};
@@ -211,6 +215,8 @@ pub struct Expectation {
     pub prints: Option<String>,
     /// The names of all exporters that are locked after the step, sorted.
     pub locks: Option<Vec<Name>>,
+    /// The bytes that the step may allocate.
+    pub allocates: Option<Bounds>,
 }
 
 /// The expected outcome of a step.

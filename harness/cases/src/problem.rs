@@ -276,6 +276,8 @@ pub enum Mistake {
     NoValue(&'static str),
     #[error("`prints` on a step that prints nothing")]
     NoPrint,
+    #[error("{0}")]
+    BadBounds(String),
     #[error("the name `{0}` is not bound at this step")]
     Unbound(String),
 }
@@ -353,6 +355,10 @@ impl Mistake {
                 nearest_or_all(found, &known, "capabilities")
             }
             Mistake::MisspelledImplementation { meant, .. } => format!("did you mean `{meant}`?"),
+            Mistake::BadBounds(_) => {
+                "write a comparison with a size, or two with a comma between them: \"< 1 KiB\", \">= 1 MiB, < 2 MiB\""
+                    .into()
+            }
             Mistake::Unbound(_) => "bind the object to a name in this step or an earlier one".into(),
             _ => return None,
         })

@@ -4,8 +4,8 @@ use crate::problem::{Lines, Mistake};
 use crate::rows::{self, Budget, Row, Rows};
 use crate::text::{CaseShell, EntryText, FileShell, LanguageText, LeftOutText, OutcomeText, StepShell, VerdictText};
 use crate::yaml::{Found, Node};
-use crate::{Case, Document, Expectation, Expected, LeftOut, Requirement, Step, Verdict};
-use crate::{shape, source};
+use crate::{Bounds, Case, Document, Expectation, Expected, LeftOut, Requirement, Step, Verdict};
+use crate::{allocates, shape, source};
 use program::capability::{CAPABILITIES, SOURCE};
 use program::{Cause, Kind, Name, Operation, ParseError, Parser, Program, SourceParser};
 use std::collections::HashMap;
@@ -164,7 +164,7 @@ impl Reader<'_> {
         if shell.steps.is_empty() {
             self.refuse(node.span_of("steps"), Mistake::NoSteps);
         }
-        let program = match shell.language {
+        let mut program = match shell.language {
             None => self.program(nodes, Parser::new(), Parser::step, Parser::finish)?,
             Some(LanguageText::Python) => {
                 self.program(nodes, SourceParser::new(), SourceParser::step, SourceParser::finish)?
@@ -180,6 +180,7 @@ impl Reader<'_> {
             bind(&program, index, &mut bound);
             steps.extend(self.step(step, &At { program: &program, index, bound: &bound }, &python));
         }
+        allocates::count(&mut program, &steps);
         let source = match row {
             Some(row) => source::row(node, row.label),
             None => source::copied(self.source, node),
@@ -321,11 +322,20 @@ impl Reader<'_> {
             locks.dedup();
             locks
         });
+        let allocates = text.allocates.and_then(|bounds| match Bounds::parse(&bounds) {
+            Ok(bounds) => Some(bounds),
+            Err(error) => {
+                let span = node.get("allocates").map(|value| value.locate(self.source, &error.range));
+                self.refuse(span.unwrap_or_else(|| node.span.clone()), Mistake::BadBounds(error.what));
+                None
+            }
+        });
         Expectation {
             outcome: outcome.unwrap_or_default(),
             type_name: text.type_name,
             prints: text.prints.map(|prints| masked(prints.0)),
             locks,
+            allocates,
         }
     }
 

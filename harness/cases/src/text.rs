@@ -175,6 +175,9 @@ with_outcome! {
     "shares" shares: String,
     /// The names of exactly those exporters that can't be resized after the step.
     "locks" locks: Vec<String>,
+    /// The memory that the step allocates: the most at the same time, compared with sizes in `bytes`, `KiB` or `MiB`, as in
+    /// `< 1 KiB` or `>= 1 MiB, < 2 MiB`.
+    "allocates" allocates: String,
     /// The name of the value's type.
     "type" type_name: String,
 }

@@ -69,6 +69,8 @@ facets! {
     Alive "objects alive",
     /// Memory is left behind that nothing refers to.
     Leak "leak",
+    /// A step allocates more or less memory than it may.
+    Allocated "memory allocated",
 }
 
 impl Facet {

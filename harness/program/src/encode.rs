@@ -289,7 +289,7 @@ fn read(bytes: &[u8]) -> Result<Program, DecodeError> {
     if !wire.steps.is_sorted() || wire.steps.last().is_some_and(|end| *end as usize > operations.len()) {
         return Err(damaged("its steps do not fit its operations"));
     }
-    let program = Program { names, operations, steps: wire.steps, bodies: read, locals };
+    let program = Program { names, operations, steps: wire.steps, bodies: read, locals, counted: vec![] };
     crate::bodies::check(&program).map_err(damaged)?;
     Ok(program)
 }

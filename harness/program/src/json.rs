@@ -137,6 +137,21 @@ pub fn observation(program: &Program, json: &Json) -> Result<Observation> {
     Ok(Observation { outcome, printed, live })
 }
 
+/// The bytes that a step has allocated, if the runner has counted them.
+///
+/// # Errors
+///
+/// When it is no number of bytes.
+pub fn allocated(step: &Json) -> Result<Option<u64>> {
+    match step.get("allocated") {
+        None => Ok(None),
+        Some(json) => match json.as_u64() {
+            Some(bytes) => Ok(Some(bytes)),
+            None => error(format!("`allocated` is {}, not a number of bytes", shown(json))),
+        },
+    }
+}
+
 fn raised(json: &Json) -> Result<Raised> {
     match json.as_array().map(Vec::as_slice) {
         Some([Json::String(exception), Json::String(message)]) => {

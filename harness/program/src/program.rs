@@ -131,6 +131,9 @@ pub struct Program {
     pub bodies: Vec<Body>,
     /// The variables of comprehensions that are part of no function.
     pub locals: Vec<Box<str>>,
+    /// The steps of which an engine counts what they allocate, in ascending order. This changes nothing that a program does,
+    /// and is not encoded.
+    pub counted: Vec<u32>,
 }
 
 /// A block, a part of an expression that may not be evaluated, or a function.
@@ -204,6 +207,11 @@ impl Program {
     /// The operations of one step; none for a step that does not exist.
     pub fn step(&self, index: usize) -> &[Operation] {
         self.operations.get(self.step_range(index)).unwrap_or_default()
+    }
+
+    /// Returns whether it is counted what a step allocates.
+    pub fn is_counted(&self, step: usize) -> bool {
+        u32::try_from(step).is_ok_and(|step| self.counted.binary_search(&step).is_ok())
     }
 
     /// Returns the index of the last operation of a step, not counting the end of a `with` block.

@@ -4,6 +4,7 @@
 //! step exactly if its bytes are equal, so a fuzzing run compares with `memcmp` and allocates nothing. Only a step that
 //! differs is decoded, into an [`Observation`].
 
+mod allocated;
 mod parts;
 mod read;
 
@@ -20,11 +21,14 @@ pub const DEEPEST: usize = 70;
 /// The observations of an engine, step by step. For each step an engine writes the outcome ([`Trace::nothing`],
 /// [`Trace::value`] and a value, or [`Trace::raised`]), then [`Trace::state`] with the state of each named object, then
 /// [`Trace::end_step`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(try_from = "parts::Parts")]
 pub struct Trace {
     bytes: Vec<u8>,
     ends: Vec<u32>,
+    /// For each step that was counted, its index and the bytes that it has allocated.
+    #[serde(skip)]
+    allocated: Vec<(usize, u64)>,
 }
 
 const NOTHING: u8 = b'-';
@@ -52,6 +56,7 @@ impl Trace {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
+        self.allocated.clear();
     }
 
     /// Returns the number of complete steps.
@@ -173,6 +178,7 @@ impl Trace {
     pub fn abandon_step(&mut self) {
         let end = self.ends.last().map_or(0, |end| *end as usize);
         self.bytes.truncate(end);
+        self.forget_incomplete();
     }
 
     /// `None`

@@ -70,6 +70,7 @@ pub(crate) const SPEC: &Carried = carried! {
     "spec/library/iterators-consumers.yaml"
     "spec/library/iterators.yaml"
     "spec/library/lists.yaml"
+    "spec/library/memory.yaml"
     "spec/library/mmap.yaml"
     "spec/library/names.yaml"
     "spec/library/operators.yaml"

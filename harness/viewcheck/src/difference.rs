@@ -39,9 +39,8 @@ impl From<Facet> for Kind {
         match facet {
             Value | Type | Printed | Format | Itemsize | Readonly => Kind::Value,
             Exception | Message | Raised | NotRaised | Missing => Kind::Error,
-            Exporter | Offset | Shape | Strides | Suboffsets | Lock | Released | Contents | Alive | Leak => {
-                Kind::Aliasing
-            }
+            Exporter | Offset | Shape | Strides | Suboffsets | Lock | Released | Contents | Alive | Leak
+            | Allocated => Kind::Aliasing,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::compare::{Sides, errors, printed, values};
 use crate::difference::{self as describe, Difference, Facet};
-use cases::{Case, Expectation, Expected};
+use cases::{Bounds, Case, Expectation, Expected};
 use engine::{Facets, Version};
 use program::operation::Syntax;
 use program::{Kind, Live, Name, Observation, Offset, Operand, Outcome, Program, Root, Target, Trace, Value};
@@ -20,8 +20,33 @@ pub fn judge(case: &Case, trace: &Trace, version: Version, facets: Facets) -> Op
         if let Some((facet, expected, actual)) = judge_step(&case.program, index, expectation, &seen, facets) {
             return Some(Difference::new(index, facet, expected, actual));
         }
+        if let Some(bounds) = expectation.allocates.as_ref().filter(|_| facets.contains(Facet::Allocated))
+            && let Some((expected, actual)) = allocated(bounds, trace.allocated(index))
+        {
+            return Some(Difference::new(index, Facet::Allocated, expected, actual));
+        }
     }
     None
+}
+
+/// What a step may allocate, and what it has allocated, if it may not.
+fn allocated(bounds: &Bounds, bytes: Option<u64>) -> Option<(String, String)> {
+    let actual = match bytes {
+        Some(bytes) if bounds.admit(bytes) => return None,
+        Some(1) => "allocates 1 byte".to_owned(),
+        Some(bytes) => format!("allocates {} bytes", grouped(bytes)),
+        None => "the engine did not count it".to_owned(),
+    };
+    Some((format!("allocates {bounds}"), actual))
+}
+
+/// A number with commas between its thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let is_start = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    digits
+        .char_indices()
+        .fold(String::new(), |text, (at, digit)| text + if is_start(at) { "," } else { "" } + &digit.to_string())
 }
 
 fn judge_step(

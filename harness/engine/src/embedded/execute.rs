@@ -6,7 +6,7 @@ use super::callables::{Callables, lookup};
 use super::frame::{self, FrameLocals};
 use super::operators::{in_place, infix, prefix};
 use super::source::Scope;
-use super::{constant, moved, observe, output};
+use super::{allocated, constant, moved, observe, output};
 use crate::RunError;
 use crate::machine::{self, Machine, Performed, Runtime, operand, own_name};
 use program::{Function, Operation, Syntax, Trace, Value};
@@ -16,7 +16,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PySuper, PyTuple, PyType};
 use smallvec::SmallVec;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 pub(super) type Object<'py> = Bound<'py, PyAny>;
 pub(super) type Stop = machine::Stop<PyErr>;
@@ -29,6 +29,8 @@ pub(super) struct Interpreter<'py, 'a> {
     pub(super) run: u64,
     /// The names of a program in any Python, if it is one and may run.
     pub(super) scope: Option<&'a Scope<'py>>,
+    /// Whether it is counted what the step allocates.
+    pub(super) is_counting: Cell<bool>,
 }
 
 impl<'py> Runtime for Interpreter<'py, '_> {
@@ -254,6 +256,17 @@ impl<'py> Runtime for Interpreter<'py, '_> {
         printed
     }
 
+    fn begin_count(&self) -> bool {
+        self.is_counting.set(true);
+        allocated::begin(self.py);
+        true
+    }
+
+    fn end_count(&self) -> Option<u64> {
+        self.is_counting.set(false);
+        allocated::end(self.py)
+    }
+
     fn source(
         &self,
         operation: &Operation,
@@ -267,7 +280,9 @@ impl<'py> Runtime for Interpreter<'py, '_> {
         };
         // While the step runs, nothing but the program itself keeps its objects alive.
         names.fill(None);
-        let ran = scope.run(operation, texts);
+        // Compiling is no part of what the step does.
+        let compiled = || _ = self.is_counting.get() && self.begin_count();
+        let ran = scope.run(operation, texts, compiled);
         out.push_str(&output::take(self.py)?);
         for (name, text) in names.iter_mut().zip(texts) {
             *name = scope.get(text)?;

@@ -7,6 +7,7 @@
 //!
 //! All `unsafe` code of the project is in this folder, in functions that say why it is sound.
 
+mod allocated;
 mod block;
 mod bodies;
 mod callables;
@@ -36,6 +37,7 @@ use program::capability::{COLLECTOR, REFCOUNTING, SOURCE};
 use program::{Kind, Program, Trace};
 use pyo3::prelude::*;
 use source::Scope;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -121,7 +123,13 @@ impl Embedded {
         let runs = &self.callables.runs;
         runs.set(runs.get() + 1);
         let result = {
-            let interpreter = Interpreter { py, callables: &self.callables, run: runs.get(), scope: scope.as_ref() };
+            let interpreter = Interpreter {
+                py,
+                callables: &self.callables,
+                run: runs.get(),
+                scope: scope.as_ref(),
+                is_counting: Cell::new(false),
+            };
             work(&Machine::new(interpreter, program))
         };
         match scope {

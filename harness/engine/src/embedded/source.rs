@@ -77,16 +77,25 @@ impl<'py> Scope<'py> {
         Scope(scope)
     }
 
-    /// Runs a step. Gives its value, if it has one.
-    pub(super) fn run(&self, operation: &Operation, texts: &[Box<str>]) -> PyResult<Option<Bound<'py, PyAny>>> {
+    /// Runs a step. Gives its value, if it has one. `compiled` is called when the step is compiled, before it runs.
+    pub(super) fn run(
+        &self,
+        operation: &Operation,
+        texts: &[Box<str>],
+        compiled: impl FnOnce(),
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(source) = operation.as_source() else { return Ok(None) };
         let builtins = self.0.py().import("builtins")?;
         let code = |text: &str, mode: &str| builtins.call_method1("compile", (text, "<step>", mode, 0, true));
-        if !source.statements.trim().is_empty() {
-            builtins.call_method1("exec", (code(source.statements, "exec")?, &self.0))?;
+        let is_empty = source.statements.trim().is_empty();
+        let statements = (!is_empty).then(|| code(source.statements, "exec")).transpose()?;
+        let value = source.value.map(|value| code(value, "eval")).transpose()?;
+        compiled();
+        if let Some(statements) = statements {
+            builtins.call_method1("exec", (statements, &self.0))?;
         }
-        match (source.value, source.name.and_then(|name| texts.get(usize::from(name)))) {
-            (Some(value), _) => builtins.call_method1("eval", (code(value, "eval")?, &self.0)).map(Some),
+        match (value, source.name.and_then(|name| texts.get(usize::from(name)))) {
+            (Some(value), _) => builtins.call_method1("eval", (value, &self.0)).map(Some),
             (None, Some(name)) => self.get(name),
             (None, None) => Ok(None),
         }

@@ -99,6 +99,16 @@ pub trait Runtime {
         out: &RefCell<String>,
     ) -> Result<Self::Object, Stop<Self::Error>>;
 
+    /// Begins to count the memory that is allocated. Gives whether that can be counted.
+    fn begin_count(&self) -> bool {
+        false
+    }
+
+    /// The most bytes that were allocated at the same time since then.
+    fn end_count(&self) -> Option<u64> {
+        None
+    }
+
     /// Runs a step in any Python, and binds `names` to what it leaves bound to the texts of those names.
     fn source(
         &self,
@@ -287,7 +297,8 @@ impl<'p, R: Runtime> Machine<'p, R> {
         })?;
         for (index, range) in self.program.step_ranges().enumerate() {
             let operations = self.program.operations.get(range).unwrap_or_default();
-            self.step(&module, operations, trace)?;
+            let is_counted = self.program.is_counted(index) && self.runtime.begin_count();
+            self.step(&module, operations, is_counted, trace)?;
             let observed = watch == Watch::Always || index + 1 == steps;
             {
                 let printed = self.printed.borrow();
@@ -328,8 +339,18 @@ impl<'p, R: Runtime> Machine<'p, R> {
     }
 
     /// Runs the operations of a step and records its outcome.
-    fn step(&self, module: &Frame<R>, operations: &[Operation], trace: &mut Trace) -> Result<(), RunError> {
-        match self.operations(module, operations, None) {
+    fn step(
+        &self,
+        module: &Frame<R>,
+        operations: &[Operation],
+        is_counted: bool,
+        trace: &mut Trace,
+    ) -> Result<(), RunError> {
+        let ran = self.operations(module, operations, None);
+        if let Some(bytes) = is_counted.then(|| self.runtime.end_count()).flatten() {
+            trace.note_allocated(bytes);
+        }
+        match ran {
             Ok(Flow::Done(None)) => trace.nothing(),
             Ok(Flow::Done(Some(value))) => {
                 trace.value();

@@ -143,6 +143,8 @@ fn requests_and_the_replies_of_the_runner_are_valid() {
 #[case(r#"{"value": {"view": "released"}}"#, r#"{"value": {"view": "open"}}"#)]
 #[case(r#"{"raised": ["A", ""]}"#, r#"{"raised": ["A"]}"#)]
 #[case(r#"{"printed": ""}"#, r#"{"printed": null}"#)]
+#[case(r#"{"allocated": 0}"#, r#"{"allocated": -1}"#)]
+#[case(r#"{"allocated": 1048609}"#, r#"{"allocated": "5"}"#)]
 #[case(r#"{"live": {"x": {"content": ""}}}"#, r#"{"live": {"x": {"locked": true}}}"#)]
 #[case(r#"{"live": {"x": {"released": true}}}"#, r#"{"live": {"x": {"released": 1}}}"#)]
 #[case(
@@ -155,7 +157,8 @@ fn the_schema_refuses_what_is_refused(#[case] right: &str, #[case] wrong: &str) 
         let step: Json = serde_json::from_str(text).unwrap();
         let problem = schema::problem(&schema, "observation", &step);
         assert_eq!(problem.is_none(), is_right, "{text}: {problem:?}");
-        assert_eq!(json::observation(&program, &step).is_ok(), is_right, "{text}");
+        let is_read = json::observation(&program, &step).is_ok() && json::allocated(&step).is_ok();
+        assert_eq!(is_read, is_right, "{text}");
     }
 }
 

@@ -80,6 +80,9 @@ struct Step {
     value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     operations: Option<Vec<Json>>,
+    /// Whether the runner is to count what the step allocates.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    count: bool,
 }
 
 /// A request to run programs, the first of which has that number.
@@ -95,7 +98,12 @@ fn text(program: &Program, takes: Takes) -> ProgramText<'_> {
     let step = |index| {
         let (text, value) = print::parts(program, index);
         let operations = || program.step(index).iter().map(|operation| json::operation(program, operation)).collect();
-        Step { text, value, operations: (takes == Takes::Operations).then(operations) }
+        Step {
+            text,
+            value,
+            operations: (takes == Takes::Operations).then(operations),
+            count: program.is_counted(index),
+        }
     };
     let steps = (0..program.steps.len()).map(step).collect();
     ProgramText { names: &program.names, modules: print::missing_modules(program), steps }
@@ -138,6 +146,11 @@ pub fn ran(reply: &Json, number: u64, program: &Program, trace: &mut Trace) -> R
     for (index, step) in steps.iter().enumerate() {
         let mut seen = json::observation(program, step)
             .map_err(|error| format!("its reply is wrong in step {}: {error}", index + 1))?;
+        let allocated =
+            json::allocated(step).map_err(|error| format!("its reply is wrong in step {}: {error}", index + 1))?;
+        if let Some(bytes) = allocated.filter(|_| program.is_counted(index)) {
+            trace.note_allocated(bytes);
+        }
         let last = program.last_operation(index).and_then(|at| program.operations.get(at));
         match (last.map(|operation| operation.kind), &seen.outcome) {
             // Hashes are salted; only what compares equal can be told from them.

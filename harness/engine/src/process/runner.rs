@@ -24,6 +24,8 @@ parts! {
     CAPI "runner/capi.py",
     /// `make_exporter`, which needs `make_capi`.
     EXPORTER "runner/exporter.py",
+    /// What a step allocates.
+    ALLOCATED "runner/allocated.py",
     /// How programs are run.
     PROGRAMS "runner/programs.py",
     /// What this Python is and can do.

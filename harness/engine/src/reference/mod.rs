@@ -42,7 +42,7 @@ impl Reference {
             capabilities,
             lacks: BTreeSet::new(),
             // Its objects are Rust's, and what is left of them is no leak of any Python.
-            sees: Facets::ALL.without(Facet::Leak),
+            sees: Facets::ALL.without(Facet::Leak).without(Facet::Allocated),
             origin: None,
         };
         Reference { about, profile: profile.into() }

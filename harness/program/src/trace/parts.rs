@@ -15,6 +15,10 @@ impl TryFrom<Parts> for Trace {
 
     fn try_from(Parts { bytes, ends }: Parts) -> Result<Trace, &'static str> {
         let is_sound = ends.is_sorted() && ends.last().is_none_or(|end| *end as usize <= bytes.len());
-        if is_sound { Ok(Trace { bytes, ends }) } else { Err("the steps of a trace lie outside of it") }
+        if is_sound {
+            Ok(Trace { bytes, ends, allocated: vec![] })
+        } else {
+            Err("the steps of a trace lie outside of it")
+        }
     }
 }

@@ -60,6 +60,9 @@ impl Task {
             line: 0,
             expectations: vec![(Requirement::default(), expectation)],
         };
+        let steps: Vec<Step> = self.expectations.into_iter().map(step).collect();
+        let mut program = decode_case(&self.program)?;
+        cases::count(&mut program, &steps);
         Ok(Case {
             id: String::new(),
             line: 0,
@@ -69,8 +72,8 @@ impl Task {
             verdict: if self.is_refuted { Verdict::Refuted { instead: String::new() } } else { Verdict::Confirmed },
             needs: self.needs,
             python: Requirement::default(),
-            program: decode_case(&self.program)?,
-            steps: self.expectations.into_iter().map(step).collect(),
+            program,
+            steps,
             source: String::new(),
         })
     }

@@ -9,7 +9,7 @@ use crate::judge::judge;
 use crate::laws::{self, Breach};
 use crate::reach::{Late, says_missing};
 use crate::report::model::Scene;
-use cases::{Case, Verdict};
+use cases::{Case, Step, Verdict};
 use engine::reference::Reference;
 use engine::subset::{self, Lacking};
 use engine::{About, Engine, Facets, Role, RunError, Watch};
@@ -22,7 +22,11 @@ pub fn skipped(case: &Case, about: &About) -> Option<String> {
     if !case.python.admits(version) {
         return Some(format!("the case is for Python {}", case.python));
     }
-    lacking(case, about)
+    lacking(case, about).or_else(|| {
+        let is_bounded = |step: &Step| step.expectation(version).is_some_and(|it| it.allocates.is_some());
+        let is_uncounted = !about.sees.contains(Facet::Allocated) && case.steps.iter().any(is_bounded);
+        is_uncounted.then(|| "the engine does not count the memory that a step allocates".to_owned())
+    })
 }
 
 /// What an engine lacks that a case needs, in words.

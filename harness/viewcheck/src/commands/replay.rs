@@ -9,7 +9,7 @@ use crate::findings::{self, Input};
 use crate::judge::judge;
 use crate::laws::{self, Breach};
 use crate::processes::Processes;
-use engine::{About, Engine, Role, RunError, Watch, short_name};
+use engine::{About, Engine, Facet, Role, RunError, Watch, short_name};
 use program::{Live, Observation, Program, Trace, print};
 use std::path::PathBuf;
 
@@ -221,7 +221,8 @@ fn verdicts(input: &Input, all: &[Ran], level: &dyn Fn(&[&About]) -> Level) -> V
     let mut found = vec![];
     for ran in all.iter().filter(|ran| ran.fault.is_none()) {
         let version = ran.about.profile.version();
-        let facets = level(&[&ran.about]).seen_by([&ran.about]);
+        // What is sent to another process to be replayed is not counted.
+        let facets = level(&[&ran.about]).seen_by([&ran.about]).without(Facet::Allocated);
         let judged = input.case.as_ref().and_then(|case| judge(case, &ran.trace, version, facets));
         found.extend(judged.map(|difference| (difference, format!("{}, against the case", ran.about.name))));
     }

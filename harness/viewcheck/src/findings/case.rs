@@ -173,6 +173,7 @@ pub(super) fn claim(symptom: &Symptom, program: &Program) -> String {
         }
         Facet::Readonly => format!("`{text}` gives {expected}"),
         Facet::Exporter | Facet::Offset => format!("`{text}` gives a view {expected}"),
+        Facet::Allocated => format!("`{text}` {expected}"),
         Facet::Lock | Facet::Released | Facet::Contents | Facet::Alive | Facet::Leak => {
             format!("after `{text}`, {expected}")
         }

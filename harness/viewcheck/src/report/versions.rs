@@ -154,6 +154,9 @@ fn words(expect: &Expect) -> String {
         Some([]) => words.push("nothing is locked".to_owned()),
         Some(names) => words.push(format!("locked: {}", names.join(", "))),
     }
+    if let Some(bounds) = &expect.allocates {
+        words.push(format!("allocates {bounds}"));
+    }
     if words.is_empty() { "no error".to_owned() } else { words.join("; ") }
 }
 

@@ -224,7 +224,7 @@ fn the_engines_are_listed() {
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(stdout.contains("reference\n  implementation  reference\n"), "{stdout}");
     assert!(stdout.contains("embedded\n  implementation  cpython\n"), "{stdout}");
-    assert!(stdout.contains("  sees            everything except: leak\n"), "{stdout}");
+    assert!(stdout.contains("  sees            everything except: leak, memory allocated\n"), "{stdout}");
     assert!(stdout.contains("  sees            everything\n"), "{stdout}");
 }
 

@@ -169,6 +169,15 @@ ABILITIES = (
 
 # Facets.
 
+def counts_allocations():
+    """Some Pythons have a tracemalloc that counts nothing."""
+    def count(value):
+        run_counted({"value": value}, {"data": b"a" * 100000})
+        return Allocated.bytes
+
+    return count("data[1:]") > 99999 > 4096 > count("memoryview(data)[1:]") > 0
+
+
 DATA = ("data = bytearray(b'abcdef')", "")
 
 
@@ -197,4 +206,5 @@ FACETS = (
     ("released", lambda: shows('"v":{"released":true}', ["v"], ("v = memoryview(b'a'); v.release()", ""))),
     ("contents", lambda: shows('"data":{"content":"616263646566"', ["data"], DATA)),
     ("objects alive", lambda: shows('"live":{"data":', ["data"], DATA)),
+    ("memory allocated", counts_allocations),
 )

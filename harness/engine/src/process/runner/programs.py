@@ -61,13 +61,17 @@ def run_program(number, program, is_watched, is_last=False):
     try:
         if program["modules"]:
             bind(scope, program["modules"])
+        if counter is not None and any([step.get("count") for step in program["steps"]]):
+            make_room(scope, len(program["names"]))
         left = len(program["steps"])
         for step in program["steps"]:
-            text = run_whole(step, scope)
+            parts = [run_whole(step, scope)]
             left -= 1
             if is_watched or not left:
-                text += ',"live":' + observe_live() if text else '"live":' + observe_live()
-            found.append(text)
+                parts.append('"live":' + observe_live())
+            if step.get("count"):
+                parts.append(allocated())
+            found.append(",".join([part for part in parts if part]))
     except Unsupported as error:
         unsupported = ',"unsupported":' + quote(str(error))
     reply = '{"ran":%d,"steps":[%s]%s}\n' % (number, "{" + "},{".join(found) + "}" if found else "", unsupported)
@@ -97,7 +101,7 @@ def wait_for_threads():
 def run_whole(step, scope):
     """Runs a step. Gives what it gave, or what it raised."""
     try:
-        return run_step(step, scope)
+        return run_counted(step, scope) if step.get("count") else run_step(step, scope)
     except Unsupported:
         raise
     except BaseException as error:

@@ -95,7 +95,7 @@ impl Severity {
             Facet::Value | Facet::Exporter if !is_memory => Severity::Value,
             Facet::Value | Facet::Exporter | Facet::Offset | Facet::Contents => Severity::Bytes,
             Facet::Shape | Facet::Strides | Facet::Suboffsets | Facet::Itemsize => Severity::Bytes,
-            Facet::Type | Facet::Printed | Facet::Format | Facet::Readonly => Severity::Value,
+            Facet::Type | Facet::Printed | Facet::Format | Facet::Readonly | Facet::Allocated => Severity::Value,
             Facet::NotRaised | Facet::Lock | Facet::Released | Facet::Alive | Facet::Leak => Severity::MissingError,
             Facet::Raised | Facet::Missing => Severity::Error,
             Facet::Exception => Severity::ErrorType,

@@ -56,6 +56,7 @@ fn title(divergence: &Divergence<'_>, site: &Site) -> String {
         Facet::Shape | Facet::Strides | Facet::Suboffsets | Facet::Itemsize => {
             format!("{}: another {facet}", site.operation)
         }
+        Facet::Allocated => format!("{}: {actual} instead of {expected}", site.operation),
         Facet::Leak => format!("{}: it leaves memory behind", site.operation),
         Facet::Exporter | Facet::Offset if actual.starts_with(OUTSIDE) => {
             let place = actual.split(',').next().unwrap_or(actual);

@@ -6,7 +6,7 @@ use super::{
 use crate::check::{self, Against, CaseRun, Run, Scenes};
 use crate::compare::{Level, usual_level};
 use crate::difference::{self as describe, Difference};
-use cases::{Expectation, Expected, Requirement, Suite};
+use cases::{Bounds, Expectation, Expected, Requirement, Suite};
 use program::{Name, Program};
 use std::collections::BTreeMap;
 
@@ -151,6 +151,7 @@ fn expect(program: &Program, python: &Requirement, expectation: &Expectation) ->
         type_name: expectation.type_name.clone(),
         prints: expectation.prints.clone(),
         locks: expectation.locks.as_ref().map(|names| names.iter().map(name).collect()),
+        allocates: expectation.allocates.as_ref().map(Bounds::to_string),
         ..Expect::default()
     };
     match &expectation.outcome {

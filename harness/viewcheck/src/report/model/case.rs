@@ -198,6 +198,9 @@ pub struct Expect {
     /// The names of all exporters that are locked afterwards.
     #[serde(default, skip_serializing_if = "is_default")]
     pub locks: Option<Vec<String>>,
+    /// The memory that the step allocates: `< 1 KiB`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub allocates: Option<String>,
 }
 
 /// What came of a case on an engine.

@@ -256,18 +256,20 @@ const script = (() => {
     if (starts) checks.unshift((view) => `check_start(${view}, ${starts[0]}, ${starts[1]})`);
     if (entry.type) checks.unshift((value) => compared(`type(${value}).__name__`, quoted(entry.type.split(".").pop())));
     if (entry.gives !== undefined) checks.unshift((value) => compared(value, entry.gives));
+    // What the checks themselves allocate does not count.
+    const counted = (block) => entry.allocates ? [`with allocates(${quoted(entry.allocates)}):`, ...indent(block)] : block;
     let lines = [step.text];
     if (entry.raises) {
       const hasText = entry.message !== undefined && !/ at 0x|^\.\.\.: /.test(entry.message);
       const expected = [quoted(entry.raises)].concat(hasText ? [quoted(entry.message.replace(/\n+$/, ""))] : []);
-      lines = [`with raises(${expected.join(", ")}):`, ...indent(lines)];
+      lines = [`with raises(${expected.join(", ")}):`, ...indent(counted(lines))];
     } else if (checks.length && step.name) {
-      lines.push(...checks.map((check) => check(step.name)));
+      lines = counted(lines).concat(checks.map((check) => check(step.name)));
     } else if (checks.length && step.value) {
       lines = step.head ? [step.head] : [];
-      if (checks.length === 1) lines.push(checks[0](step.value));
-      else lines.push(`result = ${step.value}`, ...checks.map((check) => check("result")), "del result");
-    }
+      if (checks.length === 1 && !entry.allocates) lines.push(checks[0](step.value));
+      else lines = counted([...lines, `result = ${step.value}`]).concat(checks.map((check) => check("result")), "del result");
+    } else lines = counted(lines);
     if (entry.prints) lines = [`with prints(${entry.prints}):`, ...indent(lines)];
     if (entry.locks) lines.push(`check_locks([${[...entry.locks].sort().map(quoted).join(", ")}])`);
     lines.push(...entry.after.map(({ expression, value }) => compared(expression, value)));
@@ -300,6 +302,7 @@ const script = (() => {
     const bare = (text) => text.replace(/^"""[^]*?"""\n+/, "").replace(/\n\n\ndef make_hook[^]*$/, "").trimEnd();
     const attempt = (line, except, what) => ["try:", ...indent([line]), `except ${except}:`, `    lacks(${quoted(what)})`];
     const body = requirements(theCase);
+    if (steps.some((step) => step.entries.some((entry) => entry.allocates))) body.push(...attempt("import tracemalloc", "ImportError", "tracemalloc"));
     if (used.includes("hook")) body.push(...attempt('b"abc"[hook(1)]', "Exception", "special methods that a hook needs"));
     if (used.includes("capi")) body.push(...attempt("globals().update(make_capi())", "Exception", "the C API"));
     for (const step of steps) {

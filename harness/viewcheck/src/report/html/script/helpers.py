@@ -43,6 +43,31 @@ class prints:
                 check(masked(found.rstrip("\n")), self.text)
 
 
+class allocates:
+    """Expects that the most memory that a block has at the same time is within bounds."""
+
+    def __init__(self, bounds):
+        self.bounds = bounds
+
+    def __enter__(self):
+        # The dict of these names is not to grow while memory is counted.
+        fillers = ["filler %d" % number for number in range(400)]
+        globals().update(dict.fromkeys(fillers))
+        for name in fillers:
+            del globals()[name]
+        tracemalloc.start()
+
+    def __exit__(self, kind, error, traceback):
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        for bound in self.bounds.split(","):
+            operator, number, unit = re.match(r" *([<>]=?) *(\d+) *(\w+)", bound).groups()
+            size = int(number) << {"KiB": 10, "MiB": 20}.get(unit, 0)
+            is_within = most < size if operator[0] == "<" else most > size
+            if kind is None and not is_within and (most != size or operator in "<>"):
+                raise AssertionError("expected %s, found %d bytes" % (self.bounds, most))
+
+
 def masked(text):
     """A text without addresses."""
     return re.sub(" at 0x[0-9a-fA-F]+", " at 0x...", text)
