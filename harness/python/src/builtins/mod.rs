@@ -17,11 +17,9 @@ use crate::context::Python;
 use crate::object::{Call, List, Object, Outcome, Tuple};
 use crate::stop::{Stop, type_error};
 use crate::types::hash;
-use crate::types::hook::is_hook;
 use crate::types::iterator::next;
 use crate::types::{codecs, memoryview, structs};
 use program::Kind;
-use view::Error;
 
 /// The modules that are modelled, of those that a program can import.
 pub const MODULES: &[&str] =
@@ -35,13 +33,7 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
     Ok(match call.kind {
         Kind::Request => capi::request(call)?,
         Kind::GetContiguous => capi::get_contiguous(python, call)?,
-        Kind::Len => match (call.one()?, call.one()?.as_type().length()) {
-            // The text depends on how the engine makes hooks.
-            (object, Err(Error::Overflow(_))) if is_hook(object) => {
-                return Err(call.unsupported("of a hook with a length that is too large"));
-            }
-            (_, length) => Object::size(length?),
-        },
+        Kind::Len => Object::size(call.one()?.as_type().length()?),
         Kind::ListOf => Object::List(List::from(call.at_most_one()?.map_or(Ok(vec![]), |object| python.list(object))?)),
         Kind::TupleOf => {
             let items = |object| match python.has(Change::TupleUnasked) {
