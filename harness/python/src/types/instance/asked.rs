@@ -46,8 +46,10 @@ pub(crate) fn is_converted(object: &Object) -> bool {
 /// Returns whether an operation has an operand of a class that is derived from a built-in type, or one that contains such an
 /// object, and is not modelled with it.
 pub(crate) fn is_unknown_of_derived(operation: &Operation, operands: &[Object]) -> bool {
-    let is_there = operands.iter().any(|operand| nested::any(operand, is_derived));
-    is_there && !is_known(operation, operands)
+    // Asked of every operand: most can neither be one nor contain any.
+    let can_be =
+        |object: &Object| matches!(object, Object::Instance(_) | Object::List(_) | Object::Tuple(_) | Object::Slice(_));
+    operands.iter().any(|operand| can_be(operand) && nested::any(operand, is_derived)) && !is_known(operation, operands)
 }
 
 fn is_known(operation: &Operation, operands: &[Object]) -> bool {
