@@ -7,7 +7,8 @@ use crate::numbers;
 use crate::object::{Object, Outcome};
 use crate::operators;
 use crate::stop::{Stop, overflow_error, type_error};
-use crate::types::instance::{calculated, is_derived, plain};
+use crate::types::hook::has_hook;
+use crate::types::instance::{as_instance, calculated, is_derived, plain};
 use program::Kind;
 use view::{Error, Flags};
 
@@ -15,6 +16,7 @@ impl Python {
     /// `left operator right`, for operators that do not compare
     pub(crate) fn calculate(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
         if is_derived(left) || is_derived(right) {
+            check_derived(operator, left, right)?;
             return calculated(operator, left, right, |left, right| self.calculate(operator, left, right));
         }
         match operator {
@@ -72,19 +74,13 @@ impl Python {
         if let Some(product) = numbers::multiply(left, right)? {
             return Ok(product);
         }
-        let (sequence, times) = match (left.as_int(), right.as_int()) {
-            (Some(times), _) => (right, times),
-            (None, Some(times)) => (left, times),
+        let (sequence, times) = match () {
+            () if is_sequence(left) => (left, right),
             // `*=` never tries the right operand's `sq_repeat`.
-            (None, None) if operator == "*=" && has_sequence_room(left) => {
-                return Err(unsupported(operator, left, right).into());
-            }
-            (None, None) if is_sequence(left) => return Err(not_a_number(right).into()),
-            (None, None) if is_sequence(right) => return Err(not_a_number(left).into()),
-            (None, None) => {
-                return Err(unsupported(operator, left, right).into());
-            }
+            () if is_sequence(right) && !(operator == "*=" && has_sequence_room(left)) => (right, left),
+            () => return Err(unsupported(operator, left, right).into()),
         };
+        let times = view::Object::index(times).ok_or_else(|| not_a_number(times))??;
         let times = times.within(i64::MIN.into(), 1 << 16);
         let times =
             times.ok_or_else(|| Stop::unsupported("repeating a sequence more than 65,536 times"))?.max(0) as usize;
@@ -106,6 +102,7 @@ impl Python {
     /// `left operator= right`
     pub(crate) fn in_place(&self, kind: Kind, left: &Object, right: &Object) -> Outcome {
         if is_derived(left) || is_derived(right) {
+            check_derived(kind.row().name, left, right)?;
             let act = |left: &Object, right: &Object| self.in_place(kind, left, right);
             let changed = calculated(kind.row().name, left, right, act)?;
             return Ok(if matches!(plain(left), Object::Bytes(_)) || !is_derived(left) {
@@ -144,7 +141,7 @@ impl Python {
             },
             (Kind::InPlaceAdd, _) => return Ok(self.add(left, right, "+=")?),
             (_, Object::Bytearray(_) | Object::Array(_)) => {
-                let Some(times) = right.as_int() else { return Err(not_a_number(right).into()) };
+                let times = view::Object::index(right).ok_or_else(|| not_a_number(right))??;
                 // CPython checks for exports before it allocates memory.
                 let times = times.within(isize::MIN as i128, isize::MAX as i128);
                 let times = times.ok_or(Error::IndexTooLarge { type_name: right.class().into() });
@@ -166,6 +163,15 @@ impl Python {
             _ => return self.multiply(left, right, "*="),
         }
         Ok(left.clone())
+    }
+}
+
+/// Refuses an object of a class that is derived from a built-in type, together with another one that runs code: the errors
+/// of that code could not be told from those of the operator.
+fn check_derived(operator: &str, left: &Object, right: &Object) -> Result<(), Stop> {
+    match [left, right].into_iter().any(|object| !is_derived(object) && has_hook(object)) {
+        true => Err(Stop::unsupported(format!("`{operator}` of an object of the program and one of a derived class"))),
+        false => Ok(()),
     }
 }
 
@@ -197,6 +203,7 @@ fn not_a_number(object: &Object) -> Error {
 fn has_sequence_room(object: &Object) -> bool {
     match object {
         Object::View(_) => true,
+        Object::Instance(_) if as_instance(object).is_some() => true,
         Object::Instance(instance) => instance.is_sequence(),
         _ => false,
     }

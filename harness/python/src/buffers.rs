@@ -32,6 +32,13 @@ pub(crate) fn export_of(object: &Object, flags: Flags) -> Result<Export, Error> 
     }
 }
 
+/// Returns the bytes of a simple buffer that a consumer holds.
+pub(crate) fn content_of(export: &Export) -> Result<Vec<u8>, Error> {
+    let mut content = vec![0; usize::try_from(export.length).unwrap_or(0)];
+    export.memory.read(export.offset, &mut content)?;
+    Ok(content)
+}
+
 /// Returns the bytes that a consumer gets that requests a simple buffer (`PyBUF_SIMPLE`).
 pub(crate) fn buffer_of(object: &Object) -> Result<Vec<u8>, Error> {
     held(object).map(|(content, _)| content)
@@ -43,9 +50,7 @@ pub(crate) fn held(object: &Object) -> Result<(Vec<u8>, Option<Export>), Error> 
         return Ok((content, None));
     }
     let export = export_of(object, Flags::SIMPLE)?;
-    let mut content = vec![0; usize::try_from(export.length).unwrap_or(0)];
-    export.memory.read(export.offset, &mut content)?;
-    Ok((content, Some(export)))
+    Ok((content_of(&export)?, Some(export)))
 }
 
 impl Python {

@@ -1,5 +1,6 @@
 //! Comparisons between objects: `is`, `==`, `<` and `in`.
 
+use crate::arithmetic::size;
 use crate::buffers::buffer_of;
 use crate::code::as_error;
 use crate::context::Python;
@@ -7,6 +8,7 @@ use crate::nested;
 use crate::numbers;
 use crate::object::{List, Object, Outcome, Tuple};
 use crate::stop::{Stop, type_error};
+use crate::types::hook::{Hook, is_hook};
 use crate::types::instance::{self, as_instance, is_derived, plain};
 use std::cmp::Ordering;
 use view::{Error, Exception};
@@ -14,6 +16,9 @@ use view::{Error, Exception};
 impl Python {
     /// `left operator right`, for operators that compare. An object of the program may answer with anything.
     pub(crate) fn compared(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
+        if matches!(operator, "==" | "!=") && (is_hook(left) || is_hook(right)) {
+            return with_hook(operator == "==", left, right);
+        }
         let is_own = as_instance(left).is_some() || as_instance(right).is_some();
         match is_own && is_rich(operator) {
             true => own(self, operator, left, right),
@@ -61,7 +66,13 @@ impl Python {
             }
             stop => stop,
         })?;
+        let (mut visited, length) = (0, size(container));
         while let Some(candidate) = iterator.as_type().next()? {
+            // What an iterator makes itself is as long as it likes.
+            if length > 0 {
+                nested::check_end(visited, length)?;
+            }
+            visited += 1;
             if candidate.is(item) || equals(&candidate, item)? {
                 return Ok(true);
             }
@@ -86,10 +97,12 @@ fn is(left: &Object, right: &Object) -> Result<bool, Stop> {
 
 /// `left == right`: tries the left operand, then the right one, then compares identities (`do_richcompare`).
 pub(crate) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
-    if let Some(equal) = left.as_type().equals(right)? {
+    // An object of a derived class is asked first.
+    let (first, second) = if instance::is_below(right, left) { (right, left) } else { (left, right) };
+    if let Some(equal) = first.as_type().equals(second)? {
         return Ok(equal);
     }
-    let mirrored = right.as_type().equals(left)?;
+    let mirrored = second.as_type().equals(first)?;
     Ok(mirrored.unwrap_or_else(|| left.is(right)))
 }
 
@@ -133,6 +146,30 @@ fn own(python: &Python, operator: &str, left: &Object, right: &Object) -> Outcom
         "!=" => Ok(Object::Bool(!left.is(right))),
         _ => Err(unordered(operator, left, right).into()),
     }
+}
+
+/// Compares two objects of which one is a hook. It gives its answer for `==`, and the opposite for `!=`.
+fn with_hook(is_equality: bool, left: &Object, right: &Object) -> Outcome {
+    let answered = |answer: &Object| match is_equality {
+        true => Ok(answer.clone()),
+        false => Ok(Object::Bool(!answer.as_type().truth()?)),
+    };
+    let says = |equal: bool| Ok(Object::Bool(equal == is_equality));
+    for (one, other) in [(left, right), (right, left)] {
+        if let Some(hook) = one.downcast::<Hook>() {
+            match hook.asked()? {
+                Object::NotImplemented => {}
+                answer => return answered(answer),
+            }
+        } else if let Some(own) = as_instance(one) {
+            if let Some(answer) = own.compares(if is_equality { "==" } else { "!=" }, other)? {
+                return Ok(answer);
+            }
+        } else if let Some(equal) = one.as_type().equals(other)? {
+            return says(equal);
+        }
+    }
+    says(left.is(right))
 }
 
 /// Orders two objects of which one is of a class that is derived from a built-in type.

@@ -6,6 +6,7 @@ use crate::digits;
 use crate::object::{Object, Outcome};
 use crate::operators::has_own_operators;
 use crate::stop::{Stop, overflow_error, type_error, value_error};
+use crate::types::hook::is_hook;
 use num_traits::Signed;
 use program::float_repr;
 use view::Int;
@@ -119,6 +120,9 @@ impl Spec {
 impl Python {
     /// A field of an f-string.
     pub(crate) fn field(&self, value: &Object, conversion: &str, spec: &str) -> Outcome {
+        if is_hook(value) {
+            return Err(Stop::unsupported("the text of a hook"));
+        }
         let converted = match conversion {
             "r" => Some(Object::str(value.as_type().repr()?)),
             "s" => Some(Object::str(value.as_type().str()?)),

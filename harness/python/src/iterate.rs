@@ -5,8 +5,6 @@ use crate::context::{LARGEST, Python};
 use crate::object::Object;
 use crate::object::Outcome;
 use crate::stop::Stop;
-use crate::types::hook::has_hook;
-use crate::types::instance::as_instance;
 use crate::types::memoryview;
 use view::Exception;
 
@@ -15,12 +13,9 @@ impl Python {
     ///
     /// # Errors
     ///
-    /// What it raises; unsupported for a hook, of which it is not modelled what happens meanwhile.
+    /// What it raises.
     pub fn truth(&self, object: &Object) -> Result<bool, Stop> {
-        match has_hook(object) && as_instance(object).is_none() {
-            true => Err(Stop::unsupported("a hook as a condition")),
-            false => Ok(object.as_type().truth()?),
-        }
+        Ok(object.as_type().truth()?)
     }
 
     /// Returns the iterator that a generator expression starts from. In some versions a released view gives one, together

@@ -50,6 +50,17 @@ pub(crate) fn follow<T, E: From<Error>>(items: usize, look: impl FnOnce() -> Res
     })
 }
 
+/// Ends a search that has come far beyond the number of items that there were at first: what is compared makes it longer.
+pub(crate) fn check_end(visited: usize, length: usize) -> Result<(), Error> {
+    match visited > length.saturating_add(LONGER) {
+        true => Err(Error::Unspecified { what: "a search has no end that makes longer what it searches" }),
+        false => Ok(()),
+    }
+}
+
+/// By how many items something may grow while it is searched.
+const LONGER: usize = 1 << 10;
+
 /// Looks at the items of a list, a tuple or a slice; `None` for other objects. Nothing of the program may run meanwhile.
 fn look<T>(object: &Object, look: impl FnOnce(&[Object]) -> T) -> Option<T> {
     match object {

@@ -411,15 +411,6 @@ impl Object {
         }
     }
 
-    /// Converts an index to a `Py_ssize_t` (`PyNumber_AsSsize_t`). Raises TypeError if the object has no `__index__`.
-    pub fn as_size(&self) -> Result<isize, Error> {
-        match self.as_int() {
-            Some(Int::Small(value)) => Ok(value as isize),
-            Some(Int::Big(_)) => Err(Error::IndexTooLarge { type_name: self.class().into() }),
-            None => Err(Error::NotInteger { type_name: self.class().into() }),
-        }
-    }
-
     /// Returns the value of an int of any size as a `BigInt`.
     pub fn big(int: &Int) -> BigInt {
         match int {
@@ -436,11 +427,12 @@ pub(crate) fn no_attribute(class: &str, name: &str) -> Error {
 
 /// Returns the error for setting or deleting an item of an object that has no such items.
 pub(crate) fn not_assigned(class: &str, is_sequence: bool, key: &Object, value: Option<&Object>) -> Error {
-    match (is_sequence, key.as_int(), value) {
+    let has_index = view::Object::has_index(key);
+    match (is_sequence && has_index, value) {
         // The sequence slot converts the index before it refuses the assignment.
-        (true, Some(Int::Big(_)), _) => Error::IndexTooLarge { type_name: key.class().into() },
-        (true, Some(_), None) => type_error(format!("'{class}' object doesn't support item deletion")),
-        (_, _, None) => type_error(format!("'{class}' object does not support item deletion")),
+        (true, _) if let Err(error) = key.as_size() => error,
+        (true, None) => type_error(format!("'{class}' object doesn't support item deletion")),
+        (false, None) => type_error(format!("'{class}' object does not support item deletion")),
         _ => type_error(format!("'{class}' object does not support item assignment")),
     }
 }

@@ -6,6 +6,7 @@ use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Object, Outcome};
 use crate::stop::{Stop, type_error, value_error};
+use crate::types::hook;
 
 /// A conversion: `%[flags][width][.precision]letter`.
 #[derive(Default)]
@@ -47,6 +48,9 @@ struct Piece {
 impl Python {
     /// `format % values`
     pub(crate) fn percent(&self, format: &Object, values: &Object) -> Outcome {
+        if hook::has_hook(values) {
+            return Err(Stop::unsupported("`%` with objects that run code, which say how they are written"));
+        }
         let (template, is_bytes) = match format {
             Object::Str(text) => (text.as_bytes().to_vec(), false),
             other => (crate::buffers::raw(other).unwrap_or_default(), true),

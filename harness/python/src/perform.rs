@@ -8,7 +8,7 @@ use crate::types::function::Function;
 use crate::types::instance::{self, OwnClass};
 use crate::types::method::Bound;
 use crate::types::weakref::WeakRef;
-use crate::types::{constructor, hash, hook};
+use crate::types::{constructor, hash};
 use crate::{arithmetic, buffer_methods, builtins, compare, nested, operators, record};
 use program::{Kind, Operand, Operation, Syntax, Trace, Value};
 use std::rc::Rc;
@@ -38,14 +38,11 @@ impl Python {
     /// Performs an operation on its operands. Returns `None` for a statement.
     pub fn perform(&self, operation: &Operation, operands: &[Object]) -> Result<Option<Object>, Stop> {
         let kind = operation.kind;
-        if operands.iter().any(hook::has_hook)
-            && (!hook::is_asked_by_view(operation, operands) || instance::is_function(operation, operands))
-            && !instance::is_own_business(operation, operands)
-            && !hook::is_asked_alone(operation, operands)
-        {
-            // Where there are too many items to look at, one of them may be a hook.
+        if instance::is_unknown_of_derived(operation, operands) {
+            // Where there are too many items to look at, one of them may be such an object.
             operands.iter().try_for_each(nested::check_size)?;
-            return Err(Stop::unsupported(format!("{} with a hook as an operand", called(operation))));
+            let called = called(operation);
+            return Err(Stop::unsupported(format!("{called} with an object of a class derived from a built-in type")));
         }
         if let Kind::Slice | Kind::Zip | Kind::Enumerate | Kind::NewHook | Kind::Arm = kind
             && operands.iter().filter(|operand| nested::any(operand, instance::is_finalized)).count() > 1

@@ -39,10 +39,10 @@ pub fn slice(parts: &Slice) -> view::Slice<'_> {
 /// Converts a key to an index. `name` is the sequence in the error text, and `says_slices` is whether that text
 /// mentions slices.
 pub(crate) fn index(key: &Object, name: &str, says_slices: bool) -> Result<isize, Error> {
-    match (key.as_int(), says_slices) {
-        (Some(_), _) => key.as_size(),
-        (None, false) => Err(type_error(format!("{name} indices must be integers"))),
-        (None, true) => Err(type_error(format!("{name} indices must be integers or slices, not {}", key.class()))),
+    match (view::Object::has_index(key), says_slices) {
+        (true, _) => key.as_size(),
+        (false, false) => Err(type_error(format!("{name} indices must be integers"))),
+        (false, true) => Err(type_error(format!("{name} indices must be integers or slices, not {}", key.class()))),
     }
 }
 

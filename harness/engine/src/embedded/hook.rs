@@ -108,7 +108,9 @@ impl Hook {
         match int.lt(0)? {
             true => Err(PyValueError::new_err("__len__() should return >= 0")),
             false => {
-                int.extract().map_err(|_| PyOverflowError::new_err("cannot fit 'int' into an index-sized integer"))
+                // A length that only an unsigned size can be would be refused later, without a text.
+                let too_large = |_| PyOverflowError::new_err("cannot fit 'int' into an index-sized integer");
+                int.extract().map(isize::unsigned_abs).map_err(too_large)
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::context::Python;
 use crate::object::{Call, Object, Outcome};
 use crate::operators::has_own_operators;
 use crate::stop::{overflow_error, type_error, value_error};
+use crate::types::instance::as_instance;
 
 /// `float(…)`
 pub(super) fn float(python: &Python, call: &Call<'_>) -> Outcome {
@@ -23,6 +24,7 @@ pub(super) fn float(python: &Python, call: &Call<'_>) -> Outcome {
         // Digits of other scripts are digits, too.
         (Object::Str(text), _) if !text.is_ascii() => return Err(call.unsupported("of a str that is not ASCII")),
         (Object::Str(text), _) => text.as_bytes().to_vec(),
+        _ if as_instance(value).is_some() => return Err(call.unsupported("of an object of the program")),
         (Object::Instance(_), _) if value.with_buffer().is_none() => return Err(call.other_arguments()),
         (other, _) if has_own_operators("float", other) => return Err(call.other_arguments()),
         // What has no plain bytes is no text, whatever the error is.

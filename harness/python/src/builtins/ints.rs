@@ -33,7 +33,7 @@ pub(super) fn int(python: &Python, call: &Call<'_>) -> Outcome {
                 of_text(call, value, 10)
             }
             _ if let Some(own) = as_instance(value) => {
-                if value.with_buffer().is_some() {
+                if value.as_exporter().is_some() {
                     return Err(call.unsupported("of an object with `__buffer__`"));
                 }
                 let none = || {
@@ -126,13 +126,14 @@ fn order(
     order: Option<&Object>,
     signed: Option<&Object>,
 ) -> Result<(bool, bool), Stop> {
+    let is_signed = signed.map_or(Ok(false), |signed| signed.as_type().truth())?;
     let is_little = match order {
         Some(Object::Str(order)) if matches!(&**order, "little" | "big") => &**order == "little",
         Some(Object::Str(_)) => return Err(value_error("byteorder must be either 'little' or 'big'").into()),
         None if python.has(Change::ToBytesDefaults) => false,
         _ => return Err(call.other_arguments()),
     };
-    Ok((is_little, signed.map_or(Ok(false), |signed| signed.as_type().truth())?))
+    Ok((is_little, is_signed))
 }
 
 /// `int.from_bytes(bytes, byteorder, signed=…)`
@@ -148,7 +149,11 @@ pub(super) fn from_bytes(python: &Python, call: &Call<'_>) -> Outcome {
         return Err(type_error(text).into());
     }
     let (is_little, is_signed) = order(python, call, byteorder, signed)?;
-    if source.as_int().is_some() || matches!(source, Object::Str(_)) {
+    let has_index = view::Object::has_index(source);
+    if as_instance(source).is_some_and(|own| own.has("__bytes__") || has_index && own.has("__iter__")) {
+        return Err(call.unsupported("of an object with `__bytes__`, or with both `__index__` and `__iter__`"));
+    }
+    if has_index && source.with_buffer().is_none() || matches!(source, Object::Str(_)) {
         return Err(type_error(format!("cannot convert '{}' object to bytes", source.class())).into());
     }
     let content = match python.has(Change::FromBytesBuffer) && source.with_buffer().is_some() {

@@ -24,7 +24,8 @@ pub(super) fn abs(call: &Call<'_>) -> Outcome {
 /// `bin(number)`, `hex(number)`, `oct(number)`: the digits of a base with their prefix.
 pub(super) fn digits(call: &Call<'_>) -> Outcome {
     let number = call.one()?;
-    let int = number.as_int().ok_or_else(|| Error::NotInteger { type_name: number.class().into() })?;
+    let no_integer = || Error::NotInteger { type_name: number.class().into() };
+    let int = view::Object::index(number).ok_or_else(no_integer)??;
     let (prefix, base) = match call.name {
         "bin" => ("0b", 2),
         "oct" => ("0o", 8),

@@ -2,13 +2,16 @@
 //!
 //! Its conversions and error texts differ from those of memoryview. They were measured on Python 3.8 to 3.13.
 
+mod convert;
+
 use crate::changes::{Change, Profile};
+use crate::nested;
 use std::any::Any;
 use std::rc::Rc;
 
 use super::{insertion, position, remove_items};
 use view::format::{Format, Native, Text};
-use view::{Buffer, Error, Export, Exporter, Flags, Indices, Int, Item, LIMIT, Object, Watchers, Wide, too_large};
+use view::{Buffer, Error, Export, Exporter, Flags, Indices, Item, LIMIT, Object, Watchers, too_large};
 
 /// The item type of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,68 +122,6 @@ impl Array {
         Ok(native.unpack(self.memory.item((position * size) as isize, size)?, self.profile.view()))
     }
 
-    /// Converts a value to the bytes of an item. Not for arrays of characters.
-    fn convert(&self, value: &dyn Object) -> Result<Vec<u8>, Error> {
-        let Typecode::Number(native) = self.typecode else {
-            return Err(Error::Unspecified { what: "the reference does not model the characters of an array" });
-        };
-        let wide = match native {
-            // The value is converted to a C float first, which rounds large values to infinity.
-            Native::Half => Wide::Float(f64::from(real(value)? as f32)),
-            Native::Float | Native::Double => Wide::Float(real(value)?),
-            Native::ComplexFloat | Native::ComplexDouble => match value.complex() {
-                Some(complex) => complex.map(|(real, imaginary)| Wide::Complex(real, imaginary))?,
-                None => Wide::Complex(real(value)?, 0.0),
-            },
-            _ => Wide::Int(self.integer(native, value)?),
-        };
-        let raw = native.pack(wide, self.profile.view());
-        let mut bytes = raw.map_err(|_| Error::Overflow("float too large to pack with e format"))?.to_vec();
-        bytes.truncate(self.itemsize());
-        Ok(bytes)
-    }
-
-    /// Converts a value to the bytes of a new item. For a value that does not fit into a 16-bit float, CPython raises
-    /// after it has made room, and leaves the new item uninitialized.
-    fn added(&self, value: &dyn Object) -> Result<Vec<u8>, Error> {
-        self.convert(value).map_err(|error| match (self.typecode, &error) {
-            (Typecode::Number(Native::Half), Error::Overflow(_)) => {
-                Error::Unspecified { what: "the array has grown by an uninitialized item whose value did not fit" }
-            }
-            _ => error,
-        })
-    }
-
-    fn integer(&self, native: Native, value: &dyn Object) -> Result<i128, Error> {
-        let int = match value.int().map(Ok).or_else(|| value.index()) {
-            Some(int) => int?,
-            None => return Err(self.no_integer(native, value)),
-        };
-        let within = |native: Native| native.range(self.profile.abi());
-        for (through, (below, above)) in steps(native) {
-            let (low, high) = within(*through);
-            if int.within(low, high).is_none() {
-                return Err(Error::Overflow(if int.is_negative() { below } else { above }));
-            }
-        }
-        let (low, high) = within(native);
-        int.within(low, high).ok_or(Error::Overflow("int too big to convert"))
-    }
-
-    fn no_integer(&self, native: Native, value: &dyn Object) -> Error {
-        let type_name = value.type_name().into();
-        if self.profile.has(view::Change::IntegerText) {
-            return Error::NotInteger { type_name };
-        }
-        match (value.float().is_some() && &*type_name == "float", native) {
-            (true, Native::UnsignedInt | Native::UnsignedLong | Native::UnsignedLongLong) => {
-                Error::Type("array item must be integer")
-            }
-            (true, _) => Error::Type("integer argument expected, got float"),
-            (false, _) => Error::IntegerRequired { type_name },
-        }
-    }
-
     fn resize<R>(&self, change: impl FnOnce(&mut Vec<u8>) -> R) -> Result<R, Error> {
         self.memory.resize(Error::ArrayResize, change)
     }
@@ -199,10 +140,22 @@ impl Array {
         self.load(position(index, self.len()).ok_or(Error::Index("array index out of range"))?)
     }
 
-    /// `a[index] = value`
+    /// `a[index] = value`. The value is converted when the item was found.
+    ///
+    /// case: exporters-change-while-a-value-is-converted
     pub fn set(&self, index: isize, value: &dyn Object) -> Result<(), Error> {
         let position = self.find(index)?;
-        self.memory.write((position * self.itemsize()) as isize, &self.convert(value)?)
+        self.store(position, value)
+    }
+
+    /// Converts a value and stores it at a position that was there before. The array may have become shorter since, which
+    /// went unnoticed before [`Change::ArrayBoundsAgain`]: the write is outside of the memory then.
+    fn store(&self, position: usize, value: &dyn Object) -> Result<(), Error> {
+        let item = self.convert(value)?;
+        if position >= self.len() && self.profile.has(Change::ArrayBoundsAgain) {
+            return Err(Error::Index("array assignment index out of range"));
+        }
+        self.memory.write((position * self.itemsize()) as isize, &item)
     }
 
     fn find(&self, index: isize) -> Result<usize, Error> {
@@ -216,14 +169,60 @@ impl Array {
 
     /// `a.append(value)`
     pub fn append(&self, value: &dyn Object) -> Result<(), Error> {
-        let added = self.added(value)?;
-        self.splice(self.len(), 0, &added)
+        self.make_room(isize::MAX, value)
     }
 
     /// `a.insert(index, value)`
     pub fn insert(&self, index: isize, value: &dyn Object) -> Result<(), Error> {
-        let added = self.added(value)?;
-        self.splice(insertion(index, self.len()), 0, &added)
+        self.make_room(index, value)
+    }
+
+    /// Inserts a value before an index. The value is converted twice: to see whether it can be, and when there is room for
+    /// it. How much room that is follows from the length before.
+    ///
+    /// `ins1` in C; case: exporters-change-while-a-value-is-converted
+    fn make_room(&self, index: isize, value: &dyn Object) -> Result<(), Error> {
+        const UNINITIALIZED: Error = Error::Unspecified { what: "the array has items that were never written" };
+        let (length, size) = (self.len(), self.itemsize());
+        let item = self.added(value)?;
+        let position = insertion(index, length);
+        // What is in the room for a last item until it is stored.
+        let unwritten = vec![0xa5; size];
+        if value.int().is_some() {
+            // Nothing is asked that could look at the array meanwhile.
+            return self.splice(position, 0, &item);
+        }
+        if self.len() == length {
+            let moved = match position < length {
+                true => self.memory.look((position * size) as isize, size, <[u8]>::to_vec)?,
+                false => unwritten.clone(),
+            };
+            self.splice(position, 0, &moved)?;
+        } else if self.len() < length {
+            return Err(UNINITIALIZED);
+        } else {
+            if self.len() > length + 1 {
+                self.resize(|content| content.truncate((length + 1) * size))?;
+            }
+            let moved = self.memory.look((position * size) as isize, (length - position) * size, <[u8]>::to_vec)?;
+            self.memory.write(((position + 1) * size) as isize, &moved)?;
+        }
+        let stored = self.store(position, value);
+        if position == length && self.memory.to_vec().chunks(size).any(|item| item == unwritten) {
+            return Err(UNINITIALIZED);
+        }
+        // An error would leave an item behind that was never written.
+        match stored {
+            Err(error @ Error::Index(_)) if position >= self.len() => Err(error),
+            Err(_) => Err(UNINITIALIZED),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Adds an item whose room was made before.
+    pub fn fill(&self, value: &dyn Object) -> Result<(), Error> {
+        let item = self.convert(value)?;
+        self.splice(self.len(), 0, &item)
     }
 
     /// `a.frombytes(bytes)`; adding no bytes is always allowed.
@@ -243,7 +242,11 @@ impl Array {
             return Ok(());
         }
         self.resize(|_| ())?;
+        let generation = self.memory.generation();
         let added = values.map(|value| self.convert(value)).collect::<Result<Vec<_>, _>>()?;
+        if self.memory.generation() != generation {
+            return Err(Error::Unspecified { what: "the array has items that were never written" });
+        }
         self.splice(self.len(), 0, &added.concat())
     }
 
@@ -268,8 +271,9 @@ impl Array {
 
     /// `a.remove(value)`
     pub fn remove(&self, value: &dyn Object) -> Result<(), Error> {
-        let mut position = 0;
+        let (mut position, length) = (0, self.len());
         while position < self.len() {
+            nested::check_end(position, length)?;
             let item = self.load(position)?;
             if value.is(&item) || value.equals(&item)? {
                 return self.splice(position, 1, &[]);
@@ -355,57 +359,6 @@ impl Array {
             self.memory.write((position * size) as isize, item)?;
         }
         Ok(())
-    }
-}
-
-fn real(value: &dyn Object) -> Result<f64, Error> {
-    let not_real = || Error::NotReal { type_name: value.type_name().into() };
-    match value.float() {
-        Some(float) => float,
-        None => {
-            let int: Int = value.int().map(Ok).or_else(|| value.index()).ok_or_else(not_real)??;
-            int.to_f64().ok_or(Error::Overflow("int too large to convert to float"))
-        }
-    }
-}
-
-/// The C types to which the array module converts integers, each with its texts for a value that is too small or too
-/// large.
-fn steps(native: Native) -> &'static [(Native, (&'static str, &'static str))] {
-    use Native::*;
-    const LONG: (Native, (&str, &str)) =
-        (Long, ("Python int too large to convert to C long", "Python int too large to convert to C long"));
-    const SHORT: (Native, (&str, &str)) =
-        (Short, ("signed short integer is less than minimum", "signed short integer is greater than maximum"));
-    const INT: (Native, (&str, &str)) =
-        (Int, ("signed integer is less than minimum", "signed integer is greater than maximum"));
-    const ULONG: (Native, (&str, &str)) = (
-        UnsignedLong,
-        ("can't convert negative value to unsigned int", "Python int too large to convert to C unsigned long"),
-    );
-    match native {
-        SignedChar => {
-            &[LONG, SHORT, (SignedChar, ("signed char is less than minimum", "signed char is greater than maximum"))]
-        }
-        UnsignedChar => &[
-            LONG,
-            (
-                UnsignedChar,
-                ("unsigned byte integer is less than minimum", "unsigned byte integer is greater than maximum"),
-            ),
-        ],
-        Short => &[LONG, SHORT],
-        UnsignedShort => &[
-            LONG,
-            INT,
-            (UnsignedShort, ("unsigned short is less than minimum", "unsigned short is greater than maximum")),
-        ],
-        Int => &[LONG, INT],
-        Long => &[LONG],
-        UnsignedInt => &[ULONG, (UnsignedInt, ("", "unsigned int is greater than maximum"))],
-        UnsignedLong => &[ULONG],
-        UnsignedLongLong => &[(UnsignedLongLong, ("can't convert negative int to unsigned", "int too big to convert"))],
-        _ => &[],
     }
 }
 

@@ -14,6 +14,10 @@ use view::{Buffer, Error, Export, Exporter, Flags, Indices, Int, LIMIT, Object, 
 /// minus this size.
 const BYTES_HEADER: usize = 33;
 
+/// What C reads or writes was freed, or belongs to something else by now.
+pub(crate) const MOVED: Error =
+    Error::Unspecified { what: "CPython goes on with the memory that a bytearray had before its length was changed" };
+
 /// A bytearray. Methods that would change its length raise [`Error::BytearrayResize`] while it is exported.
 #[derive(Debug)]
 pub struct Bytearray {
@@ -69,13 +73,34 @@ impl Bytearray {
 
     /// `b[index] = value`. Since 3.10 the value is converted before the index is checked.
     pub fn set(&self, index: isize, value: &dyn Object, profile: Profile) -> Result<(), Error> {
+        self.set_since(self.generation(), index, value, profile)
+    }
+
+    /// The same, where the memory had the generation `since` before the index was converted.
+    ///
+    /// `bytearray_ass_subscript` in C; case: exporters-change-while-they-are-subscripted
+    pub fn set_since(&self, since: u32, index: isize, value: &dyn Object, profile: Profile) -> Result<(), Error> {
         let (position, value) = if profile.has(Change::ByteFirst) {
             let value = byte(value)?;
             (self.find(index)?, value)
         } else {
             (self.find(index)?, byte(value)?)
         };
+        self.check_memory(since, profile)?;
         self.memory.write(position, &[value])
+    }
+
+    /// How often the length was changed.
+    pub fn generation(&self) -> u32 {
+        self.memory.generation()
+    }
+
+    /// Fails if C would go on with the memory as it was at that time, and it has moved since.
+    pub fn check_memory(&self, since: u32, profile: Profile) -> Result<(), Error> {
+        match self.generation() == since || profile.has(Change::BytearrayFresh) {
+            true => Ok(()),
+            false => Err(MOVED),
+        }
     }
 
     /// `b.append(value)`

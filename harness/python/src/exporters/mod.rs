@@ -2,7 +2,7 @@
 //! array, without its Python methods.
 
 mod array;
-mod bytearray;
+pub(crate) mod bytearray;
 
 pub use array::{Array, Typecode};
 pub use bytearray::{Bytearray, byte};

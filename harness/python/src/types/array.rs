@@ -1,6 +1,6 @@
 //! `array.array`.
 
-use crate::buffers::{buffer_of, raw};
+use crate::buffers::{content_of, export_of, raw};
 use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::exporters::{Array, Typecode};
@@ -8,6 +8,8 @@ use crate::object::{Call, List, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::hash::Hashed;
+use crate::types::hook;
+use crate::types::instance::as_instance;
 use crate::types::iterator::Sequence;
 use program::{Kind, Trace};
 use std::any::Any;
@@ -58,8 +60,11 @@ fn filled(python: &Python, call: &Call<'_>, code: &str, items: Option<&Object>) 
             Err(type_error(text).into())
         }
         items => {
-            let array = begin(python, code, items)?;
-            extend(python, &array, items)?;
+            let (array, iterator) = begin(python, code, items)?;
+            match items {
+                Object::List(_) | Object::Tuple(_) => fill(python, &array, items)?,
+                items => extend(python, &array, iterator.as_ref().unwrap_or(items))?,
+            }
             Ok(array)
         }
     }
@@ -67,18 +72,39 @@ fn filled(python: &Python, call: &Call<'_>, code: &str, items: Option<&Object>) 
 
 /// Creates the empty array to which the items of an iterable are appended. As in CPython, `iter(items)` is called
 /// before the type code is checked.
-fn begin(python: &Python, code: &str, items: &Object) -> Result<Rc<Array>, Stop> {
-    match python.iter(items) {
+fn begin(python: &Python, code: &str, items: &Object) -> Result<(Rc<Array>, Option<Object>), Stop> {
+    let iterator = match python.iter(items) {
         // In these versions `iter` accepts a released view. The error about the type code takes precedence.
-        Err(Stop::Raised(Error::Released)) if !python.has(view::Change::IterReleased) => {}
-        checked => drop(checked?),
+        Err(Stop::Raised(Error::Released)) if !python.has(view::Change::IterReleased) => None,
+        iterator => Some(iterator?),
+    };
+    Ok((Array::new(code, vec![], python.profile())?, iterator))
+}
+
+/// Refuses what some versions convert by `__int__`, with a warning.
+fn check_item(python: &Python, value: &Object) -> Result<(), Stop> {
+    let has = |name: &str| as_instance(value).is_some_and(|own| own.has(name));
+    match !python.has(view::Change::IntegerText) && has("__int__") && !has("__index__") {
+        true => Err(Stop::unsupported("`__int__` where an index is wanted, which is deprecated")),
+        false => Ok(()),
     }
-    Ok(Array::new(code, vec![], python.profile())?)
+}
+
+/// Stores the items of a list or a tuple in a new array, which has room for as many as there were at first. Nobody sees it
+/// until then.
+fn fill(python: &Python, array: &Array, source: &Object) -> Result<(), Stop> {
+    for at in 0..source.as_type().length()? {
+        let item = source.as_type().at(at)?.ok_or(Error::Index("list index out of range"))?;
+        check_item(python, &item)?;
+        array.fill(&item)?;
+    }
+    Ok(())
 }
 
 /// Appends each item of an iterable, which may read from this array while it grows (`array_iter_extend`).
 fn extend(python: &Python, array: &Array, source: &Object) -> Result<(), Stop> {
     python.for_each(source, |item| {
+        check_item(python, &item)?;
         array.append(&item)?;
         match array.len() > view::LIMIT >> 10 {
             true => Err(Stop::unsupported("`extend` of an array beyond 65,536 items")),
@@ -88,27 +114,12 @@ fn extend(python: &Python, array: &Array, source: &Object) -> Result<(), Stop> {
 }
 
 fn frombytes(array: &Array, source: &Object) -> Result<(), Error> {
-    let content = buffer_of(source)?;
-    let itemsize = match source {
-        Object::View(view) => view.itemsize()?,
-        Object::Array(array) => array.itemsize() as isize,
-        // The format may be missing, but the item size is always set.
-        _ => match source.as_exporter() {
-            Some(exporter) => exporter.export(Flags::SIMPLE)?.itemsize,
-            None => 1,
-        },
-    };
-    if itemsize != 1 {
-        return Err(type_error("a bytes-like object is required"));
-    }
     // The source's buffer is exported while the array grows, so an array can't be added to itself.
-    if let Object::Array(other) = source
-        && std::ptr::eq(&raw const **other, array)
-        && !content.is_empty()
-    {
-        return Err(Error::ArrayResize);
+    let export = export_of(source, Flags::SIMPLE)?;
+    match export.itemsize {
+        1 => array.frombytes(&content_of(&export)?),
+        _ => Err(type_error("a bytes-like object is required")),
     }
-    array.frombytes(&content)
 }
 
 /// Returns the characters of a str, or of a list or tuple of one-character strs, in the representation of an array.
@@ -160,14 +171,13 @@ impl Type for Rc<Array> {
     }
 
     fn item(&self, python: &Python, key: &Object) -> Outcome {
-        let length = self.len();
         if let Object::Slice(parts) = key {
-            let indices = slice(parts).bounds(python.view_profile())?.of(length as isize);
+            let indices = slice(parts).bounds(python.view_profile())?.of(self.len() as isize);
             let (content, size) = (self.to_vec(), self.itemsize());
             let items = indices.positions().filter_map(|at| content.get(at * size..(at + 1) * size));
             return Ok(Object::Array(self.like(items.flatten().copied().collect())?));
         }
-        let at = inside(index(key, "array", false)?, length, "array index out of range")?;
+        let at = inside(index(key, "array", false)?, self.len(), "array index out of range")?;
         Ok(Object::item(self.get(at as isize)?))
     }
 
@@ -175,7 +185,10 @@ impl Type for Rc<Array> {
         let Object::Slice(parts) = key else {
             let at = index(key, "array", false)?;
             match value {
-                Some(value) => self.set(at, value)?,
+                Some(value) => {
+                    check_item(python, value)?;
+                    self.set(at, value)?;
+                }
                 None => self.delete(at)?,
             }
             return Ok(());
@@ -192,7 +205,10 @@ impl Type for Rc<Array> {
         let only = || call.only(python, "array");
         let nothing = || call.nothing(python, "array");
         match call.kind {
-            Kind::Append => self.append(only()?)?,
+            Kind::Append => {
+                check_item(python, only()?)?;
+                self.append(only()?)?;
+            }
             Kind::Extend => match call.by_position() {
                 Some([Object::Array(other)]) => (**self).extend(other)?,
                 Some([source]) => extend(python, self, source)?,
@@ -200,7 +216,10 @@ impl Type for Rc<Array> {
                 _ => return Err(call.other_arguments()),
             },
             Kind::Insert => match call.between(python, "array", 2, 2)? {
-                [at, value] => self.insert(python.whole(at)?, value)?,
+                [at, value] => {
+                    check_item(python, value)?;
+                    self.insert(python.whole(at)?, value)?;
+                }
                 _ => return Err(call.other_arguments()),
             },
             Kind::Pop => {
@@ -219,6 +238,11 @@ impl Type for Rc<Array> {
             }
             Kind::FromBytes => frombytes(self, only()?)?,
             Kind::AnyMethod if call.name == "fromlist" => match only()? {
+                Object::List(_) if hook::has_hook(only()?) => {
+                    return Err(
+                        call.unsupported("of objects that run code, which can see items that were never written")
+                    );
+                }
                 Object::List(list) => (**self).fromlist(list.items().iter().map(|item| item as &dyn view::Object))?,
                 _ => return Err(type_error("arg must be list").into()),
             },

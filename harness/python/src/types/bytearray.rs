@@ -1,19 +1,22 @@
 //! `bytearray`.
 
 use crate::buffers::{buffer_of, held};
-use crate::changes::Profile;
+use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::exporters::Bytearray;
+use crate::exporters::bytearray::MOVED;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, type_error};
 use crate::subscript::{index, slice};
 use crate::types::bytes::{self, Source, contains, source};
 use crate::types::hash::Hashed;
+use crate::types::hook::is_hook;
+use crate::types::instance::{Instance, as_instance, plain};
 use crate::types::iterator::Sequence;
 use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
 use std::rc::Rc;
-use view::{Buffer, Error, Exception, Flags};
+use view::{Buffer, Error, Exception, Export, Flags};
 
 /// `bytearray(…)`
 pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
@@ -22,6 +25,14 @@ pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
         Source::Content(content) => content,
     };
     Ok(Object::Bytearray(Bytearray::new(content)))
+}
+
+impl Python {
+    /// Keeps the length of a bytearray while it asks what it should search for, in the versions that do.
+    pub(crate) fn guard(&self, bytearray: &Rc<Bytearray>) -> Result<Option<Export>, Error> {
+        let locks = self.has(Change::BytearrayGuard);
+        locks.then(|| view::Exporter::export(bytearray.clone(), Flags::SIMPLE)).transpose()
+    }
 }
 
 /// `bytearray.extend(source)`
@@ -51,6 +62,14 @@ fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'
         (_, Err(_)) => return Err(type_error(format!("can't set bytearray slice from {class}")).into()),
     }
     Ok(())
+}
+
+/// Whether a type has conversions to numbers, or is `str`: its objects are not assigned to slices (`PyNumber_Check`).
+fn is_number(object: &Object) -> bool {
+    let has_conversion = |own: &Instance| ["__index__", "__int__", "__float__"].iter().any(|name| own.has(name));
+    matches!(object, Object::Str(_) | Object::Int(_) | Object::Bool(_) | Object::Float(_) | Object::Complex(_))
+        || is_hook(object)
+        || as_instance(object).is_some_and(has_conversion)
 }
 
 impl Type for Rc<Bytearray> {
@@ -87,22 +106,36 @@ impl Type for Rc<Bytearray> {
 
     fn set_item(&self, python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
         let (Object::Slice(parts), profile) = (key, python.view_profile()) else {
+            let since = self.generation();
             let at = index(key, "bytearray", true)?;
             match value {
-                Some(value) => self.set(at, value, python.profile())?,
+                Some(value) => self.set_since(since, at, value, python.profile())?,
                 None => self.delete(at)?,
             }
             return Ok(());
         };
-        let bounds = slice(parts).bounds(profile)?;
+        let mut since = self.generation();
+        let mut bounds = slice(parts).bounds(profile)?;
         let added = match value {
             None => None,
-            Some(Object::Str(_) | Object::Int(_) | Object::Bool(_) | Object::Float(_) | Object::Complex(_)) => {
+            Some(value) if is_number(value) => {
                 let text = "can assign only bytes, buffers, or iterables of ints in range(0, 256)";
                 return Err(type_error(text).into());
             }
-            Some(value) => Some(python.content(value, false)?),
+            Some(value) if matches!(plain(value), Object::Bytearray(other) if !Rc::ptr_eq(&other, self)) => {
+                Some(python.content(value, false)?)
+            }
+            // Anything else is made a bytearray first, and then the bounds are asked again.
+            Some(value) => {
+                let added = python.content(value, false)?;
+                since = self.generation();
+                bounds = slice(parts).bounds(profile)?;
+                Some(added)
+            }
         };
+        if bounds.step != 1 {
+            self.check_memory(since, python.profile())?;
+        }
         let indices = bounds.of(self.len() as isize);
         match added {
             Some(added) => self.set_slice(indices, &added)?,
@@ -154,13 +187,15 @@ impl Type for Rc<Bytearray> {
         }
     }
 
-    fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
-        let length = self.len();
-        let found = contains(&self.to_vec(), item);
-        // Whether it is locked meanwhile depends on the version.
-        if self.len() != length {
-            return Err(Stop::unsupported("a search in a bytearray for an object that changes its length"));
-        }
+    /// `bytearray_contains` in C; case: exporters-are-searched-for-what-changes-them
+    fn contains(&self, python: &Python, item: &Object) -> Result<Option<bool>, Stop> {
+        let locked = python.guard(self)?;
+        let since = self.generation();
+        let found = contains(item, || match self.generation() == since {
+            true => Ok(self.to_vec()),
+            false => Err(MOVED),
+        });
+        drop(locked);
         found
     }
 

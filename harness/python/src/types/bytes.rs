@@ -1,6 +1,6 @@
 //! `bytes`, and what it shares with `bytearray`.
 
-use crate::buffers::{buffer_of, raw};
+use crate::buffers::{content_of, export_of, held, raw};
 use crate::changes::Change;
 use crate::changes::Profile;
 use crate::context::Python;
@@ -9,6 +9,7 @@ use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::codecs;
 use crate::types::hash::Hashed;
+use crate::types::hook;
 use crate::types::instance::{Instance, as_instance};
 use crate::types::iterator::Sequence;
 use crate::types::memoryview;
@@ -17,7 +18,7 @@ use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
 use std::rc::Rc;
 use view::arguments::Named;
-use view::{Bytes, Error, Exception, Signature};
+use view::{Bytes, Error, Exception, Flags, Signature};
 
 /// `bytes(…)`
 pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
@@ -68,14 +69,21 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
     let content = || raw(this).unwrap_or_default();
     match (call.kind, call.name, call.by_position()) {
         // `bytes.hex` is implemented by the same function as `memoryview.hex` (`_Py_strhex_bytes_with_sep`).
+        // The separator of a bytearray may change its length, which is noticed since [`view::Change::HexGuard`].
+        (Kind::Hex, ..)
+            if matches!(this, Object::Bytearray(_))
+                && call.values().iter().skip(usize::from(python.has(view::Change::HexGuard))).any(hook::has_hook) =>
+        {
+            Err(call.unsupported("of a bytearray with arguments that run code"))
+        }
         (Kind::Hex, ..) => memoryview::call(&python.view_of(this)?, call),
         (Kind::AnyMethod, "decode", _) => {
             let [encoding, errors] = codecs::arguments(call)?;
             codecs::decode(&content(), encoding, errors, call)
         }
-        (Kind::AnyMethod, "join", Some([parts])) => Ok(whole(join(python, &content(), parts)?)),
+        (Kind::AnyMethod, "join", Some([parts])) => Ok(whole(join(python, call, this, parts)?)),
         (Kind::AnyMethod, ..) => {
-            let text = Text { this, content: content(), whole: &whole };
+            let text = Text { this, whole: &whole };
             text.method(python, call).unwrap_or_else(|| Err(this.as_type().missing(call.name)))
         }
         _ => Err(this.as_type().missing(call.name)),
@@ -84,35 +92,53 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
 
 /// `separator.join(parts)`. The parts are gathered into a list first, unless they are a list or a tuple
 /// (`PySequence_Fast`).
-fn join(python: &Python, separator: &[u8], parts: &Object) -> Result<Vec<u8>, Stop> {
-    python.iter(parts).map_err(|stop| match stop {
-        Stop::Raised(error) if error.exception() == Exception::TypeError => {
-            type_error("can only join an iterable").into()
-        }
-        stop => stop,
-    })?;
-    let mut joined = Vec::new();
-    for (index, part) in python.gather(parts)?.iter().enumerate() {
-        if index > 0 {
-            joined.extend_from_slice(separator);
-        }
-        let Ok(content) = buffer_of(part) else {
-            let class = part.class();
-            let text = format!("sequence item {index}: expected a bytes-like object, {class} found");
-            return Err(type_error(text).into());
-        };
-        joined.extend(content);
+fn join(python: &Python, call: &Call<'_>, this: &Object, parts: &Object) -> Result<Vec<u8>, Stop> {
+    let separator = raw(this).unwrap_or_default();
+    let iterator = || {
+        python.iter(parts).map_err(|stop| match stop {
+            Stop::Raised(error) if error.exception() == Exception::TypeError => {
+                type_error("can only join an iterable").into()
+            }
+            stop => stop,
+        })
+    };
+    let parts = match parts.as_items() {
+        Some(parts) => parts,
+        None => python.gather(&iterator()?)?,
+    };
+    let export = |(index, part): (usize, &Object)| {
+        export_of(part, Flags::SIMPLE).map_err(|error| match error {
+            Error::Unspecified { .. } => error,
+            _ => {
+                let class = part.class();
+                type_error(format!("sequence item {index}: expected a bytes-like object, {class} found"))
+            }
+        })
+    };
+    // All of them are locked before the first one is copied.
+    let exports = parts.iter().enumerate().map(export).collect::<Result<Vec<_>, _>>()?;
+    if raw(this).is_some_and(|now| now.len() != separator.len()) {
+        return Err(call.unsupported("of a bytearray whose length changes meanwhile"));
     }
-    Ok(joined)
+    let separator = raw(this).unwrap_or_default();
+    let contents = exports.iter().map(content_of).collect::<Result<Vec<_>, _>>()?;
+    Ok(contents.join(&separator[..]))
 }
 
-/// `item in content`
-pub(crate) fn contains(content: &[u8], item: &Object) -> Result<Option<bool>, Stop> {
-    if let Some(byte) = item.as_int() {
-        let byte = byte.within(0, 255).ok_or_else(|| value_error("byte must be in range(0, 256)"))?;
-        return Ok(Some(content.contains(&(byte as u8))));
+/// `item in content`. The content is looked at when the item was asked for an index, and whatever that raises, then for its
+/// buffer (`_Py_bytes_contains`).
+pub(crate) fn contains(item: &Object, content: impl Fn() -> Result<Vec<u8>, Error>) -> Result<Option<bool>, Stop> {
+    match view::Object::index(item) {
+        Some(Err(error)) if error.is_unspecified() => return Err(error.into()),
+        Some(Ok(byte)) => {
+            let byte = byte.within(0, 255).ok_or_else(|| value_error("byte must be in range(0, 256)"))?;
+            return Ok(Some(content()?.contains(&(byte as u8))));
+        }
+        Some(Err(_)) | None => {}
     }
-    let wanted = buffer_of(item)?;
+    let (wanted, locked) = held(item)?;
+    let content = content()?;
+    drop(locked);
     Ok(Some(wanted.is_empty() || content.windows(wanted.len()).any(|window| window == wanted)))
 }
 
@@ -168,7 +194,7 @@ impl Type for Rc<Bytes> {
     }
 
     fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
-        contains(&self.to_vec(), item)
+        contains(item, || Ok(self.to_vec()))
     }
 
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {

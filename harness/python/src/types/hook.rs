@@ -12,7 +12,7 @@ use crate::stop::Stop;
 use crate::types::answers::Answer;
 use crate::types::hash::Hashed;
 use crate::types::instance;
-use program::{Kind, Operation};
+use program::Kind;
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -83,7 +83,7 @@ impl Hook {
     }
 
     /// Runs the actions and returns the answer. An error of an action is raised to the caller of the special method.
-    fn asked(&self) -> Result<&Object, Error> {
+    pub(crate) fn asked(&self) -> Result<&Object, Error> {
         // The actions are cloned because running them may call this hook again.
         let deeds = self.deeds.borrow().clone();
         match &deeds.releases {
@@ -117,6 +117,10 @@ impl Type for Hook {
         true
     }
 
+    fn is_sequence(&self) -> bool {
+        true
+    }
+
     fn index(&self) -> Option<Result<Int, Error>> {
         Some(self.asked().and_then(|answer| self.answered(answer).index()))
     }
@@ -138,7 +142,14 @@ impl Type for Hook {
     }
 
     fn equals(&self, _: &Object) -> Result<Option<bool>, Error> {
-        view::Object::truth(self.asked()?).map(Some)
+        match self.asked()? {
+            Object::NotImplemented => Ok(None),
+            answer => view::Object::truth(answer).map(Some),
+        }
+    }
+
+    fn repr(&self) -> Result<String, Stop> {
+        Err(Stop::unsupported("the text of a hook"))
     }
 
     fn attribute(&self, _: &Python, name: &str) -> Outcome {
@@ -193,37 +204,6 @@ impl Hook {
             // The hook may already be the callback of a weak reference.
             false => Err(call.unsupported("with an object that is not a view, or that cannot be appended to")),
         }
-    }
-}
-
-/// Returns whether `view` is what calls the hook in this operation. Only then is the order of calls modelled.
-pub(crate) fn is_asked_by_view(operation: &Operation, operands: &[Object]) -> bool {
-    match operation.kind {
-        Kind::Get | Kind::Set | Kind::Hold => matches!(operands, [Object::View(_), ..]),
-        Kind::In | Kind::NotIn => matches!(operands, [_, Object::View(_)]),
-        // The separator of `hex` is a hook.
-        Kind::Hex if operation.keyword_count() == 0 => {
-            matches!(operands, [Object::View(_), separator] | [Object::View(_), separator, Object::Int(_)] if is_hook(separator))
-        }
-        // Its data may be of a class that is derived from `bytes`.
-        Kind::NewExporter => !operands.iter().any(instance::is_derived),
-        Kind::NewHook | Kind::Arm | Kind::AnyCall | Kind::Hash => true,
-        Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf | Kind::NewView | Kind::Lookup => true,
-        _ => false,
-    }
-}
-
-/// Returns whether an operation compares objects of the program's classes, or takes the items of one: nothing else is asked
-/// in between.
-///
-/// case: class-comparison-releases-the-view
-pub(crate) fn is_asked_alone(operation: &Operation, operands: &[Object]) -> bool {
-    let is_own = |object: &Object| instance::as_instance(object).is_some();
-    match (operation.kind, operands) {
-        (Kind::Eq | Kind::Ne, _) => operands.iter().all(|operand| is_own(operand) || !has_hook(operand)),
-        (Kind::In | Kind::NotIn, [item, container]) => is_own(container) && !has_hook(item),
-        (Kind::ListOf | Kind::TupleOf | Kind::Sum | Kind::Sorted | Kind::Max | Kind::Min, [items]) => is_own(items),
-        _ => false,
     }
 }
 

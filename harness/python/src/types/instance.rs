@@ -16,7 +16,7 @@ use crate::context::{LARGEST, Python};
 use crate::object::{Call, Complex, Object, Outcome, Type, no_attribute, not_assigned};
 use crate::setattr;
 use crate::stop::{Stop, type_error};
-pub(crate) use asked::{is_converted, is_function, is_own_business};
+pub(crate) use asked::{is_converted, is_unknown_of_derived};
 use class::bound;
 pub use class::{OwnClass, class};
 pub(crate) use death::is_finalized;

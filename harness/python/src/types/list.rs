@@ -4,6 +4,7 @@ use crate::builtins::in_order;
 use crate::changes::{Change, Profile};
 use crate::compare::{same, same_items};
 use crate::context::{LARGEST, Python};
+use crate::nested;
 use crate::object::{Call, List, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
@@ -42,8 +43,10 @@ impl List {
     }
 
     fn find(&self, value: &Object, range: std::ops::Range<usize>) -> Result<Option<usize>, Error> {
+        let length = self.len();
         for at in range {
             let Some(item) = self.get(at) else { break };
+            nested::check_end(at, length)?;
             if same(&item, value)? {
                 return Ok(Some(at));
             }
@@ -54,15 +57,15 @@ impl List {
     /// `list.index(value, start, stop)`
     fn position(&self, python: &Python, call: &Call<'_>) -> Outcome {
         let [value, bounds @ ..] = call.between(python, "list", 1, 3)? else { return Err(call.other_arguments()) };
-        let bound = |bound: Option<&Object>, otherwise: usize| {
-            let Some(bound) = bound else { return Ok(otherwise) };
-            let bound = search_bound(bound, python.profile().abi())?;
-            let bound = if bound < 0 { bound.saturating_add_unsigned(self.len()) } else { bound };
-            Ok::<_, Error>(usize::try_from(bound).unwrap_or(0))
+        let bound = |at: usize, otherwise: isize| {
+            bounds.get(at).map_or(Ok(otherwise), |bound| search_bound(bound, python.profile().abi()))
         };
-        let start = bound(bounds.first(), 0)?;
-        let stop = bound(bounds.get(1), usize::MAX)?;
-        match self.find(value, start..stop)? {
+        let (start, stop) = (bound(0, 0)?, bound(1, isize::MAX)?);
+        let place = |bound: isize| {
+            let bound = if bound < 0 { bound.saturating_add_unsigned(self.len()) } else { bound };
+            usize::try_from(bound).unwrap_or(0)
+        };
+        match self.find(value, place(start)..place(stop))? {
             Some(at) => Ok(Object::size(at as isize)),
             None => Err(value_error(match python.has(Change::ListIndexText) {
                 true => "list.index(x): x not in list".to_owned(),
@@ -74,8 +77,9 @@ impl List {
 
     fn count(&self, value: &Object) -> Outcome {
         let mut count = 0;
-        let mut at = 0;
+        let (mut at, length) = (0, self.len());
         while let Some(item) = self.get(at) {
+            nested::check_end(at, length)?;
             count += isize::from(same(&item, value)?);
             at += 1;
         }
@@ -211,7 +215,7 @@ impl Type for List {
 
     fn item(&self, python: &Python, key: &Object) -> Outcome {
         match key {
-            Object::Slice(_) => sequence::item(&self.items(), "list", python, key, Object::List),
+            Object::Slice(_) => sequence::item(|| self.items(), "list", python, key, Object::List),
             key => {
                 let at = inside(index(key, "list", true)?, self.len(), "list index out of range")?;
                 Ok(self.get(at).unwrap_or(Object::None))

@@ -2,10 +2,10 @@
 
 pub(crate) mod methods;
 
-use crate::buffers::{buffer_of, export_of, filled};
+use crate::buffers::{content_of, export_of, filled};
 use crate::changes::Change;
 use crate::context::Python;
-use crate::convert::os_error;
+use crate::convert::{Size, os_error};
 use crate::object::{Call, Object, Outcome, Type};
 use crate::stop::{Stop, overflow_error, type_error, value_error};
 use crate::subscript::{inside, slice};
@@ -81,20 +81,34 @@ impl Mmap {
         }
     }
 
+    /// Does something that may ask objects of the program. Old versions crash where these close or resize the map, and newer
+    /// ones notice it in some places (gh-103987).
+    fn unchanged<T>(&self, what: &str, act: impl FnOnce() -> Result<T, Stop>) -> Result<T, Stop> {
+        let before = (self.memory.generation(), self.is_closed.get());
+        let outcome = act();
+        match before == (self.memory.generation(), self.is_closed.get()) {
+            true => outcome,
+            false => Err(Stop::unsupported(format!("{what}, which is closed or resized meanwhile"))),
+        }
+    }
+
     /// `map[index] = value` or `del map[index]`
-    fn set_byte(&self, python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
-        let (at, no_deletion) = (key.as_size()?, type_error("mmap doesn't support item deletion"));
+    fn set_byte(&self, python: &Python, at: isize, value: Option<&Object>) -> Result<(), Stop> {
+        let no_deletion = type_error("mmap doesn't support item deletion");
         let place = || inside(at, self.memory.len(), OUT_OF_RANGE);
         let early = match python.has(Change::MmapValueFirst) {
             true => None,
             false => Some(place()?),
         };
         let value = value.ok_or(no_deletion)?;
-        let byte = match value.as_size() {
-            Ok(byte) => byte,
+        let byte = match value.ask_size()? {
+            Size::Fits(byte) => byte,
             // It has the text of an IndexError, but is a TypeError.
-            Err(error @ Error::IndexTooLarge { .. }) => return Err(type_error(error.to_string()).into()),
-            Err(_) => return Err(type_error("mmap item value must be an int").into()),
+            Size::TooLarge => {
+                let class = value.class();
+                return Err(type_error(format!("cannot fit '{class}' into an index-sized integer")).into());
+            }
+            Size::None => return Err(type_error("mmap item value must be an int").into()),
         };
         let out_of_range = |_| value_error("mmap item value must be in range(0, 256)");
         let byte = u8::try_from(byte).map_err(out_of_range)?;
@@ -106,12 +120,12 @@ impl Mmap {
     /// `map[a:b:c] = value` or `del map[a:b:c]`
     fn set_part(&self, indices: Indices, value: Option<&Object>) -> Result<(), Stop> {
         let value = value.ok_or_else(|| type_error("mmap object doesn't support slice deletion"))?;
-        let content = buffer_of(value)?;
+        let source = export_of(value, Flags::SIMPLE)?;
         self.check_open()?;
+        let content = content_of(&source)?;
         if content.len() != indices.count.unsigned_abs() {
             return Err(Error::raised(Exception::IndexError, "mmap slice assignment is wrong size").into());
         }
-        let source = export_of(value, Flags::SIMPLE)?;
         let is_own = Rc::ptr_eq(&source.memory, &self.memory);
         for (index, (at, byte)) in indices.positions().zip(content).enumerate() {
             // An extended slice is assigned byte by byte, so it reads bytes that it has already written.
@@ -178,30 +192,38 @@ impl Type for Mmap {
     }
 
     fn item(&self, python: &Python, key: &Object) -> Outcome {
-        self.check_open()?;
-        if let Object::Slice(parts) = key {
-            let indices = slice(parts).bounds(python.view_profile())?.of(self.memory.len() as isize);
-            let content = self.memory.to_vec();
-            return Ok(Object::bytes(indices.positions().filter_map(|at| content.get(at)).copied().collect()));
-        }
-        let at = inside(index(key, "mmap indices must be integers")?, self.memory.len(), OUT_OF_RANGE)?;
-        Ok(self.memory.look(at as isize, 1, |byte| byte.first().copied()).map(|byte| Object::int(byte.unwrap_or(0)))?)
+        self.unchanged("a subscript of a memory map", || {
+            self.check_open()?;
+            if let Object::Slice(parts) = key {
+                let indices = slice(parts).bounds(python.view_profile())?.of(self.memory.len() as isize);
+                let content = self.memory.to_vec();
+                return Ok(Object::bytes(indices.positions().filter_map(|at| content.get(at)).copied().collect()));
+            }
+            let at = inside(index(key, "mmap indices must be integers")?, self.memory.len(), OUT_OF_RANGE)?;
+            let byte = self.memory.look(at as isize, 1, |byte| byte.first().copied())?;
+            Ok(Object::int(byte.unwrap_or(0)))
+        })
     }
 
     fn set_item(&self, python: &Python, key: &Object, value: Option<&Object>) -> Result<(), Stop> {
-        if !python.has(Change::MmapValueFirst) {
-            self.check_open()?;
-        }
-        if let Object::Slice(parts) = key {
-            let bounds = slice(parts).bounds(python.view_profile())?;
-            return self.set_part(bounds.of(self.memory.len() as isize), value);
-        }
-        index(key, "mmap indices must be integer")?;
-        self.set_byte(python, key, value)
+        self.unchanged("setting an item of a memory map", || {
+            if !python.has(Change::MmapValueFirst) {
+                self.check_open()?;
+            }
+            if let Object::Slice(parts) = key {
+                let bounds = slice(parts).bounds(python.view_profile())?;
+                return self.set_part(bounds.of(self.memory.len() as isize), value);
+            }
+            let at = index(key, "mmap indices must be integer")?;
+            self.set_byte(python, at, value)
+        })
     }
 
     fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
-        methods::call(self, python, this, call)
+        match call.name {
+            "close" | "resize" | "__exit__" => methods::call(self, python, this, call),
+            name => self.unchanged(name, || methods::call(self, python, this, call)),
+        }
     }
 
     fn attribute(&self, _: &Python, name: &str) -> Outcome {
@@ -243,8 +265,8 @@ impl Type for Mmap {
 }
 
 fn index(key: &Object, text: &str) -> Result<isize, Error> {
-    key.as_size().map_err(|error| match error {
-        Error::IndexTooLarge { .. } => error,
-        _ => type_error(text),
-    })
+    match view::Object::has_index(key) {
+        true => key.as_size(),
+        false => Err(type_error(text)),
+    }
 }

@@ -24,6 +24,10 @@ pub(super) fn new(_: &Python, call: &Call<'_>) -> Outcome {
         Object::Int(Int::Small(value)) => Ok(*value),
         // Some versions keep a bool as it is.
         Object::Bool(_) | Object::Int(_) => Err(call.other_arguments()),
+        other if let Some(value) = view::Object::index(other) => match value? {
+            Int::Small(value) => Ok(value),
+            Int::Big(_) => Err(call.other_arguments()),
+        },
         other => Err(Error::NotInteger { type_name: other.class().into() }.into()),
     };
     let range = match values {

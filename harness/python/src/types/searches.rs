@@ -1,12 +1,14 @@
 //! Methods that search str, bytes and bytearray: `find` and its like, `partition`, `startswith`, and `translate`.
 
-use super::texts::Text;
-use crate::buffers::buffer_of;
+use super::texts::{Argument, Text};
+use crate::buffers::{content_of, export_of};
+use crate::changes::Change;
 use crate::context::Python;
+use crate::exporters::bytearray::MOVED;
 use crate::object::{Call, Object, Outcome};
 use crate::stop::{Stop, type_error, value_error};
 use std::ops::Range;
-use view::{Bounds, Error};
+use view::{Bounds, Error, Export, Flags};
 
 /// The number of bytes of a table for `translate`.
 const TABLE: usize = 256;
@@ -25,36 +27,46 @@ impl Text<'_> {
 
     /// Converts the bounds of a search, before anything else is looked at. Gives nothing if the part ends before it starts.
     fn range(&self, python: &Python, bounds: &[Object]) -> Result<Option<Range<usize>>, Stop> {
+        let since = self.generation();
         let given = |at: usize| match bounds.get(at) {
             None | Some(Object::None) => None,
             Some(bound) => Some(bound as &dyn view::Object),
         };
         let slice = view::Slice { start: given(0), stop: given(1), step: None };
         let Bounds { start, stop, .. } = slice.bounds(python.view_profile())?;
-        let length = self.content.len() as isize;
+        if self.generation() != since && !python.has(Change::BytearrayBounds) {
+            return Err(MOVED.into());
+        }
+        let length = self.content().len() as isize;
         let fit = |bound: isize| if bound < 0 { (bound + length).max(0) } else { bound };
         let (start, stop) = (fit(start), fit(stop.min(length)));
         Ok((start <= stop).then(|| start.unsigned_abs()..stop.unsigned_abs()))
     }
 
-    /// Returns what is searched for: bytes, or one byte as an int (`parse_args_finds_byte`).
+    /// Returns what is searched for: bytes, or one byte as an index (`parse_args_finds_byte`).
     fn wanted(&self, call: &Call<'_>, object: &Object) -> Result<Vec<u8>, Stop> {
-        if self.is_str() {
-            return self.argument(call, object);
+        if self.is_str() || object.with_buffer().is_some() {
+            return Ok(self.argument(call, object)?.content()?);
         }
-        if let Some(byte) = object.as_int() {
-            let byte = byte.within(0, 255).ok_or_else(|| value_error("byte must be in range(0, 256)"))?;
-            return Ok(vec![byte as u8]);
+        let byte = view::Object::index(object).ok_or_else(|| {
+            let class = object.class();
+            type_error(format!("argument should be integer or bytes-like object, not '{class}'"))
+        })??;
+        let byte = byte.within(0, 255).ok_or_else(|| value_error("byte must be in range(0, 256)"))?;
+        Ok(vec![byte as u8])
+    }
+
+    /// Keeps the length of a bytearray while something is asked, in the versions that do.
+    fn guard(&self, python: &Python) -> Result<Option<Export>, Error> {
+        match self.this {
+            Object::Bytearray(content) => python.guard(content),
+            _ => Ok(None),
         }
-        buffer_of(object).map_err(|error| match error {
-            Error::NoBuffer { type_name } => {
-                type_error(format!("argument should be integer or bytes-like object, not '{type_name}'")).into()
-            }
-            error => error.into(),
-        })
     }
 
     /// `find`, `rfind`, `index`, `rindex` and `count`
+    ///
+    /// case: exporters-are-searched-for-what-changes-them
     fn find(&self, python: &Python, call: &Call<'_>) -> Outcome {
         // A position counts characters.
         self.check_ascii(call)?;
@@ -62,8 +74,14 @@ impl Text<'_> {
             return Err(call.other_arguments());
         };
         let range = self.range(python, bounds)?;
+        let (locked, since) = (self.guard(python)?, self.generation());
         let wanted = self.wanted(call, wanted)?;
-        let part = range.clone().and_then(|range| self.content.get(range));
+        if self.generation() != since {
+            return Err(MOVED.into());
+        }
+        drop(locked);
+        let content = self.content();
+        let part = range.clone().and_then(|range| content.get(range));
         if call.name == "count" {
             return Ok(Object::size(part.map_or(0, |part| count(part, &wanted)) as isize));
         }
@@ -88,21 +106,22 @@ impl Text<'_> {
                 let separator = python.content(given, false)?;
                 (separator.clone(), (self.whole)(separator))
             }
-            _ => (self.argument(call, given)?, given.clone()),
+            _ => (self.argument(call, given)?.content()?, given.clone()),
         };
+        let content = self.content();
         if separator.is_empty() {
             return Err(value_error("empty separator").into());
         }
         let is_first = call.name == "partition";
-        let found = if is_first { first(&self.content, &separator, 0) } else { last(&self.content, &separator) };
+        let found = if is_first { first(&content, &separator, 0) } else { last(&content, &separator) };
         let whole = |part: &[u8]| (self.whole)(part.to_vec());
         let parts = match found {
             Some(at) => {
-                let (before, after) = (&self.content[..at], &self.content[at + separator.len()..]);
+                let (before, after) = (&content[..at], &content[at + separator.len()..]);
                 vec![whole(before), middle, whole(after)]
             }
-            None if is_first => vec![self.part(&self.content), whole(b""), whole(b"")],
-            None => vec![whole(b""), whole(b""), self.part(&self.content)],
+            None if is_first => vec![self.part(&content), whole(b""), whole(b"")],
+            None => vec![whole(b""), whole(b""), self.part(&content)],
         };
         Ok(Object::Tuple(parts.into()))
     }
@@ -116,9 +135,12 @@ impl Text<'_> {
             self.check_ascii(call)?;
         }
         let range = self.range(python, bounds)?;
-        let part = range.and_then(|range| self.content.get(range));
+        let (content, since) = (self.content(), self.generation());
+        let part = range.and_then(|range| content.get(range));
         let is_there = |wanted: &Object| {
-            let wanted = self.argument(call, wanted)?;
+            let wanted = self.argument(call, wanted)?.content()?;
+            // Whether a bytearray is locked meanwhile depends on the version.
+            self.check_generation(since, call)?;
             let of = |part: &[u8]| match call.name {
                 "startswith" => part.starts_with(&wanted),
                 _ => part.ends_with(&wanted),
@@ -151,17 +173,22 @@ impl Text<'_> {
         };
         let table = match table {
             Object::None => None,
-            table => Some(buffer_of(table)?),
+            table => Some(self.argument(call, table)?),
         };
-        if table.as_ref().is_some_and(|table| table.len() != TABLE) {
+        if let Some(Argument::Locked(table)) = &table
+            && table.length.unsigned_abs() != TABLE
+        {
             return Err(value_error("translation table must be 256 characters long").into());
         }
-        let deleted = deleted.map_or(Ok(vec![]), buffer_of)?;
-        let kept = self.content.iter().filter(|byte| !deleted.contains(byte));
+        let deleted = deleted.map(|deleted| self.argument(call, deleted)).transpose()?;
+        let table = table.map(|table| table.content()).transpose()?;
+        let deleted = deleted.map_or(Ok(vec![]), |deleted| deleted.content())?;
+        let content = self.content();
+        let kept = content.iter().filter(|byte| !deleted.contains(byte));
         let of = |byte: &u8| table.as_ref().and_then(|table| table.get(usize::from(*byte))).copied().unwrap_or(*byte);
         let translated: Vec<u8> = kept.map(of).collect();
         match self.this {
-            Object::Bytes(_) if translated == self.content => Ok(self.this.clone()),
+            Object::Bytes(_) if translated == content => Ok(self.this.clone()),
             _ => Ok((self.whole)(translated)),
         }
     }
@@ -170,7 +197,8 @@ impl Text<'_> {
 /// `bytes.maketrans(from, to)`, which gives bytes for bytearrays, too
 pub(super) fn make_table(call: &Call<'_>) -> Outcome {
     let Some([from, to]) = call.by_position() else { return Err(call.other_arguments()) };
-    let (from, to) = (buffer_of(from)?, buffer_of(to)?);
+    let (from, to) = (export_of(from, Flags::SIMPLE)?, export_of(to, Flags::SIMPLE)?);
+    let (from, to) = (content_of(&from)?, content_of(&to)?);
     if from.len() != to.len() {
         return Err(value_error("maketrans arguments must have same length").into());
     }

@@ -14,19 +14,23 @@ use std::any::Any;
 use std::cell::RefCell;
 use view::{Error, Indices, Int};
 
-/// `sequence[index]` and `sequence[a:b:c]`. `name` is the type in error texts.
+/// `sequence[index]` and `sequence[a:b:c]`. The items are those after the key was asked. `name` is the type in error texts.
 pub(super) fn item<S: FromIterator<Object>>(
-    items: &[Object],
+    items: impl Fn() -> Vec<Object>,
     name: &str,
     python: &Python,
     key: &Object,
     whole: impl Fn(S) -> Object,
 ) -> Outcome {
     if let Object::Slice(parts) = key {
-        let indices = slice(parts).bounds(python.view_profile())?.of(items.len() as isize);
+        let bounds = slice(parts).bounds(python.view_profile())?;
+        let items = items();
+        let indices = bounds.of(items.len() as isize);
         return Ok(whole(indices.positions().filter_map(|at| items.get(at).cloned()).collect()));
     }
-    let at = inside(index(key, name, true)?, items.len(), &format!("{name} index out of range"))?;
+    let at = index(key, name, true)?;
+    let items = items();
+    let at = inside(at, items.len(), &format!("{name} index out of range"))?;
     Ok(items.get(at).cloned().unwrap_or(Object::None))
 }
 
@@ -129,7 +133,7 @@ impl Type for Tuple {
     }
 
     fn item(&self, python: &Python, key: &Object) -> Outcome {
-        item(self, "tuple", python, key, Object::Tuple)
+        item(|| self.to_vec(), "tuple", python, key, Object::Tuple)
     }
 
     fn iterator(&self, _: &Python, this: &Object) -> Outcome {

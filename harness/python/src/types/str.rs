@@ -69,7 +69,7 @@ impl Type for Rc<str> {
             let indices = slice(parts).bounds(python.view_profile())?.of(characters.len() as isize);
             return Ok(Object::str(indices.positions().filter_map(|at| characters.get(at)).collect::<String>()));
         }
-        if key.as_int().is_none() {
+        if !view::Object::has_index(key) {
             return Err(Stop::unsupported("subscripts of str with other keys than ints and slices"));
         }
         let at = inside(index(key, "string", true)?, characters.len(), "string index out of range")?;
@@ -94,7 +94,7 @@ impl Type for Rc<str> {
             }
             (Kind::AnyMethod, ..) => {
                 let whole = |content: Vec<u8>| Object::str(String::from_utf8_lossy(&content));
-                let text = Text { this, content: self.as_bytes().to_vec(), whole: &whole };
+                let text = Text { this, whole: &whole };
                 text.method(python, call).unwrap_or_else(|| Err(self.missing(call.name)))
             }
             _ => Err(self.missing(call.name)),

@@ -2,7 +2,7 @@
 
 mod pack;
 
-use crate::buffers::{buffer_of, export_of};
+use crate::buffers::{buffer_of, content_of, export_of};
 use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
@@ -198,9 +198,10 @@ fn unpack_from(python: &Python, call: &Call<'_>) -> Outcome {
 
 /// Unpacks one item from a part of a buffer.
 fn from(python: &Python, format: &Struct, source: &Object, offset: Option<&Object>) -> Outcome {
-    let content = buffer_of(source)?;
+    let export = export_of(source, Flags::SIMPLE)?;
     let offset = offset.map_or(Ok(0), |offset| python.whole(offset))?;
-    let start = place(offset, format.size(), content.len(), "unpack")?;
+    let start = place(offset, format.size(), export.length.unsigned_abs(), "unpack")?;
+    let content = content_of(&export)?;
     Ok(unpacked(format, &content[start..start + format.size()]))
 }
 

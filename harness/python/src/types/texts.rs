@@ -1,10 +1,11 @@
 //! Methods that str, bytes and bytearray share, on units: characters that are ASCII, or bytes.
 
-use crate::buffers::buffer_of;
+use crate::buffers::{content_of, export_of, raw};
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome};
 use crate::stop::{Stop, value_error};
 use crate::types::searches::{first, last};
+use view::{Error, Export, Flags};
 
 /// The largest number of replacements and parts: all.
 const ALL: usize = usize::MAX;
@@ -13,10 +14,23 @@ const ALL: usize = usize::MAX;
 pub(super) struct Text<'a> {
     /// The object.
     pub(super) this: &'a Object,
-    /// Its bytes; those of a str are UTF-8.
-    pub(super) content: Vec<u8>,
     /// Makes an object of the same type.
     pub(super) whole: &'a dyn Fn(Vec<u8>) -> Object,
+}
+
+/// An argument whose bytes are wanted. Its buffer is locked until all arguments were looked at.
+pub(super) enum Argument<'a> {
+    Str(&'a str),
+    Locked(Box<Export>),
+}
+
+impl Argument<'_> {
+    pub(super) fn content(&self) -> Result<Vec<u8>, Error> {
+        match self {
+            Argument::Str(text) => Ok(text.as_bytes().to_vec()),
+            Argument::Locked(export) => content_of(export),
+        }
+    }
 }
 
 impl Text<'_> {
@@ -24,19 +38,43 @@ impl Text<'_> {
         matches!(self.this, Object::Str(_))
     }
 
-    /// Returns the bytes of an argument; nothing if it has another type than it should, which is not modelled for a str.
-    pub(super) fn argument(&self, call: &Call<'_>, object: &Object) -> Result<Vec<u8>, Stop> {
+    /// Its bytes; those of a str are UTF-8. An argument that was asked for something may have changed those of a bytearray.
+    pub(super) fn content(&self) -> Vec<u8> {
+        match self.this {
+            Object::Str(text) => text.as_bytes().to_vec(),
+            other => raw(other).unwrap_or_default(),
+        }
+    }
+
+    /// Takes an argument; an error if it has another type than it should, which is not modelled for a str.
+    pub(super) fn argument<'b>(&self, call: &Call<'_>, object: &'b Object) -> Result<Argument<'b>, Stop> {
         match (self.is_str(), object) {
-            (true, Object::Str(text)) => Ok(text.as_bytes().to_vec()),
+            (true, Object::Str(text)) => Ok(Argument::Str(text)),
             (true, _) => Err(call.other_arguments()),
-            (false, object) => Ok(buffer_of(object)?),
+            (false, object) => Ok(Argument::Locked(Box::new(export_of(object, Flags::SIMPLE)?))),
+        }
+    }
+
+    /// How often the length of a bytearray was changed.
+    pub(super) fn generation(&self) -> u32 {
+        match self.this {
+            Object::Bytearray(content) => content.generation(),
+            _ => 0,
+        }
+    }
+
+    /// Refuses a bytearray whose length has changed since then.
+    pub(super) fn check_generation(&self, since: u32, call: &Call<'_>) -> Result<(), Stop> {
+        match self.generation() == since {
+            true => Ok(()),
+            false => Err(call.unsupported("of a bytearray whose length changes meanwhile")),
         }
     }
 
     /// Makes an object of a part. A part that is all of bytes is those bytes.
     pub(super) fn part(&self, part: &[u8]) -> Object {
         match self.this {
-            Object::Bytes(_) if part.len() == self.content.len() => self.this.clone(),
+            Object::Bytes(all) if part.len() == all.len() => self.this.clone(),
             _ => (self.whole)(part.to_vec()),
         }
     }
@@ -59,7 +97,7 @@ impl Text<'_> {
 
     /// Refuses characters whose properties depend on the Unicode database of the version.
     pub(super) fn check_ascii(&self, call: &Call<'_>) -> Result<(), Stop> {
-        match self.is_str() && !self.content.is_ascii() {
+        match self.is_str() && !self.content().is_ascii() {
             true => Err(call.unsupported("of a str that is not ASCII")),
             false => Ok(()),
         }
@@ -71,7 +109,8 @@ impl Text<'_> {
             return Err(call.other_arguments());
         }
         let upper = call.name == "upper";
-        let content = if upper { self.content.to_ascii_uppercase() } else { self.content.to_ascii_lowercase() };
+        let content = self.content();
+        let content = if upper { content.to_ascii_uppercase() } else { content.to_ascii_lowercase() };
         Ok((self.whole)(content))
     }
 
@@ -82,8 +121,9 @@ impl Text<'_> {
             Some([set]) => Some(self.argument(call, set)?),
             _ => return Err(call.other_arguments()),
         };
+        let stripped = stripped.map(|set| set.content()).transpose()?;
         let is_stripped = |byte: &u8| stripped.as_ref().map_or_else(|| self.is_space(*byte), |set| set.contains(byte));
-        let content = &self.content;
+        let content = self.content();
         let start = match call.name {
             "rstrip" => 0,
             _ => content.iter().position(|byte| !is_stripped(byte)).unwrap_or(content.len()),
@@ -109,14 +149,19 @@ impl Text<'_> {
             Some(most) => usize::try_from(most).unwrap_or(ALL),
         };
         let is_last = call.name == "rsplit";
-        let content = &self.content;
-        let parts: Vec<&[u8]> = match separator.filter(|separator| !matches!(separator, Object::None)) {
+        let since = self.generation();
+        let separator = separator.filter(|separator| !matches!(separator, Object::None));
+        let separator = separator.map(|separator| self.argument(call, separator)).transpose()?;
+        // Whether a bytearray is locked meanwhile depends on the version.
+        self.check_generation(since, call)?;
+        let content = &self.content();
+        let parts: Vec<&[u8]> = match separator {
             None => {
                 self.check_ascii(call)?;
-                if is_last { self.last_words(most) } else { self.words(most) }
+                if is_last { self.last_words(content, most) } else { self.words(content, most) }
             }
             Some(separator) => {
-                let separator = self.argument(call, separator)?;
+                let separator = separator.content()?;
                 if separator.is_empty() {
                     return Err(value_error("empty separator").into());
                 }
@@ -127,8 +172,7 @@ impl Text<'_> {
     }
 
     /// Splits at runs of white space.
-    fn words(&self, most: usize) -> Vec<&[u8]> {
-        let content = &self.content;
+    fn words<'b>(&self, content: &'b [u8], most: usize) -> Vec<&'b [u8]> {
         let next = |from: usize, wanted: bool| (from..content.len()).find(|at| self.is_space(content[*at]) == wanted);
         let (mut parts, mut at) = (vec![], 0);
         while let Some(start) = next(at, false) {
@@ -143,8 +187,7 @@ impl Text<'_> {
     }
 
     /// Splits at runs of white space, beginning with the last one. What is left at the start keeps its own.
-    fn last_words(&self, most: usize) -> Vec<&[u8]> {
-        let content = &self.content;
+    fn last_words<'b>(&self, content: &'b [u8], most: usize) -> Vec<&'b [u8]> {
         let before = |end: usize, wanted: bool| (0..end).rev().find(|at| self.is_space(content[*at]) == wanted);
         let (mut parts, mut end) = (vec![], content.len());
         while let Some(last) = before(end, false) {
@@ -172,9 +215,10 @@ impl Text<'_> {
             0x0b | 0x0c | 0x1c..=0x1e => self.is_str(),
             _ => false,
         };
+        let content = self.content();
         let (mut lines, mut start) = (vec![], 0);
-        while start < self.content.len() {
-            let rest = &self.content[start..];
+        while start < content.len() {
+            let rest = &content[start..];
             let end = rest.iter().position(|byte| is_end(*byte)).unwrap_or(rest.len());
             let width = match &rest[end..] {
                 [b'\r', b'\n', ..] => 2,
@@ -197,19 +241,20 @@ impl Text<'_> {
             None => ALL,
             Some(most) => usize::try_from(most).unwrap_or(ALL),
         };
+        let (old, new, content) = (old.content()?, new.content()?, self.content());
         if old.is_empty() {
             self.check_ascii(call)?;
         }
         // Nothing is found before each character and at the end.
         let next = |from: usize| match old.is_empty() {
-            true => Some(from).filter(|from| *from <= self.content.len()),
-            false => first(&self.content, &old, from),
+            true => Some(from).filter(|from| *from <= content.len()),
+            false => first(&content, &old, from),
         };
         let (mut replaced, mut start, mut from, mut count) = (vec![], 0, 0, 0);
         while count < most
             && let Some(at) = next(from)
         {
-            replaced.extend_from_slice(&self.content[start..at]);
+            replaced.extend_from_slice(&content[start..at]);
             replaced.extend_from_slice(&new);
             start = at + old.len();
             from = start.max(at + 1);
@@ -217,9 +262,9 @@ impl Text<'_> {
             python.grows_to(call.kind, replaced.len())?;
         }
         if count == 0 || old.is_empty() && new.is_empty() {
-            return Ok(self.part(&self.content));
+            return Ok(self.part(&content));
         }
-        replaced.extend_from_slice(&self.content[start..]);
+        replaced.extend_from_slice(&content[start..]);
         Ok((self.whole)(replaced))
     }
 }

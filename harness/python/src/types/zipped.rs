@@ -46,9 +46,10 @@ pub(super) fn enumerate(python: &Python, call: &Call<'_>) -> Outcome {
         return Err(call.other_arguments());
     }
     let [iterable, start] = ENUMERATE.bind(call.arguments, python.view_profile())?;
-    let start = match start.map(Object::as_int) {
+    let start = match start.map(view::Object::index) {
         None => 0,
         Some(Some(start)) => {
+            let start = start?;
             let start = start.within(i32::MIN.into(), i32::MAX.into()).map(|start| start as i64);
             start.ok_or_else(|| call.unsupported("from a number so large"))?
         }

@@ -23,10 +23,10 @@ pub(super) fn order(order: Option<&dyn Object>, profile: Profile) -> Result<Opti
     }
 }
 
-/// How many bytes `hex` puts in a group.
+/// How many bytes `hex` puts in a group; case: views-ask-before-they-look
 pub(super) fn group(group: Option<&dyn Object>, profile: Profile) -> Result<isize, Error> {
     let Some(object) = group else { return Ok(1) };
-    let Some(int) = object.int() else { return Err(no_integer(object, profile)) };
+    let int = object.index().unwrap_or_else(|| Err(no_integer(object, profile)))?;
     let (limit, name) = match profile.has(Change::HexWideGroup) {
         true => (profile.abi().ssize_max() as i128, "ssize_t"),
         false => (i32::MAX.into(), "int"),
@@ -47,7 +47,8 @@ fn no_integer(object: &dyn Object, profile: Profile) -> Error {
 
 /// An index that is a C int.
 pub(super) fn c_int(object: &dyn Object) -> Result<i32, Error> {
-    let int = object.int().ok_or_else(|| Error::NotInteger { type_name: object.type_name().into() })?;
+    let no_integer = || Error::NotInteger { type_name: object.type_name().into() };
+    let int = object.index().unwrap_or_else(|| Err(no_integer()))?;
     let too_large = || Error::raised(Exception::OverflowError, "Python int too large to convert to C int");
     int.within(i32::MIN.into(), i32::MAX.into()).map(|int| int as i32).ok_or_else(too_large)
 }
@@ -56,7 +57,8 @@ pub(super) fn c_int(object: &dyn Object) -> Result<i32, Error> {
 /// the lower one all but the bits of a C int were cut off.
 pub fn requested(object: &dyn Object, profile: Profile) -> Result<Flags, Error> {
     let overflow = |text: &str| Error::raised(Exception::OverflowError, text);
-    let int = object.int().ok_or_else(|| Error::NotInteger { type_name: object.type_name().into() })?;
+    let no_integer = || Error::NotInteger { type_name: object.type_name().into() };
+    let int = object.index().unwrap_or_else(|| Err(no_integer()))?;
     let flags = int.within(isize::MIN as i128, isize::MAX as i128).map(|int| int as isize);
     let flags = flags.ok_or_else(|| {
         let type_name = object.type_name();

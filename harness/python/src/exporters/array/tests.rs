@@ -3,6 +3,7 @@
 use super::*;
 use rstest::rstest;
 use std::borrow::Cow;
+use view::Int;
 use view::{Abi, Bounds, Version};
 
 type Row = (fn(&Array) -> Result<(), Error>, Result<&'static [i64], &'static str>, &'static str);

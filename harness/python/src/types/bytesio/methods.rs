@@ -4,7 +4,7 @@ use super::{BYTES_IO, BytesIo, buffer, bytes_of};
 use crate::buffers::export_of;
 use crate::changes::Change;
 use crate::context::Python;
-use crate::convert::optional_size;
+use crate::convert::{Size, given_size, optional_size};
 use crate::object::{Call, Object, Outcome, Type};
 use crate::setattr;
 use crate::stop::{Stop, overflow_error, type_error, value_error};
@@ -174,8 +174,12 @@ fn write(stream: &BytesIo, python: &Python, content: &Object) -> Outcome {
     if !python.has(Change::BytesioWriteFirst) {
         checked(stream)?;
     }
+    let generation = stream.memory.generation();
     // The buffer of `content` is exported while the stream is checked. `content` may be a view of this stream.
     let content = bytes_of(content)?;
+    if stream.memory.generation() != generation || stream.is_closed.get() && !python.has(Change::BytesioWriteFirst) {
+        return Err(Stop::unsupported("`write` to a stream that is closed or resized meanwhile"));
+    }
     checked(stream)?;
     stream.put(python, &content)?;
     Ok(Object::size(content.len() as isize))
@@ -210,12 +214,19 @@ fn seek(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome {
 fn truncate(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome {
     let given = call.between(python, SHORT, 0, 1)?.first().filter(|size| !matches!(size, Object::None));
     let is_late = python.has(Change::BytesioTruncate);
-    let early = if is_late { None } else { given.map(early_size).transpose()? };
+    let early = if is_late { None } else { given.map(given_size).transpose()? };
     stream.check_open()?;
     stream.check_exports()?;
     let size = match (early, given) {
         (Some(size), _) => size,
-        (None, Some(given)) => late_size(given)?,
+        (None, Some(given)) => {
+            let state = || (stream.memory.generation(), stream.memory.exports(), stream.is_closed.get());
+            let (before, size) = (state(), late_size(given)?);
+            if state() != before {
+                return Err(call.unsupported("of a stream that is closed, resized or exported meanwhile"));
+            }
+            size
+        }
         (None, None) => stream.position.get() as isize,
     };
     let Ok(length) = usize::try_from(size) else {
@@ -228,14 +239,10 @@ fn truncate(stream: &BytesIo, python: &Python, call: &Call<'_>) -> Outcome {
     Ok(Object::size(size))
 }
 
-fn early_size(size: &Object) -> Result<isize, Error> {
-    optional_size(Some(size))?;
-    size.as_size()
-}
-
 fn late_size(size: &Object) -> Result<isize, Error> {
-    size.as_size().map_err(|error| match error {
-        Error::IndexTooLarge { .. } => overflow_error("Python int too large to convert to C long"),
-        error => error,
-    })
+    match size.ask_size()? {
+        Size::Fits(size) => Ok(size),
+        Size::TooLarge => Err(overflow_error("Python int too large to convert to C long")),
+        Size::None => Err(Error::NotInteger { type_name: size.class().into() }),
+    }
 }

@@ -1,4 +1,6 @@
-//! Which operations ask objects of the program in the order in which Python does. The others are not modelled.
+//! Which objects run code of the program when they are asked for something, and which operations are modelled with those
+//! of classes that are derived from built-in types: C takes such an object for one of the built-in type in some places, and
+//! asks its methods in others.
 
 use super::parent::is_parent;
 use super::{Instance, as_class, as_instance, is_derived};
@@ -41,13 +43,39 @@ pub(crate) fn is_converted(object: &Object) -> bool {
     as_instance(object).is_some_and(|instance| instance.payload.is_some() || is_asked(instance))
 }
 
-/// Returns whether a function is called with such an object, which it may convert in its own order.
-pub(crate) fn is_function(operation: &Operation, operands: &[Object]) -> bool {
-    operation.kind == Kind::AnyCall && operands.iter().any(is_converted)
+/// Returns whether an operation has an operand of a class that is derived from a built-in type, or one that contains such an
+/// object, and is not modelled with it.
+pub(crate) fn is_unknown_of_derived(operation: &Operation, operands: &[Object]) -> bool {
+    // Asked of every operand: most can neither be one nor contain any.
+    let can_be =
+        |object: &Object| matches!(object, Object::Instance(_) | Object::List(_) | Object::Tuple(_) | Object::Slice(_));
+    operands.iter().any(|operand| can_be(operand) && nested::any(operand, is_derived)) && !is_known(operation, operands)
 }
 
-/// Returns whether an operation is about an object of the program alone, which is asked when everything else is done.
-pub(crate) fn is_own_business(operation: &Operation, operands: &[Object]) -> bool {
+fn is_known(operation: &Operation, operands: &[Object]) -> bool {
+    let is_alone_in = || match (operation.kind, operands) {
+        (Kind::In | Kind::NotIn, [item, container]) => as_instance(container).is_some() && !hook::has_hook(item),
+        (Kind::ListOf | Kind::TupleOf | Kind::Sum | Kind::Sorted | Kind::Max | Kind::Min, [items]) => {
+            as_instance(items).is_some()
+        }
+        _ => false,
+    };
+    is_used_by_view(operation, operands) || is_own_business(operation, operands) || is_alone_in()
+}
+
+/// Whether a view is what asks, or nothing is asked at all.
+fn is_used_by_view(operation: &Operation, operands: &[Object]) -> bool {
+    match operation.kind {
+        Kind::Get | Kind::Set | Kind::Hold => matches!(operands, [Object::View(_), ..]),
+        Kind::In | Kind::NotIn => matches!(operands, [_, Object::View(_)]),
+        Kind::NewHook | Kind::Arm | Kind::Hash | Kind::NewView | Kind::Lookup => true,
+        Kind::Tuple | Kind::List | Kind::Slice | Kind::TypeOf => true,
+        _ => false,
+    }
+}
+
+/// Whether an operation is about an object of the program alone, which is asked when everything else is done.
+fn is_own_business(operation: &Operation, operands: &[Object]) -> bool {
     let is_object = |at: usize| operands.get(at).is_some_and(|operand| as_instance(operand).is_some());
     let is_own = is_object(0) || operands.first().is_some_and(|first| as_class(first).is_some() || is_parent(first));
     // A method of a built-in type says itself what it has not modelled.

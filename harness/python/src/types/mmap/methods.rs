@@ -2,14 +2,14 @@
 //! version, it does so before or after it checks that the map is open.
 
 use super::Mmap;
-use crate::buffers::buffer_of;
+use crate::buffers::{buffer_of, content_of, export_of};
 use crate::changes::Change;
 use crate::context::Python;
 use crate::convert::{optional_size, os_error};
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
 use crate::setattr;
 use crate::stop::{Stop, type_error, value_error};
-use view::{Error, Exception};
+use view::{Error, Exception, Flags};
 
 /// The page size in bytes. `flush` requires an offset that is a multiple of it.
 pub(crate) const PAGE: isize = 4096;
@@ -159,7 +159,7 @@ fn write_byte(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
 
 fn find(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
     let values = arguments(map, python, call, 1, 3)?;
-    let wanted = buffer_of(values.first().unwrap_or(&Object::None))?;
+    let wanted = export_of(values.first().unwrap_or(&Object::None), Flags::SIMPLE)?;
     let takes_none = python.has(Change::MmapArguments);
     if takes_none {
         map.check_open()?;
@@ -170,6 +170,7 @@ fn find(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
     };
     let (start, end) = (bound(values.get(1))?, bound(values.get(2))?);
     map.check_open()?;
+    let wanted = content_of(&wanted)?;
     let length = map.memory.len() as isize;
     let start = start.unwrap_or(map.position.get() as isize);
     if start > length && python.has(Change::MmapFindNothing) {
@@ -263,7 +264,7 @@ fn flush(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
 
 fn resize(map: &Mmap, python: &Python, call: &Call<'_>) -> Outcome {
     let [size] = arguments(map, python, call, 1, 1)? else { return Err(call.other_arguments()) };
-    let size = python.whole(size)?;
+    let size = map.unchanged(call.name, || Ok(python.whole(size)?))?;
     map.check_open()?;
     let pinned = Error::raised(Exception::BufferError, "mmap can't resize with extant buffers exported.");
     map.memory.resize(pinned, |_| ())?;

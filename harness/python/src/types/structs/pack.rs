@@ -74,7 +74,7 @@ impl Number {
             }
             Native::ComplexFloat | Native::ComplexDouble => {
                 let parts = match view::Object::complex(value) {
-                    Some(parts) => parts?,
+                    Some(parts) => parts.map_err(|_| struct_error("required argument is not a complex"))?,
                     None => (float(value).ok_or_else(|| struct_error("required argument is not a complex"))?, 0.0),
                 };
                 self.check_float(value, parts.0)?;
@@ -179,7 +179,7 @@ fn float(value: &Object) -> Option<f64> {
 
 /// The error for a float that is too large. An int is spoken of as one.
 fn too_large(value: &Object, code: char) -> Stop {
-    match value.as_int() {
+    match view::Object::int(value) {
         Some(_) => struct_error("int too large to convert"),
         None => overflow_error(format!("float too large to pack with {code} format")).into(),
     }
