@@ -84,6 +84,10 @@ pub trait Engine: Send {
     /// smaller that hangs, and believes nothing before it was run with all its time.
     fn hurry(&mut self, _is_hurried: bool) {}
 
+    /// Has the bodies of a program run that many operations at most, or as many as usual, if the engine counts them at all.
+    /// A program that runs more is unspecified from there on.
+    fn ration(&mut self, _operations: Option<u32>) {}
+
     /// How many blocks of memory every run of a program leaves behind, as far as the engine can count them.
     fn leaks(&mut self, _program: &Program) -> usize {
         0

@@ -98,6 +98,10 @@ impl Engine for Impostor {
         Ok(())
     }
 
+    fn ration(&mut self, operations: Option<u32>) {
+        self.engine.ration(operations);
+    }
+
     fn leaks(&mut self, program: &Program) -> usize {
         self.engine.leaks(program)
     }

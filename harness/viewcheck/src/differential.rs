@@ -99,6 +99,12 @@ impl DifferentialRun {
         &mut *self.engine
     }
 
+    /// Has the bodies of a program run that many operations at most, on each engine that counts them.
+    pub fn ration(&mut self, operations: Option<u32>) {
+        self.engine.ration(operations);
+        self.against.ration(operations);
+    }
+
     /// The traces of the last run: what was expected, and what was.
     pub fn traces(&self) -> (&Trace, &Trace) {
         (&self.expected, &self.actual)

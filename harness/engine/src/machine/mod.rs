@@ -270,6 +270,12 @@ impl<'p, R: Runtime> Machine<'p, R> {
         }
     }
 
+    /// Has the bodies run that many operations at most.
+    pub(crate) fn rationed(self, operations: u32) -> Self {
+        self.budget.set(self.budget.get().min(operations));
+        self
+    }
+
     /// Keeps every result of an operation until the machine is dropped.
     pub(crate) fn keeping(self) -> Self {
         Machine { kept: Some(RefCell::default()), ..self }

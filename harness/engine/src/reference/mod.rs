@@ -21,6 +21,8 @@ type Outcome = Result<Object, Stop>;
 pub struct Reference {
     about: About,
     profile: python::Profile,
+    /// The most operations that bodies may run.
+    ration: u32,
 }
 
 impl Reference {
@@ -45,7 +47,7 @@ impl Reference {
             sees: Facets::ALL.without(Facet::Leak).without(Facet::Allocated),
             origin: None,
         };
-        Reference { about, profile: profile.into() }
+        Reference { about, profile: profile.into(), ration: u32::MAX }
     }
 
     /// The reference as a Python that there is not, without one change or with one more: what tells it from the one that
@@ -70,7 +72,11 @@ impl Engine for Reference {
 
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
-        Machine::new(Python::new(self.profile), program).run(watch, trace)
+        Machine::new(Python::new(self.profile), program).rationed(self.ration).run(watch, trace)
+    }
+
+    fn ration(&mut self, operations: Option<u32>) {
+        self.ration = operations.unwrap_or(u32::MAX);
     }
 }
 

@@ -26,6 +26,10 @@ impl Replay for Beating<'_> {
         self.differential.hurry(is_hurried);
     }
 
+    fn ration(&mut self, operations: Option<u32>) {
+        self.differential.ration(operations);
+    }
+
     fn is_over(&self) -> bool {
         self.page.words()[ENDS].load(Acquire) >= NOW
     }

@@ -113,4 +113,8 @@ impl Engine for Timed {
     fn hurry(&mut self, is_hurried: bool) {
         self.engine.hurry(is_hurried);
     }
+
+    fn ration(&mut self, operations: Option<u32>) {
+        self.engine.ration(operations);
+    }
 }

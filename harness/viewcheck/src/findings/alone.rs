@@ -33,6 +33,10 @@ impl Replay for Alone<'_> {
         self.engine.hurry(is_hurried);
     }
 
+    fn ration(&mut self, operations: Option<u32>) {
+        self.engine.ration(operations);
+    }
+
     fn level(&self) -> Level {
         self.level
     }

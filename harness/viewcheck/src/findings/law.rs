@@ -29,6 +29,10 @@ impl Replay for LawReplay<'_> {
         self.breach(program).map(|breach| Symptom::Difference(breach.difference))
     }
 
+    fn ration(&mut self, operations: Option<u32>) {
+        self.engine.ration(operations);
+    }
+
     fn level(&self) -> Level {
         self.level
     }

@@ -13,8 +13,10 @@
 //! another.
 
 mod alone;
+mod canonical;
 mod case;
 mod circumstances;
+mod exporter;
 pub(crate) mod folder;
 mod input;
 mod known;
@@ -29,6 +31,7 @@ mod signature;
 mod store;
 
 pub use alone::Alone;
+pub(crate) use canonical::canonical_text;
 pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
 pub use input::{Input, InputError, Raw, read};
 pub use known::{Known, KnownError};
@@ -42,7 +45,7 @@ pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};
 use shrink::{Outcome, shrink_with};
 pub use signature::{Signature, signature};
-pub(crate) use signature::{canonical_text, class, key_class, operation};
+pub(crate) use signature::{class, key_class, operation};
 pub(crate) use store::{CHECK, REPRO};
 pub use store::{Kept, Store, StoreError};
 
@@ -96,6 +99,10 @@ pub trait Replay {
     /// Has each replay take a tenth of the time at most, until that is taken back.
     fn hurry(&mut self, _is_hurried: bool) {}
 
+    /// Has the bodies of a program run that many operations at most, until that is taken back: a program that runs more says
+    /// nothing.
+    fn ration(&mut self, _operations: Option<u32>) {}
+
     /// Whether there is no more time for it: what is known by now has to do.
     fn is_over(&self) -> bool {
         false
@@ -124,6 +131,10 @@ impl Replay for DifferentialRun {
 
     fn hurry(&mut self, is_hurried: bool) {
         self.tested().hurry(is_hurried);
+    }
+
+    fn ration(&mut self, operations: Option<u32>) {
+        DifferentialRun::ration(self, operations);
     }
 
     fn level(&self) -> Level {

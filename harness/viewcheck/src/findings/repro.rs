@@ -1,39 +1,41 @@
 //! What a person would paste into a bug report: `repro.py`, a few lines of plain Python that show the difference, and
 //! `issue.md`, a report around them.
 
+use super::plain::exporters;
 use super::{Finding, Symptom, case, record};
 use crate::compare::Level;
 use crate::report::escape::{markdown_block, markdown_span};
 use engine::{About, Role};
 use program::operation::Gives;
-use program::{Kind, Outcome, Program, Target, Value, print, str_literal};
+use program::{Kind, Operation, Outcome, Program, Target, Value, print, str_literal};
 
 /// The objects whose special methods act, as a class that any Python can have, with as much as the program needs.
 fn hook(program: &Program) -> String {
-    let made = program.all_operations().filter(|operation| matches!(operation.kind, Kind::NewHook | Kind::Arm));
-    let mut acts: Vec<(&str, &str)> = vec![];
-    let mut is_armed = false;
-    for operation in made {
-        is_armed |= operation.kind == Kind::Arm;
-        let by_name = |name: &str| operation.keywords.iter().flatten().any(|keyword| &**keyword == name);
-        let positional = operation.operands.len() - operation.keyword_count().min(operation.operands.len());
-        for (index, act) in [("releases", "release()"), ("appends", "append(0)")].into_iter().enumerate() {
-            if (by_name(act.0) || positional > index + 1) && !acts.contains(&act) {
-                acts.push(act);
-            }
-        }
-    }
-    acts.sort_unstable_by_key(|(name, _)| *name != "releases");
-    let parameters: String = acts.iter().map(|(name, _)| format!(", {name}=None")).collect();
-    let mut text = format!("class hook:\n    def __init__(self, answer{parameters}):\n        self.answer = answer\n");
-    acts.iter().for_each(|(name, _)| text += &format!("        self.{name} = {name}\n"));
+    let made = || program.all_operations().filter(|operation| matches!(operation.kind, Kind::NewHook | Kind::Arm));
+    let has = |operation: &Operation, index: usize, name: &str| {
+        let by_name = operation.keywords.iter().flatten().any(|keyword| &**keyword == name);
+        by_name || operation.operands.len() - operation.keyword_count().min(operation.operands.len()) > index + 1
+    };
+    let is_armed = made().any(|operation| operation.kind == Kind::Arm);
+    let acts = [("releases", "release()"), ("appends", "append(0)")].into_iter().enumerate();
+    let acts: Vec<_> = acts.filter(|(index, (name, _))| made().any(|operation| has(operation, *index, name))).collect();
+    // Whether each of them always does all of it.
+    let always =
+        !is_armed && made().all(|operation| acts.iter().all(|(index, (name, _))| has(operation, *index, name)));
+    let default = if always { "" } else { "=None" };
+    let parameters: String = acts.iter().map(|(_, (name, _))| format!(", {name}{default}")).collect();
+    let set: String = acts.iter().map(|(_, (name, _))| format!("        self.{name} = {name}\n")).collect();
+    let mut text =
+        format!("class hook:\n    def __init__(self, answer{parameters}):\n        self.answer = answer\n{set}");
     if is_armed {
-        text += &format!("    def arm(self{parameters}):\n");
-        acts.iter().for_each(|(name, _)| text += &format!("        self.{name} = {name}\n"));
+        text += &format!("    def arm(self{parameters}):\n{set}");
     }
     text += "    def asked(self, *others):\n";
-    for (name, does) in acts {
-        text += &format!("        if self.{name} is not None:\n            self.{name}.{does}\n");
+    for (_, (name, does)) in acts {
+        text += &match always {
+            true => format!("        self.{name}.{does}\n"),
+            false => format!("        if self.{name} is not None:\n            self.{name}.{does}\n"),
+        };
     }
     text + "        return self.answer\n    __index__ = __float__ = __bool__ = __hash__ = __len__ = __call__ = __eq__ = asked\n"
 }
@@ -47,7 +49,9 @@ pub fn repro(finding: &Finding) -> Option<String> {
     let mut text = String::new();
     let mut modules: Vec<&str> = print::missing_modules(program).into_iter().collect();
     let is_fatal = !matches!(finding.symptom, Symptom::Difference(_));
+    modules.extend(print::extensions(program).contains("exporter").then_some("ctypes"));
     modules.extend((!is_fatal).then_some("sys"));
+    modules.sort_unstable();
     if !modules.is_empty() {
         text += &format!("import {}\n\n", modules.join(", "));
     }
@@ -58,7 +62,7 @@ pub fn repro(finding: &Finding) -> Option<String> {
     for step in 0..steps - usize::from(!is_fatal) {
         let raises = plain.expected.as_ref().and_then(|expected| expected.get(step));
         let raises = raises.is_some_and(|seen| matches!(seen.outcome, Outcome::Raised(_)));
-        let line = print::step(program, step);
+        let line = exporters::step(program, step);
         text += &match raises {
             true => format!("try:\n{}except Exception:\n    pass\n", indented(&line)),
             false => line,
@@ -97,7 +101,7 @@ pub fn repro(finding: &Finding) -> Option<String> {
 fn look(program: &Program, step: usize, is_type: bool) -> String {
     let seen =
         |text: &str| if is_type { format!("actual = str(type({text}))\n") } else { format!("actual = {text}\n") };
-    let text = print::step(program, step);
+    let text = exporters::step(program, step);
     let Some(operation) = program.step(step).last() else { return text };
     match operation.target {
         Target::Name(name) => text.clone() + &seen(program.name_text(name)),
@@ -130,6 +134,22 @@ fn literal(outcome: &Outcome, level: Level, is_type: bool) -> String {
     }
 }
 
+/// Why no plain Python shows a finding: a clause.
+fn why_none(finding: &Finding) -> &'static str {
+    let extensions = print::extensions(&finding.program);
+    if finding.law.is_some() {
+        "it is about two ways to the same value, not about one value"
+    } else if extensions.contains("capi") {
+        "`request` and `get_contiguous` are what an extension in C calls"
+    } else if extensions.contains("exporter") && !exporters::are_plain(&finding.program) {
+        "nothing that comes with Python exports memory as `exporter(…)` does here, which only an extension in C can do"
+    } else if finding.unfinished {
+        "there was not the time to look for one"
+    } else {
+        "what differs is not seen by printing a value"
+    }
+}
+
 /// The text of `issue.md`.
 pub fn issue(finding: &Finding) -> String {
     let [engine, against] = &finding.engines;
@@ -144,18 +164,19 @@ pub fn issue(finding: &Finding) -> String {
         symptom => ("it runs to its end".to_owned(), record::words(symptom)),
     };
     let (program, how) = match repro(finding) {
-        Some(text) => (text, "It exits with 1 where this is so."),
+        Some(text) if matches!(finding.symptom, Symptom::Difference(_)) => {
+            (text, "It exits with 1 where this is so.".to_owned())
+        }
+        Some(text) => (text, "It ends the process where this is so.".to_owned()),
         None => {
             let steps = print::imports(&finding.program).map(|imports| imports + "\n").unwrap_or_default();
             let text = steps + &print::program(&finding.program);
             (
                 text,
-                "`exporter(…)` and what is observed beside it are part of `check.py`, which runs without anything else.",
+                format!("There is no `repro.py`: {}. `check.py` shows it, and needs nothing else.", why_none(finding)),
             )
         }
     };
-    let how =
-        if matches!(finding.symptom, Symptom::Difference(_)) { how } else { "It ends the process where this is so." };
     let title = case::claim(&finding.symptom, &finding.program);
     format!(
         "# {title}: not so on {tested}\n\n{}\n{how}\n\n- **Expected:** {}\n- **Actual:** {}\n\n\

@@ -7,6 +7,7 @@ mod lies;
 #[path = "../common/scripts.rs"]
 mod scripts;
 mod shrinking;
+mod smaller;
 
 use cases::{Suite, load_text};
 use engine::reference::Reference;

@@ -1,54 +1,56 @@
-//! Views in the place of exporters that are no part of Python: a cast gives any native format and any shape.
+//! Exporters in plain Python: what `ctypes` gives in place of `exporter`, where nothing that the program does with it could
+//! tell the two apart.
 
-use program::{Kind, Operand, Operation, Program, Target, Value, bytes_literal, str_literal};
+use crate::findings::exporter::{Described, rank};
+use program::{Kind, Operand, Operation, Outcome, Program, Target, Value, print};
 
-/// The sizes of the native formats that a view can be cast to, on the systems that programs are run on.
-const SIZES: &[(&str, usize)] = &[("bBc?", 1), ("hH", 2), ("iIf", 4), ("lLqQnNd", 8)];
+/// Whether every exporter can be one of `ctypes`: it is bound to a name, and only its buffer is used.
+pub(crate) fn are_plain(program: &Program) -> bool {
+    program.all_operations().filter(|operation| operation.kind == Kind::NewExporter).all(|operation| {
+        let Target::Name(name) = operation.target else { return false };
+        let uses = || program.all_operations().filter(|user| user.operands.contains(&Operand::Name(name)));
+        rank(operation) == 1 && uses().all(|user| uses_buffer(user, name))
+    })
+}
 
-/// The text of a step that binds a name to an exporter, with a view instead. `None` if no view is like it.
-pub(super) fn view_instead(program: &Program, step: usize) -> Option<String> {
-    let [operation] = program.step(step) else { return None };
-    let (Kind::NewExporter, Target::Name(name)) = (operation.kind, operation.target) else { return None };
-    let Some(Operand::Value(Value::Bytes(data))) = operation.operands.first() else { return None };
-    let (mut format, mut shape) = ("B", None);
-    for (key, value) in named(operation) {
-        match (key, value) {
-            ("format", Operand::Value(Value::Str(text))) => format = text,
-            ("shape", Operand::Value(Value::Tuple(axes) | Value::List(axes))) => shape = Some(lengths(axes)?),
-            _ => return None,
+/// Whether an operation uses an exporter as any other exporter of the same memory.
+fn uses_buffer(user: &Operation, name: u16) -> bool {
+    let at = |index: usize| user.operands.iter().position(|operand| *operand == Operand::Name(name)) == Some(index);
+    match user.kind {
+        Kind::NewView | Kind::NewBytes | Kind::NewBytearray | Kind::Unbind => at(0),
+        Kind::Eq | Kind::Ne | Kind::Is | Kind::IsNot => true,
+        Kind::Set => at(2),
+        _ => false,
+    }
+}
+
+/// Whether an outcome names the type of an exporter.
+pub(super) fn is_named(outcome: &Outcome) -> bool {
+    fn names(value: &Value) -> bool {
+        match value {
+            Value::Object(text) | Value::Str(text) | Value::Type(text) => text.contains("exporter"),
+            Value::Tuple(items) | Value::List(items) => items.iter().any(names),
+            _ => false,
         }
     }
-    let is_of = |(codes, _): &&(&str, usize)| format.len() == 1 && codes.contains(format);
-    let (_, size) = SIZES.iter().find(is_of)?;
-    let count = match &shape {
-        Some(shape) => shape.iter().product::<i64>(),
-        None => (data.len() / size).max(1) as i64,
-    };
-    let mut data = data.to_vec();
-    data.resize(usize::try_from(count).ok()? * size, 0);
-    let cast = match (format, shape) {
-        ("B", None) => String::new(),
-        (format, None) => format!(".cast({})", str_literal(format)),
-        (format, Some(shape)) => {
-            let shape = Value::Tuple(shape.into_iter().map(Value::Int).collect());
-            format!(".cast({}, {shape})", str_literal(format))
-        }
-    };
-    Some(format!("{} = memoryview(bytearray({})){cast}", program.name_text(name), bytes_literal(&data)))
+    match outcome {
+        Outcome::Nothing => false,
+        Outcome::Value(value) => names(value),
+        Outcome::Raised(raised) => raised.message.contains("exporter"),
+    }
 }
 
-fn named(operation: &Operation) -> impl Iterator<Item = (&str, &Operand)> {
-    let names = operation.keywords.as_deref().unwrap_or_default();
-    let first = operation.operands.len().saturating_sub(names.len());
-    names.iter().map(|name| &**name).zip(operation.operands.iter().skip(first))
-}
-
-/// The lengths of a shape. A cast refuses zeros, so that each is one then.
-fn lengths(axes: &[Value]) -> Option<Vec<i64>> {
-    let length = |axis: &Value| match axis {
-        Value::Int(length) if (0..=64).contains(length) => Some((*length).max(1)),
-        _ => None,
-    };
-    let lengths: Vec<i64> = axes.iter().map(length).collect::<Option<_>>()?;
-    (lengths.iter().product::<i64>() <= 4096).then_some(lengths)
+/// The text of a step, with `ctypes` in the place of exporters.
+pub(crate) fn step(program: &Program, step: usize) -> String {
+    let mut text = print::step(program, step);
+    for operation in program.step_with_blocks(step) {
+        let Some(other) = Described::of(operation).and_then(|described| described.by_ctypes()) else { continue };
+        let alone = Program {
+            operations: vec![Operation { target: Target::Discard, ..operation.clone() }],
+            steps: vec![1],
+            ..Program::default()
+        };
+        text = text.replace(print::step(&alone, 0).trim_end(), &other);
+    }
+    text
 }

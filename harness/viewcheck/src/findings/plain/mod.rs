@@ -4,10 +4,10 @@
 //! The small program of a finding may differ in what only the machinery of viewcheck sees: where a view starts, whether an
 //! object is locked. Then steps that look at that are tried, and one is taken on which the two still differ.
 
-mod exporters;
+pub(super) mod exporters;
 
 use super::{Replay, Symptom};
-use crate::difference::{Difference, Facet};
+use crate::difference::Facet;
 use program::{Live, Observation, Outcome, Parser, Program, Target, Value, print};
 
 /// A program that shows a finding without any help.
@@ -39,11 +39,10 @@ pub(super) fn plain(
     if program.is_source() || extensions.contains("capi") {
         return None;
     }
-    let has_exporter = extensions.contains("exporter");
+    if !exporters::are_plain(program) {
+        return None;
+    }
     let Symptom::Difference(difference) = symptom else {
-        if has_exporter {
-            return None;
-        }
         let expected = seen.map(|(expected, _)| expected.to_vec());
         return Some(Plain { program: program.clone(), expected, actual: None });
     };
@@ -59,21 +58,7 @@ pub(super) fn plain(
         (Some(one), Some(other)) => looks(program, steps, one, other),
         _ => return None,
     };
-    let plain = candidates.into_iter().find_map(|steps| tried(replay, &steps))?;
-    // With a view in place of an exporter it is another program, which has to differ in the same way.
-    let is_same = |found: &Difference| {
-        found.facet == difference.facet && found.step == difference.step && is_alike(&found.actual, &difference.actual)
-    };
-    match has_exporter {
-        true => Some(plain.0).filter(|_| is_same(&plain.1)),
-        false => Some(plain.0),
-    }
-}
-
-/// Whether two texts are the same but for numbers.
-fn is_alike(one: &str, other: &str) -> bool {
-    let without = |text: &str| text.chars().filter(|char| !char.is_ascii_digit()).collect::<String>();
-    without(one) == without(other)
+    candidates.into_iter().find_map(|steps| tried(replay, &steps))
 }
 
 /// Whether a facet is one of what is printed.
@@ -102,12 +87,9 @@ fn is_plain(outcome: &Outcome) -> bool {
     }
 }
 
-/// The texts of the first steps, with views in place of exporters.
+/// The texts of the first steps.
 fn texts(program: &Program, steps: usize) -> Vec<String> {
-    let text = |step| {
-        exporters::view_instead(program, step).unwrap_or_else(|| print::step(program, step).trim_end().to_owned())
-    };
-    (0..steps.min(program.steps.len())).map(text).collect()
+    (0..steps.min(program.steps.len())).map(|step| print::step(program, step).trim_end().to_owned()).collect()
 }
 
 /// The steps, each time with another look at what the last of them leaves behind.
@@ -150,20 +132,37 @@ fn looks(program: &Program, steps: usize, expected: &Observation, actual: &Obser
     looks.into_iter().map(|look| [before.clone(), vec![look]].concat()).collect()
 }
 
-/// Runs the steps; gives their program if the two differ in the last one, in what is printed.
-fn tried(replay: &mut dyn Replay, steps: &[String]) -> Option<(Plain, Difference)> {
+/// Runs the steps; gives their program if the two differ in the last one, in what is printed. In the steps before it they may
+/// differ in what is not printed.
+fn tried(replay: &mut dyn Replay, steps: &[String]) -> Option<Plain> {
     let mut parser = Parser::of_printed();
     steps.iter().try_for_each(|step| parser.step(step)).ok()?;
     let program = parser.finish();
-    if print::extensions(&program).contains("exporter") {
+    if !exporters::are_plain(&program) {
         return None;
     }
     let Symptom::Difference(difference) = replay.replay(&program)? else { return None };
     let (expected, actual) = replay.traces()?;
     let expected: Vec<Observation> = expected.observations().collect();
     let actual: Vec<Observation> = actual.observations().collect();
-    let (last, actual) = (expected.last()?, actual.get(difference.step)?.outcome.clone());
-    let is_last = difference.step + 1 == steps.len() && expected.len() == steps.len();
-    let is_seen = is_last && is_shown(difference.facet) && is_plain(&last.outcome) && is_plain(&actual);
-    is_seen.then(|| (Plain { program, expected: Some(expected), actual: Some(actual) }, difference))
+    let raised = |seen: &Observation| match &seen.outcome {
+        Outcome::Raised(raised) => Some(raised.exception.clone()),
+        _ => None,
+    };
+    let last = steps.len() - 1;
+    let (one, other) = (expected.get(last)?, actual.get(last)?);
+    let is_difference = match difference.step == last {
+        true => is_shown(difference.facet),
+        // The wording of an error is not compared at every level.
+        false => raised(one) != raised(other) || (raised(one).is_none() && one.outcome != other.outcome),
+    };
+    // Before the last step, what raises does so on both sides.
+    let is_alike =
+        expected.iter().zip(&actual).take(last).all(|(one, other)| raised(one).is_some() == raised(other).is_some());
+    let outcomes = [&one.outcome, &other.outcome];
+    let is_named =
+        print::extensions(&program).contains("exporter") && outcomes.iter().any(|seen| exporters::is_named(seen));
+    let is_seen = is_difference && is_alike && !is_named && outcomes.iter().all(|seen| is_plain(seen));
+    let actual = Some(other.outcome.clone());
+    is_seen.then(|| Plain { program, expected: Some(expected), actual })
 }

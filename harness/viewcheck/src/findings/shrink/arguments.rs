@@ -1,6 +1,6 @@
 //! Passes that change how an operation is called: fewer arguments, none by keyword, plainer exporters.
 
-use super::{Search, measure};
+use super::{Search, exporter, measure, places};
 use program::operation::Takes;
 use program::{Kind, Operand, Operation, Program, Syntax, Value};
 use smallvec::smallvec;
@@ -8,8 +8,8 @@ use smallvec::smallvec;
 /// Leaves out the last arguments, and any item of a display.
 pub(super) fn fewer(search: &mut Search<'_>) -> bool {
     let mut progress = false;
-    for index in (0..search.best.operations.len()).rev() {
-        let Some(operation) = search.best.operations.get(index) else { continue };
+    for place in places::backwards(&search.best) {
+        let Some(operation) = place.get(&search.best) else { continue };
         let count = operation.operands.len();
         let droppable = match operation.kind.row().syntax {
             Syntax::Tuple | Syntax::List => 0..count,
@@ -19,7 +19,7 @@ pub(super) fn fewer(search: &mut Search<'_>) -> bool {
             _ => continue,
         };
         for argument in droppable.rev() {
-            let candidate = search.with(index, |operation| remove(operation, argument));
+            let candidate = search.with(place, |operation| remove(operation, argument));
             progress |= search.attempt(candidate);
         }
     }
@@ -45,9 +45,9 @@ fn remove(operation: &mut Operation, argument: usize) {
 /// Passes every argument by position.
 pub(super) fn positional(search: &mut Search<'_>) -> bool {
     let mut progress = false;
-    for index in (0..search.best.operations.len()).rev() {
-        if search.best.operations.get(index).is_some_and(|operation| operation.keyword_count() > 0) {
-            let candidate = search.with(index, |operation| operation.keywords = None);
+    for place in places::backwards(&search.best) {
+        if place.get(&search.best).is_some_and(|operation| operation.keyword_count() > 0) {
+            let candidate = search.with(place, |operation| operation.keywords = None);
             progress |= search.attempt(candidate);
         }
     }
@@ -57,15 +57,15 @@ pub(super) fn positional(search: &mut Search<'_>) -> bool {
 /// Makes plain bytes or a bytearray in place of other exporters.
 pub(super) fn simpler_exporters(search: &mut Search<'_>) -> bool {
     let mut progress = false;
-    for index in (0..search.best.operations.len()).rev() {
-        let Some(operation) = search.best.operations.get(index) else { continue };
+    for place in places::backwards(&search.best) {
+        let Some(operation) = place.get(&search.best) else { continue };
         let contents = contents(operation);
         let candidates: Vec<Program> = contents
             .into_iter()
             .flat_map(|content| [(Kind::Plain, content.clone()), (Kind::NewBytearray, content)])
             .filter(|(kind, _)| *kind == Kind::Plain || measure::maker_rank(operation.kind) > 1)
             .map(|(kind, content)| {
-                search.with(index, |operation| {
+                search.with(place, |operation| {
                     operation.kind = kind;
                     operation.operands = smallvec![Operand::Value(content)];
                     operation.keywords = None;
@@ -84,7 +84,7 @@ pub(super) fn contents(operation: &Operation) -> Vec<Value> {
     }
     let zeros = |count: usize| Value::Bytes(vec![0; count.min(1024)].into());
     let size = match operation.constant_for(Takes::Typecode) {
-        Some(Value::Str(code)) => item_size(code),
+        Some(Value::Str(code)) => exporter::item_size(code).unwrap_or(1),
         _ => 1,
     };
     match operation.constant_for(Takes::Bytes).or(operation.constant_for(Takes::Items)) {
@@ -105,14 +105,4 @@ fn packed(items: &[Value], size: usize) -> Option<Value> {
         bytes.extend_from_slice(item.to_le_bytes().get(..size)?);
     }
     Some(Value::Bytes(bytes.into()))
-}
-
-/// The bytes of an item of a native format; 1 for what is none.
-pub(super) fn item_size(format: &str) -> usize {
-    match format.trim_start_matches('@') {
-        "h" | "H" | "e" => 2,
-        "i" | "I" | "f" => 4,
-        "l" | "L" | "q" | "Q" | "n" | "N" | "P" | "d" => 8,
-        _ => 1,
-    }
 }

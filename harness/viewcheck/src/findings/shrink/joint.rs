@@ -2,7 +2,7 @@
 //! memory, a format and the bytes that it divides, a slice and the value assigned to it.
 
 use super::values::cuts;
-use super::{Search, arguments, measure};
+use super::{Search, exporter, measure};
 use program::operation::Takes;
 use program::{Kind, Operand, Program, Value};
 
@@ -79,6 +79,11 @@ fn size(value: &Value) -> u64 {
     }
 }
 
+/// The bytes of an item of a native format; 1 for what is none.
+fn item_size(format: &str) -> usize {
+    exporter::item_size(format).unwrap_or(1)
+}
+
 /// The most places of which all pairs are tried.
 const MOST: usize = 40;
 
@@ -134,7 +139,7 @@ fn shrink_shape(search: &mut Search<'_>, index: usize) -> bool {
         _ => return false,
     };
     let format = match operation.operands.get(1) {
-        Some(Operand::Value(Value::Str(format))) => arguments::item_size(format),
+        Some(Operand::Value(Value::Str(format))) => item_size(format),
         _ => 1,
     };
     let Some(sizes) = sizes(&shape) else { return false };
@@ -180,7 +185,7 @@ fn resized(program: &Program, index: usize, before: i64, after: i64) -> Vec<Prog
     let (Ok(length), Ok(shorter)) = (usize::try_from(before), usize::try_from(after)) else { return found };
     for (at, operation) in program.operations.iter().enumerate().take(index) {
         let code = match operation.operands.first() {
-            Some(Operand::Value(Value::Str(code))) if operation.kind == Kind::NewArray => arguments::item_size(code),
+            Some(Operand::Value(Value::Str(code))) if operation.kind == Kind::NewArray => item_size(code),
             _ => 1,
         };
         for (position, operand) in operation.operands.iter().enumerate() {
@@ -219,7 +224,7 @@ pub(super) fn formats(search: &mut Search<'_>) -> bool {
         };
         let mut candidates = vec![];
         for plainer in measure::FORMATS.chars().map(String::from) {
-            let (size, smaller) = (arguments::item_size(&format), arguments::item_size(&plainer));
+            let (size, smaller) = (item_size(&format), item_size(&plainer));
             let mut program = search.best.clone();
             replace(&mut program, &(index, at, vec![]), Value::Str(plainer.into()));
             for place in places(&search.best) {

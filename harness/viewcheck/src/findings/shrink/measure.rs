@@ -1,5 +1,6 @@
-//! The size of a program for shrinking: first the number of operations, then of operands, then their complexity.
+//! The size of a program for shrinking: first how much it has that is no part of Python, then the number of operations, then of operands, then their complexity.
 
+use super::exporter;
 use num_bigint::Sign;
 use program::{Gives, Kind, Operand, Program, Target, Value};
 
@@ -10,7 +11,7 @@ const UNIT: u128 = 1 << 96;
 pub(super) const FORMATS: &str = "BbchHiIlLqQnNPdfe?";
 
 /// The measure of a program: smaller is simpler. No chain of ever smaller programs is endless.
-pub(super) fn of(program: &Program) -> (usize, usize, u128, usize, usize) {
+pub(super) fn of(program: &Program) -> (usize, usize, usize, u128, usize, usize) {
     let operations = || program.all_operations();
     let operands = operations().map(|operation| operation.operands.len()).sum();
     let weight = operations().map(|operation| {
@@ -19,7 +20,11 @@ pub(super) fn of(program: &Program) -> (usize, usize, u128, usize, usize) {
     });
     let names = operations().filter(|operation| matches!(operation.target, Target::Name(_))).count();
     let keywords = operations().map(program::Operation::keyword_count).sum();
-    (operations().count(), operands, weight.fold(0, u128::saturating_add), names, keywords)
+    // A block without a statement is written as one with `pass`, which is no more.
+    let is_pass = |body: &&program::Body| matches!(body.operations.as_slice(), [only] if only.kind == Kind::Pass);
+    let passes = program.bodies.iter().filter(is_pass).count();
+    let exporters = operations().map(exporter::rank).sum();
+    (exporters, operations().count() - passes, operands, weight.fold(0, u128::saturating_add), names, keywords)
 }
 
 /// How plain an operation is that makes an exporter; nothing to other operations.
@@ -38,8 +43,8 @@ fn operand(operand: &Operand) -> u128 {
     match operand {
         Operand::Name(name) => 40 * UNIT + u128::from(*name),
         Operand::Temp(_) | Operand::Local(_) => 40 * UNIT,
-        // Its operations count themselves.
-        Operand::Body(_) => 0,
+        // Its operations count themselves. Nothing in its place is less.
+        Operand::Body(_) => 3 * UNIT,
         Operand::Value(value) => self::value(value),
     }
 }

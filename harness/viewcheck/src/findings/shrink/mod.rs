@@ -8,15 +8,18 @@
 
 mod arguments;
 mod blocks;
+mod exporters;
 mod joint;
 mod measure;
 mod names;
 mod operands;
+mod places;
 mod plainer;
 mod steps;
 mod values;
 
-use super::{Replay, Signature, Symptom, signature};
+use super::{Replay, Signature, Symptom, exporter, signature};
+use places::Place;
 use program::{Program, bodies, encode, policy};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -82,13 +85,20 @@ pub(super) fn shrink_with(
     outcome: Outcome,
 ) -> Option<Shrunk> {
     let mut search = Search::start(replay, engines, program, limits, outcome)?;
+    search.ration();
+    let mut normals = vec![];
     loop {
-        while PASSES.iter().any(|pass| pass(&mut search)) {}
+        while PASSES.iter().any(|pass| pass(&mut search)) {
+            search.ration();
+        }
         let normal = names::normal(&search.best);
-        if normal == search.best || !search.accept(normal) {
+        // What one of the passes undoes would be done again without end.
+        if normal == search.best || normals.contains(&normal) || !search.accept(normal.clone()) {
             break;
         }
+        normals.push(normal);
     }
+    search.replay.ration(None);
     let Search { best, symptom, goal, replays, .. } = search;
     Some(Shrunk { program: best, symptom, signature: goal, replays })
 }
@@ -99,10 +109,15 @@ const PASSES: &[fn(&mut Search<'_>) -> bool] = &[
     steps::drop_steps,
     steps::drop_operations,
     blocks::drop_statements,
+    blocks::drop_clauses,
     blocks::open,
+    blocks::inline,
+    steps::split,
     steps::unwrap,
+    steps::replace,
     steps::discard,
     arguments::simpler_exporters,
+    exporters::plain,
     arguments::fewer,
     arguments::positional,
     operands::simpler,
@@ -123,6 +138,8 @@ struct Search<'a> {
     goal: Signature,
     best: Program,
     symptom: Symptom,
+    /// How many operations bodies may run, if that is limited.
+    ration: Option<u32>,
     /// Hashes of the programs that were tried in vain.
     vain: HashSet<u64>,
 }
@@ -139,7 +156,9 @@ impl<'a> Search<'a> {
         let goal = outcome.sign(signature(engines, program, &symptom, replay.traces()));
         let best = program.clone();
         let (began, vain) = (Instant::now(), HashSet::new());
-        let mut search = Search { replay, engines, limits, outcome, began, replays: 1, goal, best, symptom, vain };
+        let ration = None;
+        let mut search =
+            Search { replay, engines, limits, outcome, began, replays: 1, goal, best, symptom, ration, vain };
         search.find_fatal_step();
         Some(search)
     }
@@ -164,6 +183,33 @@ impl<'a> Search<'a> {
         });
     }
 
+    /// Lets bodies run few more operations than those of the best program do. A loop that lost what ends it would otherwise run
+    /// as long as any program may, and again in every candidate that is made of it.
+    fn ration(&mut self) {
+        const LEAST: u32 = 64;
+        if self.best.bodies.is_empty() {
+            return;
+        }
+        let most = self.ration.map_or(4096, |most| most / 4);
+        for most in std::iter::successors(Some(most), |most| Some(most / 4)).take_while(|most| *most >= LEAST) {
+            if self.is_spent() {
+                return;
+            }
+            self.replays += 1;
+            // Half of it is enough for the best program.
+            self.replay.ration(Some(most / 2));
+            let best = self.best.clone();
+            let is_enough = self.replay.replay(&best).is_some_and(|symptom| self.sign(&best, &symptom) == self.goal);
+            if is_enough {
+                self.ration = Some(most);
+            }
+            self.replay.ration(self.ration);
+            if !is_enough {
+                return;
+            }
+        }
+    }
+
     fn is_spent(&self) -> bool {
         self.replays >= self.limits.replays || self.began.elapsed() >= self.limits.time || self.replay.is_over()
     }
@@ -175,11 +221,25 @@ impl<'a> Search<'a> {
     /// Takes a candidate for the best program if it is smaller and does the same.
     fn attempt(&mut self, candidate: Program) -> bool {
         let Some(candidate) = steps::tidy(candidate) else { return false };
-        measure::of(&candidate) < measure::of(&self.best) && self.accept(candidate)
+        if measure::of(&candidate) >= measure::of(&self.best) {
+            return false;
+        }
+        if candidate.bodies.is_empty() {
+            return self.accept(candidate);
+        }
+        // What is printed of a body may be another program: a variable is local to a function if that binds it.
+        names::read_back(&candidate)
+            .is_some_and(|read| measure::of(&read) < measure::of(&self.best) && self.accept(read))
     }
 
     /// Takes a candidate for the best program if it does the same, perhaps in fewer circumstances.
     fn accept(&mut self, candidate: Program) -> bool {
+        self.accept_if(candidate, |_, _| true)
+    }
+
+    /// Takes a candidate with more steps if it does the same. The step that differs is a smaller one then, whose operation may
+    /// be another.
+    fn attempt_split(&mut self, candidate: Program) -> bool {
         self.accept_if(candidate, |_, _| true)
     }
 
@@ -203,7 +263,11 @@ impl<'a> Search<'a> {
         self.replays += 1;
         if let Some(symptom) = self.replay.replay(&candidate) {
             let signature = self.sign(&candidate, &symptom);
-            if signature.includes(&self.goal) && is_better(&signature, &self.goal) {
+            // Where a block or a function goes, what differs is an operation that was inside of it.
+            let is_nearer =
+                candidate.bodies.len() < self.best.bodies.len() || candidate.steps.len() > self.best.steps.len();
+            let is_same = signature.includes(&self.goal) || (is_nearer && signature.has_outcome_of(&self.goal));
+            if is_same && is_better(&signature, &self.goal) {
                 (self.best, self.symptom, self.goal) = (candidate, symptom, signature);
                 return true;
             }
@@ -218,9 +282,9 @@ impl<'a> Search<'a> {
     }
 
     /// The best program with one operation changed.
-    fn with(&self, index: usize, change: impl FnOnce(&mut program::Operation)) -> Program {
+    fn with(&self, place: Place, change: impl FnOnce(&mut program::Operation)) -> Program {
         let mut program = self.best.clone();
-        if let Some(operation) = program.operations.get_mut(index) {
+        if let Some(operation) = place.list_mut(&mut program).and_then(|operations| operations.get_mut(place.index)) {
             change(operation);
         }
         program

@@ -11,10 +11,10 @@ pub(super) fn normal(program: &Program) -> Program {
     let is_function = |name: usize| {
         let mut operations = program.all_operations();
         let target = Target::Name(name as u16);
-        operations.any(|operation| operation.kind == Kind::Define && operation.target == target)
+        operations.any(|operation| matches!(operation.kind, Kind::Define | Kind::Class) && operation.target == target)
     };
     for (name, role) in order(program).into_iter().filter_map(|name| Some((name, roles.get(name)?))) {
-        // A function is bound to its own name.
+        // A function and a class are bound to their own names.
         if is_function(name) {
             continue;
         }
@@ -25,7 +25,8 @@ pub(super) fn normal(program: &Program) -> Program {
     read_back(&renamed).unwrap_or_else(|| program.clone())
 }
 
-fn read_back(program: &Program) -> Option<Program> {
+/// The program that the text of a program is. `None` if it is none.
+pub(super) fn read_back(program: &Program) -> Option<Program> {
     let mut parser = Parser::of_printed();
     for step in 0..program.steps.len() {
         parser.step(&print::step(program, step)).ok()?;
@@ -59,19 +60,32 @@ fn order(program: &Program) -> Vec<usize> {
 /// What each name is first bound to.
 fn roles(program: &Program) -> Vec<&'static str> {
     let mut roles = vec![""; program.names.len()];
-    for operation in &program.operations {
-        if let Target::Name(name) = operation.target
-            && roles.get(usize::from(name)).is_some_and(|role| role.is_empty())
-        {
-            roles[usize::from(name)] = role(operation, &roles);
+    let mut temps: Vec<(u16, &'static str)> = vec![];
+    for operation in program.all_operations() {
+        let role = role(operation, &roles, &temps);
+        match operation.target {
+            Target::Name(name) if roles.get(usize::from(name)).is_some_and(|role| role.is_empty()) => {
+                roles[usize::from(name)] = role;
+            }
+            Target::Temp(temp) => temps.push((temp, role)),
+            _ => {}
+        }
+        // The names of handlers.
+        for operand in operation.operands.iter().skip(3).filter(|_| operation.kind == Kind::Try) {
+            if let Operand::Name(name) = operand
+                && let Some(role) = roles.get_mut(usize::from(*name))
+            {
+                *role = "error";
+            }
         }
     }
     roles.into_iter().map(|role| if role.is_empty() { "missing" } else { role }).collect()
 }
 
-fn role(operation: &Operation, roles: &[&'static str]) -> &'static str {
+fn role(operation: &Operation, roles: &[&'static str], temps: &[(u16, &'static str)]) -> &'static str {
     let first = match operation.operands.first() {
         Some(Operand::Name(name)) => roles.get(usize::from(*name)).copied().filter(|role| !role.is_empty()),
+        Some(Operand::Temp(temp)) => temps.iter().rev().find(|(other, _)| other == temp).map(|(_, role)| *role),
         Some(Operand::Value(Value::Bytes(_))) => Some("data"),
         _ => None,
     };

@@ -1,5 +1,6 @@
 //! The pass that makes operands simpler, one at a time.
 
+use super::places::{self, Place};
 use super::{Search, measure, steps, values};
 use program::operation::Takes;
 use program::{Kind, Operand, Operation, Syntax, Value};
@@ -7,10 +8,10 @@ use program::{Kind, Operand, Operation, Syntax, Value};
 /// Makes each operand as simple as it gets while the others stay.
 pub(super) fn simpler(search: &mut Search<'_>) -> bool {
     let mut progress = false;
-    for index in (0..search.best.operations.len()).rev() {
-        let count = search.best.operations.get(index).map_or(0, |operation| operation.operands.len());
+    for place in places::backwards(&search.best) {
+        let count = place.get(&search.best).map_or(0, |operation| operation.operands.len());
         for at in 0..count {
-            while improve(search, index, at) {
+            while improve(search, place, at) {
                 progress = true;
             }
         }
@@ -19,8 +20,8 @@ pub(super) fn simpler(search: &mut Search<'_>) -> bool {
 }
 
 /// Tries the candidates for one operand, the simplest first, until one is taken.
-fn improve(search: &mut Search<'_>, index: usize, at: usize) -> bool {
-    let Some(operation) = search.best.operations.get(index) else { return false };
+fn improve(search: &mut Search<'_>, place: Place, at: usize) -> bool {
+    let Some(operation) = place.get(&search.best) else { return false };
     if is_fixed(operation, at) {
         return false;
     }
@@ -41,7 +42,8 @@ fn improve(search: &mut Search<'_>, index: usize, at: usize) -> bool {
             constants.into_iter().chain((0..*name).map(Operand::Name)).collect()
         }
         Operand::Temp(_) => vec![Operand::Value(Value::Int(0)), Operand::Value(Value::None)],
-        Operand::Local(_) | Operand::Body(_) => return false,
+        Operand::Local(_) => [Value::Int(0), Value::None, Value::Bytes(Box::from([]))].map(Operand::Value).into(),
+        Operand::Body(_) => return false,
     };
     let name = match operand {
         Operand::Name(name) => Some(*name),
@@ -49,7 +51,7 @@ fn improve(search: &mut Search<'_>, index: usize, at: usize) -> bool {
     };
     candidates.into_iter().any(|candidate| {
         let is_constant = matches!(candidate, Operand::Value(_));
-        let mut program = search.with(index, |operation| {
+        let mut program = search.with(place, |operation| {
             if let Some(operand) = operation.operands.get_mut(at) {
                 *operand = candidate;
             }

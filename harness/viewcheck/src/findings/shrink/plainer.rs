@@ -2,6 +2,7 @@
 //! programs tend to have, whatever differs. Without bytes a program is smaller, and `view[::-1]` is a short way to another
 //! offset.
 
+use super::places::{self, Place};
 use super::{Search, arguments};
 use program::{Kind, Operand, Program, Value};
 use smallvec::smallvec;
@@ -9,9 +10,9 @@ use smallvec::smallvec;
 /// Fills empty memory, and replaces slices with a step.
 pub(super) fn plainer(search: &mut Search<'_>) -> bool {
     let mut progress = false;
-    for index in 0..search.best.operations.len() {
-        let mut candidates = filled(search, index);
-        candidates.extend(without_steps(search, index));
+    for place in places::backwards(&search.best).into_iter().rev() {
+        let mut candidates = filled(search, place);
+        candidates.extend(without_steps(search, place));
         progress |= candidates.into_iter().any(|candidate| search.attempt_plainer(candidate));
     }
     let all = all_filled(search.best.clone());
@@ -30,11 +31,11 @@ fn zeros(count: usize) -> Value {
 const SIZES: [usize; 2] = [1, 8];
 
 /// The program with something in what an operation has empty.
-fn filled(search: &Search<'_>, index: usize) -> Vec<Program> {
-    let Some(operation) = search.best.operations.get(index) else { return vec![] };
+fn filled(search: &Search<'_>, place: Place) -> Vec<Program> {
+    let Some(operation) = place.get(&search.best) else { return vec![] };
     if arguments::contents(operation).iter().any(is_empty) {
         let exporter = |(kind, size)| {
-            search.with(index, |operation| {
+            search.with(place, |operation| {
                 operation.kind = kind;
                 operation.operands = smallvec![Operand::Value(zeros(size))];
                 operation.keywords = None;
@@ -44,7 +45,7 @@ fn filled(search: &Search<'_>, index: usize) -> Vec<Program> {
         let mut found: Vec<Program> = kinds.flat_map(|kind| SIZES.map(|size| (kind, size))).map(exporter).collect();
         if operation.kind == Kind::NewArray {
             // It has a format, which the difference may need.
-            found.push(search.with(index, |operation| {
+            found.push(search.with(place, |operation| {
                 operation.operands.truncate(1);
                 operation.operands.push(Operand::Value(zeros(8)));
                 operation.keywords = None;
@@ -52,27 +53,27 @@ fn filled(search: &Search<'_>, index: usize) -> Vec<Program> {
         }
         return found;
     }
-    with(search, index, |value| if is_empty(value) { SIZES.map(zeros).into() } else { vec![] })
+    with(search, place, |value| if is_empty(value) { SIZES.map(zeros).into() } else { vec![] })
 }
 
 /// The program with a slice of an operation replaced by one that has no step.
-fn without_steps(search: &Search<'_>, index: usize) -> Vec<Program> {
+fn without_steps(search: &Search<'_>, place: Place) -> Vec<Program> {
     let slice = |start, stop| Value::Slice(Box::new([start, stop, Value::None]));
     let plain = || vec![slice(Value::Int(1), Value::None), slice(Value::None, Value::Int(1))];
-    with(search, index, |value| match value {
+    with(search, place, |value| match value {
         Value::Slice(parts) if parts[2] != Value::None => plain(),
         _ => vec![],
     })
 }
 
 /// The programs with a constant of an operation replaced by others.
-fn with(search: &Search<'_>, index: usize, others: impl Fn(&Value) -> Vec<Value>) -> Vec<Program> {
-    let operands = search.best.operations.get(index).into_iter().flat_map(|operation| operation.operands.iter());
+fn with(search: &Search<'_>, place: Place, others: impl Fn(&Value) -> Vec<Value>) -> Vec<Program> {
+    let operands = place.get(&search.best).into_iter().flat_map(|operation| operation.operands.iter());
     let mut found = vec![];
     for (at, operand) in operands.enumerate() {
         let Operand::Value(value) = operand else { continue };
         found.extend(others(value).into_iter().map(|other| {
-            search.with(index, |operation| {
+            search.with(place, |operation| {
                 if let Some(operand) = operation.operands.get_mut(at) {
                     *operand = Operand::Value(other);
                 }
