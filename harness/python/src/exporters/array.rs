@@ -188,7 +188,8 @@ impl Array {
         let position = insertion(index, length);
         // What is in the room for a last item until it is stored.
         let unwritten = vec![0xa5; size];
-        if value.int().is_some() {
+        let is_plain_float = !value.has_index() && matches!(&*value.type_name(), "float" | "complex");
+        if value.int().is_some() || is_plain_float {
             // Nothing is asked that could look at the array meanwhile.
             return self.splice(position, 0, &item);
         }
