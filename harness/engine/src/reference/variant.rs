@@ -59,6 +59,87 @@ pub trait Variant {
             _ => Ok(()),
         }
     }
+
+    /// Calls a function, a method or a class; `operands` as of [`Runtime::call`].
+    ///
+    /// # Errors
+    ///
+    /// What it raises.
+    fn call(&self, operation: &Operation, operands: &mut SmallVec<[Object; 4]>) -> Performed<Python> {
+        match calls::moved(self.python(), operation, operands) {
+            Some(value) => Ok(Some(value?)),
+            None => self.perform(operation, operands),
+        }
+    }
+
+    /// What it gives to read a name that is bound to nothing.
+    ///
+    /// # Errors
+    ///
+    /// The NameError, unless it is the name of something that is built in.
+    fn unbound(&self, name: &str) -> Outcome {
+        Ok(self.python().unbound(name)?)
+    }
+
+    /// Makes the local variables of a frame.
+    fn locals(&self, bound: SmallVec<[Option<Object>; 4]>) -> exception::Locals {
+        Rc::new(exception::Variables(RefCell::new(bound)))
+    }
+
+    /// Has an exception keep the variables of a frame that it came through.
+    fn hold(&self, error: &mut Error, locals: &exception::Locals) {
+        exception::hold(self.python(), error, locals);
+    }
+
+    /// Has an exception keep the one that was handled when it was raised.
+    fn set_context(&self, error: &mut Error, handled: &Error) {
+        exception::set_context(error, handled);
+    }
+
+    /// `bool(object)`
+    ///
+    /// # Errors
+    ///
+    /// What it raises.
+    fn truth(&self, object: &Object) -> Result<bool, Stop> {
+        Ok(self.python().truth(object)?)
+    }
+
+    /// The next item for a loop.
+    ///
+    /// # Errors
+    ///
+    /// What it raises.
+    fn next(&self, iterator: &Object) -> Result<Option<Object>, Stop> {
+        Ok(iterator.as_type().next().map_err(python::Stop::from)?)
+    }
+
+    /// Makes a class.
+    ///
+    /// # Errors
+    ///
+    /// What it raises.
+    fn class(&self, name: &str, base: Option<Object>, attributes: Vec<(&str, Object)>) -> Outcome {
+        Ok(python::types::instance::class(name, base.as_ref(), attributes)?)
+    }
+
+    /// Makes a function.
+    ///
+    /// # Errors
+    ///
+    /// What it raises.
+    fn function(&self, body: u16, function: &Function, owner: Option<&str>, defaults: Vec<Object>) -> Outcome {
+        Ok(python::types::function::new(body, function, owner.is_some(), defaults))
+    }
+
+    /// Whether `except class` catches an exception.
+    ///
+    /// # Errors
+    ///
+    /// The TypeError of what is no class of exceptions.
+    fn catches(&self, class: &Object, error: &Error) -> Result<bool, Stop> {
+        Ok(exception::catches(class, error)?)
+    }
 }
 
 impl Variant for Python {
@@ -91,14 +172,11 @@ impl<V: Variant> Runtime for V {
     }
 
     fn call(&self, operation: &Operation, operands: &mut SmallVec<[Object; 4]>) -> Performed<Self> {
-        match calls::moved(self.python(), operation, operands) {
-            Some(value) => Ok(Some(value?)),
-            None => Variant::perform(self, operation, operands),
-        }
+        Variant::call(self, operation, operands)
     }
 
     fn unbound(&self, name: &str) -> Outcome {
-        Ok(self.python().unbound(name)?)
+        Variant::unbound(self, name)
     }
 
     fn unbound_local(&self, name: &str) -> Stop {
@@ -114,15 +192,15 @@ impl<V: Variant> Runtime for V {
     }
 
     fn locals(&self, bound: SmallVec<[Option<Object>; 4]>) -> Result<exception::Locals, Stop> {
-        Ok(Rc::new(exception::Variables(RefCell::new(bound))))
+        Ok(Variant::locals(self, bound))
     }
 
     fn hold(&self, error: &mut Error, locals: &exception::Locals) {
-        exception::hold(self.python(), error, locals);
+        Variant::hold(self, error, locals);
     }
 
     fn set_context(&self, error: &mut Error, handled: &Error) {
-        exception::set_context(error, handled);
+        Variant::set_context(self, error, handled);
     }
 
     fn unbind(&self, name: &str) -> Stop {
@@ -142,7 +220,7 @@ impl<V: Variant> Runtime for V {
     }
 
     fn truth(&self, object: &Object) -> Result<bool, Stop> {
-        Ok(self.python().truth(object)?)
+        Variant::truth(self, object)
     }
 
     fn iterator(&self, object: &Object) -> Outcome {
@@ -154,7 +232,7 @@ impl<V: Variant> Runtime for V {
     }
 
     fn next(&self, iterator: &Object) -> Result<Option<Object>, Stop> {
-        Ok(iterator.as_type().next().map_err(python::Stop::from)?)
+        Variant::next(self, iterator)
     }
 
     fn unpack(&self, object: &Object, before: usize, after: Option<usize>) -> Result<Vec<Object>, Stop> {
@@ -166,7 +244,7 @@ impl<V: Variant> Runtime for V {
     }
 
     fn class(&self, name: &str, base: Option<Object>, attributes: Vec<(&str, Object)>) -> Outcome {
-        Ok(python::types::instance::class(name, base.as_ref(), attributes)?)
+        Variant::class(self, name, base, attributes)
     }
 
     fn super_of(&self, class: &Object, object: &Object) -> Outcome {
@@ -174,7 +252,7 @@ impl<V: Variant> Runtime for V {
     }
 
     fn function(&self, body: u16, function: &Function, owner: Option<&str>, defaults: Vec<Object>) -> Outcome {
-        Ok(python::types::function::new(body, function, owner.is_some(), defaults))
+        Variant::function(self, body, function, owner, defaults)
     }
 
     fn generator(&self, body: u16, locals: Vec<Option<Object>>, iterator: Object) -> Outcome {
@@ -202,7 +280,7 @@ impl<V: Variant> Runtime for V {
     }
 
     fn catches(&self, class: &Object, error: &Error) -> Result<bool, Stop> {
-        Ok(exception::catches(class, error)?)
+        Variant::catches(self, class, error)
     }
 
     fn record(&self, names: &[Option<Object>], object: &Object, trace: &mut Trace) -> Result<(), Stop> {

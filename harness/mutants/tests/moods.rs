@@ -1,0 +1,139 @@
+//! What generated programs do, measured on the reference: how often each kind of operation succeeds, and what it raises
+//! where it does not.
+//!
+//! A kind that hardly ever succeeds is a gap of the generator, and so is one that hardly ever fails. The table is printed by
+//!
+//! ```text
+//! cargo test --release -p mutants --test moods -- --ignored --nocapture
+//! ```
+
+use engine::machine::{Machine, Performed, Stop};
+use engine::reference::Variant;
+use engine::{Abi, Profile, Version, Watch};
+use program::{Kind, Operation, Program, Trace};
+use python::{Object, Python};
+use smallvec::SmallVec;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use view::Error;
+use viewcheck::campaign::{LENGTH, Recipe};
+
+/// What operations of a kind came to.
+#[derive(Default)]
+struct Counts {
+    succeeded: u64,
+    raised: BTreeMap<String, u64>,
+}
+
+impl Counts {
+    fn all(&self) -> u64 {
+        self.succeeded + self.raised.values().sum::<u64>()
+    }
+
+    /// Of a hundred.
+    fn share(&self) -> f64 {
+        100.0 * self.succeeded as f64 / self.all().max(1) as f64
+    }
+}
+
+/// Every kind of operation that was performed, and the names that were bound to nothing.
+#[derive(Default)]
+struct Table {
+    kinds: BTreeMap<Kind, Counts>,
+    unbound: u64,
+}
+
+impl Table {
+    fn count(&mut self, kind: Kind, done: &Performed<Python>) {
+        let counts = self.kinds.entry(kind).or_default();
+        match done {
+            Ok(_) => counts.succeeded += 1,
+            Err(Stop::Raised(error)) => {
+                *counts.raised.entry(error.exception().name().to_owned()).or_default() += 1;
+            }
+            Err(Stop::RunError(_)) => {}
+        }
+    }
+
+    /// All kinds together. An operation that reads a name which is bound to nothing is not performed.
+    fn sum(&self) -> Counts {
+        let mut sum = Counts::default();
+        for counts in self.kinds.values() {
+            sum.succeeded += counts.succeeded;
+            for (exception, count) in &counts.raised {
+                *sum.raised.entry(exception.clone()).or_default() += count;
+            }
+        }
+        *sum.raised.entry("NameError".into()).or_default() += self.unbound;
+        sum
+    }
+
+    fn print(&self, title: &str) {
+        let line = |name: &str, counts: &Counts| {
+            let mut raised: Vec<_> = counts.raised.iter().collect();
+            raised.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+            let raised = raised.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ");
+            println!("{name:>20} {:8} {:6.1} %  {raised}", counts.all(), counts.share());
+        };
+        println!("{title}");
+        let mut kinds: Vec<_> = self.kinds.iter().collect();
+        kinds.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.all()));
+        kinds.iter().for_each(|(kind, counts)| line(&format!("{kind:?}"), counts));
+        line("all", &self.sum());
+    }
+}
+
+/// A Python that counts what becomes of operations.
+struct Meter {
+    python: Python,
+    table: Rc<RefCell<Table>>,
+}
+
+impl Meter {
+    fn note(&self, kind: Kind, done: Performed<Python>) -> Performed<Python> {
+        self.table.borrow_mut().count(kind, &done);
+        done
+    }
+}
+
+impl Variant for Meter {
+    fn python(&self) -> &Python {
+        &self.python
+    }
+
+    fn perform(&self, operation: &Operation, operands: &[Object]) -> Performed<Python> {
+        self.note(operation.kind, Variant::perform(&self.python, operation, operands))
+    }
+
+    fn call(&self, operation: &Operation, operands: &mut SmallVec<[Object; 4]>) -> Performed<Python> {
+        self.note(operation.kind, Variant::call(&self.python, operation, operands))
+    }
+
+    fn unbound(&self, name: &str) -> Result<Object, Stop<Error>> {
+        let found = Variant::unbound(&self.python, name);
+        self.table.borrow_mut().unbound += u64::from(found.is_err());
+        found
+    }
+}
+
+/// Runs programs of a seed.
+fn measure(seed: u64, count: u64) -> Table {
+    let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
+    let (mut recipe, mut program, mut trace) = (Recipe::new(seed, LENGTH), Program::default(), Trace::new());
+    let table = Rc::new(RefCell::new(Table::default()));
+    for index in 0..count {
+        recipe.program(index, &mut program);
+        let meter = Meter { python: Python::new(profile.into()), table: table.clone() };
+        trace.clear();
+        // What ends early is counted up to there.
+        let _ = Machine::new(meter, &program).run(Watch::End, &mut trace);
+    }
+    Rc::into_inner(table).map(RefCell::into_inner).unwrap_or_default()
+}
+
+#[test]
+#[ignore = "it asserts nothing: it prints a table to tune the generator by"]
+fn what_becomes_of_operations() {
+    measure(1, 20_000).print("20000 programs");
+}
