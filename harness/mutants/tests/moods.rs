@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use view::Error;
 use viewcheck::campaign::{LENGTH, Recipe};
+use viewcheck::generate::Mood;
 
 /// What operations of a kind came to.
 #[derive(Default)]
@@ -29,6 +30,13 @@ struct Counts {
 impl Counts {
     fn all(&self) -> u64 {
         self.succeeded + self.raised.values().sum::<u64>()
+    }
+
+    fn add(&mut self, other: &Counts) {
+        self.succeeded += other.succeeded;
+        for (exception, count) in &other.raised {
+            *self.raised.entry(exception.clone()).or_default() += count;
+        }
     }
 
     /// Of a hundred.
@@ -59,14 +67,16 @@ impl Table {
     /// All kinds together. An operation that reads a name which is bound to nothing is not performed.
     fn sum(&self) -> Counts {
         let mut sum = Counts::default();
-        for counts in self.kinds.values() {
-            sum.succeeded += counts.succeeded;
-            for (exception, count) in &counts.raised {
-                *sum.raised.entry(exception.clone()).or_default() += count;
-            }
-        }
+        self.kinds.values().for_each(|counts| sum.add(counts));
         *sum.raised.entry("NameError".into()).or_default() += self.unbound;
         sum
+    }
+
+    fn add(&mut self, other: &Table) {
+        for (kind, counts) in &other.kinds {
+            self.kinds.entry(*kind).or_default().add(counts);
+        }
+        self.unbound += other.unbound;
     }
 
     fn print(&self, title: &str) {
@@ -117,23 +127,52 @@ impl Variant for Meter {
     }
 }
 
-/// Runs programs of a seed.
-fn measure(seed: u64, count: u64) -> Table {
+/// Runs programs of a seed: what those did that are valid, and what the others did.
+fn measure(seed: u64, count: u64) -> [Table; 2] {
     let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
     let (mut recipe, mut program, mut trace) = (Recipe::new(seed, LENGTH), Program::default(), Trace::new());
-    let table = Rc::new(RefCell::new(Table::default()));
+    let tables: [Rc<RefCell<Table>>; 2] = Default::default();
     for index in 0..count {
-        recipe.program(index, &mut program);
+        let mood = recipe.program(index, &mut program);
+        let table = &tables[usize::from(mood == Mood::Hostile)];
         let meter = Meter { python: Python::new(profile.into()), table: table.clone() };
         trace.clear();
         // What ends early is counted up to there.
         let _ = Machine::new(meter, &program).run(Watch::End, &mut trace);
     }
-    Rc::into_inner(table).map(RefCell::into_inner).unwrap_or_default()
+    tables.map(|table| table.take())
+}
+
+#[test]
+fn valid_programs_get_far_and_names_are_bound() {
+    let [mut all, hostile] = measure(3, 4_000);
+    let valid = all.sum();
+    assert!(valid.share() >= 92.0, "{:.1} % of the operations of valid programs succeed", valid.share());
+    let set = all.kinds.get(&Kind::Set).map_or(0.0, Counts::share);
+    assert!(set >= 80.0, "{set:.1} % of the assignments of valid programs succeed");
+    // What raises is tested as well.
+    let share = hostile.sum().share();
+    assert!((60.0..85.0).contains(&share), "{share:.1} % of the operations of hostile programs succeed");
+    all.add(&hostile);
+    let sum = all.sum();
+    let is_about_names = |name: &str| ["NameError", "UnboundLocalError"].contains(&name);
+    let unbound: u64 = sum.raised.iter().filter(|(name, _)| is_about_names(name)).map(|(_, count)| count).sum();
+    assert!(unbound * 1000 < sum.all() * 3, "{unbound} of {} operations are NameErrors", sum.all());
+}
+
+#[test]
+fn seven_of_ten_programs_are_valid() {
+    let (mut recipe, mut program) = (Recipe::new(5, LENGTH), Program::default());
+    let valid = (0..10_000).filter(|index| recipe.program(*index, &mut program) == Mood::Valid).count();
+    assert!((6_800..7_200).contains(&valid), "{valid}");
 }
 
 #[test]
 #[ignore = "it asserts nothing: it prints a table to tune the generator by"]
 fn what_becomes_of_operations() {
-    measure(1, 20_000).print("20000 programs");
+    let [mut valid, hostile] = measure(1, 20_000);
+    valid.print("valid programs");
+    hostile.print("hostile programs");
+    valid.add(&hostile);
+    valid.print("all programs");
 }

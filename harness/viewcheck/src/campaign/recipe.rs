@@ -1,7 +1,7 @@
 //! The programs of a campaign, which a seed and a maximum length determine.
 
 use crate::compare::Level;
-use crate::generate::{Abilities, Generator, Seed, Source};
+use crate::generate::{Abilities, Generator, Mood, Seed, Source};
 use program::{Program, print};
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ pub struct Recipe {
 }
 
 /// The bytes that an operation may be chosen from; few need as many.
-const BYTES: usize = 48;
+const BYTES: usize = 64;
 
 impl Recipe {
     /// The programs of a seed with at most `length` operations, for engines that can do everything.
@@ -50,10 +50,10 @@ impl Recipe {
         Recipe { seed: Seed(seed), length, bytes, generator: Generator::with(abilities) }
     }
 
-    /// Replaces `program` by the one of that index.
-    pub fn program(&mut self, index: u64, program: &mut Program) {
+    /// Replaces `program` by the one of that index. Gives its mood.
+    pub fn program(&mut self, index: u64, program: &mut Program) -> Mood {
         self.seed.fill(index, &mut self.bytes);
-        self.generator.program(&mut Source::new(&self.bytes), self.length, program);
+        self.generator.program(&mut Source::new(&self.bytes), self.length, program)
     }
 
     /// A hash of the first programs: FNV-1a over their texts.
@@ -80,7 +80,7 @@ mod tests {
     fn any_program_of_a_seed_can_be_made_by_itself() {
         let (mut one, mut two) = (Recipe::new(7, 12), Recipe::new(7, 12));
         let (mut a, mut b) = (Program::default(), Program::default());
-        (0..=20).for_each(|index| one.program(index, &mut a));
+        (0..=20).for_each(|index| _ = one.program(index, &mut a));
         two.program(20, &mut b);
         assert_eq!(a, b);
         assert_eq!(one.fingerprint(), two.fingerprint());

@@ -125,10 +125,17 @@ impl Generator {
                 14..=60 => self.use_something(&place, &mut statements, source),
                 _ => self.statement(&place, &mut statements, source, program),
             }
+            let mut depth = 0_usize;
             for operation in statements {
+                match operation.kind {
+                    Kind::Enter => depth += 1,
+                    Kind::Leave => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
                 let is_part = matches!(operation.target, Target::Temp(_));
                 program.operations.push(operation);
-                if !is_part {
+                // A block is one step.
+                if !is_part && depth == 0 {
                     program.steps.push(program.operations.len() as u32);
                 }
             }
@@ -155,7 +162,8 @@ impl Generator {
             10..=16 if fits => self.attempt(place, out, source, program),
             17..=24 if fits && !place.is_in_loop => self.for_each(place, out, source, program),
             25..=28 if fits && !place.is_in_loop => self.repeat(place, out, source, program),
-            29..=40 => self.use_something(place, out, source),
+            29..=33 if fits => self.with_view(place, out, source, program),
+            34..=42 => self.use_something(place, out, source),
             _ => self.any_statement(place, out, source),
         }
     }
@@ -179,8 +187,13 @@ impl Generator {
 
     /// Adds an operation that is a statement. Its variables may stand for what it is about.
     fn place(&mut self, operation: Operation, place: &Place, out: &mut Vec<Operation>, source: &mut Source<'_>) {
-        let operation = if place.is_in_function { without_binding(operation) } else { operation };
-        let mut operation = self.settle(operation, source);
+        let operation = match operation.kind {
+            _ if place.is_in_function => without_binding(operation),
+            // The next time it would be unbound.
+            Kind::Unbind if place.is_in_loop => without_binding(operation),
+            _ => operation,
+        };
+        let mut operation = self.settle(operation, place.is_in_function, source);
         stand_in(&mut operation, place, source);
         self.emit(operation, out);
     }

@@ -12,6 +12,11 @@ use program::{Kind, Name, Operand, Operation, Target, Value};
 /// How often, of a hundred, an index or an item is a hook where there is one.
 const CHANCE: usize = 25;
 
+/// Whether operations of that kind make hooks, or are about them.
+pub(super) fn is_about(kind: Kind) -> bool {
+    matches!(kind, Kind::NewHook | Kind::Arm | Kind::Tuple | Kind::Slice)
+}
+
 /// A hook, or a key with one in it.
 pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> Operation {
     match (kind, state.find(source, |known| *known == Known::Hook)) {

@@ -1,7 +1,10 @@
-//! Generates programs from bytes. Most operations are valid; a fixed share is invalid on purpose.
+//! Generates programs from bytes. Programs come in moods: seven of ten are mostly valid, and in the others a fixed share of
+//! what is done is invalid on purpose.
 //!
 //! The generator tracks roughly what each name is bound to (`state.rs`), so that most indices are in range and most
-//! formats fit. It runs nothing and knows no engine. Each program disables a random set of operation kinds (*swarm
+//! formats fit, and has a belief whether an operation succeeds (`likely.rs`). A valid program is made of operations that do;
+//! in no program is the result of one that doesn't bound to a name that later operations read. It runs nothing and knows no
+//! engine. Each program disables a random set of operation kinds (*swarm
 //! testing*), so that the remaining ones occur in combinations that a uniform choice would hardly ever produce. The
 //! same bytes give the same program. A program ends when its bytes are used up.
 //!
@@ -17,13 +20,14 @@ mod bodies;
 mod hooks;
 mod iterators;
 mod layouts;
+mod likely;
 mod operands;
 mod source;
 mod state;
 mod values;
 
 pub use abilities::Abilities;
-pub use source::{Seed, Source};
+pub use source::{Mood, Seed, Source};
 pub use state::Known;
 
 use program::{Kind, Name, Operand, Operation, Program, Syntax, Target, Value};
@@ -77,6 +81,23 @@ pub(crate) fn weight(kind: Kind) -> u32 {
     }
 }
 
+/// How often, of a hundred, an operation of a valid program is one that fails, if that can be done: many mistakes of
+/// implementations lie there.
+const DARING: usize = 9;
+/// The same of a hostile program.
+const SPOILING: usize = 25;
+/// How often one is about hooks, of the times that a hostile program has one.
+const HOOKS: usize = 35;
+/// How many operations are tried for one that is believed to succeed.
+const ATTEMPTS: usize = 4;
+
+/// The mood of the program that begins with these words: seven of ten are valid.
+fn mood(first: u64, second: u64) -> Mood {
+    // As of `bodies::are_wanted`, by other bits.
+    let ticket = (first.rotate_left(16) ^ second).wrapping_mul(0xd1b5_4a32_d192_ed03) >> 32;
+    if ticket * 10 >> 32 < 7 { Mood::Valid } else { Mood::Hostile }
+}
+
 /// The kinds that no program does without: switching them off would leave nothing to do.
 const ALWAYS: &[Kind] = &[Kind::NewView, Kind::Get];
 
@@ -115,7 +136,8 @@ impl Generator {
 
     /// Replaces `program` by the one that the bytes stand for, with at most `length` operations. One with bodies has up to
     /// twice as many, and as an exception a few more to complete what it has begun.
-    pub fn program(&mut self, source: &mut Source<'_>, length: usize, program: &mut Program) {
+    /// Gives its mood.
+    pub fn program(&mut self, source: &mut Source<'_>, length: usize, program: &mut Program) -> Mood {
         self.state.clear();
         program.operations.clear();
         program.steps.clear();
@@ -130,15 +152,22 @@ impl Generator {
             true if self.abilities.has(Kind::NewExporter) => self.exporter(source),
             _ => operands::exporter(self.abilities.has(Kind::NewArray), source),
         };
+        // What comes later has something to work on.
+        let first = match likely::succeeds(&first, &self.state) {
+            true => first,
+            false => Operation::new(Kind::NewBytearray, Target::Discard, [Operand::Value(Value::Int(8))]),
+        };
         self.push(first, source, program);
         self.push(Operation::new(Kind::NewView, Target::Discard, [Operand::Name(0)]), source, program);
         if has_bodies {
-            return self.with_bodies(source, 2 * length, program);
+            self.with_bodies(source, 2 * length, program);
+            return source.mood;
         }
         while program.operations.len() < length && !source.is_empty() {
             let operation = self.operation(source);
             self.push(operation, source, program);
         }
+        source.mood
     }
 
     /// Chooses the kinds of a program. Returns whether it is one with bodies.
@@ -156,10 +185,67 @@ impl Generator {
             len += is_chosen as usize;
         }
         self.menu.truncate(len);
+        source.mood = mood(first, second);
         bodies::are_wanted(first, second)
     }
 
+    /// An operation of the program's mood: in a valid one it is believed to succeed, with few exceptions.
     fn operation(&mut self, source: &mut Source<'_>) -> Operation {
+        self.of_mood(source, Generator::any_operation)
+    }
+
+    /// An operation that `make` makes, of the program's mood.
+    fn of_mood(
+        &mut self,
+        source: &mut Source<'_>,
+        mut make: impl FnMut(&mut Generator, &mut Source<'_>) -> Operation,
+    ) -> Operation {
+        let mood = source.mood;
+        let spoils = source.chance(if mood == Mood::Valid { DARING } else { SPOILING });
+        if spoils || mood == Mood::Hostile {
+            source.mood = Mood::Hostile;
+            let operation = make(self, source);
+            let operation = if spoils { self.spoiled(operation, source) } else { operation };
+            source.mood = mood;
+            return operation;
+        }
+        let mut operation = make(self, source);
+        for _ in 0..ATTEMPTS {
+            if likely::succeeds(&operation, &self.state) {
+                break;
+            }
+            operation = make(self, source);
+        }
+        operation
+    }
+
+    /// Another operation of the kind, which is not believed to succeed, if there is one.
+    fn spoiled(&self, mut operation: Operation, source: &mut Source<'_>) -> Operation {
+        let kind = operation.kind;
+        if kind == Kind::NewExporter || hooks::is_about(kind) {
+            return operation;
+        }
+        for _ in 0..ATTEMPTS {
+            if !likely::succeeds(&operation, &self.state) {
+                break;
+            }
+            operation = operands::operation(kind, &self.state, source);
+        }
+        operation
+    }
+
+    /// An operation of that kind, of the program's mood.
+    fn operation_of(&mut self, kind: Kind, source: &mut Source<'_>) -> Operation {
+        self.of_mood(source, |generator, source| operands::operation(kind, &generator.state, source))
+    }
+
+    /// Whether an operation has a result for certain.
+    fn is_certain(&self, operation: &Operation) -> bool {
+        let is_known = |operand: &Operand| name(operand).is_none();
+        likely::succeeds(operation, &self.state) && (!self.state.is_shaken || operation.operands.iter().all(is_known))
+    }
+
+    fn any_operation(&mut self, source: &mut Source<'_>) -> Operation {
         if let Some(operation) = hooks::hash_of_armed(&mut self.state, source) {
             return operation;
         }
@@ -173,6 +259,9 @@ impl Generator {
         let kind = if source.chance(95) { operands::possible(kind, &self.state) } else { kind };
         // What something else needs first may be what the engines can't do.
         let kind = if self.abilities.has(kind) { kind } else { Kind::Get };
+        // Most hooks are there for something to go wrong.
+        let is_unfit = source.mood == Mood::Valid && hooks::is_about(kind) && !source.chance(HOOKS);
+        let kind = if is_unfit { Kind::Get } else { kind };
         match kind {
             Kind::NewExporter => self.exporter(source),
             Kind::Arm => match hooks::arm(&self.state, source) {
@@ -195,13 +284,14 @@ impl Generator {
 
     /// Adds an operation to a program.
     fn push(&mut self, operation: Operation, source: &mut Source<'_>, program: &mut Program) {
-        let operation = self.settle(operation, source);
+        let operation = self.settle(operation, false, source);
         program.operations.push(operation);
         program.steps.push(program.operations.len() as u32);
     }
 
-    /// Binds the result of an operation to a name where it is worth keeping, and notes what the operation does.
-    fn settle(&mut self, mut operation: Operation, source: &mut Source<'_>) -> Operation {
+    /// Binds the result of an operation to a name where it is worth keeping, and notes what the operation does. What is
+    /// local to a function has a name that means nothing else in it.
+    fn settle(&mut self, mut operation: Operation, is_local: bool, source: &mut Source<'_>) -> Operation {
         self.abilities.fit(&mut operation, &self.state);
         let result = self.state.result(&operation);
         let is_kept = match operation.kind.row().syntax {
@@ -215,7 +305,13 @@ impl Generator {
         if is_kept {
             let name = match (operation.kind.row().syntax, operation.operands.first()) {
                 (Syntax::InPlace(_), Some(Operand::Name(name))) => *name,
-                _ => self.state.free_name(source),
+                _ => match self.state.name_for(self.is_certain(&operation), is_local, source) {
+                    Some(name) => name,
+                    None => {
+                        self.state.apply(&operation);
+                        return operation;
+                    }
+                },
             };
             operation.target = Target::Name(name);
             self.state.apply(&operation);

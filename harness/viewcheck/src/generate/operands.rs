@@ -8,6 +8,8 @@ use program::{Kind, Operand, Operation, Target, Value};
 
 /// How often, of a hundred, an operand is of a kind that the operation can't use.
 const MISFIT: usize = 3;
+/// How often it is a name that was unbound.
+const UNBOUND: usize = 1;
 
 /// An operation that makes an exporter; an array only where there are arrays.
 pub(super) fn exporter(has_arrays: bool, source: &mut Source<'_>) -> Operation {
@@ -241,10 +243,12 @@ fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Sour
 }
 
 fn named(state: &State, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) -> Operand {
-    let found = if source.chance(MISFIT) { None } else { state.find(source, fits) };
-    match found.or_else(|| state.find(source, Known::is_operand)) {
-        Some(name) => Operand::Name(name),
-        None => Operand::Name(0),
+    let found = if source.errs(MISFIT) { None } else { state.find(source, fits) };
+    match (state.unbound, found.or_else(|| state.find(source, Known::is_operand))) {
+        (Some(unbound), _) if source.chance(UNBOUND) => Operand::Name(unbound),
+        (_, Some(name)) => Operand::Name(name),
+        // There is nothing that could be used.
+        (_, None) => Operand::Name(state.find(source, |known| *known != Known::Unbound).unwrap_or(0)),
     }
 }
 
@@ -263,7 +267,7 @@ fn a_view(kind: Kind, state: &State, source: &mut Source<'_>) -> Operand {
             return Operand::Name(name);
         }
     }
-    let wants_released = source.chance(5);
+    let wants_released = source.errs(5);
     let wants_usual = source.chance(80);
     named(state, source, |known| match known {
         Known::View(view) => view.is_released == wants_released && (!wants_usual || is_usual(view)),
@@ -297,7 +301,7 @@ fn exporter_of_a_view(state: &State, source: &mut Source<'_>) -> Operand {
 fn an_exporter(state: &State, source: &mut Source<'_>) -> Operand {
     match source.below(10) {
         0 => Operand::Value(Value::Bytes(values::bytes(source))),
-        1 => Operand::Value(values::wrong(source)),
+        1 if source.errs(100) => Operand::Value(values::wrong(source)),
         _ => named(state, source, |known| known.is_object() && known.is_operand()),
     }
 }
@@ -323,12 +327,13 @@ fn key(receiver: &Known, source: &mut Source<'_>) -> Value {
         _ => &[],
     };
     match (dimensions, source.below(20)) {
-        (_, 0) => values::wrong(source),
-        (_, 1) => Value::Ellipsis,
+        (_, 0) if source.errs(100) => values::wrong(source),
+        (_, 1) if source.errs(100) => Value::Ellipsis,
         ([], 2..=10) if matches!(receiver, Known::View(_)) => Value::Tuple(vec![]),
         ([_, _, ..], 2..=11) | (_, 2) => {
             let mut items: Vec<Value> = dimensions.iter().map(|length| values::index(source, *length)).collect();
             match source.below(12) {
+                0..=3 if !source.errs(100) => {}
                 0 => _ = items.pop(),
                 1 => items.push(Value::Int(0)),
                 2 => items
@@ -403,6 +408,7 @@ fn shape(view: Option<&View>, operation: &Operation, source: &mut Source<'_>) ->
         sizes.push(Value::Int(factor));
     }
     match source.below(24) {
+        0..=2 if !source.errs(100) => Value::List(sizes),
         0 => values::wrong(source),
         1 => {
             let wrong = values::int(source, 4);

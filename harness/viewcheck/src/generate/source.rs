@@ -2,19 +2,32 @@
 
 use arbitrary::Unstructured;
 
+/// What most operations of a program come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mood {
+    /// Nearly all of them succeed, so that programs get far.
+    Valid,
+    /// Many of them raise: a fixed share of the operands is invalid, and hooks act where they are asked.
+    #[default]
+    Hostile,
+}
+
 /// Choices, made from bytes. When the bytes run out every choice is the first one.
 #[derive(Debug)]
-pub struct Source<'a>(Unstructured<'a>);
+pub struct Source<'a> {
+    bytes: Unstructured<'a>,
+    pub(super) mood: Mood,
+}
 
 impl<'a> Source<'a> {
     /// Choices made from these bytes.
     pub fn new(bytes: &'a [u8]) -> Source<'a> {
-        Source(Unstructured::new(bytes))
+        Source { bytes: Unstructured::new(bytes), mood: Mood::default() }
     }
 
     /// Whether the bytes have run out.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.bytes.is_empty()
     }
 
     /// A number from 0 to `count - 1`; 0 if there is none.
@@ -33,6 +46,11 @@ impl<'a> Source<'a> {
         self.below(100) < percent
     }
 
+    /// True in so many of a hundred cases of a hostile program: something is to be invalid.
+    pub(super) fn errs(&mut self, percent: usize) -> bool {
+        self.chance(percent) && self.mood == Mood::Hostile
+    }
+
     /// One of some things.
     pub fn pick<T: Copy>(&mut self, things: &[T]) -> T {
         things[self.below(things.len())]
@@ -49,7 +67,7 @@ impl<'a> Source<'a> {
     }
 
     fn take<const N: usize>(&mut self) -> [u8; N] {
-        let bytes = self.0.bytes(N).ok().and_then(|bytes| bytes.first_chunk());
+        let bytes = self.bytes.bytes(N).ok().and_then(|bytes| bytes.first_chunk());
         bytes.copied().unwrap_or([0; N])
     }
 }

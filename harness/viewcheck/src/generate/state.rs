@@ -4,7 +4,7 @@
 //! some operands that follow from it are invalid. That does no harm: invalid operands are tested as well.
 
 use super::values::{self, Format, known};
-use super::{NAMES, Source, constant, name};
+use super::{NAMES, Source, constant, likely, name};
 use program::operation::Takes;
 use program::{Gives, Kind, Name, Of, Operand, Operation, Value};
 use smallvec::SmallVec;
@@ -84,12 +84,17 @@ pub(super) struct State {
     pub(super) fresh: Option<Name>,
     /// Whether something has happened to that iterator.
     pub(super) is_changed: bool,
+    /// Whether code of the program has run that may have released anything, such as a hook.
+    pub(super) is_shaken: bool,
+    /// The name that was unbound last, if nothing was bound to it since.
+    pub(super) unbound: Option<Name>,
 }
 
 impl State {
     pub(super) fn clear(&mut self) {
         self.names = Default::default();
         self.armed = None;
+        (self.is_shaken, self.unbound) = (false, None);
         (self.fresh, self.is_changed) = (None, false);
     }
 
@@ -101,8 +106,17 @@ impl State {
         if let Known::Iterator(_) = known {
             self.fresh = Some(name);
         }
+        self.unbound = self.unbound.filter(|unbound| *unbound != name);
+        // What views belong to has lost its name.
+        for other in &mut self.names {
+            if let Known::View(view) | Known::Exporter(view) = other {
+                view.root = view.root.filter(|root| *root != name);
+                view.hash = view.hash.filter(|hash| *hash != name);
+            }
+        }
         if let Some(slot) = self.names.get_mut(usize::from(name)) {
-            *slot = known;
+            // It is bound to something, whatever that is.
+            *slot = if known == Known::Unbound { Known::Other } else { known };
         }
     }
 
@@ -110,16 +124,26 @@ impl State {
     pub(super) fn merge(&mut self, other: &State) {
         for (known, other) in self.names.iter_mut().zip(&other.names) {
             if known != other {
-                *known = Known::Other;
+                // It may be bound to nothing, and is not read then.
+                let is_bound = *known != Known::Unbound && *other != Known::Unbound;
+                *known = if is_bound { Known::Other } else { Known::Unbound };
             }
         }
     }
 
-    /// A name that is bound to nothing, or one to take from something else.
-    pub(super) fn free_name(&self, source: &mut Source<'_>) -> Name {
-        match self.names.iter().position(|known| matches!(known, Known::Unbound)) {
-            Some(free) => free as Name,
-            None => source.below(NAMES) as Name,
+    /// A name for the result of an operation: one that is bound to nothing, or one to take from something else. If it is not
+    /// certain that there will be a result, it is one that is bound anyway, and there may be none. In a function that would be
+    /// another variable.
+    pub(super) fn name_for(&self, is_certain: bool, is_local: bool, source: &mut Source<'_>) -> Option<Name> {
+        let free = self.names.iter().position(|known| *known == Known::Unbound);
+        match (is_certain, free) {
+            (true, Some(free)) => Some(free as Name),
+            _ if is_local => None,
+            _ if source.chance(50) => self.find(source, |known| match known {
+                Known::View(view) => view.is_released,
+                known => *known == Known::Other,
+            }),
+            _ => self.find(source, |known| *known != Known::Unbound),
         }
     }
 
@@ -148,6 +172,11 @@ impl State {
     /// Whether a view of that exporter was not released.
     pub(super) fn is_viewed(&self, exporter: Name) -> bool {
         self.any(|known| matches!(known, Known::View(view) if !view.is_released && view.root == Some(exporter)))
+    }
+
+    /// Whether something is known that keeps an exporter from being resized.
+    pub(super) fn is_locked(&self, exporter: Name) -> bool {
+        self.is_viewed(exporter)
     }
 
     /// The format of the items of an operand, as far as it has one.
@@ -228,11 +257,51 @@ impl State {
         if operation.kind == Kind::Arm {
             self.armed = operation.operands.get(1).and_then(name);
         }
+        let is_hook = |operand: &Operand| name(operand).is_some_and(|name| *self.get(name) == Known::Hook);
+        let makes_key = matches!(operation.kind, Kind::Tuple | Kind::Slice | Kind::Arm | Kind::NewExporter);
+        self.is_shaken |= !makes_key && operation.operands.iter().any(is_hook) || operation.kind == Kind::Arm;
+        // It takes the view that it is given with it.
+        let first = match (operation.kind, operation.operands.get(1).and_then(name)) {
+            (Kind::ReleaseBuffer, Some(view)) => view,
+            _ => first,
+        };
         let Some(known) = self.names.get_mut(usize::from(first)) else { return };
         match (operation.kind, known) {
-            (Kind::Unbind, known) => *known = Known::Unbound,
-            (Kind::Release | Kind::ExitMethod, Known::View(view)) => view.is_released = true,
-            _ => {}
+            (Kind::Unbind, known) => {
+                *known = Known::Unbound;
+                self.unbound = Some(first);
+            }
+            (Kind::Release | Kind::ExitMethod | Kind::ReleaseBuffer, Known::View(view)) => view.is_released = true,
+            _ => self.resize(first, operation),
+        }
+    }
+
+    /// Changes the length of what can be resized.
+    fn resize(&mut self, name: Name, operation: &Operation) {
+        let length = match self.get(name) {
+            Known::Bytearray(length) | Known::Array(_, length) if likely::succeeds(operation, self) => *length,
+            _ => return,
+        };
+        let length = match (operation.kind, operation.operands.get(1)) {
+            (Kind::Append | Kind::Insert, _) => length + 1,
+            (Kind::Pop | Kind::Remove, _) => length - 1,
+            (Kind::Clear, _) => 0,
+            (Kind::Extend | Kind::InPlaceAdd, Some(added)) => {
+                match (added, super::name(added).map(|name| self.get(name))) {
+                    (Operand::Value(Value::Bytes(bytes)), _) => length + bytes.len() as i64,
+                    (_, Some(Known::Array(_, added))) if matches!(self.get(name), Known::Array(..)) => length + added,
+                    (_, Some(Known::Bytes(added) | Known::Bytearray(added))) => length + added,
+                    (_, Some(Known::View(view) | Known::Exporter(view))) => length + view.bytes(),
+                    _ => length,
+                }
+            }
+            (Kind::InPlaceMultiply, Some(Operand::Value(Value::Int(times)))) => length.saturating_mul((*times).max(0)),
+            (Kind::Delete, Some(Operand::Value(Value::Slice(_)))) => 0,
+            (Kind::Delete, _) => length - 1,
+            _ => return,
+        };
+        if let Some(Known::Bytearray(known) | Known::Array(_, known)) = self.names.get_mut(usize::from(name)) {
+            *known = length.clamp(0, 1 << 20);
         }
     }
 }

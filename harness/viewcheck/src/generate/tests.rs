@@ -165,6 +165,8 @@ fn every_kind_of_body_is_made() {
         Kind::Raise,
         Kind::Define,
         Kind::Class,
+        Kind::Enter,
+        Kind::Leave,
         Kind::CallObject,
         Kind::SetAttribute,
     ];

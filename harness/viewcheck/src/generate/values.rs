@@ -86,7 +86,7 @@ pub(super) fn of_typecode(code: char) -> Format {
 
 /// The text of a format for `cast`, mostly one that divides `bytes` where that is known.
 pub(super) fn format_text(source: &mut Source<'_>, bytes: Option<i64>) -> &'static str {
-    if source.chance(8) {
+    if source.errs(8) {
         return source.pick(BAD_FORMATS);
     }
     let format = source.pick(FORMATS);
@@ -116,6 +116,7 @@ pub(super) fn index(source: &mut Source<'_>, length: i64) -> Value {
     match source.below(20) {
         0..=12 if length > 0 => Value::Int(source.below(length as usize) as i64),
         13..=15 if length > 0 => Value::Int(-1 - source.below(length as usize) as i64),
+        16 | 18.. if length > 0 && !source.errs(100) => Value::Int(source.pick(&[0, -1, length - 1, -length])),
         16 => wrong(source),
         17 => Value::Bool(source.chance(50)),
         _ => int(source, length),
@@ -127,6 +128,7 @@ pub(super) fn slice(source: &mut Source<'_>, length: i64) -> Value {
     let part = |source: &mut Source<'_>, is_step: bool| match source.below(24) {
         0..=9 => Value::None,
         10 => int(source, length),
+        11 if !source.errs(100) => Value::None,
         11 if is_step => Value::Int(0),
         11 => wrong(source),
         12..=17 if is_step => Value::Int(source.pick(&[1, -1, 2, -2, 3, -3])),
@@ -139,7 +141,7 @@ pub(super) fn slice(source: &mut Source<'_>, length: i64) -> Value {
 
 /// What an item of a format can be set to, mostly.
 pub(super) fn item(source: &mut Source<'_>, items: Items, size: i64) -> Value {
-    if source.chance(10) {
+    if source.errs(10) {
         return wrong(source);
     }
     match items {
@@ -153,7 +155,7 @@ pub(super) fn item(source: &mut Source<'_>, items: Items, size: i64) -> Value {
                 0..=4 => low + (i128::from(source.word()) % (high - low + 1)),
                 5 => low,
                 6 => high,
-                7 => source.pick(&[low - 1, high + 1]),
+                7 if source.errs(100) => source.pick(&[low - 1, high + 1]),
                 _ => i128::from(source.pick(&[0i64, 1, -1, 2, 127, 128, 255, 256])),
             };
             Value::int(value.into())

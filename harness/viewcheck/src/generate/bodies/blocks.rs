@@ -1,6 +1,6 @@
 //! Blocks: `for`, `while`, `if` and `try`.
 
-use super::super::operands::{self, a_live_view, a_resizable};
+use super::super::operands::{a_live_view, a_resizable};
 use super::super::state::Known;
 use super::super::{Generator, Source, name, values};
 use super::{COUNTER, ITEM, PARAMETERS, Place, Variable, add, int};
@@ -67,6 +67,7 @@ impl Generator {
         program: &mut Program,
     ) {
         let Iterable { operand, name, item } = self.iterable(out, source);
+        let before = self.known();
         let inner = Place { is_in_loop: true, ..place.inner() }.with(item);
         let mut operations = vec![Operation::new(Kind::Store, Target::Name(ITEM), [Operand::Temp(0)])];
         let first = program.bodies.len();
@@ -84,7 +85,10 @@ impl Generator {
         }
         self.jump(&inner, &mut operations, source, program);
         let block = add(operations, program);
+        // It may not have been run at all.
+        self.state.merge(&before);
         let other = self.other(8, place, source, program);
+        self.state.merge(&before);
         self.emit(Operation::new(Kind::For, Target::Discard, [operand, block, other]), out);
     }
 
@@ -97,10 +101,10 @@ impl Generator {
         program: &mut Program,
     ) {
         if self.scene.left < 4 || !source.chance(40) {
-            return self.statements(3, place, out, source, program);
+            return self.statements(4, place, out, source, program);
         }
         let mut operations = vec![];
-        self.statements(3, place, &mut operations, source, program);
+        self.statements(4, place, &mut operations, source, program);
         let class = Operand::Value(Value::Type("Exception".into()));
         let bodies = [operations, vec![Operation::new(Kind::Plain, Target::Discard, [class])], vec![]];
         let [block, class, handler] = bodies.map(|operations| add(operations, program));
@@ -158,7 +162,7 @@ impl Generator {
             _ => None,
         };
         let kind = source.pick(RESIZE);
-        let mut deed = operands::operation(kind, &self.state, source);
+        let mut deed = self.operation_of(kind, source);
         if let (Some(resized), Some(first)) = (resized, deed.operands.first_mut()) {
             *first = Operand::Name(resized);
         }
@@ -232,10 +236,13 @@ impl Generator {
         let kind = if is_up { Kind::InPlaceAdd } else { Kind::InPlaceSubtract };
         let mut operations = vec![Operation::new(kind, Target::Name(COUNTER), [counter, int(1)])];
         let inner = Place { is_in_loop: true, ..place.inner() }.with(Variable::Item(COUNTER));
+        let before = self.known();
         self.loop_statements(&inner, &mut operations, source, program);
         self.jump(&inner, &mut operations, source, program);
         let block = add(operations, program);
+        self.state.merge(&before);
         let other = self.other(8, place, source, program);
+        self.state.merge(&before);
         self.scene.left = self.scene.left.saturating_sub(2);
         self.emit(Operation::new(Kind::While, Target::Discard, [test, block, other]), out);
     }
@@ -258,7 +265,7 @@ impl Generator {
     ) {
         let test = self.test(place, out, source);
         let before = self.known();
-        let then = self.block(3, &place.inner(), source, program);
+        let then = self.block(4, &place.inner(), source, program);
         let after = std::mem::replace(&mut self.state, before);
         let other = self.other(50, place, source, program);
         self.state.merge(&after);
@@ -287,7 +294,7 @@ impl Generator {
             0 => a_live_view(&self.state, source),
             1..=4 => {
                 let kind = if source.chance(50) { Kind::Len } else { Kind::Get };
-                let mut asked = operands::operation(kind, &self.state, source);
+                let mut asked = self.operation_of(kind, source);
                 self.abilities.fit(&mut asked, &self.state);
                 let asked = self.part(kind, 0, asked.operands, out);
                 let limit = int(source.below(6) as i64);
@@ -295,7 +302,7 @@ impl Generator {
             }
             _ => {
                 let kind = source.pick(KINDS);
-                let mut asked = operands::operation(kind, &self.state, source);
+                let mut asked = self.operation_of(kind, source);
                 self.abilities.fit(&mut asked, &self.state);
                 self.part(kind, 0, asked.operands, out)
             }
@@ -311,9 +318,12 @@ impl Generator {
         program: &mut Program,
     ) {
         let mut operations = vec![];
-        self.statements(3, &place.inner(), &mut operations, source, program);
+        self.statements(4, &place.inner(), &mut operations, source, program);
         if source.chance(20) {
             self.raise(&mut operations, source);
+        } else if place.is_in_function && source.chance(20) {
+            let answer = int(source.below(3) as i64);
+            self.emit(Operation::new(Kind::Return, Target::Discard, [answer]), &mut operations);
         }
         let block = add(operations, program);
         let before = self.known();
@@ -328,6 +338,13 @@ impl Generator {
             };
             let is_last = class == NONE;
             let mut operations = vec![];
+            // The exception keeps what the functions had that it came through.
+            if source.chance(20)
+                && let Some(name) = self.something(source)
+            {
+                let deed = self.deed(name, source);
+                self.place(deed, &place.inner(), &mut operations, source);
+            }
             self.statements(2, &place.inner(), &mut operations, source, program);
             if source.chance(10) {
                 self.emit(Operation::new(Kind::Raise, Target::Discard, []), &mut operations);
@@ -341,9 +358,30 @@ impl Generator {
         let after = std::mem::replace(&mut self.state, before);
         let other = self.other(15, place, source, program);
         self.state.merge(&after);
-        let last = self.other(15, place, source, program);
+        let last = self.other(25, place, source, program);
         let operands = [block, other, last].into_iter().chain(handlers);
         self.emit(Operation::new(Kind::Try, Target::Discard, operands), out);
+    }
+
+    /// `with v1:`, which releases the view however its block ends.
+    pub(super) fn with_view(
+        &mut self,
+        place: &Place,
+        out: &mut Vec<Operation>,
+        source: &mut Source<'_>,
+        program: &mut Program,
+    ) {
+        let manager = a_live_view(&self.state, source);
+        let before = self.known();
+        self.emit(Operation::new(Kind::Enter, Target::Discard, [manager.clone()]), out);
+        self.statements(3, &place.inner(), out, source, program);
+        if source.chance(15) {
+            self.raise(out, source);
+        }
+        self.emit(Operation::new(Kind::Leave, Target::Discard, []), out);
+        // An error may have left it early.
+        self.state.merge(&before);
+        self.state.apply(&Operation::new(Kind::ExitMethod, Target::Discard, [manager]));
     }
 
     /// `raise ValueError`

@@ -1,6 +1,5 @@
 //! Classes whose objects act when they are asked: their methods release, resize and keep what is in use, and then answer.
 
-use super::super::operands;
 use super::super::state::Known;
 use super::super::{Generator, Source, values};
 use super::functions::{effects, localize};
@@ -77,6 +76,17 @@ pub(in super::super) struct Class {
     pub(super) is_much: bool,
 }
 
+/// What a method has to do with the rest of its class.
+#[derive(Clone, Copy, Debug)]
+struct Role {
+    /// Whether objects count how often they are asked.
+    counts: bool,
+    /// Whether the object is its own iterator.
+    is_iterator: bool,
+    /// Whether the base has the method as well.
+    is_inherited: bool,
+}
+
 /// The attribute that counts how often an object was asked.
 const COUNT: &str = "n";
 
@@ -94,6 +104,8 @@ impl Generator {
         };
         let is_live = |known: &Known| matches!(known, Known::View(view) if !view.is_released);
         let victim = self.state.find(source, is_live);
+        let base = self.scene.classes.first().filter(|_| source.chance(60)).cloned();
+        let inherited = base.as_ref().map_or(&[][..], |base| &base.methods);
         let mut methods: SmallVec<[Method; 4]> = SmallVec::new();
         for _ in 0..=source.below(3).min(self.scene.left / 8) {
             let method = source.pick(METHODS);
@@ -115,8 +127,12 @@ impl Generator {
         let mut all = SmallVec::new();
         for method in &methods {
             let is_last = *method == Method::Next;
-            let (inner, effects) =
-                self.method(*method, counts, is_last || methods.contains(&Method::Next), victim, source, program);
+            let role = Role {
+                counts,
+                is_iterator: is_last || methods.contains(&Method::Next),
+                is_inherited: inherited.contains(method),
+            };
+            let (inner, effects) = self.method(*method, role, victim, source, program);
             all.extend(effects);
             let inner = add_body(inner, program);
             let target = Target::Local(head.locals.len() as u16);
@@ -126,21 +142,30 @@ impl Generator {
         body.function = Some(head);
         self.start_log(out);
         let body = add_body(body, program);
-        self.emit(Operation::new(Kind::Class, Target::Name(class), [body]), out);
+        let base_name = base.as_ref().map(|_| Operand::Name(CLASSES[0]));
+        let operands = [body].into_iter().chain(base_name);
+        self.emit(Operation::new(Kind::Class, Target::Name(class), operands), out);
         let make = Operation::new(Kind::CallObject, Target::Name(object), [Operand::Name(class)]);
         self.emit(make, out);
         let inner = program.bodies.get(first..).unwrap_or_default();
         let is_much = inner.iter().flat_map(|body| &body.operations).any(|operation| {
             matches!(operation.kind, Kind::For | Kind::While) || self.multiplies(&Place::default(), operation)
         });
+        let (mut victim, mut is_much) = (victim, is_much);
+        if let Some(base) = &base {
+            let others = inherited.iter().filter(|method| !methods.contains(method)).copied();
+            methods.extend(others.collect::<SmallVec<[Method; 4]>>());
+            all.extend(base.effects.iter().cloned());
+            victim = victim.or(base.victim);
+            is_much |= base.is_much;
+        }
         self.scene.classes.push(Class { object, methods, victim, effects: all, is_much });
     }
 
     fn method(
         &mut self,
         method: Method,
-        counts: bool,
-        is_iterator: bool,
+        role: Role,
         victim: Option<Name>,
         source: &mut Source<'_>,
         program: &mut Program,
@@ -155,7 +180,7 @@ impl Generator {
         for _ in 0..source.pick(&[0, 1, 1, 1, 2, 2, 3]).min(self.scene.left / 4) {
             self.act(victim, &place, &mut operations, source, program);
         }
-        self.answer(method, (counts, is_iterator), victim, &mut operations, source, program);
+        self.answer(method, role, victim, &mut operations, source, program);
         let parameters: &[(Name, &str)] = &[(SELF, "self"), (PARAMETERS[1], "x")];
         let parameters = &parameters[..1 + usize::from(method.is_told())];
         let effects = effects(&operations);
@@ -190,7 +215,7 @@ impl Generator {
                 self.emit(Operation::new(Kind::SetAttribute, Target::Discard, kept), out);
             }
             7 => {
-                let mut write = operands::operation(Kind::Set, &self.state, source);
+                let mut write = self.operation_of(Kind::Set, source);
                 self.abilities.fit(&mut write, &self.state);
                 self.place(write, place, out, source);
             }
@@ -203,7 +228,7 @@ impl Generator {
     fn answer(
         &mut self,
         method: Method,
-        (counts, is_iterator): (bool, bool),
+        Role { counts, is_iterator, is_inherited }: Role,
         victim: Option<Name>,
         out: &mut Vec<Operation>,
         source: &mut Source<'_>,
@@ -217,6 +242,12 @@ impl Generator {
         let told = Operand::Name(PARAMETERS[1]);
         let value = match method {
             _ if let Some(wrong) = wrong => wrong,
+            _ if is_inherited && source.chance(60) => {
+                let parent = self.part(Kind::Super, 0, [], out);
+                let told = method.is_told().then_some(told);
+                let operands = [parent, text(method.name())].into_iter().chain(told);
+                self.part(Kind::AnyMethod, 0, operands, out)
+            }
             Method::Next => {
                 let count = self.counted(out);
                 let test = self.part(Kind::Gt, 1, [count, int(1 + source.below(4) as i64)], out);

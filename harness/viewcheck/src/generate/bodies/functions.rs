@@ -48,7 +48,7 @@ impl Generator {
         if source.chance(20) {
             self.keep(Some(like), &mut operations, source);
         }
-        self.statements(3, &place, &mut operations, source, program);
+        self.statements(4, &place, &mut operations, source, program);
         let gives = self.give_back(&place, &mut operations, source);
         let inner = program.bodies.get(first..).unwrap_or_default();
         let is_much = operations
@@ -119,16 +119,20 @@ impl Generator {
             Kind::Len,
             Kind::Eq,
         ];
-        match source.below(10) {
-            0..=2 => Known::Other,
-            3 => {
+        match source.below(20) {
+            0..=4 => Known::Other,
+            5 => {
+                self.raise(out, source);
+                Known::Other
+            }
+            6 | 7 => {
                 self.emit(Operation::new(Kind::Return, Target::Discard, [Operand::Name(PARAMETERS[0])]), out);
                 Known::Other
             }
             _ => {
                 let kind = operands::possible(source.pick(KINDS), &self.state);
                 let kind = if self.abilities.has(kind) { kind } else { Kind::Get };
-                let mut value = operands::operation(kind, &self.state, source);
+                let mut value = self.operation_of(kind, source);
                 self.abilities.fit(&mut value, &self.state);
                 let known = self.state.result(&value);
                 super::stand_in(&mut value, place, source);
@@ -159,8 +163,11 @@ impl Generator {
         let mut call = Operation::new(Kind::CallObject, Target::Discard, operands);
         super::stand_in(&mut call, place, source);
         function.effects.iter().for_each(|effect| self.state.apply(effect));
-        if function.gives.is_object() && !place.is_in_function {
-            let target = self.state.free_name(source);
+        self.state.is_shaken = true;
+        if function.gives.is_object()
+            && !place.is_in_function
+            && let Some(target) = self.state.name_for(false, false, source)
+        {
             call.target = Target::Name(target);
             self.state.bind(target, function.gives);
         }

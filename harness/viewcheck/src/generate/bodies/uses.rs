@@ -131,9 +131,14 @@ impl Generator {
             Use::Item => discarded(Kind::Set, vec![named, index, object]),
             Use::Element => {
                 let kind = source.pick(&[Kind::Append, Kind::Insert, Kind::Pop]);
-                let mut taken = operands::operation(kind, &self.state, source);
+                let mut taken = self.operation_of(kind, source);
                 if let Some(last) = taken.operands.iter_mut().skip(1).last() {
                     *last = object;
+                }
+                // What is asked may lock it or let it go.
+                let root = class.victim.and_then(|victim| self.root_of(victim)).filter(|_| source.chance(60));
+                if let (Some(root), Some(first)) = (root, taken.operands.first_mut()) {
+                    *first = Operand::Name(root);
                 }
                 taken
             }
@@ -169,6 +174,7 @@ impl Generator {
         };
         self.place(operation, place, out, source);
         class.effects.iter().for_each(|effect| self.state.apply(effect));
+        self.state.is_shaken = true;
     }
 
     /// Whether an operation has such an object as an operand.
@@ -186,6 +192,12 @@ impl Generator {
         let mut bounds = [bound(source), bound(source), bound(source)];
         bounds[source.below(3)] = object.clone();
         self.part(Kind::Slice, 0, bounds, out)
+    }
+
+    /// What a view belongs to, if that can be resized.
+    fn root_of(&self, view: Name) -> Option<Name> {
+        let Known::View(view) = self.state.get(view) else { return None };
+        view.root.filter(|root| matches!(self.state.get(*root), Known::Bytearray(_) | Known::Array(..)))
     }
 
     fn item_of(&self, view: Name, source: &mut Source<'_>) -> Operand {
