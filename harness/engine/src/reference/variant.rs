@@ -105,6 +105,15 @@ pub trait Variant {
         Ok(self.python().truth(object)?)
     }
 
+    /// What a loop goes through.
+    ///
+    /// # Errors
+    ///
+    /// What it raises.
+    fn iterator(&self, object: &Object) -> Outcome {
+        Ok(self.python().iter(object)?)
+    }
+
     /// The next item for a loop.
     ///
     /// # Errors
@@ -224,7 +233,7 @@ impl<V: Variant> Runtime for V {
     }
 
     fn iterator(&self, object: &Object) -> Outcome {
-        Ok(self.python().iter(object)?)
+        Variant::iterator(self, object)
     }
 
     fn first_iterator(&self, object: &Object) -> Outcome {

@@ -90,6 +90,17 @@ impl Call<'_> {
         Variant::perform(self.python, self.operation, &operands)
     }
 
+    /// What the honest runtime does with other objects for two of the operands.
+    pub(super) fn with_both(&mut self, one: (usize, Object), other: (usize, Object)) -> Done {
+        let mut operands = self.operands.to_vec();
+        for (index, object) in [one, other] {
+            if let Some(operand) = operands.get_mut(index) {
+                *operand = object;
+            }
+        }
+        Variant::perform(self.python, self.operation, &operands)
+    }
+
     /// What the honest runtime does, unless it raises what `otherwise` knows another answer to.
     pub(super) fn on_error(&mut self, otherwise: impl FnOnce(&mut Self, &Error) -> Answer) -> Answer {
         let done = self.honest();
