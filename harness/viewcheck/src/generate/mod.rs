@@ -222,7 +222,8 @@ impl Generator {
     /// Another operation of the kind, which is not believed to succeed, if there is one.
     fn spoiled(&self, mut operation: Operation, source: &mut Source<'_>) -> Operation {
         let kind = operation.kind;
-        if kind == Kind::NewExporter || hooks::is_about(kind) {
+        // Some kinds are made by rules of their own.
+        if weight(kind) == 0 || kind == Kind::NewExporter || hooks::is_about(kind) {
             return operation;
         }
         for _ in 0..ATTEMPTS {
