@@ -116,7 +116,12 @@ pub fn class(name: &str, base: Option<&Object>, attributes: Vec<(&str, Object)>)
     {
         return Err(Stop::unsupported(format!("a class whose `{name}` is no function")));
     }
-    let attributes = attributes.into_iter().map(|(name, value)| (name.into(), value)).collect();
+    let mut attributes: Attributes = attributes.into_iter().map(|(name, value)| (name.into(), value)).collect();
+    let has = |name: &str| attributes.iter().any(|(known, _)| **known == *name);
+    // It hides the method of a base (`type_new_set_hash`).
+    if has("__eq__") && !has("__hash__") {
+        attributes.push(("__hash__".into(), Object::None));
+    }
     Ok(Object::instance(OwnClass { name: name.into(), base, attributes: RefCell::new(attributes) }))
 }
 
