@@ -7,7 +7,10 @@ use crate::compare::Level;
 use crate::report::escape::{markdown_block, markdown_span};
 use engine::{About, Role};
 use program::operation::Gives;
-use program::{Kind, Operation, Outcome, Program, Target, Value, print, str_literal};
+use program::{Kind, Operand, Operation, Outcome, Program, Target, Value, print, str_literal};
+
+/// A block without statements.
+const PASS: &str = "        pass\n";
 
 /// The objects whose special methods act, as a class that any Python can have, with as much as the program needs.
 fn hook(program: &Program) -> String {
@@ -20,15 +23,26 @@ fn hook(program: &Program) -> String {
     let acts = [("releases", "release()"), ("appends", "append(0)")].into_iter().enumerate();
     let acts: Vec<_> = acts.filter(|(index, (name, _))| made().any(|operation| has(operation, *index, name))).collect();
     // Whether each of them always does all of it.
-    let always =
-        !is_armed && made().all(|operation| acts.iter().all(|(index, (name, _))| has(operation, *index, name)));
+    let does_all = |operation: &Operation| {
+        let is_nothing = |operand: &Operand| *operand == Operand::Value(Value::None);
+        acts.iter().all(|(index, (name, _))| has(operation, *index, name))
+            && !operation.operands.iter().skip(1).any(is_nothing)
+    };
+    let always = !is_armed && made().all(does_all);
     let default = if always { "" } else { "=None" };
     let parameters: String = acts.iter().map(|(_, (name, _))| format!(", {name}{default}")).collect();
-    let set: String = acts.iter().map(|(_, (name, _))| format!("        self.{name} = {name}\n")).collect();
-    let mut text =
-        format!("class hook:\n    def __init__(self, answer{parameters}):\n        self.answer = answer\n{set}");
+    let names: Vec<&str> = acts.iter().map(|(_, (name, _))| *name).collect();
+    let bind = |names: &[&str]| {
+        let own: Vec<String> = names.iter().map(|name| format!("self.{name}")).collect();
+        format!("        {} = {}\n", own.join(", "), names.join(", "))
+    };
+    let all = [&["answer"], names.as_slice()].concat();
+    let mut text = format!("class hook:\n    def __init__(self, answer{parameters}):\n{}", bind(&all));
     if is_armed {
-        text += &format!("    def arm(self{parameters}):\n{set}");
+        text += &format!(
+            "    def arm(self{parameters}):\n{}",
+            if names.is_empty() { PASS.to_owned() } else { bind(&names) }
+        );
     }
     text += "    def asked(self, *others):\n";
     for (_, (name, does)) in acts {
