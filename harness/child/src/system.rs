@@ -193,10 +193,10 @@ fn left(resource: rustix::process::Resource, field: usize) -> Option<u64> {
 ///
 /// # Errors
 ///
-/// When a limit of this process leaves less than what the start of a thread may need: 2 MiB of stack, and for a moment the
-/// 128 MiB that glibc maps for what the thread will allocate.
+/// When a limit of this process leaves less than what a few threads need that start at the same time, each with 2 MiB of
+/// stack.
 pub fn new_thread() -> io::Result<std::thread::Builder> {
-    const MAPPED: u64 = 160 << 20;
+    const MAPPED: u64 = 16 << 20;
     const WRITTEN: u64 = 4 << 20;
     let lacks = |left: Option<u64>, needs: u64| left.is_some_and(|left| left < needs);
     let option = match (lacks(address_space_left(), MAPPED), lacks(data_left(), WRITTEN)) {

@@ -218,8 +218,7 @@ impl<'a> Asked<'a> {
             Known::Bytearray(_) | Known::Array(..) => true,
             Known::View(view) | Known::Exporter(view) => {
                 let is_simple = view.is_contiguous && view.shape.len() == 1;
-                !view.is_released
-                    && !(view.is_readonly && has(writable))
+                !(view.is_released || view.is_readonly && has(writable))
                     && (is_simple || view.is_contiguous && has(nd) && !has(f) || has(0x118))
                     && (has(nd) || !has(format))
                     && (has(strides) || !(has(c) || has(any)) || is_simple)

@@ -95,7 +95,7 @@ const ATTEMPTS: usize = 4;
 fn mood(first: u64, second: u64) -> Mood {
     // As of `bodies::are_wanted`, by other bits.
     let ticket = (first.rotate_left(16) ^ second).wrapping_mul(0xd1b5_4a32_d192_ed03) >> 32;
-    if ticket * 10 >> 32 < 7 { Mood::Valid } else { Mood::Hostile }
+    if (ticket * 10) >> 32 < 7 { Mood::Valid } else { Mood::Hostile }
 }
 
 /// The kinds that no program does without: switching them off would leave nothing to do.
