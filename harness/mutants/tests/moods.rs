@@ -127,29 +127,37 @@ impl Variant for Meter {
     }
 }
 
+/// The most operations of a program that counts, of which the text has a dozen or two.
+const MOST: u64 = 200;
+
 /// Runs programs of a seed: what those did that are valid, and what the others did.
 fn measure(seed: u64, count: u64) -> [Table; 2] {
     let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
     let (mut recipe, mut program, mut trace) = (Recipe::new(seed, LENGTH), Program::default(), Trace::new());
-    let tables: [Rc<RefCell<Table>>; 2] = Default::default();
+    let mut tables: [Table; 2] = Default::default();
     for index in 0..count {
         let mood = recipe.program(index, &mut program);
-        let table = &tables[usize::from(mood == Mood::Hostile)];
-        let meter = Meter { python: Python::new(profile.into()), table: table.clone() };
+        let table = Rc::default();
+        let meter = Meter { python: Python::new(profile.into()), table: Rc::clone(&table) };
         trace.clear();
         // What ends early is counted up to there.
         let _ = Machine::new(meter, &program).run(Watch::End, &mut trace);
+        let table = table.take();
+        // One that goes round thousands of times would be all that is seen.
+        if table.sum().all() <= MOST {
+            tables[usize::from(mood == Mood::Hostile)].add(&table);
+        }
     }
-    tables.map(|table| table.take())
+    tables
 }
 
 #[test]
 fn valid_programs_get_far_and_names_are_bound() {
-    let [mut all, hostile] = measure(3, 4_000);
+    let [mut all, hostile] = measure(3, 20_000);
     let valid = all.sum();
     assert!(valid.share() >= 92.0, "{:.1} % of the operations of valid programs succeed", valid.share());
     let set = all.kinds.get(&Kind::Set).map_or(0.0, Counts::share);
-    assert!(set >= 80.0, "{set:.1} % of the assignments of valid programs succeed");
+    assert!(set >= 75.0, "{set:.1} % of the assignments of valid programs succeed");
     // What raises is tested as well.
     let share = hostile.sum().share();
     assert!((60.0..85.0).contains(&share), "{share:.1} % of the operations of hostile programs succeed");

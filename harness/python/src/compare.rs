@@ -11,6 +11,7 @@ use crate::stop::{Stop, type_error};
 use crate::types::hook::{Hook, is_hook};
 use crate::types::instance::{self, as_instance, is_derived, plain};
 use std::cmp::Ordering;
+use std::rc::Rc;
 use view::{Error, Exception};
 
 impl Python {
@@ -284,6 +285,7 @@ fn order(operator: &str, left: &Object, right: &Object) -> Result<Option<Orderin
             let list = |items: Vec<view::Item>| Object::List(items.into_iter().map(Object::item).collect());
             order(operator, &list(a.items()?), &list(b.items()?))
         }
+        (Object::Slice(a), Object::Slice(b)) if Rc::ptr_eq(&a.0, &b.0) => Ok(Some(Ordering::Equal)),
         (Object::Slice(a), Object::Slice(b)) => {
             order(operator, &Object::Tuple(a.0.to_vec().into()), &Object::Tuple(b.0.to_vec().into()))
         }

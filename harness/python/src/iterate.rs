@@ -53,6 +53,17 @@ impl Python {
         Ok(items)
     }
 
+    /// Sees that the error of a released view reaches the program where a function makes a list of it (`PySequence_Fast`).
+    pub(crate) fn check_fast(&self, object: &Object) -> Result<(), Stop> {
+        let is_released = matches!(object, Object::View(view) if view.is_released());
+        match is_released && self.has(view::Change::OwnIterator) && !self.has(view::Change::IterReleased) {
+            true => Err(Stop::Unspecified(
+                "the error of a released view of which a list is made meanwhile is lost or comes later (gh-126341)",
+            )),
+            false => Ok(()),
+        }
+    }
+
     /// Returns all items of an iterable, as functions do that request a length hint (`PySequence_List`).
     pub(crate) fn gather(&self, object: &Object) -> Result<Vec<Object>, Stop> {
         if let Object::List(_) | Object::Tuple(_) = object {

@@ -85,6 +85,9 @@ impl Parser {
             return Err(refuse_for(statement, "`except*`", "write `except`"));
         }
         let range = statement.range;
+        if let ([], [first, ..]) = (statement.handlers.as_slice(), statement.orelse.as_slice()) {
+            return Err(refuse::no_python(first, "`else` after a `try` without an `except`"));
+        }
         self.in_block(statement, |parser| {
             let block = parser.block(&statement.body, range)?;
             let mut handlers = Vec::with_capacity(3 * statement.handlers.len());

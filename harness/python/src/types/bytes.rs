@@ -93,6 +93,7 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
 /// `separator.join(parts)`. The parts are gathered into a list first, unless they are a list or a tuple
 /// (`PySequence_Fast`).
 fn join(python: &Python, call: &Call<'_>, this: &Object, parts: &Object) -> Result<Vec<u8>, Stop> {
+    python.check_fast(parts)?;
     let separator = raw(this).unwrap_or_default();
     let iterator = || {
         python.iter(parts).map_err(|stop| match stop {

@@ -170,12 +170,7 @@ fn assigned(python: &Python, value: &Object, is_plain: bool) -> Result<Vec<Objec
     if let Some(items) = value.as_items() {
         return Ok(items);
     }
-    let is_released = matches!(value, Object::View(view) if view.is_released());
-    if is_released && python.has(view::Change::OwnIterator) && !python.has(view::Change::IterReleased) {
-        return Err(Stop::Unspecified(
-            "the error of a released view that is assigned to a slice of a list is lost or comes later (gh-126341)",
-        ));
-    }
+    python.check_fast(value)?;
     let iterator = python.iter(value).map_err(|stop| match stop {
         Stop::Raised(error) if error.exception() == Exception::TypeError => {
             type_error(match is_plain && !python.has(Change::ListSliceText) {

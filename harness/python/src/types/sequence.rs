@@ -1,7 +1,7 @@
 //! Tuples and slices, and what lists have in common with them.
 
 use crate::changes::{Change, Profile};
-use crate::compare::{equals, same, same_items};
+use crate::compare::{same, same_items};
 use crate::context::Python;
 use crate::nested;
 use crate::object::{Call, Object, Outcome, Slice, Tuple, Type};
@@ -12,6 +12,7 @@ use crate::types::iterator::Sequence;
 use program::{Kind, Trace};
 use std::any::Any;
 use std::cell::RefCell;
+use std::rc::Rc;
 use view::{Error, Indices, Int};
 
 /// `sequence[index]` and `sequence[a:b:c]`. The items are those after the key was asked. `name` is the type in error texts.
@@ -231,9 +232,12 @@ impl Type for Slice {
 
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
         let Object::Slice(other) = other else { return Ok(None) };
+        if Rc::ptr_eq(&self.0, &other.0) {
+            return Ok(Some(true));
+        }
         nested::follow(3, || {
             for (a, b) in self.0.iter().zip(other.0.iter()) {
-                if !equals(a, b)? {
+                if !same(a, b)? {
                     return Ok(Some(false));
                 }
             }

@@ -17,6 +17,7 @@ use view::{Error, Exception};
 
 /// `separator.join(parts)`
 fn join(python: &Python, separator: &str, parts: &Object) -> Outcome {
+    python.check_fast(parts)?;
     python.iter(parts).map_err(|stop| match stop {
         Stop::Raised(error) if error.exception() == Exception::TypeError => {
             type_error("can only join an iterable").into()

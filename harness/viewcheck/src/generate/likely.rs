@@ -105,7 +105,7 @@ pub(super) fn fits(format: Format, value: &Value) -> bool {
 /// Whether an index is one of a dimension.
 fn is_index(value: &Value, length: i64) -> bool {
     match value {
-        Value::Int(index) => (-length..length).contains(index),
+        Value::Int(index) => (length.saturating_neg()..length).contains(index),
         Value::Bool(index) => i64::from(*index) < length,
         _ => false,
     }

@@ -83,7 +83,7 @@ pub(crate) fn weight(kind: Kind) -> u32 {
 
 /// How often, of a hundred, an operation of a valid program is one that fails, if that can be done: many mistakes of
 /// implementations lie there.
-const DARING: usize = 9;
+const DARING: usize = 7;
 /// The same of a hostile program.
 const SPOILING: usize = 25;
 /// How often one is about hooks, of the times that a hostile program has one.
@@ -191,6 +191,13 @@ impl Generator {
 
     /// An operation of the program's mood: in a valid one it is believed to succeed, with few exceptions.
     fn operation(&mut self, source: &mut Source<'_>) -> Operation {
+        // What takes the items of an iterator whose view is gone is worth an error, whatever the mood. Assignments would fail
+        // too often with all of them.
+        if let Some(operation) = iterators::follow(&mut self.state, &self.abilities, source)
+            && (source.mood == Mood::Hostile || operation.kind != Kind::Set || source.chance(40))
+        {
+            return operation;
+        }
         self.of_mood(source, Generator::any_operation)
     }
 
@@ -248,9 +255,6 @@ impl Generator {
 
     fn any_operation(&mut self, source: &mut Source<'_>) -> Operation {
         if let Some(operation) = hooks::hash_of_armed(&mut self.state, source) {
-            return operation;
-        }
-        if let Some(operation) = iterators::follow(&mut self.state, &self.abilities, source) {
             return operation;
         }
         let total = self.menu.last().map_or(1, |(sum, _)| *sum);

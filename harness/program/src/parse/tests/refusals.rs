@@ -258,6 +258,7 @@ fn a_modules_own_names_stay(#[case] text: &str, #[case] name: &str, #[case] cons
 #[case("*a, *b = c", "two targets with a star")]
 #[case("len(a=1, a=2)", "a keyword that is there twice")]
 #[case("def f(a, *, a): pass", "a parameter that is there twice")]
+#[case("try: a\nelse: b\nfinally: c", "`else` after a `try` without an `except`")]
 #[case("try: a\nexcept: b\nexcept ValueError: c", "`except:` before another `except`")]
 fn what_is_not_compiled(#[case] text: &str, #[case] message: &str) {
     assert_eq!(refused(text).1, format!("this is not Python: {message}"));
