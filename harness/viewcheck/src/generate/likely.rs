@@ -90,7 +90,7 @@ pub(super) fn fits(format: Format, value: &Value) -> bool {
         (Items::Signed, Value::Int(int)) => bits == 64 || (-(1 << (bits - 1))..1 << (bits - 1)).contains(int),
         (Items::Unsigned, Value::Int(int)) => *int >= 0 && (bits == 64 || *int < 1 << bits),
         (Items::Unsigned, Value::Big(int)) => bits == 64 && int.sign() == num_bigint::Sign::Plus && int.bits() <= 64,
-        (Items::Float, Value::Int(int)) => int.abs() < 60_000,
+        (Items::Float, Value::Int(int)) => int.unsigned_abs() < 60_000,
         (Items::Float, Value::Bool(_)) => true,
         (Items::Float, Value::Float(float)) => match format.size {
             _ if !float.is_finite() => true,

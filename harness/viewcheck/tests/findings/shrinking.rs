@@ -19,7 +19,7 @@ fn count(program: &Program) -> usize {
 #[rstest]
 #[case::backwards(backwards, 5, 3)]
 #[case::true_for_one(true_for_one_lie, 2, 3)]
-#[case::other_text(other_text, 3, 4)] // reading and writing, by an index and by a tuple
+#[case::other_text(other_text, 4, 5)] // reading and writing, by an index, a tuple and a hook
 #[case::lost_write(lost_write, 4, 3)]
 #[case::kept_lock(kept_lock, 3, 3)]
 #[case::flat(flat, 2, 3)]
