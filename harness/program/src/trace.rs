@@ -18,9 +18,8 @@ use std::io::Write;
 /// How many levels of lists, tuples and slices every engine observes. Of one that is nested more deeply it observes the type.
 pub const DEEPEST: usize = 70;
 
-/// The observations of an engine, step by step. For each step an engine writes the outcome ([`Trace::nothing`],
-/// [`Trace::value`] and a value, or [`Trace::raised`]), then [`Trace::state`] with the state of each named object, then
-/// [`Trace::end_step`].
+/// The observations of an engine, step by step: for each an outcome ([`Trace::nothing`], [`Trace::value`] and a value, or
+/// [`Trace::raised`]), then [`Trace::state`] with the state of each named object, then [`Trace::end_step`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(try_from = "parts::Parts")]
 pub struct Trace {

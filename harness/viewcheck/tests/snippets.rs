@@ -1,10 +1,10 @@
 //! Snippets of Python that real Pythons have answered, held against every engine.
 //!
-//! The other tests compare two engines of ours, or an engine with what a person wrote: both sides can be wrong in the same
-//! way. The answers of `tests/snippets/*.py.txt` were written by the interpreters themselves, through `tools/snippets.py`,
-//! which says what a file looks like. Each snippet is read as one step and runs on the reference as each version that has
-//! answered, and on the embedded interpreter if its branch has: as that very version if it is in the table, and else as any
-//! of its branch, where a difference of wording is told but does not count.
+//! Other tests compare two engines of ours, or one with what a person wrote: both can be wrong in the same way. The answers
+//! of `tests/snippets/*.py.txt` were written by the interpreters themselves, through `tools/snippets.py`, which says what a
+//! file looks like. Each snippet is read as one step and runs on the reference as each version that has answered, and on the
+//! embedded interpreter if its branch has: as that very version if it is in the table, and else as any of its branch, where a
+//! difference of wording is told but does not count.
 //!
 //! A snippet that the language of cases lacks is refused when it is read, and what an engine does not have is unsupported
 //! when it runs. Neither is right, but neither is wrong: `tests/snippets/unmodelled.txt` has the list, which is compared, and

@@ -77,6 +77,7 @@ const UNSPECIFIED_BEFORE: &[&str] = &[
     // Freed memory was read or written where the length of an exporter was changed while it asked.
     "ArrayBoundsAgain",
     "BytearrayBounds",
+    "BytearrayEmptyHint",
     "BytearrayFresh",
     "BytearrayGuard",
 ];

@@ -56,8 +56,12 @@ fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'
                 }
                 stop => stop,
             })?;
-            source.as_type().length_hint()?;
-            bytearray.extend(&python.bytes_from(&iterator, false)?)?;
+            let says_none = source.as_type().length_hint()? == Some(0);
+            let added = python.bytes_from(&iterator, false)?;
+            if says_none && !added.is_empty() && !python.has(Change::BytearrayEmptyHint) {
+                return Err(Stop::Unspecified("CPython writes the first item over memory that is not the bytearray's"));
+            }
+            bytearray.extend(&added)?;
         }
         (_, Err(_)) => return Err(type_error(format!("can't set bytearray slice from {class}")).into()),
     }

@@ -429,7 +429,7 @@ fn known_divergences_keep_their_severity() {
     assert_eq!(seen, severities.map(|severity| ("It is slow.", severity)));
 }
 
-/// A text that is no program has a line too, as has a case that is shown without its steps.
+/// A text that is no program has a line too.
 #[rstest]
 #[case(&["view = ", "len(view)"])]
 #[case(&[])]
