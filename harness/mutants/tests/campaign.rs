@@ -152,6 +152,20 @@ fn a_campaign_without_workers_keeps_what_it_has() {
     assert_eq!(json["findings"], expected["findings"]);
 }
 
+#[test]
+fn a_campaign_that_takes_the_place_of_another_says_so() {
+    let folder = Folder::new();
+    let note = |more: &str| {
+        let arguments = format!("--programs 50 --seed 1 {more}");
+        let output = folder.command(arguments.trim(), "").output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        stderr.lines().find(|line| line.starts_with("note: ")).map(str::to_owned)
+    };
+    assert_eq!([note(""), note("")], [None, None]);
+    let said = note("--against reference@3.8").unwrap();
+    assert!(said.contains(" has a campaign of embedded against reference, which can't be resumed any more"), "{said}");
+}
+
 #[rstest]
 #[case::kill(Signal::KILL)]
 #[case::interrupt(Signal::INT)]

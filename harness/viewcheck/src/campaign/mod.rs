@@ -144,6 +144,9 @@ pub fn run(
     let _lock = state::lock(&options.findings)?;
     let store = Store::open(&options.findings)?;
     let mut state = begin(options, engines, &store)?;
+    if let Some(note) = replaced(options, &state.settings) {
+        let _ = writeln!(err, "{note}");
+    }
     // Who closes standard error does not want to know.
     let _ = writeln!(
         err,
@@ -170,6 +173,19 @@ pub fn run(
         Supervisor::new(options, launch, progress, keeper, investigations, engines.clone())?.run(stop, &mut screen);
     screen.clear();
     Ok(Summary::new(ended, engines))
+}
+
+/// What is said of a campaign of other engines whose state this one takes the place of.
+fn replaced(options: &Options, settings: &Settings) -> Option<String> {
+    let Settings { engine, against, .. } = State::read(&options.findings).ok()?.settings;
+    let is_other = [&engine, &against] != [&settings.engine, &settings.against];
+    is_other.then(|| {
+        let folder = options.findings.display();
+        format!(
+            "note: {folder} has a campaign of {engine} against {against}, which can't be resumed any more; its findings \
+             stay. --findings names another folder"
+        )
+    })
 }
 
 /// Which Python an engine is: with another one, a campaign can't go on.

@@ -35,7 +35,13 @@ pub(super) fn engines(out: &mut String, results: &Results, most: usize, paint: P
     let columns: Vec<(Status, &str)> = columns.map(|(_, column)| *column).collect();
     let mut rows = vec![vec!["engine".to_owned(), String::new()]];
     rows[0].extend(columns.iter().map(|(_, title)| (*title).to_owned()));
-    for engine in results.engines.iter().take(most) {
+    let mut engines: Vec<&Engine> = results.engines.iter().collect();
+    if engines.len() > most {
+        // What is left out is what did as expected.
+        let is_bad = |engine: &Engine| Status::ALL.iter().any(|status| status.is_bad() && of(engine, *status) > 0);
+        engines.sort_by_key(|engine| !is_bad(engine));
+    }
+    for engine in engines.into_iter().take(most) {
         let counts = columns.iter().map(|(status, _)| of(engine, *status).to_string());
         let names = [name(&engine.name), cut_to(&terminal(&engine.description()), LONGEST_WHAT)];
         rows.push(names.into_iter().chain(counts).collect());

@@ -3,7 +3,7 @@
 use super::*;
 use crate::report::causes::sample::{case, fail, results};
 use crate::report::changes::Extent;
-use crate::report::model::Engine;
+use crate::report::model::{Engine, EngineResult};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -81,6 +81,17 @@ fn rows_count_cases() {
     ] {
         assert!(lines.contains(&line.split(' ').collect()), "no {line} in {text}");
     }
+}
+
+#[test]
+fn of_many_engines_those_that_differ_are_shown() {
+    let mut results = on_engines(vec![case("a.yaml", "one", &STEPS, pass())], 40);
+    let differs: EngineResult = serde_json::from_value(fail(2, "value", "[1]", "[2]")).unwrap();
+    results.cases[0].results.insert("engine39".into(), differs);
+    results.restate("pypy", |_, _| ());
+    let text = render(&results, Paint { color: false });
+    let first = text.lines().nth(1).unwrap_or_default();
+    assert!(first.starts_with("engine39 ") && text.contains("more engines\n"), "{text}");
 }
 
 /// However many engines, documents, and mismatches there are, and however long their texts.
