@@ -95,13 +95,26 @@ impl Python {
 
     /// Returns the bytes that an iterator gives as ints.
     pub(crate) fn bytes_from(&self, iterator: &Object, is_bytes: bool) -> Result<Vec<u8>, Stop> {
+        match self.bytes_until(iterator, is_bytes)? {
+            (content, None) => Ok(content),
+            (_, Some(error)) => Err(error.into()),
+        }
+    }
+
+    /// Reads the integers that an iterator gives as bytes, up to the error with which it ends, if it does.
+    pub(crate) fn bytes_until(&self, iterator: &Object, is_bytes: bool) -> Result<(Vec<u8>, Option<Error>), Stop> {
         let name = if is_bytes { "bytes" } else { "byte" };
         let mut content = Vec::new();
-        while let Some(item) = iterator.as_type().next()? {
+        loop {
+            let item = match iterator.as_type().next() {
+                Ok(Some(item)) => item,
+                Ok(None) => return Ok((content, None)),
+                Err(error) if error.is_unspecified() => return Err(error.into()),
+                Err(error) => return Ok((content, Some(error))),
+            };
             let no_int = || Error::NotInteger { type_name: item.class().into() };
             let byte = view::Object::index(&item).ok_or_else(no_int)??.within(0, 255).map(|byte| byte as u8);
             content.push(byte.ok_or_else(|| value_error(format!("{name} must be in range(0, 256)")))?);
         }
-        Ok(content)
     }
 }

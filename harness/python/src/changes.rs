@@ -12,6 +12,7 @@ const fn v(minor: u8, patch: u8) -> Version {
 view::changes! {
     BytearrayFresh [v(13, 4), v(14, 0)] "gh-91153" "A subscript that makes a bytearray longer or shorter while it is asked finds its new memory.";
     BytearrayBounds [v(13, 0)] "measured" "Methods of bytearrays that search ask for the bounds first, and then look where the bytes are.";
+    BytearrayExtendError [v(10, 0)] "measured" "`extend` of a bytearray leaves out all items where getting one raises; it appended those before that one.";
     BytearrayEmptyHint [v(13, 12), v(14, 3), v(15, 0)] "gh-143003" "`extend` of a bytearray takes what gives items though it has said that there are none; it wrote over memory that all empty bytearrays share.";
     BytearrayGuard [v(13, 12), v(14, 3), v(15, 0)] "gh-142560" "A bytearray can't be resized while it asks what it should search for.";
     ArrayBoundsAgain [v(13, 12), v(14, 3), v(15, 0)] "gh-142555" "`array[i] = x` and `append` look again whether there is such an item, when the value was converted.";

@@ -79,11 +79,17 @@ impl Python {
     ///
     /// `list___init___impl` in C; case: errors-order-iterating-a-released-view-of-several-dimensions
     pub(crate) fn list(&self, object: &Object) -> Result<Vec<Object>, Stop> {
-        if !self.has(Change::ListUnasked)
-            && let Err(error) = object.as_type().length()
-            && error.exception() != Exception::TypeError
-        {
-            return Err(error.into());
+        if !self.has(Change::ListUnasked) {
+            match object.as_type().length() {
+                Err(error) if error.exception() != Exception::TypeError => return Err(error.into()),
+                // As many are made room for before the first one is asked for.
+                Ok(length) if length > LARGEST as isize => {
+                    return Err(Stop::unsupported(
+                        "a list of an object that says that it has more than a million items",
+                    ));
+                }
+                _ => {}
+            }
         }
         self.gather(object)
     }

@@ -57,11 +57,17 @@ fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'
                 stop => stop,
             })?;
             let says_none = source.as_type().length_hint()? == Some(0);
-            let added = python.bytes_from(&iterator, false)?;
+            let (added, error) = python.bytes_until(&iterator, false)?;
+            if let Some(error) = &error
+                && python.has(Change::BytearrayExtendError)
+            {
+                return Err(error.clone().into());
+            }
             if says_none && !added.is_empty() && !python.has(Change::BytearrayEmptyHint) {
                 return Err(Stop::Unspecified("CPython writes the first item over memory that is not the bytearray's"));
             }
             bytearray.extend(&added)?;
+            return error.map_or(Ok(()), |error| Err(error.into()));
         }
         (_, Err(_)) => return Err(type_error(format!("can't set bytearray slice from {class}")).into()),
     }
