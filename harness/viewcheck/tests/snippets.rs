@@ -7,8 +7,7 @@
 //! difference of wording is told but does not count.
 //!
 //! A snippet that the language of cases lacks is refused when it is read, and what an engine does not have is unsupported
-//! when it runs. Neither is right, but neither is wrong: `tests/snippets/unmodelled.txt` has the list, which is compared, and
-//! written by
+//! when it runs. That is neither right nor wrong: `tests/snippets/unmodelled.txt` has the list, compared, and written by
 //!
 //! ```text
 //! VIEWCHECK_SNIPPETS=write cargo test --release -p viewcheck --test snippets

@@ -429,7 +429,6 @@ fn known_divergences_keep_their_severity() {
     assert_eq!(seen, severities.map(|severity| ("It is slow.", severity)));
 }
 
-/// A text that is no program has a line too.
 #[rstest]
 #[case(&["view = ", "len(view)"])]
 #[case(&[])]
@@ -441,7 +440,6 @@ fn what_is_not_in_the_language_is_grouped_by_its_texts(#[case] steps: &[&str]) {
     assert!(Divergence::of(&case, &passed).is_none());
 }
 
-/// The same difference is about bytes only if the program has any.
 #[test]
 fn numbers_of_a_list_are_no_bytes() {
     for (items, words) in [("iter([97])", "wrong value"), ("iter(memoryview(b'a'))", "wrong bytes")] {
