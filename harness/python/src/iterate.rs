@@ -4,7 +4,7 @@ use crate::changes::Change;
 use crate::context::{LARGEST, Python};
 use crate::object::Object;
 use crate::object::Outcome;
-use crate::stop::Stop;
+use crate::stop::{Stop, type_error};
 use crate::types::memoryview;
 use view::Exception;
 
@@ -53,15 +53,23 @@ impl Python {
         Ok(items)
     }
 
-    /// Sees that the error of a released view reaches the program where a function makes a list of it (`PySequence_Fast`).
-    pub(crate) fn check_fast(&self, object: &Object) -> Result<(), Stop> {
-        let is_released = matches!(object, Object::View(view) if view.is_released());
-        match is_released && self.has(view::Change::OwnIterator) && !self.has(view::Change::IterReleased) {
-            true => Err(Stop::Unspecified(
-                "the error of a released view of which a list is made meanwhile is lost or comes later (gh-126341)",
-            )),
-            false => Ok(()),
+    /// Returns all items of an iterable, as functions do that work on a list or a tuple and make a list of anything else
+    /// (`PySequence_Fast`). `refusal` is the text for what can't be iterated.
+    pub(crate) fn fast(&self, object: &Object, refusal: &str) -> Result<Vec<Object>, Stop> {
+        if let Some(items) = object.as_items() {
+            return Ok(items);
         }
+        let is_released = matches!(object, Object::View(view) if view.is_released());
+        if is_released && self.has(view::Change::OwnIterator) && !self.has(view::Change::IterReleased) {
+            return Err(Stop::Unspecified(
+                "the error of a released view of which a list is made meanwhile is lost or comes later (gh-126341)",
+            ));
+        }
+        let iterator = self.iter(object).map_err(|stop| match stop {
+            Stop::Raised(error) if error.exception() == Exception::TypeError => type_error(refusal).into(),
+            stop => stop,
+        })?;
+        self.gather(&iterator)
     }
 
     /// Returns all items of an iterable, as functions do that request a length hint (`PySequence_List`).

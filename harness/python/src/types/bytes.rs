@@ -13,12 +13,13 @@ use crate::types::hook;
 use crate::types::instance::{Instance, as_instance};
 use crate::types::iterator::Sequence;
 use crate::types::memoryview;
+use crate::types::str::NO_PARTS;
 use crate::types::texts::Text;
 use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
 use std::rc::Rc;
 use view::arguments::Named;
-use view::{Bytes, Error, Exception, Flags, Signature};
+use view::{Bytes, Error, Flags, Signature};
 
 /// `bytes(…)`
 pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
@@ -93,20 +94,8 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
 /// `separator.join(parts)`. The parts are gathered into a list first, unless they are a list or a tuple
 /// (`PySequence_Fast`).
 fn join(python: &Python, call: &Call<'_>, this: &Object, parts: &Object) -> Result<Vec<u8>, Stop> {
-    python.check_fast(parts)?;
     let separator = raw(this).unwrap_or_default();
-    let iterator = || {
-        python.iter(parts).map_err(|stop| match stop {
-            Stop::Raised(error) if error.exception() == Exception::TypeError => {
-                type_error("can only join an iterable").into()
-            }
-            stop => stop,
-        })
-    };
-    let parts = match parts.as_items() {
-        Some(parts) => parts,
-        None => python.gather(&iterator()?)?,
-    };
+    let parts = python.fast(parts, NO_PARTS)?;
     let export = |(index, part): (usize, &Object)| {
         export_of(part, Flags::SIMPLE).map_err(|error| match error {
             Error::Unspecified { .. } => error,

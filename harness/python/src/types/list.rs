@@ -13,7 +13,7 @@ use crate::types::iterator::Sequence;
 use crate::types::sequence;
 use program::{Kind, Trace};
 use std::any::Any;
-use view::{Error, Exception, Indices, search_bound};
+use view::{Error, Indices, search_bound};
 
 impl List {
     /// `list.extend(source)`, `list += source`. Items that were taken before an error stay.
@@ -167,21 +167,11 @@ impl List {
 
 /// Returns the items that are assigned to a slice (`PySequence_Fast`).
 fn assigned(python: &Python, value: &Object, is_plain: bool) -> Result<Vec<Object>, Stop> {
-    if let Some(items) = value.as_items() {
-        return Ok(items);
-    }
-    python.check_fast(value)?;
-    let iterator = python.iter(value).map_err(|stop| match stop {
-        Stop::Raised(error) if error.exception() == Exception::TypeError => {
-            type_error(match is_plain && !python.has(Change::ListSliceText) {
-                true => "can only assign an iterable",
-                false => "must assign iterable to extended slice",
-            })
-            .into()
-        }
-        stop => stop,
-    })?;
-    python.gather(&iterator)
+    let refusal = match is_plain && !python.has(Change::ListSliceText) {
+        true => "can only assign an iterable",
+        false => "must assign iterable to extended slice",
+    };
+    python.fast(value, refusal)
 }
 
 /// Returns the position at which `insert` puts an item.

@@ -13,19 +13,15 @@ use crate::types::texts::Text;
 use program::{Kind, Trace, str_literal};
 use std::any::Any;
 use std::rc::Rc;
-use view::{Error, Exception};
+use view::Error;
+
+/// What `join` says of what can't be iterated.
+pub(super) const NO_PARTS: &str = "can only join an iterable";
 
 /// `separator.join(parts)`
 fn join(python: &Python, separator: &str, parts: &Object) -> Outcome {
-    python.check_fast(parts)?;
-    python.iter(parts).map_err(|stop| match stop {
-        Stop::Raised(error) if error.exception() == Exception::TypeError => {
-            type_error("can only join an iterable").into()
-        }
-        stop => stop,
-    })?;
     let mut texts: Vec<Rc<str>> = vec![];
-    for (index, part) in python.gather(parts)?.iter().enumerate() {
+    for (index, part) in python.fast(parts, NO_PARTS)?.iter().enumerate() {
         let Object::Str(text) = part else {
             let class = part.class();
             return Err(type_error(format!("sequence item {index}: expected str instance, {class} found")).into());
