@@ -84,7 +84,6 @@ pub(crate) fn any(object: &Object, is_such: fn(&Object) -> bool) -> bool {
 /// Refuses a value with more items, at all levels, than a trace has room for. One that contains itself twice, and so on,
 /// has twice as many with each line of a program (`x = [x, x]`).
 pub(crate) fn check_size(object: &Object) -> Result<(), Stop> {
-    let (Object::List(_) | Object::Tuple(_) | Object::Slice(_)) = object else { return Ok(()) };
     let mut room = LARGEST;
     match fits(object, &mut room) {
         true => Ok(()),

@@ -214,7 +214,5 @@ pub(crate) fn is_hook(object: &Object) -> bool {
 
 /// Returns whether an object is a hook or contains one.
 pub(crate) fn has_hook(object: &Object) -> bool {
-    // Asked of every operand: most can neither be one nor contain any.
-    matches!(object, Object::Instance(_) | Object::List(_) | Object::Tuple(_) | Object::Slice(_))
-        && nested::any(object, |object| is_hook(object) || instance::is_converted(object))
+    nested::any(object, |object| is_hook(object) || instance::is_converted(object))
 }
