@@ -144,7 +144,9 @@ pub fn run(
     let _lock = state::lock(&options.findings)?;
     let store = Store::open(&options.findings)?;
     let mut state = begin(options, engines, &store)?;
-    if let Some(note) = replaced(options, &state.settings) {
+    if !options.resume
+        && let Some(note) = replaced(options, &state.settings)
+    {
         let _ = writeln!(err, "{note}");
     }
     // Who closes standard error does not want to know.
