@@ -68,80 +68,76 @@ fn casts(program: &Program, place: Place, described: &Described<'_>) -> Vec<Prog
             let items = shape.iter().product::<usize>();
             let gaps = step.map_or(1, |step| step.unsigned_abs().min(64) as usize);
             let data = content(described, size * (items.saturating_sub(1) * gaps + items.min(1)));
-            found.extend(cast_where_it_is_viewed(program, place, &data, described.is_readonly, &cast, step));
-            found.extend(cast_at_once(program, place, &data, described.is_readonly, &cast, step));
+            let plain = Plain { data, is_readonly: described.is_readonly, cast: cast.clone(), step };
+            found.extend(plain.cast_where_it_is_viewed(program, place));
+            found.extend(plain.cast_at_once(program, place));
         }
     }
     found
 }
 
-/// The operation that makes the memory.
-fn memory(data: &Value, is_readonly: bool, target: Target) -> Operation {
-    let kind = if is_readonly { Kind::Plain } else { Kind::NewBytearray };
-    Operation::new(kind, target, [Operand::Value(data.clone())])
+/// Plain memory, and how a view of it is cast and sliced to be like an exporter.
+struct Plain {
+    data: Value,
+    is_readonly: bool,
+    cast: Option<Vec<Operand>>,
+    step: Option<i64>,
 }
 
-/// A view of something, cast and sliced. `temp` is the first temporary that nothing has.
-fn view(of: Operand, cast: &Option<Vec<Operand>>, step: Option<i64>, temp: u16, target: Target) -> Vec<Operation> {
-    let mut made = vec![Operation::new(Kind::NewView, target, [of])];
-    let mut temp = temp;
-    let mut then = |kind: Kind, rest: Vec<Operand>| {
-        if let Some(last) = made.last_mut() {
-            last.target = Target::Temp(temp);
+impl Plain {
+    /// The operation that makes the memory.
+    fn memory(&self, target: Target) -> Operation {
+        let kind = if self.is_readonly { Kind::Plain } else { Kind::NewBytearray };
+        Operation::new(kind, target, [Operand::Value(self.data.clone())])
+    }
+
+    /// A view of something, cast and sliced. `temp` is the first temporary that nothing has.
+    fn view(&self, of: Operand, mut temp: u16, target: Target) -> Vec<Operation> {
+        let mut made = vec![Operation::new(Kind::NewView, target, [of])];
+        let mut then = |kind: Kind, rest: Vec<Operand>| {
+            if let Some(last) = made.last_mut() {
+                last.target = Target::Temp(temp);
+            }
+            made.push(Operation::new(kind, target, once(Operand::Temp(temp)).chain(rest)));
+            temp += 1;
+        };
+        if let Some(cast) = &self.cast {
+            then(Kind::Cast, cast.clone());
         }
-        made.push(Operation::new(kind, target, once(Operand::Temp(temp)).chain(rest)));
-        temp += 1;
-    };
-    if let Some(cast) = cast {
-        then(Kind::Cast, cast.clone());
+        if let Some(step) = self.step {
+            let slice = Value::Slice(Box::new([Value::None, Value::None, Value::Int(step)]));
+            then(Kind::Get, vec![Operand::Value(slice)]);
+        }
+        made
     }
-    if let Some(step) = step {
-        let slice = Value::Slice(Box::new([Value::None, Value::None, Value::Int(step)]));
-        then(Kind::Get, vec![Operand::Value(slice)]);
+
+    /// The program with a view of the memory in the place of the exporter.
+    fn cast_at_once(&self, program: &Program, place: Place) -> Option<Program> {
+        let (temp, target) = (free_temp(program), place.get(program)?.target);
+        let mut operations = vec![self.memory(Target::Temp(temp))];
+        operations.extend(self.view(Operand::Temp(temp), temp + 1, target));
+        places::spliced(program, place, place.index, operations)
     }
-    made
+
+    /// The program with the memory in the place of the exporter, and a cast where a view of it is made.
+    fn cast_where_it_is_viewed(&self, program: &Program, place: Place) -> Option<Program> {
+        let Target::Name(name) = place.get(program)?.target else { return None };
+        let mut found = program.clone();
+        *place.list_mut(&mut found)?.get_mut(place.index)? = self.memory(Target::Name(name));
+        for viewed in places::backwards(program) {
+            let Some(operation) = viewed.get(program) else { continue };
+            if operation.kind == Kind::NewView && operation.operands.as_slice() == [Operand::Name(name)] {
+                let operations = self.view(Operand::Name(name), free_temp(&found), operation.target);
+                found = places::spliced(&found, viewed, viewed.index, operations)?;
+            }
+        }
+        Some(found)
+    }
 }
 
 /// The first temporary that no operation has.
 fn free_temp(program: &Program) -> u16 {
     program.all_operations().map(|operation| operation.temps().end).max().unwrap_or(0)
-}
-
-/// With a view of the memory in the place of the exporter.
-fn cast_at_once(
-    program: &Program,
-    place: Place,
-    data: &Value,
-    is_readonly: bool,
-    cast: &Option<Vec<Operand>>,
-    step: Option<i64>,
-) -> Option<Program> {
-    let (temp, target) = (free_temp(program), place.get(program)?.target);
-    let mut operations = vec![memory(data, is_readonly, Target::Temp(temp))];
-    operations.extend(view(Operand::Temp(temp), cast, step, temp + 1, target));
-    places::spliced(program, place, place.index, operations)
-}
-
-/// With the memory in the place of the exporter, and a cast where a view of it is made.
-fn cast_where_it_is_viewed(
-    program: &Program,
-    place: Place,
-    data: &Value,
-    is_readonly: bool,
-    cast: &Option<Vec<Operand>>,
-    step: Option<i64>,
-) -> Option<Program> {
-    let Target::Name(name) = place.get(program)?.target else { return None };
-    let mut found = program.clone();
-    *place.list_mut(&mut found)?.get_mut(place.index)? = memory(data, is_readonly, Target::Name(name));
-    for viewed in places::backwards(program) {
-        let Some(operation) = viewed.get(program) else { continue };
-        if operation.kind == Kind::NewView && operation.operands.as_slice() == [Operand::Name(name)] {
-            let operations = view(Operand::Name(name), cast, step, free_temp(&found), operation.target);
-            found = places::spliced(&found, viewed, viewed.index, operations)?;
-        }
-    }
-    Some(found)
 }
 
 /// Exporters that `ctypes` gives, of the same kind first.
