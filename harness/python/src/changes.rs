@@ -15,6 +15,7 @@ view::changes! {
     BytearrayExtendError [v(10, 0)] "measured" "`extend` of a bytearray leaves out all items where getting one raises; it appended those before that one.";
     BytearrayEmptyHint [v(13, 12), v(14, 3), v(15, 0)] "gh-143003" "`extend` of a bytearray takes what gives items though it has said that there are none; it wrote over memory that all empty bytearrays share.";
     BytearrayGuard [v(13, 12), v(14, 3), v(15, 0)] "gh-142560" "A bytearray can't be resized while it asks what it should search for.";
+    BytearrayJoinGuard [v(11, 7), v(12, 1), v(13, 0)] "gh-112625" "A bytearray can't be resized while `join` asks for the parts.";
     ArrayBoundsAgain [v(13, 12), v(14, 3), v(15, 0)] "gh-142555" "`array[i] = x` and `append` look again whether there is such an item, when the value was converted.";
     StructModule [v(9, 0)] "measured" "A compiled format of the struct module is called `_struct.Struct` in errors, no longer `Struct`.";
     MmapState [v(9, 0)] "measured" "The text of a memory map says its length, where it stands and whether it is closed.";

@@ -82,7 +82,7 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
             let [encoding, errors] = codecs::arguments(call)?;
             codecs::decode(&content(), encoding, errors, call)
         }
-        (Kind::AnyMethod, "join", Some([parts])) => Ok(whole(join(python, call, this, parts)?)),
+        (Kind::AnyMethod, "join", Some([parts])) => Ok(whole(join(python, this, parts)?)),
         (Kind::AnyMethod, ..) => {
             let text = Text { this, whole: &whole };
             text.method(python, call).unwrap_or_else(|| Err(this.as_type().missing(call.name)))
@@ -92,9 +92,15 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
 }
 
 /// `separator.join(parts)`. The parts are gathered into a list first, unless they are a list or a tuple
-/// (`PySequence_Fast`).
-fn join(python: &Python, call: &Call<'_>, this: &Object, parts: &Object) -> Result<Vec<u8>, Stop> {
+/// (`PySequence_Fast`), and where the iterator runs code it may try to change the length of a bytearray.
+///
+/// `bytearray_join` in C; case: a-bytearray-is-locked-while-it-joins
+fn join(python: &Python, this: &Object, parts: &Object) -> Result<Vec<u8>, Stop> {
     let separator = raw(this).unwrap_or_default();
+    let _locked = match python.has(Change::BytearrayJoinGuard) {
+        true => Some(export_of(this, Flags::SIMPLE)?),
+        false => None,
+    };
     let parts = python.fast(parts, NO_PARTS)?;
     let export = |(index, part): (usize, &Object)| {
         export_of(part, Flags::SIMPLE).map_err(|error| match error {
@@ -107,8 +113,10 @@ fn join(python: &Python, call: &Call<'_>, this: &Object, parts: &Object) -> Resu
     };
     // All of them are locked before the first one is copied.
     let exports = parts.iter().enumerate().map(export).collect::<Result<Vec<_>, _>>()?;
-    if raw(this).is_some_and(|now| now.len() != separator.len()) {
-        return Err(call.unsupported("of a bytearray whose length changes meanwhile"));
+    if exports.len() > 1 && raw(this).is_some_and(|now| now.len() != separator.len()) {
+        return Err(Stop::Unspecified(
+            "a bytearray whose length changes while `join` asks for the parts was read where it no longer was (gh-112625)",
+        ));
     }
     let separator = raw(this).unwrap_or_default();
     let contents = exports.iter().map(content_of).collect::<Result<Vec<_>, _>>()?;
