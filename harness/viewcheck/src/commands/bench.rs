@@ -1,7 +1,7 @@
 //! `viewcheck bench`: the cost of the fuzzing loop compared with the bare C API.
 
 use super::{CommandError, Console, Exit, interrupted, opening};
-use crate::bench::Measurement;
+use crate::bench::{Group, Measurement};
 use crate::check::StartError;
 use crate::isolated::{Process, Said, TICK};
 use crate::output::Output;
@@ -67,23 +67,24 @@ fn measured(arguments: &Arguments) -> Result<Measurement, CommandError> {
     }
 }
 
-/// The measurements as text.
+/// The measurements as text: a column for programs without bodies, and one for programs with them.
 fn sentences(measured: &Measurement) -> String {
-    let shares = &measured.shares;
-    let percent = |share: f64| (share * 100.0).round();
-    format!(
-        "{} programs, {} operations\n\
-         bare C API    {:>8.1} ns per operation\n\
-         whole loop    {:>8.1} ns per operation\n\
-         ratio         {:>8.2}\n\
-         shares of the loop: generation {}%, reference {}%, embedded {}%\n",
-        measured.programs,
-        measured.operations,
-        measured.floor_ns_per_operation,
-        measured.loop_ns_per_operation,
-        measured.ratio,
-        percent(shares.generation),
-        percent(shares.reference),
-        percent(shares.embedded)
-    )
+    let groups = [&measured.without_bodies, &measured.with_bodies];
+    let row = |name: &str, cell: &dyn Fn(&Group) -> String| {
+        let [plain, bodies] = groups.map(cell);
+        format!("{name:<30}{plain:>15}{bodies:>15}\n")
+    };
+    let percent = |share: f64| format!("{}%", (share * 100.0).round());
+    [
+        format!("{:<30}{:>15}{:>15}\n", "programs", "without bodies", "with bodies"),
+        row("in a round", &|group| group.programs.to_string()),
+        row("operations outside of bodies", &|group| group.operations.to_string()),
+        row("bare C API, ns per program", &|group| group.floor_ns_per_program.to_string()),
+        row("whole loop, ns per program", &|group| group.loop_ns_per_program.to_string()),
+        row("ratio", &|group| format!("{:.2}", group.ratio)),
+        row("of the loop: generation", &|group| percent(group.shares.generation)),
+        row("             reference", &|group| percent(group.shares.reference)),
+        row("             embedded", &|group| percent(group.shares.embedded)),
+    ]
+    .concat()
 }
