@@ -30,6 +30,7 @@ pub mod isolated;
 pub mod judge;
 pub mod known;
 pub mod laws;
+pub mod mutate;
 pub mod output;
 pub mod processes;
 mod reach;

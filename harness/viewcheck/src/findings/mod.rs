@@ -44,6 +44,7 @@ pub use repro::{issue, repro};
 pub use script::script;
 pub use shrink::{Limits, Shrunk, shrink};
 use shrink::{Outcome, shrink_with};
+pub(crate) use shrink::{is_expression, is_fixed};
 pub use signature::{Signature, signature};
 pub(crate) use signature::{class, key_class, operation};
 pub(crate) use store::{CHECK, REPRO};

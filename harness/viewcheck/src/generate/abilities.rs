@@ -64,17 +64,17 @@ impl Abilities {
 
     /// Whether programs may have bodies. What a subset of Python lacks of functions and classes is not known, and what is
     /// local to a function dies when that returns.
-    pub(super) fn has_bodies(&self) -> bool {
+    pub(crate) fn has_bodies(&self) -> bool {
         !self.has_subset && !self.keeps
     }
 
     /// Whether every result is kept until the program ends.
-    pub(super) fn keeps(&self) -> bool {
+    pub(crate) fn keeps(&self) -> bool {
         self.keeps
     }
 
     /// Makes an operation one that the engines can do, on what the names are bound to.
-    pub(super) fn fit(&self, operation: &mut Operation, state: &State) {
+    pub(crate) fn fit(&self, operation: &mut Operation, state: &State) {
         if self.lacks.is_empty() {
             return;
         }

@@ -7,7 +7,7 @@
 //!
 //! Every loop ends: `while` has a counter that nothing else changes, and what grows while it is gone through is watched.
 
-mod blocks;
+pub(crate) mod blocks;
 mod classes;
 mod functions;
 mod uses;
@@ -18,7 +18,7 @@ use program::{Body, Kind, Name, Operand, Operation, Program, Target, Value};
 use smallvec::SmallVec;
 
 /// The names of such a program beside those of all.
-const MORE: [&str; 9] = ["i", "n", "f", "g", "C", "D", "c", "d", "log"];
+pub(crate) const MORE: [&str; 9] = ["i", "n", "f", "g", "C", "D", "c", "d", "log"];
 
 /// The variable of a loop.
 pub(super) const ITEM: Name = NAMES as Name;
@@ -237,7 +237,7 @@ fn int(value: i64) -> Operand {
 }
 
 /// In a function, a name that is bound is a variable of its own, so that nothing can be done to what it was before.
-fn without_binding(operation: Operation) -> Operation {
+pub(crate) fn without_binding(operation: Operation) -> Operation {
     let kind = match operation.kind {
         Kind::InPlaceAdd => Kind::Extend,
         Kind::InPlaceMultiply => Kind::Append,

@@ -13,12 +13,12 @@ use program::{Kind, Name, Operand, Operation, Target, Value};
 const CHANCE: usize = 25;
 
 /// Whether operations of that kind make hooks, or are about them.
-pub(super) fn is_about(kind: Kind) -> bool {
+pub(crate) fn is_about(kind: Kind) -> bool {
     matches!(kind, Kind::NewHook | Kind::Arm | Kind::Tuple | Kind::Slice)
 }
 
 /// A hook, or a key with one in it.
-pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> Operation {
+pub(crate) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> Operation {
     match (kind, state.find(source, |known| *known == Known::Hook)) {
         (Kind::Slice, Some(hook)) => {
             let place = source.below(3);
@@ -43,7 +43,7 @@ pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> O
 
 /// A hook is armed with a view of the exporter that asks it for its hash, or a step is made towards that; `None` if
 /// such an exporter comes first.
-pub(super) fn arm(state: &State, source: &mut Source<'_>) -> Option<Operation> {
+pub(crate) fn arm(state: &State, source: &mut Source<'_>) -> Option<Operation> {
     let is_hook = |name: Name| *state.get(name) == Known::Hook;
     let asks = |view: &View| !view.is_released && view.hash.is_some_and(is_hook);
     // Armed with no more than the one: what a cycle holds beside its own exporter would stay locked for ever.
@@ -62,13 +62,13 @@ pub(super) fn arm(state: &State, source: &mut Source<'_>) -> Option<Operation> {
 }
 
 /// The hash of the view that a hook was just armed with, mostly.
-pub(super) fn hash_of_armed(state: &mut State, source: &mut Source<'_>) -> Option<Operation> {
+pub(crate) fn hash_of_armed(state: &mut State, source: &mut Source<'_>) -> Option<Operation> {
     let view = state.armed.take().filter(|_| source.chance(60))?;
     Some(Operation::new(Kind::Hash, Target::Discard, [Operand::Name(view)]))
 }
 
 /// A hook for the hash of an exporter, now and then, if there is one.
-pub(super) fn of_a_hash(state: &State, source: &mut Source<'_>) -> Option<Name> {
+pub(crate) fn of_a_hash(state: &State, source: &mut Source<'_>) -> Option<Name> {
     state.find(source, |known| *known == Known::Hook).filter(|_| source.chance(2 * CHANCE))
 }
 
@@ -95,7 +95,7 @@ fn hook(state: &State, source: &mut Source<'_>) -> Operation {
 }
 
 /// A hook for a view to ask, now and then, if there is one.
-pub(super) fn asked(kind: Kind, receiver: &Known, state: &State, source: &mut Source<'_>) -> Option<Name> {
+pub(crate) fn asked(kind: Kind, receiver: &Known, state: &State, source: &mut Source<'_>) -> Option<Name> {
     let is_asked = matches!((kind, receiver), (Kind::Get | Kind::Set, Known::View(_)) | (Kind::In, _));
     if !is_asked || !state.any(|known| *known == Known::Hook) || !source.chance(CHANCE) {
         return None;

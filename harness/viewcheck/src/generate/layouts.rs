@@ -34,7 +34,7 @@ const STRANGE: &[(&str, i64)] = &[
 ];
 
 /// The layout of an exporter.
-pub(super) struct Described {
+pub(crate) struct Described {
     format: Option<&'static str>,
     itemsize: i64,
     shape: SmallVec<[i64; 4]>,
@@ -48,10 +48,77 @@ pub(super) struct Described {
 }
 
 /// An operation that makes such an exporter, and what a view of it will be.
-pub(super) fn exporter(hash: Option<Name>, source: &mut Source<'_>) -> (Operation, View) {
+pub(crate) fn exporter(hash: Option<Name>, source: &mut Source<'_>) -> (Operation, View) {
     let described = Described::any(hash, source);
     let view = described.view();
     (described.operation(), view)
+}
+
+/// What a view will be of the exporter that an operation makes, as far as that is made of constants.
+pub(crate) fn described(operation: &Operation) -> Option<View> {
+    let int = |name| match argument(operation, name) {
+        Some(Operand::Value(Value::Int(value))) => Some(*value),
+        _ => None,
+    };
+    let ints = |name| match argument(operation, name) {
+        Some(Operand::Value(Value::Tuple(items) | Value::List(items))) => {
+            let int = |item: &Value| if let Value::Int(value) = item { Some(*value) } else { None };
+            items.iter().map(int).collect::<Option<SmallVec<[i64; 4]>>>()
+        }
+        _ => None,
+    };
+    let format = match argument(operation, "format") {
+        Some(Operand::Value(Value::Str(text))) => {
+            let strange = STRANGE.iter().map(|(text, _)| *text);
+            let mut known = values::FORMATS.iter().map(|format| format.text).chain(strange);
+            // Of another one nothing is known but that it is one.
+            Some(known.find(|known| **known == **text).unwrap_or("x"))
+        }
+        _ => None,
+    };
+    let itemsize = int("itemsize").or_else(|| values::known(format.unwrap_or("B")).map(|format| format.size))?;
+    let length = match operation.operands.first() {
+        Some(Operand::Value(Value::Bytes(bytes))) => Some(bytes.len() as i64),
+        _ => None,
+    };
+    let shape = ints("shape").or_else(|| Some(SmallVec::from_slice(&[length?.checked_div(itemsize)?])))?;
+    let packed = |shape: &[i64]| {
+        let mut next = itemsize;
+        let stride = |size: &i64| {
+            let after = next.wrapping_mul(*size);
+            std::mem::replace(&mut next, after)
+        };
+        let mut strides: SmallVec<[i64; 4]> = shape.iter().rev().map(stride).collect();
+        strides.reverse();
+        strides
+    };
+    let strides = ints("strides").unwrap_or_else(|| packed(&shape));
+    let described = Described {
+        format,
+        itemsize,
+        shape,
+        strides,
+        offset: 0,
+        suboffsets: argument(operation, "suboffsets").map(|_| [0, -1]),
+        is_readonly: matches!(argument(operation, "readonly"), Some(Operand::Value(Value::Bool(true)))),
+        hash: argument(operation, "hash").and_then(super::name),
+        data: vec![],
+    };
+    Some(described.view())
+}
+
+/// What is passed for a parameter, by position or by keyword.
+fn argument<'a>(operation: &'a Operation, name: &str) -> Option<&'a Operand> {
+    let by_position = operation.operands.len().checked_sub(operation.keyword_count())?;
+    let keyword = operation.keywords.iter().flatten().position(|keyword| **keyword == *name);
+    let at = match keyword {
+        Some(at) => by_position + at,
+        None => {
+            let mut parameters = operation.kind.row().parameters.iter();
+            parameters.position(|parameter| parameter.name == name).filter(|at| *at < by_position)?
+        }
+    };
+    operation.operands.get(at)
 }
 
 impl Described {

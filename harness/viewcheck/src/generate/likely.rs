@@ -11,7 +11,7 @@ use super::{constant, name};
 use program::{Kind, Operand, Operation, Value};
 
 /// Whether an operation is believed to succeed.
-pub(super) fn succeeds(operation: &Operation, state: &State) -> bool {
+pub(crate) fn succeeds(operation: &Operation, state: &State) -> bool {
     let asked = Asked { operation, state };
     match operation.kind {
         Kind::Plain | Kind::Tuple | Kind::List | Kind::Slice | Kind::NewHook | Kind::TypeOf | Kind::IsInstance => true,
@@ -81,7 +81,7 @@ fn is_native(view: &View) -> bool {
 }
 
 /// Whether an item of a format can be set to a value.
-pub(super) fn fits(format: Format, value: &Value) -> bool {
+pub(crate) fn fits(format: Format, value: &Value) -> bool {
     let bits = (format.size * 8).min(64) as u32;
     match (format.items, value) {
         (Items::Bool, _) => true,

@@ -16,15 +16,16 @@
 //! [`Takes`](program::operation::Takes). A new row is generated as soon as [`weight`] gives it a weight.
 
 mod abilities;
-mod bodies;
-mod hooks;
+pub(crate) mod bodies;
+mod follow;
+pub(crate) mod hooks;
 mod iterators;
-mod layouts;
-mod likely;
-mod operands;
+pub(crate) mod layouts;
+pub(crate) mod likely;
+pub(crate) mod operands;
 mod source;
-mod state;
-mod values;
+pub(crate) mod state;
+pub(crate) mod values;
 
 pub use abilities::Abilities;
 pub use source::{Mood, Seed, Source};
@@ -104,8 +105,8 @@ const ALWAYS: &[Kind] = &[Kind::NewView, Kind::Get];
 /// Makes programs. Keeps its memory from one to the next.
 #[derive(Debug)]
 pub struct Generator {
-    abilities: Abilities,
-    state: State,
+    pub(crate) abilities: Abilities,
+    pub(crate) state: State,
     /// What a program with bodies has defined so far.
     scene: bodies::Scene,
     /// Every kind that is generated, with its weight and whether no program does without it.
@@ -171,7 +172,7 @@ impl Generator {
     }
 
     /// Chooses the kinds of a program. Returns whether it is one with bodies.
-    fn choose_menu(&mut self, source: &mut Source<'_>) -> bool {
+    pub(crate) fn choose_menu(&mut self, source: &mut Source<'_>) -> bool {
         let (first, second) = (source.word(), source.word());
         // Half of the kinds in most programs, three of four in some.
         let chosen = first | if second & 2 == 0 { 0 } else { second };
@@ -190,7 +191,7 @@ impl Generator {
     }
 
     /// An operation of the program's mood: in a valid one it is believed to succeed, with few exceptions.
-    fn operation(&mut self, source: &mut Source<'_>) -> Operation {
+    pub(crate) fn operation(&mut self, source: &mut Source<'_>) -> Operation {
         // What takes the items of an iterator whose view is gone is worth an error, whatever the mood. Assignments would fail
         // too often with all of them.
         if let Some(operation) = iterators::follow(&mut self.state, &self.abilities, source)

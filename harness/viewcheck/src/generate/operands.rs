@@ -12,7 +12,7 @@ const MISFIT: usize = 3;
 const UNBOUND: usize = 1;
 
 /// An operation that makes an exporter; an array only where there are arrays.
-pub(super) fn exporter(has_arrays: bool, source: &mut Source<'_>) -> Operation {
+pub(crate) fn exporter(has_arrays: bool, source: &mut Source<'_>) -> Operation {
     let kind = source.pick(&[Kind::NewBytearray, Kind::NewBytearray, Kind::NewArray, Kind::NewArray, Kind::NewBytes]);
     operation_of_constants(if has_arrays || kind == Kind::NewBytes { kind } else { Kind::NewBytearray }, source)
 }
@@ -49,7 +49,7 @@ fn small_item(source: &mut Source<'_>, items: Items) -> Value {
 }
 
 /// A kind, or where there is nothing yet that its operation could be done to, the kind that makes such a thing.
-pub(super) fn possible(kind: Kind, state: &State) -> Kind {
+pub(crate) fn possible(kind: Kind, state: &State) -> Kind {
     let is_there = |fits: fn(&Known) -> bool| state.any(fits);
     if let Kind::Slice | Kind::Tuple | Kind::Arm = kind
         && !is_there(|known| *known == Known::Hook)
@@ -81,7 +81,7 @@ fn is_resizable(known: &Known) -> bool {
 }
 
 /// An operation of that kind.
-pub(super) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> Operation {
+pub(crate) fn operation(kind: Kind, state: &State, source: &mut Source<'_>) -> Operation {
     match kind {
         Kind::NewArray if source.chance(90) => return operation_of_constants(kind, source),
         Kind::NewBytearray | Kind::NewBytes if source.chance(60) => return operation_of_constants(kind, source),
@@ -121,7 +121,7 @@ fn pass_by_keyword(operation: &mut Operation, source: &mut Source<'_>) {
     }
 }
 
-fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Source<'_>) -> Operand {
+pub(crate) fn operand(takes: Takes, operation: &Operation, state: &State, source: &mut Source<'_>) -> Operand {
     // What the operation is done to, as far as it is known.
     let receiver = operation.operands.first().and_then(name).map_or(&Known::Other, |name| state.get(name));
     let view = match receiver {
@@ -276,12 +276,12 @@ fn a_view(kind: Kind, state: &State, source: &mut Source<'_>) -> Operand {
 }
 
 /// A view that was not released, if there is one.
-pub(super) fn a_live_view(state: &State, source: &mut Source<'_>) -> Operand {
+pub(crate) fn a_live_view(state: &State, source: &mut Source<'_>) -> Operand {
     named(state, source, is_live_view)
 }
 
 /// A bytearray or an array, mostly one that no view locks.
-pub(super) fn a_resizable(state: &State, source: &mut Source<'_>) -> Operand {
+pub(crate) fn a_resizable(state: &State, source: &mut Source<'_>) -> Operand {
     if source.chance(60)
         && let Some(name) = state.find_named(source, |name, known| is_resizable(known) && !state.is_viewed(name))
     {

@@ -16,7 +16,7 @@ pub enum Mood {
 #[derive(Debug)]
 pub struct Source<'a> {
     bytes: Unstructured<'a>,
-    pub(super) mood: Mood,
+    pub(crate) mood: Mood,
 }
 
 impl<'a> Source<'a> {

@@ -36,73 +36,82 @@ pub enum Known {
 /// What is known of a view.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
-    pub(super) format: Format,
-    pub(super) shape: SmallVec<[i64; 3]>,
-    pub(super) is_readonly: bool,
-    pub(super) is_released: bool,
-    pub(super) is_contiguous: bool,
+    pub(crate) format: Format,
+    pub(crate) shape: SmallVec<[i64; 3]>,
+    pub(crate) is_readonly: bool,
+    pub(crate) is_released: bool,
+    pub(crate) is_contiguous: bool,
     /// The name that its exporter had when the view was made.
-    pub(super) root: Option<Name>,
+    pub(crate) root: Option<Name>,
     /// The hook that its exporter asks for a hash.
-    pub(super) hash: Option<Name>,
+    pub(crate) hash: Option<Name>,
 }
 
 impl Known {
     /// Whether it is worth a name.
-    pub(super) fn is_object(&self) -> bool {
+    pub(crate) fn is_object(&self) -> bool {
         !matches!(self, Known::Unbound | Known::Other)
     }
 
     /// Whether it may be given to anything. An array that is extended by an iterator over itself never ends, and a
     /// hook's doings are only known where a view asks it.
-    pub(super) fn is_operand(&self) -> bool {
+    pub(crate) fn is_operand(&self) -> bool {
         !matches!(self, Known::Unbound | Known::Iterator(_) | Known::Hook)
     }
 }
 
 impl View {
     /// The bytes that the items take.
-    pub(super) fn bytes(&self) -> i64 {
+    pub(crate) fn bytes(&self) -> i64 {
         self.shape.iter().product::<i64>() * self.format.size
     }
 
     /// Items in the first dimension.
-    pub(super) fn length(&self) -> i64 {
+    pub(crate) fn length(&self) -> i64 {
         self.shape.first().copied().unwrap_or(0)
     }
 }
 
 /// What each name is bound to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct State {
-    names: [Known; NAMES],
+pub(crate) struct State {
+    pub(super) names: [Known; NAMES],
     /// What a view will be of the exporter that was made last.
-    pub(super) described: Option<View>,
+    pub(crate) described: Option<View>,
     /// The view that a hook was just armed with.
-    pub(super) armed: Option<Name>,
+    pub(crate) armed: Option<Name>,
     /// The iterator that was just made, or to whose view something just happened.
-    pub(super) fresh: Option<Name>,
+    pub(crate) fresh: Option<Name>,
     /// Whether something has happened to that iterator.
-    pub(super) is_changed: bool,
+    pub(crate) is_changed: bool,
     /// Whether code of the program has run that may have released anything, such as a hook.
-    pub(super) is_shaken: bool,
+    pub(crate) is_shaken: bool,
     /// The name that was unbound last, if nothing was bound to it since.
-    pub(super) unbound: Option<Name>,
+    pub(crate) unbound: Option<Name>,
+    /// What has no name: the parts of a statement and local variables, where the state follows a program (`follow.rs`).
+    pub(super) nameless: Vec<(Name, Known)>,
+    /// What the `with` blocks were entered with that have not ended.
+    pub(super) managers: Vec<Option<Name>>,
 }
 
 impl State {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.names = Default::default();
         self.armed = None;
         (self.is_shaken, self.unbound) = (false, None);
         (self.fresh, self.is_changed) = (None, false);
+        self.nameless.clear();
+        self.managers.clear();
     }
 
-    pub(super) fn get(&self, name: Name) -> &Known {
-        self.names.get(usize::from(name)).unwrap_or(&Known::Unbound)
+    pub(crate) fn get(&self, name: Name) -> &Known {
+        match self.names.get(usize::from(name)) {
+            Some(known) => known,
+            None => self.nameless.iter().find(|(other, _)| *other == name).map_or(&Known::Unbound, |(_, known)| known),
+        }
     }
 
-    pub(super) fn bind(&mut self, name: Name, known: Known) {
+    pub(crate) fn bind(&mut self, name: Name, known: Known) {
         if let Known::Iterator(_) = known {
             self.fresh = Some(name);
         }
@@ -121,7 +130,7 @@ impl State {
     }
 
     /// Forgets what is not so in another case, in which the program may be as well.
-    pub(super) fn merge(&mut self, other: &State) {
+    pub(crate) fn merge(&mut self, other: &State) {
         for (known, other) in self.names.iter_mut().zip(&other.names) {
             if known != other {
                 // It may be bound to nothing, and is not read then.
@@ -134,7 +143,7 @@ impl State {
     /// A name for the result of an operation: one that is bound to nothing, or one to take from something else. If it is not
     /// certain that there will be a result, it is one that is bound anyway, and there may be none. In a function that would be
     /// another variable.
-    pub(super) fn name_for(&self, is_certain: bool, is_local: bool, source: &mut Source<'_>) -> Option<Name> {
+    pub(crate) fn name_for(&self, is_certain: bool, is_local: bool, source: &mut Source<'_>) -> Option<Name> {
         let free = self.names.iter().position(|known| *known == Known::Unbound);
         match (is_certain, free) {
             (true, Some(free)) => Some(free as Name),
@@ -148,12 +157,12 @@ impl State {
     }
 
     /// One of the names that fit, if any does.
-    pub(super) fn find(&self, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) -> Option<Name> {
+    pub(crate) fn find(&self, source: &mut Source<'_>, fits: impl Fn(&Known) -> bool) -> Option<Name> {
         self.find_named(source, |_, known| fits(known))
     }
 
     /// One of the names that fit, if any does.
-    pub(super) fn find_named(&self, source: &mut Source<'_>, fits: impl Fn(Name, &Known) -> bool) -> Option<Name> {
+    pub(crate) fn find_named(&self, source: &mut Source<'_>, fits: impl Fn(Name, &Known) -> bool) -> Option<Name> {
         let (mut fitting, mut count) = ([0; NAMES], 0);
         for (name, known) in (0..).zip(&self.names) {
             if fits(name, known) {
@@ -165,22 +174,22 @@ impl State {
     }
 
     /// Whether any name fits.
-    pub(super) fn any(&self, fits: impl Fn(&Known) -> bool) -> bool {
+    pub(crate) fn any(&self, fits: impl Fn(&Known) -> bool) -> bool {
         self.names.iter().any(fits)
     }
 
     /// Whether a view of that exporter was not released.
-    pub(super) fn is_viewed(&self, exporter: Name) -> bool {
+    pub(crate) fn is_viewed(&self, exporter: Name) -> bool {
         self.any(|known| matches!(known, Known::View(view) if !view.is_released && view.root == Some(exporter)))
     }
 
     /// Whether something is known that keeps an exporter from being resized.
-    pub(super) fn is_locked(&self, exporter: Name) -> bool {
+    pub(crate) fn is_locked(&self, exporter: Name) -> bool {
         self.is_viewed(exporter)
     }
 
     /// The format of the items of an operand, as far as it has one.
-    pub(super) fn format(&self, operand: &Operand) -> Option<&'static str> {
+    pub(crate) fn format(&self, operand: &Operand) -> Option<&'static str> {
         let known = match operand {
             Operand::Name(name) => self.get(*name),
             Operand::Value(Value::Bytes(_)) => return Some("B"),
@@ -199,7 +208,7 @@ impl State {
     }
 
     /// What an operation is believed to give.
-    pub(super) fn result(&self, operation: &Operation) -> Known {
+    pub(crate) fn result(&self, operation: &Operation) -> Known {
         let root = operation.operands.first().and_then(name);
         let view = |format, length, is_readonly| view(format, length, is_readonly, root);
         let known = self.known(operation, 0);
@@ -252,7 +261,7 @@ impl State {
     }
 
     /// Changes the picture as an operation is believed to change things.
-    pub(super) fn apply(&mut self, operation: &Operation) {
+    pub(crate) fn apply(&mut self, operation: &Operation) {
         let Some(first) = operation.operands.first().and_then(name) else { return };
         if operation.kind == Kind::Arm {
             self.armed = operation.operands.get(1).and_then(name);
@@ -306,7 +315,7 @@ impl State {
     }
 }
 
-fn view(format: Format, length: i64, is_readonly: bool, root: Option<Name>) -> Known {
+pub(super) fn view(format: Format, length: i64, is_readonly: bool, root: Option<Name>) -> Known {
     let shape = SmallVec::from_slice(&[length]);
     Known::View(View { format, shape, is_readonly, is_released: false, is_contiguous: true, root, hash: None })
 }

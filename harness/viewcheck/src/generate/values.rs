@@ -6,15 +6,15 @@ use program::{Value, one_nan};
 
 /// A native format: its text, the bytes of an item, and what an item can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Format {
-    pub(super) text: &'static str,
-    pub(super) size: i64,
-    pub(super) items: Items,
+pub(crate) struct Format {
+    pub(crate) text: &'static str,
+    pub(crate) size: i64,
+    pub(crate) items: Items,
 }
 
 /// What the items of a format can be set to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Items {
+pub(crate) enum Items {
     /// Ints with a sign.
     Signed,
     /// Ints without one.
@@ -32,7 +32,7 @@ const fn format(text: &'static str, size: i64, items: Items) -> Format {
 }
 
 /// The formats that `cast` takes, on a machine with 64-bit pointers.
-pub(super) const FORMATS: &[Format] = &[
+pub(crate) const FORMATS: &[Format] = &[
     format("B", 1, Items::Unsigned),
     format("b", 1, Items::Signed),
     format("c", 1, Items::Byte),
@@ -60,7 +60,7 @@ pub(super) const FORMATS: &[Format] = &[
 const REQUESTS: &[i64] = &[0, 8, 24, 56, 88, 152, 280];
 
 /// Flags of a request for a buffer.
-pub(super) fn flags(source: &mut Source<'_>) -> i64 {
+pub(crate) fn flags(source: &mut Source<'_>) -> i64 {
     const WRITABLE: i64 = 1;
     const FORMAT: i64 = 4;
     let extra = |source: &mut Source<'_>, flag| if source.chance(40) { flag } else { 0 };
@@ -72,20 +72,20 @@ const BAD_FORMATS: &[&str] =
     &["", "<i", ">H", "=B", "s", "x", "BB", "2i", "@", "@@B", "w", "Z", "\0", "B\0", "\u{e9}", "T{i:a:}"];
 
 /// The typecodes of arrays.
-pub(super) const TYPECODES: &[char] = &['b', 'B', 'h', 'H', 'i', 'I', 'l', 'L', 'q', 'Q', 'f', 'd'];
+pub(crate) const TYPECODES: &[char] = &['b', 'B', 'h', 'H', 'i', 'I', 'l', 'L', 'q', 'Q', 'f', 'd'];
 
 /// The format of that text.
-pub(super) fn known(text: &str) -> Option<Format> {
+pub(crate) fn known(text: &str) -> Option<Format> {
     FORMATS.iter().copied().find(|format| format.text == text)
 }
 
 /// The format of an array's items; that of bytes for a typecode that there is not.
-pub(super) fn of_typecode(code: char) -> Format {
+pub(crate) fn of_typecode(code: char) -> Format {
     known(code.encode_utf8(&mut [0; 4])).unwrap_or(FORMATS[0])
 }
 
 /// The text of a format for `cast`, mostly one that divides `bytes` where that is known.
-pub(super) fn format_text(source: &mut Source<'_>, bytes: Option<i64>) -> &'static str {
+pub(crate) fn format_text(source: &mut Source<'_>, bytes: Option<i64>) -> &'static str {
     if source.errs(8) {
         return source.pick(BAD_FORMATS);
     }
@@ -97,7 +97,7 @@ pub(super) fn format_text(source: &mut Source<'_>, bytes: Option<i64>) -> &'stat
 }
 
 /// An int at or near a boundary: of `length`, of a machine word, or of nothing at all.
-pub(super) fn int(source: &mut Source<'_>, length: i64) -> Value {
+pub(crate) fn int(source: &mut Source<'_>, length: i64) -> Value {
     let near = [0, 1, -1, length, length - 1, length + 1, -length, -length - 1, 1 - length, length / 2, 2, -2, 3];
     match source.below(16) {
         0..=11 => Value::Int(source.pick(&near)),
@@ -112,7 +112,7 @@ pub(super) fn int(source: &mut Source<'_>, length: i64) -> Value {
 }
 
 /// A valid index of a dimension mostly, and one past its ends sometimes.
-pub(super) fn index(source: &mut Source<'_>, length: i64) -> Value {
+pub(crate) fn index(source: &mut Source<'_>, length: i64) -> Value {
     match source.below(20) {
         0..=12 if length > 0 => Value::Int(source.below(length as usize) as i64),
         13..=15 if length > 0 => Value::Int(-1 - source.below(length as usize) as i64),
@@ -124,7 +124,7 @@ pub(super) fn index(source: &mut Source<'_>, length: i64) -> Value {
 }
 
 /// A slice of a dimension.
-pub(super) fn slice(source: &mut Source<'_>, length: i64) -> Value {
+pub(crate) fn slice(source: &mut Source<'_>, length: i64) -> Value {
     let part = |source: &mut Source<'_>, is_step: bool| match source.below(24) {
         0..=9 => Value::None,
         10 => int(source, length),
@@ -140,7 +140,7 @@ pub(super) fn slice(source: &mut Source<'_>, length: i64) -> Value {
 }
 
 /// What an item of a format can be set to, mostly.
-pub(super) fn item(source: &mut Source<'_>, items: Items, size: i64) -> Value {
+pub(crate) fn item(source: &mut Source<'_>, items: Items, size: i64) -> Value {
     if source.errs(10) {
         return wrong(source);
     }
@@ -168,7 +168,7 @@ pub(super) fn item(source: &mut Source<'_>, items: Items, size: i64) -> Value {
 }
 
 /// A float at or near a boundary of some format.
-pub(super) fn float(source: &mut Source<'_>) -> f64 {
+pub(crate) fn float(source: &mut Source<'_>) -> f64 {
     const SPECIAL: &[f64] = &[
         0.0,
         -0.0,
@@ -211,7 +211,7 @@ pub(super) fn float(source: &mut Source<'_>) -> f64 {
 }
 
 /// A value that an int, a float or a key can't be, or only in a way of its own.
-pub(super) fn wrong(source: &mut Source<'_>) -> Value {
+pub(crate) fn wrong(source: &mut Source<'_>) -> Value {
     match source.below(14) {
         0 => Value::None,
         1 => Value::Float(1.0),
@@ -229,7 +229,7 @@ pub(super) fn wrong(source: &mut Source<'_>) -> Value {
 }
 
 /// Up to 64 bytes, most often few and of a length that many formats divide.
-pub(super) fn bytes(source: &mut Source<'_>) -> Box<[u8]> {
+pub(crate) fn bytes(source: &mut Source<'_>) -> Box<[u8]> {
     let length = match source.below(8) {
         0 => 0,
         1 => 1,

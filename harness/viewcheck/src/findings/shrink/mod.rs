@@ -19,7 +19,9 @@ mod steps;
 mod values;
 
 use super::{Replay, Signature, Symptom, exporter, signature};
+pub(crate) use operands::is_fixed;
 use places::Place;
+pub(crate) use places::is_expression;
 use program::{Program, bodies, encode, policy};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -65,7 +65,7 @@ fn improve(search: &mut Search<'_>, place: Place, at: usize) -> bool {
 }
 
 /// Whether an operand belongs to the operation itself: the name of an attribute, or of what is changed in place.
-pub(super) fn is_fixed(operation: &Operation, at: usize) -> bool {
+pub(crate) fn is_fixed(operation: &Operation, at: usize) -> bool {
     match operation.kind.row().syntax {
         Syntax::Unbind => at == 0,
         syntax => syntax.own_name() == Some(at) || (steps::is_in_place(operation) && at == 0),

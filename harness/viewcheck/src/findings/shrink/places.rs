@@ -108,18 +108,22 @@ pub(super) fn expressions(program: &Program) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for operation in program.all_operations() {
         for (at, operand) in operation.operands.iter().enumerate() {
-            let is_expression = match operation.kind {
-                Kind::While => at == 0,
-                Kind::Try => at >= 3 && (at - 3).is_multiple_of(3),
-                Kind::If | Kind::For | Kind::Define | Kind::Class => false,
-                _ => true,
-            };
             if let Operand::Body(body) = operand
-                && is_expression
+                && is_expression(operation.kind, at)
             {
                 found.insert(usize::from(*body));
             }
         }
     }
     found
+}
+
+/// Whether a body is an expression that is that operand of an operation.
+pub(crate) fn is_expression(kind: Kind, at: usize) -> bool {
+    match kind {
+        Kind::While => at == 0,
+        Kind::Try => at >= 3 && (at - 3).is_multiple_of(3),
+        Kind::If | Kind::For | Kind::Define | Kind::Class => false,
+        _ => true,
+    }
 }

@@ -392,7 +392,7 @@ impl Generator {
 }
 
 /// What may become twice as long in an operation.
-fn multiplied(operation: &Operation) -> Option<Name> {
+pub(crate) fn multiplied(operation: &Operation) -> Option<Name> {
     let is_many =
         matches!(operation.kind, Kind::Extend | Kind::InPlaceAdd | Kind::InPlaceMultiply | Kind::FromBytes | Kind::Set);
     operation.operands.first().filter(|_| is_many).and_then(name)

@@ -1,0 +1,155 @@
+//! Repairs what an edit broke: names that nothing binds any more, and operations that can't succeed any more.
+
+use super::place::Place;
+use super::walk::Walk;
+use crate::generate::bodies::blocks::multiplied;
+use crate::generate::operands::{self, operand};
+use crate::generate::{Mood, NAMES, hooks, weight};
+use program::operation::Takes;
+use program::{Body, Function, Kind, Name, Operand, Operation, Syntax, Target, Value};
+
+/// How many operations are made of a kind for one that is believed to succeed.
+const ATTEMPTS: usize = 4;
+/// How often, of a hundred, one is left out that can't be made to succeed.
+const LEFT_OUT: usize = 70;
+
+impl Walk<'_, '_> {
+    /// The next operand of an operation, for one that is not there any more. `None` if there is none.
+    pub(super) fn fitting(&mut self, taken: &Operation) -> Option<Operand> {
+        let (state, row, at) = (&self.generator.state, taken.kind.row(), taken.operands.len());
+        let is_first = at == 0;
+        let takes = row.parameters.get(at).map_or(Takes::Any, |parameter| parameter.takes);
+        match row.syntax {
+            Syntax::CallObject if is_first => None,
+            Syntax::InPlace(_) if is_first && takes == Takes::Any => {
+                state.find(self.source, |known| known.is_operand()).map(Operand::Name)
+            }
+            Syntax::Unbind | Syntax::InPlace(_) if is_first => {
+                Some(operand(takes, taken, state, self.source)).filter(|found| matches!(found, Operand::Name(_)))
+            }
+            _ if takes == Takes::Any => Some(operand(Takes::Exporter, taken, state, self.source)),
+            _ => Some(operand(takes, taken, state, self.source)),
+        }
+    }
+
+    /// Lets an operation succeed, if it is not believed to: it is done to something else, or with something else. Says
+    /// whether it is worth to be kept.
+    pub(super) fn mend(&mut self, taken: &mut Operation, place: Place) -> bool {
+        if self.generator.state.believes(taken) {
+            return true;
+        }
+        // A loop looks after what it makes longer, and after nothing else.
+        let is_watched = (place.in_loop || place.in_function) && multiplied(taken).is_some();
+        if !is_watched && (self.mend_names(taken) || self.mend_operands(taken)) {
+            return true;
+        }
+        self.source.mood != Mood::Valid || !self.source.chance(LEFT_OUT)
+    }
+
+    fn mend_names(&mut self, taken: &mut Operation) -> bool {
+        for at in 0..taken.operands.len() {
+            let Operand::Name(old) = taken.operands[at] else { continue };
+            if usize::from(old) >= NAMES {
+                continue;
+            }
+            let takes = taken.kind.row().parameters.get(at).map(|parameter| parameter.takes);
+            let start = self.source.below(NAMES);
+            for name in (0..NAMES).map(|step| ((start + step) % NAMES) as Name) {
+                let known = self.generator.state.get(name);
+                if name == old || !(known.is_operand() || takes == Some(Takes::Iterator)) {
+                    continue;
+                }
+                taken.operands[at] = Operand::Name(name);
+                if self.generator.state.believes(taken) {
+                    return true;
+                }
+            }
+            taken.operands[at] = Operand::Name(old);
+        }
+        false
+    }
+
+    fn mend_operands(&mut self, taken: &mut Operation) -> bool {
+        let is_plain = |operand: &Operand| matches!(operand, Operand::Name(_) | Operand::Value(_));
+        let is_own = hooks::is_about(taken.kind) || taken.kind == Kind::NewExporter;
+        if weight(taken.kind) == 0 || is_own || !taken.operands.iter().all(is_plain) {
+            return false;
+        }
+        for _ in 0..ATTEMPTS {
+            let made = operands::operation(taken.kind, &self.generator.state, self.source);
+            if self.generator.state.believes(&made) {
+                (taken.operands, taken.keywords) = (made.operands, made.keywords);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A local variable of a function that nothing binds any more would be another name, as Python reads it. Something else
+    /// is read in its place.
+    pub(super) fn close(&mut self, head: &Function, operations: &mut [Operation]) {
+        let mut bound = vec![false; head.locals.len()];
+        bound.iter_mut().take(head.parameters.len()).for_each(|bound| *bound = true);
+        mark(operations, &self.program.bodies, &mut bound);
+        if bound.iter().all(|bound| *bound) {
+            return;
+        }
+        let live = self.generator.state.find(self.source, |known| known.is_object() && known.is_operand());
+        let by = live.map_or(Operand::Value(Value::Int(0)), Operand::Name);
+        replace(operations, &mut self.program.bodies, &bound, &by);
+    }
+}
+
+/// Marks the local variables that operations bind.
+fn mark(operations: &[Operation], bodies: &[Body], bound: &mut [bool]) {
+    let mut set = |local: u16| {
+        if let Some(bound) = bound.get_mut(usize::from(local)) {
+            *bound = true;
+        }
+    };
+    for operation in operations {
+        if let Target::Local(local) = operation.target {
+            set(local);
+        }
+        for operand in &operation.operands {
+            match operand {
+                Operand::Local(local) if matches!(operation.kind, Kind::Try | Kind::Unbind) => set(*local),
+                _ => {}
+            }
+        }
+    }
+    for body in operations.iter().flat_map(|operation| &operation.operands).filter_map(body_of) {
+        if let Some(body) = bodies.get(body).filter(|body| body.function.is_none()) {
+            mark(&body.operations, bodies, bound);
+        }
+    }
+}
+
+/// Replaces the local variables that nothing binds.
+fn replace(operations: &mut [Operation], bodies: &mut [Body], bound: &[bool], by: &Operand) {
+    for operand in operations.iter_mut().flat_map(|operation| &mut operation.operands) {
+        match operand {
+            Operand::Local(local) if !bound.get(usize::from(*local)).is_some_and(|bound| *bound) => {
+                *operand = by.clone();
+            }
+            Operand::Body(body) => {
+                // A body only has those before it.
+                let Some((body, before)) = bodies.get_mut(..=usize::from(*body)).and_then(<[Body]>::split_last_mut)
+                else {
+                    continue;
+                };
+                if body.function.is_none() {
+                    replace(&mut body.operations, before, bound, by);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn body_of(operand: &Operand) -> Option<usize> {
+    match operand {
+        Operand::Body(body) => Some(usize::from(*body)),
+        _ => None,
+    }
+}
