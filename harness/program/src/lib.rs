@@ -35,5 +35,7 @@ pub use parse::{Cause, ParseError, Parser, SourceParser};
 pub use program::{Body, Function, FunctionParameter, Local, Name, Operand, Operation, Program, Target, is_identifier};
 pub use repr::{bytes_literal, float_repr, str_literal};
 pub use source::SourceStep;
+pub use trace::beside::{End, Inner};
+pub use trace::glance::{Glance, Layout, Seen};
 pub use trace::{Axes, DEEPEST, Trace, mask};
 pub use value::{Value, one_nan};

@@ -4,7 +4,8 @@
 //! step exactly if its bytes are equal, so a fuzzing run compares with `memcmp` and allocates nothing. Only a step that
 //! differs is decoded, into an [`Observation`].
 
-mod allocated;
+pub(crate) mod beside;
+pub(crate) mod glance;
 mod parts;
 mod read;
 
@@ -25,9 +26,8 @@ pub const DEEPEST: usize = 70;
 pub struct Trace {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    /// For each step that was counted, its index and the bytes that it has allocated.
     #[serde(skip)]
-    allocated: Vec<(usize, u64)>,
+    beside: beside::Beside,
 }
 
 const NOTHING: u8 = b'-';
@@ -55,7 +55,7 @@ impl Trace {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
-        self.allocated.clear();
+        self.beside.clear();
     }
 
     /// Returns the number of complete steps.

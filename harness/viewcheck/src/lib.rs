@@ -16,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod behaviour;
 pub mod bench;
 pub mod campaign;
 pub mod check;

@@ -3,10 +3,12 @@
 use super::frame::{Frame, Role};
 use super::{Flow, Machine, Outcome, Runtime, Stop, malformed};
 use crate::RunError;
-use program::{Body, Kind, Operand, Program, Value};
+use program::{Body, End, Inner, Kind, Operand, Operation, Program, Value};
 
 /// How deep calls may be nested. Each takes a part of this process's stack, and much less than Python allows.
 const DEEPEST: u32 = 50;
+/// How many operations of bodies are noted for a step.
+const MOST_INNER: usize = 64;
 
 impl<R: Runtime> Machine<'_, R> {
     /// The body of that index.
@@ -26,7 +28,7 @@ impl<R: Runtime> Machine<'_, R> {
             Some(Operand::Value(Value::None)) => Ok(Flow::Done(None)),
             operand => {
                 let (_, body) = self.body(operand)?;
-                match self.operations(frame, &body.operations, given)? {
+                match self.inner_operations(frame, &body.operations, given)? {
                     Flow::Done(_) => Ok(Flow::Done(None)),
                     jump => Ok(jump),
                 }
@@ -42,7 +44,7 @@ impl<R: Runtime> Machine<'_, R> {
         given: Option<R::Object>,
     ) -> Result<R::Object, Stop<R::Error>> {
         let (_, body) = self.body(operand)?;
-        match self.operations(frame, &body.operations, given)? {
+        match self.inner_operations(frame, &body.operations, given)? {
             Flow::Done(Some(value)) => Ok(value),
             _ => Err(malformed("a part of an expression has no value")),
         }
@@ -58,7 +60,7 @@ impl<R: Runtime> Machine<'_, R> {
         let function = body.function.as_ref().ok_or_else(|| malformed("a block is called as a function"))?;
         let arguments = arguments.into_iter().map(Some);
         let frame = Frame::new(&self.runtime, Role::Function(index), function.locals.len(), arguments)?;
-        match self.deeper(|| self.operations(&frame, &body.operations, None))? {
+        match self.deeper(|| self.inner_operations(&frame, &body.operations, None))? {
             Flow::Return(value) => Ok(value),
             done => {
                 // The value of the last statement is gone before the variables are.
@@ -77,7 +79,7 @@ impl<R: Runtime> Machine<'_, R> {
         let (index, body) = self.body(operand)?;
         let head = body.function.as_ref().ok_or_else(|| malformed("a block is no class"))?;
         let frame = Frame::new(&self.runtime, Role::Class(index), head.locals.len(), [])?;
-        self.operations(&frame, &body.operations, None)?;
+        self.inner_operations(&frame, &body.operations, None)?;
         let bound = (0..).zip(&head.locals).filter_map(|(local, name)| Some((&**name, frame.get(local)?)));
         let attributes = bound.collect();
         let class = self.guarded(|| self.runtime.class(&head.name, base, attributes))?;
@@ -116,7 +118,7 @@ impl<R: Runtime> Machine<'_, R> {
         let (_, body) = self.body(Some(&Operand::Body(index)))?;
         let frame = Frame::new(&self.runtime, Role::Generator, 0, locals)?;
         frame.items.borrow_mut().push(vec![]);
-        self.deeper(|| self.operations(&frame, &body.operations, Some(given)))?;
+        self.deeper(|| self.inner_operations(&frame, &body.operations, Some(given)))?;
         let items = frame.items.borrow_mut().pop();
         Ok(items.and_then(|items| items.into_iter().next()))
     }
@@ -127,6 +129,33 @@ impl<R: Runtime> Machine<'_, R> {
         reads(self.program, body, &mut read);
         let is_kept = |local: u16| !body.own.contains(&local) && read.contains(&local);
         frame.all().zip(0..).map(|(object, local)| object.filter(|_| is_kept(local))).collect()
+    }
+
+    /// Runs the operations of a body.
+    pub(super) fn inner_operations(
+        &self,
+        frame: &Frame<R>,
+        operations: &[Operation],
+        given: Option<R::Object>,
+    ) -> Outcome<R> {
+        self.nesting.set(self.nesting.get() + 1);
+        let done = self.operations(frame, operations, given);
+        self.nesting.set(self.nesting.get() - 1);
+        done
+    }
+
+    /// Notes that an operation of a body ran, for whoever asks what a program has reached.
+    pub(super) fn note_inner(&self, kind: Kind, flow: &Outcome<R>) {
+        let end = match flow {
+            Ok(Flow::Done(_)) => End::Done,
+            Ok(_) => End::Left,
+            Err(_) => End::Raised,
+        };
+        let depth = self.depth.get().min(u32::from(u8::MAX)) as u8;
+        let mut inner = self.inner.borrow_mut();
+        if inner.len() < MOST_INNER {
+            inner.push(Inner { kind, depth, end });
+        }
     }
 
     fn deeper<T>(&self, run: impl FnOnce() -> Result<T, Stop<R::Error>>) -> Result<T, Stop<R::Error>> {

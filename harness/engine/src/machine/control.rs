@@ -196,7 +196,7 @@ impl<R: Runtime> Machine<'_, R> {
         loop {
             let next = self.spend().and_then(|()| self.guarded(|| self.runtime.next(&iterator)));
             match next.and_then(|item| match item {
-                Some(item) => self.operations(frame, &body.operations, Some(item)).map(|_| true),
+                Some(item) => self.inner_operations(frame, &body.operations, Some(item)).map(|_| true),
                 None => Ok(false),
             }) {
                 Ok(true) => {}

@@ -14,7 +14,7 @@ use crate::{RunError, Watch};
 use deaths::Deaths;
 use frame::{Frame, Role};
 pub use frame::{Locals, OwnLocals};
-use program::{Function, Kind, Operation, Program, Trace, Value};
+use program::{Function, Inner, Kind, Operation, Program, Trace, Value};
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 
@@ -241,6 +241,9 @@ pub struct Machine<'p, R: Runtime> {
     /// How many operations bodies may still run, and how many calls are open.
     budget: Cell<u32>,
     depth: Cell<u32>,
+    /// How many bodies are being run, and which of their operations the step has run so far.
+    nesting: Cell<u32>,
+    inner: RefCell<Vec<Inner>>,
     /// The classes that were made, and the bodies of their methods.
     classes: RefCell<Vec<(Vec<u16>, R::Object)>>,
     /// The exceptions that are being handled.
@@ -263,6 +266,8 @@ impl<'p, R: Runtime> Machine<'p, R> {
             printed: RefCell::default(),
             kept: None,
             depth: Cell::new(0),
+            nesting: Cell::new(0),
+            inner: RefCell::default(),
             classes: RefCell::default(),
             handled: RefCell::default(),
             deaths: Deaths::default(),
@@ -312,6 +317,11 @@ impl<'p, R: Runtime> Machine<'p, R> {
                 trace.state(printed.strip_suffix('\n').unwrap_or(&printed), observed);
             }
             self.printed.borrow_mut().clear();
+            if !self.program.bodies.is_empty() {
+                let mut inner = self.inner.borrow_mut();
+                trace.note_inner(&inner);
+                inner.clear();
+            }
             if observed {
                 self.runtime.record_live(&self.names.borrow(), trace);
             }

@@ -66,6 +66,9 @@ impl<R: Runtime> Machine<'_, R> {
                 }
                 _ => self.operation(frame, operation, &mut open),
             };
+            if self.nesting.get() > 0 {
+                self.note_inner(operation.kind, &flow);
+            }
             value = match flow {
                 Ok(Flow::Done(value)) => value,
                 Ok(jump) => match self.jump(&mut open, operations, &mut next)? {

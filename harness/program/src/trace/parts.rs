@@ -16,7 +16,7 @@ impl TryFrom<Parts> for Trace {
     fn try_from(Parts { bytes, ends }: Parts) -> Result<Trace, &'static str> {
         let is_sound = ends.is_sorted() && ends.last().is_none_or(|end| *end as usize <= bytes.len());
         if is_sound {
-            Ok(Trace { bytes, ends, allocated: vec![] })
+            Ok(Trace { bytes, ends, ..Trace::default() })
         } else {
             Err("the steps of a trace lie outside of it")
         }
