@@ -17,6 +17,8 @@ pub struct Settings {
     pub memory: u64,
     /// The folders in which the embedded Python finds more modules.
     pub python_path: Vec<PathBuf>,
+    /// The folder that holds `lib/python3.x`, the library of the embedded Python, if it is not the one that the build found.
+    pub home: Option<PathBuf>,
     /// The allocator of the embedded Python.
     pub allocator: Allocator,
     /// Whether a command is started by the executable of viewcheck, which confines itself before it becomes the command
@@ -34,6 +36,7 @@ impl Default for Settings {
             timeout: Duration::from_secs(10),
             memory: 2 << 30,
             python_path: vec![],
+            home: None,
             allocator: Allocator::Default,
             confined: false,
             source: false,

@@ -8,6 +8,7 @@
 //! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
 //! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.
+//! * [`shard`] is a part of a run, so that several machines share it.
 //! * [`reread`] says of each kind of file whether what is accepted can be written and read again; fuzzing asks it.
 //! * [`isolated`] is an engine in a process of its own.
 //! * [`processes`] is what the processes may take and do in which programs run.
@@ -36,4 +37,5 @@ pub mod processes;
 mod reach;
 pub mod report;
 pub mod reread;
+pub mod shard;
 pub mod versions;

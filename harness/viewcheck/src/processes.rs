@@ -57,6 +57,7 @@ impl Processes {
             timeout: self.timeout,
             memory: self.memory.saturating_mul(1 << 20),
             python_path: self.python_path.clone(),
+            home: None,
             allocator: self.allocator,
             confined: !self.no_sandbox,
             // Where the system can't confine a process, nobody but its user may say that any Python runs there.

@@ -67,7 +67,7 @@ impl Embedded {
                 library: loaded.library_or_unknown(),
                 reason: error.to_string(),
             };
-            packages::find(py, &settings.python_path).map_err(unobservable)?;
+            packages::find(py, settings).map_err(unobservable)?;
             let callables = Callables::new(py).map_err(unobservable)?;
             output::replace(py).map_err(unobservable)?;
             // By itself it would come at times that no program tells.

@@ -4,10 +4,10 @@
 //! Python's module `site` finds packages too, but it also runs code that it finds there. Here nothing is run.
 
 use super::start::EXECUTABLE;
+use crate::Settings;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use std::ffi::CStr;
-use std::path::PathBuf;
 
 /// What `site.main` does, without the code that it runs: it finds the virtual environment of an executable, the folders of
 /// packages, and the built-ins that only interactive use needs, but every Python has. `prefix` and `exec_prefix` are
@@ -37,13 +37,14 @@ def find(executable, folders):
             sys.path.append(folder)
 ";
 
-/// Lets the interpreter find modules in its own packages, and before them in `folders`. The modules of its library come
-/// first always. Does nothing the second time.
-pub(super) fn find(py: Python<'_>, folders: &[PathBuf]) -> PyResult<()> {
+/// Lets the interpreter find modules in its own packages, and before them in the folders of the settings. The modules of its
+/// library come first always. One whose home is named looks nowhere else. Does nothing the second time.
+pub(super) fn find(py: Python<'_>, settings: &Settings) -> PyResult<()> {
     static FOUND: PyOnceLock<()> = PyOnceLock::new();
     let found = FOUND.get_or_try_init(py, || {
+        let executable = if settings.home.is_some() { "" } else { EXECUTABLE };
         let module = PyModule::from_code(py, FIND, c"packages.py", c"packages")?;
-        module.getattr("find")?.call1((EXECUTABLE, folders))?;
+        module.getattr("find")?.call1((executable, &settings.python_path))?;
         // Nothing of it is left where programs could find it.
         py.import("sys")?.getattr("modules")?.call_method1("pop", ("packages", py.None()))?;
         PyResult::Ok(())

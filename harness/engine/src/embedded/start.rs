@@ -36,7 +36,7 @@ pub(super) fn start(settings: &Settings) -> Result<Loaded, OpenError> {
         return Err(OpenError::WrongPython { loaded: found, library, built: built.to_owned() });
     }
     static STARTED: OnceLock<Result<(), String>> = OnceLock::new();
-    match STARTED.get_or_init(|| initialize(settings.allocator)) {
+    match STARTED.get_or_init(|| initialize(settings)) {
         Err(reason) => Err(OpenError::NotStarted { library: loaded.library_or_unknown(), reason: reason.clone() }),
         Ok(()) => Ok(loaded),
     }
@@ -70,9 +70,10 @@ struct Config {
 
 /// Py_InitializeFromConfig, isolated: no environment variable, no locale, no folder of the user and no code that runs at
 /// each start changes what the interpreter does. The program name is the interpreter that the build found, from which
-/// Python finds its library. Leaves the interpreter unattached, as PyO3 expects it.
-fn initialize(allocator: Allocator) -> Result<(), String> {
+/// Python finds its library, unless the settings name another home. Leaves the interpreter unattached, as PyO3 expects it.
+fn initialize(settings: &Settings) -> Result<(), String> {
     let executable = CString::new(EXECUTABLE).unwrap_or_default();
+    let home = settings.home.as_ref().map(|home| CString::new(home.as_os_str().as_encoded_bytes()).unwrap_or_default());
     let mut before = std::mem::MaybeUninit::<ffi::PyPreConfig>::zeroed();
     let mut memory = std::mem::MaybeUninit::<Config>::zeroed();
     let config = memory.as_mut_ptr().cast::<ffi::PyConfig>();
@@ -84,7 +85,7 @@ fn initialize(allocator: Allocator) -> Result<(), String> {
         let before = before.assume_init_mut();
         // With it the encoding of files and names does not follow the locale.
         before.utf8_mode = 1;
-        before.allocator = allocator_name(allocator);
+        before.allocator = allocator_name(settings.allocator);
         if let Some(reason) = refusal(ffi::Py_PreInitialize(before)) {
             return Err(reason);
         }
@@ -99,6 +100,10 @@ fn initialize(allocator: Allocator) -> Result<(), String> {
         if !executable.is_empty() {
             let field = &raw mut config.program_name;
             status = ffi::PyConfig_SetBytesString(config, field, executable.as_ptr());
+        }
+        if let Some(home) = home.filter(|_| ffi::PyStatus_Exception(status) == 0) {
+            let field = &raw mut config.home;
+            status = ffi::PyConfig_SetBytesString(config, field, home.as_ptr());
         }
         if ffi::PyStatus_Exception(status) == 0 {
             status = ffi::Py_InitializeFromConfig(config);

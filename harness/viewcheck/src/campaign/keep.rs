@@ -29,7 +29,7 @@ impl Keeper {
             (self.store.record(&packed.signature), self.store.folder(&packed.signature))
             && crate::findings::folder::is_folder(folder)
         {
-            let found = found(record, folder, Some(self.settings.seed));
+            let found = found(record, folder, Some(&self.settings));
             let is_earlier = found.index.is_none_or(|index| index <= packed.index);
             let is_better = found.unfinished && found.index == Some(packed.index) && !packed.unfinished;
             if is_earlier && !is_better {
@@ -41,7 +41,7 @@ impl Keeper {
             .map_err(|error| CampaignError::Worker { reason: error.to_string() })?;
         let folder = self.store.replace(&finding)?;
         Ok(Found {
-            index: finding.index,
+            index: Some(packed.index),
             kind: finding.kind(),
             operations: finding.program.operations.len(),
             stable: finding.stable,
@@ -70,7 +70,7 @@ impl Keeper {
         let unknown = self.store.signatures().filter(|signature| !is_known(signature));
         let stray = |signature: &Signature| {
             let (record, folder) = (self.store.record(signature)?, self.store.folder(signature)?);
-            let found = found(record, folder, Some(self.settings.seed));
+            let found = found(record, folder, Some(&self.settings));
             let sides = [&record.engine.name, &record.against.name];
             let is_ours =
                 sides == [&self.engines[0].name, &self.engines[1].name] && record.level == self.settings.level;
@@ -80,10 +80,11 @@ impl Keeper {
     }
 }
 
-/// What is known of a finding on disk. It has an index only if it is from a campaign with this seed.
-fn found(record: &Record, folder: &Path, seed: Option<u64>) -> Found {
+/// What is known of a finding on disk. It has an index only if it is of a program of a campaign with these settings.
+fn found(record: &Record, folder: &Path, of: Option<&Settings>) -> Found {
+    let of = of.filter(|of| record.seed == Some(of.seed));
     Found {
-        index: record.index.filter(|_| seed.is_some() && record.seed == seed),
+        index: record.index.zip(of).and_then(|(index, of)| of.own(index)),
         kind: record.kind.clone(),
         // Records of older versions have the steps only.
         operations: record.operations.unwrap_or(record.program.len()),

@@ -56,6 +56,7 @@ use crate::compare::{Level, usual_level};
 use crate::findings::{Known, Signature, Store, StoreError};
 use crate::generate::Abilities;
 use crate::processes::Processes;
+use crate::shard::Shard;
 use engine::About;
 use investigations::Investigations;
 use keep::Keeper;
@@ -78,6 +79,8 @@ pub struct Options {
     pub engines: [String; 2],
     /// The seed; none for any, or with `resume` for that of the campaign.
     pub seed: Option<u64>,
+    /// The part of the programs; none for all, or with `resume` for that of the campaign.
+    pub shard: Option<Shard>,
     /// The most operations in a program; none for the usual, or with `resume` for that of the campaign.
     pub length: Option<usize>,
     /// How strictly the engines are compared; none for what is usual for them, or with `resume` for that of the campaign.
@@ -152,10 +155,10 @@ pub fn run(
     // Who closes standard error does not want to know.
     let _ = writeln!(
         err,
-        "{} against {}, seed {}, findings in {}",
+        "{} against {}, {}, findings in {}",
         state.settings.engine,
         state.settings.against,
-        state.settings.seed,
+        state.settings.what(),
         options.findings.display()
     );
     let launch = Launch {
@@ -202,11 +205,12 @@ fn python(about: &About) -> String {
 
 /// A state to go on from: a new one, or that of the folder.
 fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State, CampaignError> {
-    let settings = |seed, length, level| Settings {
+    let settings = |seed, shard, length, level| Settings {
         engine: options.engines[0].clone(),
         against: options.engines[1].clone(),
         pythons: [0, 1].map(|index: usize| python(&engines[index])),
         seed,
+        shard: Option::filter(shard, |shard: &Shard| !shard.is_whole()),
         length,
         level,
         generator: Recipe::with(seed, length, Abilities::of(engines)).fingerprint(),
@@ -215,21 +219,23 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
         let seed = options.seed.unwrap_or_else(any_seed);
         let time = options.time.or_else(|| options.programs.is_none().then_some(TIME));
         let level = options.level.unwrap_or_else(|| usual_level(engines));
-        let settings = settings(seed, options.length.unwrap_or(LENGTH), level);
-        let mut state = State::new(settings, options.programs, time);
+        let settings = settings(seed, options.shard, options.length.unwrap_or(LENGTH), level);
+        let programs = options.programs.map(|programs| settings.share(programs));
+        let mut state = State::new(settings, programs, time);
         state.before = store.signatures().map(|signature| (signature.clone(), store.count(signature))).collect();
         return Ok(state);
     }
     let mut state = State::read(&options.findings)?;
-    let Settings { seed, length, level, .. } = state.settings;
+    let Settings { seed, shard, length, level, .. } = state.settings;
+    let (shard, level) = (options.shard.or(shard), options.level.unwrap_or(level));
     let (seed, length) = (options.seed.unwrap_or(seed), options.length.unwrap_or(length));
-    state.check(&options.findings, &settings(seed, length, options.level.unwrap_or(level)))?;
+    state.check(&options.findings, &settings(seed, shard, length, level))?;
     // A new end is counted from here, the former one from the beginning.
     if let Some(time) = options.time {
         state.limit = Some(state.seconds + time.as_secs_f64());
     }
     if let Some(programs) = options.programs {
-        state.programs = Some(programs);
+        state.programs = Some(state.settings.share(programs));
         if options.time.is_none() {
             state.limit = None;
         }

@@ -18,7 +18,7 @@ pub struct PackedError(String);
 /// A finding of a program of the campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Packed {
-    /// Which of the seed's programs it is.
+    /// Which of the campaign's programs it is.
     pub index: u64,
     /// What it is known by.
     pub signature: Signature,
@@ -84,7 +84,7 @@ impl Packed {
             expected: self.expected.as_ref().map(unpack).transpose()?,
             actual: self.actual.as_ref().map(unpack).transpose()?,
             seed: Some(settings.seed),
-            index: Some(self.index),
+            index: Some(settings.program(self.index)),
             engines: engines.clone(),
             level: settings.level,
             stable: self.stable,
@@ -151,6 +151,7 @@ mod tests {
             against: "b".into(),
             pythons: ["3.13.0".into(), "3.13.0".into()],
             seed: 7,
+            shard: Some("2/3".parse().unwrap()),
             length: 14,
             level: Level::Type,
             generator: String::new(),
@@ -158,6 +159,9 @@ mod tests {
         let sent = serde_json::to_string(&Packed::new(&finding, 3)).unwrap();
         let packed: Packed = serde_json::from_str(&sent).unwrap();
         let other = packed.unpack(&settings, &engines).unwrap();
+        // The third program of the second shard of three.
+        assert_eq!(other.index, Some(259));
+        let other = Finding { index: finding.index, ..other };
         assert_eq!(format!("{other:?}"), format!("{finding:?}"));
         let mut no_trace = Trace::new();
         no_trace.end_step();

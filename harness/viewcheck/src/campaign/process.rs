@@ -27,7 +27,8 @@ pub(super) struct Launch {
 impl Launch {
     /// The programs that the workers run.
     pub(super) fn recipe(&self) -> Recipe {
-        Recipe::with(self.settings.seed, self.settings.length, self.abilities.clone())
+        let Settings { seed, length, shard, .. } = self.settings;
+        Recipe::with(seed, length, self.abilities.clone()).of_shard(shard)
     }
 }
 
@@ -101,6 +102,9 @@ impl Process {
         command.args(["worker", "--engine", &settings.engine, "--against", &settings.against]);
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
         command.args(["--level", settings.level.word(), "--number", &id.to_string()]);
+        if let Some(shard) = settings.shard {
+            command.args(["--shard", &shard.to_string()]);
+        }
         launch.processes.pass_to(&mut command);
         if launch.exact {
             command.arg("--exact");

@@ -2,6 +2,7 @@
 
 use crate::compare::Level;
 use crate::generate::{Abilities, Generator, Mood, Seed, Source};
+use crate::shard::Shard;
 use program::{Program, print};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,9 @@ pub struct Settings {
     pub pythons: [String; 2],
     /// The seed.
     pub seed: u64,
+    /// Which part of the programs they are, if not all. Within a campaign programs are numbered as its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// The most operations in a program.
     pub length: usize,
     /// How strictly the engines are compared; older campaigns do not say it, and compared everything.
@@ -26,10 +30,34 @@ pub struct Settings {
     pub generator: String,
 }
 
+impl Settings {
+    /// The number of a program of this campaign among all programs of the seed.
+    pub fn program(&self, own: u64) -> u64 {
+        self.shard.map_or(own, |shard| shard.program(own))
+    }
+
+    /// The number in this campaign of a program of the seed, if it is one of its own.
+    pub fn own(&self, program: u64) -> Option<u64> {
+        self.shard.map_or(Some(program), |shard| shard.own(program))
+    }
+
+    /// How many of the first programs of the seed are its own.
+    pub fn share(&self, programs: u64) -> u64 {
+        self.shard.map_or(programs, |shard| shard.programs(programs))
+    }
+
+    /// The seed, and the part of it.
+    pub fn what(&self) -> String {
+        let shard = self.shard.map_or_else(String::new, |shard| format!(", shard {shard}"));
+        format!("seed {}{shard}", self.seed)
+    }
+}
+
 /// Makes the programs of a seed. Keeps its memory from one to the next.
 #[derive(Debug)]
 pub struct Recipe {
     seed: Seed,
+    shard: Option<Shard>,
     length: usize,
     bytes: Vec<u8>,
     generator: Generator,
@@ -47,12 +75,17 @@ impl Recipe {
     /// The programs of a seed with at most `length` operations, of what some engines can do.
     pub fn with(seed: u64, length: usize, abilities: Abilities) -> Recipe {
         let bytes = vec![0; length.saturating_mul(BYTES).saturating_add(16)];
-        Recipe { seed: Seed(seed), length, bytes, generator: Generator::with(abilities) }
+        Recipe { seed: Seed(seed), shard: None, length, bytes, generator: Generator::with(abilities) }
+    }
+
+    /// Only a part of these programs.
+    pub fn of_shard(self, shard: Option<Shard>) -> Recipe {
+        Recipe { shard, ..self }
     }
 
     /// Replaces `program` by the one of that index. Gives its mood.
     pub fn program(&mut self, index: u64, program: &mut Program) -> Mood {
-        self.seed.fill(index, &mut self.bytes);
+        self.seed.fill(self.shard.map_or(index, |shard| shard.program(index)), &mut self.bytes);
         self.generator.program(&mut Source::new(&self.bytes), self.length, program)
     }
 

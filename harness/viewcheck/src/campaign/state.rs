@@ -258,6 +258,8 @@ impl State {
         self.engines(findings, [Some(&now.engine), Some(&now.against)])?;
         same(findings, "Python", &pythons(before), &pythons(now), false)?;
         same(findings, "the seed", &before.seed.to_string(), &now.seed.to_string(), true)?;
+        let shard = |settings: &Settings| settings.shard.map_or_else(|| "1/1".to_owned(), String::from);
+        same(findings, "--shard", &shard(before), &shard(now), true)?;
         same(findings, "--length", &before.length.to_string(), &now.length.to_string(), true)?;
         same(findings, "--level", before.level.word(), now.level.word(), true)?;
         same(findings, "the generator", &before.generator, &now.generator, false)

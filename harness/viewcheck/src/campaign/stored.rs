@@ -65,7 +65,7 @@ pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
         let told = CampaignFinding {
             signature: signature.to_string(),
             kind: found.kind.clone(),
-            index: found.index,
+            index: found.index.map(|index| settings.program(index)),
             ran: found.index.map(|index| finished.up_to(index)),
             operations: found.operations,
             hits: hits.get(signature).copied().unwrap_or_default(),
@@ -99,6 +99,7 @@ pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
         against: short_name(&settings.against).to_owned(),
         pythons: settings.pythons.into(),
         seed: settings.seed,
+        shard: settings.shard.map(String::from),
         level: settings.level,
         programs: tally.programs,
         operations: tally.operations,

@@ -8,6 +8,7 @@ use crate::campaign::message::Tally;
 use crate::compare::Level;
 use crate::findings::{CHECK, REPRO, Signature};
 use crate::report::{count, counted};
+use crate::shard::Shard;
 use engine::About;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ pub struct Summary {
     engine: String,
     against: String,
     seed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Shard>,
     level: Level,
     programs: u64,
     operations: u64,
@@ -32,6 +35,9 @@ pub struct Summary {
     /// Programs that ended a worker and could not be examined before the end.
     #[serde(skip)]
     unexamined: usize,
+    /// The seed and the shard, in words.
+    #[serde(skip)]
+    what: String,
     #[serde(skip)]
     sentences: Vec<String>,
     #[serde(skip)]
@@ -93,6 +99,8 @@ impl Summary {
             engine: state.settings.engine.clone(),
             against: state.settings.against.clone(),
             seed: state.settings.seed,
+            shard: state.settings.shard,
+            what: state.settings.what(),
             level: state.settings.level,
             programs: tally.programs,
             operations: tally.operations,
@@ -147,10 +155,10 @@ impl Summary {
             text += &format!("  {}\n", line.repro.as_ref().unwrap_or(&line.script).display());
         }
         text += &format!(
-            "{} against {}, seed {}: {} ({}) in {:.1} s, {} per second.\n",
+            "{} against {}, {}: {} ({}) in {:.1} s, {} per second.\n",
             self.engine,
             self.against,
-            self.seed,
+            self.what,
             counted(self.programs, "program"),
             counted(self.operations, "operation"),
             self.seconds,

@@ -346,7 +346,8 @@ impl<'a> Supervisor<'a> {
         }
         self.progress.lose_worker();
         if !self.is_ending() {
-            let at = lost.index.map_or_else(String::new, |index| format!(" at program {index}"));
+            let number = |index| self.launch.settings.program(index);
+            let at = lost.index.map_or_else(String::new, |index| format!(" at program {}", number(index)));
             self.news.push(format!("a worker died{at}: {}", lost.reason));
         }
         match worker.task {

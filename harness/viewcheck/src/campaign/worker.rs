@@ -14,6 +14,7 @@ use crate::differential::{Batched, DifferentialRun, Result as Outcome};
 use crate::findings::{Signature, Symptom};
 use crate::generate::Abilities;
 use crate::laws::{self, Breach, Broken};
+use crate::shard::Shard;
 use child::HeartbeatPage;
 use child::confine::Bounds;
 use child::inside::{self, BeginError, Parent};
@@ -57,6 +58,8 @@ const PART: Duration = Duration::from_secs(1);
 pub struct Setup {
     /// The seed of the campaign.
     pub seed: u64,
+    /// Which part of the programs it takes its own from, if not all.
+    pub shard: Option<Shard>,
     /// The most operations in a program.
     pub length: usize,
     /// How strictly the engines are compared.
@@ -110,7 +113,7 @@ pub fn serve(
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         differential: DifferentialRun::new(engine, against, Watch::End, setup.level),
-        recipe: Recipe::with(setup.seed, setup.length, Abilities::of(&about)),
+        recipe: Recipe::with(setup.seed, setup.length, Abilities::of(&about)).of_shard(setup.shard),
         program: Program::default(),
         about,
         batch: Batch::default(),

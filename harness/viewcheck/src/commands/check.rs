@@ -10,9 +10,11 @@ use crate::compare::Level;
 use crate::known;
 use crate::processes::Processes;
 use crate::report::changes::{self, Changes, Extent};
+use crate::report::count;
 use crate::report::escape::{terminal, visible};
-use crate::report::model::{Results, Scope};
+use crate::report::model::{Results, Scope, Shards};
 use crate::report::summary;
+use crate::shard::Shard;
 use crate::versions;
 use cases::{Case, Document, Suite};
 use engine::{Role, short_name};
@@ -50,6 +52,10 @@ pub(crate) struct Arguments {
     /// Run only the cases whose id, section, claim or document contains this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// Run only part I of N of the cases, so that N machines share a run, as in 2/4. `viewcheck report` with the results of
+    /// all shards gives what one run of all cases gives
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Write index.html, report.md, summary.md (short, for a pull request), badge.svg, badge.json and results.json into this
     /// folder, and matrix.md if several engines are tested or a tested engine differs [default: reports/local when every case is checked in a checkout of viewcheck, otherwise none]
     #[arg(long, value_name = "DIR")]
@@ -67,6 +73,11 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// Whether every case is checked, here or in other shards.
+    fn has_all_claims(&self) -> bool {
+        self.filter.is_none() && self.paths.is_empty()
+    }
+
     /// Whether every case is checked.
     fn has_all_cases(&self) -> bool {
         self.extent() == Extent::All
@@ -75,6 +86,7 @@ impl Arguments {
     /// Which cases are checked.
     fn extent(&self) -> Extent {
         match (&self.filter, &self.paths[..]) {
+            _ if self.shard.is_some_and(|shard| !shard.is_whole()) => Extent::Part,
             (Some(_), _) => Extent::Part,
             (None, []) => Extent::All,
             (None, _) => Extent::Files,
@@ -111,6 +123,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             return Err(CommandError::NothingMatches(text.clone()));
         }
     }
+    let shards = arguments.shard.map(|shard| deal(&mut suite, shard)).transpose()?.flatten();
     let mut under_test = match under_test(arguments, starting, console) {
         Err(CommandError::Start(StartError::Stopped)) => return Ok(Exit::Interrupted),
         under_test => under_test?,
@@ -126,8 +139,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let stopped = interrupted();
     let mut results = Results::of_run(&suite, &run, Scope { level: arguments.level, interrupted: stopped });
     known::apply(&mut results, &known);
-    if arguments.has_all_cases() && results.complete {
-        results.unbroken = known::unbroken(&results, &known);
+    results.shards = shards;
+    if arguments.has_all_claims() && results.complete {
+        let unbroken = known::unbroken(&results, &known);
+        match &mut results.shards {
+            Some(shards) => shards.unbroken = unbroken,
+            None => results.unbroken = unbroken,
+        }
     }
     if results.complete {
         results.changes = versions::changes(&suite);
@@ -258,8 +276,25 @@ fn retain(suite: &mut Suite, text: &str) {
     });
 }
 
+/// Keeps the cases of a shard. Documents stay, so that all shards have the same.
+fn deal(suite: &mut Suite, shard: Shard) -> Result<Option<Shards>, CommandError> {
+    let cases = count_cases(suite);
+    let mut places = 0..;
+    for document in &mut suite.documents {
+        document.cases.retain(|_| places.next().is_some_and(|place| shard.has_case(place)));
+    }
+    match count_cases(suite) {
+        0 if cases > 0 => Err(CommandError::EmptyShard(shard, format!("there are only {}", count(cases, "case")))),
+        _ => Ok(Shards::one(shard, cases)),
+    }
+}
+
+fn count_cases(suite: &Suite) -> usize {
+    suite.documents.iter().map(|document| document.cases.len()).sum()
+}
+
 fn run_suite(suite: &Suite, under_test: &mut EnginesUnderTest, level: Option<Level>, progress: bool) -> Run {
-    let cases = suite.documents.iter().map(|document| document.cases.len() as u64).sum();
+    let cases = count_cases(suite) as u64;
     let target = if progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(cases), target);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}") {

@@ -9,7 +9,9 @@ use crate::compare::Level;
 use crate::findings::Known;
 use crate::output::Output;
 use crate::processes::{Processes, duration};
+use crate::report::counted;
 use crate::report::escape::shell;
+use crate::shard::{BLOCK, Shard};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -37,6 +39,11 @@ pub(crate) struct Arguments {
     /// Seed of the program generator [default: random; with --resume, the seed of the campaign]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Run only part I of N of the programs, so that N machines share a campaign, as in 2/4: of each N blocks of 256
+    /// programs the I-th. With the same --seed and --programs, all shards together run the programs that one campaign
+    /// without shards runs [default: all; with --resume, the shard of the campaign]
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Number of worker processes [default: one per processor; at most 256]
     #[arg(long, value_name = "N", value_parser = system::jobs)]
     jobs: Option<NonZeroUsize>,
@@ -71,6 +78,7 @@ fn default_findings() -> PathBuf {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    refuse_empty(arguments.shard, arguments.programs)?;
     let findings = arguments.findings.clone().unwrap_or_else(default_findings);
     let names = engines(arguments, &findings)?;
     arguments.processes.announce(names.iter().map(String::as_str), console.err)?;
@@ -83,6 +91,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let options = Options {
         engines: names,
         seed: arguments.seed,
+        shard: arguments.shard,
         length: arguments.length,
         level: arguments.level,
         findings,
@@ -121,6 +130,17 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         (false, false) if summary.is_idle => Exit::BadInput,
         (false, false) => Exit::Expected,
     })
+}
+
+/// Refuses a shard that has none of so few programs.
+fn refuse_empty(shard: Option<Shard>, programs: Option<u64>) -> Result<(), CommandError> {
+    match (shard, programs) {
+        (Some(shard), Some(programs)) if shard.programs(programs) == 0 => {
+            let why = format!("of {}, each shard takes {BLOCK} in turn", counted(programs, "program"));
+            Err(CommandError::EmptyShard(shard, why))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The names of the tested engine and of the one whose behaviour is expected.

@@ -230,6 +230,9 @@ pub enum CommandError {
     /// Nothing is left to check.
     #[error("no case matches the filter `{0}`, which is searched for in ids, sections, claims and documents")]
     NothingMatches(String),
+    /// There is too little for so many shards.
+    #[error("the shard {0} has nothing to run: {1}")]
+    EmptyShard(crate::shard::Shard, String),
     /// Two outputs would be one file.
     #[error("two outputs would be written to {0}; choose different files")]
     OutputTwice(String),

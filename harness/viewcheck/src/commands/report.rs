@@ -97,7 +97,7 @@ fn compare(old: &Results, new: &Results, outputs: Outputs, console: &mut Console
     console.tell(&written, false)?;
     Ok(match changes.regressions() {
         // What is missing could be broken.
-        0 if !new.complete || new.is_idle() || new.count_cases() == 0 => Exit::BadInput,
+        0 if new.incomplete().is_some() || new.is_idle() || new.count_cases() == 0 => Exit::BadInput,
         0 => Exit::Expected,
         _ => Exit::Mismatch,
     })

@@ -5,6 +5,7 @@ use crate::campaign::message::Report;
 use crate::campaign::{Setup, WorkerError, serve};
 use crate::compare::Level;
 use crate::processes::Processes;
+use crate::shard::Shard;
 use child::inside::Parent;
 use std::io;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ pub(crate) struct Arguments {
     against: String,
     #[arg(long)]
     seed: u64,
+    #[arg(long)]
+    shard: Option<Shard>,
     #[arg(long)]
     length: usize,
     #[arg(long, value_parser = level_parser())]
@@ -52,6 +55,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
     let bounds = arguments.processes.bounds(&[&arguments.engine, &arguments.against]);
     let setup = Setup {
         seed: arguments.seed,
+        shard: arguments.shard,
         length: arguments.length,
         level: arguments.level,
         number: arguments.number,

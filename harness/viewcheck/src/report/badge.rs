@@ -75,7 +75,7 @@ fn badge(results: &Results) -> Badge {
     let tested: Vec<&Engine> = results.tested().collect();
     let shown = tested.first().copied().or(results.engines.first()).map(|engine| share(results, engine));
     let (message, color) = match shown {
-        _ if !results.complete => ("incomplete run".to_owned(), NEUTRAL),
+        _ if results.incomplete().is_some() => ("incomplete run".to_owned(), NEUTRAL),
         Some(_) if tested.len() > 1 => match results.bad() {
             0 => (format!("{} on {}", count(results.count_cases(), "case"), count(tested.len(), "engine")), GOOD),
             bad => (format!("{} on {}", count(bad, "unexpected result"), count(tested.len(), "engine")), BAD),

@@ -117,10 +117,16 @@ pub(crate) fn percent(part: u64, whole: u64) -> f64 {
 
 /// What a campaign came to, in a line for the terminal: its engines and counts.
 pub fn line(campaign: &Campaign) -> String {
-    let Campaign { seed, programs, .. } = campaign;
+    let (seed, programs) = (seed(campaign), campaign.programs);
     let [engine, against] = [&campaign.engine, &campaign.against].map(|name| terminal(name));
     let findings = counted(campaign.findings.len() as u64, "finding");
-    format!("Campaign of {engine} against {against}, seed {seed}: {findings} in {}.\n", counted(*programs, "program"))
+    format!("Campaign of {engine} against {against}, seed {seed}: {findings} in {}.\n", counted(programs, "program"))
+}
+
+/// The seed of a campaign, with its shard.
+pub(crate) fn seed(campaign: &Campaign) -> String {
+    let shard = campaign.shard.as_ref().map(|shard| format!(", shard {}", terminal(shard)));
+    format!("{}{}", campaign.seed, shard.unwrap_or_default())
 }
 
 /// What a campaign counted beside its findings, in sentences.

@@ -210,8 +210,10 @@ impl<'a> Changes<'a> {
             }
         }
         let was_to_be_there = |case: &Case| match extent {
-            Extent::All => now.complete,
-            Extent::Files => now.complete && now.documents.iter().any(|document| document.file == case.file),
+            Extent::All => now.incomplete().is_none(),
+            Extent::Files => {
+                now.incomplete().is_none() && now.documents.iter().any(|document| document.file == case.file)
+            }
             Extent::Part => false,
         };
         let is_removed = |case: &&Case| former.contains_key(case.id.as_str()) && was_to_be_there(case);
@@ -280,7 +282,7 @@ fn notes(before: &Results, now: &Results) -> Vec<String> {
     let find = |of: &'_ Results, name: &str| of.engines.iter().find(|engine| engine.name == name).map(told);
     let mut notes = vec![];
     for (results, name) in [(before, "former"), (now, "newer")] {
-        if !results.complete {
+        if results.incomplete().is_some() {
             notes.push(format!("the {name} results are of an incomplete run; what is missing there is not compared"));
         }
     }

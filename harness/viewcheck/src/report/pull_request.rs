@@ -46,6 +46,8 @@ fn page(results: &Results, changes: Option<&Changes<'_>>) -> String {
     let _ = writeln!(out, "{}", headline(results, changes));
     if !results.complete {
         let _ = writeln!(out, "\n**The run is not complete.** What is missing is not reported.");
+    } else if let Some(why) = results.incomplete() {
+        let _ = writeln!(out, "\n**The results are not complete:** {}.", text(&why));
     }
     engines(&mut out, results);
     match changes {

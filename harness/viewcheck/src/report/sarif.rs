@@ -100,6 +100,8 @@ fn log(results: &Results) -> Value {
     let mut notes: Vec<Value> = results.unbroken.iter().map(|sentence| note("warning", sentence)).collect();
     if !results.complete {
         notes.push(note("error", "The run is not complete. What is missing is not reported."));
+    } else if let Some(why) = results.incomplete() {
+        notes.push(note("note", &format!("The results are not complete: {why}.")));
     }
     let told = results.cases.iter().flat_map(|case| {
         let on = |engine| result(case, engine, case.result(engine)?);

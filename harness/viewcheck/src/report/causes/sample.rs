@@ -51,6 +51,7 @@ pub(crate) fn results(cases: Vec<Case>) -> Results {
     let mut results = Results {
         schema: SCHEMA,
         abridged: false,
+        shards: None,
         engines: vec![engine],
         documents,
         cases,

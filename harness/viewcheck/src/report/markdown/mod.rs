@@ -51,7 +51,7 @@ fn page(results: &Results) -> String {
         cases(&mut out, results, claims);
         left_out(&mut out, document);
     }
-    let part = if results.complete { "" } else { " of an incomplete run" };
+    let part = if results.incomplete().is_none() { "" } else { " of an incomplete run" };
     let _ = writeln!(out, "\n---\n\nEnd of report: {}{part}.", count(results.count_cases(), "case"));
     out
 }

@@ -61,6 +61,7 @@ impl Results {
         Results {
             schema: SCHEMA,
             abridged: false,
+            shards: None,
             engines: vec![],
             documents: vec![],
             cases: vec![],

@@ -19,6 +19,9 @@ pub struct Campaign {
     pub pythons: Vec<String>,
     /// The seed of the programs.
     pub seed: u64,
+    /// Which part of the programs of the seed they are, as in `2/4`, if not all.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub shard: Option<String>,
     /// How strictly the engines were compared.
     #[serde(default)]
     pub level: Level,

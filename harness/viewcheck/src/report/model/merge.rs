@@ -5,6 +5,8 @@
 //! and a case that ran twice on an engine must have had the same result. A case that did not run on an engine has no result
 //! of it ([`Results::lacking`]).
 
+mod shards;
+
 use super::{Campaign, Case, Change, Claim, Document, Engine, EngineResult, Results};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -62,19 +64,55 @@ pub enum MergeError {
         /// The file of cases.
         document: String,
     },
+    /// Files say that they are shards of one run, and are not.
+    #[error("{first} and {second} are shards of different runs: {how}")]
+    OtherRun {
+        /// The file that came first.
+        first: String,
+        /// The other one.
+        second: String,
+        /// How that is known.
+        how: String,
+    },
+    /// A shard is there twice.
+    #[error("{first} and {second} are both of shard {part} of {of}")]
+    SameShard {
+        /// The file that came first.
+        first: String,
+        /// The other one.
+        second: String,
+        /// The number of the shard.
+        part: u32,
+        /// How many there are.
+        of: u32,
+    },
+    /// Shards of a run are to stand beside another run, and not all are there.
+    #[error("{first} and {second} can't be merged: {first} has only {have}; name the files of all its shards")]
+    MissingShard {
+        /// The file, or the files, of the shards.
+        first: String,
+        /// The other one.
+        second: String,
+        /// Which there are.
+        have: String,
+    },
     /// A file does not have all cases.
     #[error("{0} does not list the cases that pass: use the complete results, as written by `viewcheck check --json`")]
     Abridged(String),
 }
 
-/// Merges results, each with the name of its file.
+/// Merges results, each with the name of its file. Shards of one run become that run first.
 pub fn merge(first: (String, Results), others: Vec<(String, Results)>) -> Result<Results, MergeError> {
-    let (mut names, mut merged) = first;
-    if !others.is_empty() {
-        unabridged(&names, &merged)?;
+    if others.is_empty() {
+        return Ok(first.1);
     }
+    unabridged(&first.0, &first.1)?;
+    for (name, results) in &others {
+        unabridged(name, results)?;
+    }
+    let ((mut names, mut merged), others) = shards::gathered(first, others)?;
     for (name, results) in others {
-        unabridged(&name, &results)?;
+        shards::are_whole([(&names, &merged), (&name, &results)])?;
         join(&mut merged, results, &names, &name)?;
         names = format!("{names}, {name}");
     }
@@ -200,7 +238,7 @@ fn contradiction<'a>(
     one.iter().find(|(engine, result)| two.get(*engine).is_some_and(|other| other != *result)).map(|(engine, _)| engine)
 }
 
-/// Adds the cases that see a change. They come in the order of all cases.
+/// Adds the cases that see a change.
 fn join_changes(merged: &mut Results, others: Vec<Change>) {
     for other in others {
         let is_same = |known: &&mut Change| known.table == other.table && known.name == other.name;
@@ -210,6 +248,11 @@ fn join_changes(merged: &mut Results, others: Vec<Change>) {
         }
     }
     merged.changes.sort_by_cached_key(Change::place);
+    order_changes(merged);
+}
+
+/// Brings the cases that see a change into the order of all cases.
+fn order_changes(merged: &mut Results) {
     let places: BTreeMap<&str, usize> =
         merged.cases.iter().enumerate().map(|(index, case)| (case.id.as_str(), index)).collect();
     for change in &mut merged.changes {
@@ -252,6 +295,11 @@ fn order(results: &mut Results) {
     let places: BTreeMap<String, usize> =
         results.documents.iter().enumerate().map(|(index, document)| (document.file.clone(), index)).collect();
     results.cases.sort_by_key(|case| (places.get(&case.file).copied(), case.line));
+    order_claims(results);
+}
+
+/// Counts each document's claims anew, in the order of its cases.
+fn order_claims(results: &mut Results) {
     for document in &mut results.documents {
         let mut claims: Vec<Claim> = vec![];
         for case in results.cases.iter().filter(|case| case.file == document.file) {

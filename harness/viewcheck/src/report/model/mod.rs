@@ -15,6 +15,7 @@ mod publish;
 mod read;
 mod scene;
 mod schema;
+mod shards;
 mod sound;
 mod status;
 
@@ -28,6 +29,7 @@ pub use publish::{PublishError, publish};
 pub use read::{ReadError, parse, read};
 pub use scene::{Scene, SceneObject, SceneView};
 pub use schema::schema;
+pub use shards::Shards;
 pub use status::{Counts, Status};
 
 use super::count;
@@ -47,6 +49,9 @@ pub struct Results {
     /// Whether cases that pass on every engine are left out, as in the results that are published.
     #[serde(default, skip_serializing_if = "is_default")]
     pub abridged: bool,
+    /// Which shards of a run they are, unless all of it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub shards: Option<Shards>,
     /// The engines, in the order of the command line.
     pub engines: Vec<Engine>,
     /// The files of cases, with the claims that they check.
@@ -150,11 +155,16 @@ impl Results {
 
     /// Why these are not the results of a complete run, if they are not.
     pub fn incomplete(&self) -> Option<String> {
-        (!self.complete).then(|| match (self.problems, self.not_run) {
+        let of_shards = self.shards.as_ref().map(|shards| format!("only the cases of {} were run", shards.words()));
+        let broken = (!self.complete).then(|| match (self.problems, self.not_run) {
             (0, 0) => self.unevenness().unwrap_or_else(|| "a part of the results is missing".to_owned()),
             (0, not_run) => format!("the run was interrupted before {} ran", count(not_run, "case")),
             (problems, _) => format!("the files of cases have {}", count(problems, "problem")),
-        })
+        });
+        match (of_shards, broken) {
+            (Some(of_shards), Some(broken)) => Some(format!("{of_shards}, and {broken}")),
+            (of_shards, broken) => of_shards.or(broken),
+        }
     }
 
     /// Whether there are cases, and nothing was judged on the engines that are tested, or on any.

@@ -13,6 +13,11 @@ pub enum PublishError {
     /// Not everything was run.
     #[error("the results are not published: the run was interrupted, or some cases could not be read")]
     Incomplete,
+    /// They are of a part of a run.
+    #[error(
+        "the results are not published: they have only {0}; `viewcheck report` with the files of all shards merges them"
+    )]
+    Shards(String),
     /// They are an abridgement already.
     #[error("the results are not published: they do not list the cases that pass; run `viewcheck check` first")]
     Abridged,
@@ -70,6 +75,9 @@ pub fn publish(results: &Results, spec: &Suite, known: &Known) -> Result<Results
 fn is_publishable(results: &Results, spec: &Suite) -> Result<(), PublishError> {
     if results.abridged {
         return Err(PublishError::Abridged);
+    }
+    if let Some(shards) = &results.shards {
+        return Err(PublishError::Shards(shards.words()));
     }
     if !results.complete {
         return Err(PublishError::Incomplete);
@@ -164,7 +172,7 @@ fn shortened(case: &Case) -> Case {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::model::Counts;
+    use crate::report::model::{Counts, Shards};
     use cases::load_text;
     use rstest::rstest;
 
@@ -248,6 +256,7 @@ cases:
 
     #[rstest]
     #[case::interrupted(|results: &mut Results| results.complete = false, "the run was interrupted")]
+    #[case::shards(|results: &mut Results| results.shards = Shards::one("2/3".parse().unwrap(), 5), "they have only shard 2 of 3; `viewcheck report`")]
     #[case::published(|results: &mut Results| results.abridged = true, "do not list the cases that pass")]
     #[case::one_engine(|results: &mut Results| { results.engines.pop(); }, "the engines are reference, but must be")]
     #[case::other_engine(|results: &mut Results| results.engines[1].name = "pypy".into(), "the engines are reference and pypy, but must be")]

@@ -19,6 +19,12 @@ pub(super) fn inconsistency(results: &Results) -> Option<String> {
     if let Some(name) = names.iter().find(|name| !results.summary.contains_key(**name)) {
         return Some(format!("`summary` does not name the engine `{name}`"));
     }
+    let all = results.count_cases().saturating_add(results.not_run);
+    if results.shards.as_ref().is_some_and(|shards| !shards.is_sound(all)) {
+        return Some(
+            "`shards` do not fit the cases, or are not some of the shards that there are, in order".to_owned(),
+        );
+    }
     completeness(results)
         .or_else(|| cases(results, &names))
         .or_else(|| claims(results))

@@ -1,6 +1,6 @@
 //! Fuzzing campaigns: how many findings came by which program, of which kinds, and what became of the operations.
 
-use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operations, percent, raised};
+use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operations, percent, raised, seed};
 use crate::report::causes::Survey;
 use crate::report::html::page::Page;
 use crate::report::html::plot;
@@ -61,7 +61,7 @@ fn overview(results: &Results) -> Markup {
                     @for (index, campaign) in results.campaigns.iter().enumerate() {
                         tr {
                             th scope="row" { a href={ "#campaign-" (index + 1) } { (name(campaign)) } }
-                            td .num { (campaign.seed) }
+                            td .num { (text(&seed(campaign))) }
                             td .num { (grouped(campaign.programs)) }
                             td .num { (grouped(campaign.findings.len() as u64)) }
                         }
@@ -78,7 +78,7 @@ fn shown(campaign: &Campaign, number: usize) -> Markup {
         h3 id={ "campaign-" (number) } { (name(campaign)) }
         p {
             (counted(campaign.programs, "program")) " with " (counted(campaign.operations, "operation"))
-            " of the seed " (campaign.seed) ", compared at the level " code { (campaign.level.word()) }
+            " of the seed " (text(&seed(campaign))) ", compared at the level " code { (campaign.level.word()) }
             @if let [python, expected] = &pythons[..] {
                 @if python == expected { ", as Python " (python) } @else { ", Python " (python) " against " (expected) }
             }

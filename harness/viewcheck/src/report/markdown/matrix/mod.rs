@@ -55,7 +55,7 @@ fn page(results: &Results) -> String {
     for engine in results.tested() {
         section::write(&mut out, &survey, engine);
     }
-    let part = if results.complete { "" } else { " of an incomplete run" };
+    let part = if results.incomplete().is_none() { "" } else { " of an incomplete run" };
     let _ = writeln!(out, "\n---\n\nEnd of matrix: {}{part}.", count(results.count_cases(), "case"));
     out
 }
