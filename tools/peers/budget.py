@@ -20,6 +20,8 @@ class Budget:
                             "without them the peer goes on, and shows a mismatch as its tool does")
         parser.add_argument("--fault", choices=sorted(faults.FAULTS), metavar="NAME", help="see faults.py")
         options = parser.parse_args()
+        if sys.implementation.name != "cpython" or sys.version_info[:2] != (3, 11):
+            sys.exit("the model is that of CPython 3.11, and this is another Python")
         self.seed: int = options.seed
         self.seconds: Optional[float] = options.seconds
         self.fault: Optional[str] = options.fault
