@@ -53,6 +53,7 @@ pub use summary::Summary;
 pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
 use crate::compare::{Level, usual_level};
+use crate::enumerate::Extent;
 use crate::findings::{Known, Signature, Store, StoreError};
 use crate::generate::Abilities;
 use crate::processes::Processes;
@@ -80,6 +81,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// The most operations in a program; none for the usual, or with `resume` for that of the campaign.
     pub length: Option<usize>,
+    /// Which programs are enumerated, if they are not those of the seed.
+    pub extent: Option<Extent>,
     /// How strictly the engines are compared; none for what is usual for them, or with `resume` for that of the campaign.
     pub level: Option<Level>,
     /// The folder of the campaign and its findings.
@@ -152,10 +155,10 @@ pub fn run(
     // Who closes standard error does not want to know.
     let _ = writeln!(
         err,
-        "{} against {}, seed {}, findings in {}",
+        "{} against {}, {}, findings in {}",
         state.settings.engine,
         state.settings.against,
-        state.settings.seed,
+        state.settings.programs(),
         options.findings.display()
     );
     let launch = Launch {
@@ -209,7 +212,8 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
         seed,
         length,
         level,
-        generator: Recipe::with(seed, length, Abilities::of(engines)).fingerprint(),
+        extent: options.extent,
+        generator: Recipe::of(options.extent, seed, length, Abilities::of(engines)).fingerprint(),
     };
     if !options.resume {
         let seed = options.seed.unwrap_or_else(any_seed);

@@ -153,6 +153,7 @@ mod tests {
             seed: 7,
             length: 14,
             level: Level::Type,
+            extent: None,
             generator: String::new(),
         };
         let sent = serde_json::to_string(&Packed::new(&finding, 3)).unwrap();

@@ -27,7 +27,8 @@ pub(super) struct Launch {
 impl Launch {
     /// The programs that the workers run.
     pub(super) fn recipe(&self) -> Recipe {
-        Recipe::with(self.settings.seed, self.settings.length, self.abilities.clone())
+        let Settings { extent, seed, length, .. } = self.settings;
+        Recipe::of(extent, seed, length, self.abilities.clone())
     }
 }
 
@@ -100,6 +101,9 @@ impl Process {
         let mut command = Command::new(child::this_program()?);
         command.args(["worker", "--engine", &settings.engine, "--against", &settings.against]);
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
+        if let Some(extent) = settings.extent {
+            command.args(["--depth", &extent.depth.to_string()]).args(extent.all.then_some("--all"));
+        }
         command.args(["--level", settings.level.word(), "--number", &id.to_string()]);
         launch.processes.pass_to(&mut command);
         if launch.exact {

@@ -1,6 +1,7 @@
-//! The programs of a campaign, which a seed and a maximum length determine.
+//! The programs of a campaign: those that a seed and a maximum length determine, or all of a space.
 
 use crate::compare::Level;
+use crate::enumerate::{Extent, Space};
 use crate::generate::{Abilities, Generator, Mood, Seed, Source};
 use program::{Program, print};
 use serde::{Deserialize, Serialize};
@@ -15,24 +16,43 @@ pub struct Settings {
     pub against: String,
     /// The Pythons that they are, or stand for.
     pub pythons: [String; 2],
-    /// The seed.
+    /// The seed. Programs that are enumerated have a hash of their alphabet in its place.
     pub seed: u64,
     /// The most operations in a program.
     pub length: usize,
     /// How strictly the engines are compared; older campaigns do not say it, and compared everything.
     #[serde(default)]
     pub level: Level,
+    /// Which programs are enumerated, if they are not those of the seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extent: Option<Extent>,
     /// A hash of the first programs, so that another generator is noticed, and an engine that can do more or less.
     pub generator: String,
 }
 
-/// Makes the programs of a seed. Keeps its memory from one to the next.
+impl Settings {
+    /// What its programs are, in words.
+    pub(super) fn programs(&self) -> String {
+        match self.extent {
+            None => format!("seed {}", self.seed),
+            Some(Extent { depth, all }) => {
+                let all = if all { " --all" } else { "" };
+                format!("the programs of `enumerate --depth {depth}{all}`")
+            }
+        }
+    }
+}
+
+/// Makes the programs of a campaign by their numbers. Keeps its memory from one to the next.
 #[derive(Debug)]
-pub struct Recipe {
-    seed: Seed,
-    length: usize,
-    bytes: Vec<u8>,
-    generator: Generator,
+pub struct Recipe(Way);
+
+#[derive(Debug)]
+enum Way {
+    /// A seed determines each program.
+    Seed { seed: Seed, length: usize, bytes: Vec<u8>, generator: Box<Generator> },
+    /// There are so many programs, and each has a number.
+    Space(Box<Space>),
 }
 
 /// The bytes that an operation may be chosen from; few need as many.
@@ -47,13 +67,29 @@ impl Recipe {
     /// The programs of a seed with at most `length` operations, of what some engines can do.
     pub fn with(seed: u64, length: usize, abilities: Abilities) -> Recipe {
         let bytes = vec![0; length.saturating_mul(BYTES).saturating_add(16)];
-        Recipe { seed: Seed(seed), length, bytes, generator: Generator::with(abilities) }
+        Recipe(Way::Seed { seed: Seed(seed), length, bytes, generator: Box::new(Generator::with(abilities)) })
+    }
+
+    /// The programs of an extent, if there is one, and else those of the seed.
+    pub fn of(extent: Option<Extent>, seed: u64, length: usize, abilities: Abilities) -> Recipe {
+        match extent {
+            None => Recipe::with(seed, length, abilities),
+            Some(extent) => Recipe(Way::Space(Box::new(Space::new(extent, &abilities)))),
+        }
     }
 
     /// Replaces `program` by the one of that index. Gives its mood.
     pub fn program(&mut self, index: u64, program: &mut Program) -> Mood {
-        self.seed.fill(index, &mut self.bytes);
-        self.generator.program(&mut Source::new(&self.bytes), self.length, program)
+        match &mut self.0 {
+            Way::Seed { seed, length, bytes, generator } => {
+                seed.fill(index, bytes);
+                generator.program(&mut Source::new(bytes), *length, program)
+            }
+            Way::Space(space) => {
+                space.program(index, program);
+                Mood::Valid
+            }
+        }
     }
 
     /// A hash of the first programs: FNV-1a over their texts.

@@ -257,6 +257,9 @@ impl State {
         let pythons = |settings: &Settings| settings.pythons.join(" against ");
         self.engines(findings, [Some(&now.engine), Some(&now.against)])?;
         same(findings, "Python", &pythons(before), &pythons(now), false)?;
+        if before.extent != now.extent {
+            same(findings, "other programs:", &before.programs(), &now.programs(), false)?;
+        }
         same(findings, "the seed", &before.seed.to_string(), &now.seed.to_string(), true)?;
         same(findings, "--length", &before.length.to_string(), &now.length.to_string(), true)?;
         same(findings, "--level", before.level.word(), now.level.word(), true)?;

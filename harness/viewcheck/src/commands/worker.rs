@@ -4,6 +4,7 @@ use super::{CommandError, Console, Exit, level_parser, open_pair};
 use crate::campaign::message::Report;
 use crate::campaign::{Setup, WorkerError, serve};
 use crate::compare::Level;
+use crate::enumerate::Extent;
 use crate::processes::Processes;
 use child::inside::Parent;
 use std::io;
@@ -20,6 +21,10 @@ pub(crate) struct Arguments {
     seed: u64,
     #[arg(long)]
     length: usize,
+    #[arg(long)]
+    depth: Option<usize>,
+    #[arg(long)]
+    all: bool,
     #[arg(long, value_parser = level_parser())]
     level: Level,
     #[arg(long)]
@@ -53,6 +58,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
     let setup = Setup {
         seed: arguments.seed,
         length: arguments.length,
+        extent: arguments.depth.map(|depth| Extent { depth, all: arguments.all }),
         level: arguments.level,
         number: arguments.number,
         page: arguments.page.clone(),
