@@ -5,6 +5,7 @@
 //!   a [`difference`] in the terms of the program. [`known`] decides which differences were expected.
 //! * [`laws`] are metamorphic laws, which need one engine only.
 //! * [`campaign`] runs generated programs ([`generate`]) in worker processes.
+//! * [`enumerate`] numbers every small program of an alphabet, for a campaign.
 //! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
 //! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.
@@ -25,6 +26,7 @@ pub mod compare;
 mod conformance;
 pub mod difference;
 pub mod differential;
+pub mod enumerate;
 pub mod findings;
 pub mod generate;
 pub mod isolated;

@@ -53,6 +53,7 @@ pub use summary::Summary;
 pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
 use crate::compare::{Level, usual_level};
+use crate::enumerate::Extent;
 use crate::findings::{Known, Signature, Store, StoreError};
 use crate::generate::Abilities;
 use crate::processes::Processes;
@@ -83,6 +84,8 @@ pub struct Options {
     pub shard: Option<Shard>,
     /// The most operations in a program; none for the usual, or with `resume` for that of the campaign.
     pub length: Option<usize>,
+    /// Which programs are enumerated, if they are not those of the seed.
+    pub extent: Option<Extent>,
     /// How strictly the engines are compared; none for what is usual for them, or with `resume` for that of the campaign.
     pub level: Option<Level>,
     /// The folder of the campaign and its findings.
@@ -213,7 +216,8 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
         shard: Option::filter(shard, |shard: &Shard| !shard.is_whole()),
         length,
         level,
-        generator: Recipe::with(seed, length, Abilities::of(engines)).fingerprint(),
+        extent: options.extent,
+        generator: Recipe::of(options.extent, seed, length, Abilities::of(engines)).fingerprint(),
     };
     if !options.resume {
         let seed = options.seed.unwrap_or_else(any_seed);

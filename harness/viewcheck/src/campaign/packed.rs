@@ -154,6 +154,7 @@ mod tests {
             shard: Some("2/3".parse().unwrap()),
             length: 14,
             level: Level::Type,
+            extent: None,
             generator: String::new(),
         };
         let sent = serde_json::to_string(&Packed::new(&finding, 3)).unwrap();

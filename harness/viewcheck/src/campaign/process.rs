@@ -27,8 +27,8 @@ pub(super) struct Launch {
 impl Launch {
     /// The programs that the workers run.
     pub(super) fn recipe(&self) -> Recipe {
-        let Settings { seed, length, shard, .. } = self.settings;
-        Recipe::with(seed, length, self.abilities.clone()).of_shard(shard)
+        let Settings { extent, seed, length, shard, .. } = self.settings;
+        Recipe::of(extent, seed, length, self.abilities.clone()).of_shard(shard)
     }
 }
 
@@ -101,6 +101,9 @@ impl Process {
         let mut command = Command::new(child::this_program()?);
         command.args(["worker", "--engine", &settings.engine, "--against", &settings.against]);
         command.args(["--seed", &settings.seed.to_string(), "--length", &settings.length.to_string()]);
+        if let Some(extent) = settings.extent {
+            command.args(["--depth", &extent.depth.to_string()]).args(extent.all.then_some("--all"));
+        }
         command.args(["--level", settings.level.word(), "--number", &id.to_string()]);
         if let Some(shard) = settings.shard {
             command.args(["--shard", &shard.to_string()]);

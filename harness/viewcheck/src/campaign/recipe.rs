@@ -1,6 +1,7 @@
-//! The programs of a campaign, which a seed and a maximum length determine.
+//! The programs of a campaign: those that a seed and a maximum length determine, or all of a space.
 
 use crate::compare::Level;
+use crate::enumerate::{Extent, Space};
 use crate::generate::{Abilities, Generator, Mood, Seed, Source};
 use crate::shard::Shard;
 use program::{Program, print};
@@ -16,7 +17,7 @@ pub struct Settings {
     pub against: String,
     /// The Pythons that they are, or stand for.
     pub pythons: [String; 2],
-    /// The seed.
+    /// The seed. Programs that are enumerated have a hash of their alphabet in its place.
     pub seed: u64,
     /// Which part of the programs they are, if not all. Within a campaign programs are numbered as its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,6 +27,9 @@ pub struct Settings {
     /// How strictly the engines are compared; older campaigns do not say it, and compared everything.
     #[serde(default)]
     pub level: Level,
+    /// Which programs are enumerated, if they are not those of the seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extent: Option<Extent>,
     /// A hash of the first programs, so that another generator is noticed, and an engine that can do more or less.
     pub generator: String,
 }
@@ -46,21 +50,32 @@ impl Settings {
         self.shard.map_or(programs, |shard| shard.programs(programs))
     }
 
-    /// The seed, and the part of it.
+    /// What its programs are, in words.
     pub fn what(&self) -> String {
         let shard = self.shard.map_or_else(String::new, |shard| format!(", shard {shard}"));
-        format!("seed {}{shard}", self.seed)
+        match self.extent {
+            None => format!("seed {}{shard}", self.seed),
+            Some(Extent { depth, all }) => {
+                let all = if all { " --all" } else { "" };
+                format!("the programs of `enumerate --depth {depth}{all}`{shard}")
+            }
+        }
     }
 }
 
-/// Makes the programs of a seed. Keeps its memory from one to the next.
+/// Makes the programs of a campaign by their numbers. Keeps its memory from one to the next.
 #[derive(Debug)]
 pub struct Recipe {
-    seed: Seed,
     shard: Option<Shard>,
-    length: usize,
-    bytes: Vec<u8>,
-    generator: Generator,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    /// A seed determines each program.
+    Seed { seed: Seed, length: usize, bytes: Vec<u8>, generator: Box<Generator> },
+    /// There are so many programs, and each has a number.
+    Space(Box<Space>),
 }
 
 /// The bytes that an operation may be chosen from; few need as many.
@@ -75,7 +90,16 @@ impl Recipe {
     /// The programs of a seed with at most `length` operations, of what some engines can do.
     pub fn with(seed: u64, length: usize, abilities: Abilities) -> Recipe {
         let bytes = vec![0; length.saturating_mul(BYTES).saturating_add(16)];
-        Recipe { seed: Seed(seed), shard: None, length, bytes, generator: Generator::with(abilities) }
+        let generator = Box::new(Generator::with(abilities));
+        Recipe { shard: None, way: Way::Seed { seed: Seed(seed), length, bytes, generator } }
+    }
+
+    /// The programs of an extent, if there is one, and else those of the seed.
+    pub fn of(extent: Option<Extent>, seed: u64, length: usize, abilities: Abilities) -> Recipe {
+        match extent {
+            None => Recipe::with(seed, length, abilities),
+            Some(extent) => Recipe { shard: None, way: Way::Space(Box::new(Space::new(extent, &abilities))) },
+        }
     }
 
     /// Only a part of these programs.
@@ -85,8 +109,17 @@ impl Recipe {
 
     /// Replaces `program` by the one of that index. Gives its mood.
     pub fn program(&mut self, index: u64, program: &mut Program) -> Mood {
-        self.seed.fill(self.shard.map_or(index, |shard| shard.program(index)), &mut self.bytes);
-        self.generator.program(&mut Source::new(&self.bytes), self.length, program)
+        let index = self.shard.map_or(index, |shard| shard.program(index));
+        match &mut self.way {
+            Way::Seed { seed, length, bytes, generator } => {
+                seed.fill(index, bytes);
+                generator.program(&mut Source::new(bytes), *length, program)
+            }
+            Way::Space(space) => {
+                space.program(index, program);
+                Mood::Valid
+            }
+        }
     }
 
     /// A hash of the first programs: FNV-1a over their texts.

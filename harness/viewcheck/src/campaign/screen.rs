@@ -41,7 +41,7 @@ impl Status<'_> {
     fn progress(&self) -> String {
         let run = self.tally.programs + self.running;
         let programs = match self.programs {
-            Some(all) => format!("{} of {}", grouped(run), counted(all, "program")),
+            Some(all) => format!("{} of {}{}", grouped(run), counted(all, "program"), self.estimate(run, all)),
             None => counted(run, "program"),
         };
         let time = match self.limit {
@@ -49,6 +49,17 @@ impl Status<'_> {
             None => clock(self.seconds),
         };
         format!("{time}, {programs}, {} per second", grouped((run as f64 / self.seconds) as u64))
+    }
+
+    /// How much of it that is, and how long the rest will take, if the time does not end it before.
+    fn estimate(&self, run: u64, all: u64) -> String {
+        let percent = run.saturating_mul(100) / all.max(1);
+        let left = all.saturating_sub(run) as f64 * self.seconds / run as f64;
+        match self.limit {
+            Some(limit) if limit < self.seconds + left => format!(" ({percent} %)"),
+            _ if run == 0 => String::new(),
+            _ => format!(" ({percent} %, about {} left)", clock(left)),
+        }
     }
 
     /// The findings by kind.
@@ -93,12 +104,16 @@ impl<'a> Screen<'a> {
     pub(super) fn new(live: bool, err: &'a mut dyn Write) -> Screen<'a> {
         let bar = live.then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-                bar.set_style(style);
-            }
+            Self::draw(&bar, "{spinner} {msg}");
             bar
         });
         Screen { bar, err, shown: None, lines: 0, told: 0 }
+    }
+
+    fn draw(bar: &ProgressBar, template: &str) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
     }
 
     /// Shows the status, if it is time to.
@@ -112,6 +127,14 @@ impl<'a> Screen<'a> {
                 let mut lines =
                     vec![status.progress(), status.findings(), format!("{}; {}", status.shares(), status.workers())];
                 lines.extend(status.tally.statistics.warnings().into_iter().take(3));
+                if let Some(all) = status.programs {
+                    // It ends with a program, so that there is a whole of which this is a part.
+                    if bar.length().is_none() {
+                        bar.set_length(all);
+                        Self::draw(bar, "{spinner} {bar:40} {msg}");
+                    }
+                    bar.set_position(status.tally.programs + status.running);
+                }
                 bar.set_message(lines.join("\n  "));
                 bar.tick();
             }
@@ -161,6 +184,34 @@ fn clock(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::nothing(0, 10.0, None, "0:10, 0 of 1,000 programs, 0 per second")]
+    #[case::a_quarter(250, 10.0, None, "0:10, 250 of 1,000 programs (25 %, about 0:30 left), 25 per second")]
+    #[case::all(1000, 10.0, None, "0:10, 1,000 of 1,000 programs (100 %, about 0:00 left), 100 per second")]
+    #[case::time_is_over_first(250, 10.0, Some(20.0), "0:10 of 0:20, 250 of 1,000 programs (25 %), 25 per second")]
+    #[case::time_enough(
+        250,
+        10.0,
+        Some(60.0),
+        "0:10 of 1:00, 250 of 1,000 programs (25 %, about 0:30 left), 25 per second"
+    )]
+    fn the_rest_is_estimated(#[case] run: u64, #[case] seconds: f64, #[case] limit: Option<f64>, #[case] text: &str) {
+        let (tally, found) = (Tally { programs: run, ..Tally::default() }, BTreeMap::new());
+        let status = Status {
+            tally: &tally,
+            found: &found,
+            seconds,
+            here: Duration::ZERO,
+            newest: None,
+            examined: 0,
+            running: 0,
+            programs: Some(1000),
+            limit,
+        };
+        assert_eq!(status.progress(), text);
+    }
 
     #[test]
     fn numbers_are_made_to_be_read() {

@@ -257,6 +257,9 @@ impl State {
         let pythons = |settings: &Settings| settings.pythons.join(" against ");
         self.engines(findings, [Some(&now.engine), Some(&now.against)])?;
         same(findings, "Python", &pythons(before), &pythons(now), false)?;
+        if before.extent != now.extent {
+            same(findings, "other programs:", &before.what(), &now.what(), false)?;
+        }
         same(findings, "the seed", &before.seed.to_string(), &now.seed.to_string(), true)?;
         let shard = |settings: &Settings| settings.shard.map_or_else(|| "1/1".to_owned(), String::from);
         same(findings, "--shard", &shard(before), &shard(now), true)?;

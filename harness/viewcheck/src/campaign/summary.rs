@@ -6,6 +6,7 @@ use super::state::State;
 use super::supervise::Ended;
 use crate::campaign::message::Tally;
 use crate::compare::Level;
+use crate::enumerate::Statement;
 use crate::findings::{CHECK, REPRO, Signature};
 use crate::report::{count, counted};
 use crate::shard::Shard;
@@ -35,7 +36,13 @@ pub struct Summary {
     /// Programs that ended a worker and could not be examined before the end.
     #[serde(skip)]
     unexamined: usize,
-    /// The seed and the shard, in words.
+    /// What is said at the end of an enumeration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) enumeration: Option<Statement>,
+    /// What came of the programs.
+    #[serde(skip)]
+    pub(crate) tally: Tally,
+    /// What the programs are, in words.
     #[serde(skip)]
     what: String,
     #[serde(skip)]
@@ -110,12 +117,14 @@ impl Summary {
             known: known.map(|(signature, hits)| (signature.clone(), *hits)).collect(),
             wordings: tally.wordings,
             workers_lost: tally.lost,
+            enumeration: None,
             sentences: sentences(&state, &investigations, engines, unexamined),
             unexamined,
             statistics: tally.statistics.table(),
             is_idle: is_idle(tally),
             interrupted,
             error,
+            tally: state.tally,
         }
     }
 
@@ -127,6 +136,21 @@ impl Summary {
             false => String::new(),
         };
         option("--engine", &self.engine) + &option("--against", &self.against)
+    }
+
+    /// How many findings there are.
+    pub(crate) fn findings(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// How strictly the engines were compared.
+    pub(crate) fn level(&self) -> Level {
+        self.level
+    }
+
+    /// How many programs have signatures that are known.
+    pub(crate) fn known(&self) -> u64 {
+        self.known.values().sum()
     }
 
     /// Whether something was found that is not understood.
@@ -297,7 +321,10 @@ fn sentences(
             were(unfinished as u64)
         ));
     }
-    sentences.extend(tally.statistics.warnings());
+    // An alphabet is chosen by hand: no generator makes what fails.
+    if state.settings.extent.is_none() {
+        sentences.extend(tally.statistics.warnings());
+    }
     sentences
 }
 

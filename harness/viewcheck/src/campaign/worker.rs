@@ -11,6 +11,7 @@ use super::statistics::Counter;
 use super::stopwatch::Stopwatch;
 use crate::compare::Level;
 use crate::differential::{Batched, DifferentialRun, Result as Outcome};
+use crate::enumerate::Extent;
 use crate::findings::{Signature, Symptom};
 use crate::generate::Abilities;
 use crate::laws::{self, Breach, Broken};
@@ -62,6 +63,8 @@ pub struct Setup {
     pub shard: Option<Shard>,
     /// The most operations in a program.
     pub length: usize,
+    /// Which programs are enumerated, if they are not those of the seed.
+    pub extent: Option<Extent>,
     /// How strictly the engines are compared.
     pub level: Level,
     /// Which worker of the campaign it is, from 1 on; 0 for one that examines.
@@ -113,7 +116,7 @@ pub fn serve(
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         differential: DifferentialRun::new(engine, against, Watch::End, setup.level),
-        recipe: Recipe::with(setup.seed, setup.length, Abilities::of(&about)).of_shard(setup.shard),
+        recipe: Recipe::of(setup.extent, setup.seed, setup.length, Abilities::of(&about)).of_shard(setup.shard),
         program: Program::default(),
         about,
         batch: Batch::default(),

@@ -4,7 +4,7 @@ use super::again::length_parser;
 use super::{
     AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec, system,
 };
-use crate::campaign::{self, Options, State};
+use crate::campaign::{self, Options, State, Summary};
 use crate::compare::Level;
 use crate::findings::Known;
 use crate::output::Output;
@@ -71,15 +71,15 @@ pub(crate) struct Arguments {
     processes: Processes,
 }
 
-/// The default folder for findings.
-fn default_findings() -> PathBuf {
+/// A default folder for findings.
+pub(super) fn default_folder(name: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").filter(|target| !target.is_empty());
-    target.map_or_else(|| PathBuf::from("target"), PathBuf::from).join("viewcheck/findings")
+    target.map_or_else(|| PathBuf::from("target"), PathBuf::from).join("viewcheck").join(name)
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     refuse_empty(arguments.shard, arguments.programs)?;
-    let findings = arguments.findings.clone().unwrap_or_else(default_findings);
+    let findings = arguments.findings.clone().unwrap_or_else(|| default_folder("findings"));
     let names = engines(arguments, &findings)?;
     arguments.processes.announce(names.iter().map(String::as_str), console.err)?;
     // Here it is only asked who they are; workers open their own.
@@ -93,6 +93,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         seed: arguments.seed,
         shard: arguments.shard,
         length: arguments.length,
+        extent: None,
         level: arguments.level,
         findings,
         resume: arguments.resume,
@@ -121,6 +122,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         output.write(summary.json(), console.out)?;
     }
     told?;
+    exit(summary)
+}
+
+/// What a campaign ends with.
+pub(super) fn exit(summary: Summary) -> Result<Exit, CommandError> {
     if let Some(error) = summary.error {
         return Err(error.into());
     }
@@ -153,7 +159,7 @@ fn engines(arguments: &Arguments, findings: &Path) -> Result<[String; 2], Comman
 }
 
 /// Opens the file for the results, which may lie in a folder that the campaign makes.
-fn open_output(path: &Path, findings: &Path) -> Result<Output, CommandError> {
+pub(super) fn open_output(path: &Path, findings: &Path) -> Result<Output, CommandError> {
     campaign::make_folder(findings)?;
     let output = Output::open(path)?;
     match campaign::own_files(findings).iter().any(|file| output.is(file)) {

@@ -8,6 +8,7 @@ mod check_worker;
 mod confine;
 mod engine_worker;
 mod engines;
+mod enumerate;
 mod fuzz;
 mod opening;
 mod options;
@@ -74,6 +75,7 @@ enum Command {
     Engines(engines::Arguments),
     #[command(hide = true)]
     EngineWorker(engine_worker::Arguments),
+    Enumerate(enumerate::Arguments),
     Fuzz(fuzz::Arguments),
     Promote(promote::Arguments),
     Replay(replay::Arguments),
@@ -319,6 +321,7 @@ pub fn main(open: &Open, carried: &Carried) -> ExitCode {
         Command::EngineWorker(arguments) => engine_worker::run(&arguments, &mut console),
         Command::Confine(arguments) => Err(confine::run(&arguments, &mut console)),
         Command::Engines(arguments) => engines::run(&arguments, &mut console),
+        Command::Enumerate(arguments) => enumerate::run(&arguments, &mut console),
         Command::Fuzz(arguments) => fuzz::run(&arguments, &mut console),
         Command::Promote(arguments) => promote::run(&arguments, &mut console),
         Command::Replay(arguments) => replay::run(&arguments, &mut console),

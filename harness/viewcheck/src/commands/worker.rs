@@ -4,6 +4,7 @@ use super::{CommandError, Console, Exit, level_parser, open_pair};
 use crate::campaign::message::Report;
 use crate::campaign::{Setup, WorkerError, serve};
 use crate::compare::Level;
+use crate::enumerate::Extent;
 use crate::processes::Processes;
 use crate::shard::Shard;
 use child::inside::Parent;
@@ -23,6 +24,10 @@ pub(crate) struct Arguments {
     shard: Option<Shard>,
     #[arg(long)]
     length: usize,
+    #[arg(long)]
+    depth: Option<usize>,
+    #[arg(long)]
+    all: bool,
     #[arg(long, value_parser = level_parser())]
     level: Level,
     #[arg(long)]
@@ -57,6 +62,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
         seed: arguments.seed,
         shard: arguments.shard,
         length: arguments.length,
+        extent: arguments.depth.map(|depth| Extent { depth, all: arguments.all }),
         level: arguments.level,
         number: arguments.number,
         page: arguments.page.clone(),

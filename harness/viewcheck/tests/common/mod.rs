@@ -26,8 +26,13 @@ impl Folder {
 
     /// A campaign, whose findings are in `found`.
     pub fn command(&self, arguments: &str) -> Command {
+        self.command_of("fuzz", arguments)
+    }
+
+    /// The same of one of the commands that are campaigns.
+    pub fn command_of(&self, name: &str, arguments: &str) -> Command {
         let mut command = Command::new(self.program);
-        command.args(["fuzz", "--findings", "found"]).args(arguments.split(' '));
+        command.args([name, "--findings", "found"]).args(arguments.split(' '));
         if !arguments.contains("--json") {
             command.args(["--json", "out.json"]);
         }

@@ -1,0 +1,90 @@
+//! `viewcheck enumerate` as people run it. What it says of engines that lie is in the tests of `mutants`.
+
+mod common;
+
+use common::{Folder, finished, send};
+use rstest::rstest;
+use rustix::process::Signal;
+use serde_json::Value;
+use std::process::Command;
+
+const VIEWCHECK: &str = env!("CARGO_BIN_EXE_viewcheck");
+
+/// What is printed last, from the sentence with the number on.
+fn statement(stdout: &str) -> &str {
+    let at = stdout.find(" programs of at most ").expect(stdout);
+    &stdout[stdout[..at].rfind('\n').map_or(0, |end| end + 1)..]
+}
+
+/// Runs it to its end. Gives what it says at the end, and its results without times.
+fn run(folder: &Folder, arguments: &str, code: i32) -> (String, Value) {
+    let (stdout, _) = finished(folder.command_of("enumerate", arguments).output().unwrap(), code);
+    let json = std::fs::read(folder.path().join("out.json")).unwrap();
+    let mut json: Value = serde_json::from_slice(&json).unwrap();
+    ["seconds", "programs_per_second"].into_iter().for_each(|timed| _ = json[timed].take());
+    (statement(&stdout).to_owned(), json)
+}
+
+#[test]
+fn the_statement_has_the_number_of_the_list() {
+    let folder = Folder::new(VIEWCHECK);
+    let (list, _) = finished(folder.command_of("enumerate", "--depth 1 --list").output().unwrap(), 0);
+    for text in ["\n    view = memoryview(data)\n", "\n    $.cast(1)\n", "\n    data.append(1)\n"] {
+        assert!(list.contains(text), "{list}");
+    }
+    let all = list.lines().last().unwrap();
+    let (text, json) = run(&folder, "--depth 1 --engine reference@3.13.0 --against reference@3.13.1", 0);
+    let expected = format!("All {all} agree: the reference as Python 3.13.1 and the reference.");
+    assert_eq!(text.lines().next(), Some(&*expected));
+    let said = &json["enumeration"];
+    assert_eq!((&said["statement"], &said["complete"]), (&expected.into(), &true.into()));
+    assert!(said["programs"] == said["agree"] && said["programs"] == json["programs"], "{json}");
+    assert_eq!([&said["differ"], &said["open"], &said["unsupported"], &said["left_out"]], [0; 4]);
+}
+
+#[test]
+fn the_number_of_workers_changes_nothing_and_it_goes_on_where_it_stood() {
+    let (one, two, stopped) = (Folder::new(VIEWCHECK), Folder::new(VIEWCHECK), Folder::new(VIEWCHECK));
+    let whole = run(&one, "--depth 2 --jobs 1", 0);
+    assert!(whole.0.starts_with("All ") && whole.0.contains(" agree: the reference and CPython "), "{}", whole.0);
+    assert_eq!(run(&two, "--depth 2 --jobs 2", 0), whole);
+    assert_eq!(one.state(), two.state());
+    let parent = stopped.start(&mut stopped.command_of("enumerate", "--depth 2 --jobs 1"));
+    send(Signal::INT, parent.id());
+    let (stdout, _) = finished(parent.wait_with_output().unwrap(), 130);
+    assert!(statement(&stdout).starts_with("Not complete: "), "{stdout}");
+    assert!(statement(&stdout).contains(" and none differs so far: "), "{stdout}");
+    assert_eq!(run(&stopped, "--resume --jobs 2", 0), whole);
+    // There is nothing left to do.
+    assert_eq!(run(&stopped, "--resume --jobs 1", 0), whole);
+}
+
+#[rstest]
+#[case("--depth 0", "0 is not in 1..=6")]
+#[case("--depth 7", "7 is not in 1..=6")]
+#[case("--resume", "no campaign to resume")]
+#[case("--engine nope", "there is no engine `nope`")]
+fn bad_input_is_told(#[case] arguments: &str, #[case] message: &str) {
+    let folder = Folder::new(VIEWCHECK);
+    let (_, stderr) = finished(folder.command_of("enumerate", arguments).output().unwrap(), 2);
+    assert!(stderr.contains(message), "{stderr}");
+}
+
+#[test]
+fn a_space_is_not_mixed_with_another_or_with_a_seed() {
+    let folder = Folder::new(VIEWCHECK);
+    let refused = |command: &mut Command, message: &str| {
+        let (_, stderr) = finished(command.output().unwrap(), 2);
+        assert!(stderr.contains(message), "{stderr}");
+    };
+    run(&folder, "--depth 1", 0);
+    let before = "was started with other programs: the programs of `enumerate --depth 1`, not";
+    for (arguments, now) in [("--depth 2", "--depth 2"), ("--all", "--depth 1 --all")] {
+        let message = format!("{before} the programs of `enumerate {now}`");
+        refused(&mut folder.command_of("enumerate", &format!("--resume {arguments}")), &message);
+    }
+    refused(&mut folder.command("--resume"), &format!("{before} seed "));
+    let folder = Folder::new(VIEWCHECK);
+    folder.run(&mut folder.command("--programs 100 --seed 1"), 0);
+    refused(&mut folder.command_of("enumerate", "--resume"), "was started with other programs: seed 1, not");
+}
