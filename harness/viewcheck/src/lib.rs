@@ -24,6 +24,7 @@ pub mod check;
 pub mod commands;
 pub mod compare;
 mod conformance;
+pub mod corpus;
 pub mod difference;
 pub mod differential;
 pub mod enumerate;

@@ -167,6 +167,11 @@ pub fn read(path: &Path, taken: Raw) -> Result<Vec<Input>, InputError> {
     }
 }
 
+/// Whether something is the folder of a finding.
+pub(crate) fn is_finding(path: &Path) -> bool {
+    folder::is_there(&path.join(RECORD))
+}
+
 fn cases(path: &Path) -> Result<Vec<Input>, InputError> {
     let suite = cases::load(&[path.to_owned()]);
     if !suite.problems.is_empty() {

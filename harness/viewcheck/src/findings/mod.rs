@@ -33,6 +33,7 @@ mod store;
 pub use alone::Alone;
 pub(crate) use canonical::canonical_text;
 pub use case::{About as CaseAbout, CaseText, case_text, of_finding as case_of};
+pub(crate) use input::is_finding;
 pub use input::{Input, InputError, Raw, read};
 pub use known::{Known, KnownError};
 pub use law::{breach, investigate_law};

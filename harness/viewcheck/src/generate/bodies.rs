@@ -21,7 +21,7 @@ use smallvec::SmallVec;
 pub(crate) const MORE: [&str; 9] = ["i", "n", "f", "g", "C", "D", "c", "d", "log"];
 
 /// The variable of a loop.
-pub(super) const ITEM: Name = NAMES as Name;
+pub(crate) const ITEM: Name = NAMES as Name;
 /// The counter of a `while` loop, which nothing else binds.
 const COUNTER: Name = ITEM + 1;
 const FUNCTIONS: [Name; 2] = [ITEM + 2, ITEM + 3];

@@ -3,7 +3,7 @@
 //! The parts of a statement and the variables of a function have no name. While the state follows a program they stand for
 //! names beyond those that any program has, so that what is believed of an operation holds for them as well.
 
-use super::state::{Known, State, view};
+use super::state::{Known, State, View, view};
 use super::{layouts, likely, values};
 use program::{Gives, Kind, Name, Of, Operand, Operation, Program, Syntax, Target, Value};
 
@@ -96,11 +96,6 @@ impl State {
     /// Forgets the parts of a statement.
     fn end_statement(&mut self) {
         self.nameless.retain(|(name, _)| !is_part(*name));
-        for known in &mut self.names {
-            if let Known::View(view) | Known::Exporter(view) = known {
-                view.root = view.root.filter(|root| !is_part(*root));
-            }
-        }
     }
 
     /// Forgets local variables, at the start of a function.
@@ -110,7 +105,7 @@ impl State {
 
     fn rebind(&mut self, name: Name, known: Known) {
         if name < PARTS {
-            return self.bind(name, known);
+            return self.bind(name, without_nameless(known));
         }
         self.nameless.retain(|(other, _)| *other != name);
         self.nameless.push((name, known));
@@ -151,4 +146,15 @@ fn nameless(first: Name, at: u16) -> Name {
 
 fn is_part(name: Name) -> bool {
     (PARTS..VARIABLES).contains(&name)
+}
+
+/// What is known of something, but for what has no name: that is not there later.
+fn without_nameless(known: Known) -> Known {
+    let named = |name: Option<Name>| name.filter(|name| *name < PARTS);
+    match known {
+        Known::View(view) => Known::View(View { root: named(view.root), hash: named(view.hash), ..view }),
+        Known::Exporter(view) => Known::Exporter(View { root: named(view.root), hash: named(view.hash), ..view }),
+        Known::Iterator(view) => Known::Iterator(named(view)),
+        known => known,
+    }
 }

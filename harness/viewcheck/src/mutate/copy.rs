@@ -1,5 +1,6 @@
 //! Takes operations of an origin into a mutant: with its names, its variables and its bodies.
 
+use super::blocks::without_clause;
 use super::origin::{List, Origin};
 use super::place::{Place, is_pinned};
 use super::plan::Edit;
@@ -20,6 +21,14 @@ impl Walk<'_, '_> {
         out: &mut Vec<Operation>,
     ) {
         let operations = origin.list(list);
+        if !place.is_expression && self.lacks_callee(origin, &operations[statement.clone()], place) {
+            self.leave(origin);
+            return origin.skip(&operations[statement]);
+        }
+        if place.depth == 0 && self.lacks_everything(origin, &operations[statement.clone()]) {
+            self.leave(origin);
+            self.begin(out);
+        }
         let is_whole = statement.len() > 1
             || place.is_expression
             || is_pinned(&operations[statement.clone()], list, statement.start);
@@ -27,7 +36,17 @@ impl Walk<'_, '_> {
         while index < statement.end {
             let operation = &operations[index];
             let edit = change.filter(|(_, at)| *at == index).map(|(edit, _)| edit);
-            self.take(origin, operation, place, edit, is_whole, out);
+            match edit
+                .filter(|edit| *edit == Edit::Clause)
+                .and_then(|_| without_clause(operation, self.source.below(8)))
+            {
+                Some(less) => {
+                    self.leave(origin);
+                    self.did(Edit::Clause);
+                    self.take(origin, &less, place, None, is_whole, out);
+                }
+                None => self.take(origin, operation, place, edit, is_whole, out),
+            }
             index += 1;
             if operation.kind == Kind::Enter {
                 // What is in the block is edited, too.
@@ -43,7 +62,7 @@ impl Walk<'_, '_> {
     }
 
     /// Takes one operation, repaired. One that can't be may be left out if it is a statement of its own.
-    fn take(
+    pub(super) fn take(
         &mut self,
         origin: &mut Origin<'_>,
         operation: &Operation,
@@ -101,8 +120,8 @@ impl Walk<'_, '_> {
             self.change(edit, &mut taken, place);
         }
         self.meant(&mut taken);
-        let is_repaired = !origin.is_same && edit.is_none() && origin.was.believes(operation);
-        let is_kept = !is_broken && (!is_repaired || self.mend(&mut taken, place));
+        let was_believed = !origin.is_same && origin.was.believes(operation);
+        let is_kept = !is_broken && (!was_believed || edit.is_some() || self.mend(&mut taken, place));
         if !is_kept && !is_whole {
             if !origin.is_same {
                 origin.was.follow(operation);
@@ -110,7 +129,18 @@ impl Walk<'_, '_> {
             origin.note(operation);
             return;
         }
-        taken.target = self.target(origin, operation, &mut taken, place);
+        constant(&mut taken);
+        taken.target = self.target(origin, operation, &taken, place, out);
+        // What no longer gives anything gets no name, so that none is read that nothing was bound to.
+        if let Target::Name(name) = taken.target
+            && was_believed
+            && !matches!(taken.kind, Kind::Define | Kind::Class | Kind::Store)
+            && !matches!(taken.kind.row().syntax, Syntax::InPlace(_))
+            && !self.names.is_bound(name)
+            && !self.generator.state.believes(&taken)
+        {
+            taken.target = Target::Discard;
+        }
         if !origin.is_same {
             origin.was.follow(operation);
         }
@@ -186,11 +216,16 @@ impl Walk<'_, '_> {
         &mut self,
         origin: &mut Origin<'_>,
         operation: &Operation,
-        taken: &mut Operation,
+        taken: &Operation,
         place: Place,
+        out: &[Operation],
     ) -> Target {
         let is_in_place = matches!(taken.kind.row().syntax, Syntax::InPlace(_));
-        match (operation.target, taken.operands.first()) {
+        let first = match taken.operands.first() {
+            Some(Operand::Temp(temp)) if is_in_place => held(out, *temp),
+            first => first,
+        };
+        match (operation.target, first) {
             (Target::Discard, _) => Target::Discard,
             (Target::Temp(temp), _) => Target::Temp(temp),
             (Target::Name(name), Some(Operand::Name(found))) if is_in_place => {
@@ -291,4 +326,31 @@ fn block_end(operations: &[Operation], from: usize, last: usize) -> usize {
         }
     }
     last
+}
+
+/// The name that a part of a statement is read from, before it is changed in place.
+fn held(operations: &[Operation], temp: u16) -> Option<&Operand> {
+    let made = operations.iter().rfind(|operation| operation.target == Target::Temp(temp))?;
+    made.operands.first().filter(|_| made.kind == Kind::Plain)
+}
+
+/// Makes a constant of a display with nothing in it but constants, as which it would be read.
+fn constant(operation: &mut Operation) {
+    if !matches!(operation.kind, Kind::Tuple | Kind::List | Kind::Slice) {
+        return;
+    }
+    let value = |operand: &Operand| match operand {
+        Operand::Value(value) => Some(value.clone()),
+        _ => None,
+    };
+    let Some(values) = operation.operands.iter().map(value).collect::<Option<Vec<Value>>>() else { return };
+    let display = match operation.kind {
+        Kind::Tuple => Value::Tuple(values),
+        Kind::List => Value::List(values),
+        _ => match <[Value; 3]>::try_from(values) {
+            Ok(parts) => Value::Slice(Box::new(parts)),
+            Err(_) => return,
+        },
+    };
+    *operation = Operation::new(Kind::Plain, operation.target, [Operand::Value(display)]);
 }

@@ -8,6 +8,7 @@
 //! The names of a mutant are those of the generator, and what is bound in any program is bound to one of these, so that
 //! mutants of cases, of findings and of generated programs can be mixed (`names.rs`).
 
+mod blocks;
 mod copy;
 mod names;
 mod operand;
@@ -145,4 +146,4 @@ impl Mutator {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

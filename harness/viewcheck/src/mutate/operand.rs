@@ -101,7 +101,8 @@ impl Walk<'_, '_> {
         let is_bound = |kind: Kind| {
             matches!(kind.row().syntax, Syntax::InPlace(_) | Syntax::Unbind | Syntax::Enter | Syntax::Leave)
         };
-        if taken.keywords.is_some() || is_bound(taken.kind) || weight(taken.kind) == 0 {
+        let is_own = !taken.operands.iter().all(is_plain);
+        if taken.keywords.is_some() || is_own || is_bound(taken.kind) || weight(taken.kind) == 0 {
             return false;
         }
         let count = taken.operands.len();

@@ -142,6 +142,13 @@ impl<'p> Origin<'p> {
         }
     }
 
+    /// Forgets which local variables stand for its own, at the end of the function that has them.
+    pub(super) fn forget_locals(&mut self) {
+        self.as_locals.clear();
+        self.texts = &self.program.locals;
+        self.locals = SmallVec::from_elem(None, self.program.locals.len());
+    }
+
     /// Goes past the first operations of the program.
     pub(super) fn skip_to(&mut self, end: usize) {
         let operations = self.program.operations.get(..end).unwrap_or_default();

@@ -27,6 +27,14 @@ pub enum Edit {
     Arguments,
     /// Statements of another program are put in.
     Splice,
+    /// A statement is put into a block.
+    Wrap,
+    /// What is in a block comes where the block is.
+    Open,
+    /// A block goes that another one can do without: `else`, `finally` or a handler.
+    Clause,
+    /// A class has a method of a class of another program.
+    Method,
     /// Nothing but what makes it a program of the generator.
     Repair,
 }
@@ -43,20 +51,27 @@ impl Edit {
         Edit::Kind,
         Edit::Arguments,
         Edit::Splice,
+        Edit::Wrap,
+        Edit::Open,
+        Edit::Clause,
+        Edit::Method,
         Edit::Repair,
     ];
 
     fn any(source: &mut Source<'_>) -> Edit {
         match source.below(100) {
-            0..=19 => Edit::Add,
-            20..=32 => Edit::Remove,
-            33..=40 => Edit::Swap,
-            41..=46 => Edit::Repeat,
-            47..=59 => Edit::Operand,
-            60..=73 => Edit::Value,
-            74..=79 => Edit::Kind,
-            80..=84 => Edit::Arguments,
-            _ => Edit::Splice,
+            0..=17 => Edit::Add,
+            18..=28 => Edit::Remove,
+            29..=35 => Edit::Swap,
+            36..=41 => Edit::Repeat,
+            42..=53 => Edit::Operand,
+            54..=66 => Edit::Value,
+            67..=72 => Edit::Kind,
+            73..=77 => Edit::Arguments,
+            78..=90 => Edit::Splice,
+            91..=94 => Edit::Wrap,
+            95..=97 => Edit::Open,
+            _ => Edit::Clause,
         }
     }
 
@@ -65,6 +80,7 @@ impl Edit {
         match self {
             Edit::Add | Edit::Repeat => 1,
             Edit::Splice => 2,
+            Edit::Wrap => 3,
             _ => 0,
         }
     }

@@ -1,12 +1,15 @@
 //! Repairs what an edit broke: names that nothing binds any more, and operations that can't succeed any more.
 
+use super::origin::Origin;
 use super::place::Place;
 use super::walk::Walk;
+use crate::findings::is_expression;
 use crate::generate::bodies::blocks::multiplied;
 use crate::generate::operands::{self, operand};
-use crate::generate::{Mood, NAMES, hooks, weight};
+use crate::generate::state::Known;
+use crate::generate::{Mood, NAMES, hooks, values, weight};
 use program::operation::Takes;
-use program::{Body, Function, Kind, Name, Operand, Operation, Syntax, Target, Value};
+use program::{Body, Function, Kind, Name, Operand, Operation, Syntax, Target, Value, policy};
 
 /// How many operations are made of a kind for one that is believed to succeed.
 const ATTEMPTS: usize = 4;
@@ -21,14 +24,95 @@ impl Walk<'_, '_> {
         let takes = row.parameters.get(at).map_or(Takes::Any, |parameter| parameter.takes);
         match row.syntax {
             Syntax::CallObject if is_first => None,
-            Syntax::InPlace(_) if is_first && takes == Takes::Any => {
-                state.find(self.source, |known| known.is_operand()).map(Operand::Name)
-            }
-            Syntax::Unbind | Syntax::InPlace(_) if is_first => {
+            Syntax::Unbind | Syntax::InPlace(_) if is_first && takes != Takes::Any => {
                 Some(operand(takes, taken, state, self.source)).filter(|found| matches!(found, Operand::Name(_)))
             }
-            _ if takes == Takes::Any => Some(operand(Takes::Exporter, taken, state, self.source)),
+            // What it is for is not known.
+            _ if takes == Takes::Any => {
+                let found = state.find(self.source, |known| known.is_object() && known.is_operand());
+                let found = found.or_else(|| state.find(self.source, |known| *known != Known::Unbound));
+                let is_name = is_first && matches!(row.syntax, Syntax::Unbind | Syntax::InPlace(_));
+                let other = match row.syntax {
+                    _ if is_name => None,
+                    Syntax::Field => Some(Operand::Value(Value::Int(0))),
+                    _ => Some(Operand::Value(Value::Bytes(values::bytes(self.source)))),
+                };
+                found.map(Operand::Name).or(other)
+            }
             _ => Some(operand(takes, taken, state, self.source)),
+        }
+    }
+
+    /// Whether operations call something that nothing is bound to. There is nothing else to call.
+    pub(super) fn lacks_callee(&self, origin: &Origin<'_>, operations: &[Operation], place: Place) -> bool {
+        operations.iter().any(|operation| {
+            let is_missing = match (operation.kind, operation.operands.first()) {
+                (Kind::CallObject, Some(Operand::Name(name))) => {
+                    let is_bound = origin.stands(*name).is_some_and(|name| self.names.is_bound(name));
+                    !(is_bound || place.in_function && origin.is_to_come(*name))
+                }
+                _ => false,
+            };
+            is_missing
+                || operation.operands.iter().enumerate().any(|(at, operand)| match operand {
+                    Operand::Body(body) if is_expression(operation.kind, at) => {
+                        let body = origin.program.bodies.get(usize::from(*body));
+                        body.is_some_and(|body| self.lacks_callee(origin, &body.operations, place))
+                    }
+                    _ => false,
+                })
+        })
+    }
+
+    /// Whether operations read a name that nothing is bound to, and nothing is there that could be read in its place.
+    pub(super) fn lacks_everything(&self, origin: &Origin<'_>, operations: &[Operation]) -> bool {
+        let is_missing = |operand: &Operand| match operand {
+            Operand::Name(name) => !origin.stands(*name).is_some_and(|name| self.names.is_bound(name)),
+            _ => false,
+        };
+        !self.generator.state.any(|known| known.is_object() && known.is_operand())
+            && operations.iter().flat_map(|operation| &operation.operands).any(is_missing)
+    }
+
+    /// Makes what every program of the generator begins with: an exporter and a view of it.
+    pub(super) fn begin(&mut self, out: &mut Vec<Operation>) {
+        let exporter = operands::exporter(self.generator.abilities.has(Kind::NewArray), self.source);
+        for mut operation in [exporter, Operation::new(Kind::NewView, Target::Discard, [])] {
+            if operation.kind == Kind::NewView {
+                let exporter = self.generator.state.find(self.source, |known| known.is_object() && known.is_operand());
+                operation.operands.extend(exporter.map(Operand::Name));
+            }
+            if !self.generator.state.believes(&operation) {
+                operation = Operation::new(Kind::NewBytearray, Target::Discard, [Operand::Value(Value::Int(8))]);
+            }
+            self.settle(operation, Place::default(), out);
+            self.flush(out);
+        }
+    }
+
+    /// Takes out what names something that programs may not name, such as an attribute that is private to a class which is
+    /// gone. If something was defined there, the program ends before it.
+    pub(super) fn keep_to_policy(&mut self) {
+        let is_suspect = |operation: &Operation| {
+            let mut keywords = operation.keywords.iter().flatten();
+            operation.kind.row().syntax.own_name().is_some() || keywords.any(|keyword| **keyword == *"key")
+        };
+        if !self.program.all_operations().any(is_suspect) {
+            return;
+        }
+        while policy::check(self.program).is_err() {
+            let is_refused = |steps: &usize| policy::check(&self.program.prefix(*steps)).is_err();
+            let Some(steps) = (1..=self.program.steps.len()).find(is_refused) else { return };
+            let range = self.program.step_range(steps - 1);
+            if self.program.step(steps - 1).iter().any(|operation| matches!(operation.target, Target::Name(_))) {
+                self.program.truncate(steps - 1);
+                continue;
+            }
+            let count = range.len() as u32;
+            self.program.operations.drain(range);
+            self.program.steps.remove(steps - 1);
+            self.program.steps.iter_mut().skip(steps - 1).for_each(|end| *end -= count);
+            self.program.drop_bodies();
         }
     }
 

@@ -12,8 +12,7 @@ impl Walk<'_, '_> {
     pub(super) fn splice(&mut self, place: Place, out: &mut Vec<Operation>) -> bool {
         let Some(mut other) = self.other.take() else { return false };
         let done = self.splice_of(&mut other, place, out);
-        other.as_locals.clear();
-        other.locals.iter_mut().for_each(|local| *local = None);
+        other.forget_locals();
         self.other = Some(other);
         done
     }

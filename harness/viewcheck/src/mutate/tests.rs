@@ -1,6 +1,6 @@
 use super::*;
 use crate::generate::Seed;
-use program::{Parser, print};
+use program::{Kind, Operand, Operation, Parser, Target, print};
 use std::collections::BTreeMap;
 
 const LENGTH: usize = 16;
@@ -18,7 +18,7 @@ fn generate(seed: u64, index: u64) -> Program {
 }
 
 /// What holds of every program of the generator; what does not, if anything.
-fn wrong(program: &Program) -> Option<String> {
+pub(crate) fn wrong(program: &Program) -> Option<String> {
     let text = print::program(program);
     let told = |what: String| Some(format!("{what}:\n{text}"));
     if let Err(error) = program::bodies::check(program) {
@@ -38,8 +38,45 @@ fn wrong(program: &Program) -> Option<String> {
             return told(format!("step {step}: {error}"));
         }
     }
-    let read = print::program(&parser.finish());
-    if read == text { None } else { told(format!("it is read as\n{read}\nand was")) }
+    let read = parser.finish();
+    if print::program(&read) != text {
+        return told(format!("it is read as\n{}\nand was", print::program(&read)));
+    }
+    // The same text could mean something else: a name for a local variable.
+    let [was, is] = [program, &read].map(|program| meaning(&program.operations, &program.locals, program));
+    if was == is { None } else { told(format!("it means\n{is}\nand meant\n{was}\n")) }
+}
+
+/// What operations are, without the numbers of names, parts and bodies, and without parts that are only read before others.
+fn meaning(operations: &[Operation], locals: &[Box<str>], program: &Program) -> String {
+    let local = |at: u16| format!("local {}", locals[usize::from(at)]);
+    let (mut text, mut read) = (String::new(), BTreeMap::new());
+    for operation in operations.iter().filter(|operation| !matches!(operation.kind, Kind::Pass | Kind::Import)) {
+        let mut operands = operation.operands.iter().map(|operand| match operand {
+            Operand::Name(name) => program.name_text(*name).to_owned(),
+            Operand::Temp(temp) => read.remove(temp).unwrap_or_else(|| "part".to_owned()),
+            Operand::Value(value) => format!("{value:?}"),
+            Operand::Local(at) => local(*at),
+            Operand::Body(body) => {
+                let body = &program.bodies[usize::from(*body)];
+                let locals = body.function.as_ref().map_or(locals, |function| &function.locals);
+                format!("{{\n{}}}", meaning(&body.operations, locals, program))
+            }
+        });
+        let operands: Vec<String> = operands.by_ref().collect();
+        let target = match operation.target {
+            Target::Discard => String::new(),
+            Target::Name(name) => program.name_text(name).to_owned(),
+            Target::Temp(temp) if matches!(operation.kind, Kind::Plain | Kind::Lookup) => {
+                read.insert(temp, operands[0].clone());
+                continue;
+            }
+            Target::Temp(_) => "part".to_owned(),
+            Target::Local(at) => local(at),
+        };
+        text += &format!("{target} = {}({})\n", operation.kind.row().name, operands.join(", "));
+    }
+    text
 }
 
 /// Fails if anything is wrong with a program, and shows a few that have something.
@@ -51,6 +88,12 @@ fn check(programs: impl Iterator<Item = Program>) {
         wrong.len(),
         wrong.iter().take(6).cloned().collect::<Vec<_>>().join("\n\n")
     );
+}
+
+/// What is asked of mutants holds of what the generator makes.
+#[test]
+fn programs_of_the_generator_are_fine() {
+    check((0..4000).map(|index| generate(3, index)));
 }
 
 #[test]
@@ -145,5 +188,30 @@ fn no_mutant_is_longer_than_a_program_of_the_generator() {
             true => assert!(count <= LENGTH, "{count}:\n{text}"),
             false => assert!(count <= 2 * LENGTH + 8, "{count}:\n{text}"),
         }
+    }
+}
+
+/// `cargo test --release -p viewcheck --lib mutate -- --ignored --nocapture`
+#[test]
+#[ignore = "it measures"]
+fn how_long_a_mutant_takes() {
+    const COUNT: u64 = 20_000;
+    let (mut mutator, mut generator, mut program) = (Mutator::new(), Generator::new(), Program::default());
+    let parents: Vec<Program> = (0..1000).map(|index| generate(3, index)).collect();
+    let streams: Vec<Vec<u8>> = (0..1000).map(|index| bytes(7, index)).collect();
+    for round in 0..3 {
+        let start = std::time::Instant::now();
+        for index in 0..COUNT as usize {
+            generator.program(&mut Source::new(&streams[index % 1000]), LENGTH, &mut program);
+        }
+        let generated = start.elapsed();
+        let start = std::time::Instant::now();
+        for index in 0..COUNT as usize {
+            let (parent, other) = (&parents[index % 1000], &parents[(index * 7 + 1) % 1000]);
+            mutator.mutate(parent, other, &mut Source::new(&streams[index % 1000]), LENGTH, &mut program);
+        }
+        let mutated = start.elapsed();
+        let each = |time: std::time::Duration| time.as_nanos() as u64 / COUNT;
+        println!("round {round}: {} ns a generated program, {} ns a mutant", each(generated), each(mutated));
     }
 }

@@ -50,7 +50,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// How many operations there may still be.
-    fn left(&self, out: &[Operation], place: Place) -> usize {
+    pub(super) fn left(&self, out: &[Operation], place: Place) -> usize {
         let inner: usize = self.program.bodies.iter().map(|body| body.operations.len()).sum();
         let most = match place.depth == 0 && self.program.bodies.is_empty() {
             true => self.length,
@@ -67,15 +67,15 @@ impl<'w> Walk<'w, '_> {
 
     /// Completes the mutant.
     pub(super) fn end(&mut self, origin: &mut Origin<'_>) {
-        let mut out = vec![];
-        if self.done.is_empty() {
-            self.leave(origin);
-            self.at = u32::MAX;
-            if self.left(&out, Place::default()) == 0 {
-                self.program.truncate(self.program.steps.len().saturating_sub(1));
-            }
-            self.add(Place::default(), &mut out);
-            self.flush(&mut out);
+        self.leave(origin);
+        self.at = u32::MAX;
+        self.names.write(self.program);
+        self.keep_to_policy();
+        if self.done.is_empty() && self.left(&[], Place::default()) == 0 {
+            self.program.truncate(self.program.steps.len().saturating_sub(1));
+        }
+        if self.done.is_empty() || self.program.operations.is_empty() {
+            self.add(Place::default(), &mut vec![]);
         }
         // One whose bodies are gone is no longer than one that never had any.
         while self.program.bodies.is_empty() && self.program.operations.len() > self.length.max(1) {
@@ -115,8 +115,10 @@ impl<'w> Walk<'w, '_> {
             }
             at = statement.end;
             let is_pinned = is_pinned(&operations[statement.clone()], list, statement.start);
+            // A loop that was opened is not left any more.
+            let is_lost = !place.in_loop && Needs::of(&operations[statement.clone()], origin.program).a_loop;
             let stays = is_pinned || place.depth > 0 && !can_go(&operations[statement.clone()], place);
-            if !stays && !self.is_wanted(&operations[statement.clone()], origin, place, out) {
+            if is_lost || !stays && !self.is_wanted(&operations[statement.clone()], origin, place, out) {
                 self.leave(origin);
                 origin.skip(&operations[statement]);
                 continue;
@@ -143,6 +145,23 @@ impl<'w> Walk<'w, '_> {
                         false => again = Some(statement),
                     }
                 }
+                Some(_) if place.is_class => {
+                    self.leave(origin);
+                    self.method(place, out);
+                    self.copy(origin, list, statement, place, None, out);
+                }
+                Some((Edit::Wrap, _)) => {
+                    self.leave(origin);
+                    if !self.wrap(origin, list, statement.clone(), place, out) {
+                        self.copy(origin, list, statement, place, None, out);
+                    }
+                }
+                Some((Edit::Open, _)) => {
+                    self.leave(origin);
+                    if !self.open(origin, list, statement.clone(), place, out) {
+                        self.copy(origin, list, statement, place, None, out);
+                    }
+                }
                 Some((Edit::Splice, _)) => {
                     self.leave(origin);
                     if !self.splice(place, out) {
@@ -150,7 +169,7 @@ impl<'w> Walk<'w, '_> {
                     }
                     self.copy(origin, list, statement, place, None, out);
                 }
-                Some((change @ (Edit::Operand | Edit::Value | Edit::Kind | Edit::Arguments), index)) => {
+                Some((change @ (Edit::Operand | Edit::Value | Edit::Kind | Edit::Arguments | Edit::Clause), index)) => {
                     self.copy(origin, list, statement, place, Some((change, index)), out);
                 }
                 Some(_) => {
@@ -236,7 +255,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// Binds the result of an operation that is added, if it is worth it.
-    fn settle(&mut self, mut operation: Operation, place: Place, out: &mut Vec<Operation>) {
+    pub(super) fn settle(&mut self, mut operation: Operation, place: Place, out: &mut Vec<Operation>) {
         let state = &self.generator.state;
         let is_kept = state.result(&operation).is_object() && likely::succeeds(&operation, state);
         operation.target = match (operation.kind.row().syntax, operation.operands.first()) {
