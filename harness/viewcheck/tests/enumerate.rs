@@ -59,7 +59,24 @@ fn the_number_of_workers_changes_nothing_and_it_goes_on_where_it_stood() {
     assert_eq!(run(&stopped, "--resume --jobs 1", 0), whole);
 }
 
+#[test]
+fn shards_are_the_whole_together() {
+    let folder = Folder::new(VIEWCHECK);
+    let engines = "--depth 1 --engine reference@3.13.0 --against reference@3.13.1";
+    let (_, whole) = run(&folder, engines, 0);
+    let mut sum = 0;
+    for shard in 1..=3 {
+        let (text, json) = run(&folder, &format!("{engines} --shard {shard}/3"), 0);
+        let programs = json["enumeration"]["agree"].as_u64().unwrap();
+        assert!(text.contains(&format!(" programs of the shard {shard}/3 of ")), "{text}");
+        assert_eq!((&json["enumeration"]["complete"], &json["programs"]), (&true.into(), &programs.into()));
+        sum += programs;
+    }
+    assert_eq!(Some(sum), whole["programs"].as_u64());
+}
+
 #[rstest]
+#[case("--depth 1 --shard 99/99", "the shard 99/99 has nothing to run: ")]
 #[case("--depth 0", "0 is not in 1..=6")]
 #[case("--depth 7", "7 is not in 1..=6")]
 #[case("--resume", "no campaign to resume")]

@@ -148,6 +148,11 @@ impl Summary {
         self.level
     }
 
+    /// Which part of the programs was run, if not all.
+    pub(crate) fn shard(&self) -> Option<Shard> {
+        self.shard
+    }
+
     /// How many programs have signatures that are known.
     pub(crate) fn known(&self) -> u64 {
         self.known.values().sum()

@@ -1,6 +1,6 @@
 //! `viewcheck enumerate`: a campaign over every small program.
 
-use super::fuzz::{default_folder, exit, open_output};
+use super::fuzz::{default_folder, exit, open_output, refuse_empty};
 use super::{
     AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec, system,
 };
@@ -11,6 +11,7 @@ use crate::findings::Known;
 use crate::generate::Abilities;
 use crate::output::Output;
 use crate::processes::{Processes, duration};
+use crate::shard::Shard;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,10 @@ pub(crate) struct Arguments {
     /// Also run programs in which an operation that only reads stands before the last one
     #[arg(long)]
     all: bool,
+    /// Run only the I-th of N parts of the programs, as in 2/4, so that several machines share them [default: all; with
+    /// --resume, the shard of the campaign]
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Print the exporters and operations of the alphabet and how many programs there are, and run nothing
     #[arg(long)]
     list: bool,
@@ -87,10 +92,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let space = Space::new(extent, &Abilities::of(&engines));
+    refuse_empty(arguments.shard, Some(space.len()))?;
     let options = Options {
         engines: names,
         seed: Some(space.seed()),
-        shard: None,
+        shard: arguments.shard,
         length: Some(space.longest()),
         extent: Some(extent),
         level: arguments.level,

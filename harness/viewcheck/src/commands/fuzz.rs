@@ -139,7 +139,7 @@ pub(super) fn exit(summary: Summary) -> Result<Exit, CommandError> {
 }
 
 /// Refuses a shard that has none of so few programs.
-fn refuse_empty(shard: Option<Shard>, programs: Option<u64>) -> Result<(), CommandError> {
+pub(super) fn refuse_empty(shard: Option<Shard>, programs: Option<u64>) -> Result<(), CommandError> {
     match (shard, programs) {
         (Some(shard), Some(programs)) if shard.programs(programs) == 0 => {
             let why = format!("of {}, each shard takes {BLOCK} in turn", counted(programs, "program"));

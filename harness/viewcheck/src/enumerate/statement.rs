@@ -19,7 +19,7 @@ pub struct Statement {
     operations: usize,
     /// Exporters and operations of the alphabet that an engine can't do.
     left_out: usize,
-    /// All programs, and those that were run.
+    /// All programs, of the shard if it is one, and those that were run.
     programs: u64,
     run: u64,
     /// Whether these are as many.
@@ -42,6 +42,7 @@ impl Statement {
         let (tally, extent) = (&summary.tally, space.extent());
         let (exporters, operations) = space.alphabet();
         let differ = tally.hits.values().sum::<u64>() + tally.vanished;
+        let programs = summary.shard().map_or(space.len(), |shard| shard.programs(space.len()));
         let without = differ + tally.open + tally.unsupported;
         let mut statement = Statement {
             depth: extent.depth,
@@ -49,9 +50,9 @@ impl Statement {
             exporters,
             operations,
             left_out: space.left_out(),
-            programs: space.len(),
+            programs,
             run: tally.programs,
-            complete: tally.programs == space.len(),
+            complete: tally.programs == programs,
             agree: tally.programs.saturating_sub(without),
             differ,
             known: summary.known(),
@@ -59,11 +60,15 @@ impl Statement {
             unsupported: tally.unsupported,
             statement: String::new(),
         };
-        statement.statement = statement.sentence(&space.summary(), summary, engines, folder);
+        statement.statement = statement.sentence(space, summary, engines, folder);
         statement
     }
 
-    fn sentence(&self, all: &str, summary: &Summary, [engine, against]: &[About; 2], folder: &Path) -> String {
+    fn sentence(&self, space: &Space, summary: &Summary, [engine, against]: &[About; 2], folder: &Path) -> String {
+        let all = match summary.shard() {
+            None => space.summary(),
+            Some(shard) => format!("{} of the shard {shard} of {}", counted(self.programs, "program"), space.summary()),
+        };
         let level = match summary.level() {
             Level::Message => String::new(),
             level => format!(" at the level `{}`", level.word()),

@@ -30,9 +30,15 @@ fn rules() -> Vec<Rule> {
     });
     let rule = |(group, text): (&super::super::alphabet::Group, String)| {
         let words: Vec<&str> = text.split(|char: char| !char.is_alphanumeric() && char != '_').collect();
-        let binds = ALL_NAMES.into_iter().find(|name| text.starts_with(&format!("{name} = ")));
+        let binds = ALL_NAMES
+            .into_iter()
+            .find(|name| text.starts_with(&format!("{name} = ")) || text.ends_with(&format!(" as {name}: pass")));
         let unbinds = ALL_NAMES.into_iter().find(|name| text == format!("del {name}"));
-        let read = if binds.is_some() { &words[1..] } else { &words[..] };
+        let read = match (binds, text.starts_with("with ")) {
+            (None, _) => &words[..],
+            (Some(_), false) => &words[1..],
+            (Some(_), true) => &words[..2],
+        };
         let needs = ALL_NAMES.into_iter().filter(|name| read.contains(name)).collect();
         Rule { reads: group.reads, needs, binds, unbinds, data: group.data, text }
     };
