@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::report::causes::sample;
-use crate::report::model::Status;
+use crate::report::model::{Shards, Status};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -36,6 +36,31 @@ fn parts_of_a_run_give_the_results_of_the_run() {
     assert_eq!(merged(two(), one()), Ok(whole.clone()));
     // What ran twice with the same result is there once.
     assert_eq!(merged(whole.clone(), two()), Ok(whole));
+}
+
+/// Of two shards of a run of these cases, and what each says of entries about laws.
+fn shards(cases: [&[(&str, usize, Value)]; 2], unbroken: [&[&str]; 2]) -> [Results; 2] {
+    let all = cases[0].len() + cases[1].len();
+    ["1/2", "2/2"].map(|shard: &str| {
+        let number = usize::from(shard == "2/2");
+        let mut shards = Shards::one(shard.parse().unwrap(), all).unwrap();
+        shards.unbroken = unbroken[number].iter().map(|sentence| (*sentence).to_owned()).collect();
+        Results { shards: Some(shards), problems: 3, complete: false, ..part(cases[number]) }
+    })
+}
+
+#[test]
+fn shards_keep_what_all_of_them_say_and_the_order_of_the_run() {
+    let ran = [("a.yaml", 2, pass()), ("a.yaml", 1, pass()), ("b.yaml", 1, skip())];
+    let [one, two] = shards([&[ran[0].clone(), ran[2].clone()], &[ran[1].clone()]], [&["A", "B"], &["B", "C"]]);
+    let whole = Results { unbroken: vec!["B".to_owned()], problems: 3, complete: false, ..part(&ran) };
+    assert_eq!(merged(one.clone(), two.clone()), Ok(whole.clone()));
+    assert_eq!(merged(two.clone(), one.clone()), Ok(whole));
+    // What an interruption kept from being run has no place: cases are in the order of their lines.
+    let cut = Results { not_run: 1, ..Results { shards: one.shards.clone(), ..part(&[ran[0].clone()]) } };
+    let rest = merged(cut, two).unwrap();
+    assert_eq!(rest.cases.iter().map(|case| case.line).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!((rest.shards, rest.not_run, rest.complete), (None, 1, false));
 }
 
 #[rstest]

@@ -31,6 +31,26 @@ fn problem(value: Value) -> Option<String> {
     inconsistency(&serde_json::from_value(value).unwrap())
 }
 
+#[rstest]
+#[case::one(json!({"parts": [1], "of": 2, "cases": 9}), true)]
+#[case::two(json!({"parts": [1, 4], "of": 4, "cases": 9}), true)]
+#[case::too_few_cases(json!({"parts": [2], "of": 2, "cases": 9}), false)]
+#[case::all(json!({"parts": [1, 2], "of": 2, "cases": 5}), false)]
+#[case::order(json!({"parts": [4, 1], "of": 4, "cases": 9}), false)]
+#[case::twice(json!({"parts": [1, 1], "of": 4, "cases": 9}), false)]
+#[case::no_such_part(json!({"parts": [3], "of": 2, "cases": 9}), false)]
+#[case::zero(json!({"parts": [0], "of": 2, "cases": 9}), false)]
+#[case::none(json!({"parts": [], "of": 0, "cases": 0}), false)]
+#[case::of_nothing(json!({"parts": [1], "of": 0, "cases": 5}), false)]
+#[case::huge(json!({"parts": [1], "of": 2, "cases": usize::MAX}), false)]
+fn shards_fit_their_cases(#[case] shards: Value, #[case] is_sound: bool) {
+    let mut changed = whole();
+    changed["shards"] = shards;
+    let told = problem(changed);
+    assert_eq!(told.is_none(), is_sound, "{told:?}");
+    assert!(told.is_none_or(|told| told.starts_with("`shards` do not fit the cases")));
+}
+
 /// As when a result is taken out, and the counts are made to fit.
 #[test]
 fn a_complete_run_has_every_result() {
