@@ -5,6 +5,7 @@
 //!   a [`difference`] in the terms of the program. [`known`] decides which differences were expected.
 //! * [`laws`] are metamorphic laws, which need one engine only.
 //! * [`campaign`] runs generated programs ([`generate`]) in worker processes.
+//! * [`mutate`] makes programs of other programs, and [`corpus`] keeps those that are worth it in a file.
 //! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
 //! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.
