@@ -9,7 +9,7 @@
 
 use engine::machine::{Machine, Performed, Stop};
 use engine::reference::Variant;
-use engine::{Abi, Profile, Version, Watch};
+use engine::{Abi, Profile, RunError, Version, Watch};
 use program::{Kind, Operation, Program, Trace};
 use python::{Object, Python};
 use smallvec::SmallVec;
@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use view::Error;
 use viewcheck::campaign::{LENGTH, Recipe};
-use viewcheck::generate::Mood;
+use viewcheck::generate::{Mood, Seed, Source};
+use viewcheck::mutate::Mutator;
 
 /// What operations of a kind came to.
 #[derive(Default)]
@@ -130,25 +131,58 @@ impl Variant for Meter {
 /// The most operations of a program that counts, of which the text has a dozen or two.
 const MOST: u64 = 200;
 
+/// Runs a program and counts what its operations came to. Says whether the reference could run it to its end.
+fn run(program: &Program, trace: &mut Trace) -> (Table, bool) {
+    let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
+    let table = Rc::default();
+    let meter = Meter { python: Python::new(profile.into()), table: Rc::clone(&table) };
+    trace.clear();
+    // What ends early is counted up to there.
+    let done = Machine::new(meter, program).run(Watch::End, trace);
+    let table = table.take();
+    // One that goes round thousands of times would be all that is seen.
+    let is_counted = table.sum().all() <= MOST;
+    (if is_counted { table } else { Table::default() }, !matches!(done, Err(RunError::Unsupported { .. })))
+}
+
 /// Runs programs of a seed: what those did that are valid, and what the others did.
 fn measure(seed: u64, count: u64) -> [Table; 2] {
-    let profile = Profile::new(Version::new(3, 13, 0), Abi::Lp64);
     let (mut recipe, mut program, mut trace) = (Recipe::new(seed, LENGTH), Program::default(), Trace::new());
     let mut tables: [Table; 2] = Default::default();
     for index in 0..count {
         let mood = recipe.program(index, &mut program);
-        let table = Rc::default();
-        let meter = Meter { python: Python::new(profile.into()), table: Rc::clone(&table) };
-        trace.clear();
-        // What ends early is counted up to there.
-        let _ = Machine::new(meter, &program).run(Watch::End, &mut trace);
-        let table = table.take();
-        // One that goes round thousands of times would be all that is seen.
-        if table.sum().all() <= MOST {
-            tables[usize::from(mood == Mood::Hostile)].add(&table);
-        }
+        tables[usize::from(mood == Mood::Hostile)].add(&run(&program, &mut trace).0);
     }
     tables
+}
+
+/// What mutants of the valid programs of a seed did, after so many generations, and how many of them the reference could not
+/// run; the same of their parents.
+fn measure_mutants(seed: u64, count: u64, generations: u64) -> [(Table, u64); 2] {
+    let (mut recipe, mut others, mut mutator) =
+        (Recipe::new(seed, LENGTH), Recipe::new(seed + 1, LENGTH), Mutator::new());
+    let (mut parent, mut other, mut mutant) = (Program::default(), Program::default(), Program::default());
+    let (mut bytes, mut trace) = (vec![0; 1024], Trace::new());
+    let mut measured: [(Table, u64); 2] = Default::default();
+    let mut note = |which: usize, program: &Program| {
+        let (table, is_run) = run(program, &mut trace);
+        measured[which].0.add(&table);
+        measured[which].1 += u64::from(!is_run);
+    };
+    for index in 0..count {
+        if recipe.program(index, &mut parent) == Mood::Hostile {
+            continue;
+        }
+        note(0, &parent);
+        for generation in 0..generations {
+            others.program(index * generations + generation, &mut other);
+            Seed(seed + generation).fill(index, &mut bytes);
+            mutator.mutate(&parent, &other, &mut Source::new(&bytes), LENGTH, &mut mutant);
+            std::mem::swap(&mut parent, &mut mutant);
+        }
+        note(1, &parent);
+    }
+    measured
 }
 
 #[test]
@@ -169,6 +203,25 @@ fn valid_programs_get_far_and_names_are_bound() {
 }
 
 #[test]
+fn operations_of_mutants_succeed_as_those_of_their_parents_do() {
+    for (generations, least) in [(1, 90.0), (8, 88.0)] {
+        let [(parents, lost_before), (mutants, lost)] = measure_mutants(3, 10_000, generations);
+        let (before, after) = (parents.sum(), mutants.sum());
+        let [unbound_before, unbound] =
+            [&parents, &mutants].map(|table| 1000.0 * table.unbound as f64 / table.sum().all() as f64);
+        println!(
+            "after {generations} generations {:.1} % of the operations succeed (before {:.1} %), {unbound:.2} of a \
+             thousand are NameErrors ({unbound_before:.2}), and {lost} programs are not supported ({lost_before})",
+            after.share(),
+            before.share()
+        );
+        assert!(after.share() >= least, "{:.1} % of the operations of mutants succeed", after.share());
+        assert!(unbound < 3.0, "{unbound} of a thousand operations of mutants are NameErrors");
+        assert!(lost <= 2 * lost_before, "{lost} mutants are not supported, of the parents {lost_before}");
+    }
+}
+
+#[test]
 fn seven_of_ten_programs_are_valid() {
     let (mut recipe, mut program) = (Recipe::new(5, LENGTH), Program::default());
     let valid = (0..10_000).filter(|index| recipe.program(*index, &mut program) == Mood::Valid).count();
@@ -179,6 +232,7 @@ fn seven_of_ten_programs_are_valid() {
 #[ignore = "it asserts nothing: it prints a table to tune the generator by"]
 fn what_becomes_of_operations() {
     let [mut valid, hostile] = measure(1, 20_000);
+    measure_mutants(1, 20_000, 8)[1].0.print("mutants of valid programs");
     valid.print("valid programs");
     hostile.print("hostile programs");
     valid.add(&hostile);

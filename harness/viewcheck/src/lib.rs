@@ -6,6 +6,7 @@
 //! * [`laws`] are metamorphic laws, which need one engine only.
 //! * [`campaign`] runs generated programs ([`generate`]) in worker processes.
 //! * [`enumerate`] numbers every small program of an alphabet, for a campaign.
+//! * [`mutate`] makes programs of other programs, and [`corpus`] keeps those that are worth it in a file.
 //! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
 //! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.

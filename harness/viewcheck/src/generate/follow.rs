@@ -30,6 +30,13 @@ impl State {
         }
     }
 
+    /// Forgets what a name is bound to.
+    pub(crate) fn forget(&mut self, name: Name) {
+        if let Some(known) = self.names.get_mut(usize::from(name)) {
+            *known = Known::Unbound;
+        }
+    }
+
     /// Changes the picture by operations, those of their blocks included.
     pub(crate) fn follow_all(&mut self, operations: &[Operation], program: &Program) {
         for operation in operations {

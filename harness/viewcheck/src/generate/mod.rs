@@ -12,6 +12,8 @@
 //!
 //! One program in four has bodies (`bodies.rs`).
 //!
+//! The state can follow any program, also one that was not generated (`follow.rs`), so that `mutate` goes on with what it finds.
+//!
 //! `operands.rs` generates an operand for each parameter of an operation's row, according to what the parameter
 //! [`Takes`](program::operation::Takes). A new row is generated as soon as [`weight`] gives it a weight.
 

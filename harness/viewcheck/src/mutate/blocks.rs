@@ -1,6 +1,7 @@
 //! Edits of blocks, functions and classes, beside those of the statements in them: a statement is put into a block, a block is
 //! opened, a clause goes, and a class has a method of another one.
 
+use super::names::Is;
 use super::origin::{List, Origin};
 use super::place::{Needs, Place};
 use super::plan::Edit;
@@ -40,7 +41,7 @@ impl Walk<'_, '_> {
             _ => false,
         };
         let view = self.generator.state.find(self.source, has_items).map(Operand::Name);
-        let before = self.generator.state.clone();
+        let (before, bound) = (self.generator.state.clone(), self.names.bound());
         let kind = match (self.source.below(10), &view) {
             (0..=3, Some(_)) if can_loop => Kind::For,
             (4..=6, Some(_)) => Kind::If,
@@ -49,11 +50,14 @@ impl Walk<'_, '_> {
         let mut inner = vec![];
         if kind == Kind::For {
             inner.push(Operation::new(Kind::Store, Target::Name(ITEM), [Operand::Temp(0)]));
-            self.names.set_bound(ITEM, true);
+            self.names.set(ITEM, Is::Bound);
         }
         let inside = Place { in_loop: place.in_loop || kind == Kind::For, ..inside };
         self.copy(origin, list, statement, inside, None, &mut inner);
         self.generator.state.merge(&before);
+        if kind == Kind::Try {
+            self.names.end_block(&bound);
+        }
         let block = self.block(inner);
         let operands = match (kind, view) {
             (Kind::For | Kind::If, Some(view)) => vec![view, block, NONE],
@@ -117,10 +121,10 @@ impl Walk<'_, '_> {
 
     /// Puts a method of a class of the other program into the class that is being made.
     pub(super) fn method(&mut self, place: Place, out: &mut Vec<Operation>) -> bool {
-        let Some(mut other) = self.other.take() else { return false };
+        let Some(mut other) = self.take_other() else { return false };
         let done = self.method_of(&mut other, place, out).is_some();
         other.forget_locals();
-        self.other = Some(other);
+        self.spliced = Some(other);
         done
     }
 

@@ -1,6 +1,7 @@
 //! Takes operations of an origin into a mutant: with its names, its variables and its bodies.
 
 use super::blocks::without_clause;
+use super::names::Is;
 use super::origin::{List, Origin};
 use super::place::{Place, is_pinned};
 use super::plan::Edit;
@@ -131,14 +132,7 @@ impl Walk<'_, '_> {
         }
         constant(&mut taken);
         taken.target = self.target(origin, operation, &taken, place, out);
-        // What no longer gives anything gets no name, so that none is read that nothing was bound to.
-        if let Target::Name(name) = taken.target
-            && was_believed
-            && !matches!(taken.kind, Kind::Define | Kind::Class | Kind::Store)
-            && !matches!(taken.kind.row().syntax, Syntax::InPlace(_))
-            && !self.names.is_bound(name)
-            && !self.generator.state.believes(&taken)
-        {
+        if !origin.is_same && self.is_bold(origin, operation, &taken, was_believed) {
             taken.target = Target::Discard;
         }
         if !origin.is_same {
@@ -160,19 +154,43 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// What stands for a name that is read, if that is bound, or is not bound in the origin either.
+    /// Whether an operation would bind a name that nothing is bound to, and may well give nothing, unlike in the origin: later
+    /// operations would read a name that nothing was bound to.
+    fn is_bold(&self, origin: &Origin<'_>, operation: &Operation, taken: &Operation, was_believed: bool) -> bool {
+        let (Target::Name(name), Target::Name(before)) = (taken.target, operation.target) else { return false };
+        let is_kept = matches!(taken.kind, Kind::Define | Kind::Class | Kind::Store)
+            || matches!(taken.kind.row().syntax, Syntax::InPlace(_));
+        if is_kept || self.names.is(name) == Is::Bound {
+            return false;
+        }
+        let state = &self.generator.state;
+        let was_bound = origin.is(before) == Is::Bound;
+        let is_open = !state.believes(taken);
+        is_open && was_believed || was_bound && (is_open || taken.kind == Kind::CallObject || state.is_shaken)
+    }
+
+    /// The name that stands for one that is read, if that is bound, or not more so in the origin.
+    pub(super) fn readable(&self, origin: &Origin<'_>, name: Name) -> Option<Name> {
+        let known = origin.stands(name)?;
+        let is_readable = match (self.names.is(known), origin.is(name)) {
+            (Is::Bound, _) | (Is::Open, Is::Open) => true,
+            (Is::Unbound, Is::Unbound) => self.generator.state.unbound == Some(known),
+            _ => false,
+        };
+        is_readable.then_some(known)
+    }
+
+    /// The operand for a name that is read.
     fn read(&mut self, origin: &mut Origin<'_>, name: Name, place: Place) -> Option<Operand> {
         if let Some((_, local)) = origin.as_locals.iter().find(|(other, _)| place.in_function && *other == name) {
             return Some(Operand::Local(*local));
         }
-        let found = match origin.stands(name) {
-            Some(known) if self.names.is_bound(known) => Some(known),
-            Some(known) if !origin.is_bound(name) && self.generator.state.unbound == Some(known) => Some(known),
+        let found = match self.readable(origin, name) {
             // A function reads names when it is called.
-            _ if place.in_function && origin.is_to_come(name) => {
+            None if place.in_function && origin.is_to_come(name) => {
                 Some(self.names.bind(origin, name, &self.generator.state))
             }
-            _ => None,
+            found => found,
         }?;
         Some(Operand::Name(found))
     }
@@ -207,7 +225,7 @@ impl Walk<'_, '_> {
             return Operand::Value(Value::None);
         }
         let bound = self.names.bind(origin, name, &self.generator.state);
-        self.names.set_bound(bound, true);
+        self.names.set(bound, Is::Bound);
         Operand::Name(bound)
     }
 
@@ -275,6 +293,7 @@ impl Walk<'_, '_> {
         let mut operations = vec![];
         let before = self.generator.state.clone();
         let was = (!origin.is_same).then(|| origin.was.clone());
+        let bound = (self.names.bound(), origin.bound());
         let mut function = taken.function.clone();
         match &mut function {
             Some(head) => {
@@ -297,6 +316,8 @@ impl Walk<'_, '_> {
             None => {
                 self.list(origin, Some(body), 0..taken.operations.len(), inner, &mut operations);
                 // It may not be run at all.
+                self.names.end_block(&bound.0);
+                origin.end_block(&bound.1);
                 self.generator.state.merge(&before);
                 if !origin.is_same {
                     origin.was.merge(was.as_ref().unwrap_or(&before));

@@ -68,7 +68,7 @@ impl Mutator {
         self.generator.choose_menu(source);
         self.plan.choose(parent, length, source);
         let mut walk = self.walk(source, length, program);
-        walk.other = Some(Origin::new(other, 1));
+        walk.other = Some(other);
         let mut origin = walk.start(parent);
         walk.all(&mut origin, 0..parent.operations.len());
         walk.end(&mut origin);
@@ -139,6 +139,7 @@ impl Mutator {
             plan: &mut self.plan,
             done: &mut self.done,
             other: None,
+            spliced: None,
             length,
             at: 0,
         }

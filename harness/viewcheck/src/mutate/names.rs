@@ -5,6 +5,7 @@ use crate::generate::NAMES;
 use crate::generate::bodies::MORE;
 use crate::generate::state::{Known, State};
 use program::{Name, Program};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// The most names that a mutant has. What would need another one takes the last.
@@ -17,6 +18,23 @@ pub(super) fn preferred(name: Name) -> Cow<'static, str> {
     match FIRST.get(name).or_else(|| MORE.get(name.wrapping_sub(NAMES))) {
         Some(text) => Cow::Borrowed(text),
         None => Cow::Owned(format!("x{name}")),
+    }
+}
+
+/// Whether a name is bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Is {
+    #[default]
+    Unbound,
+    /// Something was bound or unbound in a block that may not be run.
+    Open,
+    Bound,
+}
+
+impl Is {
+    /// What it is after a block, before which it was `before`.
+    pub(super) fn after_block(self, before: Is) -> Is {
+        if self == before { self } else { Is::Open }
     }
 }
 
@@ -35,7 +53,7 @@ enum Owner {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     owners: Vec<Owner>,
-    is_bound: Vec<bool>,
+    bound: Vec<Is>,
     /// When an origin reads it last.
     until: Vec<u32>,
 }
@@ -43,7 +61,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn clear(&mut self) {
         self.owners.clear();
-        self.is_bound.clear();
+        self.bound.clear();
         self.until.clear();
     }
 
@@ -59,20 +77,33 @@ impl Names {
         program.names.extend((program.names.len()..used).map(|name| preferred(name as Name).into()));
     }
 
-    pub(super) fn is_bound(&self, name: Name) -> bool {
-        self.is_bound.get(usize::from(name)).is_some_and(|is_bound| *is_bound)
+    /// Whether something is bound to a name.
+    pub(super) fn is(&self, name: Name) -> Is {
+        self.bound.get(usize::from(name)).copied().unwrap_or_default()
     }
 
-    pub(super) fn set_bound(&mut self, name: Name, is_bound: bool) {
+    pub(super) fn set(&mut self, name: Name, is: Is) {
         self.reach(name);
-        self.is_bound[usize::from(name)] = is_bound;
+        self.bound[usize::from(name)] = is;
+    }
+
+    /// What is bound, to compare it after a block.
+    pub(super) fn bound(&self) -> SmallVec<[Is; 24]> {
+        self.bound.iter().copied().collect()
+    }
+
+    /// What is bound after a block.
+    pub(super) fn end_block(&mut self, before: &[Is]) {
+        for (at, is) in self.bound.iter_mut().enumerate() {
+            *is = is.after_block(before.get(at).copied().unwrap_or_default());
+        }
     }
 
     fn reach(&mut self, name: Name) {
         let count = usize::from(name) + 1;
         if self.owners.len() < count {
             self.owners.resize(count, Owner::Nobody);
-            self.is_bound.resize(count, false);
+            self.bound.resize(count, Is::Unbound);
             self.until.resize(count, 0);
         }
     }
@@ -118,7 +149,7 @@ impl Names {
     fn variable(&self, state: &State) -> Name {
         let free = (0..NAMES as Name).find(|name| self.owner(*name) == Owner::Nobody);
         let least = |name: &Name| {
-            let is_worthless = !self.is_bound(*name) || *state.get(*name) == Known::Other;
+            let is_worthless = self.is(*name) != Is::Bound || *state.get(*name) == Known::Other;
             (self.until.get(usize::from(*name)).copied().unwrap_or(0), !is_worthless)
         };
         free.or_else(|| (0..NAMES as Name).min_by_key(least)).unwrap_or(0)

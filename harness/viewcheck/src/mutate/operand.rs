@@ -1,5 +1,6 @@
 //! Changes an operation: an operand within its kind, a constant, the number of operands, or what is done to them.
 
+use super::names::Is;
 use super::place::Place;
 use super::plan::Edit;
 use super::values;
@@ -31,7 +32,12 @@ impl Walk<'_, '_> {
                 Edit::Arguments => self.other_count(taken) || self.other_operand(taken),
                 _ => self.other_operand(taken) || self.other_value(taken),
             };
-            let is_fine = !is_kept || self.generator.state.believes(taken);
+            // A name that is bound to nothing is read where the generator does that on purpose.
+            let is_bound = |operand: &Operand| {
+                let Operand::Name(name) = operand else { return true };
+                self.names.is(*name) != Is::Unbound || before.operands.contains(operand)
+            };
+            let is_fine = (!is_kept || self.generator.state.believes(taken)) && taken.operands.iter().all(is_bound);
             let is_safe = !is_watched || multiplied(taken).is_none() && multiplied(&before).is_none();
             if is_done && is_fine && is_safe && *taken != before {
                 return self.did(edit);

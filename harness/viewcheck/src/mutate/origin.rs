@@ -1,6 +1,6 @@
 //! A program that a mutant is made of: its statements, and what has become of its names.
 
-use super::names::preferred;
+use super::names::{Is, preferred};
 use crate::generate::state::State;
 use program::{Kind, Local, Name, Operand, Operation, Program, Target};
 use smallvec::SmallVec;
@@ -37,7 +37,7 @@ struct Bound {
     until: u32,
     /// Whether anything binds it, and whether something has.
     is_ever: bool,
-    is_now: bool,
+    is: Is,
     /// Whether it is the name of a function or a class.
     is_defined: bool,
 }
@@ -106,13 +106,25 @@ impl<'p> Origin<'p> {
     }
 
     /// Whether the program itself has bound a name here.
-    pub(super) fn is_bound(&self, name: Name) -> bool {
-        self.names.get(usize::from(name)).is_some_and(|bound| bound.is_now)
+    pub(super) fn is(&self, name: Name) -> Is {
+        self.names.get(usize::from(name)).map_or(Is::Unbound, |bound| bound.is)
     }
 
     /// Whether the program will bind a name, and has not yet.
     pub(super) fn is_to_come(&self, name: Name) -> bool {
-        self.names.get(usize::from(name)).is_some_and(|bound| bound.is_ever && !bound.is_now)
+        self.names.get(usize::from(name)).is_some_and(|bound| bound.is_ever && bound.is != Is::Bound)
+    }
+
+    /// What is bound, to compare it after a block.
+    pub(super) fn bound(&self) -> SmallVec<[Is; 24]> {
+        self.names.iter().map(|bound| bound.is).collect()
+    }
+
+    /// What is bound after a block.
+    pub(super) fn end_block(&mut self, before: &[Is]) {
+        for (bound, before) in self.names.iter_mut().zip(before) {
+            bound.is = bound.is.after_block(*before);
+        }
     }
 
     pub(super) fn is_defined(&self, name: Name) -> bool {
@@ -133,12 +145,12 @@ impl<'p> Origin<'p> {
         if let Target::Name(name) = operation.target
             && let Some(bound) = self.names.get_mut(usize::from(name))
         {
-            bound.is_now = true;
+            bound.is = Is::Bound;
         }
         if let (Kind::Unbind, Some(Operand::Name(name))) = (operation.kind, operation.operands.first())
             && let Some(bound) = self.names.get_mut(usize::from(*name))
         {
-            bound.is_now = false;
+            bound.is = Is::Unbound;
         }
     }
 
@@ -171,7 +183,9 @@ impl<'p> Origin<'p> {
                 if let Operand::Body(body) = operand
                     && let Some(body) = program.bodies.get(usize::from(*body)).filter(|body| body.function.is_none())
                 {
+                    let before = self.bound();
                     self.note_all(&body.operations);
+                    self.end_block(&before);
                 }
             }
             self.note(operation);

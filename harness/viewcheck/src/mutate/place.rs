@@ -125,6 +125,8 @@ impl Needs {
 pub(super) fn can_go(operations: &[Operation], place: Place) -> bool {
     operations.iter().all(|operation| match operation.kind {
         Kind::Break | Kind::Return => false,
+        // Methods need the attributes of their class.
+        kind if place.is_class => kind == Kind::Define,
         Kind::If => !(place.in_loop || place.in_function),
         _ => true,
     })
@@ -137,4 +139,9 @@ pub(super) fn is_pinned(operations: &[Operation], list: List, start: usize) -> b
         matches!(operation.kind, Kind::InPlaceAdd | Kind::InPlaceSubtract) && operation.target != Target::Discard
     };
     list.is_some() && start == 0 && operations.first().is_some_and(|first| takes(first) || counts(first))
+}
+
+/// Whether the statement before an operation is the start of the counter of a loop, which the operation is.
+pub(super) fn is_counter(operations: &[Operation], next: usize) -> bool {
+    operations.get(next).is_some_and(|next| next.kind == Kind::While)
 }

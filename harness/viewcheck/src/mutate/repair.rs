@@ -48,8 +48,7 @@ impl Walk<'_, '_> {
         operations.iter().any(|operation| {
             let is_missing = match (operation.kind, operation.operands.first()) {
                 (Kind::CallObject, Some(Operand::Name(name))) => {
-                    let is_bound = origin.stands(*name).is_some_and(|name| self.names.is_bound(name));
-                    !(is_bound || place.in_function && origin.is_to_come(*name))
+                    self.readable(origin, *name).is_none() && !(place.in_function && origin.is_to_come(*name))
                 }
                 _ => false,
             };
@@ -66,12 +65,23 @@ impl Walk<'_, '_> {
 
     /// Whether operations read a name that nothing is bound to, and nothing is there that could be read in its place.
     pub(super) fn lacks_everything(&self, origin: &Origin<'_>, operations: &[Operation]) -> bool {
-        let is_missing = |operand: &Operand| match operand {
-            Operand::Name(name) => !origin.stands(*name).is_some_and(|name| self.names.is_bound(name)),
+        !self.has_objects() && self.lacks_any(origin, operations)
+    }
+
+    fn lacks_any(&self, origin: &Origin<'_>, operations: &[Operation]) -> bool {
+        let bodies = &origin.program.bodies;
+        operations.iter().flat_map(|operation| &operation.operands).any(|operand| match operand {
+            Operand::Name(name) => self.readable(origin, *name).is_none(),
+            Operand::Body(body) => {
+                bodies.get(usize::from(*body)).is_some_and(|body| self.lacks_any(origin, &body.operations))
+            }
             _ => false,
-        };
-        !self.generator.state.any(|known| known.is_object() && known.is_operand())
-            && operations.iter().flat_map(|operation| &operation.operands).any(is_missing)
+        })
+    }
+
+    /// Whether there is something that operations can be done to.
+    pub(super) fn has_objects(&self) -> bool {
+        self.generator.state.any(|known| known.is_object() && known.is_operand())
     }
 
     /// Makes what every program of the generator begins with: an exporter and a view of it.

@@ -7,13 +7,19 @@ use super::walk::Walk;
 use program::{Name, Operand, Operation, Target};
 use std::ops::Range;
 
-impl Walk<'_, '_> {
+impl<'w> Walk<'w, '_> {
+    /// The other program, to be put back after something of it was taken.
+    pub(super) fn take_other(&mut self) -> Option<Origin<'w>> {
+        let other = self.other;
+        self.spliced.take().or_else(|| Some(Origin::new(other?, 1)))
+    }
+
     /// Puts in statements of the other program.
     pub(super) fn splice(&mut self, place: Place, out: &mut Vec<Operation>) -> bool {
-        let Some(mut other) = self.other.take() else { return false };
+        let Some(mut other) = self.take_other() else { return false };
         let done = self.splice_of(&mut other, place, out);
         other.forget_locals();
-        self.other = Some(other);
+        self.spliced = Some(other);
         done
     }
 
@@ -38,7 +44,8 @@ impl Walk<'_, '_> {
             // What was gone past in an earlier splice is not forgotten.
             other.skip(&operations[at.min(statement.start)..statement.start]);
             at = statement.end;
-            if self.is_wanted(&operations[statement.clone()], other, place, out) {
+            let needs = Needs::of(&operations[statement.clone()], other.program);
+            if self.is_wanted(&operations[statement.clone()], needs, place, out) {
                 self.copy(other, None, statement, place, None, out);
                 done = true;
             }

@@ -1,8 +1,8 @@
 //! Goes through a program and makes another one of it, operation by operation.
 
-use super::names::Names;
+use super::names::{Is, Names};
 use super::origin::{self, List, Origin};
-use super::place::{Needs, Place, can_go, is_pinned};
+use super::place::{Needs, Place, can_go, is_counter, is_pinned};
 use super::plan::{Edit, Plan};
 use crate::generate::bodies::without_binding;
 use crate::generate::{Generator, Source, likely};
@@ -19,8 +19,9 @@ pub(super) struct Walk<'w, 's> {
     pub(super) heads: Vec<Vec<Box<str>>>,
     pub(super) plan: &'w mut Plan,
     pub(super) done: &'w mut Vec<Edit>,
-    /// What is spliced in.
-    pub(super) other: Option<Origin<'w>>,
+    /// What is spliced in, and what has become of its names, once something was.
+    pub(super) other: Option<&'w Program>,
+    pub(super) spliced: Option<Origin<'w>>,
     /// The most operations, without bodies.
     pub(super) length: usize,
     /// The operation of the first origin at the top level.
@@ -72,7 +73,7 @@ impl<'w> Walk<'w, '_> {
         self.names.write(self.program);
         self.keep_to_policy();
         if self.done.is_empty() && self.left(&[], Place::default()) == 0 {
-            self.program.truncate(self.program.steps.len().saturating_sub(1));
+            self.drop_last();
         }
         if self.done.is_empty() || self.program.operations.is_empty() {
             self.add(Place::default(), &mut vec![]);
@@ -82,6 +83,18 @@ impl<'w> Walk<'w, '_> {
             self.program.truncate(self.program.steps.len().saturating_sub(1));
         }
         self.names.write(self.program);
+    }
+
+    /// Takes out the last step, and forgets what it bound.
+    fn drop_last(&mut self) {
+        let last = self.program.steps.len().saturating_sub(1);
+        for operation in self.program.step(last) {
+            if let Target::Name(name) = operation.target {
+                self.names.set(name, Is::Unbound);
+                self.generator.state.forget(name);
+            }
+        }
+        self.program.truncate(last);
     }
 
     /// Makes a step of what was made at the top level.
@@ -114,11 +127,13 @@ impl<'w> Walk<'w, '_> {
                 self.at = at as u32;
             }
             at = statement.end;
-            let is_pinned = is_pinned(&operations[statement.clone()], list, statement.start);
+            let is_pinned = is_pinned(&operations[statement.clone()], list, statement.start)
+                || is_counter(operations, at.min(last));
             // A loop that was opened is not left any more.
-            let is_lost = !place.in_loop && Needs::of(&operations[statement.clone()], origin.program).a_loop;
+            let needs = Needs::of(&operations[statement.clone()], origin.program);
+            let is_lost = needs.a_loop && !place.in_loop;
             let stays = is_pinned || place.depth > 0 && !can_go(&operations[statement.clone()], place);
-            if is_lost || !stays && !self.is_wanted(&operations[statement.clone()], origin, place, out) {
+            if is_lost || !stays && !self.is_wanted(&operations[statement.clone()], needs, place, out) {
                 self.leave(origin);
                 origin.skip(&operations[statement]);
                 continue;
@@ -136,11 +151,11 @@ impl<'w> Walk<'w, '_> {
                     at = next.end;
                     self.swap(origin, list, [statement, next], place, out);
                 }
-                Some((Edit::Repeat, _)) if place.has(Needs::of(&operations[statement.clone()], origin.program)) => {
+                Some((Edit::Repeat, _)) if place.has(needs) => {
                     self.did(Edit::Repeat);
                     self.copy(origin, list, statement.clone(), place, None, out);
                     self.leave(origin);
-                    match self.source.chance(50) && self.is_wanted(&operations[statement.clone()], origin, place, out) {
+                    match self.source.chance(50) && self.is_wanted(&operations[statement.clone()], needs, place, out) {
                         true => self.copy(origin, list, statement, place, None, out),
                         false => again = Some(statement),
                     }
@@ -179,9 +194,11 @@ impl<'w> Walk<'w, '_> {
                 }
             }
         }
-        if let Some(again) = again.filter(|again| self.is_wanted(&origin.list(list)[again.clone()], origin, place, out))
-        {
-            self.copy(origin, list, again, place, None, out);
+        if let Some(again) = again {
+            let operations = &origin.list(list)[again.clone()];
+            if self.is_wanted(operations, Needs::of(operations, origin.program), place, out) {
+                self.copy(origin, list, again, place, None, out);
+            }
         }
     }
 
@@ -196,14 +213,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// Whether there is room for a statement, and the engines can run it.
-    pub(super) fn is_wanted(
-        &self,
-        operations: &[Operation],
-        origin: &Origin<'_>,
-        place: Place,
-        out: &[Operation],
-    ) -> bool {
-        let needs = Needs::of(operations, origin.program);
+    pub(super) fn is_wanted(&self, operations: &[Operation], needs: Needs, place: Place, out: &[Operation]) -> bool {
         let abilities = &self.generator.abilities;
         let has_bodies =
             operations.iter().flat_map(|operation| &operation.operands).any(|one| matches!(one, Operand::Body(_)));
@@ -224,7 +234,7 @@ impl<'w> Walk<'w, '_> {
         self.leave(origin);
         self.did(Edit::Swap);
         let before = origin.was.clone();
-        origin.was.follow_all(&origin.list(list)[first.clone()], origin.program);
+        origin.skip(&origin.list(list)[first.clone()]);
         self.copy(origin, list, second, place, None, out);
         let after = std::mem::replace(&mut origin.was, before);
         self.copy(origin, list, first, place, None, out);
@@ -234,6 +244,13 @@ impl<'w> Walk<'w, '_> {
     /// Adds an operation of the generator.
     pub(super) fn add(&mut self, place: Place, out: &mut Vec<Operation>) {
         if place.is_class || self.left(out, place) == 0 {
+            return;
+        }
+        if !self.has_objects() {
+            if place.depth == 0 {
+                self.begin(out);
+                self.did(Edit::Add);
+            }
             return;
         }
         for _ in 0..ATTEMPTS {
@@ -272,10 +289,10 @@ impl<'w> Walk<'w, '_> {
     /// Adds an operation that is complete.
     pub(super) fn push(&mut self, operation: Operation, out: &mut Vec<Operation>) {
         if let Target::Name(name) = operation.target {
-            self.names.set_bound(name, true);
+            self.names.set(name, Is::Bound);
         }
         if let (Kind::Unbind, Some(Operand::Name(name))) = (operation.kind, operation.operands.first()) {
-            self.names.set_bound(*name, false);
+            self.names.set(*name, Is::Unbound);
         }
         self.generator.state.follow(&operation);
         out.push(operation);
