@@ -148,6 +148,11 @@ impl Plan {
         self.planned.push(Planned { list, index, edit });
     }
 
+    /// Whether anything is to be done to a statement, or to a part of it.
+    pub(super) fn has(&self, list: List, statement: &Range<usize>) -> bool {
+        self.planned.iter().any(|planned| planned.list == list && statement.contains(&planned.index))
+    }
+
     /// What is to be done to a statement, and at which operation.
     pub(super) fn take(&mut self, list: List, statement: &Range<usize>) -> Option<(Edit, usize)> {
         let is_there = |planned: &Planned| planned.list == list && statement.contains(&planned.index);

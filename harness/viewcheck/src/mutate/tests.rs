@@ -215,3 +215,40 @@ fn how_long_a_mutant_takes() {
         println!("round {round}: {} ns a generated program, {} ns a mutant", each(generated), each(mutated));
     }
 }
+
+/// How mutants compare on two engines, beside programs of the generator.
+#[test]
+#[ignore = "it measures"]
+fn what_comes_of_mutants() {
+    use crate::compare::Level;
+    use crate::differential::{DifferentialRun, Result};
+    use engine::embedded::Embedded;
+    use engine::reference::Reference;
+    use engine::{Engine, Watch};
+    let embedded = Embedded::new().unwrap();
+    let reference = Reference::new(embedded.about().profile);
+    let mut run = DifferentialRun::new(Box::new(embedded), Box::new(reference), Watch::End, Level::Message);
+    let mut mutator = Mutator::new();
+    let mut counts: BTreeMap<(bool, &str), u32> = BTreeMap::new();
+    for index in 0..5000 {
+        let mut program = generate(3, index);
+        for generation in 0..6 {
+            let result = match run.run(&program) {
+                Result::Agree => "agree",
+                Result::Reworded => "reworded",
+                Result::Open(_) => "open",
+                Result::Unsupported(_) => "unsupported",
+                Result::Differ(difference) => {
+                    println!("{difference:?}\n{}\n", print::program(&program));
+                    "differ"
+                }
+                Result::Failed(_) => "failed",
+            };
+            *counts.entry((generation > 0, result)).or_default() += 1;
+            let (mut mutant, other) = (Program::default(), generate(5, 6 * index + generation));
+            mutator.mutate(&program, &other, &mut Source::new(&bytes(7 + generation, index)), LENGTH, &mut mutant);
+            program = mutant;
+        }
+    }
+    println!("of programs and of five generations of mutants: {counts:?}");
+}

@@ -127,6 +127,9 @@ impl<'w> Walk<'w, '_> {
                 self.at = at as u32;
             }
             at = statement.end;
+            if self.keep(origin, list, &statement, place, out) {
+                continue;
+            }
             let is_pinned = is_pinned(&operations[statement.clone()], list, statement.start)
                 || is_counter(operations, at.min(last));
             // A loop that was opened is not left any more.
@@ -200,6 +203,40 @@ impl<'w> Walk<'w, '_> {
                 self.copy(origin, list, again, place, None, out);
             }
         }
+    }
+
+    /// Takes a statement as it is, if the mutant is the same program up to here and nothing is planned for it. Says whether it is.
+    fn keep(
+        &mut self,
+        origin: &mut Origin<'_>,
+        list: List,
+        statement: &Range<usize>,
+        place: Place,
+        out: &mut Vec<Operation>,
+    ) -> bool {
+        let operations = &origin.list(list)[statement.clone()];
+        let is_plain = |operation: &Operation| {
+            let is_body = |operand: &Operand| matches!(operand, Operand::Body(_));
+            let is_too_much = matches!(operation.kind, Kind::Source | Kind::Import | Kind::Collect);
+            !is_too_much && self.generator.abilities.has(operation.kind) && !operation.operands.iter().any(is_body)
+        };
+        let is_kept = origin.is_same
+            && place.depth == 0
+            && !(origin.index == 0 && self.plan.has(list, statement))
+            && statement.len() <= self.left(out, place)
+            && operations.iter().all(is_plain);
+        if !is_kept {
+            return false;
+        }
+        for operation in operations {
+            if let Target::Name(name) = operation.target {
+                self.names.bind(origin, name, &self.generator.state);
+            }
+            origin.note(operation);
+            self.push(operation.clone(), out);
+        }
+        self.flush(out);
+        true
     }
 
     fn plan_of(&mut self, origin: &Origin<'_>, list: List, statement: &Range<usize>) -> Option<(Edit, usize)> {
