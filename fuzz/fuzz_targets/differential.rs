@@ -42,6 +42,24 @@ const CHOICES: usize = 2048;
 #[unsafe(link_section = "__libfuzzer_extra_counters")]
 static BEHAVIOURS: [AtomicU8; 1 << 16] = [const { AtomicU8::new(0) }; 1 << 16];
 
+/// What AddressSanitizer does not report, so that programs after it are run. CPython copies with `memcpy` where source and target
+/// overlap in `map[1:] = view[:5]` of a memory map, and in `stream.readinto(stream.getbuffer())`, and cases of `spec` do both. A
+/// function is only known by its name where there is an `llvm-symbolizer`.
+#[allow(unsafe_code, reason = "the name of a function that AddressSanitizer calls")]
+#[cfg(fuzzing)]
+#[unsafe(no_mangle)]
+extern "C" fn __asan_default_suppressions() -> *const std::ffi::c_char {
+    c"interceptor_via_lib:mmap.cpython\ninterceptor_via_fun:_io_BytesIO_readinto".as_ptr()
+}
+
+/// An interpreter that ends leaves memory behind.
+#[allow(unsafe_code, reason = "the name of a function that AddressSanitizer calls")]
+#[cfg(fuzzing)]
+#[unsafe(no_mangle)]
+extern "C" fn __asan_default_options() -> *const std::ffi::c_char {
+    c"detect_leaks=0".as_ptr()
+}
+
 struct Driver {
     differential: DifferentialRun,
     abilities: Abilities,
