@@ -9,6 +9,7 @@ use mutants::plan::VARIABLE;
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -50,6 +51,24 @@ impl Folder {
         self.0.state()
     }
 
+    /// What a guided campaign has learned: the programs with the behaviours that none before them has shown. What workers
+    /// report also depends on where chunks were cut.
+    fn corpus(&self) -> Vec<(u64, Value, Vec<u64>)> {
+        let text = fs::read_to_string(self.path().join("found/corpus.jsonl")).unwrap_or_default();
+        let mut entries: Vec<Value> = text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
+        entries.sort_by_key(|entry| entry["index"].as_u64());
+        let mut seen = BTreeSet::new();
+        let mut learned = vec![];
+        for mut entry in entries {
+            let features = entry["features"].as_array().unwrap().iter().map(|feature| feature.as_u64().unwrap());
+            let features: Vec<u64> = features.filter(|feature| seen.insert(*feature)).collect();
+            if !features.is_empty() {
+                learned.push((entry["index"].as_u64().unwrap(), entry["program"].take(), features));
+            }
+        }
+        learned
+    }
+
     /// The findings on disk: each folder and its case.
     fn findings(&self) -> Vec<(String, String)> {
         let mut findings: Vec<(String, String)> = fs::read_dir(self.path().join("found"))
@@ -76,14 +95,19 @@ fn kinds(json: &Value) -> Vec<&str> {
     findings.iter().map(|finding| finding["kind"].as_str().unwrap()).collect()
 }
 
-#[test]
-fn the_number_of_workers_changes_nothing() {
+/// A blind campaign and a guided one.
+const BOTH: [&str; 2] = ["", " --guided"];
+
+#[rstest]
+fn the_number_of_workers_changes_nothing(#[values(0, 1)] way: usize) {
     let (one, two) = (Folder::new(), Folder::new());
     // What several signatures become depends on the program that is investigated.
     let faults = "some@tolist,lie@hash,segv@4500";
-    let (_, json) = one.run("--programs 9000 --seed 5 --jobs 1", faults, 1);
-    let (_, other) = two.run("--programs 9000 --seed 5 --jobs 2", faults, 1);
+    let (_, json) = one.run(&format!("--programs 9000 --seed 5 --jobs 1{}", BOTH[way]), faults, 1);
+    let (_, other) = two.run(&format!("--programs 9000 --seed 5 --jobs 3{}", BOTH[way]), faults, 1);
     assert_eq!(json, other);
+    assert_eq!(one.corpus(), two.corpus());
+    assert_eq!(one.corpus().is_empty(), way == 0);
     assert_eq!((&json["schema"], &json["seed"], &json["programs"]), (&1.into(), &5.into(), &9000.into()));
     assert!(json["findings"].as_array().unwrap().len() >= 2, "{json}");
     assert_eq!(one.findings(), two.findings());
@@ -95,11 +119,12 @@ fn the_number_of_workers_changes_nothing() {
     }
 }
 
-#[test]
-fn whatever_ends_a_worker_is_found_and_the_campaign_goes_on() {
+#[rstest]
+fn whatever_ends_a_worker_is_found_and_the_campaign_goes_on(#[values(0, 1)] way: usize) {
     let faults = "segv@10,abort@20,hang@4100,alloc@4200,kill@8500";
     let folder = Folder::new();
-    let (text, json) = folder.run("--programs 9000 --seed 6 --jobs 2 --timeout 1s --memory 64", faults, 1);
+    let arguments = format!("--programs 9000 --seed 6 --jobs 2 --timeout 1s --memory 64{}", BOTH[way]);
+    let (text, json) = folder.run(&arguments, faults, 1);
     // Somebody else may have sent SIGKILL, which is believed after the eighth time.
     assert_eq!(json["workers_lost"], 4 + 8, "{text}");
     assert_eq!(json["programs"], 9000);
@@ -169,12 +194,13 @@ fn a_campaign_that_takes_the_place_of_another_says_so() {
 #[rstest]
 #[case::kill(Signal::KILL)]
 #[case::interrupt(Signal::INT)]
-fn a_campaign_goes_on_where_it_stood(#[case] signal: Signal) {
+fn a_campaign_goes_on_where_it_stood(#[case] signal: Signal, #[values(0, 1)] way: usize) {
     let whole = Folder::new();
-    let (_, expected) = whole.run("--programs 12000 --seed 7 --jobs 2", LIES, 1);
+    let arguments = format!("--programs 12000 --seed 7 --jobs 2{}", BOTH[way]);
+    let (_, expected) = whole.run(&arguments, LIES, 1);
     let folder = Folder::new();
     // It can't come to its end by itself.
-    let parent = folder.start("--programs 12000 --seed 7 --jobs 2 --timeout 60s", &format!("{LIES},hang@11000"));
+    let parent = folder.start(&format!("{arguments} --timeout 60s"), &format!("{LIES},hang@11000"));
     send(signal, parent.id());
     let output = parent.wait_with_output().unwrap();
     if signal == Signal::INT {
@@ -187,6 +213,38 @@ fn a_campaign_goes_on_where_it_stood(#[case] signal: Signal) {
     let (_, resumed) = folder.run("--resume --jobs 1", LIES, 1);
     assert_eq!(resumed, expected);
     assert_eq!(folder.findings(), whole.findings());
+    let corpus = |folder: &Folder| folder.state().unwrap()["corpus"].clone();
+    assert_eq!((corpus(&folder), corpus(&folder).is_null()), (corpus(&whole), way == 0));
+}
+
+#[test]
+fn a_guided_campaign_begins_with_cases_and_findings() {
+    let folder = Folder::new();
+    let case = "title: Cases\ncases:\n  - {id: one, section: S, claim: c, verdict: confirmed, steps: [{run: hash(memoryview(b'ab'))}]}\n";
+    fs::create_dir_all(folder.path().join("spec")).unwrap();
+    fs::write(folder.path().join("spec/cases.yaml"), case).unwrap();
+    // Its first program is the case.
+    let (text, json) = folder.run("--programs 1 --seed 1 --guided", "lie@hash", 1);
+    assert_eq!(json["findings"].as_array().unwrap().len(), 1, "{text}");
+    // The other campaign begins with the finding as well, and with nothing else.
+    fs::remove_dir_all(folder.path().join("spec")).unwrap();
+    let (text, _) = folder.run("--programs 1 --seed 1 --guided", "lie@hash", 1);
+    assert!(text.contains("hash"), "{text}");
+    assert_eq!(folder.state().unwrap()["tally"]["hits"].as_object().unwrap().len(), 1);
+}
+
+#[test]
+fn a_campaign_stays_blind_or_guided() {
+    let folder = Folder::new();
+    folder.run("--programs 50 --seed 1", "", 0);
+    let (_, stderr) = finished(folder.command("--resume --guided --programs 60", "").output().unwrap(), 2);
+    assert!(stderr.contains("was started with a choice of programs that is blind, not guided"), "{stderr}");
+    folder.run("--programs 50 --seed 1 --guided", "", 0);
+    folder.run("--programs 60 --resume", "", 0);
+    assert_eq!(folder.state().unwrap()["settings"]["guided"], true);
+    fs::remove_file(folder.path().join("found/corpus.jsonl")).unwrap();
+    let (_, stderr) = finished(folder.command("--programs 70 --resume", "").output().unwrap(), 2);
+    assert!(stderr.contains("corpus.jsonl"), "{stderr}");
 }
 
 #[test]

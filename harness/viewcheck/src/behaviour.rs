@@ -6,12 +6,12 @@
 //! that its step ends with, they are:
 //!
 //! * the operation with its outcome: the kind of its value, or its exception with the beginning of the text;
-//! * the same with the object that it is performed on: type, class of the format, dimensions, contiguity, whether it is read-only
-//!   or released;
-//! * the same with its other operands;
-//! * the operation with the one that the same object took part in before;
+//! * the same with the object that it is performed on: its type, or the dimensions and the contiguity of a view, and whether it is
+//!   read-only or released; and apart from that, the class of its format;
+//! * the same with each of its other operands;
+//! * the operation with the one that made the object, or that last changed something about it;
 //! * the operation with the lock on the memory: how many views of it are alive, and whether two operands share it;
-//! * what ran inside of it, how deep, and in which order.
+//! * what ran inside of it, how deep, and what ran after something had raised or had left a block.
 //!
 //! Numbers are below [`SPACE`]. Two behaviours may have the same one, which costs an interesting program now and then.
 
@@ -24,6 +24,9 @@ use smallvec::SmallVec;
 /// Behaviours are below this number.
 pub const SPACE: u32 = 1 << 22;
 
+/// How much of the text of an error is looked at.
+const BEGINNING: usize = 16;
+
 /// What a name is bound to.
 #[derive(Clone, Copy, Default)]
 struct Object {
@@ -31,7 +34,7 @@ struct Object {
     class: Class,
     /// The name of the exporter whose memory it covers, if it is a view.
     root: Option<Name>,
-    /// The last operation that it took part in, and whether that raised.
+    /// The operation that made it, or that last changed something about it.
     last: u32,
 }
 
@@ -86,16 +89,16 @@ impl Scene<'_> {
 
     /// An operation that is not the last one of its step: nothing was observed of it.
     fn passed(&mut self, operation: &Operation) {
-        let kind = operation.kind as u32;
         for operand in &operation.operands {
             if let Operand::Name(name) = operand
                 && let Some(object) = self.objects.get_mut(usize::from(*name))
+                && is_change(operation.kind)
             {
-                object.last = kind << 1;
+                object.last = operation.kind as u32;
             }
         }
         if let Target::Name(name) = operation.target {
-            self.bind(name, Object { last: kind << 1, ..Object::default() });
+            self.bind(name, Object { last: operation.kind as u32, ..Object::default() });
         }
     }
 
@@ -105,7 +108,7 @@ impl Scene<'_> {
         let (outcome, exception, raised) = match glance {
             Glance::Nothing => (1, 0, 0),
             Glance::Value(seen) => (of_seen(&seen).coarse, 0, 0),
-            Glance::Raised(exception, text) => (of_text(text), of_text(exception), 1),
+            Glance::Raised(exception, text) => (of_text(&text[..text.len().min(BEGINNING)]), of_text(exception), 1),
         };
         let acted = kind << 1 | raised;
         self.add(Family::Outcome, acted, mix(outcome, exception));
@@ -124,14 +127,16 @@ impl Scene<'_> {
                 self.add(Family::Operands, acted << 2 | (index as u32).min(3), object.class.coarse);
             }
             if let Operand::Name(name) = operand {
-                let place = (index as u32).min(2);
-                self.add(Family::Pair, object.last, acted << 2 | place);
-                if let Some(object) = self.objects.get_mut(usize::from(*name)) {
-                    object.last = acted;
+                self.add(Family::Pair, object.last, acted << 1 | u32::from(index > 0));
+                if let Some(object) = self.objects.get_mut(usize::from(*name))
+                    && raised == 0
+                    && is_change(operation.kind)
+                {
+                    object.last = kind;
                 }
             }
         }
-        self.add(Family::Receiver, mix(acted, exception), receiver.class.fine);
+        self.add(Family::Receiver, acted, receiver.class.fine);
         if receiver.class.format != 0 {
             self.add(Family::Format, acted, receiver.class.format);
         }
@@ -146,7 +151,7 @@ impl Scene<'_> {
         let root = receiver.root.unwrap_or(name);
         let views = self.objects.iter().filter(|object| object.root == Some(root) && !object.class.is_released());
         let views = (views.count() as u32).min(3);
-        self.add(Family::Lock, acted, views << 8 | receiver.class.kind());
+        self.add(Family::Lock, acted, views << 2 | receiver.class.kind() & 3);
         if let [_, others @ ..] = &operation.operands[..] {
             for other in others {
                 let Operand::Name(other) = other else { continue };
@@ -156,8 +161,7 @@ impl Scene<'_> {
                     (false, true) => 2,
                     (false, false) => 3,
                 };
-                let classes = object.class.kind() << 8 | receiver.class.kind();
-                self.add(Family::Relation, acted << 2 | relation, classes << 2 | views);
+                self.add(Family::Relation, acted << 2 | relation, object.class.kind() & 3);
             }
         }
     }
@@ -199,7 +203,7 @@ impl Scene<'_> {
             _ => class,
         };
         let root = if let Seen::View(layout) = seen { layout.root } else { None };
-        self.bind(name, Object { class, root, last: (operation.kind as u32) << 1 });
+        self.bind(name, Object { class, root, last: operation.kind as u32 });
     }
 
     fn bind(&mut self, name: Name, object: Object) {
@@ -234,10 +238,43 @@ impl Scene<'_> {
             let acted = (inner.kind as u32) << 2 | end;
             let depth = u32::from(inner.depth).min(4);
             self.add(Family::Inside, (operation.kind as u32) << 3 | depth, acted);
-            self.add(Family::Order, before, acted << 3 | depth);
-            before = acted << 3 | depth;
+            if before & 3 != 0 {
+                self.add(Family::Order, before, acted);
+            }
+            before = acted;
         }
     }
+}
+
+/// Whether an operation changes something about the objects that it is done with, or about what they remember.
+fn is_change(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Release
+            | Kind::EnterMethod
+            | Kind::ExitMethod
+            | Kind::ReleaseBuffer
+            | Kind::Enter
+            | Kind::Hash
+            | Kind::Iter
+            | Kind::Reversed
+            | Kind::Next
+            | Kind::Arm
+            | Kind::Set
+            | Kind::Delete
+            | Kind::Append
+            | Kind::Extend
+            | Kind::Insert
+            | Kind::Pop
+            | Kind::Remove
+            | Kind::Clear
+            | Kind::Reverse
+            | Kind::FromBytes
+            | Kind::Byteswap
+            | Kind::InPlaceAdd
+            | Kind::InPlaceMultiply
+            | Kind::PackInto
+    )
 }
 
 /// One number from two, which differs in all its bits where they do.

@@ -70,6 +70,13 @@ pub struct Expectation {
     error: Option<RunError>,
 }
 
+impl Expectation {
+    /// What was observed, up to the step at which the run ended.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+}
+
 impl DifferentialRun {
     /// `engine` is tested; the behaviour of `against` is expected, as strictly as `level` says.
     pub fn new(engine: Box<dyn Engine>, against: Box<dyn Engine>, watch: Watch, level: Level) -> DifferentialRun {

@@ -159,6 +159,8 @@ impl<R: Runtime> Machine<'_, R> {
     }
 
     fn deeper<T>(&self, run: impl FnOnce() -> Result<T, Stop<R::Error>>) -> Result<T, Stop<R::Error>> {
+        // A function may have no operations, and be called without end.
+        self.spend()?;
         if self.depth.get() == DEEPEST {
             let text = "calls are nested so deep that it depends on the Python what happens";
             return Err(Stop::RunError(Box::new(RunError::Unspecified(text.into()))));

@@ -53,6 +53,25 @@ fn what_has_no_end_is_cut_off(#[case] steps: &[&str]) {
     assert_eq!(trace.len(), steps.len() - 1);
 }
 
+#[test]
+fn calls_of_a_function_without_operations_are_cut_off() {
+    let mut program = program(&["class C:\n  def __iter__(self): return self\n  def __next__(self): pass", "1 in C()"]);
+    let next = |body: &&mut program::Body| body.function.as_ref().is_some_and(|function| &*function.name == "__next__");
+    program.bodies.iter_mut().find(next).unwrap().operations.clear();
+    let profile = Profile::new(Version::new(3, 11, 7), Abi::Lp64);
+    let ran = Reference::new(profile).run(&program, Watch::Always, &mut Trace::new());
+    assert!(matches!(ran, Err(RunError::Unspecified(_))), "{ran:?}");
+}
+
+#[rstest]
+#[case(&["import array", "a = array.array('h', [1, 2])", "for x in a: a[0:0] = a"])]
+#[case(&["a = bytearray(b'ab')", "for x in a: a[0:0] = a"])]
+fn what_grows_without_end_is_not_modelled(#[case] steps: &[&str]) {
+    let profile = Profile::new(Version::new(3, 11, 7), Abi::Lp64);
+    let ran = Reference::new(profile).run(&program(steps), Watch::Always, &mut Trace::new());
+    assert!(matches!(ran, Err(RunError::Unsupported { .. })), "{ran:?}");
+}
+
 /// CPython calls what runs often in another way, which does not check what it gives.
 #[rstest]
 #[case("for i in (1, 2): iter(view)")]

@@ -18,6 +18,7 @@ mod casting;
 mod comparing;
 mod compiled;
 mod contents;
+mod deep;
 mod errors;
 mod habits;
 mod items;
@@ -111,6 +112,11 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         errors::ROWS,
     ];
     subjects.into_iter().flatten()
+}
+
+/// Faults that are too deep for a blind campaign, for measuring what guidance is worth.
+pub fn deep() -> impl Iterator<Item = &'static Row> {
+    deep::ROWS.iter()
 }
 
 /// The reference with a fault.
@@ -281,9 +287,9 @@ mod tests {
 
     #[test]
     fn faults_have_names_of_their_own_and_sentences() {
-        let names: BTreeSet<&str> = rows().map(|row| row.name).collect();
-        assert_eq!(names.len(), rows().count());
-        for row in rows() {
+        let names: BTreeSet<&str> = rows().chain(deep()).map(|row| row.name).collect();
+        assert_eq!(names.len(), rows().count() + deep().count());
+        for row in rows().chain(deep()) {
             assert!(row.name.chars().all(|char| matches!(char, 'a'..='z' | '0'..='9' | '-')), "{}", row.name);
             assert!(row.wrong.starts_with(|char: char| char.is_uppercase()), "{}", row.wrong);
             assert!(row.wrong.ends_with('.') && !row.wrong.contains('|'), "{}", row.wrong);

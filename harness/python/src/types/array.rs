@@ -195,7 +195,11 @@ impl Type for Rc<Array> {
         };
         let indices = slice(parts).bounds(python.view_profile())?.of(self.len() as isize);
         match value {
-            Some(value) => self.set_slice(indices, assigned(self, value)?)?,
+            Some(value) => {
+                let items = assigned(self, value)?;
+                python.grows_to(Kind::Set, (self.len() + items.len()).saturating_mul(self.itemsize()))?;
+                self.set_slice(indices, items)?;
+            }
             None => self.delete_slice(indices)?,
         }
         Ok(())

@@ -148,7 +148,10 @@ impl Type for Rc<Bytearray> {
         }
         let indices = bounds.of(self.len() as isize);
         match added {
-            Some(added) => self.set_slice(indices, &added)?,
+            Some(added) => {
+                python.grows_to(Kind::Set, self.len() + added.len())?;
+                self.set_slice(indices, &added)?;
+            }
             None => self.delete_slice(indices)?,
         }
         Ok(())

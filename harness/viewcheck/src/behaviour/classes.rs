@@ -58,7 +58,7 @@ pub(super) fn of_seen(seen: &Seen<'_>) -> Class {
         Seen::View(layout) => of_layout(layout),
         Seen::Int(int) => Class::plain(mix(1, of_int(*int)) / FREE),
         Seen::Other(b'r', _) => Class { coarse: VIEW | RELEASED, fine: VIEW | RELEASED, format: 0 },
-        Seen::Other(tag, length) => Class::plain(u32::from(*tag) << 2 | (*length as u32).min(3)),
+        Seen::Other(tag, length) => Class::plain(u32::from(*tag) << 2 | (*length as u32).min(1)),
         Seen::Named(name) => Class::plain(mix(2, of_text(name)) / FREE),
     }
 }
@@ -92,17 +92,16 @@ fn of_layout(layout: &Layout<'_>) -> Class {
         () if is_flat => 5,
         () => 6,
     };
-    let fine =
-        (dimensions as u32).min(2) << 8 | of_format(layout.format) << 4 | contiguity << 1 | u32::from(layout.readonly);
-    Class { coarse: VIEW, fine: fine << 2 | VIEW, format: of_text(layout.format) | 1 }
+    let fine = (dimensions as u32).min(2) << 4 | contiguity << 1 | u32::from(layout.readonly);
+    Class { coarse: VIEW, fine: fine << 2 | VIEW, format: of_format(layout.format) }
 }
 
-/// The class of a format, in four bits.
+/// The class of a format.
 fn of_format(format: &[u8]) -> u32 {
     match format {
         [b'@', rest @ ..] if !rest.is_empty() => of_format(rest),
-        b"B" | b"b" | b"c" => 0,
-        b"?" => 1,
+        b"B" | b"b" => 1,
+        b"?" | b"c" => 5,
         b"h" | b"i" | b"l" | b"q" | b"n" | b"H" | b"I" | b"L" | b"Q" | b"N" | b"P" => 2,
         b"e" | b"f" | b"d" => 3,
         _ => 4,
@@ -125,7 +124,7 @@ pub(super) fn of_constant(value: &Value) -> Class {
 }
 
 fn constant(value: &Value) -> u32 {
-    let sized = |tag: u32, length: usize| mix(tag, (length as u32).min(3));
+    let sized = |tag: u32, length: usize| mix(tag, (length as u32).min(1));
     match value {
         Value::None => mix(10, 0),
         Value::Ellipsis => mix(11, 0),

@@ -66,7 +66,7 @@ fn what_matters_makes_a_difference() {
         (with(&["w = v[:]", "v == w"]), with(&["e = bytearray(2)", "w = memoryview(e)", "v == w"])),
         // One after the other.
         (with(&["v.tolist()", "v.release()", "v.tolist()"]), with(&["v.tolist()", "v.release()"])),
-        (with(&["v.hex()", "v.tolist()"]), with(&["v.tolist()", "v.hex()"])),
+        (with(&["iter(v)", "v.tolist()"]), with(&["v.tolist()", "iter(v)"])),
     ] {
         assert!(missing(&one, &two) > 0, "{one:?} and {two:?}");
     }
@@ -133,6 +133,6 @@ fn generated_programs_show_new_behaviours_less_and_less() {
         of(18_000, 20_000)
     );
     println!("the reference ran for {running:?}, behaviours took {looking:?}");
-    assert!((5_000..200_000).contains(&seen.len()), "{}", seen.len());
+    assert!((3_000..50_000).contains(&seen.len()), "{}", seen.len());
     assert!(of(18_000, 20_000) * 2 < of(0, 2_000), "{} and {}", of(0, 2_000), of(18_000, 20_000));
 }

@@ -4,6 +4,7 @@
 //! find its code and data evicted from the processor's caches, which costs as much as running the program.
 
 use super::costly;
+use super::guided::scout::{Scout, Sight};
 use super::recipe::Recipe;
 use crate::differential::{Batched, DifferentialRun, Expectation};
 use program::Program;
@@ -24,6 +25,8 @@ pub(crate) struct Entry {
     pub(crate) expectation: Expectation,
     /// Whether it had more steps, which can't be compared.
     pub(crate) is_cut: bool,
+    /// What is new in it, in a guided campaign.
+    pub(super) sight: Sight,
 }
 
 /// A batch. Keeps its memory from one to the next.
@@ -70,6 +73,13 @@ impl Batch {
                 entry.program.truncate(steps);
             }
             differential.expect(&entry.program, &mut entry.expectation);
+        }
+    }
+
+    /// Looks what is new in the programs, by what the engine that is right did with them.
+    pub(super) fn look(&mut self, scout: &mut Scout) {
+        for entry in &mut self.entries[..self.len] {
+            scout.look(&entry.program, entry.expectation.trace(), &mut entry.sight);
         }
     }
 

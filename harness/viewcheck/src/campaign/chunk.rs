@@ -77,7 +77,8 @@ impl Chunks {
                 return Some(chunk.clone());
             }
         }
-        let chunk = Chunk::new(progress.next_chunk(self.next)?);
+        let range = progress.next_chunk(self.next).filter(|range| progress.is_known(range.start))?;
+        let chunk = Chunk::new(range);
         self.next = chunk.range.end;
         self.all.insert(chunk.range.start, chunk.clone());
         Some(chunk)
@@ -88,8 +89,9 @@ impl Chunks {
         !self.again.is_empty() || progress.next_chunk(self.next).is_some()
     }
 
-    /// How many chunks are waiting, when so many programs are the most in one.
-    pub(super) fn waiting(&self, progress: &Progress, most: u64) -> usize {
+    /// How many chunks are waiting.
+    pub(super) fn waiting(&self, progress: &Progress) -> usize {
+        let most = progress.chunk_size();
         let left = progress.next_chunk(self.next).map_or(0, |chunk| match progress.state.programs {
             Some(programs) => usize::try_from((programs - chunk.start).div_ceil(most)).unwrap_or(usize::MAX),
             None => usize::MAX,

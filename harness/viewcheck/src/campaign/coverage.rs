@@ -37,14 +37,20 @@ impl Coverage {
         self.0.iter().map(|[start, end]| index.min(*end).saturating_sub(*start)).sum::<u64>().saturating_add(1)
     }
 
+    /// Whether it has every index of a range.
+    pub fn covers(&self, range: Range<u64>) -> bool {
+        let at = self.0.partition_point(|[_, end]| *end < range.end);
+        self.0.get(at).is_some_and(|[start, _]| *start <= range.start)
+    }
+
     /// Whether it holds ranges as [`Coverage::add`] leaves them; a file may hold anything.
     pub fn is_sound(&self) -> bool {
         self.0.iter().all(|[start, end]| start < end) && self.0.windows(2).all(|pair| pair[0][1] < pair[1][0])
     }
 
-    /// The first chunk at or after an index with nothing in it that was run. No chunk reaches over a multiple of
-    /// [`CHUNK`], or over `limit`.
-    pub fn next_chunk(&self, from: u64, limit: u64) -> Option<Range<u64>> {
+    /// The first chunk at or after an index with nothing in it that was run. No chunk reaches over a multiple of `size`, or over
+    /// `limit`.
+    pub fn next_chunk(&self, from: u64, limit: u64, size: u64) -> Option<Range<u64>> {
         let mut start = from;
         let mut end = limit;
         for [covered, next] in &self.0 {
@@ -54,7 +60,7 @@ impl Coverage {
             }
             start = start.max(*next);
         }
-        end = end.min((start / CHUNK + 1).saturating_mul(CHUNK));
+        end = end.min((start / size + 1).saturating_mul(size));
         (start < end).then_some(start..end)
     }
 }
@@ -79,14 +85,18 @@ mod tests {
     #[test]
     fn chunks_fill_the_gaps_in_order() {
         let mut coverage = Coverage::default();
-        assert_eq!(coverage.next_chunk(0, 10_000), Some(0..4096));
-        assert_eq!(coverage.next_chunk(8192, 10_000), Some(8192..10_000));
-        assert_eq!(coverage.next_chunk(10_000, 10_000), None);
+        assert_eq!(coverage.next_chunk(0, 10_000, CHUNK), Some(0..4096));
+        assert_eq!(coverage.next_chunk(8192, 10_000, CHUNK), Some(8192..10_000));
+        assert_eq!(coverage.next_chunk(10_000, 10_000, CHUNK), None);
         coverage.add(0..4096);
         coverage.add(5000..6000);
-        assert_eq!(coverage.next_chunk(0, 10_000), Some(4096..5000));
-        assert_eq!(coverage.next_chunk(5000, 10_000), Some(6000..8192));
-        assert_eq!(coverage.next_chunk(0, 4096), None);
-        assert_eq!(Coverage::default().next_chunk(u64::MAX - 1, u64::MAX), Some(u64::MAX - 1..u64::MAX));
+        assert!(coverage.covers(100..4096) && coverage.covers(5000..6000));
+        assert!(!coverage.covers(4000..5001) && !coverage.covers(5999..6001) && !coverage.covers(7000..7001));
+        assert_eq!(coverage.next_chunk(0, 10_000, 1024), Some(4096..5000));
+        assert_eq!(coverage.next_chunk(5000, 10_000, 1024), Some(6000..6144));
+        assert_eq!(coverage.next_chunk(0, 10_000, CHUNK), Some(4096..5000));
+        assert_eq!(coverage.next_chunk(5000, 10_000, CHUNK), Some(6000..8192));
+        assert_eq!(coverage.next_chunk(0, 4096, CHUNK), None);
+        assert_eq!(Coverage::default().next_chunk(u64::MAX - 1, u64::MAX, CHUNK), Some(u64::MAX - 1..u64::MAX));
     }
 }

@@ -19,6 +19,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub(super) struct Case {
     pub(super) index: u64,
+    pub(super) program: Program,
     pub(super) symptom: Symptom,
     /// Whether it was examined before, did nothing wrong alone, and ended a worker again.
     pub(super) is_certain: bool,
@@ -60,15 +61,12 @@ pub(super) struct Examiner<'a> {
 impl Examiner<'_> {
     /// Examines cases until there are no more.
     pub(super) fn run(&self, cases: Receiver<Case>) {
-        let mut recipe = self.launch.recipe();
         for case in cases {
-            let mut program = Program::default();
-            recipe.program(case.index, &mut program);
             // A program that is not examined to the end is not counted, and runs again when the campaign goes on.
             if self.is_stopped() {
                 return;
             }
-            let signature = self.examine(&case, &program);
+            let signature = self.examine(&case);
             if self.is_stopped() || !(self.say)(Note::Closed(case.index, signature)) {
                 return;
             }
@@ -80,7 +78,8 @@ impl Examiner<'_> {
     }
 
     /// The signature of a program, if it does something wrong.
-    fn examine(&self, case: &Case, program: &Program) -> Option<Signature> {
+    fn examine(&self, case: &Case) -> Option<Signature> {
+        let program = &case.program;
         let mut replay = Isolated::new(self, case.index);
         let names = (self.engines[0].name.as_str(), self.engines[1].name.as_str());
         let again = (0..ATTEMPTS).find_map(|_| replay.replay(program));

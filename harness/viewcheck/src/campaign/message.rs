@@ -17,6 +17,7 @@
 //! A chunk that takes long is run in parts, so that its programs count as they are run: the worker ends its part, and
 //! the parent hands out the rest again.
 
+use super::guided::corpus::{Encoded, Entry};
 use super::packed::Packed;
 use super::statistics::Statistics;
 use super::stopwatch::Shares;
@@ -39,6 +40,13 @@ pub enum Order {
         whole: bool,
         /// The [costly](super::costly) operations: programs end before them.
         costly: BTreeSet<String>,
+    },
+    /// Add to the corpus of a guided campaign, before a chunk that is to know it.
+    Learn {
+        /// The programs that the campaign begins with.
+        seeds: Vec<Encoded>,
+        /// Further entries.
+        entries: Vec<Entry>,
     },
     /// An answer: that signature needs no investigation, for no program at all or for none after that index.
     Count {
@@ -95,6 +103,9 @@ pub enum Report {
         end: u64,
         /// What came of them.
         tally: Box<Tally>,
+        /// In a guided campaign: those that showed something new.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        news: Vec<Entry>,
     },
     /// After [`Order::Replay`]: the program came to its end.
     Replayed,

@@ -3,6 +3,7 @@
 //! ```text
 //! parent ── hands out chunks, watches, counts, writes campaign.json   supervise, starts, chunk, coverage, progress, state, register
 //!   │            keeps the findings                                     keep
+//!   │            merges what a guided campaign learns                   guided
 //!   ├─ worker ── generates, runs, compares                              worker, recipe, batch, costly, statistics, stopwatch
 //!   │            shrinks what differs                                   look_into, beating
 //!   ├─ worker                                                           (message, packed: what they tell each other)
@@ -27,6 +28,7 @@ mod chunk;
 mod costly;
 pub mod coverage;
 mod examine;
+pub mod guided;
 mod investigations;
 mod keep;
 mod look_into;
@@ -59,11 +61,15 @@ use crate::generate::Abilities;
 use crate::processes::Processes;
 use crate::shard::Shard;
 use engine::About;
+use guided::corpus::{Corpus, Encoded, LARGEST};
+use guided::log::Log;
+use guided::merge::Merger;
 use investigations::Investigations;
 use keep::Keeper;
 use message::Found;
 use process::Launch;
-use progress::Progress;
+use program::Program;
+use progress::{Growth, Progress};
 use register::Register;
 use screen::Screen;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,6 +108,10 @@ pub struct Options {
     pub processes: Processes,
     /// Whether statistics are made of every program.
     pub exact: bool,
+    /// Whether it is guided; none for not, or with `resume` for what the campaign is.
+    pub guided: Option<bool>,
+    /// The programs that a guided campaign begins with.
+    pub seeds: Vec<Program>,
 }
 
 /// The default maximum number of operations in a program.
@@ -164,18 +174,15 @@ pub fn run(
         state.settings.what(),
         options.findings.display()
     );
-    let launch = Launch {
-        settings: state.settings.clone(),
-        abilities: Abilities::of(engines),
-        processes: options.processes.clone(),
-        exact: options.exact,
-    };
+    let launch =
+        Launch { settings: state.settings.clone(), processes: options.processes.clone(), exact: options.exact };
     let mut keeper = Keeper::new(store, state.settings.clone(), engines.clone());
     if options.resume {
         adopt(&mut state.register, &state.before, &mut keeper);
     }
     let investigations = Investigations::new(known, engines[0].clone(), keeper.former(&state.before));
-    let progress = Progress::open(state, options.findings.clone())?;
+    let (recipe, growth) = recipe(options, engines, &state)?;
+    let progress = Progress::open(state, recipe, growth, options.findings.clone())?;
     let mut screen = Screen::new(live, err);
     let ended =
         Supervisor::new(options, launch, progress, keeper, investigations, engines.clone())?.run(stop, &mut screen);
@@ -206,9 +213,36 @@ fn python(about: &About) -> String {
     }
 }
 
+/// What makes the programs of a campaign, and how its corpus grows if it is guided.
+fn recipe(options: &Options, engines: &[About; 2], state: &State) -> Result<(Recipe, Option<Growth>), CampaignError> {
+    let (abilities, Settings { extent, seed, shard, length, guided, .. }) =
+        (Abilities::of(engines), state.settings.clone());
+    if !guided {
+        return Ok((Recipe::of(extent, seed, length, abilities).of_shard(shard), None));
+    }
+    let mut merger = Merger::new();
+    let (log, seeds) = match options.resume {
+        true => {
+            let (log, seeds, entries) = Log::open(&options.findings)?;
+            merger.add(entries);
+            (log, seeds)
+        }
+        false => {
+            let encoded = options.seeds.iter().map(program::encode).filter(|encoded| encoded.len() <= LARGEST);
+            let seeds: Vec<Encoded> = encoded.map(|encoded| Encoded(encoded.into())).collect();
+            (Log::create(&options.findings, &seeds)?, seeds)
+        }
+    };
+    Ok((Recipe::guided(seed, length, abilities, Corpus::new(seeds)).of_shard(shard), Some(Growth { merger, log })))
+}
+
 /// A state to go on from: a new one, or that of the folder.
 fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State, CampaignError> {
-    let settings = |seed, shard, length, level| Settings {
+    let generator = |seed, length, guided| match guided {
+        true => Recipe::guided(seed, length, Abilities::of(engines), Corpus::default()).fingerprint(),
+        false => Recipe::of(options.extent, seed, length, Abilities::of(engines)).fingerprint(),
+    };
+    let settings = |seed, shard, length, level, guided| Settings {
         engine: options.engines[0].clone(),
         against: options.engines[1].clone(),
         pythons: [0, 1].map(|index: usize| python(&engines[index])),
@@ -216,24 +250,27 @@ fn begin(options: &Options, engines: &[About; 2], store: &Store) -> Result<State
         shard: Option::filter(shard, |shard: &Shard| !shard.is_whole()),
         length,
         level,
+        guided,
         extent: options.extent,
-        generator: Recipe::of(options.extent, seed, length, Abilities::of(engines)).fingerprint(),
+        generator: generator(seed, length, guided),
     };
     if !options.resume {
         let seed = options.seed.unwrap_or_else(any_seed);
         let time = options.time.or_else(|| options.programs.is_none().then_some(TIME));
         let level = options.level.unwrap_or_else(|| usual_level(engines));
-        let settings = settings(seed, options.shard, options.length.unwrap_or(LENGTH), level);
+        let (length, guided) = (options.length.unwrap_or(LENGTH), options.guided.unwrap_or(false));
+        let settings = settings(seed, options.shard, length, level, guided);
         let programs = options.programs.map(|programs| settings.share(programs));
         let mut state = State::new(settings, programs, time);
         state.before = store.signatures().map(|signature| (signature.clone(), store.count(signature))).collect();
         return Ok(state);
     }
     let mut state = State::read(&options.findings)?;
-    let Settings { seed, shard, length, level, .. } = state.settings;
+    let Settings { seed, shard, length, level, guided, .. } = state.settings;
     let (shard, level) = (options.shard.or(shard), options.level.unwrap_or(level));
     let (seed, length) = (options.seed.unwrap_or(seed), options.length.unwrap_or(length));
-    state.check(&options.findings, &settings(seed, shard, length, level))?;
+    let guided = options.guided.unwrap_or(guided);
+    state.check(&options.findings, &settings(seed, shard, length, level, guided))?;
     // A new end is counted from here, the former one from the beginning.
     if let Some(time) = options.time {
         state.limit = Some(state.seconds + time.as_secs_f64());

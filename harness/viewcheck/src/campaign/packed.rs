@@ -154,6 +154,7 @@ mod tests {
             shard: Some("2/3".parse().unwrap()),
             length: 14,
             level: Level::Type,
+            guided: false,
             extent: None,
             generator: String::new(),
         };

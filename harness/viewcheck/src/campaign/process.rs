@@ -1,10 +1,9 @@
 //! The parent's side of a worker: starts it, reads its heartbeat page, and interprets how it ended.
 
 use super::message::{Order, Report};
-use super::recipe::{Recipe, Settings};
+use super::recipe::Settings;
 use super::worker::{ENDS, INVESTIGATES, PROGRAM, SETTLED};
 use crate::findings::Symptom;
-use crate::generate::Abilities;
 use crate::processes::Processes;
 use child::{Cause, Child, Ending, Limits, Overrun};
 use std::io;
@@ -16,20 +15,10 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub(super) struct Launch {
     pub(super) settings: Settings,
-    /// What the engines can do.
-    pub(super) abilities: Abilities,
     /// What workers may take and do.
     pub(super) processes: Processes,
     /// Whether statistics are made of every program.
     pub(super) exact: bool,
-}
-
-impl Launch {
-    /// The programs that the workers run.
-    pub(super) fn recipe(&self) -> Recipe {
-        let Settings { extent, seed, length, shard, .. } = self.settings;
-        Recipe::of(extent, seed, length, self.abilities.clone()).of_shard(shard)
-    }
 }
 
 /// What happens on the other side.
@@ -111,6 +100,9 @@ impl Process {
         launch.processes.pass_to(&mut command);
         if launch.exact {
             command.arg("--exact");
+        }
+        if settings.guided {
+            command.arg("--guided");
         }
         let limits = launch.processes.settings().limits();
         let slack = slack(settings, limits.progress);

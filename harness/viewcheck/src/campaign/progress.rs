@@ -1,9 +1,15 @@
 //! Records the progress of a campaign (programs, time, findings) and writes it to disk.
 
 use super::CampaignError;
+use super::coverage;
+use super::guided::corpus;
+use super::guided::corpus::Entry;
+use super::guided::log::Log;
+use super::guided::merge::Merger;
 use super::keep::Keeper;
 use super::message::Tally;
 use super::packed::Packed;
+use super::recipe::Recipe;
 use super::register::Again;
 use super::state::{State, StateError};
 use crate::findings::{Signature, Store};
@@ -17,6 +23,9 @@ const SAVE: Duration = Duration::from_millis(500);
 /// The progress of a campaign, and when it was last written to disk.
 pub(super) struct Progress {
     pub(super) state: State,
+    /// What makes the programs. In a guided campaign it has the corpus.
+    pub(super) recipe: Recipe,
+    growth: Option<Growth>,
     findings: PathBuf,
     /// When this process started or resumed the campaign. `before` is the seconds that the campaign had taken until then.
     pub(super) started: Instant,
@@ -27,12 +36,27 @@ pub(super) struct Progress {
     pub(super) newest: Option<Instant>,
 }
 
+/// How the corpus of a guided campaign grows.
+pub(super) struct Growth {
+    pub(super) merger: Merger,
+    pub(super) log: Log,
+}
+
 impl Progress {
     /// Starts from `state`, and writes it to disk.
-    pub(super) fn open(state: State, findings: PathBuf) -> Result<Progress, StateError> {
+    pub(super) fn open(
+        mut state: State,
+        mut recipe: Recipe,
+        mut growth: Option<Growth>,
+        findings: PathBuf,
+    ) -> Result<Progress, StateError> {
+        if let (Some(growth), Some(corpus)) = (&mut growth, recipe.corpus_mut()) {
+            growth.merger.merge(&state.finished, corpus);
+            state.corpus = corpus.growth(growth.merger.programs());
+        }
         state.write(&findings)?;
         let (started, before) = (Instant::now(), state.seconds);
-        Ok(Progress { state, findings, started, before, saved: started, is_saved: true, newest: None })
+        Ok(Progress { state, recipe, growth, findings, started, before, saved: started, is_saved: true, newest: None })
     }
 
     /// Returns the seconds that the campaign has taken, over all its processes.
@@ -47,14 +71,34 @@ impl Progress {
 
     /// Returns the first chunk at or after `from` that was not run, if there is one.
     pub(super) fn next_chunk(&self, from: u64) -> Option<Range<u64>> {
-        self.state.finished.next_chunk(from, self.state.programs.unwrap_or(u64::MAX))
+        self.state.finished.next_chunk(from, self.state.programs.unwrap_or(u64::MAX), self.chunk_size())
     }
 
-    /// Adds a chunk that was run to the counts.
-    pub(super) fn count(&mut self, chunk: Range<u64>, tally: &Tally) {
+    /// The most programs in a chunk.
+    pub(super) fn chunk_size(&self) -> u64 {
+        if self.growth.is_some() { corpus::CHUNK } else { coverage::CHUNK }
+    }
+
+    /// Whether the chunk of a program can begin: in a guided campaign it needs what earlier ones have shown.
+    pub(super) fn is_known(&self, index: u64) -> bool {
+        self.growth.as_ref().is_none_or(|growth| growth.merger.is_known(index))
+    }
+
+    /// Adds a chunk that was run to the counts, and what it has shown to the corpus.
+    pub(super) fn count(&mut self, chunk: Range<u64>, tally: &Tally, news: Vec<Entry>) -> Result<(), StateError> {
         self.state.tally.add(tally);
-        self.state.finished.add(chunk);
         self.is_saved = false;
+        let (Some(growth), Some(corpus)) = (&mut self.growth, self.recipe.corpus_mut()) else {
+            self.state.finished.add(chunk);
+            return Ok(());
+        };
+        if !corpus.is_full() {
+            growth.log.add(&growth.merger.take(&chunk, news))?;
+        }
+        self.state.finished.add(chunk);
+        growth.merger.merge(&self.state.finished, corpus);
+        self.state.corpus = corpus.growth(growth.merger.programs());
+        Ok(())
     }
 
     /// Keeps what a program with a signature that was met has become, and writes the state to disk. What stands for nothing any
@@ -98,6 +142,10 @@ impl Progress {
 
     fn save(&mut self) -> Result<(), StateError> {
         self.state.seconds = self.seconds();
+        // What the state counts is there.
+        if let Some(growth) = &mut self.growth {
+            growth.log.flush()?;
+        }
         self.state.write(&self.findings)?;
         (self.saved, self.is_saved) = (Instant::now(), true);
         Ok(())

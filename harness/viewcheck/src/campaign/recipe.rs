@@ -1,5 +1,8 @@
-//! The programs of a campaign: those that a seed and a maximum length determine, or all of a space.
+//! The programs of a campaign: those that a seed and a maximum length determine, in a guided campaign
+//! together with its corpus, or all of a space.
 
+use super::guided::corpus::Corpus;
+use super::guided::guide::Guide;
 use crate::compare::Level;
 use crate::enumerate::{Extent, Space};
 use crate::generate::{Abilities, Generator, Mood, Seed, Source};
@@ -27,6 +30,9 @@ pub struct Settings {
     /// How strictly the engines are compared; older campaigns do not say it, and compared everything.
     #[serde(default)]
     pub level: Level,
+    /// Whether it is guided by what programs have shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guided: bool,
     /// Which programs are enumerated, if they are not those of the seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extent: Option<Extent>,
@@ -68,6 +74,7 @@ impl Settings {
 pub struct Recipe {
     shard: Option<Shard>,
     way: Way,
+    guide: Option<Box<Guide>>,
 }
 
 #[derive(Debug)]
@@ -91,15 +98,33 @@ impl Recipe {
     pub fn with(seed: u64, length: usize, abilities: Abilities) -> Recipe {
         let bytes = vec![0; length.saturating_mul(BYTES).saturating_add(16)];
         let generator = Box::new(Generator::with(abilities));
-        Recipe { shard: None, way: Way::Seed { seed: Seed(seed), length, bytes, generator } }
+        Recipe { shard: None, way: Way::Seed { seed: Seed(seed), length, bytes, generator }, guide: None }
     }
 
     /// The programs of an extent, if there is one, and else those of the seed.
     pub fn of(extent: Option<Extent>, seed: u64, length: usize, abilities: Abilities) -> Recipe {
         match extent {
             None => Recipe::with(seed, length, abilities),
-            Some(extent) => Recipe { shard: None, way: Way::Space(Box::new(Space::new(extent, &abilities))) },
+            Some(extent) => {
+                Recipe { shard: None, way: Way::Space(Box::new(Space::new(extent, &abilities))), guide: None }
+            }
         }
+    }
+
+    /// The programs of a guided campaign. The corpus grows while they are run.
+    pub fn guided(seed: u64, length: usize, abilities: Abilities, corpus: Corpus) -> Recipe {
+        let guide = Some(Box::new(Guide::new(abilities.clone(), corpus)));
+        Recipe { guide, ..Recipe::with(seed, length, abilities) }
+    }
+
+    /// The corpus of a guided campaign.
+    pub fn corpus(&self) -> Option<&Corpus> {
+        self.guide.as_ref().map(|guide| &guide.corpus)
+    }
+
+    /// The same, to be added to.
+    pub fn corpus_mut(&mut self) -> Option<&mut Corpus> {
+        self.guide.as_mut().map(|guide| &mut guide.corpus)
     }
 
     /// Only a part of these programs.
@@ -107,16 +132,23 @@ impl Recipe {
         Recipe { shard, ..self }
     }
 
-    /// Replaces `program` by the one of that index. Gives its mood.
+    /// Replaces `program` by the one of that index. Gives its mood, if it is generated. In a guided campaign the corpus has all
+    /// entries that the [program knows](Corpus::known).
     pub fn program(&mut self, index: u64, program: &mut Program) -> Mood {
-        let index = self.shard.map_or(index, |shard| shard.program(index));
+        let number = self.shard.map_or(index, |shard| shard.program(index));
         match &mut self.way {
             Way::Seed { seed, length, bytes, generator } => {
-                seed.fill(index, bytes);
+                seed.fill(number, bytes);
+                if let Some(guide) = &mut self.guide {
+                    let mut source = Source::new(bytes);
+                    if guide.program((*seed, number), index, *length, &mut source, program) {
+                        return Mood::default();
+                    }
+                }
                 generator.program(&mut Source::new(bytes), *length, program)
             }
             Way::Space(space) => {
-                space.program(index, program);
+                space.program(number, program);
                 Mood::Valid
             }
         }
@@ -126,12 +158,25 @@ impl Recipe {
     pub fn fingerprint(&mut self) -> String {
         let mut program = Program::default();
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for index in 0..16 {
-            self.program(index, &mut program);
-            for byte in print::program(&program).bytes() {
+        let mut add = |program: &Program| {
+            for byte in print::program(program).bytes() {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }
+        };
+        // Those of a guided campaign are made of its corpus, of which nothing is known yet: some mutants stand for them.
+        let mut guide = self.guide.take();
+        let mut parents: [Program; 2] = Default::default();
+        for index in 0..16 {
+            self.program(index, &mut program);
+            add(&program);
+            parents.swap(0, 1);
+            parents[1].clone_from(&program);
+            if let (Some(guide), Way::Seed { length, bytes, .. }) = (&mut guide, &self.way) {
+                guide.sample([&parents[0], &parents[1]], *length, &mut Source::new(bytes), &mut program);
+                add(&program);
+            }
         }
+        self.guide = guide;
         format!("{hash:016x}")
     }
 }

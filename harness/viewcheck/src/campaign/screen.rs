@@ -1,5 +1,6 @@
 //! The progress of a running campaign: a few live lines on a terminal, otherwise a plain line every ten seconds.
 
+use super::guided::corpus::Mark;
 use super::message::{Found, Tally};
 use crate::findings::Signature;
 use crate::report::count;
@@ -34,6 +35,8 @@ pub(super) struct Status<'a> {
     /// Where it ends.
     pub(super) programs: Option<u64>,
     pub(super) limit: Option<f64>,
+    /// What a guided campaign has learned.
+    pub(super) corpus: Option<Mark>,
 }
 
 impl Status<'_> {
@@ -84,6 +87,14 @@ impl Status<'_> {
         text
     }
 
+    /// The corpus of a guided campaign: `; corpus: 1,234 programs, 5,678 behaviours`.
+    fn corpus(&self) -> String {
+        self.corpus.map_or_else(String::new, |Mark { kept, behaviours, .. }| {
+            let (programs, behaviours) = (counted(kept, "program"), counted(behaviours, "behaviour"));
+            format!("; corpus: {programs}, {behaviours}")
+        })
+    }
+
     fn shares(&self) -> String {
         let shares = self.tally.shares.percent().map(|(name, percent)| format!("{name} {percent} %"));
         format!("time: {}", shares.join(", "))
@@ -124,8 +135,11 @@ impl<'a> Screen<'a> {
                     return;
                 }
                 self.shown = Some(Instant::now());
-                let mut lines =
-                    vec![status.progress(), status.findings(), format!("{}; {}", status.shares(), status.workers())];
+                let mut lines = vec![
+                    status.progress() + &status.corpus(),
+                    status.findings(),
+                    format!("{}; {}", status.shares(), status.workers()),
+                ];
                 lines.extend(status.tally.statistics.warnings().into_iter().take(3));
                 if let Some(all) = status.programs {
                     // It ends with a program, so that there is a whole of which this is a part.
@@ -144,7 +158,14 @@ impl<'a> Screen<'a> {
                 }
                 self.lines = (status.here.as_secs() / LINE.as_secs()) as u32;
                 // Who closes standard error does not want to know.
-                let _ = writeln!(self.err, "{}; {}; {}", status.progress(), status.findings(), status.workers());
+                let _ = writeln!(
+                    self.err,
+                    "{}{}; {}; {}",
+                    status.progress(),
+                    status.corpus(),
+                    status.findings(),
+                    status.workers()
+                );
             }
         }
     }
@@ -209,6 +230,7 @@ mod tests {
             running: 0,
             programs: Some(1000),
             limit,
+            corpus: None,
         };
         assert_eq!(status.progress(), text);
     }

@@ -8,6 +8,8 @@
 
 use super::LENGTHS;
 use super::coverage::Coverage;
+use super::guided::corpus::Mark;
+use super::guided::log;
 use super::message::{Found, Tally};
 use super::recipe::Settings;
 use super::register::{Met, Register};
@@ -83,8 +85,8 @@ pub fn make_folder(findings: &Path) -> Result<(), StateError> {
 }
 
 /// The files of a folder that a campaign writes for itself.
-pub fn own_files(findings: &Path) -> [PathBuf; 3] {
-    [FILE, UNFINISHED, LOCK].map(|name| findings.join(name))
+pub fn own_files(findings: &Path) -> [PathBuf; 4] {
+    [FILE, UNFINISHED, LOCK, log::FILE].map(|name| findings.join(name))
 }
 
 /// Makes the folder of a campaign if there is none, and keeps other campaigns out of it, until the file is dropped or
@@ -133,6 +135,9 @@ pub struct State {
     pub finished: Coverage,
     /// What came of them.
     pub tally: Tally,
+    /// How the corpus of a guided campaign has grown; the last one is what it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corpus: Vec<Mark>,
     /// What was found.
     #[serde(flatten)]
     pub register: Register,
@@ -150,6 +155,8 @@ struct Stored {
     seconds: f64,
     finished: Coverage,
     tally: Tally,
+    #[serde(default)]
+    corpus: Vec<Mark>,
     found: BTreeMap<Signature, Found>,
     #[serde(default)]
     met: BTreeMap<Signature, Met>,
@@ -158,9 +165,9 @@ struct Stored {
 
 impl From<Stored> for State {
     fn from(stored: Stored) -> State {
-        let Stored { schema, settings, programs, limit, seconds, finished, tally, found, met, before } = stored;
+        let Stored { schema, settings, programs, limit, seconds, finished, tally, corpus, found, met, before } = stored;
         let register = Register { found, met };
-        State { schema, settings, programs, limit, seconds, finished, tally, register, before }
+        State { schema, settings, programs, limit, seconds, finished, tally, corpus, register, before }
     }
 }
 
@@ -175,6 +182,7 @@ impl State {
             seconds: 0.0,
             finished: Coverage::default(),
             tally: Tally::default(),
+            corpus: vec![],
             register: Register::default(),
             before: BTreeMap::new(),
         }
@@ -264,6 +272,8 @@ impl State {
         let shard = |settings: &Settings| settings.shard.map_or_else(|| "1/1".to_owned(), String::from);
         same(findings, "--shard", &shard(before), &shard(now), true)?;
         same(findings, "--length", &before.length.to_string(), &now.length.to_string(), true)?;
+        let kind = |settings: &Settings| if settings.guided { "guided" } else { "blind" };
+        same(findings, "a choice of programs that is", kind(before), kind(now), true)?;
         same(findings, "--level", before.level.word(), now.level.word(), true)?;
         same(findings, "the generator", &before.generator, &now.generator, false)
     }

@@ -55,7 +55,7 @@ impl From<StateError> for StoredError {
 
 /// The campaign in a folder of findings, whether it still runs or not.
 pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
-    let State { settings, finished, tally, register, .. } = State::read(folder)?;
+    let State { settings, finished, tally, register, corpus, .. } = State::read(folder)?;
     let hits = register.hits(&tally.hits);
     let is_known = |signature| !register.met.contains_key(signature) && !register.found.contains_key(signature);
     let known = tally.hits.iter().filter(|(signature, _)| is_known(signature));
@@ -112,6 +112,7 @@ pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
         workers_lost: tally.lost,
         counted: tally.statistics.programs,
         kinds,
+        corpus,
     })
 }
 

@@ -14,7 +14,7 @@ use super::starts::Starts;
 use super::state::State;
 use super::worker::{NO_MORE, NOW};
 use super::{CampaignError, Options};
-use crate::findings::Signature;
+use crate::findings::{Signature, Symptom};
 use child::Overrun;
 use engine::About;
 use program::Program;
@@ -59,6 +59,8 @@ struct Worker {
     task: Option<Task>,
     /// Whether it waits for an answer.
     asks: bool,
+    /// How many entries of the corpus it has.
+    learned: Option<usize>,
 }
 
 /// What a campaign came to.
@@ -221,11 +223,9 @@ impl<'a> Supervisor<'a> {
             Heard::Examiner(Note::Said(report)) => self.take(EXAMINER, report)?,
             Heard::Examiner(Note::Closed(index, signature)) => {
                 self.examined = self.examined.saturating_sub(1);
-                let mut program = Program::default();
-                self.launch.recipe().program(index, &mut program);
-                let operations = program.operations.len() as u64;
+                let operations = self.program(index).operations.len() as u64;
                 if let Some((range, tally)) = self.chunks.examined(index, operations, signature) {
-                    self.progress.count(range, &tally);
+                    self.progress.count(range, &tally, vec![])?;
                 }
             }
         }
@@ -265,12 +265,12 @@ impl<'a> Supervisor<'a> {
                 self.look_again(again);
                 self.go_on(id);
             }
-            Report::Ran { end, tally } => {
+            Report::Ran { end, tally, news } => {
                 let task = self.workers.get_mut(&id).and_then(|worker| worker.task.take());
                 if let Some(Task::Chunk(start)) = task
                     && let Some(range) = self.chunks.ran(start, end)
                 {
-                    self.progress.count(range, &tally);
+                    self.progress.count(range, &tally, news)?;
                 }
             }
             Report::Replayed => {}
@@ -354,20 +354,26 @@ impl<'a> Supervisor<'a> {
             None => {}
             // It may have been the end of a worker before. If somebody else has ended this one, that is tried again.
             Some(Task::Again(again)) if lost.is_sent_by_others => self.once_more.push_back(again),
-            Some(Task::Again((_, index))) => self.examine(Case { index, symptom: lost.symptom, is_certain: true }),
+            Some(Task::Again((_, index))) => self.examine(index, lost.symptom, true),
             Some(Task::Chunk(start)) => match self.chunks.lost(start, &lost) {
                 Loss::Hopeless => return Err(CampaignError::Worker { reason: lost.reason }),
                 Loss::Again => {}
-                Loss::Examine { index, is_certain } => {
-                    self.examine(Case { index, symptom: lost.symptom, is_certain });
-                }
+                Loss::Examine { index, is_certain } => self.examine(index, lost.symptom, is_certain),
             },
         }
         Ok(())
     }
 
-    fn examine(&mut self, case: Case) {
+    /// The program of an index.
+    fn program(&mut self, index: u64) -> Program {
+        let mut program = Program::default();
+        self.progress.recipe.program(index, &mut program);
+        program
+    }
+
+    fn examine(&mut self, index: u64, symptom: Symptom, is_certain: bool) {
         self.examined += 1;
+        let case = Case { index, program: self.program(index), symptom, is_certain };
         if let Some(cases) = &self.cases {
             let _ = cases.send(case);
         }
@@ -428,6 +434,7 @@ impl<'a> Supervisor<'a> {
             running: self.running(),
             programs: state.programs,
             limit: state.limit,
+            corpus: state.corpus.last().copied(),
         }
     }
 }

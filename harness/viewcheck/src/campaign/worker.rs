@@ -5,6 +5,8 @@
 
 use super::batch::{self, Batch};
 use super::costly;
+use super::guided::corpus::Corpus;
+use super::guided::scout::{Scout, Sight};
 use super::message::{Order, Report, Tally};
 use super::recipe::Recipe;
 use super::statistics::Counter;
@@ -79,6 +81,8 @@ pub struct Setup {
     pub bounds: Option<Bounds>,
     /// Whether statistics are made of every program.
     pub exact: bool,
+    /// Whether the campaign is guided.
+    pub guided: bool,
 }
 
 /// Why a worker can't go on.
@@ -116,7 +120,13 @@ pub fn serve(
     let mut worker = Worker {
         is_embedded: about.iter().any(|about| about.name == "embedded"),
         differential: DifferentialRun::new(engine, against, Watch::End, setup.level),
-        recipe: Recipe::of(setup.extent, setup.seed, setup.length, Abilities::of(&about)).of_shard(setup.shard),
+        recipe: match setup.guided {
+            true => Recipe::guided(setup.seed, setup.length, Abilities::of(&about), Corpus::default()),
+            false => Recipe::of(setup.extent, setup.seed, setup.length, Abilities::of(&about)),
+        }
+        .of_shard(setup.shard),
+        scout: setup.guided.then(Scout::new),
+        sight: Sight::default(),
         program: Program::default(),
         about,
         batch: Batch::default(),
@@ -141,6 +151,9 @@ pub(super) struct Worker<'a> {
     is_embedded: bool,
     pub(super) differential: DifferentialRun,
     pub(super) recipe: Recipe,
+    /// What looks for new behaviours, and what it sees of a program that is run alone.
+    scout: Option<Scout>,
+    sight: Sight,
     program: Program,
     batch: Batch,
     counter: Counter,
@@ -167,7 +180,14 @@ impl Worker<'_> {
                 let is_embedded = self.is_embedded;
                 let mut work = || self.run(start..end, whole);
                 let (end, tally) = if is_embedded { Embedded::attached(work) } else { work() }?;
-                self.say(&Report::Ran { end, tally: Box::new(tally) })?;
+                let news = self.scout.as_mut().map(Scout::take).unwrap_or_default();
+                self.say(&Report::Ran { end, tally: Box::new(tally), news })?;
+            }
+            Order::Learn { seeds, entries } => {
+                if let Some(corpus) = self.recipe.corpus_mut() {
+                    corpus.add_seeds(seeds);
+                    entries.into_iter().for_each(|entry| corpus.add(entry));
+                }
             }
             Order::Replay { index, program } => {
                 let program = program::decode(&program)?;
@@ -193,6 +213,9 @@ impl Worker<'_> {
     fn run(&mut self, chunk: Range<u64>, whole: bool) -> Result<(u64, Tally), WorkerError> {
         let (began, mut tally) = (Instant::now(), Tally::default());
         self.page.words()[SETTLED].store(0, Relaxed);
+        if let (Some(scout), Some(corpus)) = (&mut self.scout, self.recipe.corpus()) {
+            scout.begin(corpus, chunk.start);
+        }
         let mut batch = std::mem::take(&mut self.batch);
         let mut next = batch.resume(chunk.start).unwrap_or(chunk.start);
         while (next < chunk.end || batch.left().is_some()) && began.elapsed() <= PART && !self.ends(NO_MORE) {
@@ -211,7 +234,11 @@ impl Worker<'_> {
                     Outcome::Agree if entry.is_cut => Outcome::Unsupported(String::new()),
                     outcome => outcome,
                 };
+                let is_told = is_told(&outcome);
                 self.settle(entry.index, &entry.program, outcome, whole, &mut tally)?;
+                if let Some(scout) = self.scout.as_mut().filter(|_| is_told) {
+                    scout.keep(entry.index, &entry.program, &entry.sight);
+                }
                 continue;
             }
             let start = next;
@@ -226,6 +253,9 @@ impl Worker<'_> {
             batch.expect(&mut self.differential, &self.costly, |index| {
                 self.page.words()[PROGRAM].store(index + 1, Release)
             });
+            if let Some(scout) = &mut self.scout {
+                batch.look(scout);
+            }
             batch.run(&mut self.differential);
         }
         self.page.words()[PROGRAM].store(0, Release);
@@ -256,7 +286,14 @@ impl Worker<'_> {
         };
         tally.shares.add(&self.watch.stop(generation, start.elapsed()));
         self.counter.count(&program, self.differential.traces().0);
+        let is_told = is_told(&outcome);
+        if let Some(scout) = self.scout.as_mut().filter(|_| is_told) {
+            scout.look(&program, self.differential.traces().0, &mut self.sight);
+        }
         self.settle(index, &program, outcome, whole, tally)?;
+        if let Some(scout) = self.scout.as_mut().filter(|_| is_told) {
+            scout.keep(index, &program, &self.sight);
+        }
         self.program = program;
         Ok(())
     }
@@ -313,4 +350,10 @@ impl Worker<'_> {
         let Some(remains) = remains else { return Ok(None) };
         laws::broken(self.differential.tested(), program, &remains, None, self.setup.level)
     }
+}
+
+/// Whether the behaviours of a program count that ended so. One on which the engines differ is a finding, and its mutants would
+/// be the same one.
+fn is_told(outcome: &Outcome) -> bool {
+    !matches!(outcome, Outcome::Differ(_) | Outcome::Failed(_))
 }

@@ -107,6 +107,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         jobs: arguments.jobs.map_or(cores, NonZeroUsize::get),
         processes: arguments.processes.clone(),
         exact: false,
+        guided: None,
+        seeds: vec![],
     };
     let mut summary = campaign::run(&options, &engines, known, &interrupted, console.progress, console.err)?;
     let statement = Statement::new(&space, &summary, &engines, &options.findings);

@@ -2,7 +2,8 @@
 
 use super::again::length_parser;
 use super::{
-    AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec, system,
+    AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, seeds, spec,
+    system,
 };
 use crate::campaign::{self, Options, State, Summary};
 use crate::compare::Level;
@@ -64,6 +65,10 @@ pub(crate) struct Arguments {
     /// Print how often each operation succeeded or raised, counted over all programs instead of a sample
     #[arg(long)]
     stats: bool,
+    /// Keep programs that show new behaviour, and run mutants of them. Begins with the cases of viewcheck and the findings in
+    /// the folder
+    #[arg(long)]
+    guided: bool,
     /// Continue the campaign in the findings folder
     #[arg(long)]
     resume: bool,
@@ -86,6 +91,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
     let engines = open_pair(&names, &open, console.err)?.map(|engine| engine.about().clone());
     let known = Known::new(spec::entries(console.carried))?;
+    let seeds = match arguments.guided && !arguments.resume {
+        true => seeds::seeds(console.carried, &findings),
+        false => vec![],
+    };
     let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = Options {
@@ -102,6 +111,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         jobs: arguments.jobs.map_or(cores, NonZeroUsize::get),
         processes: arguments.processes.clone(),
         exact: arguments.stats,
+        guided: arguments.guided.then_some(true),
+        seeds,
     };
     let folder = options.findings.display().to_string();
     let summary = campaign::run(&options, &engines, known, &interrupted, console.progress, console.err)?;

@@ -17,6 +17,7 @@ mod promote;
 mod replay;
 mod report;
 mod schema;
+mod seeds;
 mod shrink;
 mod signals;
 mod spec;

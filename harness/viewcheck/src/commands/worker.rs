@@ -38,6 +38,8 @@ pub(crate) struct Arguments {
     processes: Processes,
     #[arg(long)]
     exact: bool,
+    #[arg(long)]
+    guided: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
@@ -70,6 +72,7 @@ fn work(arguments: &Arguments, console: &mut Console<'_>, parent: &mut Parent) -
         timeout: settings.timeout,
         bounds,
         exact: arguments.exact,
+        guided: arguments.guided,
     };
     Ok(serve(engines, orders, &setup, parent)?)
 }

@@ -4,6 +4,7 @@
 use super::counted;
 use super::escape::terminal;
 use super::model::{Campaign, CampaignFinding, KindCount};
+use crate::campaign::guided::corpus::Mark;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -170,6 +171,10 @@ pub(crate) fn notes(campaign: &Campaign) -> Vec<String> {
         "finding",
         ["is of an earlier campaign in the same folder", "are of an earlier campaign in the same folder"],
     );
+    if let Some(Mark { kept, behaviours, .. }) = campaign.corpus.last() {
+        let (kept, behaviours) = (counted(*kept, "program"), counted(*behaviours, "behaviour"));
+        notes.push(format!("It was guided by what programs showed: {kept} were the first to show {behaviours}."));
+    }
     if campaign.counted > 0 && campaign.counted < campaign.programs {
         notes.push(format!("Operations were counted in a sample of {}.", counted(campaign.counted, "program")));
     }

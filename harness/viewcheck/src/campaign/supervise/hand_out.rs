@@ -2,7 +2,7 @@
 
 use super::{BACKLOG, Heard, Supervisor, Task, Worker};
 use crate::campaign::CampaignError;
-use crate::campaign::coverage::CHUNK;
+use crate::campaign::guided::corpus::Corpus;
 use crate::campaign::investigations::Asker;
 use crate::campaign::message::Order;
 use crate::campaign::process::Process;
@@ -10,6 +10,27 @@ use crate::campaign::starts::ATTEMPTS;
 
 /// How many workers are started at a time.
 const STARTS: usize = 4;
+
+/// How many entries of a corpus are sent at a time.
+const LESSON: usize = 1000;
+
+impl Worker {
+    fn new(process: Process) -> Worker {
+        Worker { process, task: None, asks: false, learned: None }
+    }
+
+    /// Sends it what it does not have of the corpus.
+    fn learn(&mut self, corpus: &Corpus) {
+        if self.learned.is_none() {
+            self.process.send(&Order::Learn { seeds: corpus.seeds().to_vec(), entries: vec![] });
+        }
+        let (known, all) = (self.learned.unwrap_or(0), corpus.entries());
+        for entries in all.get(known..).unwrap_or_default().chunks(LESSON) {
+            self.process.send(&Order::Learn { seeds: vec![], entries: entries.to_vec() });
+        }
+        self.learned = Some(all.len());
+    }
+}
 
 impl Supervisor<'_> {
     /// Gives every worker that has nothing to do a task, and starts those that are missing.
@@ -22,6 +43,9 @@ impl Supervisor<'_> {
         for id in free {
             let Some((task, order)) = self.next_task() else { return Ok(()) };
             if let Some(worker) = self.workers.get_mut(&id) {
+                if let Some(corpus) = self.progress.recipe.corpus() {
+                    worker.learn(corpus);
+                }
                 worker.task = Some(task);
                 worker.process.send(&order);
             }
@@ -34,7 +58,7 @@ impl Supervisor<'_> {
             }
             self.started += 1;
             match Process::start(&self.launch, self.started, self.ear.clone(), Heard::Worker) {
-                Ok(process) => _ = self.workers.insert(self.started, Worker { process, task: None, asks: false }),
+                Ok(process) => _ = self.workers.insert(self.started, Worker::new(process)),
                 Err(error) => self.not_started(error.to_string())?,
             }
         }
@@ -70,6 +94,6 @@ impl Supervisor<'_> {
     /// How many workers would have something to do.
     fn wanted(&self) -> usize {
         let busy = self.workers.values().filter(|worker| worker.task.is_some()).count();
-        self.chunks.waiting(&self.progress, CHUNK).saturating_add(busy + self.once_more.len())
+        self.chunks.waiting(&self.progress).saturating_add(busy + self.once_more.len())
     }
 }

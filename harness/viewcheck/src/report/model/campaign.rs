@@ -2,6 +2,7 @@
 //! whenever it is read.
 
 use super::is_default;
+use crate::campaign::guided::corpus::Mark;
 use crate::compare::Level;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,9 @@ pub struct Campaign {
     /// What became of the operations of these programs, by operation.
     #[serde(default, skip_serializing_if = "is_default")]
     pub kinds: BTreeMap<String, KindCount>,
+    /// Of a guided campaign: how the programs grew that were kept because they showed a new behaviour.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub corpus: Vec<Mark>,
 }
 
 /// A finding of a campaign.

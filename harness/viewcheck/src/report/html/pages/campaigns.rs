@@ -86,6 +86,7 @@ fn shown(campaign: &Campaign, number: usize) -> Markup {
         }
         @let notes = notes(campaign);
         @if !notes.is_empty() { ul { @for note in notes { li { (note) } } } }
+        @if !campaign.corpus.is_empty() { (learned(campaign)) }
         @if !campaign.findings.is_empty() {
             (grown(campaign, number))
             (kinds(campaign))
@@ -113,6 +114,23 @@ fn grown(campaign: &Campaign, number: usize) -> Markup {
                         @for (programs, found) in growth.table() {
                             tr { td .num { (grouped(programs)) } td .num { (grouped(found as u64)) } }
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How the corpus of a guided campaign grew.
+fn learned(campaign: &Campaign) -> Markup {
+    html! {
+        details {
+            summary { "New behaviours by programs run" }
+            table {
+                thead { tr { @for title in ["Programs run", "Programs kept", "Behaviours"] { th .num scope="col" { (title) } } } }
+                tbody {
+                    @for mark in &campaign.corpus {
+                        tr { @for number in [mark.programs, mark.kept, mark.behaviours] { td .num { (grouped(number)) } } }
                     }
                 }
             }

@@ -1,0 +1,158 @@
+//! The file of what was reported: `corpus.jsonl`, in the folder of the campaign.
+//!
+//! Its first line says with which programs the campaign began, and each further line is an entry as it was reported. It is only
+//! appended to, and on disk before the state that counts the programs. A line that is not complete was not counted, and is
+//! removed when the campaign goes on.
+
+use super::corpus::{Encoded, Entry};
+use crate::campaign::state::StateError;
+use crate::findings::folder;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// The name of the file.
+pub(in crate::campaign) const FILE: &str = "corpus.jsonl";
+/// The version of its shape.
+const SCHEMA: u32 = 1;
+/// The most bytes of a line, and of the file.
+const LONGEST: u64 = 64 << 20;
+const LARGEST: u64 = 1 << 30;
+
+/// The first line.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    schema: u32,
+    seeds: Vec<Encoded>,
+}
+
+/// The open file.
+#[derive(Debug)]
+pub(in crate::campaign) struct Log {
+    path: PathBuf,
+    file: File,
+    /// What is not written yet.
+    lines: Vec<u8>,
+}
+
+impl Log {
+    /// Begins the file of a new campaign.
+    pub(in crate::campaign) fn create(findings: &Path, seeds: &[Encoded]) -> Result<Log, StateError> {
+        let path = findings.join(FILE);
+        let fail = |error| StateError::File { what: "write", path: path.clone(), error };
+        let file = folder::open(&path, OpenOptions::new().write(true).create(true).truncate(true)).map_err(fail)?;
+        let mut log = Log { path: path.clone(), file, lines: vec![] };
+        let head = serde_json::to_vec(&Head { schema: SCHEMA, seeds: seeds.to_vec() });
+        log.lines = head.map_err(|error| fail(error.into()))?;
+        log.lines.push(b'\n');
+        log.flush()?;
+        Ok(log)
+    }
+
+    /// Opens the file of a campaign that goes on. Gives the programs with which it began, and what was reported.
+    pub(in crate::campaign) fn open(findings: &Path) -> Result<(Log, Vec<Encoded>, Vec<Entry>), StateError> {
+        let path = findings.join(FILE);
+        let fail = |error| StateError::File { what: "read", path: path.clone(), error };
+        let malformed = |line: usize, reason: &str| StateError::Malformed {
+            path: path.clone(),
+            reason: format!("line {line}: {reason}"),
+        };
+        let mut file = folder::open(&path, OpenOptions::new().read(true).write(true)).map_err(fail)?;
+        let mut reader = BufReader::new((&file).take(LARGEST));
+        let (mut seeds, mut entries, mut length, mut line) = (None, vec![], 0, vec![]);
+        for number in 1.. {
+            line.clear();
+            let read = reader.by_ref().take(LONGEST).read_until(b'\n', &mut line).map_err(fail)?;
+            if line.last() != Some(&b'\n') {
+                break;
+            }
+            length += read as u64;
+            if seeds.is_none() {
+                let head: Head = intake::json::read(&line).map_err(|error| malformed(number, &error.to_string()))?;
+                if head.schema != SCHEMA {
+                    return Err(malformed(number, &format!("its schema is {}, not {SCHEMA}", head.schema)));
+                }
+                seeds = Some(head.seeds);
+            } else {
+                let entry: Entry = intake::json::read(&line).map_err(|error| malformed(number, &error.to_string()))?;
+                program::decode(&entry.program.0).map_err(|error| malformed(number, &error.to_string()))?;
+                entries.push(entry);
+            }
+        }
+        let seeds = seeds.ok_or_else(|| malformed(1, "it is not complete"))?;
+        file.set_len(length).and_then(|()| file.seek(SeekFrom::End(0))).map_err(fail)?;
+        Ok((Log { path: path.clone(), file, lines: vec![] }, seeds, entries))
+    }
+
+    /// Adds entries. They are on disk after [`Log::flush`].
+    pub(in crate::campaign) fn add(&mut self, entries: &[Entry]) -> Result<(), StateError> {
+        for entry in entries {
+            serde_json::to_writer(&mut self.lines, entry).map_err(|error| self.fail(error.into()))?;
+            self.lines.push(b'\n');
+        }
+        Ok(())
+    }
+
+    /// Writes what was added, so that it is on disk when this returns.
+    pub(in crate::campaign) fn flush(&mut self) -> Result<(), StateError> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        self.file.write_all(&self.lines).and_then(|()| self.file.sync_data()).map_err(|error| self.fail(error))?;
+        self.lines.clear();
+        Ok(())
+    }
+
+    fn fail(&self, error: io::Error) -> StateError {
+        StateError::File { what: "write", path: self.path.clone(), error }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use program::{Program, encode};
+    use std::fs;
+
+    fn entry(index: u64) -> Entry {
+        Entry { index, program: Encoded(encode(&Program::default()).into()), features: Box::new([1, 2]) }
+    }
+
+    #[test]
+    fn what_was_reported_is_there_after_an_end_in_the_middle_of_a_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let seeds = [Encoded(Box::from(*b"seed"))];
+        let mut log = Log::create(folder.path(), &seeds).unwrap();
+        log.add(&[entry(3), entry(5)]).unwrap();
+        log.flush().unwrap();
+        drop(log);
+        let path = folder.path().join(FILE);
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, [&whole[..], b"{\"index\": 7, \"prog"].concat()).unwrap();
+        let (mut log, first, entries) = Log::open(folder.path()).unwrap();
+        assert_eq!((&first[..], &entries[..]), (&seeds[..], &[entry(3), entry(5)][..]));
+        log.add(&[entry(9)]).unwrap();
+        log.flush().unwrap();
+        let (_, _, entries) = Log::open(folder.path()).unwrap();
+        assert_eq!(entries, [entry(3), entry(5), entry(9)]);
+    }
+
+    #[test]
+    fn damage_is_told_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = |text: &str| {
+            fs::write(folder.path().join(FILE), text).unwrap();
+            Log::open(folder.path()).unwrap_err().to_string()
+        };
+        let head = "{\"schema\":1,\"seeds\":[]}\n";
+        assert!(opened("").contains("corpus.jsonl can't be resumed: line 1: it is not complete"));
+        assert!(opened("{\"schema\":9,\"seeds\":[]}\n").contains("line 1: its schema is 9, not 1"));
+        assert!(opened(&format!("{head}[]\n")).contains("line 2: "));
+        let entry = "{\"index\":1,\"program\":\"YQ==\",\"features\":[]}";
+        assert!(opened(&format!("{head}{entry}\n")).contains("line 2: the bytes are not an encoded program"));
+        fs::remove_file(folder.path().join(FILE)).unwrap();
+        assert!(Log::open(folder.path()).unwrap_err().to_string().starts_with("can't read "));
+    }
+}
