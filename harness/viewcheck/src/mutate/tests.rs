@@ -1,5 +1,10 @@
 use super::*;
+use crate::compare::Level;
+use crate::differential::{DifferentialRun, Result};
 use crate::generate::Seed;
+use engine::embedded::Embedded;
+use engine::reference::Reference;
+use engine::{Engine, Watch};
 use program::{Kind, Operand, Operation, Parser, Target, print};
 use std::collections::BTreeMap;
 
@@ -216,35 +221,42 @@ fn how_long_a_mutant_takes() {
     }
 }
 
+/// Compares programs on two engines.
+pub(crate) struct Comparison(DifferentialRun);
+
+impl Comparison {
+    pub(crate) fn new() -> Comparison {
+        let embedded = Embedded::new().unwrap();
+        let reference = Reference::new(embedded.about().profile);
+        Comparison(DifferentialRun::new(Box::new(embedded), Box::new(reference), Watch::End, Level::Message))
+    }
+
+    /// What comes of a program. A difference is shown.
+    pub(crate) fn of(&mut self, program: &Program) -> &'static str {
+        match self.0.run(program) {
+            Result::Agree => "agree",
+            Result::Reworded => "reworded",
+            Result::Open(_) => "open",
+            Result::Unsupported(_) => "unsupported",
+            Result::Differ(difference) => {
+                println!("{difference:?}\n{}\n", print::program(program));
+                "differ"
+            }
+            Result::Failed(_) => "failed",
+        }
+    }
+}
+
 /// How mutants compare on two engines, beside programs of the generator.
 #[test]
 #[ignore = "it measures"]
 fn what_comes_of_mutants() {
-    use crate::compare::Level;
-    use crate::differential::{DifferentialRun, Result};
-    use engine::embedded::Embedded;
-    use engine::reference::Reference;
-    use engine::{Engine, Watch};
-    let embedded = Embedded::new().unwrap();
-    let reference = Reference::new(embedded.about().profile);
-    let mut run = DifferentialRun::new(Box::new(embedded), Box::new(reference), Watch::End, Level::Message);
-    let mut mutator = Mutator::new();
+    let (mut mutator, mut run) = (Mutator::new(), Comparison::new());
     let mut counts: BTreeMap<(bool, &str), u32> = BTreeMap::new();
     for index in 0..5000 {
         let mut program = generate(3, index);
         for generation in 0..6 {
-            let result = match run.run(&program) {
-                Result::Agree => "agree",
-                Result::Reworded => "reworded",
-                Result::Open(_) => "open",
-                Result::Unsupported(_) => "unsupported",
-                Result::Differ(difference) => {
-                    println!("{difference:?}\n{}\n", print::program(&program));
-                    "differ"
-                }
-                Result::Failed(_) => "failed",
-            };
-            *counts.entry((generation > 0, result)).or_default() += 1;
+            *counts.entry((generation > 0, run.of(&program))).or_default() += 1;
             let (mut mutant, other) = (Program::default(), generate(5, 6 * index + generation));
             mutator.mutate(&program, &other, &mut Source::new(&bytes(7 + generation, index)), LENGTH, &mut mutant);
             program = mutant;
