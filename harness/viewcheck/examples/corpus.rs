@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
-use viewcheck::corpus::Seeds;
 use viewcheck::generate::Abilities;
+use viewcheck::seeds::Seeds;
 
 /// The schemas whose keys are words of the files.
 const SCHEMAS: [&str; 3] = ["spec/schema.json", "docs/results.schema.json", "docs/protocol.schema.json"];

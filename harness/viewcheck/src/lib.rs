@@ -6,7 +6,7 @@
 //! * [`laws`] are metamorphic laws, which need one engine only.
 //! * [`campaign`] runs generated programs ([`generate`]) in worker processes.
 //! * [`enumerate`] numbers every small program of an alphabet, for a campaign.
-//! * [`mutate`] makes programs of other programs, and [`corpus`] keeps those that are worth it in a file.
+//! * [`mutate`] makes programs of other programs, beginning with [`seeds`].
 //! * [`findings`] shrinks a program that failed, gives it a signature and stores it.
 //! * [`versions`] finds the cases that see each difference between versions of Python.
 //! * [`report`] renders the results of a check.
@@ -25,7 +25,6 @@ pub mod check;
 pub mod commands;
 pub mod compare;
 mod conformance;
-pub mod corpus;
 pub mod difference;
 pub mod differential;
 pub mod enumerate;
@@ -41,5 +40,6 @@ pub mod processes;
 mod reach;
 pub mod report;
 pub mod reread;
+pub mod seeds;
 pub mod shard;
 pub mod versions;

@@ -48,6 +48,7 @@ mod summary;
 mod supervise;
 mod worker;
 
+pub use guided::log::kept;
 pub use recipe::{Recipe, Settings};
 pub use state::{State, StateError, make_folder, own_files};
 pub use stored::{StoredError, stored};
@@ -61,7 +62,7 @@ use crate::generate::Abilities;
 use crate::processes::Processes;
 use crate::shard::Shard;
 use engine::About;
-use guided::corpus::{Corpus, Encoded, LARGEST};
+use guided::corpus::{Corpus, fitting};
 use guided::log::Log;
 use guided::merge::Merger;
 use investigations::Investigations;
@@ -228,8 +229,7 @@ fn recipe(options: &Options, engines: &[About; 2], state: &State) -> Result<(Rec
             (log, seeds)
         }
         false => {
-            let encoded = options.seeds.iter().map(program::encode).filter(|encoded| encoded.len() <= LARGEST);
-            let seeds: Vec<Encoded> = encoded.map(|encoded| Encoded(encoded.into())).collect();
+            let seeds = fitting(&options.seeds);
             (Log::create(&options.findings, &seeds)?, seeds)
         }
     };

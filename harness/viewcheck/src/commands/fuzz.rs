@@ -2,16 +2,17 @@
 
 use super::again::length_parser;
 use super::{
-    AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, seeds, spec,
-    system,
+    AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec, system,
 };
 use crate::campaign::{self, Options, State, Summary};
 use crate::compare::Level;
 use crate::findings::Known;
+use crate::generate::Abilities;
 use crate::output::Output;
 use crate::processes::{Processes, duration};
 use crate::report::counted;
 use crate::report::escape::shell;
+use crate::seeds::Seeds;
 use crate::shard::{BLOCK, Shard};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -91,10 +92,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
     let engines = open_pair(&names, &open, console.err)?.map(|engine| engine.about().clone());
     let known = Known::new(spec::entries(console.carried))?;
-    let seeds = match arguments.guided && !arguments.resume {
-        true => seeds::seeds(console.carried, &findings),
-        false => vec![],
-    };
+    let mut seeds = Seeds::new(Abilities::of(&engines));
+    if arguments.guided && !arguments.resume {
+        seeds.add_cases(&spec::cases(console.carried));
+        seeds.add_kept(&findings);
+        // A folder that can't be read is one that the campaign can't use, which says so.
+        let _ = seeds.add_findings(&findings);
+    }
     let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = Options {
@@ -112,7 +116,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         processes: arguments.processes.clone(),
         exact: arguments.stats,
         guided: arguments.guided.then_some(true),
-        seeds,
+        seeds: seeds.programs,
     };
     let folder = options.findings.display().to_string();
     let summary = campaign::run(&options, &engines, known, &interrupted, console.progress, console.err)?;

@@ -17,7 +17,6 @@ mod promote;
 mod replay;
 mod report;
 mod schema;
-mod seeds;
 mod shrink;
 mod signals;
 mod spec;

@@ -7,6 +7,7 @@
 use crate::generate::Source;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use program::Program;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -48,6 +49,17 @@ impl<'de> Deserialize<'de> for Encoded {
         let bytes = STANDARD.decode(&*text).map_err(serde::de::Error::custom)?;
         Ok(Encoded(bytes.into()))
     }
+}
+
+/// Programs to begin with, as far as a corpus has room for them.
+pub(in crate::campaign) fn fitting(programs: &[Program]) -> Vec<Encoded> {
+    let mut bytes = 0;
+    let encoded = programs.iter().map(program::encode).filter(|encoded| encoded.len() <= LARGEST);
+    let fits = |encoded: &Vec<u8>| {
+        bytes += encoded.len();
+        bytes <= MOST_BYTES
+    };
+    encoded.take_while(fits).take(MOST).map(|encoded| Encoded(encoded.into())).collect()
 }
 
 /// A program that showed something new.

@@ -7,6 +7,7 @@
 use super::corpus::{Encoded, Entry};
 use crate::campaign::state::StateError;
 use crate::findings::folder;
+use program::Program;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -26,6 +27,15 @@ const LARGEST: u64 = 1 << 30;
 struct Head {
     schema: u32,
     seeds: Vec<Encoded>,
+}
+
+/// The programs that a campaign of the folder has kept, if there was one that was guided. What can't be read is left out: the
+/// file may be of a version that knew other operations.
+pub fn kept(findings: &Path) -> Vec<Program> {
+    let Ok(file) = folder::open(&findings.join(FILE), OpenOptions::new().read(true)) else { return vec![] };
+    let lines = BufReader::new(file.take(LARGEST)).split(b'\n').map_while(Result::ok);
+    let entries = lines.filter_map(|line| intake::json::read::<Entry>(&line).ok());
+    entries.filter_map(|entry| program::decode(&entry.program.0).ok()).collect()
 }
 
 /// The open file.
@@ -137,6 +147,17 @@ mod tests {
         log.flush().unwrap();
         let (_, _, entries) = Log::open(folder.path()).unwrap();
         assert_eq!(entries, [entry(3), entry(5), entry(9)]);
+    }
+
+    #[test]
+    fn what_a_campaign_has_kept_is_there_for_another_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = Log::create(folder.path(), &[]).unwrap();
+        let unknown = Entry { program: Encoded(Box::from(*b"unknown")), ..entry(4) };
+        log.add(&[entry(3), unknown, entry(5)]).unwrap();
+        log.flush().unwrap();
+        assert_eq!(kept(folder.path()), [Program::default(), Program::default()]);
+        assert_eq!(kept(&folder.path().join("none")), []);
     }
 
     #[test]

@@ -1,14 +1,16 @@
-//! The first programs of a corpus: all cases, and the findings of earlier campaigns.
+//! The programs that mutation begins with: all cases, the findings of a folder, and what earlier campaigns have kept there.
 //!
 //! They are repaired, so that the mutator and the generator can go on with them: their names are those of the generator, and
 //! each statement is a step. Imports are left out, because a program that is printed has those that it needs. A case with
-//! `language: python` has no operations that could be mutated, and is no seed.
+//! `language: python` has no operations that could be mutated, and is no seed; nor is one with a `while`, of whose mutants many
+//! would run without end.
 
+use crate::campaign::kept;
 use crate::findings::{self, Raw};
 use crate::generate::{Abilities, Source};
 use crate::mutate::Mutator;
 use cases::Suite;
-use program::{Program, encode};
+use program::{Kind, Program, encode};
 use std::collections::HashSet;
 use std::path::Path;
 use std::{fs, io};
@@ -18,7 +20,7 @@ use std::{fs, io};
 pub struct Seeds {
     /// The programs, each of them once.
     pub programs: Vec<Program>,
-    /// The cases and the folders that are no seeds: those in any Python, and what can't be read.
+    /// The cases and the folders that are no seeds: those in any Python or with `while`, and what can't be read.
     pub left_out: Vec<String>,
     /// The cases that have lost operations which the engines can't do.
     pub shortened: Vec<String>,
@@ -63,16 +65,24 @@ impl Seeds {
         Ok(())
     }
 
+    /// Adds what a guided campaign of a folder has kept. Programs that this version does not know are left out.
+    pub fn add_kept(&mut self, folder: &Path) {
+        for (number, program) in kept(folder).iter().enumerate() {
+            self.add(&format!("{} ({number})", folder.display()), program);
+        }
+    }
+
     /// Adds a program, repaired.
     fn add(&mut self, name: &str, program: &Program) {
-        if program.is_source() || program.operations.is_empty() {
+        let loops = program.all_operations().any(|operation| operation.kind == Kind::While);
+        if program.is_source() || loops || program.operations.is_empty() {
             return self.left_out.push(name.to_owned());
         }
         let mut seed = program.clone();
         // Without choices everything is repaired in the first way.
         self.mutator.repair(&mut seed, &mut Source::new(&[]));
         let count = |program: &Program| {
-            let is_counted = |operation: &&program::Operation| operation.kind != program::Kind::Import;
+            let is_counted = |operation: &&program::Operation| operation.kind != Kind::Import;
             program.all_operations().filter(is_counted).count()
         };
         if count(&seed) < count(program) {
@@ -83,3 +93,6 @@ impl Seeds {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
