@@ -6,14 +6,16 @@ use program::{Kind, Program};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The programs, each once. What can't be read is left out: `viewcheck check` and `viewcheck replay` say what is wrong with it.
+/// The programs, each once, without those that are any Python or have loops on a condition. What can't be read is left out: `viewcheck check` and `viewcheck replay` say what is wrong with it.
 pub(super) fn seeds(carried: &Carried, findings: &Path) -> Vec<Program> {
     let suite = spec::cases(carried);
     let cases = suite.documents.into_iter().flat_map(|document| document.cases).map(|case| case.program);
     let mut known = BTreeSet::new();
     let mut is_new = |program: &Program| known.insert(program::encode(program));
-    let is_language = |program: &Program| program.all_operations().all(|operation| operation.kind != Kind::Source);
-    cases.chain(found(findings)).filter(|program| is_language(program) && is_new(program)).collect()
+    // A loop whose condition is changed may have no end, and would cost the campaign its time.
+    let is_out = |kind: Kind| matches!(kind, Kind::Source | Kind::While);
+    let is_fit = |program: &Program| program.all_operations().all(|operation| !is_out(operation.kind));
+    cases.chain(found(findings)).filter(|program| is_fit(program) && is_new(program)).collect()
 }
 
 /// The programs of findings, in the order of their signatures.
