@@ -95,4 +95,4 @@ impl Seeds {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,4 +1,4 @@
-//! Every program of at most so many operations over a small [alphabet](alphabet), each with a number.
+//! Every program of at most so many operations over a small alphabet, each with a number.
 //!
 //! A campaign runs the programs of a [`Space`] as it runs those of a seed, so that workers, findings and `--resume` are
 //! the same. This module owns what the programs are, and what is said of them at the end ([`statement`]); it runs nothing.

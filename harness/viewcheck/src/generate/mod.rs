@@ -111,6 +111,8 @@ pub struct Generator {
     pub(crate) state: State,
     /// What a program with bodies has defined so far.
     scene: bodies::Scene,
+    /// The names of a program without bodies.
+    names: Vec<Box<str>>,
     /// Every kind that is generated, with its weight and whether no program does without it.
     kinds: Vec<(Kind, u32, bool)>,
     /// The kinds that this program may use, each with the sum of the weights up to it.
@@ -134,7 +136,9 @@ impl Generator {
         let able = Kind::ALL.iter().filter(|kind| abilities.has(**kind));
         let kinds = able.map(|&kind| (kind, weight(kind), ALWAYS.contains(&kind)));
         let kinds = kinds.filter(|(_, weight, _)| *weight > 0).collect();
-        Generator { abilities, state: State::default(), scene: bodies::Scene::default(), kinds, menu: Vec::new() }
+        let names = (0..NAMES).map(|name| format!("v{name}").into()).collect();
+        let (state, scene) = (State::default(), bodies::Scene::default());
+        Generator { abilities, state, scene, names, kinds, menu: Vec::new() }
     }
 
     /// Replaces `program` by the one that the bytes stand for, with at most `length` operations. One with bodies has up to
@@ -145,10 +149,12 @@ impl Generator {
         program.operations.clear();
         program.steps.clear();
         program.bodies.clear();
-        // One with bodies has more, and these are the same in all.
+        program.locals.clear();
+        program.counted.clear();
+        // One with bodies has more, and these are the same in all, unless another one was here before.
         program.names.truncate(NAMES);
-        if program.names.len() < NAMES {
-            program.names = (0..NAMES).map(|name| format!("v{name}").into()).collect();
+        if program.names.len() < NAMES || program.names.iter().zip(&self.names).any(|(name, own)| name != own) {
+            program.names.clone_from(&self.names);
         }
         let has_bodies = self.choose_menu(source) && self.abilities.has_bodies();
         let first = match source.chance(15) {

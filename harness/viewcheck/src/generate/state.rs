@@ -97,7 +97,7 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn clear(&mut self) {
         self.names = Default::default();
-        self.armed = None;
+        (self.described, self.armed) = (None, None);
         (self.is_shaken, self.unbound) = (false, None);
         (self.fresh, self.is_changed) = (None, false);
         self.nameless.clear();

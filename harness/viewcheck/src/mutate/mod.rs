@@ -9,6 +9,8 @@
 //! mutants of cases, of findings and of generated programs can be mixed (`names.rs`).
 
 mod blocks;
+#[cfg(all(test, feature = "embedded"))]
+mod compared;
 mod copy;
 mod names;
 mod operand;

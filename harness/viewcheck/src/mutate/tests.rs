@@ -1,22 +1,17 @@
 use super::*;
-use crate::compare::Level;
-use crate::differential::{DifferentialRun, Result};
 use crate::generate::Seed;
-use engine::embedded::Embedded;
-use engine::reference::Reference;
-use engine::{Engine, Watch};
 use program::{Kind, Operand, Operation, Parser, Target, print};
 use std::collections::BTreeMap;
 
-const LENGTH: usize = 16;
+pub(super) const LENGTH: usize = 16;
 
-fn bytes(seed: u64, index: u64) -> Vec<u8> {
+pub(super) fn bytes(seed: u64, index: u64) -> Vec<u8> {
     let mut bytes = vec![0; 1024];
     Seed(seed).fill(index, &mut bytes);
     bytes
 }
 
-fn generate(seed: u64, index: u64) -> Program {
+pub(super) fn generate(seed: u64, index: u64) -> Program {
     let mut program = Program::default();
     Generator::new().program(&mut Source::new(&bytes(seed, index)), LENGTH, &mut program);
     program
@@ -156,14 +151,43 @@ fn a_program_of_the_generator_needs_no_repair() {
     }
 }
 
+/// Whatever was made before, and whatever program was there.
 #[test]
 fn the_same_bytes_give_the_same_mutant() {
-    let (mut mutator, mut first, mut second) = (Mutator::new(), Program::default(), Program::default());
-    let (parent, other) = (generate(3, 4), generate(3, 5));
-    mutator.mutate(&parent, &other, &mut Source::new(&bytes(7, 1)), LENGTH, &mut first);
-    mutator.mutate(&other, &parent, &mut Source::new(&[]), LENGTH, &mut second);
-    mutator.mutate(&parent, &other, &mut Source::new(&bytes(7, 1)), LENGTH, &mut second);
-    assert_eq!(first, second);
+    let (mut mutator, mut generator, mut second) = (Mutator::new(), Generator::new(), Program::default());
+    let mut parser = Parser::new();
+    let texts =
+        ["import array", "data = bytearray(8)", "a = b = c = d = e = f = g = h = i = j = k = [x for x in data]"];
+    texts.iter().for_each(|text| parser.step(text).unwrap());
+    let foreign = parser.finish();
+    for index in 0..3000 {
+        let (parent, other, choices) = (generate(3, index), generate(5, index), bytes(7, index));
+        let mut first = Program::default();
+        match index % 4 {
+            0 => {
+                Mutator::new().cross(&parent, &other, &mut Source::new(&choices), LENGTH, &mut first);
+                mutator.cross(&parent, &other, &mut Source::new(&choices), LENGTH, &mut second);
+            }
+            1 => {
+                Generator::new().program(&mut Source::new(&choices), LENGTH, &mut first);
+                generator.program(&mut Source::new(&choices), LENGTH, &mut second);
+            }
+            2 => {
+                first.clone_from(&foreign);
+                second.clone_from(&foreign);
+                Mutator::new().repair(&mut first, &mut Source::new(&choices));
+                mutator.repair(&mut second, &mut Source::new(&choices));
+            }
+            _ => {
+                Mutator::new().mutate(&parent, &other, &mut Source::new(&choices), LENGTH, &mut first);
+                mutator.mutate(&parent, &other, &mut Source::new(&choices), LENGTH, &mut second);
+            }
+        }
+        assert_eq!(first, second, "{index}");
+        if index % 3 == 0 {
+            second.clone_from(&foreign);
+        }
+    }
 }
 
 #[test]
@@ -219,48 +243,4 @@ fn how_long_a_mutant_takes() {
         let each = |time: std::time::Duration| time.as_nanos() as u64 / COUNT;
         println!("round {round}: {} ns a generated program, {} ns a mutant", each(generated), each(mutated));
     }
-}
-
-/// Compares programs on two engines.
-pub(crate) struct Comparison(DifferentialRun);
-
-impl Comparison {
-    pub(crate) fn new() -> Comparison {
-        let embedded = Embedded::new().unwrap();
-        let reference = Reference::new(embedded.about().profile);
-        Comparison(DifferentialRun::new(Box::new(embedded), Box::new(reference), Watch::End, Level::Message))
-    }
-
-    /// What comes of a program. A difference is shown.
-    pub(crate) fn of(&mut self, program: &Program) -> &'static str {
-        match self.0.run(program) {
-            Result::Agree => "agree",
-            Result::Reworded => "reworded",
-            Result::Open(_) => "open",
-            Result::Unsupported(_) => "unsupported",
-            Result::Differ(difference) => {
-                println!("{difference:?}\n{}\n", print::program(program));
-                "differ"
-            }
-            Result::Failed(_) => "failed",
-        }
-    }
-}
-
-/// How mutants compare on two engines, beside programs of the generator.
-#[test]
-#[ignore = "it measures"]
-fn what_comes_of_mutants() {
-    let (mut mutator, mut run) = (Mutator::new(), Comparison::new());
-    let mut counts: BTreeMap<(bool, &str), u32> = BTreeMap::new();
-    for index in 0..5000 {
-        let mut program = generate(3, index);
-        for generation in 0..6 {
-            *counts.entry((generation > 0, run.of(&program))).or_default() += 1;
-            let (mut mutant, other) = (Program::default(), generate(5, 6 * index + generation));
-            mutator.mutate(&program, &other, &mut Source::new(&bytes(7 + generation, index)), LENGTH, &mut mutant);
-            program = mutant;
-        }
-    }
-    println!("of programs and of five generations of mutants: {counts:?}");
 }

@@ -7,7 +7,7 @@ fn is_no_seed(program: &Program) -> bool {
     program.all_operations().any(|operation| matches!(operation.kind, Kind::Source | Kind::While))
 }
 
-fn spec() -> Seeds {
+pub(crate) fn spec() -> Seeds {
     let suite = cases::load(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")]);
     assert!(suite.problems.is_empty());
     let mut seeds = Seeds::new(Abilities::default());
@@ -81,21 +81,4 @@ fn findings_are_seeds() {
     assert_eq!((seeds.programs.len(), seeds.left_out.len()), (2, 1), "{:?}", seeds.left_out);
     assert!(seeds.programs.iter().all(|program| wrong(program).is_none()));
     seeds.add_findings(&root.path().join("missing")).unwrap();
-}
-
-/// How cases and their mutants compare on two engines.
-#[test]
-#[ignore = "it measures"]
-fn what_comes_of_mutants_of_cases() {
-    let (seeds, mut mutator) = (spec().programs, crate::mutate::Mutator::new());
-    let mut counts = std::collections::BTreeMap::new();
-    let mut run = crate::mutate::tests::Comparison::new();
-    for (index, seed) in seeds.iter().enumerate() {
-        *counts.entry((false, run.of(seed))).or_insert(0) += 1;
-        let (mut bytes, mut mutant) = (vec![0; 1024], Program::default());
-        Seed(5).fill(index as u64, &mut bytes);
-        mutator.mutate(seed, &seeds[(index * 7 + 1) % seeds.len()], &mut Source::new(&bytes), 16, &mut mutant);
-        *counts.entry((true, run.of(&mutant))).or_insert(0) += 1;
-    }
-    println!("of cases and of their mutants: {counts:?}");
 }
