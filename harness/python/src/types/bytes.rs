@@ -97,10 +97,7 @@ pub(crate) fn method(python: &Python, this: &Object, call: &Call<'_>, whole: imp
 /// `bytearray_join` in C; case: a-bytearray-is-locked-while-it-joins
 fn join(python: &Python, this: &Object, parts: &Object) -> Result<Vec<u8>, Stop> {
     let separator = raw(this).unwrap_or_default();
-    let _locked = match python.has(Change::BytearrayJoinGuard) {
-        true => Some(export_of(this, Flags::SIMPLE)?),
-        false => None,
-    };
+    let _locked = python.has(Change::BytearrayJoinGuard).then(|| export_of(this, Flags::SIMPLE)).transpose()?;
     let parts = python.fast(parts, NO_PARTS)?;
     let export = |(index, part): (usize, &Object)| {
         export_of(part, Flags::SIMPLE).map_err(|error| match error {

@@ -1,15 +1,15 @@
 //! `viewcheck enumerate`: a campaign over every small program.
 
-use super::fuzz::{default_folder, exit, open_output, refuse_empty};
+use super::fuzz::{default_folder, finish, open_output, refuse_empty};
 use super::{
-    AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec, system,
+    AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, opening, spec,
+    system,
 };
 use crate::campaign::{self, Options, State};
 use crate::compare::Level;
 use crate::enumerate::{Extent, Space, Statement, listing};
 use crate::findings::Known;
 use crate::generate::Abilities;
-use crate::output::Output;
 use crate::processes::{Processes, duration};
 use crate::shard::Shard;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
@@ -90,7 +90,6 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let engines = open_pair(&names, &open, console.err)?.map(|engine| engine.about().clone());
     let known = Known::new(spec::entries(console.carried))?;
     let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let space = Space::new(extent, &Abilities::of(&engines));
     refuse_empty(arguments.shard, Some(space.len()))?;
     let options = Options {
@@ -104,7 +103,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         resume: arguments.resume,
         programs: Some(space.len()),
         time: arguments.time,
-        jobs: arguments.jobs.map_or(cores, NonZeroUsize::get),
+        jobs: opening::jobs(arguments.jobs).get(),
         processes: arguments.processes.clone(),
         exact: false,
         guided: None,
@@ -114,13 +113,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let statement = Statement::new(&space, &summary, &engines, &options.findings);
     let text = summary.text() + &statement.text();
     summary.enumeration = Some(statement);
-    // The summary is printed even if the file can't be written.
-    let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
-    if let Some(output) = output {
-        output.write(summary.json(), console.out)?;
-    }
-    told?;
-    exit(summary)
+    finish(summary, &text, output, console)
 }
 
 /// The engines, and which programs they run. With --resume they are those of the campaign.

@@ -2,7 +2,8 @@
 
 use super::again::length_parser;
 use super::{
-    AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, spec, system,
+    AGAINST, Carried, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair,
+    opening, spec, system,
 };
 use crate::campaign::{self, Options, State, Summary};
 use crate::compare::Level;
@@ -14,6 +15,8 @@ use crate::report::counted;
 use crate::report::escape::shell;
 use crate::seeds::Seeds;
 use crate::shard::{BLOCK, Shard};
+use engine::About;
+use program::Program;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -92,15 +95,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
     let engines = open_pair(&names, &open, console.err)?.map(|engine| engine.about().clone());
     let known = Known::new(spec::entries(console.carried))?;
-    let mut seeds = Seeds::new(Abilities::of(&engines));
-    if arguments.guided && !arguments.resume {
-        seeds.add_cases(&spec::cases(console.carried));
-        seeds.add_kept(&findings);
-        // A folder that can't be read is one that the campaign can't use, which says so.
-        let _ = seeds.add_findings(&findings);
-    }
+    let seeds = match arguments.guided && !arguments.resume {
+        true => seeds(console.carried, &findings, &engines),
+        false => vec![],
+    };
     let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = Options {
         engines: names,
         seed: arguments.seed,
@@ -112,11 +111,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         resume: arguments.resume,
         programs: arguments.programs,
         time: arguments.time,
-        jobs: arguments.jobs.map_or(cores, NonZeroUsize::get),
+        jobs: opening::jobs(arguments.jobs).get(),
         processes: arguments.processes.clone(),
         exact: arguments.stats,
         guided: arguments.guided.then_some(true),
-        seeds: seeds.programs,
+        seeds,
     };
     let folder = options.findings.display().to_string();
     let summary = campaign::run(&options, &engines, known, &interrupted, console.progress, console.err)?;
@@ -131,8 +130,28 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             shell(&folder)
         );
     }
+    finish(summary, &text, output, console)
+}
+
+/// The programs that a guided campaign begins with.
+fn seeds(carried: &Carried, findings: &Path, engines: &[About; 2]) -> Vec<Program> {
+    let mut seeds = Seeds::new(Abilities::of(engines));
+    seeds.add_cases(&spec::cases(carried));
+    seeds.add_kept(findings);
+    // A folder that can't be read is one that the campaign can't use, which says so.
+    let _ = seeds.add_findings(findings);
+    seeds.programs
+}
+
+/// Prints the summary of a campaign and writes its results.
+pub(super) fn finish(
+    summary: Summary,
+    text: &str,
+    output: Option<Output>,
+    console: &mut Console<'_>,
+) -> Result<Exit, CommandError> {
     // The summary is printed even if the file can't be written.
-    let told = console.tell(&text, output.as_ref().is_some_and(Output::is_standard));
+    let told = console.tell(text, output.as_ref().is_some_and(Output::is_standard));
     if let Some(output) = output {
         output.write(summary.json(), console.out)?;
     }
@@ -141,7 +160,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 }
 
 /// What a campaign ends with.
-pub(super) fn exit(summary: Summary) -> Result<Exit, CommandError> {
+fn exit(summary: Summary) -> Result<Exit, CommandError> {
     if let Some(error) = summary.error {
         return Err(error.into());
     }

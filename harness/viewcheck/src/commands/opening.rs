@@ -93,7 +93,7 @@ pub(super) fn found() -> (Vec<String>, Vec<String>) {
     (names.collect(), notes.collect())
 }
 
-/// How many engines are opened, or run, at the same time.
+/// How many engines are opened, or workers run, at the same time: as many as were asked for, or one for each processor.
 pub(super) fn jobs(asked: Option<NonZero<usize>>) -> NonZero<usize> {
     asked.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN)
 }
