@@ -32,7 +32,9 @@ view::changes! {
     FloatArgumentText [v(10, 0)] "measured" "`float` says that it takes real numbers, no longer numbers.";
     PercentRealText [v(10, 0)] "measured" "`%d` says that it takes real numbers, no longer numbers.";
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
+    BytesDunder [v(11, 0)] "bpo-24234" "Bytes have `__bytes__`, so that `bytes` of an object derived from them does not ask for its `__index__`.";
     UnboundLocalText [v(11, 0)] "measured" "The text about a local variable that is not bound speaks of access, no longer of an assignment.";
+    ArrayAlias [v(12, 0)] "gh-98658" "`array.array[int]` is a generic alias.";
     InlinedComprehensions [v(12, 0)] "gh-97933" "A list comprehension has no frame of its own, so that its variables are those of the function around it, and an exception keeps none of them.";
     MovedArguments [v(11, 0)] "measured" "A call of a Python function moves the arguments into its frame, so that one which the function unbinds may die there; the caller held them until the call was over.";
     WithProtocol [v(11, 0)] "bpo-12022" "`with` refuses what is no context manager with a TypeError that names its type, no longer with the AttributeError `__enter__`.";
@@ -82,7 +84,7 @@ view::changes! {
     MmapFindNothing [v(15, 0)] "gh-151021" "A memory map does not find the empty bytes beyond its end.";
     BytesioWriteFirst [v(13, 12), v(14, 3), v(15, 0)] "gh-143378" "`BytesIO.write` asks for a buffer before it asks whether the stream is closed or exported.";
     BytesioTruncate [v(14, 1), v(15, 0)] "gh-132551" "`BytesIO.truncate` looks at its argument last, and refuses it in the words of an int.";
-    BytesioFailedInit [v(13, 18), v(14, 10), v(15, 2)] "measured" "`BytesIO.__init__` that fails because there is a view leaves the stream as it is; it lost value and position.";
+    BytesioFailedInit [v(13, 18), v(14, 10), v(15, 2)] "gh-157048" "`BytesIO.__init__` that fails because there is a view leaves the stream as it is; it lost value and position.";
     MmapValueFirst [v(13, 18), v(14, 10), v(15, 2)] "measured" "`map[i] = x` looks at the value before it asks whether the map is closed and the index inside.";
 }
 

@@ -95,10 +95,12 @@ impl Python {
             "<<" | ">>" if b.is_negative() => return Err(value_error("negative shift count").into()),
             "<<" if a.is_zero() => BigInt::ZERO,
             "<<" => {
-                let Some(places) = b.to_i64() else {
+                // A count of places that has room in 64 bits may come to a MemoryError, or to one of these.
+                if b.bits() > 65 {
                     return Err(overflow_error("too many digits in integer").into());
-                };
-                check_bits(a.bits().saturating_add(places.unsigned_abs()))?;
+                }
+                let places = b.to_u64().unwrap_or(u64::MAX);
+                check_bits(a.bits().saturating_add(places))?;
                 a << places
             }
             // What is shifted by more than all bits is only a sign.

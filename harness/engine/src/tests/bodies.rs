@@ -105,6 +105,20 @@ fn a_method_of_a_type_is_looked_up_before_its_arguments_are_read() {
     }
 }
 
+/// `_from_flags` came with Python 3.12.
+#[rstest]
+#[case("type(memoryview(b''))._from_flags(missing)")]
+#[case("memoryview(b'')._from_flags(missing)")]
+fn a_method_that_a_version_lacks_is_missed_before_its_arguments_are_read(#[case] step: &str) {
+    for (version, exception) in [(Version::new(3, 11, 7), "AttributeError"), (Version::new(3, 12, 0), "NameError")] {
+        let mut trace = Trace::new();
+        let mut reference = Reference::new(Profile::new(version, Abi::Lp64));
+        reference.run(&program(&[step]), Watch::Always, &mut trace).unwrap();
+        let outcome = trace.observation(0).unwrap().outcome;
+        assert!(matches!(&outcome, program::Outcome::Raised(raised) if &*raised.exception == exception), "{outcome:?}");
+    }
+}
+
 #[test]
 fn calls_without_end_do_not_use_up_the_stack() {
     let mut embedded = Embedded::open(&crate::Settings::default()).unwrap();

@@ -73,7 +73,7 @@ fn of_text(call: &Call<'_>, value: &Object, base: u32) -> Outcome {
         return Err(call.unsupported(format!("of a text of more than {MOST_DIGITS} characters")));
     }
     let number = number(&text, base);
-    let refused = || value_error(format!("invalid literal for int() with base {base}: {shown}"));
+    let refused = || value_error(format!("invalid literal for int() with base {base}: {shown:.200}"));
     Ok(Object::Int(Int::from(number.ok_or_else(refused)?)))
 }
 

@@ -9,7 +9,7 @@ use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::hash::Hashed;
 use crate::types::hook;
-use crate::types::instance::as_instance;
+use crate::types::instance::{as_instance, plain};
 use crate::types::iterator::Sequence;
 use program::{Kind, Trace};
 use std::any::Any;
@@ -137,8 +137,8 @@ fn characters(items: &Object) -> Option<Vec<u8>> {
 }
 
 /// Returns the value assigned to a slice, which must be an array with the same type code.
-fn assigned<'a>(array: &Array, value: &'a Object) -> Result<&'a Array, Error> {
-    match value {
+fn assigned(array: &Array, value: &Object) -> Result<Rc<Array>, Error> {
+    match plain(value) {
         Object::Array(other) if other.typecode() == array.typecode() => Ok(other),
         Object::Array(_) => Err(type_error("bad argument type for built-in operation")),
         _ => Err(type_error(format!("can only assign array (not \"{}\") to array slice", value.class()))),
@@ -198,7 +198,7 @@ impl Type for Rc<Array> {
             Some(value) => {
                 let items = assigned(self, value)?;
                 python.grows_to(Kind::Set, (self.len() + items.len()).saturating_mul(self.itemsize()))?;
-                self.set_slice(indices, items)?;
+                self.set_slice(indices, &items)?;
             }
             None => self.delete_slice(indices)?,
         }

@@ -128,12 +128,16 @@ impl Type for Rc<Bytearray> {
         let mut bounds = slice(parts).bounds(profile)?;
         let added = match value {
             None => None,
+            // Another bytearray is taken as it is, whatever its class has.
+            Some(value)
+                if let Object::Bytearray(other) = plain(value)
+                    && !Rc::ptr_eq(&other, self) =>
+            {
+                Some(other.to_vec())
+            }
             Some(value) if is_number(value) => {
                 let text = "can assign only bytes, buffers, or iterables of ints in range(0, 256)";
                 return Err(type_error(text).into());
-            }
-            Some(value) if matches!(plain(value), Object::Bytearray(other) if !Rc::ptr_eq(&other, self)) => {
-                Some(python.content(value, false)?)
             }
             // Anything else is made a bytearray first, and then the bounds are asked again.
             Some(value) => {

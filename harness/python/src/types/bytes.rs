@@ -10,7 +10,7 @@ use crate::subscript::{index, inside, slice};
 use crate::types::codecs;
 use crate::types::hash::Hashed;
 use crate::types::hook;
-use crate::types::instance::{Instance, as_instance};
+use crate::types::instance::{Instance, as_instance, plain};
 use crate::types::iterator::Sequence;
 use crate::types::memoryview;
 use crate::types::str::NO_PARTS;
@@ -26,6 +26,9 @@ pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     match source(python, call)? {
         Source::Object(object @ Object::Bytes(_)) => Ok(object.clone()),
         Source::Object(object) if let Some(answer) = as_instance(object).and_then(Instance::bytes) => answer,
+        Source::Object(object) if python.has(Change::BytesDunder) && matches!(plain(object), Object::Bytes(_)) => {
+            Ok(plain(object))
+        }
         Source::Object(object) => Ok(Object::bytes(python.content(object, true)?)),
         Source::Content(content) => Ok(Object::bytes(content)),
     }

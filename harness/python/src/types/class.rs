@@ -70,7 +70,8 @@ impl Type for Class {
     }
 
     fn attribute(&self, python: &Python, name: &str) -> Outcome {
-        let is_method = Method::named(name, python.view_profile()).is_some() || name == "_from_flags";
+        let is_method = Method::named(name, python.view_profile()).is_some()
+            || name == "_from_flags" && python.has(view::Change::BufferClasses);
         if ["__name__", "__qualname__"].contains(&name) && !["exporter", "hook"].contains(&&*self.0) {
             return Ok(Object::str(self.0.rsplit('.').next().unwrap_or_default()));
         }

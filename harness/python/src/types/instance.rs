@@ -320,7 +320,12 @@ impl Type for Instance {
             Some(answer) => match answer? {
                 own if as_instance(&own).is_some_and(|own| own.class.has("__next__")) => Ok(own),
                 other if as_instance(&other).is_some() => none(&other),
-                Object::Instance(iterator) => Ok(Object::Instance(iterator)),
+                // Every iterator of a built-in type gives itself.
+                other @ Object::Instance(_)
+                    if other.as_type().iterator(python, &other).is_ok_and(|own| own.is(&other)) =>
+                {
+                    Ok(other)
+                }
                 other => none(&other),
             },
             None if self.payload.is_none() && self.class.has("__getitem__") => {

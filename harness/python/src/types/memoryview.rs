@@ -177,7 +177,7 @@ impl Type for Rc<View> {
             Some(value) => Ok(Object::returned(value, self)),
             None if name.starts_with("__")
                 || Method::named(name, python.view_profile()).is_some()
-                || name == "_from_flags" =>
+                || name == "_from_flags" && python.has(view::Change::BufferClasses) =>
             {
                 Err(Stop::unsupported(format!("`memoryview.{name}` as a value")))
             }

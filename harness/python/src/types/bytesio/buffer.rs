@@ -7,7 +7,7 @@ use crate::object::{Call, Object, Outcome, Type};
 use crate::setattr;
 use std::any::Any;
 use std::rc::Rc;
-use view::{Buffer, Error, Export, Exporter, Flags, View};
+use view::{Buffer, Dims, Error, Export, Exporter, Flags, View};
 
 const BUFFER_CLASS: &str = "_io._BytesIOBuffer";
 
@@ -29,16 +29,20 @@ pub(super) fn view_of(stream: &BytesIo, python: &Python, this: &Object) -> Outco
 
 impl Exporter for StreamBuffer {
     fn export(self: Rc<Self>, flags: Flags) -> Result<Export, Error> {
-        match self.stream.downcast::<BytesIo>() {
-            Some(stream) if !stream.is_closed.get() => {}
+        let is_emptied = match self.stream.downcast::<BytesIo>() {
+            Some(stream) if !stream.is_closed.get() => stream.is_emptied.get(),
             // CPython dereferences a null pointer here, in every version.
             _ => {
                 return Err(Error::Unspecified {
                     what: "CPython follows a null pointer when it exports the buffer of a closed stream",
                 });
             }
-        }
-        filled(&self.memory, flags, self.refuses_odd_flags)
+        };
+        let export = filled(&self.memory, flags, self.refuses_odd_flags)?;
+        Ok(match is_emptied {
+            true => Export { length: 0, shape: export.shape.map(|_| Dims::from_slice(&[0])), ..export },
+            false => export,
+        })
     }
 
     fn buffer(&self) -> Option<&Rc<Buffer>> {

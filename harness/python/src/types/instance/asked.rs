@@ -87,6 +87,7 @@ fn is_own_business(operation: &Operation, operands: &[Object]) -> bool {
             is_own
         }
         Kind::Len | Kind::BoolOf | Kind::Hash | Kind::Iter | Kind::Next | Kind::TypeOf | Kind::IsInstance => is_own,
+        Kind::Set if let [Object::Bytearray(_), Object::Slice(_), value] = operands => is_derived(value),
         Kind::Get | Kind::Hold | Kind::Set | Kind::Delete => is_own,
         Kind::Is | Kind::IsNot => true,
         Kind::Str | Kind::Repr | Kind::Field => {

@@ -2,6 +2,7 @@
 
 use super::derived::Builtin;
 use super::{Attributes, Instance, as_class, delete, found, set};
+use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::setattr;
@@ -130,7 +131,18 @@ impl OwnClass {
     pub(crate) fn call(this: &Rc<OwnClass>, python: &Python, arguments: Arguments<'_, Object>) -> Outcome {
         let initializer = this.find("__init__");
         let builtin = this.base.builtin();
-        let payload = builtin.map(|builtin| builtin.make(python, arguments, initializer.is_some())).transpose()?;
+        // No object is made for what nobody takes, so that none dies (`object_new`).
+        if initializer.is_none() && builtin.is_none() && !arguments.values.is_empty() {
+            return Err(type_error(format!("{}() takes no arguments", this.name)).into());
+        }
+        let payload = builtin.map(|builtin| builtin.make(python, arguments, initializer.is_some())).transpose();
+        let payload = payload.map_err(|stop| match builtin {
+            // Bytes and arrays are not there yet, but a bytearray is when it looks at its arguments.
+            Some(Builtin::Bytearray) if this.has("__del__") => {
+                Stop::unsupported("a bytearray with `__del__` that can't be made")
+            }
+            _ => stop,
+        })?;
         let instance = Rc::new_cyclic(|own| Instance {
             class: this.clone(),
             profile: python.profile(),
@@ -147,8 +159,7 @@ impl OwnClass {
                 Object::None => Ok(object),
                 other => Err(type_error(format!("__init__() should return None, not '{}'", other.class())).into()),
             },
-            None if arguments.values.is_empty() || builtin.is_some() => Ok(object),
-            None => Err(type_error(format!("{}() takes no arguments", this.name)).into()),
+            None => Ok(object),
         }
     }
 
@@ -176,6 +187,18 @@ pub(super) fn bound(function: &Function, this: &Object, arguments: Arguments<'_,
 impl Type for OwnClass {
     fn class(&self) -> &str {
         "type"
+    }
+
+    fn item(&self, python: &Python, _: &Object) -> Outcome {
+        match self.base.builtin() {
+            Some(Builtin::Array) if python.has(Change::ArrayAlias) => {
+                Err(Stop::unsupported("subscripts of a class derived from `array.array`"))
+            }
+            _ if python.has(view::Change::TypeText) => {
+                Err(type_error(format!("type '{}' is not subscriptable", self.name)).into())
+            }
+            _ => Err(type_error("'type' object is not subscriptable").into()),
+        }
     }
 
     fn attribute(&self, _: &Python, name: &str) -> Outcome {

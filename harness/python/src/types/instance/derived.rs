@@ -107,7 +107,7 @@ impl Instance {
         let others: Vec<&Object> = [Some(key), value].into_iter().flatten().collect();
         Some(match self.payload_with(&others).transpose()? {
             Ok(Object::Bytes(_)) => Err(not_assigned(self.class(), true, key, value).into()),
-            Ok(payload) => payload.as_type().set_item(python, key, value.map(plain).as_ref()),
+            Ok(payload) => payload.as_type().set_item(python, key, value),
             Err(stop) => Err(stop),
         })
     }
@@ -125,7 +125,7 @@ impl Instance {
             ("__iter__", []) => self.payload_iterator(python).unwrap_or_else(|| Err(self.missing(call.name))),
             ("__getitem__", [key]) if one(1) => of_type.item(python, key),
             ("__setitem__", [key, value]) if one(2) => {
-                of_type.set_item(python, key, Some(&plain(value))).map(|()| Object::None)
+                of_type.set_item(python, key, Some(value)).map(|()| Object::None)
             }
             ("__delitem__", [key]) if one(1) => of_type.set_item(python, key, None).map(|()| Object::None),
             ("__contains__", [item]) if one(1) => python.compared("in", item, &payload),
