@@ -8,12 +8,15 @@ use crate::nested::{self, Held};
 use crate::object::{Call, Object, Outcome, Type};
 use crate::types::hash::Hashed;
 use std::any::Any;
+use std::cell::Cell;
 use std::rc::Rc;
 use view::{Buffer, Described, Exporter, Hasher};
 
 /// An object created by `exporter(…)`.
 struct Exported {
     memory: Rc<Described>,
+    /// The hash of the object that is asked for it, as it was when it was asked last.
+    answered: Option<Rc<Cell<Option<u64>>>>,
 }
 
 /// Implements [`Exporter`] for a type by the description in its field `memory`.
@@ -62,12 +65,16 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     let (content, description) = describe(positional, keywords, profile.abi())?;
     description.check(&content, profile.abi())?;
     let hash = arguments.named().find(|(name, object)| *name == HASH && !matches!(object, Object::None));
-    let hasher = hash.map(|(_, object)| {
+    let answered = hash.map(|_| Rc::<Cell<Option<u64>>>::default());
+    let hasher = hash.zip(answered.clone()).map(|((_, object), answered)| {
         let object = Held(object.clone());
-        Hasher(Box::new(move || nested::follow(1, || object.0.as_type().hash(profile)).map(drop)))
+        Hasher(Box::new(move || {
+            answered.set(nested::follow(1, || object.0.as_type().hash(profile))?);
+            Ok(())
+        }))
     });
     let memory = Described::hashed(EXPORTER, content, &description, hasher, profile.abi())?;
-    Ok(Object::instance(Exported { memory }))
+    Ok(Object::instance(Exported { memory, answered }))
 }
 
 /// An argument of `exporter`.
@@ -107,7 +114,13 @@ impl Type for Exported {
     }
 
     fn hash(&self, _: Profile) -> Hashed {
-        self.memory.hash().map(|()| None)
+        self.memory.hash()?;
+        match &self.answered {
+            None => Ok(None),
+            Some(answered) => answered.get().map(Some).ok_or(view::Error::Unspecified {
+                what: "the hash of an exporter comes from the address of another object",
+            }),
+        }
     }
 
     fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {

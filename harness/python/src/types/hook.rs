@@ -5,6 +5,7 @@
 //! such code releases or resizes the memory in use.
 
 use crate::changes::Profile;
+use crate::code;
 use crate::context::Python;
 use crate::nested;
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
@@ -24,6 +25,15 @@ pub const HOOK: &str = "hook";
 
 /// A type as the object to release or to append to: its method would be called without a receiver.
 const OF_A_TYPE: Error = Error::Unspecified { what: "the hook calls a method of a type without an object" };
+
+/// Returns whether an object is a class of the program or of one, and may have a method of the name that is called.
+fn is_of_program(object: &Object) -> bool {
+    instance::as_instance(object).is_some() || instance::as_class(object).is_some()
+}
+
+fn of_a_program() -> Error {
+    code::as_error(Stop::unsupported("a hook that calls a method of an object of the program"))
+}
 
 /// A hook: the answer, and the actions that precede it.
 pub struct Hook {
@@ -60,7 +70,8 @@ impl Hook {
     /// is not modelled has to be refused before.
     pub(crate) fn is_known(&self) -> bool {
         let deeds = self.deeds.borrow();
-        !matches!(deeds.releases, Some(Object::Class(_))) && !matches!(deeds.appends, Some(Object::Class(_)))
+        let is_unknown = |object: &Object| matches!(object, Object::Class(_)) || is_of_program(object);
+        ![&deeds.releases, &deeds.appends].into_iter().flatten().any(is_unknown)
     }
 
     fn answered<'a>(&self, answer: &'a Object) -> Answer<'a> {
@@ -88,12 +99,14 @@ impl Hook {
         let deeds = self.deeds.borrow().clone();
         match &deeds.releases {
             None => {}
+            Some(other) if is_of_program(other) => return Err(of_a_program()),
             Some(Object::View(view)) => view.release()?,
             Some(Object::Class(_)) => return Err(OF_A_TYPE),
             Some(other) => return Err(no_attribute(other.class(), "release")),
         }
         match &deeds.appends {
             None => {}
+            Some(other) if is_of_program(other) => return Err(of_a_program()),
             Some(Object::Bytearray(bytearray)) => bytearray.append(&0_i64)?,
             Some(Object::Array(array)) => array.append(&0_i64)?,
             Some(Object::Class(_)) => return Err(OF_A_TYPE),
