@@ -18,9 +18,12 @@ pub(crate) fn find(python: &Python, object: &Object, name: &str) -> Result<Rc<dy
     }
     let missing = || no_attribute(object.class(), name).into();
     let exporter = object.with_buffer().ok_or_else(missing)?;
-    // Bytes ignore the release of a buffer.
-    let is_missing = name == RELEASE && matches!(instance::plain(object), Object::Bytes(_));
-    if is_missing || !python.has(view::Change::BufferClasses) {
+    // Bytes ignore the release of a buffer, and a class of the program has the methods that it says it has.
+    let has_no_release = match instance::as_instance(object) {
+        Some(_) if !instance::is_derived(object) => true,
+        _ => matches!(instance::plain(object), Object::Bytes(_)),
+    };
+    if name == RELEASE && has_no_release || !python.has(view::Change::BufferClasses) {
         return Err(missing());
     }
     Ok(exporter)

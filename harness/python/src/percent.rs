@@ -159,7 +159,12 @@ impl Format<'_> {
         }
         let (start, at) = (self.position(template, start), self.position(template, at));
         let text = match self.python.has(Change::PercentText) {
-            true => format!("unsupported format %{letter} at position {start}"),
+            true if letter.is_ascii_alphabetic() => format!("unsupported format %{letter} at position {start}"),
+            true => {
+                let quote = if letter == '\'' { '"' } else { '\'' };
+                let letter = format!("{quote}{letter}{quote}");
+                format!("stray % at position {start} or unexpected format character {letter} at position {at}")
+            }
             false => {
                 let code = u32::from(letter);
                 format!("unsupported format character '{letter}' (0x{code:x}) at index {at}")
