@@ -12,6 +12,7 @@ mod exporters;
 mod interpreter;
 mod machine;
 mod source;
+mod unknown;
 
 fn program(text: &str) -> Program {
     let mut parser = Parser::new();

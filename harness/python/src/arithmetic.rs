@@ -7,14 +7,18 @@ use crate::numbers;
 use crate::object::{Object, Outcome};
 use crate::operators;
 use crate::stop::{Stop, overflow_error, type_error};
+use crate::types::hash;
 use crate::types::hook::has_hook;
 use crate::types::instance::{as_instance, calculated, is_derived, plain};
+use crate::types::numpy::is_ndarray;
 use program::Kind;
 use view::{Error, Flags};
 
 impl Python {
     /// `left operator right`, for operators that do not compare
     pub(crate) fn calculate(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
+        check_ndarray(operator, left, right)?;
+        hash::check_operands(left, right)?;
         if is_derived(left) || is_derived(right) {
             check_derived(operator, left, right)?;
             return calculated(operator, left, right, |left, right| self.calculate(operator, left, right));
@@ -101,6 +105,8 @@ impl Python {
 
     /// `left operator= right`
     pub(crate) fn in_place(&self, kind: Kind, left: &Object, right: &Object) -> Outcome {
+        check_ndarray(kind.row().name, left, right)?;
+        hash::check_operands(left, right)?;
         if is_derived(left) || is_derived(right) {
             check_derived(kind.row().name, left, right)?;
             let act = |left: &Object, right: &Object| self.in_place(kind, left, right);
@@ -163,6 +169,16 @@ impl Python {
             _ => return self.multiply(left, right, "*="),
         }
         Ok(left.clone())
+    }
+}
+
+/// Refuses an operand that is an array of numpy: numpy has all operators, and is asked before a sequence joins or repeats
+/// itself. Only what fills in a format comes first.
+fn check_ndarray(operator: &str, left: &Object, right: &Object) -> Result<(), Stop> {
+    let is_format = operators::formats(operator.trim_end_matches('='), left);
+    match is_ndarray(left) || is_ndarray(right) && !is_format {
+        true => Err(Stop::unsupported(format!("`{operator}` with numpy.ndarray"))),
+        false => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 //! An object is asked for something in places that know nothing of a run. While a run goes on, it is found here.
 
 use crate::object::Object;
-use crate::stop::Stop;
+use crate::stop::{self, Stop};
 use view::Error;
 
 /// What runs a program.
@@ -101,8 +101,10 @@ pub(crate) fn as_error(stop: Stop) -> Error {
         Stop::Raised(error) => return error,
         stop => stop,
     };
-    if is_running() {
-        CODE.with(|code| code.give_up(stop));
+    match is_running() {
+        true => CODE.with(|code| code.give_up(stop)),
+        // Nothing of the program lies in between.
+        false => stop::keep(stop),
     }
-    Error::Unspecified { what: "the run is over" }
+    Error::Unspecified { what: stop::OVER }
 }

@@ -1,5 +1,6 @@
 //! Comparisons between objects: `is`, `==`, `<` and `in`.
 
+use crate::address;
 use crate::arithmetic::size;
 use crate::buffers::buffer_of;
 use crate::code::as_error;
@@ -8,8 +9,10 @@ use crate::nested;
 use crate::numbers;
 use crate::object::{List, Object, Outcome, Tuple};
 use crate::stop::{Stop, type_error};
+use crate::types::hash::{self, is_hash};
 use crate::types::hook::{Hook, is_hook};
 use crate::types::instance::{self, as_instance, is_derived, plain};
+use crate::types::numpy::is_ndarray;
 use std::cmp::Ordering;
 use std::rc::Rc;
 use view::{Error, Exception};
@@ -17,6 +20,10 @@ use view::{Error, Exception};
 impl Python {
     /// `left operator right`, for operators that compare. An object of the program may answer with anything.
     pub(crate) fn compared(&self, operator: &str, left: &Object, right: &Object) -> Outcome {
+        check_ndarray(operator, left, right)?;
+        if is_rich(operator) && !(matches!(operator, "==" | "!=") && is_hash(left) && is_hash(right)) {
+            hash::check_operands(left, right)?;
+        }
         if matches!(operator, "==" | "!=") && (is_hook(left) || is_hook(right)) {
             return with_hook(operator == "==", left, right);
         }
@@ -105,6 +112,20 @@ pub(crate) fn equals(left: &Object, right: &Object) -> Result<bool, Error> {
     }
     let mirrored = second.as_type().equals(first)?;
     Ok(mirrored.unwrap_or_else(|| left.is(right)))
+}
+
+/// Refuses a comparison that numpy would make. Some objects compare themselves with the bytes of an array before it is
+/// asked.
+fn check_ndarray(operator: &str, left: &Object, right: &Object) -> Result<(), Stop> {
+    let is_first = match operator {
+        "is" | "is not" | "in" | "not in" => return Ok(()),
+        "==" | "!=" => matches!(left, Object::View(_) | Object::Bytearray(_) | Object::Instance(_)),
+        _ => matches!(left, Object::Bytearray(_)),
+    };
+    match is_ndarray(left) || is_ndarray(right) && !is_first {
+        true => Err(Stop::unsupported(format!("`{operator}` with numpy.ndarray"))),
+        false => Ok(()),
+    }
 }
 
 /// Whether any object may say what an operator gives.
@@ -269,6 +290,10 @@ fn order_items<S: Items>(operator: &str, left: &S, right: &S) -> Result<Option<O
 /// differing items have none.
 fn order(operator: &str, left: &Object, right: &Object) -> Result<Option<Ordering>, Error> {
     let unordered = || unordered(operator, left, right);
+    hash::check_operands(left, right)?;
+    if let Err(stop) = check_ndarray(operator, left, right) {
+        return Err(as_error(stop));
+    }
     if as_instance(left).is_some() || as_instance(right).is_some() {
         return Err(as_error(Stop::unsupported("the order of what contains objects of the program")));
     }
@@ -278,7 +303,7 @@ fn order(operator: &str, left: &Object, right: &Object) -> Result<Option<Orderin
             Ok(_) => Ok(Some(buffer_of(left)?.cmp(&buffer_of(right)?))),
             Err(_) => Err(unordered()),
         },
-        (Object::Str(a), Object::Str(b)) => Ok(Some(a.cmp(b))),
+        (Object::Str(a), Object::Str(b)) => address::order(a, b).map(Some),
         (Object::List(a), Object::List(b)) => order_items(operator, a, b),
         (Object::Tuple(a), Object::Tuple(b)) => order_items(operator, a, b),
         (Object::Array(a), Object::Array(b)) => {

@@ -1,5 +1,6 @@
 //! The context of a run: the version of Python, and the work that is left for the end of the program.
 
+use crate::address;
 use crate::changes::{AnyChange, Profile};
 use crate::stop::Stop;
 use program::Kind;
@@ -38,6 +39,7 @@ pub(crate) const LARGEST: usize = 1 << 20;
 impl Python {
     /// Creates the context for a run on the given version.
     pub fn new(profile: Profile) -> Python {
+        address::begin();
         Python { profile, cyclic: RefCell::default() }
     }
 

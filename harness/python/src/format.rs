@@ -1,5 +1,6 @@
 //! `format(value, spec)`, as the fields of f-strings ask for it: numbers, strs, and what has no formats of its own.
 
+use crate::address;
 use crate::changes::Change;
 use crate::context::Python;
 use crate::digits;
@@ -141,6 +142,9 @@ impl Python {
             }
             (Object::Str(text), _) => {
                 parsed.check_grouping('s')?;
+                if parsed.width > 0 || parsed.precision.is_some() {
+                    address::check(text)?;
+                }
                 self.format_str(&parsed, text).unwrap_or_else(|| Err(unknown()))
             }
             (Object::Float(value), _) => {

@@ -12,12 +12,14 @@
 //! | How does a list change? | `list` |
 //! | How do two objects compare, or add? | `compare`, `arithmetic`, `operators`, `numbers` |
 //! | How do values become text? | `format`, `percent`, `template`, `digits` |
+//! | What is known of a text with an address? | `address` |
 //! | How deep are values followed that are nested? | `nested` |
 //! | How does code of the program run meanwhile? | [`code`] |
 //! | Which function implements an operation? | `perform` |
 
 #![forbid(unsafe_code)]
 
+mod address;
 mod arithmetic;
 mod buffer_methods;
 mod buffers;

@@ -3,6 +3,7 @@
 //! Constants, views and the exporters that most programs use are variants, so that the loop over a program's operations
 //! never boxes an int. Every other object is an [`Object::Instance`] of a file in `types`.
 
+use crate::address;
 use crate::call;
 use crate::changes::Profile;
 use crate::context::Python;
@@ -124,9 +125,7 @@ pub trait Type: Any {
 
     /// `repr(object)`
     fn repr(&self) -> Result<String, Stop> {
-        // Traces show the address as `0x...`.
-        let address = std::ptr::from_ref(self).cast::<()>();
-        Ok(format!("<{} object at {address:p}>", self.class()))
+        Ok(format!("<{} object at {}>", self.class(), address::of_any()))
     }
 
     /// `str(object)`
@@ -205,6 +204,11 @@ pub trait Type: Any {
     /// `next(object)`; `None` when the iterator is exhausted.
     fn next(&self) -> Result<Option<Object>, Error> {
         Err(type_error(format!("'{}' object is not an iterator", self.class())))
+    }
+
+    /// Whether the type has `__next__`. The method is not called.
+    fn is_iterator(&self) -> bool {
+        false
     }
 
     /// `object.__length_hint__()`, for functions that collect items; `None` if the object has no such method.

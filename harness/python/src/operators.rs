@@ -171,7 +171,7 @@ pub(crate) fn has_own_operators(operator: &str, object: &Object) -> bool {
 }
 
 /// Returns whether `%` fills in a format.
-fn formats(operator: &str, left: &Object) -> bool {
+pub(crate) fn formats(operator: &str, left: &Object) -> bool {
     operator == "%" && matches!(left, Object::Str(_) | Object::Bytes(_) | Object::Bytearray(_))
 }
 

@@ -200,6 +200,7 @@ impl Python {
         if let Object::List(_) | Object::Tuple(_) | Object::Slice(_) = object {
             nested::check_size(object)?;
         }
+        hash::check_value(object)?;
         object.as_type().record(names, trace);
         Ok(())
     }

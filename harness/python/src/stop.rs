@@ -1,6 +1,20 @@
 //! The reasons for which an operation returns no object.
 
+use std::cell::RefCell;
 use view::{Error, Exception};
+
+/// What an error says that stands for a stop, for which a place had no room.
+pub(crate) const OVER: &str = "the run is over";
+
+thread_local! {
+    /// The stop for which such an error stands, in a program without bodies.
+    static KEPT: RefCell<Option<Stop>> = const { RefCell::new(None) };
+}
+
+/// Keeps a stop until the error that stands for it is one again.
+pub(crate) fn keep(stop: Stop) {
+    KEPT.set(Some(stop));
+}
 
 /// The reason for which an operation returned no object.
 #[derive(Debug)]
@@ -26,6 +40,7 @@ impl Stop {
 impl From<Error> for Stop {
     fn from(error: Error) -> Stop {
         match error {
+            Error::Unspecified { what } if what == OVER => KEPT.take().unwrap_or(Stop::Unspecified(what)),
             Error::Unspecified { what } => Stop::Unspecified(what),
             error => Stop::Raised(error),
         }

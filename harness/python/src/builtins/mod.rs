@@ -12,6 +12,7 @@ mod sum;
 
 pub(crate) use extremes::in_order;
 
+use crate::address;
 use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, List, Object, Outcome, Tuple};
@@ -103,7 +104,10 @@ fn only<'a>(call: &Call<'a>) -> Result<&'a Object, Stop> {
 /// `ord(object)`
 fn ord(object: &Object) -> Outcome {
     let codes: Vec<u32> = match object {
-        Object::Str(text) => text.chars().map(u32::from).collect(),
+        Object::Str(text) => {
+            address::check(text)?;
+            text.chars().map(u32::from).collect()
+        }
         Object::Bytes(content) => content.to_vec().into_iter().map(u32::from).collect(),
         Object::Bytearray(content) => content.to_vec().into_iter().map(u32::from).collect(),
         other => {

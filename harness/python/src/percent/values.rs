@@ -1,6 +1,7 @@
 //! What a conversion makes of a value, and the errors for values that it does not take.
 
 use super::{Conversion, Format, Piece};
+use crate::address;
 use crate::buffers::raw;
 use crate::changes::Change;
 use crate::digits;
@@ -26,6 +27,10 @@ impl Format<'_> {
                 _ => return Err(Stop::unsupported("`%a` of what is not ASCII")),
             },
         };
+        // What is cut or filled depends on how long an address is, and in bytes it could not be told from what else there is.
+        if self.is_bytes || conversion.width > 0 || conversion.precision.is_some() {
+            address::check(&String::from_utf8_lossy(&content))?;
+        }
         let text = match (conversion.precision, conversion.letter) {
             (None, _) | (_, 'c') => content,
             (Some(most), _) if self.is_bytes => content.into_iter().take(most).collect(),
@@ -128,6 +133,7 @@ impl Format<'_> {
             };
         }
         let content = match value {
+            Object::Str(text) if !self.is_bytes && address::is_in(text) => return Err(address::UNKNOWN.into()),
             Object::Str(text) if !self.is_bytes => Some((text.as_bytes().to_vec(), text.chars().count())),
             Object::Bytes(_) | Object::Bytearray(_) if self.is_bytes => raw(value).map(|raw| (raw.clone(), raw.len())),
             Object::Instance(_) => return Err(Stop::unsupported("`%c` of an object that may be a number")),

@@ -18,6 +18,7 @@ pub(crate) struct Answer<'a> {
 impl Answer<'_> {
     /// `__index__`
     pub(crate) fn index(&self) -> Result<Int, Error> {
+        hash::check_operands(self.answer, self.answer)?;
         let type_name = || self.answer.class().into();
         self.answer.as_int().ok_or_else(|| match self.profile.has(view::Change::IndexText) {
             true => Error::IndexMustBeInt { names: [self.class.into(), type_name()].into() },
@@ -46,6 +47,7 @@ impl Answer<'_> {
 
     /// `__int__`
     pub(crate) fn int(&self) -> Result<Int, Error> {
+        hash::check_operands(self.answer, self.answer)?;
         self.answer.as_int().ok_or_else(|| self.refused("__int__", "an int", || self.returned("__int__", "int")))
     }
 
@@ -105,6 +107,9 @@ impl Answer<'_> {
 
     /// `__hash__`
     pub(crate) fn hash(&self) -> Hashed {
+        if let Some(hashed) = hash::answered(self.answer) {
+            return hashed;
+        }
         match self.answer.as_int() {
             Some(answer) => Ok(Some(hash::of_answer(&answer, self.profile.abi()))),
             None => Err(type_error("__hash__ method should return an integer")),
@@ -113,9 +118,8 @@ impl Answer<'_> {
 
     /// `__len__`
     pub(crate) fn length(&self) -> Result<isize, Error> {
-        let Some(length) = self.answer.as_int() else {
-            return Err(Error::NotInteger { type_name: self.answer.class().into() });
-        };
+        let length = view::Object::index(self.answer);
+        let length = length.ok_or_else(|| Error::NotInteger { type_name: self.answer.class().into() })??;
         if length.is_negative() {
             return Err(Error::Value("__len__() should return >= 0"));
         }

@@ -1,5 +1,6 @@
 //! `array.array`.
 
+use crate::address;
 use crate::buffers::{content_of, export_of, raw};
 use crate::changes::{Change, Profile};
 use crate::context::Python;
@@ -48,6 +49,9 @@ fn filled(python: &Python, call: &Call<'_>, code: &str, items: Option<&Object>) 
         return Ok(Array::new(code, content, profile)?);
     }
     if let Ok(Typecode::Character(_)) = Typecode::new(code, profile) {
+        if address::is_in_str(items) {
+            return Err(address::UNKNOWN.into());
+        }
         let content = characters(items).ok_or_else(|| call.unsupported("with items that are not characters"))?;
         return Ok(Array::new(code, content, profile)?);
     }

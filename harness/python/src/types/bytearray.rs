@@ -13,6 +13,7 @@ use crate::types::hash::Hashed;
 use crate::types::hook::is_hook;
 use crate::types::instance::{Instance, as_instance, plain};
 use crate::types::iterator::Sequence;
+use crate::types::numpy::is_ndarray;
 use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
 use std::rc::Rc;
@@ -79,6 +80,7 @@ fn is_number(object: &Object) -> bool {
     let has_conversion = |own: &Instance| ["__index__", "__int__", "__float__"].iter().any(|name| own.has(name));
     matches!(object, Object::Str(_) | Object::Int(_) | Object::Bool(_) | Object::Float(_) | Object::Complex(_))
         || is_hook(object)
+        || is_ndarray(object)
         || as_instance(object).is_some_and(has_conversion)
 }
 

@@ -199,6 +199,10 @@ impl Type for BytesIo {
         Ok(this.clone())
     }
 
+    fn is_iterator(&self) -> bool {
+        true
+    }
+
     /// Returns the next line; `None` at the end.
     fn next(&self) -> Result<Option<Object>, Error> {
         self.check_open()?;

@@ -1,5 +1,6 @@
 //! Text as bytes, and bytes as text: `encode` and `decode`, with the errors for what an encoding does not have.
 
+use crate::address;
 use crate::buffers::buffer_of;
 use crate::object::{Call, Object, Outcome};
 use crate::stop::{Stop, type_error};
@@ -83,6 +84,8 @@ pub(super) fn encode(
     call: &Call<'_>,
 ) -> Result<Vec<u8>, Stop> {
     let (encoding, handler) = (Encoding::of(encoding, call)?, Handler::of(errors, call)?);
+    // In bytes, an address could not be told from what else there may be.
+    address::check(text)?;
     let limit = match encoding {
         Encoding::Ascii => 128,
         Encoding::Latin1 => 256,

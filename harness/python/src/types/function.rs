@@ -1,5 +1,6 @@
 //! Functions of the program, and generator expressions: what they run is called through [`code`].
 
+use crate::address;
 use crate::code;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
@@ -129,7 +130,7 @@ impl Type for Function {
     }
 
     fn repr(&self) -> Result<String, Stop> {
-        Ok(format!("<function {} at {:p}>", self.head.name, std::ptr::from_ref(self)))
+        Ok(format!("<function {} at {}>", self.head.name, address::of_any()))
     }
 
     fn method(&self, _: &Python, _: &Object, call: &Call<'_>) -> Outcome {
@@ -201,6 +202,10 @@ impl Type for Generator {
 
     fn iterator(&self, _: &Python, this: &Object) -> Outcome {
         Ok(this.clone())
+    }
+
+    fn is_iterator(&self) -> bool {
+        true
     }
 
     /// What ends it, an error included, ends it for good.

@@ -2,6 +2,7 @@
 //! from addresses.
 
 use crate::changes::Profile;
+use crate::nested;
 use crate::object::{Complex, Object, Outcome, Type};
 use crate::stop::Stop;
 use num_bigint::BigInt;
@@ -60,24 +61,88 @@ fn address(object: &Object) -> Option<Weak<dyn Any>> {
     Some(weak)
 }
 
+/// The error of what depends on the value of a hash.
+pub(crate) const UNKNOWN: Error =
+    Error::Unspecified { what: "the operation depends on the value of a hash, which Python does not specify" };
+
+/// The error of an object whose hash comes from the address of another one.
+pub(crate) const OF_ANOTHER: Error =
+    Error::Unspecified { what: "the hash of an object comes from the address of another one, which may be gone" };
+
+/// Returns whether an object is a hash.
+pub(crate) fn is_hash(object: &Object) -> bool {
+    object.downcast::<Hash>().is_some()
+}
+
 /// Checks that an operation on a hash is a comparison with another hash. Every other operation depends on its value,
 /// which is unspecified.
 pub(crate) fn check(operation: &Operation, operands: &[Object]) -> Result<(), Stop> {
-    let hashes = operands.iter().filter(|operand| operand.downcast::<Hash>().is_some()).count();
-    match hashes {
-        0 => Ok(()),
-        2 if matches!(operation.kind, Kind::Eq | Kind::Ne) => Ok(()),
-        _ => Err(Stop::Unspecified("the operation depends on the value of a hash, which Python does not specify")),
+    match operands {
+        [left, right] if matches!(operation.kind, Kind::Eq | Kind::Ne) && is_hash(left) && is_hash(right) => Ok(()),
+        _ => operands.iter().try_for_each(check_value),
     }
 }
 
+/// Refuses a hash, and what contains one.
+pub(crate) fn check_value(object: &Object) -> Result<(), Stop> {
+    match object {
+        Object::Instance(_) if is_hash(object) => Err(UNKNOWN.into()),
+        Object::List(_) | Object::Tuple(_) | Object::Slice(_) if nested::any(object, is_hash) => Err(UNKNOWN.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses operands of an operator of which one is a hash. Those of an operation are checked before: these were made by
+/// what goes on inside of one, such as a generator expression.
+pub(crate) fn check_operands(left: &Object, right: &Object) -> Result<(), Error> {
+    if is_hash(left) || is_hash(right) { Err(UNKNOWN) } else { Ok(()) }
+}
+
+/// Returns the hash that a `__hash__` method gives whose answer is the hash of something.
+pub(crate) fn answered(answer: &Object) -> Option<Hashed> {
+    let hash = answer.downcast::<Hash>()?;
+    Some(hash.value.map(Some).ok_or(OF_ANOTHER))
+}
+
+/// Returns whether an object is a number, which may equal a hash.
+fn is_number(object: &Object) -> bool {
+    matches!(object, Object::Bool(_) | Object::Int(_) | Object::Float(_) | Object::Complex(_))
+}
+
+/// It is an int, whose value nobody may ask for.
 impl Type for Hash {
     fn class(&self) -> &str {
         "int"
     }
 
+    fn repr(&self) -> Result<String, Stop> {
+        Err(UNKNOWN.into())
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Err(UNKNOWN)
+    }
+
+    fn has_index(&self) -> bool {
+        true
+    }
+
+    fn index(&self) -> Option<Result<Int, Error>> {
+        Some(Err(UNKNOWN))
+    }
+
+    fn float(&self) -> Option<Result<f64, Error>> {
+        Some(Err(UNKNOWN))
+    }
+
+    fn hash(&self, _: Profile) -> Hashed {
+        Err(UNKNOWN)
+    }
+
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
-        let Some(other) = other.downcast::<Hash>() else { return Ok(None) };
+        let Some(other) = other.downcast::<Hash>() else {
+            return if is_number(other) { Err(UNKNOWN) } else { Ok(None) };
+        };
         if let (Some(value), Some(other)) = (self.value, other.value) {
             return Ok(Some(value == other));
         }

@@ -13,6 +13,7 @@ use crate::stop::Stop;
 use crate::types::answers::Answer;
 use crate::types::hash::Hashed;
 use crate::types::instance;
+use crate::types::numpy::is_ndarray;
 use program::Kind;
 use std::any::Any;
 use std::cell::RefCell;
@@ -195,6 +196,9 @@ pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     };
     let [answer, releases, appends] = HOOK.bind(call.arguments, python.view_profile())?;
     let answer = answer.unwrap_or(&Object::None).clone();
+    if is_ndarray(&answer) {
+        return Err(call.unsupported("with an array of numpy as the answer"));
+    }
     let deeds = RefCell::new(Deeds::of(releases, appends));
     Ok(Object::instance(Hook { profile: python.profile(), answer, deeds }))
 }

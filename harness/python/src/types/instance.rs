@@ -10,6 +10,7 @@ mod parent;
 use super::answers::Answer;
 use super::function::Function;
 use super::hash::Hashed;
+use crate::address;
 use crate::changes::Profile;
 use crate::code;
 use crate::context::{LARGEST, Python};
@@ -210,7 +211,7 @@ impl Type for Instance {
         match self.ask("__repr__", &[]) {
             Some(answer) => Ok(self.answer(&answer?).text("__repr__")?),
             None if self.payload.is_some() => self.payload_text(),
-            None => Ok(format!("<__main__.{} object at {:p}>", self.class(), std::ptr::from_ref(self))),
+            None => Ok(format!("<__main__.{} object at {}>", self.class(), address::of_any())),
         }
     }
 
@@ -315,18 +316,10 @@ impl Type for Instance {
     }
 
     fn iterator(&self, python: &Python, _: &Object) -> Outcome {
-        let none = |other: &Object| Err(self.answer(other).no_iterator().into());
         match self.ask("__iter__", &[]) {
             Some(answer) => match answer? {
-                own if as_instance(&own).is_some_and(|own| own.class.has("__next__")) => Ok(own),
-                other if as_instance(&other).is_some() => none(&other),
-                // Every iterator of a built-in type gives itself.
-                other @ Object::Instance(_)
-                    if other.as_type().iterator(python, &other).is_ok_and(|own| own.is(&other)) =>
-                {
-                    Ok(other)
-                }
-                other => none(&other),
+                answer if answer.as_type().is_iterator() => Ok(answer),
+                other => Err(self.answer(&other).no_iterator().into()),
             },
             None if self.payload.is_none() && self.class.has("__getitem__") => {
                 Err(Stop::unsupported("iterating by `__getitem__`"))
@@ -361,6 +354,10 @@ impl Type for Instance {
             Err(error) if error.exception() == Exception::TypeError => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    fn is_iterator(&self) -> bool {
+        self.class.has("__next__")
     }
 
     fn next(&self) -> Result<Option<Object>, Error> {

@@ -75,6 +75,10 @@ impl Type for ViewIterator {
         Ok(this.clone())
     }
 
+    fn is_iterator(&self) -> bool {
+        true
+    }
+
     fn next(&self) -> Result<Option<Object>, Error> {
         Ok(self.0.next()?.map(Object::item))
     }
@@ -107,6 +111,10 @@ impl Type for Sequence {
 
     fn iterator(&self, _: &Python, this: &Object) -> Outcome {
         Ok(this.clone())
+    }
+
+    fn is_iterator(&self) -> bool {
+        true
     }
 
     /// `iter_iternext`, `reversed_next` in C; case: consumers-refuse-what-they-took

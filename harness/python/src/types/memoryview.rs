@@ -1,5 +1,6 @@
 //! The type `memoryview`. Views and the argument rules of their methods are implemented in the crate `view`.
 
+use crate::address;
 use crate::changes::Profile;
 use crate::code;
 use crate::context::Python;
@@ -125,8 +126,7 @@ impl Type for Rc<View> {
 
     fn repr(&self) -> Result<String, Stop> {
         let kind = if self.is_released() { "released memory" } else { "memory" };
-        // The address of the object; reports show it as `0x...`.
-        Ok(format!("<{kind} at {:p}>", Rc::as_ptr(self)))
+        Ok(format!("<{kind} at {}>", address::of_view(self)))
     }
 
     fn length(&self) -> Result<isize, Error> {

@@ -1,5 +1,6 @@
 //! Methods of built-in types as values: `read = stream.readinto`, which is called later.
 
+use crate::address;
 use crate::arithmetic;
 use crate::buffer_methods;
 use crate::context::Python;
@@ -77,8 +78,11 @@ impl Type for Bound {
     }
 
     fn repr(&self) -> Result<String, Stop> {
-        // Traces show the address as `0x...`.
-        Ok(format!("<built-in method {} of {} object at 0x0>", self.name, self.receiver.class()))
+        let address = match &self.receiver {
+            Object::View(view) => address::of_view(view),
+            _ => address::of_any(),
+        };
+        Ok(format!("<built-in method {} of {} object at {address}>", self.name, self.receiver.class()))
     }
 
     fn attribute(&self, _: &Python, name: &str) -> Outcome {

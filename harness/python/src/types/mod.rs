@@ -23,7 +23,7 @@ pub(crate) mod memoryview;
 pub(crate) mod method;
 pub(crate) mod mmap;
 mod number;
-mod numpy;
+pub(crate) mod numpy;
 mod range;
 mod searches;
 mod sequence;

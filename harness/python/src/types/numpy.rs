@@ -1,10 +1,11 @@
 //! `numpy.array` of nested lists of ints. It serves as an exporter; the behaviour of numpy itself is not modelled.
 
 use crate::changes::Profile;
+use crate::code::as_error;
 use crate::context::Python;
 use crate::nested;
 use crate::object::{Call, Object, Outcome, Type};
-use crate::stop::Stop;
+use crate::stop::{Stop, type_error};
 use crate::types::described::exports_described;
 use crate::types::hash::Hashed;
 use program::Kind;
@@ -13,6 +14,16 @@ use std::rc::Rc;
 use view::{Described, Description, Error, Exporter, Int};
 
 const CLASS: &str = "numpy.ndarray";
+
+/// Returns whether an object is an array of numpy, which does what it likes with most operators.
+pub(crate) fn is_ndarray(object: &Object) -> bool {
+    object.downcast::<Ndarray>().is_some()
+}
+
+/// Returns the error for what numpy does and the reference does not model.
+fn not_modelled(what: &str) -> Error {
+    as_error(Stop::unsupported(format!("{what} of numpy.ndarray")))
+}
 
 /// A `numpy.ndarray`.
 struct Ndarray {
@@ -27,6 +38,10 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     let (mut shape, mut content) = (Vec::new(), Vec::new());
     flatten(items, 0, &mut shape, &mut content).ok_or_else(refused)?;
     let length = *shape.first().ok_or_else(refused)?;
+    // Without a number among them, numpy makes an array of floats.
+    if content.is_empty() {
+        return Err(refused());
+    }
     let description =
         Description { format: Some("l".into()), itemsize: 8, shape: Some(shape), ..Description::default() };
     let memory = Described::new(CLASS, content, &description, python.view_profile().abi())?;
@@ -70,6 +85,14 @@ impl Type for Ndarray {
         Ok(self.length)
     }
 
+    fn truth(&self) -> Result<bool, Error> {
+        Err(not_modelled("the truth value"))
+    }
+
+    fn is_sequence(&self) -> bool {
+        true
+    }
+
     fn item(&self, _: &Python, _: &Object) -> Outcome {
         Err(Stop::unsupported("subscripts of numpy.ndarray"))
     }
@@ -96,8 +119,29 @@ impl Type for Ndarray {
         Err(Stop::unsupported("`reversed` of numpy.ndarray"))
     }
 
+    fn contains(&self, _: &Python, _: &Object) -> Result<Option<bool>, Stop> {
+        Err(Stop::unsupported("`in` with numpy.ndarray"))
+    }
+
+    fn has_index(&self) -> bool {
+        true
+    }
+
+    /// Only an array without dimensions is an int, and there are none of them here.
+    fn index(&self) -> Option<Result<Int, Error>> {
+        Some(Err(type_error("only integer scalar arrays can be converted to a scalar index")))
+    }
+
+    fn float(&self) -> Option<Result<f64, Error>> {
+        Some(Err(not_modelled("`float`")))
+    }
+
+    fn equals(&self, _: &Object) -> Result<Option<bool>, Error> {
+        Err(not_modelled("`==`"))
+    }
+
     fn hash(&self, _: Profile) -> Hashed {
-        self.memory.hash().map(|()| None)
+        Err(Error::Unhashable { type_name: CLASS.into() })
     }
 
     fn exporter(self: Rc<Self>) -> Option<Rc<dyn Exporter>> {

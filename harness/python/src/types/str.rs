@@ -1,8 +1,9 @@
 //! `str`.
 
+use crate::address;
 use crate::changes::{Change, Profile};
 use crate::context::Python;
-use crate::object::{Call, Object, Outcome, Type};
+use crate::object::{Call, Object, Outcome, Slice, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::template;
@@ -31,6 +32,34 @@ fn join(python: &Python, separator: &str, parts: &Object) -> Outcome {
     Ok(Object::str(texts.join(separator)))
 }
 
+/// Returns the part of a text with an address that a subscript takes from, if it is before the first address or behind the
+/// last one.
+fn known_part(text: &str, key: &Object) -> Result<Object, Error> {
+    let (start, end) = (address::start(text), address::end(text));
+    let length = |part: &str| part.chars().count() as i128;
+    let small = |object: &Object| object.as_int().and_then(|int| int.within(i64::MIN.into(), i64::MAX.into()));
+    let is_before = |at: &Object, most: i128| small(at).is_some_and(|at| (0..=most).contains(&at));
+    let is_behind = |at: &Object, most: i128| small(at).is_some_and(|at| (-most..0).contains(&at));
+    let part = match key {
+        Object::Slice(Slice(parts)) => {
+            let [from, to, step] = &**parts;
+            let is_none = |part: &Object| matches!(part, Object::None);
+            if !is_none(step) && small(step).is_none_or(|step| step <= 0) {
+                return Err(address::UNKNOWN);
+            }
+            match () {
+                () if is_before(to, length(start)) && (is_none(from) || is_before(from, length(start))) => start,
+                () if is_behind(from, length(end)) && (is_none(to) || is_behind(to, length(end))) => end,
+                () => return Err(address::UNKNOWN),
+            }
+        }
+        at if is_before(at, length(start) - 1) => start,
+        at if is_behind(at, length(end)) => end,
+        _ => return Err(address::UNKNOWN),
+    };
+    Ok(Object::str(part))
+}
+
 impl Type for Rc<str> {
     fn class(&self) -> &str {
         "str"
@@ -53,7 +82,12 @@ impl Type for Rc<str> {
     }
 
     fn length(&self) -> Result<isize, Error> {
+        address::check(self)?;
         Ok(self.chars().count() as isize)
+    }
+
+    fn truth(&self) -> Result<bool, Error> {
+        Ok(!self.is_empty())
     }
 
     fn is_sequence(&self) -> bool {
@@ -61,6 +95,9 @@ impl Type for Rc<str> {
     }
 
     fn item(&self, python: &Python, key: &Object) -> Outcome {
+        if address::is_in(self) {
+            return known_part(self, key)?.as_type().item(python, key);
+        }
         let characters: Vec<char> = self.chars().collect();
         if let Object::Slice(parts) = key {
             let indices = slice(parts).bounds(python.view_profile())?.of(characters.len() as isize);
@@ -74,6 +111,17 @@ impl Type for Rc<str> {
     }
 
     fn method(&self, python: &Python, this: &Object, call: &Call<'_>) -> Outcome {
+        if address::is_in(self) || call.values().iter().any(address::is_in_str) {
+            match (call.name, call.by_position()) {
+                ("startswith" | "endswith", Some([Object::Str(part)])) => {
+                    return Ok(Object::Bool(address::is_at(self, part, call.name == "startswith")?));
+                }
+                // They put whole texts together.
+                ("join", _) => {}
+                ("format", _) if !address::is_in(self) => {}
+                _ => return Err(address::UNKNOWN.into()),
+            }
+        }
         match (call.kind, call.name, call.by_position()) {
             (Kind::AnyMethod, "encode", _) => {
                 let [encoding, errors] = codecs::arguments(call)?;
@@ -109,12 +157,16 @@ impl Type for Rc<str> {
 
     fn at(&self, position: isize) -> Result<Option<Object>, Error> {
         let character = usize::try_from(position).ok().and_then(|at| self.chars().nth(at));
+        // What comes before an address is known.
+        if address::is_in(self) && position >= address::start(self).chars().count() as isize {
+            return Err(address::UNKNOWN);
+        }
         Ok(character.map(|character| Object::str(character.to_string())))
     }
 
     fn contains(&self, _: &Python, item: &Object) -> Result<Option<bool>, Stop> {
         match item {
-            Object::Str(part) => Ok(Some((**self).contains(&**part))),
+            Object::Str(part) => Ok(Some(address::contains(self, part)?)),
             _ => {
                 let class = item.class();
                 Err(type_error(format!("'in <string>' requires string as left operand, not {class}")).into())
@@ -124,12 +176,13 @@ impl Type for Rc<str> {
 
     fn equals(&self, other: &Object) -> Result<Option<bool>, Error> {
         Ok(match other {
-            Object::Str(other) => Some(self == other),
+            Object::Str(other) => Some(address::equal(self, other)?),
             _ => None,
         })
     }
 
     fn hash(&self, _: Profile) -> Hashed {
+        address::check(self)?;
         Ok(Some(hash::of_str(self)))
     }
 

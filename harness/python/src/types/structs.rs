@@ -288,6 +288,10 @@ impl Type for Unpack {
         Ok(this.clone())
     }
 
+    fn is_iterator(&self) -> bool {
+        true
+    }
+
     fn next(&self) -> Result<Option<Object>, Error> {
         let values = match &*self.buffer.borrow() {
             Some((_, export)) if self.next.get() < export.length => {

@@ -1,5 +1,6 @@
 //! `weakref.ref`.
 
+use crate::address;
 use crate::changes::{Change, Profile};
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
@@ -109,11 +110,11 @@ impl Type for WeakRef {
         Some("object")
     }
 
-    /// Traces show addresses as `0x...`.
     fn repr(&self) -> Result<String, Stop> {
+        let address = address::of_any();
         Ok(match self.referent() {
-            Object::None => "<weakref at 0x0; dead>".to_owned(),
-            referent => format!("<weakref at 0x0; to '{}' at 0x0>", referent.class()),
+            Object::None => format!("<weakref at {address}; dead>"),
+            referent => format!("<weakref at {address}; to '{}' at {}>", referent.class(), address::of_any()),
         })
     }
 

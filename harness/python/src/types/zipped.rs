@@ -99,6 +99,10 @@ impl Type for Zip {
         Ok(this.clone())
     }
 
+    fn is_iterator(&self) -> bool {
+        true
+    }
+
     /// `zip_next` in C; case: builtins-zip-strict
     fn next(&self) -> Result<Option<Object>, Error> {
         let mut items = Vec::with_capacity(self.iterators.len());
@@ -140,6 +144,10 @@ impl Type for Enumerate {
 
     fn iterator(&self, _: &Python, this: &Object) -> Outcome {
         Ok(this.clone())
+    }
+
+    fn is_iterator(&self) -> bool {
+        true
     }
 
     fn next(&self) -> Result<Option<Object>, Error> {

@@ -121,6 +121,10 @@ impl Type for Walk {
         Ok(this.clone())
     }
 
+    fn is_iterator(&self) -> bool {
+        true
+    }
+
     fn next(&self) -> Result<Option<Object>, Error> {
         if self.is_over.get() {
             return Ok(None);
