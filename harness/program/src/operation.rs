@@ -408,6 +408,7 @@ operations! {
 
 impl Kind {
     /// Returns the row of the operation.
+    #[inline]
     pub fn row(self) -> &'static Row {
         // The same macro writes the table and the enum, from the same rows.
         &ROWS[self as usize]

@@ -86,7 +86,7 @@ pub(crate) fn equal(left: &Object, right: &Object) -> Option<bool> {
 /// NaN.
 pub(crate) fn order(left: &Object, right: &Object) -> Option<Option<Ordering>> {
     match (left.as_int(), right.as_int(), left, right) {
-        (Some(a), Some(b), ..) => Some(Some(Object::big(&a).cmp(&Object::big(&b)))),
+        (Some(a), Some(b), ..) => Some(Some(a.cmp(&b))),
         (None, None, Object::Float(a), Object::Float(b)) => Some(a.partial_cmp(b)),
         (Some(a), None, _, Object::Float(b)) => Some(int_to_float(&a, *b)),
         (None, Some(b), Object::Float(a), _) => Some(int_to_float(&b, *a).map(Ordering::reverse)),

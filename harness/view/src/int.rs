@@ -1,5 +1,6 @@
 //! Python's int: machine-sized when it fits, so that the usual case costs nothing.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use num_bigint::BigInt;
@@ -43,6 +44,30 @@ impl Int {
     /// Python's `self == float`, which compares exact values.
     pub fn equals_float(&self, float: f64) -> bool {
         float.fract() == 0.0 && BigInt::from_f64(float).is_some_and(|exact| Int::from(exact) == *self)
+    }
+}
+
+impl Ord for Int {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Int::Small(a), Int::Small(b)) => a.cmp(b),
+            (Int::Big(a), Int::Big(b)) => a.cmp(b),
+            // What is big lies beyond all that is small, on its side of 0.
+            (big @ Int::Big(_), Int::Small(_)) => {
+                if big.is_negative() {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            (Int::Small(_), Int::Big(_)) => other.cmp(self).reverse(),
+        }
+    }
+}
+
+impl PartialOrd for Int {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -112,6 +137,13 @@ mod tests {
     fn zero_is_not_negative() {
         let signs = [Int::from(-1_i64), Int::from(0_i64), Int::from(-power(64)), Int::from(power(64))];
         assert_eq!(signs.map(|int| int.is_negative()), [true, false, true, false]);
+    }
+
+    #[test]
+    fn ints_of_any_size_are_ordered() {
+        let ascending = [-power(65), -power(64), -power(63), 5.into(), power(63) - 1, power(63), power(64)];
+        let ints = ascending.map(Int::from);
+        assert!(ints.is_sorted() && ints.iter().rev().is_sorted_by(|a, b| a > b));
     }
 
     #[test]

@@ -262,7 +262,7 @@ pub(crate) fn product(shape: &[isize], factor: isize) -> Option<isize> {
 
 /// Strides of packed items with the last index fastest.
 pub(crate) fn packed_strides(shape: &[isize], itemsize: isize, abi: Abi) -> Dims {
-    let mut strides: Dims = shape.iter().copied().collect();
+    let mut strides = Dims::from_slice(shape);
     let mut next = itemsize;
     for stride in strides.iter_mut().rev() {
         let size = *stride;

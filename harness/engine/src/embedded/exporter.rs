@@ -8,6 +8,7 @@ use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyString, PyTuple, PyType};
 use python::describe::{Argument, EXPORTER, HASH, describe};
 use std::collections::BTreeMap;
@@ -83,7 +84,8 @@ impl Exporter {
         let positional = arguments.iter().map(|object| argument(&object)).collect();
         let hash = keywords.map(|keywords| keywords.get_item(HASH)).transpose()?.flatten();
         let hash = hash.filter(|object| !object.is_none()).map(Bound::unbind);
-        let keywords = keywords.into_iter().flatten().map(|(name, object)| (name.to_string(), argument(&object)));
+        let keywords = keywords.into_iter().flatten().map(|(name, object)| Ok((name.extract()?, argument(&object))));
+        let keywords: Vec<(PyBackedStr, Argument)> = keywords.collect::<PyResult<_>>()?;
         let (content, description) = describe(positional, keywords, super::NATIVE).map_err(raise)?;
         let (form, pointers) = description.check(&content, super::NATIVE).map_err(raise)?;
         let word = |bytes: &[u8]| {

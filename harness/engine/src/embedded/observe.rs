@@ -11,6 +11,7 @@ use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple, PyType,
 };
 use pyo3::types::{PyNone, PyTypeMethods};
+use std::borrow::Cow;
 use std::ffi::CStr;
 
 /// Looks at objects, with the names that views are to be told by.
@@ -116,19 +117,20 @@ fn int(int: &Bound<'_, PyInt>, trace: &mut Trace) {
 }
 
 /// The name of a type with its module, unless that is the builtins.
-fn type_name(class: &Bound<'_, PyType>) -> String {
+fn type_name<'a>(class: &'a Bound<'_, PyType>) -> Cow<'a, str> {
     // SAFETY: a type is alive and has a name. That of a type written in C has its module before it.
     unsafe {
         let class = class.as_type_ptr();
         if ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_HEAPTYPE) == 0 {
-            return CStr::from_ptr((*class).tp_name).to_string_lossy().into_owned();
+            return CStr::from_ptr((*class).tp_name).to_string_lossy();
         }
     }
-    let name = class.qualname().map_or_else(|_| "?".to_owned(), |name| name.to_string());
-    match class.module().map(|module| module.to_string()) {
+    let text = |text: PyResult<Bound<'_, PyString>>| text.map(|text| text.to_string_lossy().into_owned());
+    let name = text(class.qualname()).unwrap_or_else(|_| "?".to_owned());
+    match text(class.module()) {
         // What a program has made itself has no module that matters.
-        Ok(module) if module != "builtins" && module != "__main__" => format!("{module}.{name}"),
-        _ => name,
+        Ok(module) if module != "builtins" && module != "__main__" => format!("{module}.{name}").into(),
+        _ => name.into(),
     }
 }
 

@@ -61,14 +61,14 @@ impl Form {
         let itemsize = description.itemsize;
         let available = isize::try_from(available).unwrap_or(isize::MAX).saturating_sub(description.offset);
         let shape: Dims = match &description.shape {
-            Some(shape) => shape.iter().copied().collect(),
+            Some(shape) => Dims::from_slice(shape),
             None => Dims::from_slice(&[available.checked_div(itemsize).unwrap_or(0)]),
         };
         let strides = match &description.strides {
-            Some(strides) => strides.iter().copied().collect(),
+            Some(strides) => Dims::from_slice(strides),
             None => packed_strides(&shape, itemsize, abi),
         };
-        let suboffsets = description.suboffsets.iter().flatten().copied().collect();
+        let suboffsets = Dims::from_slice(description.suboffsets.as_deref().unwrap_or_default());
         let length = product(&shape, itemsize).filter(|length| (0..=abi.ssize_max()).contains(length) && itemsize >= 0);
         let length = length.ok_or(Error::Unspecified {
             what: "the layout has a negative size, or more bytes than can be addressed",

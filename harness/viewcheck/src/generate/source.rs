@@ -1,6 +1,4 @@
-//! The source of the generator's choices: bytes, read through `arbitrary`, or the byte stream of a seed.
-
-use arbitrary::Unstructured;
+//! The source of the generator's choices: bytes, as libFuzzer gives them, or the byte stream of a seed.
 
 /// What most operations of a program come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,14 +13,15 @@ pub enum Mood {
 /// Choices, made from bytes. When the bytes run out every choice is the first one.
 #[derive(Debug)]
 pub struct Source<'a> {
-    bytes: Unstructured<'a>,
+    /// What is left of them.
+    bytes: &'a [u8],
     pub(crate) mood: Mood,
 }
 
 impl<'a> Source<'a> {
     /// Choices made from these bytes.
     pub fn new(bytes: &'a [u8]) -> Source<'a> {
-        Source { bytes: Unstructured::new(bytes), mood: Mood::default() }
+        Source { bytes, mood: Mood::default() }
     }
 
     /// Whether the bytes have run out.
@@ -67,8 +66,9 @@ impl<'a> Source<'a> {
     }
 
     fn take<const N: usize>(&mut self) -> [u8; N] {
-        let bytes = self.bytes.bytes(N).ok().and_then(|bytes| bytes.first_chunk());
-        bytes.copied().unwrap_or([0; N])
+        let Some((bytes, rest)) = self.bytes.split_first_chunk() else { return [0; N] };
+        self.bytes = rest;
+        *bytes
     }
 }
 
