@@ -3,6 +3,7 @@
 use crate::address;
 use crate::changes::{AnyChange, Profile};
 use crate::stop::Stop;
+use crate::work;
 use program::Kind;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -40,6 +41,7 @@ impl Python {
     /// Creates the context for a run on the given version.
     pub fn new(profile: Profile) -> Python {
         address::begin();
+        work::begin();
         Python { profile, cyclic: RefCell::default() }
     }
 

@@ -13,6 +13,7 @@
 //! | How do two objects compare, or add? | `compare`, `arithmetic`, `operators`, `numbers` |
 //! | How do values become text? | `format`, `percent`, `template`, `digits` |
 //! | What is known of a text with an address? | `address` |
+//! | How much may a run copy and go through? | `work` |
 //! | How deep are values followed that are nested? | `nested` |
 //! | How does code of the program run meanwhile? | [`code`] |
 //! | Which function implements an operation? | `perform` |
@@ -53,6 +54,7 @@ mod subscript;
 mod template;
 pub mod types;
 mod unpack;
+mod work;
 
 pub use builtins::MODULES;
 pub use changes::{AnyChange, Change, Profile};

@@ -6,6 +6,7 @@
 use crate::context::LARGEST;
 use crate::object::{List, Object, Slice, Tuple};
 use crate::stop::Stop;
+use crate::work;
 use program::DEEPEST;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -41,6 +42,7 @@ fn met_too_many() -> bool {
 /// Follows one more level to compare, hash or write a value. CPython goes on until its stack or its recursion limit ends
 /// that, and where that is differs between versions and builds.
 pub(crate) fn follow<T, E: From<Error>>(items: usize, look: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    work::spend(items.saturating_mul(work::OBJECT))?;
     within(items, look).unwrap_or_else(|| {
         let what = match met_too_many() {
             true => "how long it takes to compare, hash or write a value of more than a million items at all levels",

@@ -9,7 +9,7 @@ use crate::types::instance::{self, OwnClass};
 use crate::types::method::Bound;
 use crate::types::weakref::WeakRef;
 use crate::types::{constructor, hash};
-use crate::{arithmetic, buffer_methods, builtins, compare, nested, operators, record};
+use crate::{arithmetic, buffer_methods, builtins, compare, nested, operators, record, work};
 use program::{Kind, Operand, Operation, Syntax, Trace, Value};
 use std::rc::Rc;
 use view::{Arguments, Error, Exception};
@@ -116,6 +116,7 @@ impl Python {
             self.grows_to(kind, arithmetic::size(&value).max(arithmetic::size(operand(0)?)))?;
         }
         nested::check_size(&value)?;
+        work::spend(work_of(&value, operands))?;
         Ok(Some(value))
     }
 
@@ -208,6 +209,16 @@ impl Python {
     /// Records the state of every name that is bound to a mutable exporter or to a view.
     pub fn record_live(&self, names: &[Option<Object>], trace: &mut Trace) {
         record::live(names, trace);
+    }
+}
+
+/// Returns how much work it was to make a value, if it was made.
+fn work_of(value: &Object, operands: &[Object]) -> usize {
+    let size = arithmetic::size(value);
+    match value {
+        _ if size == 0 || operands.iter().any(|operand| operand.is(value)) => 0,
+        Object::List(_) | Object::Tuple(_) => size.saturating_mul(work::OBJECT),
+        _ => size,
     }
 }
 

@@ -138,3 +138,17 @@ fn what_numpy_decides_is_refused(#[case] text: &str) {
     let fault = run(&program(&format!("import array, numpy; a = numpy.array([1, 2]); {text}")));
     assert!(matches!(fault, Err(RunError::Unsupported { .. })), "{fault:?}");
 }
+
+/// Each operation is bounded, and a loop of them is, too.
+#[rstest]
+#[case::copies(&["data = bytearray(8) * 65536", "len([data[0:] for x in range(4000)])"])]
+#[case::bytes(&["view = memoryview(bytearray(8) * 65536)", "for x in range(4000): view.tobytes()"])]
+#[case::items(&["data = bytes(8) * 65536", "[sum(data) for x in range(4000)]"])]
+#[case::view(&["view = memoryview(bytearray(8) * 65536)", "[max(view) for x in range(4000)]"])]
+#[case::lists(&["items = [0] * 65536", "for x in range(4000): items == items[:]"])]
+#[case::texts(&["text = 'abcdefgh' * 65536", "list(text)"])]
+#[case::characters(&["text = 'abcdefgh' * 65536", "for x in range(4000): text[7]"])]
+fn what_takes_too_long_in_all_is_refused(#[case] steps: &[&str]) {
+    let fault = run_steps(steps);
+    assert!(matches!(fault, Err(RunError::Unsupported { .. })), "{fault:?}");
+}

@@ -2,6 +2,7 @@
 
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type, no_attribute};
+use crate::work;
 use program::Kind;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -80,6 +81,7 @@ impl Type for ViewIterator {
     }
 
     fn next(&self) -> Result<Option<Object>, Error> {
+        work::spend(work::OBJECT)?;
         Ok(self.0.next()?.map(Object::item))
     }
 
@@ -119,6 +121,7 @@ impl Type for Sequence {
 
     /// `iter_iternext`, `reversed_next` in C; case: consumers-refuse-what-they-took
     fn next(&self) -> Result<Option<Object>, Error> {
+        work::spend(work::OBJECT)?;
         let Some(sequence) = self.through.borrow().clone() else { return Ok(None) };
         let item = sequence.as_type().at(self.next.get());
         match item {

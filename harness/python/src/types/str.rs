@@ -11,6 +11,7 @@ use crate::types::codecs;
 use crate::types::hash::{self, Hashed};
 use crate::types::iterator::Sequence;
 use crate::types::texts::Text;
+use crate::work;
 use program::{Kind, Trace, str_literal};
 use std::any::Any;
 use std::rc::Rc;
@@ -98,6 +99,7 @@ impl Type for Rc<str> {
         if address::is_in(self) {
             return known_part(self, key)?.as_type().item(python, key);
         }
+        work::spend(self.len())?;
         let characters: Vec<char> = self.chars().collect();
         if let Object::Slice(parts) = key {
             let indices = slice(parts).bounds(python.view_profile())?.of(characters.len() as isize);
@@ -147,6 +149,7 @@ impl Type for Rc<str> {
     }
 
     fn iterator(&self, python: &Python, this: &Object) -> Outcome {
+        address::check(self)?;
         let is_narrow = self.is_ascii() && python.has(Change::StrAsciiIterator);
         Ok(Sequence::forward(this, if is_narrow { "str_ascii_iterator" } else { "str_iterator" }))
     }
@@ -156,11 +159,13 @@ impl Type for Rc<str> {
     }
 
     fn at(&self, position: isize) -> Result<Option<Object>, Error> {
-        let character = usize::try_from(position).ok().and_then(|at| self.chars().nth(at));
-        // What comes before an address is known.
-        if address::is_in(self) && position >= address::start(self).chars().count() as isize {
-            return Err(address::UNKNOWN);
-        }
+        // It is gone through again and again.
+        work::spend(self.len() / work::OBJECT)?;
+        let at = usize::try_from(position).ok();
+        let character = match self.is_ascii() {
+            true => at.and_then(|at| self.as_bytes().get(at)).copied().map(char::from),
+            false => at.and_then(|at| self.chars().nth(at)),
+        };
         Ok(character.map(|character| Object::str(character.to_string())))
     }
 
