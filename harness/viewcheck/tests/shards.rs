@@ -208,7 +208,7 @@ fn shards_of_a_campaign_run_its_programs() {
     assert!(stderr.contains("was started with --shard 2/3, not 1/3"), "{stderr}");
     let told = folder.told(&["report", "--campaign", "shard-1", "--campaign", "shard-2", "--out", "page"], 0);
     assert!(told.contains("seed 3, shard 1/3: ") && told.contains("seed 3, shard 2/3: "), "{told}");
-    assert!(folder.read("page/index.html").contains("of the seed 3, shard 2/3, compared"));
+    assert!(folder.read("page/index.html").contains("(seed 3, shard 2/3), compared"));
     let (_, stderr) = campaign(&folder, "none", &["--programs", "300", "--shard", "3/4"], &[2]);
     assert!(
         stderr.contains("the shard 3/4 has nothing to run: of 300 programs, each shard takes 256 in turn"),

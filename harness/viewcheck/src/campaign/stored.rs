@@ -99,6 +99,7 @@ pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
         against: short_name(&settings.against).to_owned(),
         pythons: settings.pythons.into(),
         seed: settings.seed,
+        depth: settings.extent.map(|extent| extent.depth),
         shard: settings.shard.map(String::from),
         level: settings.level,
         programs: tally.programs,

@@ -118,16 +118,19 @@ pub(crate) fn percent(part: u64, whole: u64) -> f64 {
 
 /// What a campaign came to, in a line for the terminal: its engines and counts.
 pub fn line(campaign: &Campaign) -> String {
-    let (seed, programs) = (seed(campaign), campaign.programs);
+    let (which, programs) = (which(campaign), campaign.programs);
     let [engine, against] = [&campaign.engine, &campaign.against].map(|name| terminal(name));
     let findings = counted(campaign.findings.len() as u64, "finding");
-    format!("Campaign of {engine} against {against}, seed {seed}: {findings} in {}.\n", counted(programs, "program"))
+    format!("Campaign of {engine} against {against}, {which}: {findings} in {}.\n", counted(programs, "program"))
 }
 
-/// The seed of a campaign, with its shard.
-pub(crate) fn seed(campaign: &Campaign) -> String {
-    let shard = campaign.shard.as_ref().map(|shard| format!(", shard {}", terminal(shard)));
-    format!("{}{}", campaign.seed, shard.unwrap_or_default())
+/// Which programs a campaign ran: those of a seed, or all of a depth, or a shard of them.
+pub(crate) fn which(campaign: &Campaign) -> String {
+    let shard = campaign.shard.as_ref().map(|shard| format!(", shard {}", terminal(shard))).unwrap_or_default();
+    match campaign.depth {
+        Some(depth) => format!("all of depth {depth}{shard}"),
+        None => format!("seed {}{shard}", campaign.seed),
+    }
 }
 
 /// What a campaign counted beside its findings, in sentences.
@@ -247,6 +250,8 @@ pub(crate) mod tests {
         assert_eq!(operations(&campaign).iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["set", "get"]);
         assert_eq!(raised(&campaign.kinds["get"]), [("<i>Error", 3), ("TypeError", 1)]);
         assert_eq!(line(&campaign), "Campaign of a against b, seed 7: 4 findings in 100 programs.\n");
+        let shard = Campaign { depth: Some(3), shard: Some("1/2".into()), ..campaign.clone() };
+        assert_eq!(line(&shard), "Campaign of a against b, all of depth 3, shard 1/2: 4 findings in 100 programs.\n");
         assert_eq!(
             notes(&campaign),
             [

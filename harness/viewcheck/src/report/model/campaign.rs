@@ -18,8 +18,11 @@ pub struct Campaign {
     /// The versions of Python that the two are, or stand for.
     #[serde(default, skip_serializing_if = "is_default")]
     pub pythons: Vec<String>,
-    /// The seed of the programs.
+    /// The seed of the programs; of an enumeration, a hash of what they are made of.
     pub seed: u64,
+    /// Of an enumeration: the most operations in a program.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub depth: Option<usize>,
     /// Which part of the programs of the seed they are, as in `2/4`, if not all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub shard: Option<String>,

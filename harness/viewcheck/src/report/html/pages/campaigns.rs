@@ -1,6 +1,6 @@
 //! Fuzzing campaigns: how many findings came by which program, of which kinds, and what became of the operations.
 
-use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operations, percent, raised, seed};
+use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operations, percent, raised, which};
 use crate::report::causes::Survey;
 use crate::report::html::page::Page;
 use crate::report::html::plot;
@@ -33,7 +33,7 @@ impl Page for Campaigns {
             p {
                 "A campaign runs generated programs on an engine, compares what it does with another one, and shrinks "
                 "each difference to a small program, a " em { "finding" } ". The seed determines the programs, and with "
-                "them the findings."
+                "them the findings; an enumeration runs every program of a small alphabet."
             }
             @if results.campaigns.len() > 1 { (overview(results)) }
             @for (index, campaign) in results.campaigns.iter().enumerate() { (shown(campaign, index + 1)) }
@@ -54,14 +54,15 @@ fn overview(results: &Results) -> Markup {
                 thead {
                     tr {
                         th scope="col" { "Campaign" }
-                        @for title in ["Seed", "Programs", "Findings"] { th .num scope="col" { (title) } }
+                        th scope="col" { "Which programs" }
+                        @for title in ["Programs", "Findings"] { th .num scope="col" { (title) } }
                     }
                 }
                 tbody {
                     @for (index, campaign) in results.campaigns.iter().enumerate() {
                         tr {
                             th scope="row" { a href={ "#campaign-" (index + 1) } { (name(campaign)) } }
-                            td .num { (text(&seed(campaign))) }
+                            td { (text(&which(campaign))) }
                             td .num { (grouped(campaign.programs)) }
                             td .num { (grouped(campaign.findings.len() as u64)) }
                         }
@@ -78,7 +79,7 @@ fn shown(campaign: &Campaign, number: usize) -> Markup {
         h3 id={ "campaign-" (number) } { (name(campaign)) }
         p {
             (counted(campaign.programs, "program")) " with " (counted(campaign.operations, "operation"))
-            " of the seed " (text(&seed(campaign))) ", compared at the level " code { (campaign.level.word()) }
+            " (" (text(&which(campaign))) "), compared at the level " code { (campaign.level.word()) }
             @if let [python, expected] = &pythons[..] {
                 @if python == expected { ", as Python " (python) } @else { ", Python " (python) " against " (expected) }
             }
@@ -321,7 +322,7 @@ mod tests {
     fn a_campaign_is_shown_with_all_that_came_of_it() {
         let text = rendered(vec![campaign(1000, &[Some(9), None, Some(41)])]);
         for part in [
-            "1,000 programs with 9,000 operations of the seed 7, compared at the level <code>type</code>, as Python 3.13.0: <strong>3 findings</strong>",
+            "1,000 programs with 9,000 operations (seed 7), compared at the level <code>type</code>, as Python 3.13.0: <strong>3 findings</strong>",
             "<li>1 finding is of an earlier campaign in the same folder.</li>",
             "<svg class=\"plot\"",
             "<tr><td class=\"num\">20</td><td class=\"num\">1</td></tr>",
