@@ -98,14 +98,14 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 /// A slice that is to be assigned to.
-struct Assigned {
-    view: Rc<View>,
-    target: Rc<View>,
+pub(super) struct Assigned {
+    pub(super) view: Rc<View>,
+    pub(super) target: Rc<View>,
     value: Object,
 }
 
 impl Assigned {
-    fn of(call: &Call<'_>) -> Option<Assigned> {
+    pub(super) fn of(call: &Call<'_>) -> Option<Assigned> {
         let view = call.view(&[Kind::Set])?;
         let [_, key, value] = call.operands else { return None };
         let target = (view.layout().ndim() == 1).then(|| part(&view, key))??;
@@ -113,12 +113,12 @@ impl Assigned {
     }
 
     /// The value as a view.
-    fn source(&self, call: &Call<'_>) -> Option<Rc<View>> {
+    pub(super) fn source(&self, call: &Call<'_>) -> Option<Rc<View>> {
         call.python.view_of(&self.value).ok()
     }
 
     /// Assigns to all of a target.
-    fn fill(&self, call: &mut Call<'_>, target: Rc<View>, source: &Rc<View>) -> Answer {
+    pub(super) fn fill(&self, call: &mut Call<'_>, target: Rc<View>, source: &Rc<View>) -> Answer {
         let (target, source) = (Object::View(target), Object::View(source.clone()));
         let done = target.as_type().set_item(call.python, &whole(), Some(&source));
         Some(done.map(|()| None).map_err(Stop::from))
@@ -126,7 +126,7 @@ impl Assigned {
 }
 
 /// What the honest runtime would do, on a copy of the memory.
-fn try_out(call: &mut Call<'_>) -> Option<Done> {
+pub(super) fn try_out(call: &mut Call<'_>) -> Option<Done> {
     let view = call.view(&[Kind::Set])?;
     match view.raw_readonly() {
         true => None,
@@ -135,10 +135,10 @@ fn try_out(call: &mut Call<'_>) -> Option<Done> {
 }
 
 /// Where an item is copied from and to.
-type Pair = (isize, isize);
+pub(super) type Pair = (isize, isize);
 
 /// Copies items one by one where source and target are in the same memory, in an order.
-fn one_by_one(call: &mut Call<'_>, order: fn(&mut [Pair])) -> Answer {
+pub(super) fn one_by_one(call: &mut Call<'_>, order: fn(&mut [Pair])) -> Answer {
     let assigned = Assigned::of(call)?;
     let (source, memory) = (assigned.source(call)?, assigned.view.memory().clone());
     if !Rc::ptr_eq(source.memory(), &memory) {

@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 /// The operation with the answer of a hook in its place, and only then what the hook does.
-fn late(call: &mut Call<'_>, index: usize) -> Answer {
+pub(super) fn late(call: &mut Call<'_>, index: usize) -> Answer {
     let object = call.operand(index)?.clone();
     let hook: &Hook = object.downcast()?;
     let done: Done = call.with(index, hook.answer().clone());
