@@ -2,27 +2,34 @@
 //! and the libFuzzer target counts them in place of the coverage of an interpreter that was not built for it.
 //!
 //! Behaviours are those of a program and of what one engine observed when it ran it. They say nothing of addresses, times or the
-//! order in which something was found, so that the same program has the same ones everywhere. For each operation of the program
-//! that its step ends with, they are:
+//! order in which something was found, so that the same program has the same ones everywhere. Each family of them is a question
+//! about the operation that a step ends with:
 //!
-//! * the operation with its outcome: the kind of its value, or its exception with the beginning of the text;
-//! * the same with the object that it is performed on: its type, or the dimensions and the contiguity of a view, and whether it is
-//!   read-only or released; and apart from that, the class of its format;
-//! * the same with each of its other operands;
-//! * the operation with the one that made the object, or that last changed something about it;
-//! * the operation with the lock on the memory: how many views of it are alive, and whether two operands share it;
-//! * what ran inside of it, how deep, and what ran after something had raised or had left a block.
+//! * what came of it: a value of some type, or an exception with the beginning of its text;
+//! * what was it done to: a view of so many dimensions, of that contiguity and that class of formats, read-only or not;
+//! * did it raise when it was done to a view of that format;
+//! * which view did it make: the layout and the format;
+//! * what were its other operands, roughly;
+//! * which operation made its object, or last changed something about it;
+//! * how many views keep the memory locked, and do two operands share it;
+//! * which operation ran inside of it, and how deep.
 //!
-//! Numbers are below [`SPACE`]. Two behaviours may have the same one, which costs an interesting program now and then.
+//! A family that asks too much at once has a new behaviour in every program, so that every program is kept and none is made much
+//! of. So nothing here asks for more than two or three things, and the order of operations is asked for with one object only.
+//!
+//! Numbers are below [`SPACE`]; the highest bits are the [family](FAMILY). Two behaviours may have the same number, which costs
+//! an interesting program now and then.
 
 mod classes;
 
 use classes::{Class, of_constant, of_seen, of_text};
-use program::{End, Glance, Kind, Name, Operand, Operation, Program, Seen, Target, Trace};
+use program::{End, Glance, Kind, Name, Operand, Operation, Program, Seen, Syntax, Target, Trace};
 use smallvec::SmallVec;
 
 /// Behaviours are below this number.
-pub const SPACE: u32 = 1 << 22;
+pub const SPACE: u32 = 16 << FAMILY;
+/// A behaviour without so many of its lowest bits is its family.
+pub const FAMILY: u32 = 16;
 
 /// How much of the text of an error is looked at.
 const BEGINNING: usize = 16;
@@ -42,14 +49,15 @@ struct Object {
 #[derive(Clone, Copy)]
 enum Family {
     Outcome = 1,
-    Receiver,
+    Subject,
     Format,
+    Made,
     Operands,
     Pair,
     Lock,
     Relation,
     Inside,
-    Order,
+    Depth,
 }
 
 /// Adds the behaviours of a program to `features`, of which `trace` says what was observed; some may be there twice. Of steps that
@@ -80,7 +88,7 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     fn add(&mut self, family: Family, one: u32, two: u32) {
-        self.features.push(mix(one ^ (family as u32) << 27, two) >> (32 - SPACE.trailing_zeros()));
+        self.features.push((family as u32) << FAMILY | mix(one, two) >> (32 - FAMILY));
     }
 
     fn object(&self, name: Name) -> Object {
@@ -107,11 +115,16 @@ impl Scene<'_> {
         let kind = operation.kind as u32;
         let (outcome, exception, raised) = match glance {
             Glance::Nothing => (1, 0, 0),
+            Glance::Value(Seen::Int(_)) => (2, 0, 0),
             Glance::Value(seen) => (of_seen(&seen).coarse, 0, 0),
             Glance::Raised(exception, text) => (of_text(&text[..text.len().min(BEGINNING)]), of_text(exception), 1),
         };
         let acted = kind << 1 | raised;
         self.add(Family::Outcome, acted, mix(outcome, exception));
+        if let Glance::Value(Seen::View(layout)) = &glance {
+            let made = of_seen(&Seen::View(*layout));
+            self.add(Family::Made, made.fine, made.code);
+        }
         let (mut receiver, mut others) = (Object::default(), 0);
         for (index, operand) in operation.operands.iter().enumerate() {
             let object = match operand {
@@ -124,10 +137,12 @@ impl Scene<'_> {
                 receiver = object;
             } else {
                 others = mix(others, object.class.coarse);
-                self.add(Family::Operands, acted << 2 | (index as u32).min(3), object.class.coarse);
+                self.add(Family::Operands, kind << 2 | (index as u32).min(3), object.class.rough());
             }
             if let Operand::Name(name) = operand {
-                self.add(Family::Pair, object.last, acted << 1 | u32::from(index > 0));
+                if index == 0 {
+                    self.add(Family::Pair, object.last, kind);
+                }
                 if let Some(object) = self.objects.get_mut(usize::from(*name))
                     && raised == 0
                     && is_change(operation.kind)
@@ -136,9 +151,9 @@ impl Scene<'_> {
                 }
             }
         }
-        self.add(Family::Receiver, acted, receiver.class.fine);
-        if receiver.class.format != 0 {
-            self.add(Family::Format, acted, receiver.class.format);
+        if receiver.class.code != 0 {
+            self.add(Family::Subject, kind, mix(receiver.class.fine, receiver.class.format));
+            self.add(Family::Format, acted, receiver.class.code);
         }
         if let Some(Operand::Name(name)) = operation.operands.first() {
             self.memory(operation, acted, *name, receiver);
@@ -161,7 +176,7 @@ impl Scene<'_> {
                     (false, true) => 2,
                     (false, false) => 3,
                 };
-                self.add(Family::Relation, acted << 2 | relation, object.class.kind() & 3);
+                self.add(Family::Relation, acted, relation << 2 | object.class.kind() & 3);
             }
         }
     }
@@ -226,22 +241,18 @@ impl Scene<'_> {
         names.iter().fold(1, |attributes, name| mix(attributes, of_text(name.as_bytes())))
     }
 
-    /// What ran inside of a step.
+    /// What ran inside of a step. A block runs what stands in it, so that only the depth counts there.
     fn inside(&mut self, operation: &Operation, trace: &Trace, step: usize) {
-        let mut before = 0;
+        let is_block = matches!(operation.kind.row().syntax, Syntax::Control);
         for inner in trace.inner(step) {
             let end = match inner.end {
                 End::Done => 0,
                 End::Raised => 1,
                 End::Left => 2,
             };
-            let acted = (inner.kind as u32) << 2 | end;
-            let depth = u32::from(inner.depth).min(4);
-            self.add(Family::Inside, (operation.kind as u32) << 3 | depth, acted);
-            if before & 3 != 0 {
-                self.add(Family::Order, before, acted);
-            }
-            before = acted;
+            let outer = if is_block { 0 } else { operation.kind as u32 + 1 };
+            self.add(Family::Inside, outer, (inner.kind as u32) << 2 | end);
+            self.add(Family::Depth, outer, u32::from(inner.depth).min(4));
         }
     }
 }

@@ -10,8 +10,10 @@ pub(super) struct Class {
     pub(super) coarse: u32,
     /// The same with the whole layout of a view.
     pub(super) fine: u32,
-    /// The format of a view.
+    /// The class of the format of a view.
     pub(super) format: u32,
+    /// The format itself.
+    pub(super) code: u32,
 }
 
 const VIEW: u32 = 1;
@@ -22,7 +24,7 @@ const FREE: u32 = 4;
 impl Class {
     /// A class of its own.
     pub(super) fn plain(number: u32) -> Class {
-        Class { coarse: number * FREE, fine: number * FREE, format: 0 }
+        Class { coarse: number * FREE, fine: number * FREE, format: 0, code: 0 }
     }
 
     pub(super) fn is_released(self) -> bool {
@@ -33,14 +35,22 @@ impl Class {
     pub(super) fn released(self) -> Class {
         match self.coarse & VIEW {
             0 => self,
-            _ => Class { coarse: VIEW | RELEASED, fine: VIEW | RELEASED, format: 0 },
+            _ => Class { coarse: VIEW | RELEASED, fine: VIEW | RELEASED, format: 0, code: 0 },
         }
     }
 
     /// The same with something that is particular about it.
     pub(super) fn with(self, what: u32) -> Class {
         let own = mix(self.coarse, what) / FREE * FREE;
-        Class { coarse: own, fine: own, format: self.format }
+        Class { coarse: own, fine: own, ..self }
+    }
+
+    /// The layout of a view, and of anything else the coarse class in eight bits.
+    pub(super) fn rough(self) -> u32 {
+        match self.coarse & VIEW {
+            0 => self.kind(),
+            _ => self.fine,
+        }
     }
 
     /// The coarse class in eight bits.
@@ -57,7 +67,7 @@ pub(super) fn of_seen(seen: &Seen<'_>) -> Class {
     match seen {
         Seen::View(layout) => of_layout(layout),
         Seen::Int(int) => Class::plain(mix(1, of_int(*int)) / FREE),
-        Seen::Other(b'r', _) => Class { coarse: VIEW | RELEASED, fine: VIEW | RELEASED, format: 0 },
+        Seen::Other(b'r', _) => Class { coarse: VIEW | RELEASED, fine: VIEW | RELEASED, format: 0, code: 0 },
         Seen::Other(tag, length) => Class::plain(u32::from(*tag) << 2 | (*length as u32).min(1)),
         Seen::Named(name) => Class::plain(mix(2, of_text(name)) / FREE),
     }
@@ -93,7 +103,8 @@ fn of_layout(layout: &Layout<'_>) -> Class {
         () => 6,
     };
     let fine = (dimensions as u32).min(2) << 4 | contiguity << 1 | u32::from(layout.readonly);
-    Class { coarse: VIEW, fine: fine << 2 | VIEW, format: of_format(layout.format) }
+    let format = of_format(layout.format);
+    Class { coarse: VIEW, fine: fine << 2 | VIEW, format, code: code(layout.format) }
 }
 
 /// The class of a format.
@@ -105,6 +116,14 @@ fn of_format(format: &[u8]) -> u32 {
         b"h" | b"i" | b"l" | b"q" | b"n" | b"H" | b"I" | b"L" | b"Q" | b"N" | b"P" => 2,
         b"e" | b"f" | b"d" => 3,
         _ => 4,
+    }
+}
+
+/// A format itself; those of several items are one.
+fn code(format: &[u8]) -> u32 {
+    match format {
+        [b'@', code] | [code] => u32::from(*code),
+        _ => 1,
     }
 }
 
@@ -135,7 +154,7 @@ fn constant(value: &Value) -> u32 {
         Value::Bytes(bytes) => sized(16, bytes.len()),
         Value::Bytearray(bytes) => sized(17, bytes.len()),
         // A format, an order, a separator.
-        Value::Str(text) if text.len() <= 4 => mix(18, of_text(text.as_bytes())),
+        Value::Str(text) if text.len() <= 2 => mix(18, of_format(text.as_bytes())),
         Value::Str(text) => sized(19, text.len()),
         Value::Tuple(items) => items.iter().take(1).fold(sized(20, items.len()), |sum, item| mix(sum, kind(item))),
         Value::List(items) => items.iter().take(1).fold(sized(21, items.len()), |sum, item| mix(sum, kind(item))),

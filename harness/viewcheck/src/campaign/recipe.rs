@@ -135,13 +135,16 @@ impl Recipe {
     /// Replaces `program` by the one of that index. Gives its mood, if it is generated. In a guided campaign the corpus has all
     /// entries that the [program knows](Corpus::known).
     pub fn program(&mut self, index: u64, program: &mut Program) -> Mood {
-        let number = self.shard.map_or(index, |shard| shard.program(index));
+        let shard = self.shard;
+        let number_of = |index| shard.map_or(index, |shard| shard.program(index));
+        let number = number_of(index);
         match &mut self.way {
             Way::Seed { seed, length, bytes, generator } => {
                 seed.fill(number, bytes);
                 if let Some(guide) = &mut self.guide {
                     let mut source = Source::new(bytes);
-                    if guide.program((*seed, number), index, *length, &mut source, program) {
+                    let first = number_of(Guide::first(index));
+                    if guide.program((*seed, first), index, *length, &mut source, program) {
                         return Mood::default();
                     }
                 }

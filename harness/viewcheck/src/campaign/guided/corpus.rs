@@ -4,6 +4,7 @@
 //! up to its [`horizon`]. That lies a few chunks back in the beginning, and further back later on, so that many workers can be at
 //! work without waiting for each other.
 
+use super::rarity::Rarity;
 use crate::generate::Source;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,6 +22,10 @@ const MOST_BYTES: usize = 32 << 20;
 pub const LARGEST: usize = 2048;
 /// The most entries that are the newest ones.
 const NEW: usize = 512;
+/// How many of a hundred choices are of these.
+const NEWEST: usize = 25;
+/// Of so many entries the one is taken that shows the rarest behaviour.
+const CANDIDATES: usize = 16;
 /// How many chunks lie between a chunk and those that it knows, at least and at most.
 const NEAREST: u64 = 4;
 const FARTHEST: u64 = 512;
@@ -72,6 +77,9 @@ pub struct Entry {
     pub program: Encoded,
     /// The behaviours that were new.
     pub features: Box<[u32]>,
+    /// All its behaviours.
+    #[serde(default)]
+    pub shown: Box<[u32]>,
 }
 
 /// The corpus of a campaign.
@@ -162,16 +170,19 @@ impl Corpus {
         self.entries.partition_point(|entry| entry.index / CHUNK < horizon)
     }
 
-    /// One of the first `known` entries: half of the time one of the newest, and otherwise the one that has shown some behaviour
-    /// first, so that those are chosen more often that have shown many.
-    pub(in crate::campaign) fn choose(&self, known: usize, source: &mut Source<'_>) -> Option<usize> {
+    /// One of the first `known` entries, of which `rarity` knows: one of the newest now and then, and otherwise, of a few behaviours,
+    /// the first entry that has shown the rarest of them.
+    pub(in crate::campaign) fn choose(&self, known: usize, rarity: &Rarity, source: &mut Source<'_>) -> Option<usize> {
         let last = known.checked_sub(1)?;
-        if source.chance(50) {
+        if source.chance(NEWEST) {
             return Some(last - source.below(known.div_ceil(8).min(NEW)));
         }
         let behaviours = *self.sums.get(last)? as usize;
-        let ticket = source.below(behaviours) as u32;
-        Some(self.sums[..last].partition_point(|sum| *sum <= ticket))
+        let any = |_| {
+            let ticket = source.below(behaviours) as u32;
+            self.sums[..last].partition_point(|sum| *sum <= ticket)
+        };
+        (0..CANDIDATES).map(any).min_by_key(|at| rarity.of(&self.entries[*at]))
     }
 }
 
@@ -180,7 +191,7 @@ mod tests {
     use super::*;
 
     pub(in crate::campaign) fn entry(index: u64, features: &[u32]) -> Entry {
-        Entry { index, program: Encoded(Box::from(*b"program")), features: features.into() }
+        Entry { index, program: Encoded(Box::from(*b"program")), features: features.into(), shown: features.into() }
     }
 
     #[test]
@@ -198,26 +209,34 @@ mod tests {
         assert_eq!([4, 5, 6, 7, 100].map(|chunk| corpus.known(chunk * CHUNK)), [0, 2, 3, 5, 5]);
     }
 
-    #[test]
-    fn what_showed_much_is_chosen_often() {
-        let mut corpus = Corpus::default();
-        corpus.add(entry(0, &[0; 90]));
-        (1..=100).for_each(|index| corpus.add(entry(index, &[0])));
-        let mut chosen = [0; 101];
-        let mut bytes = [0; 16];
+    /// How often each entry is chosen.
+    fn chosen(corpus: &Corpus, known: usize) -> Vec<usize> {
+        let (mut chosen, mut bytes, mut rarity) = (vec![0; corpus.entries().len()], [0; 64], Rarity::default());
+        rarity.count(corpus, known);
         for index in 0..4000 {
             crate::generate::Seed(1).fill(index, &mut bytes);
-            chosen[corpus.choose(101, &mut Source::new(&bytes)).unwrap()] += 1;
+            chosen[corpus.choose(known, &rarity, &mut Source::new(&bytes)).unwrap()] += 1;
         }
-        assert!((600..1300).contains(&chosen[0]), "{chosen:?}");
-        assert!(chosen[100] > 3 * chosen[50], "{chosen:?}");
-        assert!(chosen.iter().all(|chosen| *chosen > 0), "{chosen:?}");
-        assert_eq!(corpus.choose(0, &mut Source::new(&[])), None);
-        // What is not known yet is not chosen.
-        for index in 0..1000 {
-            crate::generate::Seed(2).fill(index, &mut bytes);
-            assert!(corpus.choose(3, &mut Source::new(&bytes)).unwrap() < 3);
-        }
+        chosen
+    }
+
+    #[test]
+    fn what_is_rare_or_new_is_chosen_often() {
+        let mut corpus = Corpus::default();
+        (0..100).for_each(|index| {
+            corpus.add(Entry { shown: (0..=index as u32).collect(), ..entry(index, &[index as u32]) })
+        });
+        // A hundred show the first behaviour, and one the last.
+        let all = chosen(&corpus, 100);
+        assert!(all[90..].iter().sum::<usize>() > 3 * all[..50].iter().sum::<usize>(), "{all:?}");
+        // Of those that are as rare as each other, each has its turn.
+        let mut corpus = Corpus::default();
+        (0..100).for_each(|index| corpus.add(entry(index, &[index as u32])));
+        assert!(chosen(&corpus, 100).iter().all(|chosen| *chosen > 5), "{:?}", chosen(&corpus, 100));
+        // What is not known yet is not chosen, and does not count.
+        let few = chosen(&corpus, 3);
+        assert_eq!(few[3..].iter().sum::<usize>(), 0);
+        assert_eq!(corpus.choose(0, &Rarity::default(), &mut Source::new(&[])), None);
     }
 
     #[test]
@@ -235,7 +254,7 @@ mod tests {
     fn entries_are_text_in_json() {
         let entry = entry(7, &[3, 1]);
         let text = serde_json::to_string(&entry).unwrap();
-        assert_eq!(text, r#"{"index":7,"program":"cHJvZ3JhbQ==","features":[3,1]}"#);
+        assert_eq!(text, r#"{"index":7,"program":"cHJvZ3JhbQ==","features":[3,1],"shown":[3,1]}"#);
         assert_eq!(serde_json::from_str::<Entry>(&text).unwrap(), entry);
     }
 }

@@ -1,6 +1,7 @@
 //! Makes the programs of a guided campaign that are not generated: those that it begins with, and mutants of the corpus.
 
 use super::corpus::Corpus;
+use super::rarity::Rarity;
 use crate::generate::{Abilities, Seed, Source};
 use crate::mutate::Mutator;
 use program::{Program, decode, policy};
@@ -13,9 +14,12 @@ pub(in crate::campaign) struct Guide {
     /// The programs that are mutated, and which entries they are.
     parents: [Program; 2],
     held: [Option<usize>; 2],
+    rarity: Rarity,
+    /// The family that was chosen last with how many entries it knows, and whether it is one of mutants.
+    family: Option<([u64; 2], bool)>,
 }
 
-/// So many programs in a row are mutants of the same ones, so that few have to be decoded.
+/// So many programs in a row are mutants of the same ones, so that few have to be decoded. A chunk is made of whole families.
 const FAMILY: u64 = 8;
 /// How many families, of a hundred, are generated as in a blind campaign: what only those show, such as a mistake that is made
 /// with rare values, is not found much later than there.
@@ -25,14 +29,26 @@ const CHOICE: u64 = 0x9d8e_1f3a_55c0_7b21;
 
 impl Guide {
     pub(in crate::campaign) fn new(abilities: Abilities, corpus: Corpus) -> Guide {
-        Guide { corpus, mutator: Mutator::with(abilities), parents: Default::default(), held: [None; 2] }
+        Guide {
+            corpus,
+            mutator: Mutator::with(abilities),
+            parents: Default::default(),
+            held: [None; 2],
+            rarity: Rarity::default(),
+            family: None,
+        }
     }
 
-    /// Replaces `program` by the one of an index of the campaign, unless that is to be generated. `number` is which one it is of
-    /// all programs of the seed.
+    /// The index of the first program of the family of another.
+    pub(in crate::campaign) fn first(index: u64) -> u64 {
+        index - index % FAMILY
+    }
+
+    /// Replaces `program` by the one of an index of the campaign, unless that is to be generated. `first` is the number among all
+    /// programs of the seed that the [first of its family](Guide::first) has.
     pub(in crate::campaign) fn program(
         &mut self,
-        (seed, number): (Seed, u64),
+        (seed, first): (Seed, u64),
         index: u64,
         length: usize,
         source: &mut Source<'_>,
@@ -44,7 +60,7 @@ impl Guide {
             *program = decode(&given.0).unwrap_or_default();
             return true;
         }
-        if !self.choose(seed, number, index) {
+        if !self.choose(seed, first, index) {
             return false;
         }
         let [parent, other] = &self.parents;
@@ -53,17 +69,30 @@ impl Guide {
         policy::check(program).is_ok()
     }
 
-    /// Chooses the parents of a program. Gives whether it has some.
-    fn choose(&mut self, seed: Seed, number: u64, index: u64) -> bool {
-        let mut bytes = [0; 64];
-        Seed(seed.0 ^ CHOICE).fill(number / FAMILY, &mut bytes);
+    /// Chooses the parents of a program, once for all of its family. Gives whether it has some.
+    fn choose(&mut self, seed: Seed, first: u64, index: u64) -> bool {
+        let known = self.corpus.known(index);
+        let family = [index / FAMILY, known as u64];
+        match self.family {
+            Some((chosen, is_mutant)) if chosen == family => is_mutant,
+            _ => {
+                let is_mutant = self.parents_of(seed, first, known);
+                self.family = Some((family, is_mutant));
+                is_mutant
+            }
+        }
+    }
+
+    fn parents_of(&mut self, seed: Seed, first: u64, known: usize) -> bool {
+        let mut bytes = [0; 512];
+        Seed(seed.0 ^ CHOICE).fill(first, &mut bytes);
         let mut source = Source::new(&bytes);
         if source.chance(BLIND) {
             return false;
         }
-        let known = self.corpus.known(index);
+        self.rarity.count(&self.corpus, known);
         for at in 0..self.parents.len() {
-            let Some(chosen) = self.corpus.choose(known, &mut source) else { return false };
+            let Some(chosen) = self.corpus.choose(known, &self.rarity, &mut source) else { return false };
             if self.held[at] != Some(chosen) {
                 let entry = self.corpus.entries().get(chosen);
                 self.parents[at] = entry.and_then(|entry| decode(&entry.program.0).ok()).unwrap_or_default();

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// The name of the file.
 pub(in crate::campaign) const FILE: &str = "corpus.jsonl";
 /// The version of its shape.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 /// The most bytes of a line, and of the file.
 const LONGEST: u64 = 64 << 20;
 const LARGEST: u64 = 1 << 30;
@@ -127,7 +127,12 @@ mod tests {
     use std::fs;
 
     fn entry(index: u64) -> Entry {
-        Entry { index, program: Encoded(encode(&Program::default()).into()), features: Box::new([1, 2]) }
+        Entry {
+            index,
+            program: Encoded(encode(&Program::default()).into()),
+            features: Box::new([1, 2]),
+            shown: Box::new([1, 2, 3]),
+        }
     }
 
     #[test]
@@ -167,9 +172,9 @@ mod tests {
             fs::write(folder.path().join(FILE), text).unwrap();
             Log::open(folder.path()).unwrap_err().to_string()
         };
-        let head = "{\"schema\":1,\"seeds\":[]}\n";
+        let head = "{\"schema\":2,\"seeds\":[]}\n";
         assert!(opened("").contains("corpus.jsonl can't be resumed: line 1: it is not complete"));
-        assert!(opened("{\"schema\":9,\"seeds\":[]}\n").contains("line 1: its schema is 9, not 1"));
+        assert!(opened("{\"schema\":9,\"seeds\":[]}\n").contains("line 1: its schema is 9, not 2"));
         assert!(opened(&format!("{head}[]\n")).contains("line 2: "));
         let entry = "{\"index\":1,\"program\":\"YQ==\",\"features\":[]}";
         assert!(opened(&format!("{head}{entry}\n")).contains("line 2: the bytes are not an encoded program"));

@@ -76,7 +76,7 @@ mod tests {
     use rstest::rstest;
 
     fn entry(index: u64, features: &[u32]) -> Entry {
-        Entry { index, program: Encoded(Box::from(*b"program")), features: features.into() }
+        Entry { index, program: Encoded(Box::from(*b"program")), features: features.into(), shown: features.into() }
     }
 
     /// Parts of chunks, with what was reported of each.

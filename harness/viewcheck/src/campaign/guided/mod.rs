@@ -15,6 +15,7 @@ pub mod corpus;
 pub(super) mod guide;
 pub(super) mod log;
 pub(super) mod merge;
+mod rarity;
 pub(super) mod scout;
 pub(super) mod seen;
 

@@ -11,6 +11,8 @@ use program::{Program, Trace};
 pub(in crate::campaign) struct Sight {
     /// The behaviours that were not seen before, some twice.
     fresh: Vec<u32>,
+    /// All behaviours, if some are new, each once.
+    shown: Vec<u32>,
     /// How many steps were run.
     steps: usize,
 }
@@ -60,6 +62,12 @@ impl Scout {
         behaviour::features(program, trace, &mut self.shown);
         sight.fresh.extend(self.shown.iter().copied().filter(|feature| !self.seen.has(*feature)));
         sight.steps = trace.len();
+        sight.shown.clear();
+        if !sight.fresh.is_empty() {
+            self.shown.sort_unstable();
+            self.shown.dedup();
+            sight.shown.extend_from_slice(&self.shown);
+        }
     }
 
     /// Keeps a program if something is new in it.
@@ -77,7 +85,8 @@ impl Scout {
         }
         let features: Box<[u32]> = sight.fresh.iter().copied().filter(|feature| self.seen.add(*feature)).collect();
         self.own.extend_from_slice(&features);
-        self.news.push(Entry { index, program: Encoded(encoded.into()), features });
+        let shown = sight.shown.as_slice().into();
+        self.news.push(Entry { index, program: Encoded(encoded.into()), features, shown });
     }
 
     /// The programs that were kept since the part began.
@@ -99,7 +108,7 @@ mod tests {
     }
 
     fn sight(fresh: &[u32], steps: usize) -> Sight {
-        Sight { fresh: fresh.to_vec(), steps }
+        Sight { fresh: fresh.to_vec(), shown: fresh.to_vec(), steps }
     }
 
     #[test]
