@@ -233,7 +233,7 @@ fn recipe(options: &Options, engines: &[About; 2], state: &State) -> Result<(Rec
             (Log::create(&options.findings, &seeds)?, seeds)
         }
     };
-    Ok((Recipe::guided(seed, length, abilities, Corpus::new(seeds)).of_shard(shard), Some(Growth { merger, log })))
+    Ok((Recipe::guided(seed, length, abilities, Corpus::new(seeds)).of_shard(shard), Some(Growth::new(merger, log))))
 }
 
 /// A state to go on from: a new one, or that of the folder.

@@ -1,7 +1,7 @@
 //! Records the progress of a campaign (programs, time, findings) and writes it to disk.
 
 use super::CampaignError;
-use super::coverage;
+use super::coverage::{self, Coverage};
 use super::guided::corpus;
 use super::guided::corpus::Entry;
 use super::guided::log::Log;
@@ -40,6 +40,14 @@ pub(super) struct Progress {
 pub(super) struct Growth {
     pub(super) merger: Merger,
     pub(super) log: Log,
+    /// The programs of which all is known that the corpus can take: those that are finished, and findings.
+    known: Coverage,
+}
+
+impl Growth {
+    pub(super) fn new(merger: Merger, log: Log) -> Growth {
+        Growth { merger, log, known: Coverage::default() }
+    }
 }
 
 impl Progress {
@@ -51,7 +59,8 @@ impl Progress {
         findings: PathBuf,
     ) -> Result<Progress, StateError> {
         if let (Some(growth), Some(corpus)) = (&mut growth, recipe.corpus_mut()) {
-            growth.merger.merge(&state.finished, corpus);
+            growth.known = state.finished.clone();
+            growth.merger.merge(&growth.known, corpus);
             state.corpus = corpus.growth(growth.merger.programs());
         }
         state.write(&findings)?;
@@ -95,10 +104,20 @@ impl Progress {
         if !corpus.is_full() {
             growth.log.add(&growth.merger.take(&chunk, news))?;
         }
+        growth.known.add(chunk.clone());
         self.state.finished.add(chunk);
-        growth.merger.merge(&self.state.finished, corpus);
+        growth.merger.merge(&growth.known, corpus);
         self.state.corpus = corpus.growth(growth.merger.programs());
         Ok(())
+    }
+
+    /// Takes notice of a program that is a finding and counts only once that is as small as it gets. It shows nothing that the corpus
+    /// takes, so that chunks need not wait for it.
+    pub(super) fn exclude(&mut self, index: u64) {
+        if let (Some(growth), Some(corpus)) = (&mut self.growth, self.recipe.corpus_mut()) {
+            growth.known.add(index..index + 1);
+            growth.merger.merge(&growth.known, corpus);
+        }
     }
 
     /// Keeps what a program with a signature that was met has become, and writes the state to disk. What stands for nothing any

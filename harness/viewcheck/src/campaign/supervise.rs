@@ -249,8 +249,11 @@ impl<'a> Supervisor<'a> {
                 };
             }
             Report::Met { finding } => {
-                if let Some(worker) = self.workers.get_mut(&id) {
-                    worker.asks = true;
+                match self.workers.get_mut(&id) {
+                    Some(worker) => worker.asks = true,
+                    // The examiner has seen it end a process, and shrinks it from here on.
+                    None if id == EXAMINER => self.progress.exclude(finding.index),
+                    None => {}
                 }
                 self.investigations.ask(id, *finding);
             }
