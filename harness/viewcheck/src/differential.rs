@@ -46,6 +46,10 @@ pub enum Batched {
     Unknown,
 }
 
+/// The memory of a larger trace is not kept for the next program: a batch has more than a hundred, of which each would be as large
+/// as the largest one ever was.
+const LARGE: usize = 64 << 10;
+
 /// Two engines and their latest traces.
 pub struct DifferentialRun {
     engine: Box<dyn Engine>,
@@ -144,6 +148,9 @@ impl DifferentialRun {
     /// Runs a program on the engine whose behaviour is expected, to be tested later. It has no steps out of
     /// [reach](DifferentialRun::reach).
     pub fn expect(&mut self, program: &Program, expectation: &mut Expectation) {
+        if expectation.trace.size() > LARGE {
+            expectation.trace = Trace::new();
+        }
         expectation.error = self.against.run(program, self.watch, &mut expectation.trace).err();
     }
 
