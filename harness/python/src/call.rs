@@ -3,7 +3,7 @@
 use crate::context::Python;
 use crate::stop::{Stop, type_error};
 use program::Kind;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use view::{Arguments, Error};
 
 /// A call of a function or a method.
@@ -44,7 +44,7 @@ impl<'a, T> Call<'a, T> {
     }
 
     /// Returns the arguments, all of which must be positional. `called` is the name of the function in the error text.
-    pub fn no_keywords(&self, called: &str) -> Result<&'a [T], Error> {
+    pub fn no_keywords(&self, called: impl Display) -> Result<&'a [T], Error> {
         self.by_position().ok_or_else(|| type_error(format!("{called}() takes no keyword arguments")))
     }
 
@@ -62,10 +62,10 @@ impl<'a, T> Call<'a, T> {
         }
     }
 
-    /// Returns the name of a method of a class in error texts.
-    fn method_name(&self, python: &Python, class: &str) -> String {
-        let prefix = if python.has(view::Change::MethodPrefix) { format!("{class}.") } else { String::new() };
-        format!("{prefix}{}", self.name)
+    /// Returns the name of a method of a class, to be written in error texts.
+    fn method_name(&self, python: &Python, class: &str) -> impl Display {
+        let (name, has_prefix) = (self.name, python.has(view::Change::MethodPrefix));
+        fmt::from_fn(move |f| if has_prefix { write!(f, "{class}.{name}") } else { f.write_str(name) })
     }
 
     /// Checks that a method that takes no arguments was passed none (`METH_NOARGS`).
@@ -75,12 +75,12 @@ impl<'a, T> Call<'a, T> {
 
     /// Returns the argument of a method that takes exactly one positional argument (`METH_O`).
     pub fn only(&self, python: &Python, class: &str) -> Result<&'a T, Error> {
-        view::arguments::one(&self.method_name(python, class), self.arguments)
+        view::arguments::one(self.method_name(python, class), self.arguments)
     }
 
     /// Returns the arguments of a method that takes between `least` and `most` positional arguments.
     pub fn between(&self, python: &Python, class: &str, least: usize, most: usize) -> Result<&'a [T], Error> {
-        let values = self.no_keywords(&self.method_name(python, class))?;
+        let values = self.no_keywords(self.method_name(python, class))?;
         let (name, given) = (self.name, values.len());
         let (bound, count) = match given {
             _ if (least..=most).contains(&given) => return Ok(values),

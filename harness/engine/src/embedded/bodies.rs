@@ -9,7 +9,7 @@ use program::{Function, is_identifier};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ffi::CString;
@@ -124,7 +124,7 @@ impl Compiled {
         let make = compiled(py, &self.functions, key.clone(), source, "make")?;
         let made = make.call1((Bound::new(py, Entry { body, run })?,))?;
         let qualified = owner.map(|owner| format!("{owner}.{}", function.name));
-        made.setattr("__qualname__", qualified.as_deref().unwrap_or(&function.name))?;
+        made.setattr(intern!(py, "__qualname__"), qualified.as_deref().unwrap_or(&function.name))?;
         let mut defaults = defaults.into_iter();
         let (mut positional, by_keyword) = (vec![], PyDict::new(py));
         for (parameter, name) in function.parameters.iter().zip(names).filter(|(parameter, _)| parameter.has_default) {
@@ -134,8 +134,8 @@ impl Compiled {
                 false => positional.push(default),
             }
         }
-        made.setattr("__defaults__", PyTuple::new(py, positional)?)?;
-        made.setattr("__kwdefaults__", by_keyword)?;
+        made.setattr(intern!(py, "__defaults__"), PyTuple::new(py, positional)?)?;
+        made.setattr(intern!(py, "__kwdefaults__"), by_keyword)?;
         Ok(made)
     }
 
@@ -193,7 +193,8 @@ pub(super) fn class<'py>(
     namespace.set_item(intern!(py, "__module__"), intern!(py, "__main__"))?;
     namespace.set_item(intern!(py, "__qualname__"), name)?;
     for (name, value) in attributes {
-        namespace.set_item(name, value)?;
+        // As byte code does it: types look names up that are interned.
+        namespace.set_item(PyString::intern(py, name), value)?;
     }
     py.get_type::<PyType>().call1((name, PyTuple::new(py, base)?, namespace))
 }

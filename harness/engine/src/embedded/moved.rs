@@ -8,7 +8,7 @@ use super::execute::{Object, Stop};
 use crate::machine::malformed;
 use program::{Operation, Syntax, is_identifier};
 use pyo3::prelude::*;
-use pyo3::types::{PyFunction, PyList};
+use pyo3::types::{PyFunction, PyList, PyString};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -35,7 +35,7 @@ pub(super) fn call<'py>(
         None => first.is_exact_instance_of::<PyFunction>(),
         // An attribute of the object itself comes before the method.
         Some(name) => {
-            let found = first.get_type().getattr_opt(name).ok().flatten();
+            let found = first.get_type().getattr_opt(PyString::intern(py, name)).ok().flatten();
             found.is_some_and(|found| found.is_exact_instance_of::<PyFunction>())
         }
     };

@@ -63,7 +63,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
     let keywords = arguments.named().map(|(name, object)| (name, argument(object)));
     let positional = arguments.positional().iter().map(argument).collect();
     let (content, description) = describe(positional, keywords, profile.abi())?;
-    description.check(&content, profile.abi())?;
+    let (form, _) = description.check(&content, profile.abi())?;
     let hash = arguments.named().find(|(name, object)| *name == HASH && !matches!(object, Object::None));
     let answered = hash.map(|_| Rc::<Cell<Option<u64>>>::default());
     let hasher = hash.zip(answered.clone()).map(|((_, object), answered)| {
@@ -73,7 +73,7 @@ pub(super) fn new(python: &Python, call: &Call<'_>) -> Outcome {
             Ok(())
         }))
     });
-    let memory = Described::hashed(EXPORTER, content, &description, hasher, profile.abi())?;
+    let memory = Described::of_form(EXPORTER, content, form, hasher);
     Ok(Object::instance(Exported { memory, answered }))
 }
 

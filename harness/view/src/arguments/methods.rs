@@ -133,7 +133,7 @@ impl View {
                 }
                 padded(&signature, arguments, profile)?
             }
-            Takes::One => [Some(one(&format!("memoryview.{}", signature.name), arguments)?), None, None],
+            Takes::One => [Some(one(format_args!("memoryview.{}", signature.name), arguments)?), None, None],
             Takes::OneToThree => one_to_three(signature.name, arguments)?,
             Takes::Anything => {
                 if !arguments.names.is_empty() {

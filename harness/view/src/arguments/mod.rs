@@ -14,6 +14,7 @@ mod suggest;
 use crate::changes::Change;
 use crate::error::Error;
 use crate::version::Profile;
+use std::fmt::Display;
 
 pub use attributes::ATTRIBUTES;
 pub use convert::requested;
@@ -160,7 +161,7 @@ pub fn nothing<T>(class: &str, name: &str, arguments: Arguments<'_, T>, profile:
 }
 
 /// The one argument, by position, of a function or a method of that name.
-pub fn one<'a, T>(name: &str, arguments: Arguments<'a, T>) -> Result<&'a T, Error> {
+pub fn one<'a, T>(name: impl Display, arguments: Arguments<'a, T>) -> Result<&'a T, Error> {
     match arguments.values {
         _ if !arguments.names.is_empty() => Err(Error::type_error(format!("{name}() takes no keyword arguments"))),
         [argument] => Ok(argument),

@@ -41,21 +41,15 @@ impl Described {
     ///
     /// Errors: those of [`Form::new`].
     pub fn new(type_name: &str, content: Vec<u8>, description: &Description, abi: Abi) -> Result<Rc<Self>, Error> {
-        Self::hashed(type_name, content, description, None, abi)
+        let form = Form::new(description, content.len(), abi)?;
+        Ok(Self::of_form(type_name, content, form, None))
     }
 
-    /// The same with a hash that something else is asked for.
-    pub fn hashed(
-        type_name: &str,
-        content: Vec<u8>,
-        description: &Description,
-        hasher: Option<Hasher>,
-        abi: Abi,
-    ) -> Result<Rc<Self>, Error> {
-        let form = Form::new(description, content.len(), abi)?;
+    /// The same, of a description that was checked, with a hash that something else may be asked for.
+    pub fn of_form(type_name: &str, content: Vec<u8>, form: Form, hasher: Option<Hasher>) -> Rc<Self> {
         let format = form.format.as_deref().map(Text::from);
         let (type_name, memory, watchers) = (type_name.to_owned(), Buffer::new(content), Watchers::default());
-        Ok(Rc::new(Self { type_name, memory, format, form, hasher, watchers }))
+        Rc::new(Self { type_name, memory, format, form, hasher, watchers })
     }
 
     /// A copy of the memory.
