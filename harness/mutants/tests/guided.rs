@@ -190,7 +190,7 @@ fn most() -> u64 {
 /// Three cells of the table: in how many campaigns a fault was told, and the medians.
 fn cells(hits: &[Option<Hit>], most: u64) -> String {
     let mut found: Vec<Hit> = hits.iter().copied().flatten().collect();
-    found.sort_by(|one, other| one.programs.cmp(&other.programs));
+    found.sort_by_key(|one| one.programs);
     match found.get(hits.len() / 2) {
         Some(Hit { programs, seconds }) => format!("{} | {} | {seconds:.1}", found.len(), digits(*programs)),
         None => format!("{} | > {} | –", found.len(), digits(most)),

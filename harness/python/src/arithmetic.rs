@@ -61,6 +61,9 @@ impl Python {
                 }
             }
             (Object::List(a), Object::List(b)) => Object::List([a.items(), b.items()].concat().into()),
+            // Adding no items returns the other operand itself (`tuple_concat`).
+            (Object::Tuple(_), Object::Tuple(b)) if b.is_empty() => left.clone(),
+            (Object::Tuple(a), Object::Tuple(_)) if a.is_empty() => right.clone(),
             (Object::Tuple(a), Object::Tuple(b)) => Object::Tuple(a.iter().chain(b.iter()).cloned().collect()),
             (Object::Str(a), Object::Str(b)) => Object::str(format!("{a}{b}")),
             (Object::List(_) | Object::Tuple(_) | Object::Str(_), _) => {
@@ -90,7 +93,7 @@ impl Python {
             times.ok_or_else(|| Stop::unsupported("repeating a sequence more than 65,536 times"))?.max(0) as usize;
         self.grows_to(Kind::Multiply, size(sequence).saturating_mul(times))?;
         Ok(match sequence {
-            Object::Bytes(_) if times == 1 => sequence.clone(),
+            Object::Bytes(_) | Object::Tuple(_) if times == 1 => sequence.clone(),
             Object::Bytes(content) => Object::bytes(content.to_vec().repeat(times)),
             Object::Bytearray(content) => Object::Bytearray(Bytearray::new(content.to_vec().repeat(times))),
             Object::List(items) => Object::List(repeat(&items.items(), times)),

@@ -41,7 +41,10 @@ pub(crate) fn call(python: &Python, call: &Call<'_>) -> Outcome {
                 true => python.items(object),
                 false => python.gather(object),
             };
-            Object::Tuple(Tuple::from(call.at_most_one()?.map_or(Ok(vec![]), items)?))
+            match call.at_most_one()? {
+                Some(tuple @ Object::Tuple(_)) => tuple.clone(),
+                source => Object::Tuple(Tuple::from(source.map_or(Ok(vec![]), items)?)),
+            }
         }
         Kind::BoolOf => match call.at_most_one()? {
             Some(object) => Object::Bool(object.as_type().truth()?),

@@ -200,7 +200,7 @@ impl Type for List {
 
     fn item(&self, python: &Python, key: &Object) -> Outcome {
         match key {
-            Object::Slice(_) => sequence::item(|| self.items(), "list", python, key, Object::List),
+            Object::Slice(_) => sequence::item(|| self.items(), "list", python, key, |_, items| Object::List(items)),
             key => {
                 let at = inside(index(key, "list", true)?, self.len(), "list index out of range")?;
                 Ok(self.get(at).unwrap_or(Object::None))

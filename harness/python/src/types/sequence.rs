@@ -15,19 +15,21 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use view::{Error, Indices, Int};
 
-/// `sequence[index]` and `sequence[a:b:c]`. The items are those after the key was asked. `name` is the type in error texts.
+/// `sequence[index]` and `sequence[a:b:c]`. The items are those after the key was asked. `name` is the type in error texts, and
+/// `whole` is told whether these are all items in their order: all of a tuple is the tuple itself (`tuplesubscript`).
 pub(super) fn item<S: FromIterator<Object>>(
     items: impl Fn() -> Vec<Object>,
     name: &str,
     python: &Python,
     key: &Object,
-    whole: impl Fn(S) -> Object,
+    whole: impl Fn(bool, S) -> Object,
 ) -> Outcome {
     if let Object::Slice(parts) = key {
         let bounds = slice(parts).bounds(python.view_profile())?;
         let items = items();
         let indices = bounds.of(items.len() as isize);
-        return Ok(whole(indices.positions().filter_map(|at| items.get(at).cloned()).collect()));
+        let is_all = indices.step == 1 && indices.count as usize == items.len();
+        return Ok(whole(is_all, indices.positions().filter_map(|at| items.get(at).cloned()).collect()));
     }
     let at = index(key, name, true)?;
     let items = items();
@@ -134,7 +136,13 @@ impl Type for Tuple {
     }
 
     fn item(&self, python: &Python, key: &Object) -> Outcome {
-        item(|| self.to_vec(), "tuple", python, key, Object::Tuple)
+        item(
+            || self.to_vec(),
+            "tuple",
+            python,
+            key,
+            |is_all, items| Object::Tuple(if is_all { self.clone() } else { items }),
+        )
     }
 
     fn iterator(&self, _: &Python, this: &Object) -> Outcome {

@@ -189,6 +189,10 @@ impl Type for OwnClass {
         "type"
     }
 
+    fn repr(&self) -> Result<String, Stop> {
+        Ok(format!("<class '__main__.{}'>", self.name))
+    }
+
     fn item(&self, python: &Python, _: &Object) -> Outcome {
         match self.base.builtin() {
             Some(Builtin::Array) if python.has(Change::ArrayAlias) => {
