@@ -16,6 +16,9 @@ pub struct Buffer {
     bytes: RefCell<Vec<u8>>,
     exports: Cell<usize>,
     generation: Cell<u32>,
+    /// Where bytes begin that were never written, and whether some of them were read.
+    unwritten: Cell<Option<usize>>,
+    was_read: Cell<bool>,
 }
 
 /// Errors are made by functions here, because making one in advance would cost as much as the access.
@@ -66,6 +69,7 @@ impl Buffer {
 
     /// A copy of everything.
     pub fn to_vec(&self) -> Vec<u8> {
+        self.note_read(usize::MAX);
         self.bytes.borrow().clone()
     }
 
@@ -73,7 +77,38 @@ impl Buffer {
     #[inline]
     pub fn look<R>(&self, address: isize, length: usize, look: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {
         let bytes = self.bytes.borrow();
-        bytes.get(range(address, length)?).map(look).ok_or_else(outside)
+        let range = range(address, length)?;
+        self.note_read(range.end);
+        bytes.get(range).map(look).ok_or_else(outside)
+    }
+
+    /// Notes that bytes were read up to a position.
+    #[inline]
+    fn note_read(&self, end: usize) {
+        if self.unwritten.get().is_some_and(|start| start < end) {
+            self.was_read.set(true);
+        }
+    }
+
+    /// Says that the bytes from `start` on were never written, until [`settle`](Buffer::settle). Returns what it said before.
+    pub fn leave_unwritten(&self, start: usize) -> Option<usize> {
+        let before = self.unwritten.get();
+        self.unwritten.set(Some(before.map_or(start, |before| before.min(start))));
+        before
+    }
+
+    /// Ends that, and returns whether somebody may have read such a byte.
+    pub fn settle(&self, before: Option<usize>) -> bool {
+        self.unwritten.set(before);
+        match before {
+            Some(_) => self.was_read.get(),
+            None => self.was_read.take(),
+        }
+    }
+
+    /// What moves bytes may move those that were never written to any place.
+    fn forget_place(&self) {
+        self.unwritten.set(self.unwritten.get().map(|_| 0));
     }
 
     /// Fills `into` with the bytes at `address`. [`Error::Unspecified`] if they are not all inside.
@@ -112,11 +147,13 @@ impl Buffer {
             return Err(pinned);
         }
         self.generation.set(self.generation.get().wrapping_add(1));
+        self.forget_place();
         Ok(change(&mut self.bytes.borrow_mut()))
     }
 
     /// Lets `change` alter values but not their number. It must not call program code.
     pub fn modify<R>(&self, change: impl FnOnce(&mut [u8]) -> R) -> R {
+        self.forget_place();
         change(&mut self.bytes.borrow_mut())
     }
 }
@@ -158,6 +195,27 @@ mod tests {
         drop(exports);
         assert_eq!(buffer.resize(Error::ArrayResize, Vec::clear), Ok(()));
         assert_eq!((buffer.len(), buffer.generation()), (0, 1));
+    }
+
+    #[test]
+    fn whether_unwritten_bytes_were_read_is_known() {
+        let buffer = Buffer::new(vec![1, 2, 3]);
+        let mut one = [0];
+        let mut read = |address: isize| buffer.read(address, &mut one).unwrap();
+        let before = buffer.leave_unwritten(2);
+        read(1);
+        assert!(!buffer.settle(before));
+        let before = buffer.leave_unwritten(2);
+        read(2);
+        assert!(buffer.settle(before));
+        let before = buffer.leave_unwritten(2);
+        let inner = buffer.leave_unwritten(3);
+        buffer.resize(Error::ArrayResize, |bytes| bytes.rotate_left(1)).unwrap();
+        read(0);
+        assert!(buffer.settle(inner));
+        assert!(buffer.settle(before));
+        let before = buffer.leave_unwritten(0);
+        assert!(!buffer.settle(before));
     }
 
     #[test]

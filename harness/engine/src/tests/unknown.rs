@@ -139,6 +139,23 @@ fn what_numpy_decides_is_refused(#[case] text: &str) {
     assert!(matches!(fault, Err(RunError::Unsupported { .. })), "{fault:?}");
 }
 
+/// An array has an item that was never written while it converts the one that it adds.
+#[rstest]
+#[case::append("a.append(C())", "b.extend(a)")]
+#[case::appended_item("a.append(C())", "b.append(a[-1])")]
+#[case::extend("a.extend([C()])", "b.extend(a)")]
+#[case::insert("a.insert(9, C())", "memoryview(a).tolist()")]
+#[case::moved("a.append(C())", "a.insert(0, 5)\n    b.append(a[-1])")]
+#[case::reversed("a.append(C())", "a.reverse()\n    b.append(a[0])")]
+#[case::list("a.fromlist([C(), 5])", "b.append(a[-1])")]
+#[case::list_before("a.fromlist([5, C()])", "b.extend(a)")]
+#[case::left("a.fromlist([5, C()])", "a.pop(0)")]
+fn an_item_that_was_never_written_is_left_open(#[case] call: &str, #[case] deed: &str) {
+    let class = format!("class C:\n  def __index__(self):\n    {deed}\n    return 1");
+    let fault = run_steps(&["import array", "a = array.array('B', [7])", "b = []", &class, call]);
+    assert!(matches!(fault, Err(RunError::Unspecified(_))), "{fault:?}");
+}
+
 /// Each operation is bounded, and a loop of them is, too.
 #[rstest]
 #[case::copies(&["data = bytearray(8) * 65536", "len([data[0:] for x in range(4000)])"])]

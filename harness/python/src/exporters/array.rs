@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use super::{insertion, position, remove_items};
 use view::format::{Format, Native, Text};
-use view::{Buffer, Error, Export, Exporter, Flags, Indices, Item, LIMIT, Object, Watchers, too_large};
+use view::{Buffer, Error, Exception, Export, Exporter, Flags, Indices, Item, LIMIT, Object, Watchers, too_large};
 
 /// The item type of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,11 @@ fn unknown_code(profile: Profile) -> &'static str {
         "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)"
     }
 }
+
+/// The error of an array that has, or had, items that were never written, which somebody may have seen.
+const UNINITIALIZED: Error = Error::Unspecified { what: "the array has items that were never written" };
+/// What is in the room for an item until it is stored.
+const UNWRITTEN: u8 = 0xa5;
 
 /// An array. Methods that would change its length raise [`Error::ArrayResize`] while it is exported.
 #[derive(Debug)]
@@ -182,12 +187,10 @@ impl Array {
     ///
     /// `ins1` in C; case: exporters-change-while-a-value-is-converted
     fn make_room(&self, index: isize, value: &dyn Object) -> Result<(), Error> {
-        const UNINITIALIZED: Error = Error::Unspecified { what: "the array has items that were never written" };
         let (length, size) = (self.len(), self.itemsize());
         let item = self.added(value)?;
         let position = insertion(index, length);
-        // What is in the room for a last item until it is stored.
-        let unwritten = vec![0xa5; size];
+        let unwritten = vec![UNWRITTEN; size];
         let is_plain_float = !value.has_index() && matches!(&*value.type_name(), "float" | "complex");
         if value.int().is_some() || is_plain_float {
             // Nothing is asked that could look at the array meanwhile.
@@ -208,8 +211,12 @@ impl Array {
             let moved = self.memory.look((position * size) as isize, (length - position) * size, <[u8]>::to_vec)?;
             self.memory.write(((position + 1) * size) as isize, &moved)?;
         }
+        let is_last = position == length;
+        let before = is_last.then(|| self.memory.leave_unwritten(position * size));
         let stored = self.store(position, value);
-        if position == length && self.memory.to_vec().chunks(size).any(|item| item == unwritten) {
+        let was_read = before.is_some_and(|before| self.memory.settle(before));
+        let is_left = || self.memory.modify(|bytes| bytes.chunks(size).any(|item| item == unwritten));
+        if is_last && (was_read || is_left()) {
             return Err(UNINITIALIZED);
         }
         // An error would leave an item behind that was never written.
@@ -237,18 +244,42 @@ impl Array {
         }
     }
 
-    /// `a.fromlist(list)`: room for all items is made first, and given back if one of them can't be converted.
-    pub fn fromlist<'a>(&self, values: impl ExactSizeIterator<Item = &'a dyn Object>) -> Result<(), Error> {
-        if values.len() == 0 {
+    /// `a.fromlist(list)`: room for all items is made first, and given back if one of them can't be converted. `item` gives
+    /// an item of the list, and `count` how many there are by now.
+    ///
+    /// `array_array_fromlist` in C; case: exporters-arrays-make-room-for-a-list
+    pub fn fromlist<T: Object>(
+        &self,
+        item: impl Fn(usize) -> Option<T>,
+        count: impl Fn() -> usize,
+    ) -> Result<(), Error> {
+        let (length, added, size) = (self.len(), count(), self.itemsize());
+        if added == 0 {
             return Ok(());
         }
-        self.resize(|_| ())?;
+        self.resize(|content| content.resize((length + added) * size, UNWRITTEN))?;
         let generation = self.memory.generation();
-        let added = values.map(|value| self.convert(value)).collect::<Result<Vec<_>, _>>()?;
-        if self.memory.generation() != generation {
-            return Err(Error::Unspecified { what: "the array has items that were never written" });
+        let mut outcome = Ok(());
+        for (at, position) in (length..length + added).enumerate() {
+            let before = self.memory.leave_unwritten(position * size);
+            let value = item(at).map(|item| self.convert(&item));
+            if self.memory.settle(before) || self.memory.generation() != generation {
+                return Err(UNINITIALIZED);
+            }
+            outcome = match value {
+                Some(Ok(value)) => self.memory.write((position * size) as isize, &value),
+                Some(Err(error)) => Err(error),
+                None => Ok(()),
+            };
+            if outcome.is_ok() && count() != added {
+                outcome = Err(Error::raised(Exception::RuntimeError, "list changed size during iteration"));
+            }
+            if outcome.is_err() {
+                self.resize(|content| content.truncate(length * size)).map_err(|_| UNINITIALIZED)?;
+                break;
+            }
         }
-        self.splice(self.len(), 0, &added.concat())
+        outcome
     }
 
     /// `a.extend(array)` and `a += array`. For other iterables, append one by one.

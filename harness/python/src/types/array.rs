@@ -9,7 +9,6 @@ use crate::object::{Call, List, Object, Outcome, Type};
 use crate::stop::{Stop, type_error, value_error};
 use crate::subscript::{index, inside, slice};
 use crate::types::hash::Hashed;
-use crate::types::hook;
 use crate::types::instance::{as_instance, plain};
 use crate::types::iterator::Sequence;
 use program::{Kind, Trace};
@@ -246,12 +245,7 @@ impl Type for Rc<Array> {
             }
             Kind::FromBytes => frombytes(self, only()?)?,
             Kind::AnyMethod if call.name == "fromlist" => match only()? {
-                Object::List(_) if hook::has_hook(only()?) => {
-                    return Err(
-                        call.unsupported("of objects that run code, which can see items that were never written")
-                    );
-                }
-                Object::List(list) => (**self).fromlist(list.items().iter().map(|item| item as &dyn view::Object))?,
+                Object::List(list) => (**self).fromlist(|at| list.get(at), || list.len())?,
                 _ => return Err(type_error("arg must be list").into()),
             },
             Kind::Byteswap => {
