@@ -87,7 +87,7 @@ pub fn missing_modules(program: &Program) -> BTreeSet<&'static str> {
 }
 
 /// Returns the modules that an operation's text uses.
-pub(crate) fn used(operation: &Operation) -> Vec<&'static str> {
+pub fn used(operation: &Operation) -> Vec<&'static str> {
     let paths = paths(operation);
     let owners: Vec<&str> = paths.iter().filter_map(|path| Some(path.rsplit_once('.')?.0)).collect();
     MODULES.iter().copied().filter(|module| owners.contains(module)).collect()

@@ -24,6 +24,12 @@ impl Python {
         if is_rich(operator) && !(matches!(operator, "==" | "!=") && is_hash(left) && is_hash(right)) {
             hash::check_operands(left, right)?;
         }
+        if matches!(operator, "<" | "<=" | ">" | ">=")
+            && self.has(view::Change::BufferClasses)
+            && instance::is_ordered_as_bytes([left, right])
+        {
+            return Err(Stop::unsupported(format!("`{operator}` of a bytearray and an object that exports a buffer")));
+        }
         if matches!(operator, "==" | "!=") && (is_hook(left) || is_hook(right)) {
             return with_hook(operator == "==", left, right);
         }

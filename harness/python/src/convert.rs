@@ -72,7 +72,7 @@ impl Python {
     }
 
     /// Converts an argument to an int of a C type. The text of the TypeError differs before 3.10.
-    fn c_integer(&self, object: &Object) -> Result<view::Int, Error> {
+    pub(crate) fn c_integer(&self, object: &Object) -> Result<view::Int, Error> {
         let type_name = object.class().into();
         if let Some(int) = view::Object::index(object) {
             return int;

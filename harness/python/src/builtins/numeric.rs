@@ -39,12 +39,12 @@ pub(super) fn digits(call: &Call<'_>) -> Outcome {
 pub(super) fn chr(python: &Python, call: &Call<'_>) -> Outcome {
     let number = call.one()?;
     let outside = || value_error("chr() arg not in range(0x110000)");
-    let code = match python.c_int(number, true) {
-        Err(error) if error.exception() == Exception::OverflowError && python.has(Change::ChrRange) => Err(outside()),
-        code => code,
-    }?;
-    let code = u32::try_from(code).ok().filter(|code| *code < 0x11_0000).ok_or_else(outside)?;
-    let character = char::from_u32(code).ok_or_else(|| call.unsupported("of a surrogate"))?;
+    let code = match python.has(Change::ChrRange) {
+        true => python.c_integer(number)?.within(0, 0x10_ffff),
+        false => Some(python.c_int(number, true)?.into()).filter(|code| (0..0x11_0000).contains(code)),
+    };
+    let character =
+        char::from_u32(code.ok_or_else(outside)? as u32).ok_or_else(|| call.unsupported("of a surrogate"))?;
     Ok(Object::str(character.to_string()))
 }
 

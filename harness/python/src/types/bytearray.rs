@@ -17,7 +17,7 @@ use crate::types::numpy::is_ndarray;
 use program::{Kind, Trace, bytes_literal};
 use std::any::Any;
 use std::rc::Rc;
-use view::{Buffer, Error, Exception, Export, Flags};
+use view::{Buffer, Error, Exception, Export, Flags, Indices};
 
 /// `bytearray(…)`
 pub(crate) fn new(python: &Python, call: &Call<'_>) -> Outcome {
@@ -38,16 +38,17 @@ impl Python {
 
 /// `bytearray.extend(source)`
 fn extend(python: &Python, bytearray: &Bytearray, source: &Object, call: &Call<'_>) -> Result<(), Stop> {
-    let class = source.class();
+    let (class, end) = (source.class(), bytearray.len());
     let is_iterable = matches!(source, Object::List(_) | Object::Tuple(_));
     match (source, held(source)) {
         _ if is_iterable => bytearray.extend(&python.content(source, false)?)?,
         (Object::Str(text), _) if text.is_empty() => {}
         // The error text for a non-empty str depends on the version.
         (Object::Str(_), _) => return Err(call.unsupported("with a str")),
-        // The buffer is held while the bytearray grows, which may be its exporter.
+        // The buffer is held while the bytearray grows, which may be its exporter. Its bytes go where the end was before.
         (_, Ok((added, locked))) => {
-            bytearray.extend(&added)?;
+            let end = end as isize;
+            bytearray.set_slice(Indices { start: end, stop: end, step: 1, count: 0 }, &added)?;
             drop(locked);
         }
         (_, Err(_)) if source.with_buffer().is_none() => {

@@ -17,7 +17,7 @@ use crate::context::{LARGEST, Python};
 use crate::object::{Call, Complex, Object, Outcome, Type, no_attribute, not_assigned};
 use crate::setattr;
 use crate::stop::{Stop, type_error};
-pub(crate) use asked::{is_converted, is_unknown_of_derived};
+pub(crate) use asked::{is_converted, is_ordered_as_bytes, is_unknown_of_derived};
 use class::bound;
 pub use class::{OwnClass, class};
 pub(crate) use death::is_finalized;
@@ -218,6 +218,8 @@ impl Type for Instance {
     fn str(&self) -> Result<String, Stop> {
         match self.ask("__str__", &[]) {
             Some(answer) => Ok(self.answer(&answer?).text("__str__")?),
+            // What `__repr__` gives is looked at as if `__str__` had given it (`object_str`).
+            None if let Some(answer) = self.ask("__repr__", &[]) => Ok(self.answer(&answer?).text("__str__")?),
             None if matches!(self.payload, Some(Object::Bytes(_) | Object::Bytearray(_))) => self.payload_text(),
             None => self.repr(),
         }

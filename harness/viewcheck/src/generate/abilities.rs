@@ -6,8 +6,9 @@
 use super::state::State;
 use engine::About;
 use engine::subset::{self, known};
-use program::capability::REFCOUNTING;
-use program::operation::{Syntax, Takes};
+use program::capability::{REFCOUNTING, to_import};
+use program::operation::{MODULES, Syntax, Takes};
+use program::print::used;
 use program::{Kind, Operand, Operation, Value};
 use std::collections::BTreeSet;
 
@@ -18,6 +19,8 @@ pub struct Abilities {
     useless: BTreeSet<Kind>,
     /// The features that are not used.
     lacks: BTreeSet<String>,
+    /// The modules that can't be imported.
+    missing: BTreeSet<&'static str>,
     /// Whether one of them is a subset of Python.
     has_subset: bool,
     /// Whether nothing is made that dies before the program ends.
@@ -49,6 +52,7 @@ impl Abilities {
         };
         self.useless.extend(Kind::ALL.iter().filter(is_useless));
         self.useless.extend(subset::useless(&about.lacks));
+        self.missing.extend(MODULES.iter().filter(|module| !can(to_import(module))));
         self.has_subset |= !about.lacks.is_empty();
         self.lacks.extend(about.lacks.iter().filter(|name| !name.contains('.')).cloned());
         if !can(REFCOUNTING) {
@@ -60,6 +64,12 @@ impl Abilities {
     /// Whether operations of that kind are generated.
     pub fn has(&self, kind: Kind) -> bool {
         !self.useless.contains(&kind)
+    }
+
+    /// Whether the engines have what an operation names.
+    pub(crate) fn can(&self, operation: &Operation) -> bool {
+        self.has(operation.kind)
+            && (self.missing.is_empty() || used(operation).iter().all(|module| !self.missing.contains(module)))
     }
 
     /// Whether programs may have bodies. What a subset of Python lacks of functions and classes is not known, and what is

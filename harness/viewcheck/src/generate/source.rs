@@ -1,4 +1,6 @@
-//! The source of the generator's choices: bytes, as libFuzzer gives them, or the byte stream of a seed.
+//! The source of the generator's choices: bytes, read through `arbitrary`, or the byte stream of a seed.
+
+use arbitrary::Unstructured;
 
 /// What most operations of a program come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,15 +15,14 @@ pub enum Mood {
 /// Choices, made from bytes. When the bytes run out every choice is the first one.
 #[derive(Debug)]
 pub struct Source<'a> {
-    /// What is left of them.
-    bytes: &'a [u8],
+    bytes: Unstructured<'a>,
     pub(crate) mood: Mood,
 }
 
 impl<'a> Source<'a> {
     /// Choices made from these bytes.
     pub fn new(bytes: &'a [u8]) -> Source<'a> {
-        Source { bytes, mood: Mood::default() }
+        Source { bytes: Unstructured::new(bytes), mood: Mood::default() }
     }
 
     /// Whether the bytes have run out.
@@ -66,9 +67,8 @@ impl<'a> Source<'a> {
     }
 
     fn take<const N: usize>(&mut self) -> [u8; N] {
-        let Some((bytes, rest)) = self.bytes.split_first_chunk() else { return [0; N] };
-        self.bytes = rest;
-        *bytes
+        let bytes = self.bytes.bytes(N).ok().and_then(|bytes| bytes.first_chunk());
+        bytes.copied().unwrap_or([0; N])
     }
 }
 

@@ -306,7 +306,7 @@ impl Walk<'_, '_> {
                 self.generator.state.start_function();
                 self.list(origin, Some(body), 0..taken.operations.len(), inner, &mut operations);
                 head.locals = self.heads.pop().unwrap_or_default();
-                self.close(head, &mut operations);
+                self.close(head, operation.kind == Kind::Class, &mut operations);
                 (origin.locals, origin.texts, origin.as_locals) = (locals, texts, as_locals);
                 self.generator.state.clone_from(&before);
                 if !origin.is_same {

@@ -11,7 +11,7 @@ use crate::generate::operands::operand;
 use crate::generate::state::Known;
 use crate::generate::{Mood, hooks, weight};
 use program::operation::Takes;
-use program::{Kind, Operand, Operation, Syntax, Value};
+use program::{Kind, Operand, Operation, Syntax, Target, Value};
 use smallvec::SmallVec;
 use std::mem::discriminant;
 
@@ -108,7 +108,9 @@ impl Walk<'_, '_> {
             matches!(kind.row().syntax, Syntax::InPlace(_) | Syntax::Unbind | Syntax::Enter | Syntax::Leave)
         };
         let is_own = !taken.operands.iter().all(is_plain);
-        if taken.keywords.is_some() || is_own || is_bound(taken.kind) || weight(taken.kind) == 0 {
+        // What is changed in place is read first.
+        let is_read = taken.kind == Kind::Plain && matches!(taken.target, Target::Temp(_));
+        if taken.keywords.is_some() || is_own || is_read || is_bound(taken.kind) || weight(taken.kind) == 0 {
             return false;
         }
         let count = taken.operands.len();

@@ -181,16 +181,23 @@ impl Walk<'_, '_> {
 
     /// A local variable of a function that nothing binds any more would be another name, as Python reads it. Something else
     /// is read in its place.
-    pub(super) fn close(&mut self, head: &Function, operations: &mut [Operation]) {
+    pub(super) fn close(&mut self, head: &Function, is_class: bool, operations: &mut [Operation]) {
         let mut bound = vec![false; head.locals.len()];
         bound.iter_mut().take(head.parameters.len()).for_each(|bound| *bound = true);
-        mark(operations, &self.program.bodies, &mut bound);
-        if bound.iter().all(|bound| *bound) {
-            return;
+        // A function knows which names are its own. A class does so from where it binds them.
+        let at_once = if is_class { 1 } else { operations.len().max(1) };
+        for operations in operations.chunks_mut(at_once) {
+            let before = bound.clone();
+            mark(operations, &self.program.bodies, &mut bound);
+            // What a clause binds is an operand of its statement.
+            let is_plain = operations.iter().all(|operation| operation.kind != Kind::Try);
+            let known = if is_class && is_plain { &before } else { &bound };
+            if known.iter().any(|known| !known) {
+                let live = self.generator.state.find(self.source, |known| known.is_object() && known.is_operand());
+                let by = live.map_or(Operand::Value(Value::Int(0)), Operand::Name);
+                replace(operations, &mut self.program.bodies, known, &by);
+            }
         }
-        let live = self.generator.state.find(self.source, |known| known.is_object() && known.is_operand());
-        let by = live.map_or(Operand::Value(Value::Int(0)), Operand::Name);
-        replace(operations, &mut self.program.bodies, &bound, &by);
     }
 }
 

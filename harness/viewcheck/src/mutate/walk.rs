@@ -218,7 +218,7 @@ impl<'w> Walk<'w, '_> {
         let is_plain = |operation: &Operation| {
             let is_body = |operand: &Operand| matches!(operand, Operand::Body(_));
             let is_too_much = matches!(operation.kind, Kind::Source | Kind::Import | Kind::Collect);
-            !is_too_much && self.generator.abilities.has(operation.kind) && !operation.operands.iter().any(is_body)
+            !is_too_much && self.generator.abilities.can(operation) && !operation.operands.iter().any(is_body)
         };
         let is_kept = origin.is_same
             && place.depth == 0
@@ -256,7 +256,7 @@ impl<'w> Walk<'w, '_> {
             operations.iter().flat_map(|operation| &operation.operands).any(|one| matches!(one, Operand::Body(_)));
         !needs.too_much
             && (!has_bodies || abilities.has_bodies())
-            && operations.iter().all(|operation| abilities.has(operation.kind))
+            && operations.iter().all(|operation| abilities.can(operation))
             && needs.count <= self.left(out, if has_bodies { Place { depth: 1, ..place } } else { place })
     }
 

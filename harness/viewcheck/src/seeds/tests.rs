@@ -1,6 +1,8 @@
 use super::*;
 use crate::generate::Seed;
 use crate::mutate::tests::wrong;
+use engine::reference::Reference;
+use engine::{Abi, Engine, Profile, Version};
 use std::fs;
 
 fn is_no_seed(program: &Program) -> bool {
@@ -81,4 +83,21 @@ fn findings_are_seeds() {
     assert_eq!((seeds.programs.len(), seeds.left_out.len()), (2, 1), "{:?}", seeds.left_out);
     assert!(seeds.programs.iter().all(|program| wrong(program).is_none()));
     seeds.add_findings(&root.path().join("missing")).unwrap();
+}
+
+/// Not even as a constant.
+#[test]
+fn what_an_engine_can_not_import_is_named_nowhere() {
+    let suite = cases::load(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")]);
+    let lacking = |module: &str| {
+        let mut about = Reference::new(Profile::new(Version::newest(), Abi::Lp64)).about().clone();
+        about.capabilities.remove(module);
+        let mut seeds = Seeds::new(Abilities::of(&[about]));
+        seeds.add_cases(&suite);
+        seeds.programs.iter().filter(|program| program::print::modules(program).contains(module)).count()
+    };
+    assert_eq!(["numpy", "mmap", "struct"].map(lacking), [0; 3]);
+    assert!(
+        lacking("") == 0 && spec().programs.iter().any(|program| program::print::modules(program).contains("numpy"))
+    );
 }

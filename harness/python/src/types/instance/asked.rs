@@ -104,7 +104,7 @@ fn is_own_business(operation: &Operation, operands: &[Object]) -> bool {
             operands.iter().all(|operand| is_derived(operand) || !hook::has_hook(operand))
         }
         Kind::Eq | Kind::Ne => operands.iter().all(is_direct),
-        Kind::Lt | Kind::Le | Kind::Gt | Kind::Ge => operands.iter().all(is_direct) && !is_ordered_as_bytes(operands),
+        Kind::Lt | Kind::Le | Kind::Gt | Kind::Ge => operands.iter().all(is_direct),
         _ if is_of_base => matches!(operation.kind.row().syntax, Syntax::Method(_) | Syntax::Attribute(_)),
         _ => false,
     };
@@ -135,9 +135,9 @@ fn requests(operation: &Operation, operands: &[Object]) -> bool {
 }
 
 /// Whether objects are ordered by their bytes, one of which would be asked for its buffer.
-fn is_ordered_as_bytes(operands: &[Object]) -> bool {
+pub(crate) fn is_ordered_as_bytes(operands: [&Object; 2]) -> bool {
     let exports = |object: &Object| as_instance(object).is_some_and(|instance| instance.has(BUFFER));
-    operands.iter().any(|operand| matches!(operand, Object::Bytearray(_))) && operands.iter().any(exports)
+    operands.iter().any(|operand| matches!(operand, Object::Bytearray(_))) && operands.into_iter().any(exports)
 }
 
 /// Whether an object of the program is the only operand.
