@@ -153,7 +153,8 @@ impl Buffer {
 
     /// Lets `change` alter values but not their number. It must not call program code.
     pub fn modify<R>(&self, change: impl FnOnce(&mut [u8]) -> R) -> R {
-        self.forget_place();
+        // What was never written may be anywhere after it, as if it had been read and written.
+        self.note_read(usize::MAX);
         change(&mut self.bytes.borrow_mut())
     }
 }

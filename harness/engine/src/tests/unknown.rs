@@ -149,6 +149,7 @@ fn what_numpy_decides_is_refused(#[case] text: &str) {
 #[case::reversed("a.append(C())", "a.reverse()\n    b.append(a[0])")]
 #[case::list("a.fromlist([C(), 5])", "b.append(a[-1])")]
 #[case::list_before("a.fromlist([5, C()])", "b.extend(a)")]
+#[case::moved_away("a.fromlist([C()])", "a.reverse()\n    missing")]
 #[case::left("a.fromlist([5, C()])", "a.pop(0)")]
 fn an_item_that_was_never_written_is_left_open(#[case] call: &str, #[case] deed: &str) {
     let class = format!("class C:\n  def __index__(self):\n    {deed}\n    return 1");
