@@ -17,6 +17,7 @@ view::changes! {
     BytearrayGuard [v(13, 12), v(14, 3), v(15, 0)] "gh-142560" "A bytearray can't be resized while it asks what it should search for.";
     BytearrayJoinGuard [v(11, 7), v(12, 1), v(13, 0)] "gh-112625" "A bytearray can't be resized while `join` asks for the parts.";
     ArrayBoundsAgain [v(13, 12), v(14, 3), v(15, 0)] "gh-142555" "`array[i] = x` and `append` look again whether there is such an item, when the value was converted.";
+    ArrayCodeLeak [v(13, 18), v(14, 10), v(15, 0)] "gh-148484" "`array` lets go of the iterator over its items where the type code is bad. For 3.13 and 3.14 the patch level is measured.";
     StructModule [v(9, 0)] "measured" "A compiled format of the struct module is called `_struct.Struct` in errors, no longer `Struct`.";
     MmapState [v(9, 0)] "measured" "The text of a memory map says its length, where it stands and whether it is closed.";
     FloorDivisionText [v(9, 0)] "measured" "`//` of a float by zero is called a floor division; it was a `divmod`.";

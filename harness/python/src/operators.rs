@@ -96,7 +96,7 @@ impl Python {
             "<<" if a.is_zero() => BigInt::ZERO,
             "<<" => {
                 // A count of places that has room in 64 bits may come to a MemoryError, or to one of these.
-                if b.bits() > 65 {
+                if b.bits() > 68 {
                     return Err(overflow_error("too many digits in integer").into());
                 }
                 let places = b.to_u64().unwrap_or(u64::MAX);

@@ -76,12 +76,19 @@ fn filled(python: &Python, call: &Call<'_>, code: &str, items: Option<&Object>) 
 /// Creates the empty array to which the items of an iterable are appended. As in CPython, `iter(items)` is called
 /// before the type code is checked.
 fn begin(python: &Python, code: &str, items: &Object) -> Result<(Rc<Array>, Option<Object>), Stop> {
+    // Nothing is asked of these two.
+    let is_list = matches!(items, Object::List(_) | Object::Tuple(_));
     let iterator = match python.iter(items) {
         // In these versions `iter` accepts a released view. The error about the type code takes precedence.
         Err(Stop::Raised(Error::Released)) if !python.has(view::Change::IterReleased) => None,
         iterator => Some(iterator?),
     };
-    Ok((Array::new(code, vec![], python.profile())?, iterator))
+    match (Array::new(code, vec![], python.profile()), iterator) {
+        (Err(_), Some(_)) if !is_list && !python.has(Change::ArrayCodeLeak) => {
+            Err(Stop::Unspecified("CPython never lets go of the iterator over the items, nor of what that holds (gh-148484)"))
+        }
+        (array, iterator) => Ok((array?, iterator)),
+    }
 }
 
 /// Refuses what some versions convert by `__int__`, with a warning.
