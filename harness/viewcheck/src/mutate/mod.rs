@@ -76,6 +76,20 @@ impl Mutator {
         walk.end(&mut origin);
     }
 
+    /// Replaces `program` by the beginning of `parent`, followed by what the generator goes on with from there.
+    pub fn grow(&mut self, parent: &Program, source: &mut Source<'_>, length: usize, program: &mut Program) {
+        self.generator.choose_menu(source);
+        self.plan.clear();
+        let mut walk = self.walk(source, length, program);
+        let mut origin = walk.start(parent);
+        let statements = origin.statements(None);
+        let at = walk.source.below(statements.len());
+        walk.all(&mut origin, 0..statements.get(at).map_or(0, |statement| statement.end));
+        walk.leave(&mut origin);
+        walk.go_on();
+        walk.end(&mut origin);
+    }
+
     /// Replaces `program` by the beginning of one program, followed by a part of another.
     pub fn cross(
         &mut self,

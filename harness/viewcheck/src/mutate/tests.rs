@@ -141,6 +141,18 @@ fn crossed_programs_are_programs_of_the_generator() {
 }
 
 #[test]
+fn what_goes_on_from_a_beginning_is_a_program_of_the_generator() {
+    let mut mutator = Mutator::new();
+    check((0..2000).map(|index| {
+        let (parent, mut grown) = (generate(3, index), Program::default());
+        mutator.grow(&parent, &mut Source::new(&bytes(7, index)), LENGTH, &mut grown);
+        assert_eq!(print::step(&grown, 0), print::step(&parent, 0));
+        assert!(grown.all_operations().count() <= 2 * LENGTH + 8, "{}", print::program(&grown));
+        grown
+    }));
+}
+
+#[test]
 fn a_program_of_the_generator_needs_no_repair() {
     let mut mutator = Mutator::new();
     for index in 0..2000 {
@@ -163,7 +175,7 @@ fn the_same_bytes_give_the_same_mutant() {
     for index in 0..3000 {
         let (parent, other, choices) = (generate(3, index), generate(5, index), bytes(7, index));
         let mut first = Program::default();
-        match index % 4 {
+        match index % 5 {
             0 => {
                 Mutator::new().cross(&parent, &other, &mut Source::new(&choices), LENGTH, &mut first);
                 mutator.cross(&parent, &other, &mut Source::new(&choices), LENGTH, &mut second);
@@ -177,6 +189,10 @@ fn the_same_bytes_give_the_same_mutant() {
                 second.clone_from(&foreign);
                 Mutator::new().repair(&mut first, &mut Source::new(&choices));
                 mutator.repair(&mut second, &mut Source::new(&choices));
+            }
+            3 => {
+                Mutator::new().grow(&parent, &mut Source::new(&choices), LENGTH, &mut first);
+                mutator.grow(&parent, &mut Source::new(&choices), LENGTH, &mut second);
             }
             _ => {
                 Mutator::new().mutate(&parent, &other, &mut Source::new(&choices), LENGTH, &mut first);

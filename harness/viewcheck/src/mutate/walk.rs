@@ -308,6 +308,16 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
+    /// Adds operations for as long as there is room.
+    pub(super) fn go_on(&mut self) {
+        self.at = u32::MAX;
+        let mut room = usize::MAX;
+        while self.left(&[], Place::default()) < room {
+            room = self.left(&[], Place::default());
+            self.add(Place::default(), &mut vec![]);
+        }
+    }
+
     /// Binds the result of an operation that is added, if it is worth it.
     pub(super) fn settle(&mut self, mut operation: Operation, place: Place, out: &mut Vec<Operation>) {
         let state = &self.generator.state;

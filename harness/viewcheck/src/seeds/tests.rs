@@ -53,7 +53,10 @@ fn mutants_of_cases_are_programs_of_the_generator() {
             Seed(generation).fill(index as u64, &mut bytes);
             let other = &seeds[(index * 7 + 13 * generation as usize) % seeds.len()];
             let mut mutant = Program::default();
-            mutator.mutate(&parent, other, &mut Source::new(&bytes), 16, &mut mutant);
+            match generation {
+                1 => mutator.grow(&parent, &mut Source::new(&bytes), 16, &mut mutant),
+                _ => mutator.mutate(&parent, other, &mut Source::new(&bytes), 16, &mut mutant),
+            }
             found.extend(wrong(&mutant));
             parent = mutant;
         }

@@ -23,7 +23,9 @@ pub(in crate::campaign) struct Guide {
 const FAMILY: u64 = 8;
 /// How many families, of a hundred, are generated as in a blind campaign: what only those show, such as a mistake that is made
 /// with rare values, is not found much later than there.
-const BLIND: usize = 40;
+const BLIND: usize = 60;
+/// How many mutants, of a hundred, go on from a beginning of their parent. Others are the parent but for an edit or two.
+const GROWN: usize = 50;
 /// The seed of the choice of parents is another one than that of programs.
 const CHOICE: u64 = 0x9d8e_1f3a_55c0_7b21;
 
@@ -64,7 +66,10 @@ impl Guide {
             return false;
         }
         let [parent, other] = &self.parents;
-        self.mutator.mutate(parent, other, source, length, program);
+        match source.chance(GROWN) {
+            true => self.mutator.grow(parent, source, length, program),
+            false => self.mutator.mutate(parent, other, source, length, program),
+        }
         // What programs may not name would be refused wherever it is read.
         policy::check(program).is_ok()
     }
