@@ -84,9 +84,9 @@ fn begin(python: &Python, code: &str, items: &Object) -> Result<(Rc<Array>, Opti
         iterator => Some(iterator?),
     };
     match (Array::new(code, vec![], python.profile()), iterator) {
-        (Err(_), Some(_)) if !is_list && !python.has(Change::ArrayCodeLeak) => {
-            Err(Stop::Unspecified("CPython never lets go of the iterator over the items, nor of what that holds (gh-148484)"))
-        }
+        (Err(_), Some(_)) if !is_list && !python.has(Change::ArrayCodeLeak) => Err(Stop::Unspecified(
+            "CPython never lets go of the iterator over the items, nor of what that holds (gh-148484)",
+        )),
         (array, iterator) => Ok((array?, iterator)),
     }
 }
