@@ -342,7 +342,6 @@ impl Trace {
     }
 
     fn masked(&mut self, text: &str) {
-        // Most steps print nothing.
         if !text.is_empty() && needs_mask(text.as_bytes()) { self.text(&mask(text)) } else { self.text(text) }
     }
 }
