@@ -55,7 +55,7 @@ fn program(text: &str) -> Program {
 #[case("d = bytearray(1); m = memoryview(d); t = hook(0); t.arm(m); m = None; d.append(1); t = None; d.append(1); d")]
 #[case("t = hook(1); hash(t) == hash(t); hash((1, t)) == hash((1, 1)); t.arm(appends=1); hash(t); t.arm(1)")]
 #[case(
-    "import array; m = memoryview(b'a'); m.release(); array.array('z', m); array.array('B', m); array.array('z', iter(b'ab')); array.array('B', iter([1, 2, 'x', 3]))"
+    "import array; m = memoryview(b'a'); m.release(); array.array('z', m); array.array('B', m); array.array('z', [1, 2]); array.array('B', iter([1, 2, 'x', 3]))"
 )]
 fn engines_agree(#[case] text: &str) {
     agree(&program(text));

@@ -15,7 +15,7 @@ import sys
 MODULES = "builtins array collections.abc copy ctypes gc io mmap pickle struct weakref".split()
 
 # Types of which the reference says that they lack an attribute.
-TYPES = "memoryview bytes bytearray array.array mmap.mmap io.BytesIO object bool int float complex str tuple list slice".split()
+TYPES = "memoryview bytes bytearray array.array mmap.mmap io.BytesIO object bool int float complex str tuple list slice dict range struct.Struct".split()
 
 # What those modules have on other systems than the one that this runs on (documentation and source of CPython).
 ELSEWHERE = {

@@ -35,7 +35,6 @@ view::changes! {
     EncodingText [v(10, 0)] "measured" "`bytes` and `bytearray` call their second argument `encoding`, no longer by its number.";
     BytesDunder [v(11, 0)] "bpo-24234" "Bytes have `__bytes__`, so that `bytes` of an object derived from them does not ask for its `__index__`.";
     UnboundLocalText [v(11, 0)] "measured" "The text about a local variable that is not bound speaks of access, no longer of an assignment.";
-    ArrayAlias [v(12, 0)] "gh-98658" "`array.array[int]` is a generic alias.";
     InlinedComprehensions [v(12, 0)] "gh-97933" "A list comprehension has no frame of its own, so that its variables are those of the function around it, and an exception keeps none of them.";
     MovedArguments [v(11, 0)] "measured" "A call of a Python function moves the arguments into its frame, so that one which the function unbinds may die there; the caller held them until the call was over.";
     WithProtocol [v(11, 0)] "bpo-12022" "`with` refuses what is no context manager with a TypeError that names its type, no longer with the AttributeError `__enter__`.";

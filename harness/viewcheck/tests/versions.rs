@@ -74,6 +74,8 @@ const UNSEEN: &[&str] = &[
 const UNSPECIFIED_BEFORE: &[&str] = &[
     // A bytearray neither filled the buffer nor refused.
     "BytearrayFill",
+    // A view was kept alive that nothing refers to.
+    "ArrayCodeLeak",
     // Freed memory was read or written where the length of an exporter was changed while it asked.
     "ArrayBoundsAgain",
     "BytearrayBounds",

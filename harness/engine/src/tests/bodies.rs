@@ -105,6 +105,21 @@ fn a_method_of_a_type_is_looked_up_before_its_arguments_are_read() {
     }
 }
 
+#[rstest]
+#[case::dict("dict().extend(missing)")]
+#[case::range("range(3).append(missing)")]
+#[case::struct_("import struct; struct.Struct('b').release(missing)")]
+fn a_method_that_no_object_of_a_type_has_is_missed_before_its_arguments_are_read(#[case] step: &str) {
+    let mut trace = Trace::new();
+    let mut reference = Reference::new(Profile::new(Version::newest(), Abi::Lp64));
+    reference.run(&program(&[step]), Watch::Always, &mut trace).unwrap();
+    let outcome = trace.observations().last().unwrap().outcome;
+    assert!(
+        matches!(&outcome, program::Outcome::Raised(raised) if &*raised.exception == "AttributeError"),
+        "{outcome:?}"
+    );
+}
+
 /// `_from_flags` came with Python 3.12.
 #[rstest]
 #[case("type(memoryview(b''))._from_flags(missing)")]

@@ -66,6 +66,10 @@ impl Type for Range {
         "range"
     }
 
+    fn type_path(&self) -> Option<&'static str> {
+        Some("range")
+    }
+
     fn repr(&self) -> Result<String, Stop> {
         let Range { start, stop, step } = self;
         Ok(if *step == 1 { format!("range({start}, {stop})") } else { format!("range({start}, {stop}, {step})") })

@@ -334,6 +334,10 @@ impl Type for Compiled {
         self.class
     }
 
+    fn type_path(&self) -> Option<&'static str> {
+        Some("struct.Struct")
+    }
+
     fn is_sequence(&self) -> bool {
         self.class == "_struct.Struct"
     }

@@ -2,7 +2,6 @@
 
 use super::derived::Builtin;
 use super::{Attributes, Instance, as_class, delete, found, set};
-use crate::changes::Change;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome, Type};
 use crate::setattr;
@@ -195,9 +194,8 @@ impl Type for OwnClass {
 
     fn item(&self, python: &Python, _: &Object) -> Outcome {
         match self.base.builtin() {
-            Some(Builtin::Array) if python.has(Change::ArrayAlias) => {
-                Err(Stop::unsupported("subscripts of a class derived from `array.array`"))
-            }
+            // Since 3.12 it is a generic alias (gh-98658).
+            Some(Builtin::Array) => Err(Stop::unsupported("subscripts of a class derived from `array.array`")),
             _ if python.has(view::Change::TypeText) => {
                 Err(type_error(format!("type '{}' is not subscriptable", self.name)).into())
             }
