@@ -6,6 +6,7 @@
 use crate::buffers::export_of;
 use crate::context::Python;
 use crate::object::{Call, Object, Outcome};
+use crate::types::numpy::is_ndarray;
 use view::{Flags, Int, Order};
 
 /// `request(object, flags)`
@@ -14,13 +15,15 @@ pub(super) fn request(call: &Call<'_>) -> Outcome {
     let flags = i32::try_from(*flags).ok().map(Flags).filter(|flags| ![Flags::READ, Flags::WRITE].contains(flags));
     let export = export_of(object, flags.ok_or_else(|| call.other_arguments())?)?;
     let sizes = |sizes: Option<&[isize]>| sizes.map_or(Object::None, Object::sizes);
+    // numpy says that an array whose shape nobody asks for has no dimensions.
+    let ndim = if export.shape.is_none() && is_ndarray(object) { 0 } else { export.ndim };
     let format = export.format.as_ref().map_or(Object::None, |format| Object::str(format.as_str()));
     Ok(Object::Tuple(
         vec![
             Object::size(export.length),
             Object::size(export.itemsize),
             Object::Bool(export.readonly),
-            Object::size(export.ndim as isize),
+            Object::size(ndim as isize),
             format,
             sizes(export.shape.as_deref()),
             sizes(export.strides.as_deref()),

@@ -224,13 +224,14 @@ fn recipe(options: &Options, engines: &[About; 2], state: &State) -> Result<(Rec
     let mut merger = Merger::new();
     let (log, seeds) = match options.resume {
         true => {
-            let (log, seeds, entries) = Log::open(&options.findings)?;
+            let counted = state.corpus.last().map_or(0, |mark| mark.kept);
+            let (log, seeds, entries) = Log::open(&options.findings, seed, counted)?;
             merger.add(entries);
             (log, seeds)
         }
         false => {
             let seeds = fitting(&options.seeds);
-            (Log::create(&options.findings, &seeds)?, seeds)
+            (Log::create(&options.findings, seed, &seeds)?, seeds)
         }
     };
     Ok((Recipe::guided(seed, length, abilities, Corpus::new(seeds)).of_shard(shard), Some(Growth::new(merger, log))))

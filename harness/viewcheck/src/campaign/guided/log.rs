@@ -15,8 +15,10 @@ use std::path::{Path, PathBuf};
 
 /// The name of the file.
 pub(in crate::campaign) const FILE: &str = "corpus.jsonl";
+/// The name of the file of a new campaign, until it is complete.
+const NEW: &str = "corpus.jsonl.new";
 /// The version of its shape.
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 /// The most bytes of a line, and of the file.
 const LONGEST: u64 = 64 << 20;
 const LARGEST: u64 = 1 << 30;
@@ -26,16 +28,22 @@ const LARGEST: u64 = 1 << 30;
 #[serde(deny_unknown_fields)]
 struct Head {
     schema: u32,
+    /// The seed of the campaign that it belongs to.
+    #[serde(default)]
+    seed: u64,
     seeds: Vec<Encoded>,
 }
 
-/// The programs that a campaign of the folder has kept, if there was one that was guided. What can't be read is left out: the
-/// file may be of a version that knew other operations.
+/// The programs that a campaign of the folder has kept, if there was one that was guided, and then those with which it began,
+/// as not all of them need have been run. What can't be read is left out: the file may be of a version that knew other
+/// operations.
 pub fn kept(findings: &Path) -> Vec<Program> {
     let Ok(file) = folder::open(&findings.join(FILE), OpenOptions::new().read(true)) else { return vec![] };
-    let lines = BufReader::new(file.take(LARGEST)).split(b'\n').map_while(Result::ok);
-    let entries = lines.filter_map(|line| intake::json::read::<Entry>(&line).ok());
-    entries.filter_map(|entry| program::decode(&entry.program.0).ok()).collect()
+    let mut lines = BufReader::new(file.take(LARGEST)).split(b'\n').map_while(Result::ok);
+    let seeds = lines.next().and_then(|line| intake::json::read::<Head>(&line).ok()).map(|head| head.seeds);
+    let entries = lines.filter_map(|line| intake::json::read::<Entry>(&line).ok()).map(|entry| entry.program);
+    let all = entries.chain(seeds.into_iter().flatten());
+    all.filter_map(|encoded| program::decode(&encoded.0).ok()).collect()
 }
 
 /// The open file.
@@ -48,21 +56,29 @@ pub(in crate::campaign) struct Log {
 }
 
 impl Log {
-    /// Begins the file of a new campaign.
-    pub(in crate::campaign) fn create(findings: &Path, seeds: &[Encoded]) -> Result<Log, StateError> {
-        let path = findings.join(FILE);
+    /// Begins the file of a new campaign. The one of an earlier campaign is there until this one is, which has its programs.
+    pub(in crate::campaign) fn create(findings: &Path, seed: u64, seeds: &[Encoded]) -> Result<Log, StateError> {
+        let (path, new) = (findings.join(FILE), findings.join(NEW));
         let fail = |error| StateError::File { what: "write", path: path.clone(), error };
-        let file = folder::open(&path, OpenOptions::new().write(true).create(true).truncate(true)).map_err(fail)?;
+        // What is no file is refused, and not replaced.
+        folder::open(&path, OpenOptions::new().write(true).create(true)).map_err(fail)?;
+        let file = folder::open(&new, OpenOptions::new().write(true).create(true).truncate(true)).map_err(fail)?;
         let mut log = Log { path: path.clone(), file, lines: vec![] };
-        let head = serde_json::to_vec(&Head { schema: SCHEMA, seeds: seeds.to_vec() });
+        let head = serde_json::to_vec(&Head { schema: SCHEMA, seed, seeds: seeds.to_vec() });
         log.lines = head.map_err(|error| fail(error.into()))?;
         log.lines.push(b'\n');
         log.flush()?;
+        std::fs::rename(&new, &path).map_err(fail)?;
         Ok(log)
     }
 
-    /// Opens the file of a campaign that goes on. Gives the programs with which it began, and what was reported.
-    pub(in crate::campaign) fn open(findings: &Path) -> Result<(Log, Vec<Encoded>, Vec<Entry>), StateError> {
+    /// Opens the file of a campaign that goes on, whose corpus had so many programs. Gives the programs with which it began, and
+    /// what was reported.
+    pub(in crate::campaign) fn open(
+        findings: &Path,
+        seed: u64,
+        counted: u64,
+    ) -> Result<(Log, Vec<Encoded>, Vec<Entry>), StateError> {
         let path = findings.join(FILE);
         let fail = |error| StateError::File { what: "read", path: path.clone(), error };
         let malformed = |line: usize, reason: &str| StateError::Malformed {
@@ -70,11 +86,17 @@ impl Log {
             reason: format!("line {line}: {reason}"),
         };
         let mut file = folder::open(&path, OpenOptions::new().read(true).write(true)).map_err(fail)?;
-        let mut reader = BufReader::new((&file).take(LARGEST));
+        if file.metadata().map_err(fail)?.len() > LARGEST {
+            return Err(StateError::Malformed { path: path.clone(), reason: "it is larger than 1 GiB".into() });
+        }
+        let mut reader = BufReader::new(&file);
         let (mut seeds, mut entries, mut length, mut line) = (None, vec![], 0, vec![]);
         for number in 1.. {
             line.clear();
             let read = reader.by_ref().take(LONGEST).read_until(b'\n', &mut line).map_err(fail)?;
+            if read as u64 == LONGEST && line.last() != Some(&b'\n') {
+                return Err(malformed(number, "it is longer than 64 MiB"));
+            }
             if line.last() != Some(&b'\n') {
                 break;
             }
@@ -84,6 +106,10 @@ impl Log {
                 if head.schema != SCHEMA {
                     return Err(malformed(number, &format!("its schema is {}, not {SCHEMA}", head.schema)));
                 }
+                if head.seed != seed {
+                    let other = format!("it is of the campaign with the seed {}, not {seed}", head.seed);
+                    return Err(malformed(number, &other));
+                }
                 seeds = Some(head.seeds);
             } else {
                 let entry: Entry = intake::json::read(&line).map_err(|error| malformed(number, &error.to_string()))?;
@@ -92,6 +118,11 @@ impl Log {
             }
         }
         let seeds = seeds.ok_or_else(|| malformed(1, "it is not complete"))?;
+        // It is on disk before the state that counts it.
+        if (entries.len() as u64) < counted {
+            let reason = format!("it has {} of {counted} programs that the campaign has kept", entries.len());
+            return Err(StateError::Malformed { path: path.clone(), reason });
+        }
         file.set_len(length).and_then(|()| file.seek(SeekFrom::End(0))).map_err(fail)?;
         Ok((Log { path: path.clone(), file, lines: vec![] }, seeds, entries))
     }
@@ -139,29 +170,35 @@ mod tests {
     fn what_was_reported_is_there_after_an_end_in_the_middle_of_a_line() {
         let folder = tempfile::tempdir().unwrap();
         let seeds = [Encoded(Box::from(*b"seed"))];
-        let mut log = Log::create(folder.path(), &seeds).unwrap();
+        let mut log = Log::create(folder.path(), 7, &seeds).unwrap();
         log.add(&[entry(3), entry(5)]).unwrap();
         log.flush().unwrap();
         drop(log);
         let path = folder.path().join(FILE);
         let whole = fs::read(&path).unwrap();
         fs::write(&path, [&whole[..], b"{\"index\": 7, \"prog"].concat()).unwrap();
-        let (mut log, first, entries) = Log::open(folder.path()).unwrap();
+        let (mut log, first, entries) = Log::open(folder.path(), 7, 0).unwrap();
         assert_eq!((&first[..], &entries[..]), (&seeds[..], &[entry(3), entry(5)][..]));
+        let fewer = Log::open(folder.path(), 7, 3).unwrap_err().to_string();
+        assert!(fewer.contains("it has 2 of 3 programs that the campaign has kept"), "{fewer}");
         log.add(&[entry(9)]).unwrap();
         log.flush().unwrap();
-        let (_, _, entries) = Log::open(folder.path()).unwrap();
+        let (_, _, entries) = Log::open(folder.path(), 7, 0).unwrap();
         assert_eq!(entries, [entry(3), entry(5), entry(9)]);
     }
 
     #[test]
     fn what_a_campaign_has_kept_is_there_for_another_version() {
         let folder = tempfile::tempdir().unwrap();
-        let mut log = Log::create(folder.path(), &[]).unwrap();
+        let mut log = Log::create(folder.path(), 7, &[]).unwrap();
         let unknown = Entry { program: Encoded(Box::from(*b"unknown")), ..entry(4) };
         log.add(&[entry(3), unknown, entry(5)]).unwrap();
         log.flush().unwrap();
         assert_eq!(kept(folder.path()), [Program::default(), Program::default()]);
+        // What it began with is not lost, whether it was run or not.
+        drop(Log::create(folder.path(), 8, &[entry(0).program]).unwrap());
+        assert_eq!(kept(folder.path()), [Program::default()]);
+        assert!(!folder.path().join(NEW).exists());
         assert_eq!(kept(&folder.path().join("none")), []);
     }
 
@@ -170,15 +207,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let opened = |text: &str| {
             fs::write(folder.path().join(FILE), text).unwrap();
-            Log::open(folder.path()).unwrap_err().to_string()
+            Log::open(folder.path(), 7, 0).unwrap_err().to_string()
         };
-        let head = "{\"schema\":2,\"seeds\":[]}\n";
+        let head = "{\"schema\":3,\"seed\":7,\"seeds\":[]}\n";
         assert!(opened("").contains("corpus.jsonl can't be resumed: line 1: it is not complete"));
-        assert!(opened("{\"schema\":9,\"seeds\":[]}\n").contains("line 1: its schema is 9, not 2"));
+        assert!(opened("{\"schema\":9,\"seeds\":[]}\n").contains("line 1: its schema is 9, not 3"));
         assert!(opened(&format!("{head}[]\n")).contains("line 2: "));
+        let other = head.replace('7', "8");
+        assert!(opened(&other).contains("line 1: it is of the campaign with the seed 8, not 7"));
+        let long = format!("{head}{}\n", "x".repeat(LONGEST as usize));
+        assert!(opened(&long).contains("line 2: it is longer than 64 MiB"));
+        assert_eq!(fs::metadata(folder.path().join(FILE)).unwrap().len(), long.len() as u64);
         let entry = "{\"index\":1,\"program\":\"YQ==\",\"features\":[]}";
         assert!(opened(&format!("{head}{entry}\n")).contains("line 2: the bytes are not an encoded program"));
         fs::remove_file(folder.path().join(FILE)).unwrap();
-        assert!(Log::open(folder.path()).unwrap_err().to_string().starts_with("can't read "));
+        assert!(Log::open(folder.path(), 7, 0).unwrap_err().to_string().starts_with("can't read "));
     }
 }
