@@ -113,7 +113,7 @@ fn without_results_it_says_what_to_do() {
 #[case::corrupt(|text: &str| text.replacen("\"pass\"", "\"paß\"", 1), "r.json:", "unknown value `paß`")]
 #[case::empty(|_: &str| String::new(), "r.json:1:1: ", "the text ends in the middle of a value")]
 #[case::newer(|text: &str| text.replace("\"schema\": 2", "\"schema\": 7"), "r.json:2:11: ", "schema 7 is not supported, only schema 2")]
-#[case::older(|text: &str| text.replace("\"schema\": 2", "\"schema\": 1"), "r.json:2:11: ", "schema 1 is of an older release: run `viewcheck check`")]
+#[case::older(|text: &str| text.replace("\"schema\": 2", "\"schema\": 1"), "r.json:2:11: ", "or of an older release: run `viewcheck check`")]
 fn what_is_wrong_with_a_file_is_told(#[case] change: fn(&str) -> String, #[case] place: &str, #[case] words: &str) {
     let folder = Folder::new();
     folder.run(&["check", "--engine", "reference", "--json", "good.json"], 1);

@@ -70,9 +70,10 @@ struct Envelope {
 fn known_schema<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     match u32::deserialize(from)? {
         SCHEMA => Ok(()),
-        1 => {
-            Err(serde::de::Error::custom("schema 1 is of an older release: run `viewcheck check` to make new results"))
-        }
+        1 => Err(serde::de::Error::custom(
+            "schema 1 is of a campaign, whose folder `report --campaign` reads, or of an older release: run `viewcheck \
+                 check` to make new results",
+        )),
         found => Err(serde::de::Error::custom(format!("schema {found} is not supported, only schema {SCHEMA}"))),
     }
 }
@@ -98,7 +99,7 @@ mod tests {
     #[case::older(
         "\"schema\": 2",
         "\"schema\": 1",
-        "schema 1 is of an older release: run `viewcheck check` to make new results"
+        "schema 1 is of a campaign, whose folder `report --campaign` reads, or of an older release: run `viewcheck check`"
     )]
     #[case::none("\"schema\": 2, ", "", "the key `schema` is missing")]
     #[case::word("\"pass\", ", "\"passed\", ", "r.json:4:44: can't read these results: unknown value `passed`")]
