@@ -62,11 +62,12 @@ def hostile(program, reply):
 
 
 def main():
-    real = subprocess.Popen([sys.executable, RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    real = subprocess.Popen([sys.executable, RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     for line in sys.stdin.buffer:
         request = json.loads(line)
         sent = changed(json.loads(line)) if MODE == "wrong" else request
         real.stdin.write(json.dumps(sent).encode() + b"\n")
+        real.stdin.flush()
         for program in request.get("programs", [None]):
             if program and MODE == "wrong":
                 wrong(program)
