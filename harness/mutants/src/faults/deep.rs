@@ -5,7 +5,7 @@
 //! of thousands of programs for most of them, and finds some not at all.
 
 use super::assigning::{Assigned, one_by_one, try_out};
-use super::call::{Call, give, raise};
+use super::call::{Answer, Call, give, raise};
 use super::parts::{dense, place_flat, relaid, remade, revived};
 use super::reentrant::late;
 use super::{Row, row};
@@ -118,10 +118,7 @@ pub(super) const ROWS: &[Row] = &[
         "The list of a read-only cast has bytes, once the view was released that it was made from.",
         |call| {
             if let Some(view) = call.view(&[Kind::Cast]) {
-                return call.on_view(|call, cast| {
-                    call.state.pairs.push((Rc::downgrade(cast), Rc::downgrade(&view)));
-                    None
-                });
+                return remember_origin(call, &view);
             }
             let cast = call.view(&[Kind::ToList]).filter(|cast| is_wide(cast) && is_readonly(cast))?;
             let bytes = remade(&cast, |export| place_flat(export, "B", 1, cast.nbytes().unwrap_or(0)))?;
@@ -147,10 +144,7 @@ pub(super) const ROWS: &[Row] = &[
         "A bytearray takes no notice of a cast to several dimensions, once the view was released that it was made from.",
         |call| {
             if let Some(view) = call.view(&[Kind::Cast]) {
-                return call.on_view(|call, cast| {
-                    call.state.pairs.push((Rc::downgrade(cast), Rc::downgrade(&view)));
-                    None
-                });
+                return remember_origin(call, &view);
             }
             let Object::Bytearray(bytes) = call.operand(0)?.clone() else { return None };
             let is_alone = bytes.buffer().is_some_and(|buffer| buffer.exports() == 1);
@@ -209,6 +203,14 @@ fn is_stepped(view: &View) -> bool {
 
 fn is_reversed(view: &View) -> bool {
     matches!(view.layout().strides(), [stride] if *stride < 0)
+}
+
+/// Casts a view as Python does, and remembers from which view the cast was made.
+fn remember_origin(call: &mut Call<'_>, view: &Rc<View>) -> Answer {
+    call.on_view(|call, cast| {
+        call.state.pairs.push((Rc::downgrade(cast), Rc::downgrade(view)));
+        None
+    })
 }
 
 /// Whether the view was released that a cast was made from.

@@ -6,7 +6,7 @@ use crate::context::Python;
 use crate::describe::{Argument, EXPORTER, HASH, describe};
 use crate::nested::{self, Held};
 use crate::object::{Call, Object, Outcome, Type};
-use crate::types::hash::Hashed;
+use crate::types::hash::{self, Hashed};
 use std::any::Any;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -117,9 +117,7 @@ impl Type for Exported {
         self.memory.hash()?;
         match &self.answered {
             None => Ok(None),
-            Some(answered) => answered.get().map(Some).ok_or(view::Error::Unspecified {
-                what: "the hash of an exporter comes from the address of another object",
-            }),
+            Some(answered) => answered.get().map(Some).ok_or(hash::OF_ANOTHER),
         }
     }
 

@@ -80,7 +80,7 @@ fn meaning(operations: &[Operation], locals: &[Box<str>], program: &Program) -> 
 }
 
 /// Fails if anything is wrong with a program, and shows a few that have something.
-fn check(programs: impl Iterator<Item = Program>) {
+pub(crate) fn check(programs: impl Iterator<Item = Program>) {
     let wrong: Vec<String> = programs.filter_map(|program| wrong(&program)).collect();
     assert!(
         wrong.is_empty(),
