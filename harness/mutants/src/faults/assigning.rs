@@ -112,9 +112,11 @@ impl Assigned {
         Some(Assigned { view, target, value: value.clone() })
     }
 
-    /// The value as a view.
+    /// The value as a view, if it is an exporter that does not notice when it is asked once more, as one with `__buffer__` would.
     pub(super) fn source(&self, call: &Call<'_>) -> Option<Rc<View>> {
-        call.python.view_of(&self.value).ok()
+        let is_unseen =
+            matches!(self.value, Object::Bytes(_) | Object::Bytearray(_) | Object::Array(_) | Object::View(_));
+        is_unseen.then(|| call.python.view_of(&self.value).ok())?
     }
 
     /// Assigns to all of a target.

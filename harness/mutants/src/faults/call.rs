@@ -1,10 +1,10 @@
 //! An operation, as a fault sees it: what is done with which objects, and the honest answer to it.
 
 use super::Stop;
+use super::parts::bounds;
 use engine::machine::Performed;
 use engine::reference::Variant;
 use program::{Kind, Operation};
-use python::slice;
 use python::{Object, Python};
 use std::rc::{Rc, Weak};
 use view::Error;
@@ -67,12 +67,9 @@ impl Call<'_> {
         self.any_view(kinds).filter(|view| view.is_released())
     }
 
-    /// The bounds of a subscript that is a slice, converted.
+    /// The bounds of a subscript that is a slice, if they can be converted unseen.
     pub(super) fn bounds(&self) -> Option<Bounds> {
-        match self.operand(1) {
-            Some(Object::Slice(parts)) => slice(parts).bounds(self.profile()).ok(),
-            _ => None,
-        }
+        bounds(self.operand(1)?, self.profile())
     }
 
     /// What the honest runtime does.

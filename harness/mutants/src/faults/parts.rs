@@ -8,7 +8,7 @@ use python::exporters::Bytearray;
 use python::object::Slice;
 use python::slice;
 use std::rc::Rc;
-use view::{BufferExport, Dims, Export, ExportGuard, Exporter, Flags, Format, Layout, Text, View};
+use view::{Bounds, BufferExport, Dims, Export, ExportGuard, Exporter, Flags, Format, Layout, Profile, Text, View};
 
 /// The export that would give this view.
 pub(super) fn export_of(view: &View) -> Export {
@@ -135,12 +135,19 @@ pub(super) fn size_of(format: &Object, view: &View) -> Option<isize> {
     Some(format.native()?.size(view.profile().abi()) as isize)
 }
 
-/// The part of a view that a key stands for, if it is a slice.
+/// The part of a view that a key stands for, if it is a slice that can be converted unseen.
 pub(super) fn part(view: &View, key: &Object) -> Option<Rc<View>> {
-    let Object::Slice(parts) = key else { return None };
-    let bounds = slice(parts).bounds(view.profile()).ok()?;
+    let bounds = bounds(key, view.profile())?;
     let length = *view.layout().shape().first()?;
     relaid(view, &view.layout().slice(bounds.of(length)))
+}
+
+/// The bounds of a slice whose parts can be converted unseen. An object with `__index__` would notice that a fault asks it
+/// once more, and tell the fault by that instead of by what is wrong.
+pub(super) fn bounds(key: &Object, profile: Profile) -> Option<Bounds> {
+    let Object::Slice(parts) = key else { return None };
+    let is_unseen = |part: &Object| matches!(part, Object::None | Object::Bool(_) | Object::Int(_));
+    parts.0.iter().all(is_unseen).then(|| slice(parts).bounds(profile).ok())?
 }
 
 /// The key `:`, for all of a view.

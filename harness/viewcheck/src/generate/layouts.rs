@@ -258,6 +258,7 @@ impl Described {
             shape: self.shape.iter().copied().collect(),
             is_readonly: self.is_readonly,
             is_released: false,
+            is_hashed: false,
             is_contiguous,
             root: None,
             hash: self.hash,

@@ -289,18 +289,15 @@ impl<'a> Asked<'a> {
             (Known::View(view), Some(Value::Slice(_)), given) => {
                 let read = Operation::new(Kind::Get, program::Target::Discard, self.operation.operands.iter().cloned());
                 let Known::View(part) = self.state.result(&read) else { return false };
+                let takes = |format: Format, length| view.format.is_same(format) && length == part.length();
                 match (given, self.known(2)) {
-                    (Some(Value::Bytes(bytes)), _) => view.format.text == "B" && bytes.len() as i64 == part.length(),
+                    (Some(Value::Bytes(bytes)), _) => takes(values::FORMATS[0], bytes.len() as i64),
                     (Some(_), _) => false,
                     (None, Known::View(other)) => {
-                        !other.is_released && other.format.text == view.format.text && other.shape == part.shape
+                        !other.is_released && view.format.is_same(other.format) && other.shape == part.shape
                     }
-                    (None, Known::Bytes(length) | Known::Bytearray(length)) => {
-                        view.format.text == "B" && *length == part.length()
-                    }
-                    (None, Known::Array(code, length)) => {
-                        *length == part.length() && values::of_typecode(*code).text == view.format.text
-                    }
+                    (None, Known::Bytes(length) | Known::Bytearray(length)) => takes(values::FORMATS[0], *length),
+                    (None, Known::Array(code, length)) => takes(values::of_typecode(*code), *length),
                     _ => false,
                 }
             }
@@ -372,7 +369,11 @@ impl<'a> Asked<'a> {
     }
 
     fn is_hashed(&self) -> bool {
-        let Some(view) = self.view() else { return matches!(self.known(0), Known::Bytes(_)) };
+        let view = match self.known(0) {
+            Known::View(view) if view.is_hashed => return true,
+            Known::View(view) if !view.is_released => view,
+            known => return matches!(known, Known::Bytes(_)),
+        };
         let root = view.root.map_or(&Known::Other, |root| self.state.get(root));
         view.is_readonly
             && matches!(view.format.text, "B" | "b" | "c")

@@ -267,6 +267,13 @@ fn a_view(kind: Kind, state: &State, source: &mut Source<'_>) -> Operand {
             return Operand::Name(name);
         }
     }
+    // A view that has given its hash has it for ever.
+    if kind == Kind::Hash && source.chance(20) {
+        let is_kept = |view: &View| view.is_released && view.is_hashed;
+        if let Some(name) = state.find(source, |known| matches!(known, Known::View(view) if is_kept(view))) {
+            return Operand::Name(name);
+        }
+    }
     let wants_released = source.errs(5);
     let wants_usual = source.chance(80);
     named(state, source, |known| match known {
@@ -368,16 +375,16 @@ fn slice_source(view: Option<&View>, operation: &Operation, state: &State, sourc
     if source.chance(45) {
         let fits = |known: &Known| match known {
             Known::View(other) => {
-                !other.is_released && other.format == view.format && other.shape.as_slice() == [count]
+                !other.is_released && view.format.is_same(other.format) && other.shape.as_slice() == [count]
             }
-            Known::Array(code, length) => view.format.text.starts_with(*code) && *length == count,
+            Known::Array(code, length) => view.format.is_same(values::of_typecode(*code)) && *length == count,
             _ => false,
         };
         if let Some(name) = state.find(source, fits) {
             return Operand::Name(name);
         }
     }
-    if view.format.text == "B" && source.chance(60) {
+    if view.format.is_same(values::FORMATS[0]) && source.chance(60) {
         let length = if source.chance(90) { count } else { count + 1 };
         return Operand::Value(Value::Bytes((0..length.clamp(0, 64)).map(|_| source.byte()).collect()));
     }

@@ -40,6 +40,8 @@ pub struct View {
     pub(crate) shape: SmallVec<[i64; 3]>,
     pub(crate) is_readonly: bool,
     pub(crate) is_released: bool,
+    /// Whether it remembers its hash, and has one even once it is released.
+    pub(crate) is_hashed: bool,
     pub(crate) is_contiguous: bool,
     /// The name that its exporter had when the view was made.
     pub(crate) root: Option<Name>,
@@ -111,9 +113,12 @@ impl State {
         }
     }
 
-    pub(crate) fn bind(&mut self, name: Name, known: Known) {
-        if let Known::Iterator(_) = known {
-            self.fresh = Some(name);
+    pub(crate) fn bind(&mut self, name: Name, mut known: Known) {
+        match &mut known {
+            Known::Iterator(_) => self.fresh = Some(name),
+            // What it was made of may remember one.
+            Known::View(view) => view.is_hashed = false,
+            _ => {}
         }
         self.unbound = self.unbound.filter(|unbound| *unbound != name);
         // What views belong to has lost its name.
@@ -274,6 +279,7 @@ impl State {
             (Kind::ReleaseBuffer, Some(view)) => view,
             _ => first,
         };
+        let is_hashed = operation.kind == Kind::Hash && likely::succeeds(operation, self);
         let Some(known) = self.names.get_mut(usize::from(first)) else { return };
         match (operation.kind, known) {
             (Kind::Unbind, known) => {
@@ -281,6 +287,7 @@ impl State {
                 self.unbound = Some(first);
             }
             (Kind::Release | Kind::ExitMethod | Kind::ReleaseBuffer, Known::View(view)) => view.is_released = true,
+            (Kind::Hash, Known::View(view)) => view.is_hashed |= is_hashed,
             _ => self.resize(first, operation),
         }
     }
@@ -317,7 +324,8 @@ impl State {
 
 pub(super) fn view(format: Format, length: i64, is_readonly: bool, root: Option<Name>) -> Known {
     let shape = SmallVec::from_slice(&[length]);
-    Known::View(View { format, shape, is_readonly, is_released: false, is_contiguous: true, root, hash: None })
+    let (is_released, is_hashed, is_contiguous) = (false, false, true);
+    Known::View(View { format, shape, is_readonly, is_released, is_hashed, is_contiguous, root, hash: None })
 }
 
 /// How long the bytes are that an operation makes.

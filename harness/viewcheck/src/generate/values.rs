@@ -27,6 +27,17 @@ pub(crate) enum Items {
     Byte,
 }
 
+impl Format {
+    /// Whether items of one format may be assigned to a part of a view of the other: an `@` makes no difference.
+    pub(crate) fn is_same(self, other: Format) -> bool {
+        (self.native(), self.size) == (other.native(), other.size)
+    }
+
+    fn native(self) -> &'static str {
+        self.text.strip_prefix('@').unwrap_or(self.text)
+    }
+}
+
 const fn format(text: &'static str, size: i64, items: Items) -> Format {
     Format { text, size, items }
 }
