@@ -25,9 +25,14 @@ impl Checkout {
 
     /// An executable at this path that says who it is.
     fn build(&self, path: &str) -> PathBuf {
+        self.build_that(path, "")
+    }
+
+    /// The same, which then does something else.
+    fn build_that(&self, path: &str, script: &str) -> PathBuf {
         let file = self.0.path().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, format!("#!/bin/sh\necho \"{path}: $*\"\n")).unwrap();
+        fs::write(&file, format!("#!/bin/sh\necho \"{path}: $*\"\n{script}")).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
         file
     }
@@ -65,4 +70,18 @@ fn that_there_is_none_is_told(#[case] named: Option<&str>, #[case] words: &str) 
     let output = Checkout::new().overnight("/nowhere", named);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(2) && said.contains(words), "{said}");
+}
+
+/// A full disk, say, on which a second campaign would have taken the place of the first one. The night goes on with the next
+/// engine.
+#[test]
+fn a_campaign_that_fails_is_not_begun_anew() {
+    let checkout = Checkout::new();
+    checkout.build_that("target/release/viewcheck", "exit 2\n");
+    fs::create_dir_all(checkout.0.path().join("nights/found/mine")).unwrap();
+    fs::write(checkout.0.path().join("nights/found/mine/campaign.json"), "{}").unwrap();
+    let output = checkout.overnight("/nowhere", None);
+    let (said, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(said.matches("fuzz --engine mine=python3").count(), 1, "{said}{errors}");
+    assert!(output.status.code() == Some(2) && errors.contains("mine=python3: the campaign could not run"), "{errors}");
 }

@@ -178,11 +178,12 @@ pub fn run(
     let launch =
         Launch { settings: state.settings.clone(), processes: options.processes.clone(), exact: options.exact };
     let mut keeper = Keeper::new(store, state.settings.clone(), engines.clone());
+    // Nothing in the folder changes before it is known that the campaign can go on.
+    let (recipe, growth) = recipe(options, engines, &state)?;
     if options.resume {
         adopt(&mut state.register, &state.before, &mut keeper);
     }
     let investigations = Investigations::new(known, engines[0].clone(), keeper.former(&state.before));
-    let (recipe, growth) = recipe(options, engines, &state)?;
     let progress = Progress::open(state, recipe, growth, options.findings.clone())?;
     let mut screen = Screen::new(live, err);
     let ended =

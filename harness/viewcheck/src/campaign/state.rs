@@ -60,9 +60,19 @@ pub enum StateError {
     },
     /// It was started with other settings.
     #[error(
-        "the campaign in {} was started with {what} {before}, not {now}: \
-         {}start another campaign without --resume",
-        path.display(),
+    /// It is one of another command.
+    #[error(
+        "the campaign in {} is one of `viewcheck {command}`: continue it with `viewcheck {command} --resume`, or start another \
+         campaign without --resume", path.display()
+    )]
+    OtherCommand {
+        /// The file.
+        path: PathBuf,
+        /// The command.
+        command: &'static str,
+    },
+        "{}: {}start another campaign without --resume",
+        other_settings(path, what, before, now),
         if *is_option { "omit the option, or " } else { "" }
     )]
     OtherSettings {
@@ -81,6 +91,39 @@ pub enum StateError {
 
 /// Makes the folder of a campaign if there is none.
 pub fn make_folder(findings: &Path) -> Result<(), StateError> {
+impl StateError {
+    /// Whether the campaign of the folder can never go on like this. What only fails at the moment, as on a full disk, may do so
+    /// later.
+    pub fn is_final(&self) -> bool {
+        match self {
+            StateError::Missing(_)
+            | StateError::Malformed { .. }
+            | StateError::OtherCommand { .. }
+            | StateError::OtherSettings { .. } => true,
+            StateError::File { what, error, .. } => *what == READ && error.kind() == io::ErrorKind::FileTooLarge,
+            StateError::Running(_) => false,
+        }
+    }
+
+    /// The error without what to do about it.
+    pub fn reason(&self) -> String {
+        match self {
+            StateError::OtherSettings { path, what, before, now, .. } => other_settings(path, what, before, now),
+            StateError::OtherCommand { path, command } => {
+                format!("the campaign in {} is one of `viewcheck {command}`", path.display())
+            }
+            error => error.to_string(),
+        }
+    }
+}
+
+/// What is tried with a file that is there.
+const READ: &str = "read";
+
+fn other_settings(path: &Path, what: &str, before: &str, now: &str) -> String {
+    format!("the campaign in {} was started with {what} {before}, not {now}", path.display())
+}
+
     fs::create_dir_all(findings).map_err(|error| fail("make the folder", findings, error))
 }
 
@@ -194,7 +237,7 @@ impl State {
         let text = match folder::read(&path, file::RESULTS) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StateError::Missing(path)),
-            Err(error) => return Err(StateError::File { what: "read", path, error }),
+            Err(error) => return Err(StateError::File { what: READ, path, error }),
         };
         let malformed = |reason: String| StateError::Malformed { path: path.clone(), reason };
         let mut state = State::parse(&text).map_err(&malformed)?;
@@ -284,6 +327,10 @@ fn same(findings: &Path, what: &'static str, before: &str, now: &str, is_option:
     if before == now {
         return Ok(());
     }
+        if before.extent.is_some() != now.extent.is_some() {
+            let command = if before.extent.is_some() { "enumerate" } else { "fuzz" };
+            return Err(StateError::OtherCommand { path: findings.join(FILE), command });
+        }
     let (before, now) = (before.to_owned(), now.to_owned());
     Err(StateError::OtherSettings { path: findings.join(FILE), what, before, now, is_option })
 }

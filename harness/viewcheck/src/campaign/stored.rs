@@ -48,6 +48,7 @@ impl From<StateError> for StoredError {
             StateError::Malformed { path, reason } => StoredError::Damaged { path, reason },
             // Reading gives no other error.
             StateError::Running(path) => StoredError::NotACampaign(path),
+            StateError::OtherCommand { path, .. } => StoredError::NotACampaign(path),
             StateError::OtherSettings { path, what, .. } => StoredError::Damaged { path, reason: what.to_owned() },
         }
     }

@@ -5,7 +5,7 @@ use super::{
     AGAINST, Carried, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair,
     opening, spec, system,
 };
-use crate::campaign::{self, Options, State, Summary};
+use crate::campaign::{self, CampaignError, Options, State, StateError, Summary};
 use crate::compare::Level;
 use crate::findings::Known;
 use crate::generate::Abilities;
@@ -76,6 +76,11 @@ pub(crate) struct Arguments {
     /// Continue the campaign in the findings folder
     #[arg(long)]
     resume: bool,
+    /// Continue the campaign in the findings folder, or begin a new one there if there is none or it can't be continued: it is
+    /// of another version of viewcheck or of an engine, has other settings, or its files are damaged. Findings and the
+    /// programs that a guided campaign has kept stay
+    #[arg(long, conflicts_with = "resume")]
+    resume_or_begin: bool,
     #[command(flatten)]
     processes: Processes,
 }
@@ -89,17 +94,39 @@ pub(super) fn default_folder(name: &str) -> PathBuf {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     refuse_empty(arguments.shard, arguments.programs)?;
     let findings = arguments.findings.clone().unwrap_or_else(|| default_folder("findings"));
-    let names = engines(arguments, &findings)?;
+    let resume = arguments.resume || arguments.resume_or_begin;
+    let error = match run_in(&findings, resume, arguments, console) {
+        Err(CommandError::State(error) | CommandError::Campaign(CampaignError::State(error))) => error,
+        result => return result,
+    };
+    if !arguments.resume_or_begin || !error.is_final() {
+        return Err(error.into());
+    }
+    if !matches!(error, StateError::Missing(_)) {
+        let (folder, why) = (findings.display(), error.reason());
+        writeln!(console.err, "note: a new campaign begins in {folder}, whose findings stay, because {why}")?;
+    }
+    run_in(&findings, false, arguments, console)
+}
+
+/// Runs a campaign in a folder, or goes on with the one that it has.
+fn run_in(
+    findings: &Path,
+    resume: bool,
+    arguments: &Arguments,
+    console: &mut Console<'_>,
+) -> Result<Exit, CommandError> {
+    let names = engines(arguments, resume, findings)?;
     arguments.processes.announce(names.iter().map(String::as_str), console.err)?;
     // Here it is only asked who they are; workers open their own.
     let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
     let engines = open_pair(&names, &open, console.err)?.map(|engine| engine.about().clone());
     let known = Known::new(spec::entries(console.carried))?;
-    let seeds = match arguments.guided && !arguments.resume {
-        true => seeds(console.carried, &findings, &engines),
+    let seeds = match arguments.guided && !resume {
+        true => seeds(console.carried, findings, &engines),
         false => vec![],
     };
-    let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
+    let output = arguments.json.as_deref().map(|path| open_output(path, findings)).transpose()?;
     let options = Options {
         engines: names,
         seed: arguments.seed,
@@ -107,8 +134,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         length: arguments.length,
         extent: None,
         level: arguments.level,
-        findings,
-        resume: arguments.resume,
+        findings: findings.to_owned(),
+        resume,
         programs: arguments.programs,
         time: arguments.time,
         jobs: opening::jobs(arguments.jobs).get(),
@@ -184,9 +211,9 @@ pub(super) fn refuse_empty(shard: Option<Shard>, programs: Option<u64>) -> Resul
 }
 
 /// The names of the tested engine and of the one whose behaviour is expected.
-fn engines(arguments: &Arguments, findings: &Path) -> Result<[String; 2], CommandError> {
+fn engines(arguments: &Arguments, resume: bool, findings: &Path) -> Result<[String; 2], CommandError> {
     let given = [arguments.engine.as_deref(), arguments.against.as_deref()];
-    match arguments.resume {
+    match resume {
         true => Ok(State::read(findings)?.engines(findings, given)?),
         false => Ok([given[0].unwrap_or(TESTED), given[1].unwrap_or(AGAINST)].map(str::to_owned)),
     }

@@ -7,6 +7,7 @@
 use super::corpus::{Encoded, Entry};
 use crate::campaign::state::StateError;
 use crate::findings::folder;
+use intake::json::JsonError;
 use program::Program;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -85,7 +86,16 @@ impl Log {
             path: path.clone(),
             reason: format!("line {line}: {reason}"),
         };
-        let mut file = folder::open(&path, OpenOptions::new().read(true).write(true)).map_err(fail)?;
+        let not_json = |line: usize, error: &JsonError| StateError::Malformed {
+            path: path.clone(),
+            reason: format!("line {line}, column {}: {}", error.column, error.message),
+        };
+        let mut file = match folder::open(&path, OpenOptions::new().read(true).write(true)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(StateError::Malformed { path: path.clone(), reason: "it does not exist".into() });
+            }
+            file => file.map_err(fail)?,
+        };
         if file.metadata().map_err(fail)?.len() > LARGEST {
             return Err(StateError::Malformed { path: path.clone(), reason: "it is larger than 1 GiB".into() });
         }
@@ -102,7 +112,7 @@ impl Log {
             }
             length += read as u64;
             if seeds.is_none() {
-                let head: Head = intake::json::read(&line).map_err(|error| malformed(number, &error.to_string()))?;
+                let head: Head = intake::json::read(&line).map_err(|error| not_json(number, &error))?;
                 if head.schema != SCHEMA {
                     return Err(malformed(number, &format!("its schema is {}, not {SCHEMA}", head.schema)));
                 }
@@ -112,7 +122,7 @@ impl Log {
                 }
                 seeds = Some(head.seeds);
             } else {
-                let entry: Entry = intake::json::read(&line).map_err(|error| malformed(number, &error.to_string()))?;
+                let entry: Entry = intake::json::read(&line).map_err(|error| not_json(number, &error))?;
                 program::decode(&entry.program.0).map_err(|error| malformed(number, &error.to_string()))?;
                 entries.push(entry);
             }
@@ -212,7 +222,8 @@ mod tests {
         let head = "{\"schema\":3,\"seed\":7,\"seeds\":[]}\n";
         assert!(opened("").contains("corpus.jsonl can't be resumed: line 1: it is not complete"));
         assert!(opened("{\"schema\":9,\"seeds\":[]}\n").contains("line 1: its schema is 9, not 3"));
-        assert!(opened(&format!("{head}[]\n")).contains("line 2: "));
+        assert!(opened(&format!("{head}[]\n")).ends_with("line 2, column 1: expected an object, found a list"));
+        assert!(opened("{\"schema\":}\n").ends_with("line 1, column 11: this is not JSON: expected value"));
         let other = head.replace('7', "8");
         assert!(opened(&other).contains("line 1: it is of the campaign with the seed 8, not 7"));
         let long = format!("{head}{}\n", "x".repeat(LONGEST as usize));
@@ -221,6 +232,8 @@ mod tests {
         let entry = "{\"index\":1,\"program\":\"YQ==\",\"features\":[]}";
         assert!(opened(&format!("{head}{entry}\n")).contains("line 2: the bytes are not an encoded program"));
         fs::remove_file(folder.path().join(FILE)).unwrap();
-        assert!(Log::open(folder.path(), 7, 0).unwrap_err().to_string().starts_with("can't read "));
+        assert!(
+            Log::open(folder.path(), 7, 0).unwrap_err().to_string().ends_with("can't be resumed: it does not exist")
+        );
     }
 }
