@@ -105,15 +105,33 @@ fn json_is_refused_in_plain_words(
 #[case::settings(r#""settings": {"#, r#""settings": [], "x": {"#, "expected an object, found a list")]
 #[case::found(r#""met": {"#, r#""met": [], "x": {"#, "expected an object, found a list")]
 #[case::schema(r#""schema": 1"#, r#""schema": 9"#, "its schema is 9, not 1")]
-#[case::length(r#""length": 14"#, r#""length": 1000000000000"#, "its numbers contradict each other, or are too large")]
-#[case::no_length(r#""length": 14"#, r#""length": 0"#, "its numbers contradict each other")]
-#[case::ranges("[0, 50]", "[50, 0]", "its numbers contradict each other")]
-#[case::programs(r#""programs": 60"#, r#""programs": 61"#, "its numbers contradict each other")]
-#[case::hits(r#"{float}": 3"#, r#"{float}": 18446744073709551615"#, "its numbers contradict each other")]
-#[case::raised(r#""ValueError": 1"#, r#""ValueError": 18446744073709551615"#, "its numbers contradict each other")]
-#[case::seconds(r#""seconds": 1.5"#, r#""seconds": -1e300"#, "its numbers contradict each other")]
+#[case::length(
+    r#""length": 14"#,
+    r#""length": 1000000000000"#,
+    "programs have 2 to 1000 operations, not 1000000000000"
+)]
+#[case::no_length(r#""length": 14"#, r#""length": 0"#, "programs have 2 to 1000 operations, not 0")]
+#[case::depth(
+    r#""length": 14"#,
+    r#""extent": {"depth": 99, "all": false}, "length": 14"#,
+    "no enumeration of that depth"
+)]
+#[case::ranges("[0, 50]", "[50, 0]", "the ranges of `finished` overlap, are empty or are out of order")]
+#[case::overlap("[0, 50]", "[0, 61]", "the ranges of `finished` overlap, are empty or are out of order")]
+#[case::more("[0, 50]", "[0, 51]", "`finished` has 61 programs, but 60 were counted")]
+#[case::huge("[60, 70]", "[60, 18446744073709551615]", "`finished` has programs with numbers above 9007199254740992")]
+#[case::far("[60, 70]", "[18446744073709551605, 18446744073709551615]", "`finished` has programs with numbers above")]
+#[case::programs(r#""programs": 60"#, r#""programs": 61"#, "`finished` has 60 programs, but 61 were counted")]
+#[case::hits(r#"{float}": 3"#, r#"{float}": 18446744073709551615"#, "it has a number above 9007199254740992")]
+#[case::raised(r#""ValueError": 1"#, r#""ValueError": 18446744073709551615"#, "it has a number above")]
+#[case::met(
+    r#""met": {"embedded|reference error/not-raised index {float}": {"index": 2"#,
+    r#""met": {"embedded|reference error/not-raised index {float}": {"index": 18446744073709551615"#,
+    "it has a number above"
+)]
+#[case::seconds(r#""seconds": 1.5"#, r#""seconds": -1e300"#, "its times are impossible")]
 #[case::infinite(r#""seconds": 1.5"#, r#""seconds": 1e999"#, "number out of range")]
-#[case::limit(r#""limit": null"#, r#""limit": 1e200"#, "its numbers contradict each other")]
+#[case::limit(r#""limit": null"#, r#""limit": 1e200"#, "its times are impossible")]
 fn a_state_that_can_not_be_is_refused(#[case] from: &str, #[case] to: &str, #[case] words: &str) {
     let folder = Folder::new();
     folder.write("campaign.json", state(from, to));

@@ -31,21 +31,27 @@ impl Coverage {
         self.0.iter().map(|[start, end]| end - start).sum()
     }
 
+    /// The same, unless a file has ranges that [`Coverage::add`] never leaves.
+    pub fn count_if_sound(&self) -> Option<u64> {
+        let is_sound =
+            self.0.iter().all(|[start, end]| start < end) && self.0.windows(2).all(|pair| pair[0][1] < pair[1][0]);
+        is_sound.then(|| self.count())
+    }
+
     /// How many indexes there are up to this one, which counts whether it is among them or not: it may have run without
     /// being counted yet.
     pub fn up_to(&self, index: u64) -> u64 {
         self.0.iter().map(|[start, end]| index.min(*end).saturating_sub(*start)).sum::<u64>().saturating_add(1)
     }
 
-    /// Whether it has every index of a range.
-    pub fn covers(&self, range: Range<u64>) -> bool {
-        let at = self.0.partition_point(|[_, end]| *end < range.end);
-        self.0.get(at).is_some_and(|[start, _]| *start <= range.start)
+    /// How many of the first indexes it has, without a gap.
+    pub fn beginning(&self) -> u64 {
+        self.0.first().filter(|[start, _]| *start == 0).map_or(0, |[_, end]| *end)
     }
 
-    /// Whether it holds ranges as [`Coverage::add`] leaves them; a file may hold anything.
-    pub fn is_sound(&self) -> bool {
-        self.0.iter().all(|[start, end]| start < end) && self.0.windows(2).all(|pair| pair[0][1] < pair[1][0])
+    /// The index after the last one.
+    pub fn end(&self) -> u64 {
+        self.0.last().map_or(0, |[_, end]| *end)
     }
 
     /// The first chunk at or after an index with nothing in it that was run. No chunk reaches over a multiple of `size`, or over
@@ -74,7 +80,7 @@ mod tests {
         let mut coverage = Coverage::default();
         for range in [0..4, 8..12, 20..30, 4..8, 11..21, 40..40] {
             coverage.add(range);
-            assert!(coverage.is_sound(), "{coverage:?}");
+            assert!(coverage.count_if_sound().is_some(), "{coverage:?}");
         }
         assert_eq!(coverage, Coverage(vec![[0, 30]]));
         assert_eq!(coverage.count(), 30);
@@ -90,8 +96,8 @@ mod tests {
         assert_eq!(coverage.next_chunk(10_000, 10_000, CHUNK), None);
         coverage.add(0..4096);
         coverage.add(5000..6000);
-        assert!(coverage.covers(100..4096) && coverage.covers(5000..6000));
-        assert!(!coverage.covers(4000..5001) && !coverage.covers(5999..6001) && !coverage.covers(7000..7001));
+        assert_eq!((coverage.beginning(), coverage.end()), (4096, 6000));
+        assert_eq!(Coverage(vec![[1, 9]]).beginning() + Coverage::default().beginning() + Coverage::default().end(), 0);
         assert_eq!(coverage.next_chunk(0, 10_000, 1024), Some(4096..5000));
         assert_eq!(coverage.next_chunk(5000, 10_000, 1024), Some(6000..6144));
         assert_eq!(coverage.next_chunk(0, 10_000, CHUNK), Some(4096..5000));

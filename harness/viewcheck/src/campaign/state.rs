@@ -13,7 +13,9 @@ use super::guided::log;
 use super::message::{Found, Tally};
 use super::recipe::Settings;
 use super::register::{Met, Register};
+use crate::enumerate::Extent;
 use crate::findings::{MOST, Signature, folder};
+use crate::report::counted;
 use intake::{file, json};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,8 +60,6 @@ pub enum StateError {
         /// Why.
         reason: String,
     },
-    /// It was started with other settings.
-    #[error(
     /// It is one of another command.
     #[error(
         "the campaign in {} is one of `viewcheck {command}`: continue it with `viewcheck {command} --resume`, or start another \
@@ -71,6 +71,8 @@ pub enum StateError {
         /// The command.
         command: &'static str,
     },
+    /// It was started with other settings.
+    #[error(
         "{}: {}start another campaign without --resume",
         other_settings(path, what, before, now),
         if *is_option { "omit the option, or " } else { "" }
@@ -89,8 +91,6 @@ pub enum StateError {
     },
 }
 
-/// Makes the folder of a campaign if there is none.
-pub fn make_folder(findings: &Path) -> Result<(), StateError> {
 impl StateError {
     /// Whether the campaign of the folder can never go on like this. What only fails at the moment, as on a full disk, may do so
     /// later.
@@ -124,6 +124,8 @@ fn other_settings(path: &Path, what: &str, before: &str, now: &str) -> String {
     format!("the campaign in {} was started with {what} {before}, not {now}", path.display())
 }
 
+/// Makes the folder of a campaign if there is none.
+pub fn make_folder(findings: &Path) -> Result<(), StateError> {
     fs::create_dir_all(findings).map_err(|error| fail("make the folder", findings, error))
 }
 
@@ -261,18 +263,35 @@ impl State {
             return Err(format!("its schema is {schema}, not {SCHEMA}"));
         }
         let state: State = json::read(text).map_err(|error| error.to_string())?;
-        if state.is_sound() { Ok(state) } else { Err("its numbers contradict each other, or are too large".to_owned()) }
+        state.unsound().map_or(Ok(state), Err)
     }
 
-    /// Whether it can be gone on from: somebody may have written anything into the file.
-    fn is_sound(&self) -> bool {
+    /// Why it can't be gone on from, if so: somebody may have written anything into the file, and what is done with a number
+    /// takes as long as it is large.
+    fn unsound(&self) -> Option<String> {
         let is_time = |seconds: f64| (0.0..=MOST as f64).contains(&seconds);
-        self.finished.is_sound()
-            && is_time(self.seconds)
-            && self.limit.is_none_or(is_time)
-            && LENGTHS.contains(&self.settings.length)
-            && self.tally.programs <= self.finished.count()
-            && self.tally.largest().max(self.before.values().copied().max().unwrap_or(0)) <= MOST
+        let Settings { length, extent, .. } = &self.settings;
+        let (programs, finished) = (self.tally.programs, self.finished.count_if_sound());
+        let met = self.register.met.values().map(|met| met.index);
+        let found = self.register.found.values().filter_map(|found| found.index);
+        let numbers = met.chain(found).chain(self.before.values().copied()).chain([self.tally.largest()]);
+        let why = match finished {
+            None => "the ranges of `finished` overlap, are empty or are out of order".to_owned(),
+            Some(_) if self.finished.end() > MOST => format!("`finished` has programs with numbers above {MOST}"),
+            Some(finished) if finished != programs => {
+                format!("`finished` has {}, but {programs} were counted", counted(finished, "program"))
+            }
+            _ if !LENGTHS.contains(length) => {
+                format!("programs have {} to {} operations, not {length}", LENGTHS.start(), LENGTHS.end())
+            }
+            _ if extent.is_some_and(|extent| !Extent::DEPTHS.contains(&extent.depth)) => {
+                "there is no enumeration of that depth".to_owned()
+            }
+            _ if !is_time(self.seconds) || !self.limit.is_none_or(is_time) => "its times are impossible".to_owned(),
+            _ if numbers.max().is_some_and(|largest| largest > MOST) => format!("it has a number above {MOST}"),
+            _ => return None,
+        };
+        Some(why)
     }
 
     /// Writes it, so that it is on disk when this returns.
@@ -308,6 +327,10 @@ impl State {
         let pythons = |settings: &Settings| settings.pythons.join(" against ");
         self.engines(findings, [Some(&now.engine), Some(&now.against)])?;
         same(findings, "Python", &pythons(before), &pythons(now), false)?;
+        if before.extent.is_some() != now.extent.is_some() {
+            let command = if before.extent.is_some() { "enumerate" } else { "fuzz" };
+            return Err(StateError::OtherCommand { path: findings.join(FILE), command });
+        }
         if before.extent != now.extent {
             same(findings, "other programs:", &before.what(), &now.what(), false)?;
         }
@@ -327,10 +350,6 @@ fn same(findings: &Path, what: &'static str, before: &str, now: &str, is_option:
     if before == now {
         return Ok(());
     }
-        if before.extent.is_some() != now.extent.is_some() {
-            let command = if before.extent.is_some() { "enumerate" } else { "fuzz" };
-            return Err(StateError::OtherCommand { path: findings.join(FILE), command });
-        }
     let (before, now) = (before.to_owned(), now.to_owned());
     Err(StateError::OtherSettings { path: findings.join(FILE), what, before, now, is_option })
 }

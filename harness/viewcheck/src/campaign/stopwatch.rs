@@ -24,17 +24,21 @@ pub struct Shares {
 impl Shares {
     /// Adds other times.
     pub fn add(&mut self, other: &Shares) {
-        self.generation += other.generation;
-        self.engine += other.engine;
-        self.against += other.against;
-        self.rest += other.rest;
+        // A file may hold anything.
+        let parts = [
+            (&mut self.generation, other.generation),
+            (&mut self.engine, other.engine),
+            (&mut self.against, other.against),
+            (&mut self.rest, other.rest),
+        ];
+        parts.into_iter().for_each(|(part, more)| *part = part.saturating_add(more));
     }
 
     /// Each part's name and its share of the whole, in per cent.
     pub fn percent(&self) -> [(&'static str, u64); 4] {
         let parts =
             [("generation", self.generation), ("engine", self.engine), ("against", self.against), ("rest", self.rest)];
-        let all = parts.iter().map(|(_, time)| time).sum::<u64>().max(1);
+        let all = parts.iter().fold(1_u64, |all, (_, time)| all.saturating_add(*time));
         parts.map(|(name, time)| (name, (time as f64 * 100.0 / all as f64).round() as u64))
     }
 }

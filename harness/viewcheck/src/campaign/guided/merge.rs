@@ -40,8 +40,10 @@ impl Merger {
 
     /// Adds to the corpus what the chunks have shown that are finished, up to the first one that is not.
     pub(in crate::campaign) fn merge(&mut self, finished: &Coverage, corpus: &mut Corpus) {
-        while finished.covers(self.merged * CHUNK..(self.merged + 1) * CHUNK) {
-            self.merged += 1;
+        let all = finished.beginning() / CHUNK;
+        while self.merged < all {
+            // Only at powers of two it is noted how large the corpus is.
+            self.merged = (self.merged + 1).next_power_of_two().min(all);
             while let Some(first) = self.waiting.first_entry().filter(|first| first.key() / CHUNK < self.merged) {
                 let mut entry = first.remove();
                 if corpus.is_full() {
@@ -122,6 +124,17 @@ mod tests {
         let growth: Vec<[u64; 3]> =
             corpus.growth(merger.programs()).iter().map(|mark| [mark.programs, mark.kept, mark.behaviours]).collect();
         assert_eq!(growth, [[CHUNK, 2, 3], [2 * CHUNK, 4, 5], [4 * CHUNK, 5, 6]]);
+    }
+
+    /// A file may say that more programs were run than could ever be.
+    #[test]
+    fn so_many_chunks_that_nobody_could_count_them_are_merged_at_once() {
+        let (mut merger, mut corpus, mut finished) = (Merger::new(), Corpus::default(), Coverage::default());
+        merger.take(&(0..CHUNK), vec![entry(1, &[1])]);
+        finished.add(0..u64::MAX);
+        merger.merge(&finished, &mut corpus);
+        assert_eq!((told(&corpus), merger.merged), (vec![(1, vec![1])], u64::MAX / CHUNK));
+        assert_eq!(corpus.growth(merger.programs()).len(), 55);
     }
 
     #[test]
