@@ -89,7 +89,7 @@ fn another_version_of_the_rules_gives_findings_to_look_at() {
     let (stdout, _) = finished(folder.command(arguments).output().unwrap(), 1);
     assert!(stdout.contains("\n  1 time; ") && !stdout.contains("\n  1 times"), "{stdout}");
     let path = stdout.lines().find_map(|line| line.trim().strip_suffix("/repro.py")).expect("a path");
-    for file in ["", "check.py", "repro.py"] {
+    for file in ["", "check.py", "repro.py", "issue.md", "finding.json"] {
         let mut replay = Command::new(VIEWCHECK);
         let (stdout, _) = finished(replay.arg("replay").arg(folder.path().join(path).join(file)).output().unwrap(), 1);
         assert!(stdout.contains("(embedded, against reference@3.8)"), "{stdout}");

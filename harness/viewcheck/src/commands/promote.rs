@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// The expectations of the case are what the reference does. Promote a finding only if the reference is right about it.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// Folder of the finding, or its finding.json
+    /// Folder of the finding, or any file in it
     #[arg(value_name = "FINDING")]
     finding: PathBuf,
     /// Folder to write the case into

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 /// Run programs again and show, step by step, what each engine does.
 ///
-/// FILE is a file of cases, the folder of a finding or its finding.json, an encoded program, or a raw libFuzzer input.
+/// FILE is a file of cases, the folder of a finding or any file in it, an encoded program, or a raw libFuzzer input.
 /// A finding is run on the engines with which it was found. Exits with 1 if an engine does not meet the expectations
 /// of a case, or if two engines differ, and with 2 if no engine could run any of the programs.
 #[derive(clap::Args, Debug)]

@@ -1,7 +1,7 @@
 //! Reads the inputs of `replay`, `shrink` and `promote`: cases, findings, encoded programs, and raw libFuzzer inputs.
 
 use super::record::{RECORD, Record, Side};
-use super::store::{CASE, CHECK, REPRO};
+use super::store::{CASE, FILES};
 use super::{Signature, Symptom, folder};
 use crate::compare::Level;
 use crate::difference::{Difference, Facet};
@@ -151,16 +151,14 @@ pub fn read(path: &Path, taken: Raw) -> Result<Vec<Input>, InputError> {
             false => Err(InputError::NotAFinding(shown())),
         };
     }
+    // A campaign names a finding by its script, and people by the file that they have just read.
+    let is_of_finding = path.file_name().is_some_and(|name| FILES.iter().any(|file| name == *file));
     match path.extension().and_then(|extension| extension.to_str()) {
         _ if taken.is_certain => raw(path, taken).map(|input| vec![input]),
         Some("yaml" | "yml") => cases(path),
         Some("json") => finding(path).map(|input| vec![input]),
-        // The script of a finding is what a campaign names it by.
-        Some("py")
-            if path.file_name().is_some_and(|name| name == CHECK || name == REPRO)
-                && path.with_file_name(RECORD).is_file() =>
-        {
-            read(&path.with_file_name(RECORD), taken)
+        _ if is_of_finding && path.with_file_name(RECORD).is_file() => {
+            finding(&path.with_file_name(RECORD)).map(|input| vec![input])
         }
         Some("py") => Err(InputError::Script(shown())),
         _ => raw(path, taken).map(|input| vec![input]),

@@ -24,7 +24,7 @@ pub(crate) const REPRO: &str = "repro.py";
 /// A report of it.
 const ISSUE: &str = "issue.md";
 /// Every file of a finding. The record goes first: without it the others are no finding.
-const FILES: [&str; 5] = [RECORD, CASE, CHECK, REPRO, ISSUE];
+pub(super) const FILES: [&str; 5] = [RECORD, CASE, CHECK, REPRO, ISSUE];
 /// What the name of everything that is not complete starts with; the id of the process follows.
 const UNFINISHED: &str = ".viewcheck-";
 
