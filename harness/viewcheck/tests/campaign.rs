@@ -4,7 +4,7 @@ mod common;
 
 use common::{Folder, finished, send};
 use rstest::rstest;
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
 use std::process::Command;
@@ -96,6 +96,64 @@ fn another_version_of_the_rules_gives_findings_to_look_at() {
     }
 }
 
+    for file in ["issue.md", "case.yaml", "check.py", "repro.py", "finding.json", ""] {
+        let mut promote = Command::new(VIEWCHECK);
+        promote.arg("promote").arg(folder.path().join(path).join(file)).arg("--to").arg(folder.path().join("cases"));
+        let (stdout, _) = finished(promote.output().unwrap(), 0);
+        let words =
+            if file == "issue.md" { "wrote the case `" } else { "the program of this finding is already a case: " };
+        assert!(stdout.starts_with(words), "{file}: {stdout}");
+    }
+    // What has the name of such a file and lies elsewhere is a text.
+    fs::write(folder.path().join("issue.md"), "# Issue\n").unwrap();
+    let replay = Command::new(VIEWCHECK).arg("replay").arg(folder.path().join("issue.md")).output().unwrap();
+    assert!(finished(replay, 2).1.contains("issue.md"));
+}
+
+/// Processes of a campaign may be killed at any time: also those that are to say who the engines are.
+#[cfg(target_os = "linux")]
+#[test]
+fn processes_that_are_killed_at_their_start_are_started_again() {
+    let folder = Folder::new(VIEWCHECK);
+    let mut parent = folder.command("--programs 300 --seed 5 --jobs 2").spawn().expect("it starts");
+    let mut killed = vec![];
+    while parent.try_wait().unwrap().is_none() {
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", parent.id())).unwrap_or_default();
+        for child in children.split_whitespace().map(|id| id.parse::<u32>().unwrap()) {
+            let command = fs::read_to_string(format!("/proc/{child}/cmdline")).unwrap_or_default();
+            let is_kind = |kind: &str| command.split('\0').any(|word| word == kind);
+            let kind = if is_kind("engine-worker") { "engine-worker" } else { "worker" };
+            let before = killed.iter().filter(|(_, killed)| *killed == kind).count();
+            if is_kind(kind) && before < 2 && killed.iter().all(|(id, _)| *id != child) {
+                let _ = kill_process(Pid::from_raw(child as i32).unwrap(), Signal::KILL);
+                killed.push((child, kind));
+            }
+        }
+    }
+    let (stdout, stderr) = finished(parent.wait_with_output().unwrap(), 0);
+    assert!(killed.len() >= 4 && stdout.contains("300 programs"), "{killed:?} {stdout}{stderr}");
+}
+
+/// The same of a command, which is asked what it is; one that always ends so is no engine.
+#[rstest]
+#[case::once("mkdir once 2>/dev/null && kill -9 $$", 0, "")]
+#[case::always(
+    "mkdir -p once; kill -9 $$",
+    2,
+    "the engine `mine` can't start: instead of a reply to the probe, SIGKILL"
+)]
+fn a_command_that_is_killed_at_its_start_is_started_again(#[case] line: &str, #[case] code: i32, #[case] words: &str) {
+    let folder = Folder::new(VIEWCHECK);
+    let python = std::env::var("PYO3_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    fs::write(
+        folder.path().join("mine"),
+        format!("cd '{}'\n{line}\nexec '{python}' \"$@\"\n", folder.path().display()),
+    )
+    .unwrap();
+    let mut command = folder.command("--programs 20 --seed 5 --jobs 1 --no-sandbox");
+    command.arg("--engine").arg(format!("mine=sh {}", folder.path().join("mine").display()));
+    let (_, stderr) = finished(command.output().unwrap(), code);
+    assert!(folder.path().join("once").is_dir() && stderr.contains(words), "{stderr}");
 #[test]
 fn results_may_lie_in_the_folder_of_the_findings() {
     let folder = Folder::new(VIEWCHECK);

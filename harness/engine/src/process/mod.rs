@@ -146,17 +146,7 @@ impl Process {
     pub fn open_with(text: &str, limits: Limits, settings: &Settings) -> Result<Process, StartError> {
         let command = Command::parse(text)?;
         let interrupt = interrupt();
-        let refused = |error| StartError::System { name: command.name().to_owned(), command: command.text(), error };
-        let mut session = Session::start(&command, limits, settings).map_err(refused)?;
-        let unknown = |lost: Lost| {
-            let mut reason = lost.refusal();
-            // What is not there can't be read by any means.
-            if settings.confined && !reason.contains("No such file") {
-                reason += CONFINED;
-            }
-            StartError::Probe { name: command.name().to_owned(), reason }
-        };
-        let (mut about, takes) = probe::probe(&mut session, &command, &interrupt).map_err(unknown)?;
+        let (session, mut about, takes) = start(&command, limits, settings, &interrupt)?;
         let runs_text = takes == Takes::Text && subset::documented(&about.implementation).is_none();
         match settings.source {
             true if runs_text => _ = about.capabilities.insert(SOURCE.to_owned()),
@@ -182,6 +172,38 @@ impl Process {
         smoke::test(&mut process)?;
         process.about.lacks = subset::lacks(&mut process);
         Ok(process)
+    }
+}
+
+/// How many processes in a row somebody else may end before they have said what they are. That says little about the next one.
+const KILLS: usize = 10;
+
+/// Starts a process and asks it what it is.
+fn start(
+    command: &Command,
+    limits: Limits,
+    settings: &Settings,
+    interrupt: &AtomicBool,
+) -> Result<(Session, About, Takes), StartError> {
+    let name = || command.name().to_owned();
+    let mut kills = 1;
+    loop {
+        let refused = |error| StartError::System { name: name(), command: command.text(), error };
+        let mut session = Session::start(command, limits, settings).map_err(refused)?;
+        let lost = match probe::probe(&mut session, command, interrupt) {
+            Ok((about, takes)) => return Ok((session, about, takes)),
+            Err(lost) => lost,
+        };
+        if lost.is_sent_by_others() && kills < KILLS {
+            kills += 1;
+            continue;
+        }
+        let mut reason = lost.refusal();
+        // What is not there can't be read by any means.
+        if settings.confined && !reason.contains("No such file") {
+            reason += CONFINED;
+        }
+        return Err(StartError::Probe { name: name(), reason });
     }
 }
 

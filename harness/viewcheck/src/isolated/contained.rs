@@ -38,8 +38,21 @@ const HURRY: u32 = 10;
 
 impl Launch {
     fn start(&self, stop: &AtomicBool) -> Result<(Process<Ran>, About), StartError> {
+/// How many processes in a row may be ended by somebody else before they are ready. That says little about the next one.
+const KILLS: usize = 10;
+
         let mut command = Command::new(&self.program);
         command.args(["engine-worker", "--engine", &self.engine, "--like", &self.like.version().to_string()]);
+        for _ in 1..KILLS {
+            match self.attempt(stop) {
+                Err(StartError::Lost { is_sent_by_others: true, .. }) => {}
+                result => return result,
+            }
+        }
+        self.attempt(stop)
+    }
+
+    fn attempt(&self, stop: &AtomicBool) -> Result<(Process<Ran>, About), StartError> {
         if self.like.abi() == Abi::Ilp32 {
             command.arg("--32bit");
         }

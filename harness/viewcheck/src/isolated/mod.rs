@@ -51,6 +51,8 @@ pub enum StartError {
         engine: String,
         /// How it ended.
         reason: String,
+        /// Whether that was a signal that others may have sent.
+        is_sent_by_others: bool,
     },
     /// It was interrupted.
     #[error("interrupted before the engines were ready")]
@@ -131,7 +133,8 @@ impl<R: DeserializeOwned + Send + 'static> Process<R> {
             }
         };
         let ending = self.child.end(overrun);
-        Err(StartError::Lost { engine: self.engine, reason: ending.reason() })
+        let (reason, is_sent_by_others) = (ending.reason(), ending.may_be_sent_by_others());
+        Err(StartError::Lost { engine: self.engine, reason, is_sent_by_others })
     }
 }
 
