@@ -48,6 +48,8 @@ const NATIVE: Abi = if cfg!(target_pointer_width = "32") { Abi::Ilp32 } else { A
 pub struct Embedded {
     about: About,
     callables: Callables,
+    /// The most operations that bodies may run.
+    ration: u32,
 }
 
 impl Embedded {
@@ -94,7 +96,7 @@ impl Embedded {
                 sees,
                 origin: loaded.library,
             };
-            Ok(Embedded { about, callables })
+            Ok(Embedded { about, callables, ration: u32::MAX })
         })
     }
 
@@ -130,7 +132,7 @@ impl Embedded {
                 scope: scope.as_ref(),
                 is_counting: Cell::new(false),
             };
-            work(&Machine::new(interpreter, program))
+            work(&Machine::new(interpreter, program).rationed(self.ration))
         };
         match scope {
             Some(scope) => scope.end(),
@@ -169,6 +171,10 @@ impl Engine for Embedded {
         let found = Python::attach(source::abilities);
         let is_lost = |word: &str| source::ABILITIES.contains(&word) && !found.contains(&word);
         self.about.capabilities.retain(|word| !is_lost(word));
+    }
+
+    fn ration(&mut self, operations: Option<u32>) {
+        self.ration = operations.unwrap_or(u32::MAX);
     }
 
     fn leaks(&mut self, program: &Program) -> usize {

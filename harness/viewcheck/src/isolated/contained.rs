@@ -23,6 +23,8 @@ pub struct Contained {
     /// The longest time that a program may take.
     timeout: Duration,
     is_hurried: bool,
+    /// How many operations the bodies of a program may run, if that is limited.
+    ration: Option<u32>,
 }
 
 /// How the process is started.
@@ -36,13 +38,11 @@ struct Launch {
 /// How much less time a program gets when the engine is hurried.
 const HURRY: u32 = 10;
 
-impl Launch {
-    fn start(&self, stop: &AtomicBool) -> Result<(Process<Ran>, About), StartError> {
 /// How many processes in a row may be ended by somebody else before they are ready. That says little about the next one.
 const KILLS: usize = 10;
 
-        let mut command = Command::new(&self.program);
-        command.args(["engine-worker", "--engine", &self.engine, "--like", &self.like.version().to_string()]);
+impl Launch {
+    fn start(&self, stop: &AtomicBool) -> Result<(Process<Ran>, About), StartError> {
         for _ in 1..KILLS {
             match self.attempt(stop) {
                 Err(StartError::Lost { is_sent_by_others: true, .. }) => {}
@@ -53,6 +53,8 @@ const KILLS: usize = 10;
     }
 
     fn attempt(&self, stop: &AtomicBool) -> Result<(Process<Ran>, About), StartError> {
+        let mut command = Command::new(&self.program);
+        command.args(["engine-worker", "--engine", &self.engine, "--like", &self.like.version().to_string()]);
         if self.like.abi() == Abi::Ilp32 {
             command.arg("--32bit");
         }
@@ -80,7 +82,7 @@ impl Contained {
             (Launch { program, engine, like, processes: processes.clone() }, engine::process::interrupt());
         let (process, about) = launch.start(&interrupt)?;
         let timeout = launch.processes.timeout;
-        Ok(Contained { launch, about, process: Some(process), interrupt, timeout, is_hurried: false })
+        Ok(Contained { launch, about, process: Some(process), interrupt, timeout, is_hurried: false, ration: None })
     }
 
     /// Has the process do something. One that others may have ended is asked once more.
@@ -155,7 +157,8 @@ impl Engine for Contained {
 
     fn run(&mut self, program: &Program, watch: Watch, trace: &mut Trace) -> Result<(), RunError> {
         trace.clear();
-        let ran = self.ask(&Request::Run { program: encode(program), is_always: watch == Watch::Always })?;
+        let (program, is_always, ration) = (encode(program), watch == Watch::Always, self.ration);
+        let ran = self.ask(&Request::Run { program, is_always, ration })?;
         match ran {
             Ran::Program(seen, error) => {
                 *trace = seen;
@@ -175,6 +178,10 @@ impl Engine for Contained {
 
     fn hurry(&mut self, is_hurried: bool) {
         self.is_hurried = is_hurried;
+    }
+
+    fn ration(&mut self, operations: Option<u32>) {
+        self.ration = operations;
     }
 
     fn leaks(&mut self, program: &Program) -> usize {

@@ -27,6 +27,8 @@ pub(super) enum Request {
         program: Vec<u8>,
         /// Whether the state of named objects is looked at after each step, and not after the last only.
         is_always: bool,
+        /// How many operations its bodies may run, if that is limited.
+        ration: Option<u32>,
     },
     /// Count the blocks of memory that every run of a program leaves behind.
     Leaks(Vec<u8>),
@@ -77,8 +79,9 @@ pub fn serve(
     parent.reply(&Said::<Ran>::Ready(Box::new(Identity::from(engine.about()))))?;
     while let Ok(request) = requests.recv() {
         let ran = match request {
-            Request::Run { program, is_always } => {
+            Request::Run { program, is_always, ration } => {
                 let mut trace = Trace::new();
+                engine.ration(ration);
                 let watch = if is_always { Watch::Always } else { Watch::End };
                 let error = engine.run(&decode_case(&program)?, watch, &mut trace).err();
                 Ran::Program(trace, error)
