@@ -77,7 +77,8 @@ impl Ending {
         matches!(&self.cause, Cause::Ended(how) if system::is_sent_by_others(how))
     }
 
-    /// How it ended, and the last line that it had to say about it.
+    /// How it ended, and the last line that it has written. One that ended itself has said there why; what others were before they
+    /// were ended explains nothing.
     pub fn reason(&self) -> String {
         let how = match &self.cause {
             Cause::Ended(how) => how.as_str(),
@@ -86,12 +87,15 @@ impl Ending {
             Cause::Memory => "it took too much memory",
         };
         match self.last_words.lines().last() {
-            Some(words) => format!("{how}: {words}"),
+            Some(words) if how.starts_with(EXIT) => format!("{how}: {words}"),
+            Some(words) => format!("{how}; its last words: {words}"),
             None => how.to_owned(),
         }
     }
 }
 
+/// What [`system::ending`] says of a child that no signal has ended.
+const EXIT: &str = "exit status ";
 /// What is said of a child that closed its output.
 const CLOSED: &str = "it closed its output, but did not end";
 /// The longest time without progress of a child that somebody has stopped.

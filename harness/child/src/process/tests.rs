@@ -39,6 +39,10 @@ fn one_that_is_killed_names_the_signal() {
     let (child, events) = shell("kill -SEGV $$", LIMITS);
     assert_eq!(events.recv().unwrap(), None);
     assert_eq!(child.end(None).reason(), "SIGSEGV");
+    // Whatever it was at before explains nothing.
+    let (child, events) = shell("echo 'ValueError: not now' >&2; kill -KILL $$", LIMITS);
+    assert_eq!(events.recv().unwrap(), None);
+    assert_eq!(child.end(None).reason(), "SIGKILL; its last words: ValueError: not now");
 }
 
 #[test]
@@ -160,7 +164,7 @@ fn one_that_closes_its_output_is_given_time_to_end() {
     let ending = child.end(None);
     assert_eq!(
         (&ending.cause, ending.reason().as_str()),
-        (&Cause::Closed, "it closed its output, but did not end: still here")
+        (&Cause::Closed, "it closed its output, but did not end; its last words: still here")
     );
 }
 

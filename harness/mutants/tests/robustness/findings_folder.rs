@@ -2,6 +2,7 @@
 //! nothing keeps viewcheck waiting.
 
 use crate::tools::{Campaign, MUTANTS, end, finished};
+use mutants::plan::VARIABLE;
 use rstest::rstest;
 use rustix::fs::{CWD, FileType, mknodat};
 use std::collections::BTreeMap;
@@ -267,6 +268,20 @@ fn a_full_disk_ends_a_campaign_in_order() {
         assert!(!is_unfinished && entry.path().join("finding.json").metadata().unwrap().len() > 0, "{entry:?}");
     }
     assert!(campaign.state().is_some());
+}
+
+/// What could not be kept is a difference.
+#[test]
+fn an_enumeration_on_a_full_disk_does_not_say_that_nothing_differs() {
+    let campaign = Campaign::new();
+    let found = campaign.found();
+    let Some(_mounted) = Mounted::new(&found, "size=16k") else { return };
+    let mut command = Command::new(MUTANTS);
+    command.args(["enumerate", "--depth", "1", "--jobs", "1", "--findings", "found"]).current_dir(campaign.path());
+    let (stdout, stderr) = finished(command.env(VARIABLE, "lie@tolist").output().unwrap(), 2);
+    assert!(stderr.contains("No space left on device"), "{stderr}");
+    assert!(stdout.contains("were run and counted before an error ended it"), "{stdout}");
+    assert!(!stdout.contains("differs"), "{stdout}");
 }
 
 #[test]

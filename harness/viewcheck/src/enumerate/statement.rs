@@ -87,6 +87,12 @@ impl Statement {
             (true, _) => {
                 format!("{} of {all} agree{level}, and {}: {who}.", grouped(self.agree), found())
             }
+            // What it was that could not be kept may be a difference.
+            (false, 0) if summary.error.is_some() => format!(
+                "Not complete: {} of {all} were run and counted before an error ended it, and {} of them agree{level}: {who}.",
+                grouped(self.run),
+                grouped(self.agree)
+            ),
             (false, 0) => format!(
                 "Not complete: {} of {all} were run, {} of them agree{level}, and none differs so far: {who}.",
                 grouped(self.run),
