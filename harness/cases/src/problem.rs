@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use intake::text::cut_lines;
 use program::capability::CAPABILITIES;
+use program::names::{self, What};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -260,6 +261,8 @@ pub enum Mistake {
     UnknownLaw { name: String, near: Option<String> },
 
     // Expectations.
+    #[error("no Python has an exception `{name}`")]
+    UnknownException { name: String, near: Option<String> },
     #[error("`message` without `raises`: say which error has that message")]
     MessageWithoutRaises,
     #[error("`{0}` and `{1}` contradict each other: a step has one outcome")]
@@ -292,6 +295,13 @@ impl Mistake {
     /// A law that does not exist.
     pub(crate) fn unknown_law(name: &str, laws: &[&str]) -> Mistake {
         Mistake::UnknownLaw { name: name.to_owned(), near: nearest(name, laws).map(str::to_owned) }
+    }
+
+    /// Creates the mistake of an exception that looks like a misspelled one; nothing if it looks like none.
+    pub(crate) fn misspelled_exception(name: &str) -> Option<Mistake> {
+        let is_exception = |known: &&str| names::builtin(known).is_some_and(|known| known.what == What::Exception);
+        let near = nearest(name, &names::of("builtins").filter(is_exception).collect::<Vec<_>>())?.to_owned();
+        (near != name).then(|| Mistake::UnknownException { name: name.to_owned(), near: Some(near) })
     }
 
     /// Returns how to correct the mistake.
@@ -341,7 +351,9 @@ impl Mistake {
                                    `signature` is that of a finding, for `viewcheck fuzz`"
                 .into(),
             Mistake::OnlyPass => "`[pass, fail]` is for a case that passes in some runs and fails in others".into(),
-            Mistake::UnknownId { near: Some(near), .. } | Mistake::UnknownLaw { near: Some(near), .. } => {
+            Mistake::UnknownId { near: Some(near), .. }
+            | Mistake::UnknownLaw { near: Some(near), .. }
+            | Mistake::UnknownException { near: Some(near), .. } => {
                 format!("did you mean `{near}`?")
             }
             Mistake::BadRequirement(_) => {

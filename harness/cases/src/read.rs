@@ -300,6 +300,10 @@ impl Reader<'_> {
         if text.message.is_some() && text.raises.is_none() {
             self.refuse(node.span_of("message"), Mistake::MessageWithoutRaises);
         }
+        let unknown = text.raises.as_deref().filter(|name| !at.may_raise(name)).and_then(Mistake::misspelled_exception);
+        if let Some(mistake) = unknown {
+            self.refuse(node.span_of("raises"), mistake);
+        }
         if text.prints.is_some() && !at.prints() {
             self.refuse(node.span_of("prints"), Mistake::NoPrint);
         }
@@ -382,6 +386,14 @@ impl At<'_> {
         let may_call = bodies.iter().any(|body| body.function.is_some());
         self.program.step_with_blocks(self.index).into_iter().any(is_print)
             || may_call && bodies.iter().flat_map(|body| &body.operations).any(is_print)
+    }
+
+    /// Whether there may be an exception of that name: the case makes it, or a module has it.
+    fn may_raise(&self, name: &str) -> bool {
+        let is_made = |body: &program::Body| body.function.as_ref().is_some_and(|function| *function.name == *name);
+        self.program.is_source()
+            || self.program.bodies.iter().any(is_made)
+            || program::names::modules().any(|module| program::names::member(module, name).is_some())
     }
 
     fn has_value(&self) -> bool {

@@ -78,6 +78,11 @@ pub fn nobody_has(module: &str, name: &str) -> bool {
     NAMES.get(module).is_some_and(|names| !names.contains_key(name)) && !name.starts_with('_')
 }
 
+/// Returns all modules and types whose names are known, `builtins` among them.
+pub fn modules() -> impl Iterator<Item = &'static str> {
+    NAMES.keys().copied()
+}
+
 /// Returns all known names of a module or type; none for an unknown module.
 pub fn of(module: &str) -> impl Iterator<Item = &'static str> {
     NAMES.get(module).into_iter().flat_map(|names| names.keys().copied())

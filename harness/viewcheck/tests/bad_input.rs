@@ -68,6 +68,8 @@ fn refused(output: &Output) -> String {
 #[case::second_document("cases: []\n---\ncases: []\n", "bad.yaml:2:1", "a second YAML document")]
 #[case::control("cases: []\n# \u{0}", "bad.yaml:2:3", "U+0000")]
 #[case::gives_and_raises(&step("{run: x, gives: 1, raises: E}"), "bad.yaml:7:36", "`gives` and `raises` contradict")]
+#[case::misspelled(&step("{run: x, raises: ValueErorr}"), "bad.yaml:7:26", "no Python has an exception `ValueErorr`")]
+#[case::misspelled_help(&step("{run: x, raises: ValueErorr}"), "bad.yaml:7:26", "did you mean `ValueError`?")]
 #[case::message_alone(&step("{run: x, message: m}"), "bad.yaml:7:27", "`message` without `raises`")]
 #[case::beside_expect(&step("{run: x, gives: 1, expect: [{python: '>=3.0'}]}"), "bad.yaml:7:25", "`gives` beside `expect`")]
 #[case::not_covered(&step("{run: x, expect: [{python: '<3.12'}]}"), "bad.yaml:7:26", "no entry of `expect` is for Python 3.12.0")]

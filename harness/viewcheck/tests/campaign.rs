@@ -43,6 +43,8 @@ fn statistics_are_printed_and_json_can_be_all_there_is() {
 #[rstest]
 #[case("--time never", "`never` is not a time")]
 #[case("--programs 0", "0 is not in 1..")]
+#[case("--seed 99999999999999999999", "it is a number from 0 to 18446744073709551615")]
+#[case("--length x", "it is a number from 2 to 1000")]
 #[case("--jobs 0", "it is a number from 1 to 256")]
 #[case("--engine nope", "there is no engine `nope`")]
 #[case("--engine reference", "can't compare the engine `reference` with itself")]
@@ -94,8 +96,6 @@ fn another_version_of_the_rules_gives_findings_to_look_at() {
         let (stdout, _) = finished(replay.arg("replay").arg(folder.path().join(path).join(file)).output().unwrap(), 1);
         assert!(stdout.contains("(embedded, against reference@3.8)"), "{stdout}");
     }
-}
-
     for file in ["issue.md", "case.yaml", "check.py", "repro.py", "finding.json", ""] {
         let mut promote = Command::new(VIEWCHECK);
         promote.arg("promote").arg(folder.path().join(path).join(file)).arg("--to").arg(folder.path().join("cases"));
@@ -154,6 +154,8 @@ fn a_command_that_is_killed_at_its_start_is_started_again(#[case] line: &str, #[
     command.arg("--engine").arg(format!("mine=sh {}", folder.path().join("mine").display()));
     let (_, stderr) = finished(command.output().unwrap(), code);
     assert!(folder.path().join("once").is_dir() && stderr.contains(words), "{stderr}");
+}
+
 #[test]
 fn results_may_lie_in_the_folder_of_the_findings() {
     let folder = Folder::new(VIEWCHECK);

@@ -77,8 +77,9 @@ fn shards_are_the_whole_together() {
 
 #[rstest]
 #[case("--depth 1 --shard 99/99", "the shard 99/99 has nothing to run: ")]
-#[case("--depth 0", "0 is not in 1..=6")]
-#[case("--depth 7", "7 is not in 1..=6")]
+#[case("--depth 0", "it is a number from 1 to 6")]
+#[case("--depth 7", "it is a number from 1 to 6")]
+#[case("--depth x", "it is a number from 1 to 6")]
 #[case("--resume", "no campaign to resume")]
 #[case("--engine nope", "there is no engine `nope`")]
 fn bad_input_is_told(#[case] arguments: &str, #[case] message: &str) {

@@ -1,11 +1,11 @@
 //! Chooses the engines for running a program again: those named by options, otherwise those of its finding, otherwise
 //! the default ones. What a finding names is never a command: commands come from the command line only.
 
+use super::options::size_in;
 use super::{AGAINST, CommandError, TESTED};
 use crate::campaign::{LENGTH, LENGTHS};
 use crate::findings::{Input, Raw};
 use crate::report::escape::terminal;
-use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use engine::About;
 use intake::text::short;
 
@@ -13,7 +13,7 @@ use intake::text::short;
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub(super) struct Reading {
     /// Maximum number of operations generated from a raw libFuzzer input
-    #[arg(long, value_name = "N", default_value_t = LENGTH, value_parser = length_parser())]
+    #[arg(long, value_name = "N", default_value_t = LENGTH, value_parser = size_in(LENGTHS))]
     length: usize,
     /// Take every FILE for a raw libFuzzer input, even if it looks like something else
     #[arg(long)]
@@ -24,11 +24,6 @@ impl Reading {
     pub(super) fn raw(self) -> Raw {
         Raw { length: self.length, is_certain: self.raw }
     }
-}
-
-/// Parses a number of operations.
-pub(super) fn length_parser() -> impl TypedValueParser<Value = usize> {
-    RangedU64ValueParser::<usize>::new().range(*LENGTHS.start() as u64..=*LENGTHS.end() as u64)
 }
 
 /// Names of engines.

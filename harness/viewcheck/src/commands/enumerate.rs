@@ -1,6 +1,7 @@
 //! `viewcheck enumerate`: a campaign over every small program.
 
 use super::fuzz::{default_folder, finish, open_output, refuse_empty};
+use super::options::size_in;
 use super::{
     AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, opening, spec,
     system,
@@ -12,7 +13,6 @@ use crate::findings::Known;
 use crate::generate::Abilities;
 use crate::processes::{Processes, duration};
 use crate::shard::Shard;
-use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,7 +26,7 @@ use std::time::Duration;
 pub(crate) struct Arguments {
     /// Most operations in a program, beside those that make its exporter and its first view [default: 2; with --resume,
     /// that of the campaign]
-    #[arg(long, value_name = "N", value_parser = depth_parser())]
+    #[arg(long, value_name = "N", value_parser = size_in(Extent::DEPTHS))]
     depth: Option<usize>,
     /// Also run programs in which an operation that only reads stands before the last one
     #[arg(long)]
@@ -69,11 +69,6 @@ pub(crate) struct Arguments {
 
 /// The depth without --depth.
 const DEPTH: usize = 2;
-
-fn depth_parser() -> impl TypedValueParser<Value = usize> {
-    let depths = Extent::DEPTHS;
-    RangedU64ValueParser::<usize>::new().range(*depths.start() as u64..=*depths.end() as u64)
-}
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let findings = arguments.findings.clone().unwrap_or_else(|| default_folder("enumerated"));

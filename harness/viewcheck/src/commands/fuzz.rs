@@ -1,6 +1,6 @@
 //! `viewcheck fuzz`: a fuzzing campaign.
 
-use super::again::length_parser;
+use super::options::{number, size_in};
 use super::{
     AGAINST, Carried, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair,
     opening, spec, system,
@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     programs: Option<u64>,
     /// Seed of the program generator [default: random; with --resume, the seed of the campaign]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number)]
     seed: Option<u64>,
     /// Run only part I of N of the programs, so that N machines share a campaign, as in 2/4: of each N blocks of 256
     /// programs the I-th. With the same --seed and --programs, all shards together run the programs that one campaign
@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     findings: Option<PathBuf>,
     /// Maximum number of operations in a program [default: 14; with --resume, that of the campaign]
-    #[arg(long, value_name = "N", value_parser = length_parser())]
+    #[arg(long, value_name = "N", value_parser = size_in(campaign::LENGTHS))]
     length: Option<usize>,
     /// How much of an error must match: `value` (any error), `type` (its type) or `message` (its type and text) [default:
     /// `message` if both engines are CPython or the reference, otherwise `type`, where other wordings are only counted;

@@ -4,6 +4,7 @@ use crate::compare::Level;
 use crate::report::summary::Paint;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use std::ops::RangeInclusive;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
@@ -25,6 +26,25 @@ impl Color {
         };
         Paint { color }
     }
+}
+
+/// Parses a whole number in a range. What is none, or none that fits, is refused in the same words as one that is outside.
+pub(super) fn number_in(range: RangeInclusive<u64>) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync {
+    move |text| match text.parse() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(format!("it is a number from {} to {}", range.start(), range.end())),
+    }
+}
+
+/// Parses any whole number from 0 on, such as a seed.
+pub(super) fn number(text: &str) -> Result<u64, String> {
+    number_in(0..=u64::MAX)(text)
+}
+
+/// The same of a range of sizes.
+pub(super) fn size_in(range: RangeInclusive<usize>) -> impl Fn(&str) -> Result<usize, String> + Clone + Send + Sync {
+    let number = number_in(*range.start() as u64..=*range.end() as u64);
+    move |text| number(text).map(|number| number as usize)
 }
 
 /// Parses a level, and describes each in `--help`. [`Level`] belongs to `cases`, which does not depend on clap.
