@@ -25,6 +25,20 @@ fn run(folder: &Folder, arguments: &str, code: i32) -> (String, Value) {
     (statement(&stdout).to_owned(), json)
 }
 
+/// What a report of the campaign says of it, after it was seen to be the same on the terminal and on the page.
+fn reported(folder: &Folder) -> Value {
+    let mut command = Command::new(VIEWCHECK);
+    let command = command.args(["report", "--campaign", "found", "--out", "page"]).current_dir(folder.path());
+    let (stdout, _) = finished(command.output().unwrap(), 0);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join("page").join(name)).unwrap();
+    let json: Value = serde_json::from_str(&read("results.json")).unwrap();
+    let said = json["campaigns"][0]["enumeration"].clone();
+    let sentence = said["statement"].as_str().expect("a statement");
+    assert!(stdout.contains(&format!("\n{sentence}\n")), "{stdout}");
+    assert!(read("index.html").contains(&format!("<strong>{sentence}</strong>")), "{sentence}");
+    said
+}
+
 #[test]
 fn the_statement_has_the_number_of_the_list() {
     let folder = Folder::new(VIEWCHECK);
@@ -37,6 +51,7 @@ fn the_statement_has_the_number_of_the_list() {
     let expected = format!("All {all} agree: the reference as Python 3.13.1 and the reference.");
     assert_eq!(text.lines().next(), Some(&*expected));
     let said = &json["enumeration"];
+    assert_eq!(reported(&folder), *said);
     assert_eq!((&said["statement"], &said["complete"]), (&expected.into(), &true.into()));
     assert!(said["programs"] == said["agree"] && said["programs"] == json["programs"], "{json}");
     assert_eq!([&said["differ"], &said["open"], &said["unsupported"], &said["left_out"]], [0; 4]);
@@ -54,6 +69,9 @@ fn the_number_of_workers_changes_nothing_and_it_goes_on_where_it_stood() {
     let (stdout, _) = finished(parent.wait_with_output().unwrap(), 130);
     assert!(statement(&stdout).starts_with("Not complete: "), "{stdout}");
     assert!(statement(&stdout).contains(" and none differs so far: "), "{stdout}");
+    let said = reported(&stopped);
+    assert_eq!(statement(&stdout).lines().next(), said["statement"].as_str());
+    assert_eq!(said["complete"], false);
     assert_eq!(run(&stopped, "--resume --jobs 2", 0), whole);
     // There is nothing left to do.
     assert_eq!(run(&stopped, "--resume --jobs 1", 0), whole);

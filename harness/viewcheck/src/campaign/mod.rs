@@ -56,7 +56,7 @@ pub use summary::Summary;
 pub use worker::{PROGRAM, Setup, WorkerError, serve};
 
 use crate::compare::{Level, usual_level};
-use crate::enumerate::Extent;
+use crate::enumerate::{Enumerated, Extent, Space};
 use crate::findings::{Known, Signature, Store, StoreError};
 use crate::generate::Abilities;
 use crate::processes::Processes;
@@ -161,6 +161,8 @@ pub fn run(
     let _lock = state::lock(&options.findings)?;
     let store = Store::open(&options.findings)?;
     let mut state = begin(options, engines, &store)?;
+    state.enumerated =
+        options.extent.map(|extent| Enumerated::new(&Space::new(extent, &Abilities::of(engines)), engines));
     if !options.resume
         && let Some(note) = replaced(options, &state.settings)
     {

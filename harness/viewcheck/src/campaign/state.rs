@@ -13,7 +13,7 @@ use super::guided::log;
 use super::message::{Found, Tally};
 use super::recipe::Settings;
 use super::register::{Met, Register};
-use crate::enumerate::Extent;
+use crate::enumerate::{Enumerated, Extent};
 use crate::findings::{MOST, Signature, folder};
 use crate::report::counted;
 use intake::{file, json};
@@ -176,6 +176,9 @@ pub struct State {
     pub limit: Option<f64>,
     /// The time that it took so far, in seconds.
     pub seconds: f64,
+    /// Of an enumeration: all its programs, and the engines that run them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enumerated: Option<Enumerated>,
     /// The programs that were run.
     pub finished: Coverage,
     /// What came of them.
@@ -198,6 +201,8 @@ struct Stored {
     programs: Option<u64>,
     limit: Option<f64>,
     seconds: f64,
+    #[serde(default)]
+    enumerated: Option<Enumerated>,
     finished: Coverage,
     tally: Tally,
     #[serde(default)]
@@ -210,9 +215,10 @@ struct Stored {
 
 impl From<Stored> for State {
     fn from(stored: Stored) -> State {
-        let Stored { schema, settings, programs, limit, seconds, finished, tally, corpus, found, met, before } = stored;
+        let Stored { schema, settings, programs, limit, seconds, enumerated, finished, .. } = stored;
+        let Stored { tally, corpus, found, met, before, .. } = stored;
         let register = Register { found, met };
-        State { schema, settings, programs, limit, seconds, finished, tally, corpus, register, before }
+        State { schema, settings, programs, limit, seconds, enumerated, finished, tally, corpus, register, before }
     }
 }
 
@@ -225,6 +231,7 @@ impl State {
             programs,
             limit: limit.map(|limit| limit.as_secs_f64()),
             seconds: 0.0,
+            enumerated: None,
             finished: Coverage::default(),
             tally: Tally::default(),
             corpus: vec![],

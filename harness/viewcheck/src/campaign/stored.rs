@@ -4,6 +4,7 @@
 //! whenever it is made.
 
 use super::state::{FILE, State, StateError};
+use crate::enumerate::Statement;
 use crate::findings::{RECORD, Record};
 use crate::report::model::{Campaign, CampaignFinding, KindCount};
 use engine::short_name;
@@ -56,11 +57,11 @@ impl From<StateError> for StoredError {
 
 /// The campaign in a folder of findings, whether it still runs or not.
 pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
-    let State { settings, finished, tally, register, corpus, .. } = State::read(folder)?;
+    let state = State::read(folder)?;
+    let known = known(&state);
+    let enumeration = Statement::new(&state, known.values().copied(), false);
+    let State { settings, finished, tally, register, corpus, .. } = state;
     let hits = register.hits(&tally.hits);
-    let is_known = |signature| !register.met.contains_key(signature) && !register.found.contains_key(signature);
-    let known = tally.hits.iter().filter(|(signature, _)| is_known(signature));
-    let known = known.map(|(signature, hits)| (signature.to_string(), *hits)).collect();
     let mut findings = vec![];
     for (signature, found) in &register.found {
         let told = CampaignFinding {
@@ -101,6 +102,7 @@ pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
         pythons: settings.pythons.into(),
         seed: settings.seed,
         depth: settings.extent.map(|extent| extent.depth),
+        enumeration,
         shard: settings.shard.map(String::from),
         level: settings.level,
         programs: tally.programs,
@@ -116,6 +118,13 @@ pub fn stored(folder: &Path) -> Result<Campaign, StoredError> {
         kinds,
         corpus,
     })
+}
+
+/// How often the signatures were met that needed no investigation.
+fn known(State { tally, register, .. }: &State) -> BTreeMap<String, u64> {
+    let is_known = |signature| !register.met.contains_key(signature) && !register.found.contains_key(signature);
+    let known = tally.hits.iter().filter(|(signature, _)| is_known(signature));
+    known.map(|(signature, hits)| (signature.to_string(), *hits)).collect()
 }
 
 /// The record of a finding; `None` if it is gone.

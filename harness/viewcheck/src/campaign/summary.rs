@@ -38,10 +38,7 @@ pub struct Summary {
     unexamined: usize,
     /// What is said at the end of an enumeration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enumeration: Option<Statement>,
-    /// What came of the programs.
-    #[serde(skip)]
-    pub(crate) tally: Tally,
+    enumeration: Option<Statement>,
     /// What the programs are, in words.
     #[serde(skip)]
     what: String,
@@ -101,6 +98,7 @@ impl Summary {
             })
             .collect();
         let known = tally.hits.iter().filter(|(signature, _)| investigations.is_known(signature));
+        let known: BTreeMap<Signature, u64> = known.map(|(signature, hits)| (signature.clone(), *hits)).collect();
         Summary {
             schema: 1,
             engine: state.settings.engine.clone(),
@@ -114,17 +112,16 @@ impl Summary {
             seconds: state.seconds,
             programs_per_second: tally.programs as f64 / state.seconds.max(f64::MIN_POSITIVE),
             findings,
-            known: known.map(|(signature, hits)| (signature.clone(), *hits)).collect(),
+            enumeration: Statement::new(&state, known.values().copied(), error.is_some()),
+            known,
             wordings: tally.wordings,
             workers_lost: tally.lost,
-            enumeration: None,
             sentences: sentences(&state, &investigations, engines, unexamined),
             unexamined,
             statistics: tally.statistics.table(),
             is_idle: is_idle(tally),
             interrupted,
             error,
-            tally: state.tally,
         }
     }
 
@@ -136,26 +133,6 @@ impl Summary {
             false => String::new(),
         };
         option("--engine", &self.engine) + &option("--against", &self.against)
-    }
-
-    /// How many findings there are.
-    pub(crate) fn findings(&self) -> usize {
-        self.findings.len()
-    }
-
-    /// How strictly the engines were compared.
-    pub(crate) fn level(&self) -> Level {
-        self.level
-    }
-
-    /// Which part of the programs was run, if not all.
-    pub(crate) fn shard(&self) -> Option<Shard> {
-        self.shard
-    }
-
-    /// How many programs have signatures that are known.
-    pub(crate) fn known(&self) -> u64 {
-        self.known.values().sum()
     }
 
     /// Whether something was found that is not understood.
@@ -213,7 +190,7 @@ impl Summary {
         } else if self.error.is_some() {
             text += "Stopped by an error. Continue the campaign with --resume.\n";
         }
-        text
+        text + &self.enumeration.as_ref().map(Statement::text).unwrap_or_default()
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::campaign::{self, Options, State};
 use crate::compare::Level;
-use crate::enumerate::{Extent, Space, Statement, listing};
+use crate::enumerate::{Extent, Space, listing};
 use crate::findings::Known;
 use crate::generate::Abilities;
 use crate::processes::{Processes, duration};
@@ -104,10 +104,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         guided: None,
         seeds: vec![],
     };
-    let mut summary = campaign::run(&options, &engines, known, &interrupted, console.progress, console.err)?;
-    let statement = Statement::new(&space, &summary, &engines, &options.findings);
-    let text = summary.text() + &statement.text();
-    summary.enumeration = Some(statement);
+    let summary = campaign::run(&options, &engines, known, &interrupted, console.progress, console.err)?;
+    let text = summary.text();
     finish(summary, &text, output, console)
 }
 

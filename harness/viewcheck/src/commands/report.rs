@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     if !results.is_of_campaigns() {
         text += &summary::render(&results, console.paint);
     }
-    text.extend(results.campaigns.iter().map(campaigns::line));
+    text.extend(results.campaigns.iter().map(campaigns::lines));
     console.tell(&text, is_taken)?;
     let written = outputs.write(&results, None, console)?;
     console.tell(&written, is_taken)?;

@@ -11,4 +11,4 @@ mod step;
 
 pub use listing::listing;
 pub use space::{Extent, Space};
-pub use statement::Statement;
+pub use statement::{Enumerated, Statement};

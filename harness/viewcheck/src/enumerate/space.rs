@@ -148,13 +148,7 @@ impl Space {
 
     /// How many programs there are, in words.
     pub fn summary(&self) -> String {
-        format!(
-            "{} of at most {} over {} and {}",
-            counted(self.len, "program"),
-            count(self.extent.depth, "operation"),
-            count(self.steps.len(), "operation"),
-            count(self.openings.len(), "exporter")
-        )
+        summary(self.len, self.extent.depth, self.steps.len(), self.openings.len())
     }
 
     /// The program of a number that is less than [`Space::len`].
@@ -253,6 +247,17 @@ impl Space {
         // Short enough for every reader of JSON.
         hash >> 32
     }
+}
+
+/// So many programs of that depth over an alphabet, in words.
+pub(super) fn summary(programs: u64, depth: usize, operations: usize, exporters: usize) -> String {
+    format!(
+        "{} of at most {} over {} and {}",
+        counted(programs, "program"),
+        count(depth, "operation"),
+        count(operations, "operation"),
+        count(exporters, "exporter")
+    )
 }
 
 #[cfg(test)]

@@ -1,85 +1,118 @@
 //! What is said at the end of an enumeration: how many programs there are, and how many of them agree.
 
 use super::Space;
-use crate::campaign::Summary;
+use super::space::summary;
+use crate::campaign::State;
 use crate::compare::Level;
 use crate::report::{count, counted, grouped};
+use crate::shard::Shard;
 use engine::About;
-use serde::Serialize;
-use std::path::Path;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-/// What came of all programs of a space. Serialized, it is the member `enumeration` of what `--json` writes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Statement {
+/// What is enumerated, and on which engines. The state of a campaign has it, so that what came of it can be said by whoever
+/// reads the folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Enumerated {
     /// The most operations in a program.
     depth: usize,
     /// Whether an operation that only reads may stand before the last one.
     all: bool,
+    /// How many exporters the alphabet has.
     exporters: usize,
+    /// How many operations the alphabet has.
     operations: usize,
-    /// Exporters and operations of the alphabet that an engine can't do.
+    /// How many exporters and operations of the alphabet an engine can't do.
     left_out: usize,
-    /// All programs, of the shard if it is one, and those that were run.
+    /// How many programs there are, of all shards.
+    of: u64,
+    /// The engine whose behaviour is expected and the tested one, in words.
+    engines: [String; 2],
+    /// The version of viewcheck.
+    viewcheck: String,
+}
+
+impl Enumerated {
+    /// The programs of a space, on the tested engine and the one whose behaviour is expected.
+    pub fn new(space: &Space, [engine, against]: &[About; 2]) -> Enumerated {
+        let (exporters, operations) = space.alphabet();
+        Enumerated {
+            depth: space.extent().depth,
+            all: space.extent().all,
+            exporters,
+            operations,
+            left_out: space.left_out(),
+            of: space.len(),
+            engines: [against, engine].map(|about| name(about, engine)),
+            viewcheck: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// What came of all programs of a space. Serialized, it is the member `enumeration` of what `--json` writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Statement {
+    #[serde(flatten)]
+    what: Enumerated,
+    /// How many programs there are, of the shard if it is one.
     programs: u64,
+    /// How many were run.
     run: u64,
     /// Whether these are as many.
     complete: bool,
     /// Those that were run to their end and did the same, at the level of the comparison.
     agree: u64,
-    /// Those that did not, and those of them whose divergence is known.
+    /// Those that did not.
     differ: u64,
+    /// Those that did not and whose divergence is known.
     known: u64,
-    /// Those that can be compared up to some step only.
+    /// Those that were compared up to a step of which the behaviour is unspecified.
     open: u64,
+    /// Those that were compared up to a step that an engine does not support.
     unsupported: u64,
-    /// The first sentence of [`Statement::text`].
+    /// All of this in a sentence.
     statement: String,
 }
 
 impl Statement {
-    /// What came of it. `engines` are the tested one and the one whose behaviour is expected; findings are in `folder`.
-    pub fn new(space: &Space, summary: &Summary, engines: &[About; 2], folder: &Path) -> Statement {
-        let (tally, extent) = (&summary.tally, space.extent());
-        let (exporters, operations) = space.alphabet();
-        let differ = tally.hits.values().sum::<u64>() + tally.vanished;
-        let programs = summary.shard().map_or(space.len(), |shard| shard.programs(space.len()));
-        let without = differ + tally.open + tally.unsupported;
+    /// What came of an enumeration until now; `None` of another campaign. So many programs have each known divergence.
+    /// `failed` is whether an error is known to have ended it, which its folder does not say.
+    pub fn new(state: &State, known: impl Iterator<Item = u64>, failed: bool) -> Option<Statement> {
+        let (what, tally, shard) = (state.enumerated.clone()?, &state.tally, state.settings.shard);
+        let differ = sum(tally.hits.values().copied().chain([tally.vanished]));
+        let without = sum([differ, tally.open, tally.unsupported]);
+        let programs = shard.map_or(what.of, |shard| shard.programs(what.of));
         let mut statement = Statement {
-            depth: extent.depth,
-            all: extent.all,
-            exporters,
-            operations,
-            left_out: space.left_out(),
+            what,
             programs,
             run: tally.programs,
             complete: tally.programs == programs,
             agree: tally.programs.saturating_sub(without),
             differ,
-            known: summary.known(),
+            known: sum(known),
             open: tally.open,
             unsupported: tally.unsupported,
             statement: String::new(),
         };
-        statement.statement = statement.sentence(space, summary, engines, folder);
-        statement
+        statement.statement = statement.sentence(shard, state.settings.level, state.register.found.len(), failed);
+        Some(statement)
     }
 
-    fn sentence(&self, space: &Space, summary: &Summary, [engine, against]: &[About; 2], folder: &Path) -> String {
-        let all = match summary.shard() {
-            None => space.summary(),
-            Some(shard) => format!("{} of the shard {shard} of {}", counted(self.programs, "program"), space.summary()),
+    fn sentence(&self, shard: Option<Shard>, level: Level, findings: usize, failed: bool) -> String {
+        let Enumerated { depth, exporters, operations, of, engines: [against, engine], .. } = &self.what;
+        let whole = summary(*of, *depth, *operations, *exporters);
+        let all = match shard {
+            None => whole,
+            Some(shard) => format!("{} of the shard {shard} of {whole}", counted(self.programs, "program")),
         };
-        let level = match summary.level() {
+        let level = match level {
             Level::Message => String::new(),
             level => format!(" at the level `{}`", level.word()),
         };
-        let who = format!("{} and {}", name(against, engine), name(engine, engine));
-        let found = || match summary.findings() {
+        let who = format!("{against} and {engine}");
+        let found = || match findings {
             0 => format!("{} differ, without a finding", grouped(self.differ)),
-            findings => {
-                let findings = count(findings, "finding");
-                format!("{} differ, in {findings} ({})", grouped(self.differ), folder.display())
-            }
+            findings => format!("{} differ, in {}", grouped(self.differ), count(findings, "finding")),
         };
         match (self.complete, self.differ) {
             (true, 0) if self.agree == self.programs => format!("All {all} agree{level}: {who}."),
@@ -88,7 +121,7 @@ impl Statement {
                 format!("{} of {all} agree{level}, and {}: {who}.", grouped(self.agree), found())
             }
             // What it was that could not be kept may be a difference.
-            (false, 0) if summary.error.is_some() => format!(
+            (false, 0) if failed => format!(
                 "Not complete: {} of {all} were run and counted before an error ended it, and {} of them agree{level}: {who}.",
                 grouped(self.run),
                 grouped(self.agree)
@@ -107,7 +140,12 @@ impl Statement {
         }
     }
 
-    /// The whole in sentences.
+    /// All of this in a sentence.
+    pub fn as_sentence(&self) -> &str {
+        &self.statement
+    }
+
+    /// The whole in sentences, a line each.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.statement);
         if self.known > 0 {
@@ -125,13 +163,13 @@ impl Statement {
                 counted(self.unsupported, "program")
             );
         }
-        if self.left_out > 0 {
+        if self.what.left_out > 0 {
             text += &format!(
                 "Left out of the alphabet: {}, exporters or operations, of which an engine can't do some part.\n",
-                count(self.left_out, "entry").replace("entrys", "entries")
+                count(self.what.left_out, "entry").replace("entrys", "entries")
             );
         }
-        text += match self.all {
+        text += match self.what.all {
             true => "Left out: programs that use a name which none of their operations can have bound.\n",
             false => {
                 "Left out: programs in which an operation that only reads stands before the last one, since another program is \
@@ -141,6 +179,11 @@ impl Statement {
         };
         text
     }
+}
+
+/// A sum, of whatever numbers: somebody may have written them into a file.
+fn sum(numbers: impl IntoIterator<Item = u64>) -> u64 {
+    numbers.into_iter().fold(0, u64::saturating_add)
 }
 
 /// An engine in a sentence.

@@ -116,19 +116,35 @@ pub(crate) fn percent(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part.min(whole) as f64 * 100.0 / whole as f64 }
 }
 
-/// What a campaign came to, in a line for the terminal: its engines and counts.
-pub fn line(campaign: &Campaign) -> String {
+/// What a campaign came to, in lines for the terminal: its engines and counts, and what is said of an enumeration.
+pub fn lines(campaign: &Campaign) -> String {
     let (which, programs) = (which(campaign), campaign.programs);
     let [engine, against] = [&campaign.engine, &campaign.against].map(|name| terminal(name));
     let findings = counted(campaign.findings.len() as u64, "finding");
-    format!("Campaign of {engine} against {against}, {which}: {findings} in {}.\n", counted(programs, "program"))
+    let line =
+        format!("Campaign of {engine} against {against}, {which}: {findings} in {}.\n", counted(programs, "program"));
+    let said = enumerated(campaign).first().map(|sentence| format!("{}\n", terminal(sentence)));
+    line + &said.unwrap_or_default()
 }
 
-/// Which programs a campaign ran: those of a seed, or all of a depth, or a shard of them.
+/// What is said of an enumeration, in the words of `viewcheck enumerate`: first, how many of its programs agree.
+pub(crate) fn enumerated(campaign: &Campaign) -> Vec<String> {
+    match (&campaign.enumeration, campaign.depth) {
+        (Some(statement), _) => statement.text().lines().map(str::to_owned).collect(),
+        (None, None) => vec![],
+        (None, Some(_)) => vec![
+            "Whether it is complete is not known: an older version of viewcheck has made the folder. `viewcheck enumerate \
+             --resume` says it."
+                .to_owned(),
+        ],
+    }
+}
+
+/// Which programs a campaign ran: those of a seed, or of a depth, or a shard of them.
 pub(crate) fn which(campaign: &Campaign) -> String {
     let shard = campaign.shard.as_ref().map(|shard| format!(", shard {}", terminal(shard))).unwrap_or_default();
     match campaign.depth {
-        Some(depth) => format!("all of depth {depth}{shard}"),
+        Some(depth) => format!("depth {depth}{shard}"),
         None => format!("seed {}{shard}", campaign.seed),
     }
 }
@@ -146,8 +162,10 @@ pub(crate) fn notes(campaign: &Campaign) -> Vec<String> {
         "program",
         ["differs in the wording of errors only", "differ in the wording of errors only"],
     );
+    // An enumeration says these with its number.
+    let alone = |programs: u64| if campaign.enumeration.is_none() { programs } else { 0 };
     note(
-        campaign.open,
+        alone(campaign.open),
         "program",
         [
             "was compared up to a step whose behaviour is unspecified",
@@ -155,7 +173,7 @@ pub(crate) fn notes(campaign: &Campaign) -> Vec<String> {
         ],
     );
     note(
-        campaign.unsupported,
+        alone(campaign.unsupported),
         "program",
         [
             "was compared up to a step that an engine does not support",
@@ -249,9 +267,17 @@ pub(crate) mod tests {
         );
         assert_eq!(operations(&campaign).iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["set", "get"]);
         assert_eq!(raised(&campaign.kinds["get"]), [("<i>Error", 3), ("TypeError", 1)]);
-        assert_eq!(line(&campaign), "Campaign of a against b, seed 7: 4 findings in 100 programs.\n");
+        assert_eq!(lines(&campaign), "Campaign of a against b, seed 7: 4 findings in 100 programs.\n");
         let shard = Campaign { depth: Some(3), shard: Some("1/2".into()), ..campaign.clone() };
-        assert_eq!(line(&shard), "Campaign of a against b, all of depth 3, shard 1/2: 4 findings in 100 programs.\n");
+        assert_eq!(
+            lines(&shard),
+            format!(
+                "Campaign of a against b, depth 3, shard 1/2: 4 findings in 100 programs.\n{}\n",
+                enumerated(&shard)[0]
+            )
+        );
+        // The folder of an enumeration says how many programs there are, unless it is an old one.
+        assert!(enumerated(&campaign).is_empty() && enumerated(&shard)[0].contains("is not known"));
         assert_eq!(
             notes(&campaign),
             [

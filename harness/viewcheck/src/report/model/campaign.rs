@@ -4,6 +4,7 @@
 use super::is_default;
 use crate::campaign::guided::corpus::Mark;
 use crate::compare::Level;
+use crate::enumerate::Statement;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,6 +24,9 @@ pub struct Campaign {
     /// Of an enumeration: the most operations in a program.
     #[serde(default, skip_serializing_if = "is_default")]
     pub depth: Option<usize>,
+    /// Of an enumeration: whether it is complete, and how many programs agree.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub enumeration: Option<Statement>,
     /// Which part of the programs of the seed they are, as in `2/4`, if not all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub shard: Option<String>,

@@ -1,6 +1,8 @@
 //! Fuzzing campaigns: how many findings came by which program, of which kinds, and what became of the operations.
 
-use crate::report::campaigns::{Growth, by_kind, in_order, notes, number, operations, percent, raised, which};
+use crate::report::campaigns::{
+    Growth, by_kind, enumerated, in_order, notes, number, operations, percent, raised, which,
+};
 use crate::report::causes::Survey;
 use crate::report::html::page::Page;
 use crate::report::html::plot;
@@ -84,6 +86,11 @@ fn shown(campaign: &Campaign, number: usize) -> Markup {
                 @if python == expected { ", as Python " (python) } @else { ", Python " (python) " against " (expected) }
             }
             ": " strong { (counted(campaign.findings.len() as u64, "finding")) } "."
+        }
+        @let said = enumerated(campaign);
+        @if let [first, others @ ..] = &said[..] {
+            p { strong { (text(first)) } }
+            @for sentence in others { p .note { (text(sentence)) } }
         }
         @let notes = notes(campaign);
         @if !notes.is_empty() { ul { @for note in notes { li { (note) } } } }
