@@ -26,6 +26,11 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// All shards, if there are so many.
+    pub fn all(of: u32) -> impl Iterator<Item = Shard> {
+        (1..=of).map(move |number| Shard { number, of })
+    }
+
     /// Which one it is, from 1 on.
     pub fn number(self) -> u32 {
         self.number

@@ -25,19 +25,22 @@ fn run(folder: &Folder, arguments: &str, code: i32) -> (String, Value) {
     (statement(&stdout).to_owned(), json)
 }
 
-/// What a report of the campaign says of it, after it was seen to be the same on the terminal and on the page.
-fn reported(folder: &Folder) -> Value {
+/// What a report of campaigns says of the one of them that is at this place in it, after it was seen to be the same on the
+/// terminal and on the page. Results are beside the page.
+fn reported(folder: &Folder, campaigns: &[&str], place: &str) -> Value {
     let mut command = Command::new(VIEWCHECK);
-    let command = command.args(["report", "--campaign", "found", "--out", "page"]).current_dir(folder.path());
+    command.args(["report", "--out", "page"]).args(campaigns).current_dir(folder.path());
     let (stdout, _) = finished(command.output().unwrap(), 0);
     let read = |name: &str| std::fs::read_to_string(folder.path().join("page").join(name)).unwrap();
     let json: Value = serde_json::from_str(&read("results.json")).unwrap();
-    let said = json["campaigns"][0]["enumeration"].clone();
+    let said = json.pointer(place).unwrap_or_else(|| panic!("{json}")).clone();
     let sentence = said["statement"].as_str().expect("a statement");
     assert!(stdout.contains(&format!("\n{sentence}\n")), "{stdout}");
     assert!(read("index.html").contains(&format!("<strong>{sentence}</strong>")), "{sentence}");
     said
 }
+
+const FOUND: ([&str; 2], &str) = (["--campaign", "found"], "/campaigns/0/enumeration");
 
 #[test]
 fn the_statement_has_the_number_of_the_list() {
@@ -51,7 +54,7 @@ fn the_statement_has_the_number_of_the_list() {
     let expected = format!("All {all} agree: the reference as Python 3.13.1 and the reference.");
     assert_eq!(text.lines().next(), Some(&*expected));
     let said = &json["enumeration"];
-    assert_eq!(reported(&folder), *said);
+    assert_eq!(reported(&folder, &FOUND.0, FOUND.1), *said);
     assert_eq!((&said["statement"], &said["complete"]), (&expected.into(), &true.into()));
     assert!(said["programs"] == said["agree"] && said["programs"] == json["programs"], "{json}");
     assert_eq!([&said["differ"], &said["open"], &said["unsupported"], &said["left_out"]], [0; 4]);
@@ -69,7 +72,7 @@ fn the_number_of_workers_changes_nothing_and_it_goes_on_where_it_stood() {
     let (stdout, _) = finished(parent.wait_with_output().unwrap(), 130);
     assert!(statement(&stdout).starts_with("Not complete: "), "{stdout}");
     assert!(statement(&stdout).contains(" and none differs so far: "), "{stdout}");
-    let said = reported(&stopped);
+    let said = reported(&stopped, &FOUND.0, FOUND.1);
     assert_eq!(statement(&stdout).lines().next(), said["statement"].as_str());
     assert_eq!(said["complete"], false);
     assert_eq!(run(&stopped, "--resume --jobs 2", 0), whole);
@@ -82,15 +85,26 @@ fn shards_are_the_whole_together() {
     let folder = Folder::new(VIEWCHECK);
     let engines = "--depth 1 --engine reference@3.13.0 --against reference@3.13.1";
     let (_, whole) = run(&folder, engines, 0);
+    let parts = [1, 2, 3].map(|_| Folder::new(VIEWCHECK));
     let mut sum = 0;
-    for shard in 1..=3 {
-        let (text, json) = run(&folder, &format!("{engines} --shard {shard}/3"), 0);
+    for (shard, folder) in (1..).zip(&parts) {
+        let (text, json) = run(folder, &format!("{engines} --shard {shard}/3"), 0);
         let programs = json["enumeration"]["agree"].as_u64().unwrap();
         assert!(text.contains(&format!(" programs of the shard {shard}/3 of ")), "{text}");
         assert_eq!((&json["enumeration"]["complete"], &json["programs"]), (&true.into(), &programs.into()));
         sum += programs;
     }
     assert_eq!(Some(sum), whole["programs"].as_u64());
+    // A report says the same of them as of the whole, and of fewer that some are missing.
+    let found = parts.each_ref().map(|part| part.path().join("found").display().to_string());
+    let [one, two, three] = found.each_ref().map(|found| ["--campaign", found]);
+    let together = |arguments: &[&[&str]]| reported(&folder, &arguments.concat(), "/enumerations/0/statement");
+    assert_eq!(together(&[&three, &one, &two]), whole["enumeration"]);
+    let fewer = together(&[&three, &one]);
+    assert_eq!((&fewer["complete"], &fewer["of"]), (&false.into(), &whole["programs"]));
+    // What a report has stored can be added to.
+    std::fs::rename(folder.path().join("page/results.json"), folder.path().join("fewer.json")).unwrap();
+    assert_eq!(together(&[&["fewer.json"], &two]), whole["enumeration"]);
 }
 
 #[rstest]

@@ -63,6 +63,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         text += &summary::render(&results, console.paint);
     }
     text.extend(results.campaigns.iter().map(campaigns::lines));
+    text.extend(results.enumerations.iter().map(campaigns::together));
     console.tell(&text, is_taken)?;
     let written = outputs.write(&results, None, console)?;
     console.tell(&written, is_taken)?;
@@ -77,12 +78,8 @@ fn with_campaigns(paths: &[PathBuf], folders: &[PathBuf]) -> Result<Results, Com
     }
     let is_stored = !paths.is_empty() || folders.is_empty() || Path::new(STORED).exists();
     let mut results = if is_stored { stored(paths)? } else { Results::of_suite(&Suite::default()) };
-    for campaign in added {
-        // A folder that is given twice, or that stored results know already, is one campaign.
-        if !results.campaigns.contains(&campaign) {
-            results.campaigns.push(campaign);
-        }
-    }
+    // A folder that is given twice, or that stored results know already, is one campaign.
+    results.add_campaigns(added);
     Ok(results)
 }
 

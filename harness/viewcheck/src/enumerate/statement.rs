@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is enumerated, and on which engines. The state of a campaign has it, so that what came of it can be said by whoever
 /// reads the folder.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Enumerated {
     /// The most operations in a program.
     depth: usize,
@@ -46,6 +46,21 @@ impl Enumerated {
             engines: [against, engine].map(|about| name(about, engine)),
             viewcheck: env!("CARGO_PKG_VERSION").to_owned(),
         }
+    }
+
+    /// How many programs there are, of all shards.
+    pub(crate) fn programs(&self) -> u64 {
+        self.of
+    }
+
+    /// The engines, in words.
+    pub(crate) fn who(&self) -> String {
+        self.engines.join(" and ")
+    }
+
+    /// The programs, in words.
+    pub(crate) fn words(&self) -> String {
+        summary(self.of, self.depth, self.operations, self.exporters)
     }
 }
 
@@ -98,9 +113,30 @@ impl Statement {
         Some(statement)
     }
 
+    /// What shards of one enumeration say together, as the enumeration does without shards. They have so many findings.
+    pub(crate) fn together<'a>(
+        what: &Enumerated,
+        parts: impl Iterator<Item = &'a Statement>,
+        complete: bool,
+        level: Level,
+        findings: usize,
+    ) -> Statement {
+        let blank = Statement { what: what.clone(), programs: what.of, complete, ..Statement::default() };
+        let mut statement = parts.fold(blank, |all, part| Statement {
+            run: sum([all.run, part.run]),
+            agree: sum([all.agree, part.agree]),
+            differ: sum([all.differ, part.differ]),
+            known: sum([all.known, part.known]),
+            open: sum([all.open, part.open]),
+            unsupported: sum([all.unsupported, part.unsupported]),
+            ..all
+        });
+        statement.statement = statement.sentence(None, level, findings, false);
+        statement
+    }
+
     fn sentence(&self, shard: Option<Shard>, level: Level, findings: usize, failed: bool) -> String {
-        let Enumerated { depth, exporters, operations, of, engines: [against, engine], .. } = &self.what;
-        let whole = summary(*of, *depth, *operations, *exporters);
+        let whole = self.what.words();
         let all = match shard {
             None => whole,
             Some(shard) => format!("{} of the shard {shard} of {whole}", counted(self.programs, "program")),
@@ -109,7 +145,7 @@ impl Statement {
             Level::Message => String::new(),
             level => format!(" at the level `{}`", level.word()),
         };
-        let who = format!("{against} and {engine}");
+        let who = self.what.who();
         let found = || match findings {
             0 => format!("{} differ, without a finding", grouped(self.differ)),
             findings => format!("{} differ, in {}", grouped(self.differ), count(findings, "finding")),
@@ -138,6 +174,26 @@ impl Statement {
                 found()
             ),
         }
+    }
+
+    /// What is enumerated, and on which engines.
+    pub(crate) fn what(&self) -> &Enumerated {
+        &self.what
+    }
+
+    /// Whether all programs were run, of the shard if it is one.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Whether the numbers fit each other; a file may hold anything.
+    pub(crate) fn is_sound(&self, shard: Option<Shard>) -> bool {
+        let programs = shard.map_or(self.what.of, |shard| shard.programs(self.what.of));
+        self.programs == programs
+            && self.run <= programs
+            && self.complete == (self.run == programs)
+            && sum([self.agree, self.differ, self.open, self.unsupported]) >= self.run
+            && self.agree <= self.run
     }
 
     /// All of this in a sentence.

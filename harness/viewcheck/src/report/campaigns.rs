@@ -3,7 +3,7 @@
 
 use super::counted;
 use super::escape::terminal;
-use super::model::{Campaign, CampaignFinding, KindCount};
+use super::model::{Campaign, CampaignFinding, Enumeration, KindCount};
 use crate::campaign::guided::corpus::Mark;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,6 +125,13 @@ pub fn lines(campaign: &Campaign) -> String {
         format!("Campaign of {engine} against {against}, {which}: {findings} in {}.\n", counted(programs, "program"));
     let said = enumerated(campaign).first().map(|sentence| format!("{}\n", terminal(sentence)));
     line + &said.unwrap_or_default()
+}
+
+/// What shards of an enumeration say together, in lines for the terminal.
+pub fn together(enumeration: &Enumeration) -> String {
+    let [engine, against] = [&enumeration.engine, &enumeration.against].map(|name| terminal(name));
+    let said = enumeration.sentences.iter().map(|sentence| format!("{}\n", terminal(sentence)));
+    format!("Shards of the enumeration of {engine} against {against}, together:\n") + &said.collect::<String>()
 }
 
 /// What is said of an enumeration, in the words of `viewcheck enumerate`: first, how many of its programs agree.

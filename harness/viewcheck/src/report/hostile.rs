@@ -72,9 +72,9 @@ fn hostile() -> Results {
     let enumeration = json!({"depth": 1, "all": false, "exporters": 1, "operations": 1, "left_out": 0, "of": u64::MAX,
         "engines": [HOSTILE, HOSTILE], "viewcheck": HOSTILE, "programs": 1, "run": 1, "complete": true, "agree": u64::MAX,
         "differ": 1, "known": 1, "open": 1, "unsupported": 1, "statement": HOSTILE});
-    let campaign = json!({"engine": HOSTILE, "depth": 1, "enumeration": enumeration, "against": HOSTILE, "pythons": [HOSTILE], "seed": 1, "programs": 10,
+    let campaign = json!({"engine": HOSTILE, "depth": 1, "shard": "1/2", "enumeration": enumeration, "against": HOSTILE, "pythons": [HOSTILE], "seed": 1, "programs": 10,
         "operations": 20, "findings": [finding], "known": {HOSTILE: 1}});
-    results.campaigns = vec![serde_json::from_value(campaign).unwrap()];
+    results.add_campaigns(vec![serde_json::from_value(campaign).unwrap()]);
     results.restate("other", |_, _| ());
     results
 }

@@ -62,6 +62,7 @@ pub(crate) fn results(cases: Vec<Case>) -> Results {
         unbroken: vec![],
         changes: vec![],
         campaigns: vec![],
+        enumerations: vec![],
         complete: true,
     };
     // This counts the statuses.

@@ -72,6 +72,7 @@ impl Results {
             unbroken: vec![],
             changes: vec![],
             campaigns: vec![],
+            enumerations: vec![],
             complete: false,
         }
     }

@@ -7,7 +7,7 @@
 
 mod shards;
 
-use super::{Campaign, Case, Change, Claim, Document, Engine, EngineResult, Results};
+use super::{Case, Change, Claim, Document, Engine, EngineResult, Results};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -176,7 +176,7 @@ fn join(merged: &mut Results, mut other: Results, first: &str, second: &str) -> 
         other.unbroken.into_iter().filter(|sentence| !merged.unbroken.contains(sentence)).collect();
     merged.unbroken.extend(unbroken);
     join_changes(merged, other.changes);
-    join_campaigns(merged, other.campaigns);
+    merged.add_campaigns(other.campaigns);
     // A part that is missing must not go unnoticed.
     merged.complete &= other.complete && merged.unevenness().is_none();
     merged.recount();
@@ -258,15 +258,6 @@ fn order_changes(merged: &mut Results) {
     for change in &mut merged.changes {
         change.cases.sort_by_key(|id| (places.get(id.as_str()).copied(), id.clone()));
         change.cases.dedup();
-    }
-}
-
-/// Adds campaigns. One that is in both files is there once.
-fn join_campaigns(merged: &mut Results, others: Vec<Campaign>) {
-    for other in others {
-        if !merged.campaigns.contains(&other) {
-            merged.campaigns.push(other);
-        }
     }
 }
 

@@ -10,6 +10,7 @@ mod campaign;
 mod case;
 mod change;
 mod engine;
+mod enumeration;
 mod merge;
 mod publish;
 mod read;
@@ -24,6 +25,7 @@ pub use campaign::{Campaign, CampaignFinding, KindCount};
 pub use case::{Case, Claim, Document, EngineResult, Expect, LeftOut, Step, Verdict, Wording};
 pub use change::{Change, ChangeTable, before};
 pub use engine::Engine;
+pub use enumeration::Enumeration;
 pub use merge::{MergeError, merge, unabridged};
 pub use publish::{PublishError, publish};
 pub use read::{ReadError, parse, read};
@@ -78,6 +80,9 @@ pub struct Results {
     /// Campaigns whose findings are shown beside the cases.
     #[serde(default, skip_serializing_if = "is_default")]
     pub campaigns: Vec<Campaign>,
+    /// What shards of an enumeration among the campaigns say together.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub enumerations: Vec<Enumeration>,
     /// Whether all cases could be read and the run came to its end.
     pub complete: bool,
 }
@@ -233,6 +238,16 @@ impl Results {
             }
         }
         self.recount();
+    }
+
+    /// Adds campaigns. One that is known already is there once.
+    pub fn add_campaigns(&mut self, campaigns: Vec<Campaign>) {
+        for campaign in campaigns {
+            if !self.campaigns.contains(&campaign) {
+                self.campaigns.push(campaign);
+            }
+        }
+        self.enumerations = enumeration::of(&self.campaigns);
     }
 
     /// Sets the counts anew.

@@ -1,7 +1,7 @@
 //! Reads results that a run has stored.
 
 use super::sound::inconsistency;
-use super::{Results, SCHEMA};
+use super::{Results, SCHEMA, enumeration};
 use intake::file;
 use intake::json::{self, JsonError};
 use serde::{Deserialize, Deserializer};
@@ -53,7 +53,9 @@ pub fn parse(path: &Path, text: &str) -> Result<Results, ReadError> {
         |JsonError { line, column, message }| ReadError::NotResults { path: path.to_owned(), line, column, message };
     // The schema is checked first, as results of another schema have other fields.
     let _: Envelope = json::read(text.as_bytes()).map_err(wrong)?;
-    let results: Results = json::read(text.as_bytes()).map_err(wrong)?;
+    let mut results: Results = json::read(text.as_bytes()).map_err(wrong)?;
+    // What follows from others is not believed.
+    results.enumerations = enumeration::of(&results.campaigns);
     match inconsistency(&results) {
         None => Ok(results),
         Some(message) => Err(ReadError::Inconsistent { path: path.to_owned(), message }),

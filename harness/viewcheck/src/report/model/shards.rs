@@ -1,6 +1,7 @@
 //! Results of some of the shards of a run, as `viewcheck check --shard` gives them, until the others are merged with them.
 
 use super::is_default;
+use crate::report::list;
 use crate::shard::Shard;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,13 +44,7 @@ impl Shards {
 
     /// In words: `shard 2 of 3`.
     pub fn words(&self) -> String {
-        let numbers: Vec<String> = self.parts.iter().map(u32::to_string).collect();
-        match numbers.split_last() {
-            Some((last, others)) if !others.is_empty() => {
-                format!("shards {} and {last} of {}", others.join(", "), self.of)
-            }
-            _ => format!("shard {} of {}", numbers.concat(), self.of),
-        }
+        words(&self.parts, self.of)
     }
 
     /// The place in the whole run of a case that has a place here, if all cases of the shards ran: cases are dealt in turn.
@@ -57,4 +52,14 @@ impl Shards {
         let (round, turn) = (case / self.parts.len(), case % self.parts.len());
         round * self.of as usize + self.parts[turn] as usize - 1
     }
+}
+
+/// Shards in words, by their numbers in rising order: `shard 2 of 3`, `shards 1 and 3 to 5 of 6`.
+pub(super) fn words(parts: &[u32], of: u32) -> String {
+    let runs = parts.chunk_by(|one, two| one.checked_add(1) == Some(*two)).flat_map(|run| match run {
+        [first, _, .., last] => vec![format!("{first} to {last}")],
+        few => few.iter().map(u32::to_string).collect(),
+    });
+    let noun = if parts.len() == 1 { "shard" } else { "shards" };
+    format!("{noun} {} of {of}", list(&runs.collect::<Vec<_>>()))
 }

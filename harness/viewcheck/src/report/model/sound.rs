@@ -3,7 +3,8 @@
 //!
 //! A file that was cut, edited, or put together from several must not pass for what a run wrote.
 
-use super::{Case, Counts, EngineResult, Results, Scene, Status, Verdict};
+use super::{Campaign, Case, Counts, EngineResult, Results, Scene, Status, Verdict};
+use crate::enumerate::Statement;
 use crate::report::count;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,11 +26,22 @@ pub(super) fn inconsistency(results: &Results) -> Option<String> {
             "`shards` do not fit the cases, or are not some of the shards that there are, in order".to_owned(),
         );
     }
+    if let Some(campaign) = results.campaigns.iter().find(|campaign| !is_said(campaign)) {
+        let (engine, against) = (&campaign.engine, &campaign.against);
+        return Some(format!("the `enumeration` of the campaign of `{engine}` against `{against}` contradicts itself"));
+    }
     completeness(results)
         .or_else(|| cases(results, &names))
         .or_else(|| claims(results))
         .or_else(|| counts(results))
         .or_else(|| evenness(results))
+}
+
+/// Whether what an enumeration says can be true.
+fn is_said(campaign: &Campaign) -> bool {
+    let shard = campaign.shard.as_ref().and_then(|shard| shard.parse().ok());
+    let is_sound = |said: &Statement| campaign.shard.is_some() == shard.is_some() && said.is_sound(shard);
+    campaign.enumeration.as_ref().is_none_or(is_sound)
 }
 
 fn completeness(results: &Results) -> Option<String> {

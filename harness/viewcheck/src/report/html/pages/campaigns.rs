@@ -1,5 +1,6 @@
 //! Fuzzing campaigns: how many findings came by which program, of which kinds, and what became of the operations.
 
+use crate::enumerate::Statement;
 use crate::report::campaigns::{
     Growth, by_kind, enumerated, in_order, notes, number, operations, percent, raised, which,
 };
@@ -7,7 +8,7 @@ use crate::report::causes::Survey;
 use crate::report::html::page::Page;
 use crate::report::html::plot;
 use crate::report::html::words::{program, text};
-use crate::report::model::{Campaign, CampaignFinding, KindCount, Results};
+use crate::report::model::{Campaign, CampaignFinding, Enumeration, KindCount, Results};
 use crate::report::{counted, grouped};
 use maud::{Markup, html};
 
@@ -38,6 +39,7 @@ impl Page for Campaigns {
                 "them the findings; an enumeration runs every program of a small alphabet."
             }
             @if results.campaigns.len() > 1 { (overview(results)) }
+            @for enumeration in &results.enumerations { (together(enumeration)) }
             @for (index, campaign) in results.campaigns.iter().enumerate() { (shown(campaign, index + 1)) }
         }
     }
@@ -45,7 +47,21 @@ impl Page for Campaigns {
 
 /// The engines of a campaign.
 fn name(campaign: &Campaign) -> String {
-    format!("{} against {}", text(&campaign.engine), text(&campaign.against))
+    names(&campaign.engine, &campaign.against)
+}
+
+fn names(engine: &str, against: &str) -> String {
+    format!("{} against {}", text(engine), text(against))
+}
+
+/// What shards of an enumeration say together.
+fn together(enumeration: &Enumeration) -> Markup {
+    let notes = enumeration.statement.as_ref().map(Statement::text).unwrap_or_default();
+    html! {
+        h3 { (names(&enumeration.engine, &enumeration.against)) ", shards together" }
+        @for sentence in &enumeration.sentences { p { strong { (text(sentence)) } } }
+        @for sentence in notes.lines().skip(1) { p .note { (text(sentence)) } }
+    }
 }
 
 /// A line for each of several campaigns.

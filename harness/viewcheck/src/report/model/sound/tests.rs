@@ -112,6 +112,27 @@ fn what_was_changed_is_told(#[case] place: &str, #[case] new: Value, #[case] wor
     assert!(problem.contains(words), "{problem}");
 }
 
+#[rstest]
+#[case::as_it_is("", json!(null), "")]
+#[case::run("/enumeration/run", json!(11), "the `enumeration` of the campaign of `mine` against `reference` contradicts itself")]
+#[case::complete("/enumeration/complete", json!(false), "contradicts itself")]
+#[case::programs("/enumeration/programs", json!(9), "contradicts itself")]
+#[case::more_agree("/enumeration/agree", json!(11), "contradicts itself")]
+#[case::fewer_agree("/enumeration/agree", json!(9), "contradicts itself")]
+#[case::shard("/shard", json!("3/2"), "contradicts itself")]
+#[case::another_shard("/shard", json!("2/2"), "contradicts itself")]
+fn an_enumeration_does_not_contradict_itself(#[case] place: &str, #[case] new: Value, #[case] words: &str) {
+    let mut campaign = json!({"engine": "mine", "against": "reference", "seed": 7, "shard": "1/2", "programs": 10,
+        "operations": 10, "enumeration": {"depth": 2, "all": false, "exporters": 3, "operations": 5, "left_out": 0, "of": 10,
+            "engines": ["a", "b"], "viewcheck": "1.0.0", "programs": 10, "run": 10, "complete": true, "agree": 10,
+            "differ": 0, "known": 0, "open": 0, "unsupported": 0, "statement": ""}});
+    *campaign.pointer_mut(place).unwrap() = if place.is_empty() { campaign.clone() } else { new };
+    let mut value = whole();
+    value["campaigns"] = json!([campaign]);
+    let problem = problem(value).unwrap_or_default();
+    assert!(problem.ends_with(words) && problem.is_empty() == words.is_empty(), "{problem}");
+}
+
 /// Published results list fewer cases than they count, and all of those that they leave out passed.
 #[rstest]
 #[case::as_published(3, 3, "")]
