@@ -1,19 +1,13 @@
 //! `viewcheck enumerate`: a campaign over every small program.
 
-use super::fuzz::{default_folder, finish, open_output, refuse_empty};
+use super::campaigns::{Begun, Shared, default_folder, finish, refuse_empty};
 use super::options::size_in;
-use super::{
-    AGAINST, CommandError, Console, Exit, TESTED, interrupted, level_parser, open_contained, open_pair, opening, spec,
-    system,
-};
+use super::{CommandError, Console, Exit, interrupted};
 use crate::campaign::{self, Options, State};
-use crate::compare::Level;
 use crate::enumerate::{Extent, Space, listing};
-use crate::findings::Known;
 use crate::generate::Abilities;
 use crate::processes::{Processes, duration};
 use crate::shard::Shard;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,31 +32,14 @@ pub(crate) struct Arguments {
     /// Print the exporters and operations of the alphabet and how many programs there are, and run nothing
     #[arg(long)]
     list: bool,
-    /// Engine to test: `embedded`, `reference@3.12`, or a command as in `pypy=pypy3` [default: embedded, or python=python3
-    /// if viewcheck was built without it; with --resume, the engine of the campaign]
-    #[arg(long, value_name = "ENGINE")]
-    engine: Option<String>,
-    /// Engine whose behaviour is expected [default: reference; with --resume, that of the campaign]
-    #[arg(long, value_name = "ENGINE")]
-    against: Option<String>,
+    #[command(flatten)]
+    shared: Shared,
     /// Stop after this long, for example 60s, 10m or 8h, although it is not complete [default: no limit]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     time: Option<Duration>,
-    /// Number of worker processes [default: one per processor; at most 256]
-    #[arg(long, value_name = "N", value_parser = system::jobs)]
-    jobs: Option<NonZeroUsize>,
     /// Folder for the findings and the state of the campaign [default: viewcheck/enumerated in cargo's target directory]
     #[arg(long, value_name = "DIR")]
     findings: Option<PathBuf>,
-    /// How much of an error must match, as for `viewcheck fuzz`
-    #[arg(long, value_parser = level_parser())]
-    level: Option<Level>,
-    /// Write the results to this file as JSON; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Continue the campaign in the findings folder
-    #[arg(long)]
-    resume: bool,
     #[command(flatten)]
     processes: Processes,
 }
@@ -79,12 +56,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         console.tell(&text, false)?;
         return Ok(Exit::Expected);
     }
-    arguments.processes.announce(names.iter().map(String::as_str), console.err)?;
-    // As for `fuzz`: workers open their own.
-    let open = |name: &str, like| open_contained(console.open, &arguments.processes, name, like);
-    let engines = open_pair(&names, &open, console.err)?.map(|engine| engine.about().clone());
-    let known = Known::new(spec::entries(console.carried))?;
-    let output = arguments.json.as_deref().map(|path| open_output(path, &findings)).transpose()?;
+    let shared = &arguments.shared;
+    let Begun { engines, known, output } = shared.begin(&names, &findings, &arguments.processes, console)?;
     let space = Space::new(extent, &Abilities::of(&engines));
     refuse_empty(arguments.shard, Some(space.len()))?;
     let options = Options {
@@ -93,12 +66,12 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         shard: arguments.shard,
         length: Some(space.longest()),
         extent: Some(extent),
-        level: arguments.level,
+        level: shared.level,
         findings,
-        resume: arguments.resume,
+        resume: shared.resume,
         programs: Some(space.len()),
         time: arguments.time,
-        jobs: opening::jobs(arguments.jobs).get(),
+        jobs: shared.jobs(),
         processes: arguments.processes.clone(),
         exact: false,
         guided: None,
@@ -111,13 +84,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 
 /// The engines, and which programs they run. With --resume they are those of the campaign.
 fn begin(arguments: &Arguments, findings: &Path) -> Result<([String; 2], Extent), CommandError> {
-    let given = [arguments.engine.as_deref(), arguments.against.as_deref()];
-    if !arguments.resume {
-        let names = [given[0].unwrap_or(TESTED), given[1].unwrap_or(AGAINST)].map(str::to_owned);
-        return Ok((names, Extent { depth: arguments.depth.unwrap_or(DEPTH), all: arguments.all }));
-    }
-    let state = State::read(findings)?;
-    let before = state.settings.extent.unwrap_or(Extent { depth: DEPTH, all: false });
+    let usual = Extent { depth: DEPTH, all: false };
+    let before = match arguments.shared.resume {
+        true => State::read(findings)?.settings.extent.unwrap_or(usual),
+        false => usual,
+    };
     let extent = Extent { depth: arguments.depth.unwrap_or(before.depth), all: arguments.all || before.all };
-    Ok((state.engines(findings, given)?, extent))
+    Ok((arguments.shared.names(arguments.shared.resume, findings)?, extent))
 }

@@ -3,6 +3,7 @@
 mod again;
 mod bench;
 mod bench_worker;
+mod campaigns;
 mod check;
 mod check_worker;
 mod confine;
