@@ -51,7 +51,7 @@ fn what_differs_is_counted_and_never_said_to_agree() {
 #[test]
 fn a_program_that_ends_its_worker_is_counted_as_one_that_differs() {
     let (sentence, json) = run("--depth 1 --jobs 1", "segv@700");
-    assert!(sentence.contains(" agree, and 1 differ, in 1 finding: "), "{sentence}");
+    assert!(sentence.contains(" agree, and 1 differs, in 1 finding: "), "{sentence}");
     let said = &json["enumeration"];
     assert_eq!(said["agree"].as_u64().unwrap() + 1, said["programs"].as_u64().unwrap());
     assert_eq!((&json["findings"][0]["kind"], &json["workers_lost"]), (&"crash".into(), &1.into()));

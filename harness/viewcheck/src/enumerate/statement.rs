@@ -146,9 +146,10 @@ impl Statement {
             level => format!(" at the level `{}`", level.word()),
         };
         let who = self.what.who();
+        let differ = if self.differ == 1 { "differs" } else { "differ" };
         let found = || match findings {
-            0 => format!("{} differ, without a finding", grouped(self.differ)),
-            findings => format!("{} differ, in {}", grouped(self.differ), count(findings, "finding")),
+            0 => format!("{} {differ}, without a finding", grouped(self.differ)),
+            findings => format!("{} {differ}, in {}", grouped(self.differ), count(findings, "finding")),
         };
         match (self.complete, self.differ) {
             (true, 0) if self.agree == self.programs => format!("All {all} agree{level}: {who}."),

@@ -166,7 +166,7 @@ mod tests {
     )]
     #[case::not_finished(
         &[part("1/3", 100, &["a"]), part("2/3", 256, &[])],
-        &["Not complete: 356 of 1,000 P were run, 355 of them agree, and 1 differ, in 1 finding: E.", "Missing: shard 3 of 3.",
+        &["Not complete: 356 of 1,000 P were run, 355 of them agree, and 1 differs, in 1 finding: E.", "Missing: shard 3 of 3.",
             "Not finished: shard 1 of 3."]
     )]
     #[case::twice(
