@@ -42,6 +42,7 @@ view::changes! {
     MmapFindRange [v(11, 5), v(12, 0)] "gh-105235" "A memory map finds nothing in a range that ends before it starts.";
     StructShortText [v(11, 0)] "measured" "The text for an int that no `h` can hold has numbers in it, no longer the terms of C.";
     StructRangeText [v(12, 0)] "measured" "The text for an int that its struct format can't hold has the code and the range of the format, whichever it is.";
+    StructOverflow [v(12, 0)] "measured" "An OverflowError of `__index__` is taken for an int that the struct format can't hold.";
     StructFloatOverflow [v(13, 13), v(14, 4), v(15, 0)] "gh-145633" "`struct.pack` with `f` in native sizes refuses a float that would become infinite.";
     StrAsciiIterator [v(11, 0)] "measured" "The iterator over a str of ASCII has a type of its own.";
     ToBytesDefaults [v(11, 0)] "bpo-45155" "`int.to_bytes` and `int.from_bytes` have the defaults `1` and `big`.";

@@ -170,3 +170,15 @@ fn what_takes_too_long_in_all_is_refused(#[case] steps: &[&str]) {
     let fault = run_steps(steps);
     assert!(matches!(fault, Err(RunError::Unsupported { .. })), "{fault:?}");
 }
+
+/// `*memoryview[int]` is what a loop over such an alias would give.
+#[rstest]
+#[case::sought("0 in memoryview[int]")]
+#[case::iterated("list(memoryview[int])")]
+fn what_an_alias_gives_is_refused(#[case] text: &str) {
+    let mut parser = Parser::new();
+    parser.step(text).unwrap();
+    let mut reference = Reference::new(Profile::new(Version::new(3, 14, 0), Abi::Lp64));
+    let ran = reference.run(&parser.finish(), Watch::End, &mut Trace::new());
+    assert!(matches!(&ran, Err(RunError::Unsupported { .. })), "{ran:?}");
+}

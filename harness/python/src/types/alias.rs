@@ -1,8 +1,9 @@
 //! Opaque objects that a program can print and compare, but not use otherwise: `memoryview[int]`, the attribute
 //! descriptors of memoryview, and the managed buffer between a view and its exporter.
 
-use crate::object::{Object, Type};
-use crate::stop::Stop;
+use crate::context::Python;
+use crate::object::{Object, Outcome, Type};
+use crate::stop::{Stop, type_error};
 use std::any::Any;
 
 /// An object that has a type and perhaps a `repr`, and no other behaviour.
@@ -41,6 +42,13 @@ impl Type for Opaque {
         // A type has one descriptor for each attribute, so descriptors with the same text are identical.
         let is_same = |other: &Opaque| self.class == "getset_descriptor" && other.repr == self.repr;
         Ok(other.downcast::<Opaque>().filter(|other| is_same(other)).map(|_| true))
+    }
+
+    fn iterator(&self, _python: &Python, _this: &Object) -> Outcome {
+        match self.class {
+            "types.GenericAlias" => Err(Stop::unsupported("the items of types.GenericAlias")),
+            class => Err(type_error(format!("'{class}' object is not iterable")).into()),
+        }
     }
 
     fn has_operators(&self) -> bool {

@@ -6,10 +6,10 @@ use crate::buffers::raw;
 use crate::changes::{Change, Profile};
 use crate::object::Object;
 use crate::stop::{Stop, overflow_error};
-use view::Int;
 use view::Wide;
 use view::format::Native;
 use view::structs::{Code, Order, Slot, Struct};
+use view::{Exception, Int};
 
 /// Packs values one after the other. `write` is called with where each belongs, so those before one that does not fit are
 /// written by then.
@@ -102,7 +102,12 @@ impl Number {
 
     fn int(&self, value: &Object) -> Result<Vec<u8>, Stop> {
         let no_int = || struct_error("required argument is not an integer");
-        let int = view::Object::index(value).ok_or_else(no_int)??;
+        let int = view::Object::index(value).ok_or_else(no_int)?.map_err(|error| match error.exception() {
+            Exception::OverflowError if self.profile.has(Change::StructOverflow) && self.native != Native::Pointer => {
+                struct_error(self.by_code())
+            }
+            _ => error.into(),
+        })?;
         let (low, high) = self.range();
         match int.within(low, high) {
             Some(int) => Ok(int.to_le_bytes()[..self.slot.size].to_vec()),
@@ -124,14 +129,19 @@ impl Number {
         }
     }
 
+    /// The text that names the code and the range.
+    fn by_code(&self) -> String {
+        let (low, high) = self.range();
+        format!("'{}' format requires {low} <= number <= {high}", self.native.code())
+    }
+
     /// The text for an int that does not fit. Before [`Change::StructRangeText`] it depends on the C type that the int is
     /// converted to first.
     fn out_of_range(&self, int: &Int) -> String {
         const ARGUMENT: &str = "argument out of range";
         const CONVERTED: &str = "int too large to convert";
         let (low, high) = self.range();
-        let code = self.native.code();
-        let by_code = format!("'{code}' format requires {low} <= number <= {high}");
+        let by_code = self.by_code();
         if self.native == Native::Pointer {
             return CONVERTED.to_owned();
         }
