@@ -305,3 +305,16 @@ fn names_with_control_characters_do_not_reach_the_terminal() {
     let (stdout, stderr) = campaign.run(&ARGUMENTS, LIES, 1);
     assert!(!format!("{stdout}{stderr}").contains(['\u{1b}', '\u{7}']), "{stdout}{stderr}");
 }
+
+#[test]
+fn a_corpus_that_finds_no_room_takes_none() {
+    let campaign = Campaign::new();
+    let found = campaign.found();
+    let Some(_mounted) = Mounted::new(&found, "size=128k") else { return };
+    // As much as there is room for.
+    fs::write(found.join("full"), vec![1; 1 << 20]).unwrap_err();
+    let output = end(campaign.start(&["--guided", "--programs", "9", "--jobs", "1"], ""), Duration::from_secs(60));
+    let (_, stderr) = finished(output, 2);
+    assert!(stderr.contains("can't write found/corpus.jsonl: No space left on device"), "{stderr}");
+    assert!(!found.join("corpus.jsonl.new").exists());
+}

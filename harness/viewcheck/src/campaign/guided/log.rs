@@ -68,9 +68,14 @@ impl Log {
         let head = serde_json::to_vec(&Head { schema: SCHEMA, seed, seeds: seeds.to_vec() });
         log.lines = head.map_err(|error| fail(error.into()))?;
         log.lines.push(b'\n');
-        log.flush()?;
-        std::fs::rename(&new, &path).map_err(fail)?;
-        Ok(log)
+        match log.flush().and_then(|()| std::fs::rename(&new, &path).map_err(fail)) {
+            Ok(()) => Ok(log),
+            Err(error) => {
+                // A part of it would only take the room that is short.
+                let _ = std::fs::remove_file(&new);
+                Err(error)
+            }
+        }
     }
 
     /// Opens the file of a campaign that goes on, whose corpus had so many programs. Gives the programs with which it began, and
